@@ -1,0 +1,48 @@
+/** What a cluster turned out to be: how its DNS answers an AAAA question. Must not know how it was read. */
+import type { Diagnostic } from "./diagnostic.ts";
+import type { Answer } from "./dns.ts";
+import type { Place } from "./place.ts";
+
+/** How sure a statement is. `measured`: someone ran it. `documented`: its maker says so. `likely`: derived. */
+export type Confidence = "measured" | "documented" | "likely";
+
+/** A statement of the world with where it comes from. */
+export interface Sourced {
+  readonly text: string;
+  readonly confidence: Confidence;
+  /** Address or title of the source. */
+  readonly source: string;
+}
+
+/** One zone of a Corefile and how AAAA is answered in it for an existing name that has only an A record. */
+export interface ZoneAnswer {
+  /** With its trailing dot: `cluster.local.`, `.` */
+  readonly zone: string;
+  readonly answer: Answer;
+}
+
+/** The names a pod asks for: the cluster's own services, and everything else. */
+export type NameScope = "internal" | "external";
+
+/** The profile of one cluster. */
+export interface ClusterProfile {
+  /** How a report calls it: a file, or `GKE 1.22.6-gke.1000`. */
+  readonly name: string;
+  readonly at?: Place;
+  /** As the user wrote it, normalised; absent when no GKE version was given. */
+  readonly gkeVersion?: string;
+  readonly autopilot: boolean | "unknown";
+  readonly nodeLocalDns: "enabled" | "disabled" | "unknown";
+  /** Why NodeLocal DNSCache is held to be so. */
+  readonly nodeLocalDnsBecause: string;
+  /** The cluster's own domain, `cluster.local` unless something says otherwise. */
+  readonly domain: string;
+  /** Where the answers come from: a Corefile, or what is known of the GKE version. */
+  readonly basis: "corefile" | "gke-version" | "nothing";
+  readonly zones: readonly ZoneAnswer[];
+  /** The answer to AAAA for an existing A-only name, by scope. */
+  readonly answers: Readonly<Record<NameScope, Answer>>;
+  readonly confidence: Confidence;
+  readonly evidence: readonly Sourced[];
+  readonly diagnostics: readonly Diagnostic[];
+}

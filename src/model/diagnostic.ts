@@ -1,0 +1,17 @@
+/** Something that could not be known: the run goes on, a value becomes unknown. Must never be dropped. */
+import type { Place } from "./place.ts";
+
+/** One thing that could not be known, or that contradicts itself. */
+export interface Diagnostic {
+  /** Stable kebab-case name of the kind, such as `layer-unreadable`. */
+  readonly code: string;
+  /** What happened, with the value as the user wrote it; one sentence. */
+  readonly message: string;
+  /** What to do next; one sentence. */
+  readonly hint: string;
+  /** Whether it leaves a value unknown (`gap`), or is only worth knowing (`notice`). */
+  readonly weight: "gap" | "notice";
+  /** What it is about, such as an image reference. */
+  readonly subject?: string;
+  readonly at?: Place;
+}

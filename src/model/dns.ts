@@ -1,0 +1,32 @@
+/** How a DNS question is answered. Must not know who computes it. */
+import type { Place } from "./place.ts";
+
+/** Types a resolver asks for an address (RFC 1035, RFC 3596). */
+export type QueryType = "A" | "AAAA";
+
+/**
+ * The answer to one question about an existing name with only an A record.
+ * `NODATA` is NOERROR with an empty answer section (RFC 2308 section 2.2); `passed-on` leaves it to another
+ * server or to data outside the configuration; `other-rcode` is any error code not listed.
+ */
+export type AnswerKind =
+  | "NXDOMAIN"
+  | "SERVFAIL"
+  | "REFUSED"
+  | "NOTIMP"
+  | "other-rcode"
+  | "no-reply"
+  | "NODATA"
+  | "address"
+  | "passed-on"
+  | "unknown";
+
+/** An answer and what decided it. */
+export interface Answer {
+  readonly kind: AnswerKind;
+  /** One sentence: the directive that decided, in the words of the file. */
+  readonly because: string;
+  /** `passed-on`: to whom. `other-rcode`: the code. */
+  readonly detail?: string;
+  readonly at?: Place;
+}

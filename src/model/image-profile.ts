@@ -1,0 +1,89 @@
+/** What an image turned out to be: which libc it carries and which one its first process uses. Must not know how it was read. */
+import type { Diagnostic } from "./diagnostic.ts";
+import type { Digest, Platform } from "./oci.ts";
+
+/** The layer something came from. */
+export interface LayerRef {
+  /** 0 is the base. */
+  readonly index: number;
+  readonly diffId: Digest;
+  readonly digest?: Digest;
+  /** The instruction of the history that made it, as the builder wrote it. */
+  readonly createdBy?: string;
+  /** Whether the layer came with the base image or was added by the user's own build, where it can be told. */
+  readonly origin?: "base" | "own";
+}
+
+/** A value and where it was read. */
+export interface Evidenced<T> {
+  readonly value: T;
+  /** Absolute path in the image. */
+  readonly path: string;
+  readonly layer: LayerRef;
+}
+
+/** A musl version as far as it is known: exact, or between bounds (`atLeast` inclusive, `below` exclusive). */
+export interface MuslVersion {
+  readonly exact?: string;
+  readonly atLeast?: string;
+  readonly below?: string;
+  /** What says so. */
+  readonly because: string;
+}
+
+/** One step of how the first process comes to its resolver. */
+export interface ChainLink {
+  /** What is shown: a path, `#!/bin/sh`, a loader with its version. */
+  readonly text: string;
+  readonly path?: string;
+  readonly layer?: LayerRef;
+}
+
+/** How the process that starts resolves names. */
+export type ResolverKind = "uses-musl" | "is-musl" | "uses-glibc" | "own-resolver" | "mixed" | "unknown";
+
+/** The process that starts, and the chain of evidence from the entry point to its resolver. */
+export interface StartProcess {
+  readonly kind: ResolverKind;
+  /** Present for `uses-musl`, `is-musl`, and for `mixed` when one of them is musl. */
+  readonly musl?: MuslVersion;
+  /** The runtime, where its binary is recognised: `node`, `python`, `java`, ... */
+  readonly runtime?: string;
+  /** One sentence: why this kind. For `unknown`, what was missing. */
+  readonly reason: string;
+  readonly chain: readonly ChainLink[];
+}
+
+/** The profile of one image on one platform. */
+export interface ImageProfile {
+  /** As the user wrote it. */
+  readonly reference: string;
+  readonly digest?: Digest;
+  readonly platform: Platform;
+  readonly distribution?: {
+    readonly id: string;
+    readonly name: string;
+    readonly version?: string;
+    readonly path: string;
+    readonly layer: LayerRef;
+  };
+  /** musl as the visible file system has it; both values absent when there is none. */
+  readonly musl: {
+    readonly loader?: Evidenced<string>;
+    readonly package?: Evidenced<string>;
+  };
+  readonly glibc: {
+    readonly library?: Evidenced<string>;
+    readonly package?: Evidenced<string>;
+  };
+  readonly process: StartProcess;
+  /** Configurations of programs with a resolver of their own (nginx). */
+  readonly resolverConfigs: readonly Evidenced<{
+    readonly program: "nginx";
+    readonly line: number;
+    readonly text: string;
+  }>[];
+  /** False when a layer could not be read: what is absent is then unknown. */
+  readonly complete: boolean;
+  readonly diagnostics: readonly Diagnostic[];
+}

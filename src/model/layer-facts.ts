@@ -1,0 +1,117 @@
+/** What one walk over one layer learnt: small, plain JSON, cached by diffID. Must hold no file bodies but short scripts. */
+import type { Digest } from "./oci.ts";
+
+/** An ELF file's own words (System V gABI): what the kernel and the loader would do with it. */
+export interface ElfFact {
+  readonly kind: "elf";
+  readonly bits: 32 | 64;
+  readonly endian: "little" | "big";
+  /** OCI architecture name where there is one (`amd64`, `arm64`, ...), else `e_machine` as `em-N`. */
+  readonly machine: string;
+  readonly type: "executable" | "shared-object" | "other";
+  /** PT_INTERP; absent in static programs and in libraries. */
+  readonly interpreter?: string;
+  /** DT_NEEDED, in order. */
+  readonly needed: readonly string[];
+  readonly soname?: string;
+  /** Strings of the `.comment` section, such as `GCC: (Alpine 10.3.1) 10.3.1 20210424`. */
+  readonly comments: readonly string[];
+  /** Go build information (`go version -m`); cgo as the build settings say. */
+  readonly go?: { readonly version: string; readonly cgo: boolean | "unknown"; readonly main?: string };
+  /** rustc's version or commit as left in the binary. */
+  readonly rustc?: string;
+  /** Traces of a C library linked in: only meaningful for programs without an interpreter. */
+  readonly linked?: {
+    /** musl's own strings are in the file. */
+    readonly musl: boolean;
+    /** A string that exists only from musl 1.2.4 on (EAI_NODATA's text) is in the file. */
+    readonly muslNoData: boolean;
+    readonly glibc: boolean;
+  };
+  /** Other resolvers or runtimes recognised by their strings, such as `c-ares`. */
+  readonly traces: readonly string[];
+  /** Why not everything could be read, when it could not. */
+  readonly partial?: string;
+}
+
+/** The C library itself, recognised by its content rather than by its name. */
+export interface LibcFact {
+  readonly kind: "libc";
+  readonly libc: "musl" | "glibc";
+  /** As the file carries it (`1.2.4_git20230717`, `2.36`); absent when it could not be found. */
+  readonly version?: string;
+}
+
+/** A text that starts with `#!`, or a shell script by its name. */
+export interface ScriptFact {
+  readonly kind: "script";
+  /** The words after `#!`: interpreter and at most one argument, as the kernel splits them. */
+  readonly interpreter?: string;
+  readonly argument?: string;
+  /** The text of shell scripts, as far as `truncated` says. */
+  readonly text?: string;
+  readonly truncated: boolean;
+}
+
+/** os-release(5), or alpine-release. */
+export interface ReleaseFact {
+  readonly kind: "release";
+  readonly id?: string;
+  readonly idLike?: string;
+  readonly name?: string;
+  readonly version?: string;
+}
+
+/** The packages of a database that decide about libc; all others are left out. */
+export interface PackagesFact {
+  readonly kind: "packages";
+  readonly manager: "apk" | "dpkg" | "opkg" | "xbps" | "portage" | "rpm";
+  readonly packages: readonly { readonly name: string; readonly version: string }[];
+  /** How many packages the database lists in all. */
+  readonly total: number;
+  /** Why not everything could be read, when it could not. */
+  readonly partial?: string;
+}
+
+/** Lines of a configuration file that name a resolver of a program's own (nginx `resolver`). */
+export interface ConfigFact {
+  readonly kind: "config";
+  readonly program: "nginx";
+  readonly directives: readonly { readonly line: number; readonly text: string }[];
+}
+
+/** Anything a detector can learn from one file. */
+export type FileFact = ElfFact | LibcFact | ScriptFact | ReleaseFact | PackagesFact | ConfigFact;
+
+/** A path of a layer that matters later: it taught something, can be executed, or redirects another path. */
+export type LayerEntry =
+  | {
+      readonly type: "file";
+      readonly size: number;
+      readonly executable: boolean;
+      readonly facts: readonly FileFact[];
+    }
+  | { readonly type: "symlink"; readonly target: string }
+  | { readonly type: "hardlink"; readonly target: string };
+
+/** The facts of one layer. Paths are relative to the root, without leading `/`, `.` or `..` parts. */
+export interface LayerFacts {
+  /** Schema and detector versions, part of the cache key. */
+  readonly schema: string;
+  /** Digest of the uncompressed tar as read. */
+  readonly diffId: Digest;
+  /** Bytes of the uncompressed tar. */
+  readonly bytes: number;
+  /** Headers in the tar. */
+  readonly entryCount: number;
+  /** In tar order; a path that came twice stands once, as it came last. */
+  readonly entries: Readonly<Record<string, LayerEntry>>;
+  /** Every other path that is not a folder: it taught nothing, but hides what a lower layer has there. */
+  readonly plain: readonly string[];
+  /** Folders: one replaces a link or a file of a lower layer. */
+  readonly folders: readonly string[];
+  /** Paths removed from lower layers (`.wh.NAME`, without the prefix). */
+  readonly whiteouts: readonly string[];
+  /** Folders whose lower content is hidden (`.wh..wh..opq`). */
+  readonly opaque: readonly string[];
+}

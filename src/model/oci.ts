@@ -1,0 +1,75 @@
+/** An image in OCI's words, whatever it was read from. Must not know any file format or protocol. */
+
+/** `sha256:` and 64 lower-case hex digits (OCI image spec, descriptor). */
+export type Digest = `sha256:${string}`;
+
+/** The platform of an image (OCI image index, `platform`). */
+export interface Platform {
+  readonly os: string;
+  readonly architecture: string;
+  readonly variant?: string;
+}
+
+/** One line of the image's history (OCI image configuration, `history`). */
+export interface HistoryEntry {
+  readonly createdBy?: string;
+  readonly comment?: string;
+  /** True when the instruction made no layer. */
+  readonly emptyLayer: boolean;
+}
+
+/** What the image's configuration says that matters here (OCI image configuration). */
+export interface ImageConfig {
+  readonly platform: Platform;
+  readonly entrypoint: readonly string[];
+  readonly cmd: readonly string[];
+  /** `NAME=value` pairs. */
+  readonly env: readonly string[];
+  readonly workingDir: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly history: readonly HistoryEntry[];
+  /** Digests of the uncompressed layers, base first; empty for a bare root file system. */
+  readonly diffIds: readonly Digest[];
+}
+
+/** Where a layer's bytes are. A file part can be read by position; a stream only once, from its start. */
+export type Blob =
+  | { readonly kind: "file"; readonly path: string; readonly offset: number; readonly size: number }
+  | {
+      readonly kind: "stream";
+      readonly size?: number;
+      /** Opens the bytes as stored. Rejects with MuslgateError. The caller reads to the end or aborts. */
+      open(signal: AbortSignal): Promise<AsyncIterable<Uint8Array>>;
+    };
+
+/** One layer, not yet read. */
+export interface Layer {
+  /** Digest of the bytes as stored (OCI descriptor); absent where the format has none. */
+  readonly digest?: Digest;
+  /** Digest of the uncompressed tar; absent for a bare root file system. */
+  readonly diffId?: Digest;
+  /** As the manifest says, or empty: the bytes themselves decide how they are decompressed. */
+  readonly mediaType: string;
+  readonly blob: Blob;
+}
+
+/** One image of one platform: its manifest and configuration read and verified, its layers not yet. */
+export interface Image {
+  /** As the user wrote it. */
+  readonly reference: string;
+  /** Digest of the manifest (or, where the format has none, of the configuration). */
+  readonly digest?: Digest;
+  readonly config: ImageConfig;
+  /** Base first. */
+  readonly layers: readonly Layer[];
+}
+
+/** `linux/arm64/v8`, as `--platform` takes it. */
+export function platformText(platform: Platform): string {
+  return [platform.os, platform.architecture, platform.variant].filter(Boolean).join("/");
+}
+
+/** Whether text is a sha256 digest in OCI's canonical form. */
+export function isDigest(text: unknown): text is Digest {
+  return typeof text === "string" && /^sha256:[0-9a-f]{64}$/.test(text);
+}

@@ -1,0 +1,61 @@
+/** The product of a run, before it takes any format. Must stay plain data. */
+import type { ClusterProfile, Confidence, NameScope, Sourced } from "./cluster-profile.ts";
+import type { Diagnostic } from "./diagnostic.ts";
+import type { ImageProfile } from "./image-profile.ts";
+import type { Place } from "./place.ts";
+import type { Workload } from "./workload.ts";
+
+/** Whether a container is hit. `unknown` is never silence and never a pass. */
+export type Outcome = "affected" | "not-affected" | "unknown";
+
+/** How loud a finding is: SARIF's levels. */
+export type Level = "error" | "warning" | "note";
+
+/** What happens to a name: it fails at once, fails after the resolver's timeout, resolves late, or resolves. */
+export type NameEffect = "fails" | "fails-slowly" | "resolves-slowly" | "resolves" | "unknown";
+
+/** A way out, with its price. */
+export interface Remedy {
+  readonly title: string;
+  readonly cost: string;
+  /** Something to paste, such as a Corefile stanza or a Pod `dnsConfig`. */
+  readonly snippet?: { readonly language: string; readonly text: string };
+  /** True for the one to take first. */
+  readonly preferred: boolean;
+}
+
+/** What a rule says about one workload on one cluster. */
+export interface Verdict {
+  readonly ruleId: string;
+  readonly outcome: Outcome;
+  readonly level: Level;
+  readonly confidence: Confidence;
+  /** One sentence that stands alone: what breaks, where, why. */
+  readonly summary: string;
+  readonly names: Readonly<Record<NameScope, NameEffect>>;
+  /** From the image and from the cluster, strongest first. */
+  readonly evidence: readonly Sourced[];
+  readonly remedies: readonly Remedy[];
+  /** The line that makes it true, and the other lines that take part. */
+  readonly at?: Place;
+  readonly related: readonly Place[];
+}
+
+/** One workload met one cluster. */
+export interface Judgement {
+  readonly workload: Workload;
+  /** Index into `Report.images`; absent when the image could not be opened. */
+  readonly image?: number;
+  /** Index into `Report.clusters`. */
+  readonly cluster: number;
+  readonly verdict: Verdict;
+}
+
+/** Everything a run found out. */
+export interface Report {
+  readonly images: readonly ImageProfile[];
+  readonly clusters: readonly ClusterProfile[];
+  readonly judgements: readonly Judgement[];
+  /** What could not be known and belongs to no image or cluster. */
+  readonly diagnostics: readonly Diagnostic[];
+}

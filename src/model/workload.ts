@@ -1,0 +1,16 @@
+/** Who runs what where, and which cluster it meets. Must not know any file format. */
+import type { Place } from "./place.ts";
+
+/** A container to be judged. */
+export interface Workload {
+  /** Image reference as written, with a source prefix where the user gave one. */
+  readonly image: string;
+  /** Shown to people: `deployment/api, container app`, or the reference itself. */
+  readonly name: string;
+  /** Overrides of the image's entry point and arguments (Kubernetes `command` and `args`). */
+  readonly command?: readonly string[];
+  readonly args?: readonly string[];
+  /** Whether it asks the cluster's DNS; `false` when the manifest says it does not. */
+  readonly usesClusterDns: boolean | "unknown";
+  readonly at?: Place;
+}
