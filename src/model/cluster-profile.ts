@@ -32,6 +32,8 @@ export interface ClusterProfile {
   /** As the user wrote it, normalised; absent when no GKE version was given. */
   readonly gkeVersion?: string;
   readonly autopilot: boolean | "unknown";
+  /** True when the provider keeps the Corefile and puts it back after a change by hand. */
+  readonly managed: boolean;
   readonly nodeLocalDns: "enabled" | "disabled" | "unknown";
   /** Why NodeLocal DNSCache is held to be so. */
   readonly nodeLocalDnsBecause: string;

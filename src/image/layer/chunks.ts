@@ -1,0 +1,137 @@
+/** Brings a layer's stored bytes to a synchronous reader. Must not look at them. */
+import { closeSync, openSync, readSync } from "node:fs";
+import { type MessagePort, receiveMessageOnPort } from "node:worker_threads";
+import { MuslgateError } from "../../model/error.ts";
+
+/** Bytes read or handed over at a time: the knee of the curve (docs/performance.md). */
+export const CHUNK = 256 * 1024;
+
+/** The bytes of part of a file, through one buffer that is used again: a chunk is valid until the next. */
+export function* fileChunks(path: string, offset: number, size: number): Generator<Uint8Array, void> {
+  const file = openSync(path, "r");
+  try {
+    const buffer = Buffer.allocUnsafeSlow(Math.min(CHUNK, Math.max(size, 1)));
+    let at = 0;
+    while (at < size) {
+      const got = readSync(file, buffer, 0, Math.min(buffer.length, size - at), offset + at);
+      if (got === 0) return;
+      at += got;
+      yield buffer.subarray(0, got);
+    }
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** What the main thread sends into a channel: bytes, the end, or why there will be none. */
+type ChannelMessage =
+  | { readonly bytes: Uint8Array }
+  | { readonly end: true }
+  | {
+      readonly failed: {
+        readonly code: MuslgateError["code"];
+        readonly message: string;
+        readonly hint: string;
+      };
+    };
+
+/** Counters shared by both ends of a channel: messages sent, messages taken. */
+const SENT = 0;
+const TAKEN = 1;
+/** Messages on their way at most, so that a fast sender does not fill the memory. */
+const AHEAD = 8;
+
+/** Creates the counters of a channel. */
+export function channelCounters(): Int32Array<SharedArrayBuffer> {
+  return new Int32Array(new SharedArrayBuffer(8));
+}
+
+/** Sends a stream into a channel until its end; a failure of the stream travels as such. Never rejects. */
+export async function feedChannel(
+  port: MessagePort,
+  counters: Int32Array<SharedArrayBuffer>,
+  open: () => Promise<AsyncIterable<Uint8Array>>,
+  signal: AbortSignal,
+): Promise<void> {
+  const send = (message: ChannelMessage, transfer: ArrayBuffer[] = []) => {
+    port.postMessage(message, transfer);
+    Atomics.add(counters, SENT, 1);
+    Atomics.notify(counters, SENT);
+  };
+  try {
+    for await (const bytes of gathered(await open())) {
+      for (;;) {
+        if (signal.aborted) return;
+        const taken = Atomics.load(counters, TAKEN);
+        if (Atomics.load(counters, SENT) - taken < AHEAD) break;
+        await Atomics.waitAsync(counters, TAKEN, taken, 1_000).value;
+      }
+      send({ bytes }, [bytes.buffer]);
+    }
+    send({ end: true });
+  } catch (error) {
+    const known = error instanceof MuslgateError;
+    const message = error instanceof Error ? error.message : String(error);
+    send({
+      failed: known
+        ? { code: error.code, message: error.message, hint: error.hint }
+        : { code: "input", message, hint: "Try again." },
+    });
+  }
+}
+
+/** The bytes of a channel, on a thread that may block. Throws MuslgateError when the sender failed. */
+export function* channelChunks(
+  port: MessagePort,
+  counters: Int32Array<SharedArrayBuffer>,
+): Generator<Uint8Array, void> {
+  for (let taken = 0; ; taken++) {
+    Atomics.wait(counters, SENT, taken);
+    const message = receiveMessageOnPort(port)?.message as ChannelMessage;
+    Atomics.add(counters, TAKEN, 1);
+    Atomics.notify(counters, TAKEN);
+    if ("end" in message) return;
+    if ("failed" in message) {
+      throw new MuslgateError(message.failed.code, message.failed.message, message.failed.hint);
+    }
+    yield message.bytes;
+  }
+}
+
+/** Copies small pieces into chunks with a buffer of their own, which can be handed to another thread. */
+async function* gathered(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array<ArrayBuffer>, void> {
+  let chunk = new Uint8Array(CHUNK);
+  let length = 0;
+  for await (const piece of pieces) {
+    for (let at = 0; at < piece.length; ) {
+      const take = Math.min(CHUNK - length, piece.length - at);
+      chunk.set(piece.subarray(at, at + take), length);
+      length += take;
+      at += take;
+      if (length === CHUNK) {
+        yield chunk;
+        chunk = new Uint8Array(CHUNK);
+        length = 0;
+      }
+    }
+  }
+  if (length > 0) yield chunk.slice(0, length);
+}
+
+/** A stream's bytes in memory. Throws MuslgateError (`limit`) above `maxBytes`. */
+export async function gather(stream: AsyncIterable<Uint8Array>, maxBytes: number): Promise<Uint8Array[]> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of gathered(stream)) {
+    length += chunk.length;
+    if (length > maxBytes) {
+      throw new MuslgateError(
+        "limit",
+        `a layer of more than ${maxBytes} bytes cannot be read without worker threads`,
+        "Run the bundled program.",
+      );
+    }
+    chunks.push(chunk);
+  }
+  return chunks;
+}

@@ -1,0 +1,29 @@
+/** Reads the records of a PAX extended header. Must not decide what they change. */
+import { MuslgateError } from "../../model/error.ts";
+
+/**
+ * The records of one header, the last of a key winning (POSIX.1-2017 pax, "length key=value\n").
+ * Throws MuslgateError (`input`) on a record whose length does not fit.
+ */
+export function parsePax(body: Uint8Array): Map<string, string> {
+  const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+  const records = new Map<string, string>();
+  let at = 0;
+  while (at < bytes.length && bytes[at] !== 0) {
+    const space = bytes.indexOf(0x20, at);
+    const digits = space === -1 ? "" : bytes.toString("latin1", at, Math.min(space, at + 20));
+    const end = at + Number(digits);
+    const equals = bytes.indexOf(0x3d, space);
+    const fits = /^\d{1,10}$/.test(digits) && end <= bytes.length && equals > space && equals < end;
+    if (!fits || bytes[end - 1] !== 0x0a) {
+      throw new MuslgateError(
+        "input",
+        `a PAX header of the tar is damaged at its byte ${at}`,
+        "Build or pull the image again; if it stays so, please report it.",
+      );
+    }
+    records.set(bytes.toString("utf8", space + 1, equals), bytes.toString("utf8", equals + 1, end - 1));
+    at = end;
+  }
+  return records;
+}

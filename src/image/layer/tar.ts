@@ -1,0 +1,361 @@
+/** Walks the headers of a tar as bytes are pushed in and hands bodies on. Must not know what files mean, nor touch a disk. */
+import { MuslgateError } from "../../model/error.ts";
+import type { Limits } from "../limits.ts";
+import { parsePax } from "./pax.ts";
+
+/** One header, after PAX and GNU extensions. */
+export interface TarEntry {
+  /** As the archive has it. */
+  readonly name: string;
+  readonly type: "file" | "hardlink" | "symlink" | "directory" | "other";
+  /** Bytes of the body that follows. */
+  readonly size: number;
+  readonly mode: number;
+  /** Target of a link, else empty. */
+  readonly link: string;
+}
+
+/** Takes a body in order; returning false asks for no more of it. */
+export interface BodySink {
+  push(bytes: Uint8Array): boolean;
+  end(): void;
+}
+
+const BLOCK = 512;
+const EMPTY = Buffer.alloc(0);
+
+/** Where in the archive the walk stands. */
+type State = "header" | "body" | "extension" | "padding" | "ended";
+
+/**
+ * A push parser for ustar, PAX, GNU and v7 archives (POSIX.1-2017 pax; GNU tar manual, "Basic Tar
+ * Format"). Where container runtimes' reader (Go archive/tar) and GNU tar would read an archive
+ * differently, it refuses the archive rather than choose.
+ */
+export class TarWalk {
+  readonly #visit: (entry: TarEntry) => BodySink | undefined;
+  readonly #limits: Limits;
+  #state: State = "header";
+  /** A header that straddles two chunks. */
+  readonly #partial = Buffer.alloc(BLOCK);
+  #partialLength = 0;
+  #remaining = 0;
+  #padding = 0;
+  #sink: BodySink | undefined;
+  #extension: Buffer = EMPTY;
+  #extensionLength = 0;
+  #extensionType = "";
+  #longName: string | undefined;
+  #longLink: string | undefined;
+  #pax: Map<string, string> | undefined;
+  #zeroBlocks = 0;
+  #entries = 0;
+  #offset = 0;
+
+  /** `visit` is called once an entry, in order; the sink it returns gets the body. */
+  constructor(visit: (entry: TarEntry) => BodySink | undefined, limits: Limits) {
+    this.#visit = visit;
+    this.#limits = limits;
+  }
+
+  /** Headers seen. */
+  get entries(): number {
+    return this.#entries;
+  }
+
+  /** Whether two zero blocks ended the archive. */
+  get ended(): boolean {
+    return this.#state === "ended";
+  }
+
+  /** Bytes from here that nobody wants: a reader that can seek may leave them out and call `skip`. */
+  get skippable(): number {
+    if (this.#state === "body" && this.#sink === undefined) return this.#remaining + this.#padding;
+    return this.#state === "padding" ? this.#padding : 0;
+  }
+
+  /** Leaves out `count` bytes, at most `skippable`. */
+  skip(count: number): void {
+    this.#offset += count;
+    if (this.#state === "body") {
+      const body = Math.min(count, this.#remaining);
+      this.#remaining -= body;
+      count -= body;
+      if (this.#remaining === 0) this.#state = "padding";
+    }
+    this.#padding -= count;
+    if (this.#state === "padding" && this.#padding === 0) this.#state = "header";
+  }
+
+  /** The next bytes of the archive. Throws MuslgateError (`input` or `limit`) when it cannot be read. */
+  push(chunk: Uint8Array): void {
+    const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+    let at = 0;
+    while (at < bytes.length) {
+      if (this.#state === "ended") return;
+      if (this.#state === "header") at = this.#readHeader(bytes, at);
+      else if (this.#state === "padding") {
+        const take = Math.min(this.#padding, bytes.length - at);
+        at += take;
+        this.skip(take);
+      } else at = this.#readBody(bytes, at);
+    }
+  }
+
+  /** The archive is over. Throws MuslgateError when it stops inside an entry. */
+  end(): void {
+    if (this.#state === "ended") return;
+    if (this.#state !== "header" || this.#partialLength > 0 || this.#longName !== undefined || this.#pax) {
+      throw damaged(`the tar stops in the middle of an entry, at byte ${this.#offset}`);
+    }
+  }
+
+  #readHeader(bytes: Buffer, at: number): number {
+    if (this.#partialLength === 0 && bytes.length - at >= BLOCK) {
+      this.#offset += BLOCK;
+      this.#header(bytes, at);
+      return at + BLOCK;
+    }
+    const take = Math.min(BLOCK - this.#partialLength, bytes.length - at);
+    bytes.copy(this.#partial, this.#partialLength, at, at + take);
+    this.#partialLength += take;
+    this.#offset += take;
+    if (this.#partialLength === BLOCK) {
+      this.#partialLength = 0;
+      this.#header(this.#partial, 0);
+    }
+    return at + take;
+  }
+
+  #readBody(bytes: Buffer, at: number): number {
+    const take = Math.min(this.#remaining, bytes.length - at);
+    const part = bytes.subarray(at, at + take);
+    if (this.#state === "extension") {
+      part.copy(this.#extension, this.#extensionLength);
+      this.#extensionLength += take;
+    } else if (this.#sink !== undefined && !this.#sink.push(part)) {
+      this.#finishBody();
+    }
+    this.#remaining -= take;
+    this.#offset += take;
+    if (this.#remaining === 0) {
+      if (this.#state === "extension") this.#applyExtension();
+      else this.#finishBody();
+      this.#state = this.#padding === 0 ? "header" : "padding";
+    }
+    return at + take;
+  }
+
+  #finishBody(): void {
+    this.#sink?.end();
+    this.#sink = undefined;
+  }
+
+  #header(block: Buffer, at: number): void {
+    if (isZero(block, at)) {
+      this.#zeroBlocks++;
+      if (this.#zeroBlocks === 2) this.#state = "ended";
+      return;
+    }
+    if (this.#zeroBlocks > 0) {
+      throw damaged(
+        `a lone zero block stands before byte ${this.#offset}; tar readers differ on what follows`,
+      );
+    }
+    if (!checksumHolds(block, at)) {
+      throw damaged(
+        this.#entries === 0
+          ? "it is not a tar: the first header's checksum does not hold"
+          : `the tar header before byte ${this.#offset} is damaged: its checksum does not hold`,
+      );
+    }
+    if (++this.#entries > this.#limits.layerEntries) {
+      throw new MuslgateError(
+        "limit",
+        `the layer has more than ${this.#limits.layerEntries} entries`,
+        "Raise the limit on entries if you trust this image.",
+      );
+    }
+    const typeflag = String.fromCharCode(block[at + 156] ?? 0);
+    const size = number(block, at + 124, 12, "size");
+    if (typeflag === "L" || typeflag === "K" || typeflag === "x" || typeflag === "g") {
+      this.#startExtension(typeflag, size);
+    } else {
+      this.#startEntry(block, at, typeflag, size);
+    }
+  }
+
+  #startExtension(typeflag: string, size: number): void {
+    if (size > this.#limits.headerBytes) {
+      throw new MuslgateError(
+        "limit",
+        `an extension header of the tar has ${size} bytes, more than ${this.#limits.headerBytes}`,
+        "Raise the limit on header bytes if you trust this image.",
+      );
+    }
+    this.#extensionType = typeflag;
+    this.#extension = size === 0 ? EMPTY : Buffer.alloc(size);
+    this.#extensionLength = 0;
+    this.#begin(size, "extension");
+    if (size === 0) this.#applyExtension();
+  }
+
+  #applyExtension(): void {
+    const body = this.#extension;
+    this.#extension = EMPTY;
+    if (this.#extensionType === "L") this.#longName = this.#text(body, 0, body.length);
+    else if (this.#extensionType === "K") this.#longLink = this.#text(body, 0, body.length);
+    else {
+      const records = parsePax(body);
+      if (this.#extensionType === "x") this.#pax = records;
+      // Go's reader never applies a global header and GNU tar does: harmless only where it changes nothing.
+      else if (["path", "linkpath", "size"].some((key) => records.has(key))) {
+        throw damaged("a global PAX header renames or resizes entries; tar readers differ on that");
+      }
+    }
+  }
+
+  #startEntry(block: Buffer, at: number, typeflag: string, headerSize: number): void {
+    const pax = this.#pax;
+    const name = pax?.get("path") ?? this.#longName ?? this.#headerName(block, at);
+    const link = pax?.get("linkpath") ?? this.#longLink ?? this.#text(block, at + 157, 100);
+    let size = headerSize;
+    const paxSize = pax?.get("size");
+    if (paxSize !== undefined) {
+      if (!/^\d{1,15}$/.test(paxSize)) throw damaged(`a PAX header gives "${paxSize}" as a size`);
+      size = Number(paxSize);
+    }
+    const sparse = typeflag === "S" || [...(pax?.keys() ?? [])].some((key) => key.startsWith("GNU.sparse."));
+    this.#pax = undefined;
+    this.#longName = undefined;
+    this.#longLink = undefined;
+    if (sparse) throw damaged(`"${name}" is stored as a sparse file, which is not read yet`);
+    if (
+      Buffer.byteLength(name) > this.#limits.nameBytes ||
+      Buffer.byteLength(link) > this.#limits.nameBytes
+    ) {
+      throw new MuslgateError(
+        "limit",
+        `a name in the tar has more than ${this.#limits.nameBytes} bytes`,
+        "Raise the limit on name bytes if you trust this image.",
+      );
+    }
+    const type = entryType(typeflag, name);
+    // Header-only kinds: their size field is not the size of a body. Go and GNU tar agree on hard links and
+    // folders, but not on the rest.
+    const bodyless = type === "hardlink" || type === "directory";
+    if (size > 0 && (type === "symlink" || type === "other" || (type === "directory" && typeflag !== "5"))) {
+      throw damaged(`"${name}" is no file but has a size of ${size}; tar readers differ on that`);
+    }
+    const mode = number(block, at + 100, 8, "mode");
+    const body = bodyless ? 0 : size;
+    this.#sink = this.#visit({ name, type, size: body, mode, link });
+    this.#begin(body, "body");
+    if (body === 0) this.#finishBody();
+  }
+
+  #begin(size: number, state: "body" | "extension"): void {
+    this.#remaining = size;
+    this.#padding = (BLOCK - (size % BLOCK)) % BLOCK;
+    this.#state = size === 0 ? "header" : state;
+  }
+
+  #headerName(block: Buffer, at: number): string {
+    const name = this.#text(block, at, 100);
+    // Only POSIX ustar has a prefix; GNU's older format keeps times in its place.
+    if (block.toString("latin1", at + 257, at + 263) !== "ustar\0") return name;
+    const prefix = this.#text(block, at + 345, 155);
+    return prefix === "" ? name : `${prefix}/${name}`;
+  }
+
+  #text(block: Buffer, at: number, length: number): string {
+    const nul = block.indexOf(0, at);
+    const end = nul === -1 || nul > at + length ? at + length : nul;
+    const text = block.toString("utf8", at, end);
+    return text.includes("\ufffd") ? block.toString("latin1", at, end) : text;
+  }
+}
+
+function entryType(typeflag: string, name: string): TarEntry["type"] {
+  switch (typeflag) {
+    case "1":
+      return "hardlink";
+    case "2":
+      return "symlink";
+    case "5":
+      return "directory";
+    case "3":
+    case "4":
+    case "6":
+      return "other";
+    case "M":
+    case "V":
+    case "N":
+    case "D":
+      throw damaged(`"${name}" has GNU tar's type "${typeflag}", which no image layer should have`);
+    default:
+      return name.endsWith("/") ? "directory" : "file";
+  }
+}
+
+/** A numeric field: octal digits, or base-256 when its first bit is set (GNU). */
+function number(block: Buffer, at: number, length: number, what: string): number {
+  const first = block[at] ?? 0;
+  if (first & 0x80) {
+    if (first !== 0x80) throw damaged(`a tar header has a negative ${what}`);
+    let value = 0;
+    for (let i = at + 1; i < at + length; i++) value = value * 256 + (block[i] ?? 0);
+    if (!Number.isSafeInteger(value)) throw damaged(`a tar header has an impossible ${what}`);
+    return value;
+  }
+  let value = 0;
+  let i = at;
+  const end = at + length;
+  while (i < end && block[i] === 0x20) i++;
+  for (; i < end; i++) {
+    const byte = block[i] ?? 0;
+    if (byte === 0 || byte === 0x20) break;
+    if (byte < 0x30 || byte > 0x37) throw damaged(`a tar header has a ${what} that is no octal number`);
+    value = value * 8 + (byte - 0x30);
+  }
+  return value;
+}
+
+function isZero(block: Buffer, at: number): boolean {
+  if (block[at] !== 0) return false;
+  for (let i = at + 1; i < at + BLOCK; i++) if (block[i] !== 0) return false;
+  return true;
+}
+
+/** The sum of all bytes with the checksum field as blanks; old tars summed signed bytes. */
+function checksumHolds(block: Buffer, at: number): boolean {
+  let unsigned = 8 * 0x20;
+  let high = 0;
+  for (let i = at; i < at + 148; i++) {
+    const byte = block[i] as number;
+    unsigned += byte;
+    high += byte >> 7;
+  }
+  for (let i = at + 156; i < at + BLOCK; i++) {
+    const byte = block[i] as number;
+    unsigned += byte;
+    high += byte >> 7;
+  }
+  let stored = 0;
+  let i = at + 148;
+  while (i < at + 156 && block[i] === 0x20) i++;
+  for (; i < at + 156; i++) {
+    const byte = block[i] as number;
+    if (byte < 0x30 || byte > 0x37) break;
+    stored = stored * 8 + (byte - 0x30);
+  }
+  return stored === unsigned || stored === unsigned - 256 * high;
+}
+
+function damaged(message: string): MuslgateError {
+  return new MuslgateError(
+    "input",
+    message,
+    "Build or pull the image again; if it stays so, please report it.",
+  );
+}

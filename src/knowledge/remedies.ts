@@ -1,0 +1,83 @@
+/** The ways out of a cluster that denies AAAA, with what each costs. Must hold data only. */
+import type { Remedy } from "../model/report.ts";
+import type { Citation } from "./citation.ts";
+
+/** A way out and where it is known from. */
+export interface KnownRemedy {
+  readonly remedy: Omit<Remedy, "preferred">;
+  readonly citation: Citation;
+}
+
+const ARTICLE: Citation = {
+  source: "https://polar3130.hatenablog.com/entry/2022/02/28/143440",
+  confidence: "documented",
+  checked: "2026-11-20",
+};
+
+/** For whoever owns the Corefile: answer that the name exists but has no such record. */
+export const ANSWER_NODATA: KnownRemedy = {
+  remedy: {
+    title: "Answer NODATA instead: `rcode NOERROR` in the template that denies AAAA",
+    cost: "One line, no restart with `reload`. Only for a Corefile that is yours: GKE puts its own back.",
+    snippet: { language: "corefile", text: "template ANY AAAA {\n    rcode NOERROR\n}" },
+  },
+  citation: {
+    source: "RFC 8020 section 3.1; measured with CoreDNS 1.7.0 and 1.10.0 and Alpine 3.13 to 3.20",
+    confidence: "measured",
+    checked: "2026-11-20",
+  },
+};
+
+/** GKE put it right in the control plane's own version. */
+export const UPGRADE_GKE: KnownRemedy = {
+  remedy: {
+    title: "Upgrade the control plane to 1.22.7-gke.1500 or later",
+    cost: "An upgrade. The control plane's version decides about the ConfigMap, the nodes' does not.",
+  },
+  citation: {
+    source: "https://polar3130.hatenablog.com/entry/2022/03/31/222307",
+    confidence: "documented",
+    checked: "2026-11-20",
+  },
+};
+
+/** The article's first way. */
+export const NODE_LOCAL_DNS_OFF: KnownRemedy = {
+  remedy: {
+    title: "Turn NodeLocal DNSCache off in the cluster",
+    cost: "Every lookup goes to kube-dns again: slower, more load. Recreates the nodes. Not possible on Autopilot.",
+    snippet: {
+      language: "shell",
+      text: "gcloud container clusters update CLUSTER --update-addons=NodeLocalDNS=DISABLED",
+    },
+  },
+  citation: ARTICLE,
+};
+
+/** The article's second way. */
+export const BYPASS_NODE_LOCAL_DNS: KnownRemedy = {
+  remedy: {
+    title: "Let the pod ask another DNS server through `dnsConfig`",
+    cost: "To be done for every workload; loses the node's cache; the server must be reachable and know the cluster's names.",
+    snippet: {
+      language: "yaml",
+      text: [
+        "dnsPolicy: None",
+        "dnsConfig:",
+        "  nameservers: [ADDRESS_OF_ANOTHER_SERVER]",
+        "  searches: [NAMESPACE.svc.cluster.local, svc.cluster.local, cluster.local]",
+        "  options: [{ name: ndots, value: '5' }]",
+      ].join("\n"),
+    },
+  },
+  citation: ARTICLE,
+};
+
+/** The article's third way. */
+export const LEAVE_MUSL: KnownRemedy = {
+  remedy: {
+    title: "Build the image on a base with glibc, or on Alpine 3.12 or older",
+    cost: "A new base image, often a larger one. Alpine 3.12 has had no fixes since 2022. Third-party images cannot be changed.",
+  },
+  citation: ARTICLE,
+};

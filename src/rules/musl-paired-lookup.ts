@@ -1,0 +1,268 @@
+/** The rule the project exists for: a denied AAAA fails musl's whole lookup. Must stay a pure function. */
+import {
+  type KnownRemedy,
+  ANSWER_NODATA,
+  BYPASS_NODE_LOCAL_DNS,
+  LEAVE_MUSL,
+  NODE_LOCAL_DNS_OFF,
+  UPGRADE_GKE,
+} from "../knowledge/remedies.ts";
+import { type MuslGeneration, PAIR_BEHAVIOURS, type PairBehaviour } from "../knowledge/musl.ts";
+import type { ClusterProfile, Confidence, NameScope, Sourced } from "../model/cluster-profile.ts";
+import type { Answer } from "../model/dns.ts";
+import type { ImageProfile, MuslVersion, StartProcess } from "../model/image-profile.ts";
+import type { NameEffect, Remedy, Verdict } from "../model/report.ts";
+import { orderMusl, parseMusl } from "../version/musl.ts";
+import { inRange } from "../version/range.ts";
+import type { Rule, RuleContext } from "./rule.ts";
+
+const ID = "musl-paired-lookup";
+const SCOPES: readonly NameScope[] = ["internal", "external"];
+
+/** musl 1.2.1 and later fails a lookup when the AAAA half of its paired question is answered with an error. */
+export const pairedLookup: Rule = {
+  id: ID,
+  title: "musl fails the whole lookup when AAAA is denied",
+  description:
+    "From version 1.2.1 on, musl's getaddrinfo treats a lookup as failed when either half of its paired A and AAAA " +
+    "question is answered NXDOMAIN, or not answered properly. A cluster whose DNS answers every AAAA question that " +
+    "way leaves such a container unable to connect to anything by name.",
+  explanation: [
+    "musl asks A and AAAA side by side. NXDOMAIN means that the name has no records of *any* type (RFC 8020), so",
+    "from 1.2.1 on musl believes it whichever half it comes with (commit 5cf1ac24). A DNS server that has an A record",
+    "for a name must answer AAAA with NODATA: NOERROR and an empty answer section.",
+    "",
+    "| AAAA is answered | musl 1.2.0 and older | musl 1.2.1 and newer |",
+    "|---|---|---|",
+    "| NXDOMAIN | resolves | fails at once (`Name does not resolve`) |",
+    "| SERVFAIL, REFUSED, NOTIMP, nothing | resolves after the timeout, 5 s by default | fails after the timeout |",
+    "| NODATA, or an address | resolves | resolves |",
+    "",
+    "`nslookup` and `getent hosts` ask one type at a time and look fine. To see it, run `getent ahosts NAME` or",
+    "busybox `wget` in the container.",
+  ].join("\n"),
+  level: "error",
+  sources: [
+    "musl commit 5cf1ac24 and WHATSNEW 1.2.1",
+    "RFC 8020 sections 2 and 3.1",
+    "https://polar3130.hatenablog.com/entry/2022/02/28/143440",
+  ],
+  check,
+};
+
+function check(context: RuleContext): Verdict {
+  const { workload, image, cluster } = context;
+  const at = cluster.answers.external.at ?? cluster.answers.internal.at ?? workload.at ?? cluster.at;
+  const related = [workload.at, cluster.at].filter((place) => place !== undefined && place !== at);
+  const base = { ruleId: ID, at, related: related as Verdict["related"] };
+  if (workload.usesClusterDns === false) {
+    return { ...base, ...notAffected(context, "it does not ask the cluster's DNS", "documented") };
+  }
+  if (image === undefined) {
+    const why = context.imageProblem ?? "its image could not be read";
+    return { ...base, ...unknown(context, { internal: "unknown", external: "unknown" }, why) };
+  }
+  const generation = generationOf(image.process);
+  const names = namesOf(generation, cluster);
+  const effects = SCOPES.map((scope) => names[scope]);
+  if (
+    effects.some((effect) => effect === "fails" || effect === "fails-slowly" || effect === "resolves-slowly")
+  ) {
+    return { ...base, ...affected(context, names) };
+  }
+  if (effects.includes("unknown")) {
+    return { ...base, ...unknown(context, names, whyUnknown(image, generation, cluster)) };
+  }
+  return {
+    ...base,
+    ...notAffected(context, whyNot(image, generation, cluster), confidenceOf(image, cluster)),
+  };
+}
+
+/** How the process treats a pair; `not-musl` where another resolver answers, `unknown` where neither is known. */
+type ProcessGeneration = MuslGeneration | "not-musl" | "unknown";
+
+function generationOf(process: StartProcess): ProcessGeneration {
+  if (process.kind === "uses-glibc" || process.kind === "own-resolver") return "not-musl";
+  if (process.musl === undefined) return "unknown";
+  return behaviourOf(process.musl)?.generation ?? "unknown";
+}
+
+/** The one behaviour that holds for all a version may be. */
+function behaviourOf(version: MuslVersion): PairBehaviour | undefined {
+  const exact = version.exact === undefined ? undefined : parseMusl(version.exact);
+  if (exact !== undefined) return PAIR_BEHAVIOURS.find(({ range }) => inRange(orderMusl, range, exact));
+  const atLeast = version.atLeast === undefined ? undefined : parseMusl(version.atLeast);
+  const below = version.below === undefined ? undefined : parseMusl(version.below);
+  return PAIR_BEHAVIOURS.find(({ range }) => {
+    const aboveFrom =
+      range.from === undefined || (atLeast !== undefined && orderMusl(atLeast, range.from) >= 0);
+    const underBelow =
+      range.below === undefined || (below !== undefined && orderMusl(below, range.below) <= 0);
+    return aboveFrom && underBelow;
+  });
+}
+
+function namesOf(generation: ProcessGeneration, cluster: ClusterProfile): Record<NameScope, NameEffect> {
+  const effect = (answer: Answer) => effectOf(generation, answer);
+  return { internal: effect(cluster.answers.internal), external: effect(cluster.answers.external) };
+}
+
+function effectOf(generation: ProcessGeneration, answer: Answer): NameEffect {
+  // Another resolver takes the A half whatever the other one says; how long it waits is not this rule's.
+  if (generation === "not-musl") return "resolves";
+  // Whoever it is passed on to is trusted to answer NODATA, as kube-dns, Cloud DNS and any proper server do.
+  const kind = answer.kind === "passed-on" ? "NODATA" : answer.kind;
+  if (kind === "unknown") return "unknown";
+  const effects = PAIR_BEHAVIOURS.filter(
+    (one) => generation === "unknown" || one.generation === generation,
+  ).map((one) => one.effects[kind]);
+  const first = effects[0];
+  return first !== undefined && effects.every((effect) => effect === first) ? first : "unknown";
+}
+
+type Judged = Omit<Verdict, "ruleId" | "at" | "related">;
+
+function affected(context: RuleContext, names: Record<NameScope, NameEffect>): Judged {
+  const { cluster } = context;
+  const image = context.image as ImageProfile;
+  const mixed = image.process.kind === "mixed";
+  const fails = SCOPES.some((scope) => names[scope].startsWith("fails"));
+  const scope = SCOPES.filter((one) => names[one] !== "resolves" && names[one] !== "unknown");
+  const answer = cluster.answers[scope.includes("external") ? "external" : "internal"];
+  const musl = image.process.musl;
+  const version = musl?.exact ?? (musl?.atLeast === undefined ? "" : `${musl.atLeast} or newer`);
+  const who = `${context.workload.name} resolves with musl ${version}`.trim();
+  const effect = fails
+    ? `lookups of ${scopeText(scope)} fail${scope.every((one) => names[one] === "fails-slowly") ? " after the resolver's timeout" : ""}`
+    : `lookups of ${scopeText(scope)} take the resolver's whole timeout (5 s by default)`;
+  return {
+    outcome: "affected",
+    level: fails ? "error" : "warning",
+    confidence: mixed ? "likely" : confidenceOf(image, cluster),
+    summary: `${who}${mixed ? " in some of the programs it starts" : ""}, and on ${cluster.name} AAAA is answered ${answerText(answer)}: ${effect}.`,
+    names,
+    evidence: evidenceOf(image, cluster),
+    remedies: remediesFor(cluster),
+  };
+}
+
+function unknown(context: RuleContext, names: Record<NameScope, NameEffect>, why: string): Judged {
+  return {
+    outcome: "unknown",
+    level: "warning",
+    confidence: "likely",
+    summary: `Whether ${context.workload.name} resolves names on ${context.cluster.name} is not known: ${why}.`,
+    names,
+    evidence:
+      context.image === undefined ? context.cluster.evidence : evidenceOf(context.image, context.cluster),
+    remedies: [],
+  };
+}
+
+function notAffected(context: RuleContext, why: string, confidence: Confidence): Judged {
+  return {
+    outcome: "not-affected",
+    level: "note",
+    confidence,
+    summary: `${context.workload.name} resolves names on ${context.cluster.name}: ${why}.`,
+    names: { internal: "resolves", external: "resolves" },
+    evidence:
+      context.image === undefined ? context.cluster.evidence : evidenceOf(context.image, context.cluster),
+    remedies: [],
+  };
+}
+
+function whyUnknown(image: ImageProfile, generation: ProcessGeneration, cluster: ClusterProfile): string {
+  const answers = SCOPES.map((scope) => cluster.answers[scope]);
+  const open = answers.find((answer) => answer.kind === "unknown");
+  if (generation === "unknown" && answers.some((answer) => isError(answer))) {
+    return `AAAA is answered ${answerText(answers.find(isError) as Answer)} there, and ${lowerFirst(image.process.reason)}`;
+  }
+  return open === undefined ? lowerFirst(image.process.reason) : lowerFirst(open.because);
+}
+
+function whyNot(image: ImageProfile, generation: ProcessGeneration, cluster: ClusterProfile): string {
+  const denied = SCOPES.map((scope) => cluster.answers[scope]).find(isError);
+  if (denied === undefined) {
+    const { internal, external } = cluster.answers;
+    return internal.because === external.because
+      ? lowerFirst(external.because)
+      : `${lowerFirst(internal.because)}; ${lowerFirst(external.because)}`;
+  }
+  const who =
+    generation === "pairs-tolerant"
+      ? `musl ${image.process.musl?.exact ?? `before ${image.process.musl?.below}`} takes the A half`
+      : lowerFirst(image.process.reason);
+  return `AAAA is answered ${answerText(denied)}, but ${who}`;
+}
+
+function isError(answer: Answer): boolean {
+  return !["NODATA", "address", "passed-on", "unknown"].includes(answer.kind);
+}
+
+function answerText(answer: Answer): string {
+  if (answer.kind === "no-reply") return "with silence";
+  return answer.kind === "other-rcode" ? (answer.detail ?? "with an error") : answer.kind;
+}
+
+function scopeText(scopes: readonly NameScope[]): string {
+  if (scopes.length === 2) return "all names";
+  return scopes[0] === "internal" ? "cluster-internal names (Services)" : "names outside the cluster";
+}
+
+const CONFIDENCES: readonly Confidence[] = ["measured", "documented", "likely"];
+
+/** A chain is as sure as its weakest part. */
+function confidenceOf(image: ImageProfile, cluster: ClusterProfile): Confidence {
+  const ofImage: Confidence =
+    image.process.kind === "unknown" || image.process.musl?.exact === undefined ? "likely" : "measured";
+  // Where the cluster denies nothing, nothing about the image matters.
+  if (!SCOPES.some((scope) => isError(cluster.answers[scope]))) return cluster.confidence;
+  const fromImage =
+    image.process.kind === "uses-glibc" || image.process.kind === "own-resolver" ? "measured" : ofImage;
+  return (
+    CONFIDENCES[Math.max(CONFIDENCES.indexOf(fromImage), CONFIDENCES.indexOf(cluster.confidence))] ?? "likely"
+  );
+}
+
+function evidenceOf(image: ImageProfile, cluster: ClusterProfile): readonly Sourced[] {
+  const chain = image.process.chain.map(({ text }) => text).join(" → ");
+  const generation = generationOf(image.process);
+  const behaviour = PAIR_BEHAVIOURS.find((one) => one.generation === generation);
+  return [
+    ...(chain === "" ? [] : [{ text: chain, confidence: "measured" as const, source: image.reference }]),
+    ...cluster.evidence,
+    ...(behaviour === undefined
+      ? []
+      : [
+          {
+            text:
+              generation === "pairs-strict"
+                ? "musl 1.2.1 and newer fail a lookup for one failed half"
+                : "musl 1.2.0 and older take the half that succeeds",
+            confidence: behaviour.citation.confidence,
+            source: behaviour.citation.source,
+          },
+        ]),
+  ];
+}
+
+/** The order depends on who owns the Corefile: one line of one's own beats everything else. */
+function remediesFor(cluster: ClusterProfile): readonly Remedy[] {
+  const ownCorefile = cluster.basis === "corefile" && !cluster.managed;
+  const nodeLocal: KnownRemedy[] =
+    cluster.nodeLocalDns === "enabled" && !cluster.autopilot ? [NODE_LOCAL_DNS_OFF] : [];
+  const gke = cluster.gkeVersion !== undefined || cluster.managed ? [UPGRADE_GKE] : [];
+  const known = ownCorefile
+    ? [ANSWER_NODATA, ...nodeLocal, BYPASS_NODE_LOCAL_DNS, LEAVE_MUSL]
+    : [...gke, ...nodeLocal, BYPASS_NODE_LOCAL_DNS, LEAVE_MUSL];
+  return known.map(({ remedy }, i) => ({ ...remedy, preferred: i === 0 }));
+}
+
+function lowerFirst(text: string): string {
+  // Names keep their capitals: only an article or the like loses it.
+  return text
+    .replace(/^(The|A|An|It|Its|No|Every|What|Nothing|This|There) /, (word) => word.toLowerCase())
+    .replace(/\.$/, "");
+}

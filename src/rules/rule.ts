@@ -1,0 +1,31 @@
+/** What a rule is: metadata and a pure function. Must not see bytes, tars, YAML or Corefile trees. */
+import type { ClusterProfile } from "../model/cluster-profile.ts";
+import type { ImageProfile } from "../model/image-profile.ts";
+import type { Level, Verdict } from "../model/report.ts";
+import type { Workload } from "../model/workload.ts";
+
+/** What a rule is asked about. */
+export interface RuleContext {
+  readonly workload: Workload;
+  /** Absent when the image could not be opened; `imageProblem` then says why. */
+  readonly image?: ImageProfile;
+  readonly imageProblem?: string;
+  readonly cluster: ClusterProfile;
+}
+
+/** One rule. */
+export interface Rule {
+  /** Stable kebab-case name; part of SARIF identities. */
+  readonly id: string;
+  /** Up to some eight words. */
+  readonly title: string;
+  /** One paragraph that stands alone. */
+  readonly description: string;
+  /** Why it happens and how to see it, in Markdown, for the rule's page. */
+  readonly explanation: string;
+  /** The level of what it finds at its worst. */
+  readonly level: Level;
+  /** Where its claims come from. */
+  readonly sources: readonly string[];
+  check(context: RuleContext): Verdict;
+}
