@@ -1,0 +1,89 @@
+/** The plugins that answer from data outside the Corefile: zone files, the Kubernetes API, clouds. Must not guess that data. */
+import type { Plugin, Reply } from "../chain.ts";
+import { longestZone } from "../names.ts";
+import { placeOf, type Token } from "../tree.ts";
+import { zonesOrBlock } from "../zones.ts";
+
+/** Where a plugin keeps its zones among its arguments, and what its data is called. */
+interface DataPlugin {
+  readonly name: string;
+  /** Arguments before the zones. */
+  readonly skip: number;
+  /** How an argument becomes a zone. */
+  readonly zone?: (argument: string) => string;
+  readonly data: (args: readonly string[]) => string;
+}
+
+const beforeColon = (argument: string) => argument.split(":", 1)[0] ?? "";
+const afterColon = (argument: string) => argument.slice(argument.indexOf(":") + 1);
+
+const DATA_PLUGINS: readonly DataPlugin[] = [
+  { name: "file", skip: 1, data: ([file]) => `the zone file ${file ?? ""}` },
+  { name: "auto", skip: 0, data: () => "zone files" },
+  { name: "secondary", skip: 0, data: () => "a primary server" },
+  { name: "etcd", skip: 0, data: () => "etcd" },
+  { name: "route53", skip: 0, zone: beforeColon, data: () => "Route 53" },
+  { name: "clouddns", skip: 0, zone: beforeColon, data: () => "Google Cloud DNS" },
+  { name: "azure", skip: 0, zone: afterColon, data: () => "Azure DNS" },
+  { name: "k8s_external", skip: 0, data: () => "the cluster's external services" },
+  { name: "nomad", skip: 0, data: () => "Nomad" },
+  { name: "federation", skip: 0, zone: afterColon, data: () => "a federation" },
+];
+
+/** All of them, each as its own plugin. */
+export const dataPlugins: readonly Plugin[] = DATA_PLUGINS.map((plugin) => ({
+  name: plugin.name,
+  setup(words, context) {
+    const served: { readonly token: Token; readonly zones: readonly string[]; readonly reply: Reply }[] = [];
+    while (words.next()) {
+      const token = words.token!;
+      const args = words.remaining().map(({ text }) => text);
+      while (words.nextInBlock()) words.remaining();
+      const zones = zonesOrBlock(args.slice(plugin.skip).map(plugin.zone ?? String), context.zones);
+      const detail = plugin.data(args);
+      const because = `${plugin.name} answers from ${detail}`;
+      served.push({ token, zones, reply: { kind: "passed-on", because, detail, at: placeOf(token) } });
+    }
+    return (question, next) =>
+      served.find(({ zones }) => longestZone(zones, question.name) !== undefined)?.reply ?? next(question);
+  },
+}));
+
+/** coredns plugin/kubernetes: an existing service has an A record, and no AAAA unless it is dual-stack (issue 779, v0.9.9). */
+export const kubernetes: Plugin = {
+  name: "kubernetes",
+  setup(words, context) {
+    const served: {
+      readonly token: Token;
+      readonly zones: readonly string[];
+      fallthrough: readonly string[];
+    }[] = [];
+    while (words.next()) {
+      const token = words.token!;
+      const args = words.remaining().map(({ text }) => text);
+      const entry = { token, zones: zonesOrBlock(args, context.zones), fallthrough: [] as readonly string[] };
+      while (words.nextInBlock()) {
+        const property = words.value;
+        const rest = words.remaining().map(({ text }) => text);
+        if (property === "fallthrough") entry.fallthrough = zonesOrBlock(rest, ["."]);
+      }
+      served.push(entry);
+    }
+    return (question, next) => {
+      for (const { token, zones, fallthrough } of served) {
+        if (longestZone(zones, question.name) === undefined) continue;
+        // Reverse zones hold addresses; what is not the cluster's own goes on.
+        const reverse = question.name.endsWith(".arpa.");
+        if (reverse && longestZone(fallthrough, question.name) !== undefined) continue;
+        const at = placeOf(token);
+        if (question.type === "A" && !reverse) {
+          const message = { answers: ["A"], soa: false, records: 1 };
+          return { kind: "address", because: "kubernetes answers with the service's address", at, message };
+        }
+        const because = `kubernetes answers ${question.type} for an existing service without such an address with NOERROR and no records`;
+        return { kind: "NODATA", because, at, message: { answers: [], soa: true, records: 1 } };
+      }
+      return next(question);
+    };
+  },
+};

@@ -1,0 +1,145 @@
+/** The plugins that hand a question to other servers: forward, grpc, alternate. Must not guess what those answer. */
+import { isIP } from "node:net";
+import { CORE_DNS_FACTS } from "../../knowledge/coredns.ts";
+import {
+  holds,
+  type Plugin,
+  type Refusal,
+  type Reply,
+  refuse,
+  type SetupContext,
+  wrongArguments,
+} from "../chain.ts";
+import type { Dispenser } from "../dispenser.ts";
+import { isSubdomain, longestZone } from "../names.ts";
+import { placeOf, type Token } from "../tree.ts";
+import { zonesOfArgument } from "../zones.ts";
+
+interface Upstream {
+  readonly name: Token;
+  readonly from: string;
+  readonly to: readonly Token[];
+  readonly except: readonly string[];
+  /** A word of it is an environment variable that is not known. */
+  readonly unknown: boolean;
+}
+
+/** coredns plugin/forward, v1.7.0 to v1.14.7. */
+export const forward: Plugin = upstreamPlugin("forward", checkAddress);
+/** coredns plugin/grpc. */
+export const grpc: Plugin = upstreamPlugin("grpc", () => undefined);
+
+function upstreamPlugin(
+  name: string,
+  check: (to: Token, context: SetupContext) => Refusal | undefined,
+): Plugin {
+  return {
+    name,
+    readsUnknown: true,
+    setup(words, context) {
+      const upstreams: Upstream[] = [];
+      while (words.next()) {
+        const several = name !== "forward" || holds(CORE_DNS_FACTS.severalForwards, context.version);
+        if (upstreams.length > 0 && !several) {
+          return refuse(
+            "this plugin can only be used once per Server Block before CoreDNS 1.9.4",
+            words.token,
+          );
+        }
+        const upstream = readUpstream(words);
+        if ("refused" in upstream) return upstream;
+        for (const to of upstream.to) {
+          const refusal = check(to, context);
+          if (refusal !== undefined) return refusal;
+        }
+        upstreams.push(upstream);
+      }
+      return (question, next) => {
+        for (const upstream of upstreams) {
+          if (upstream.unknown) return hidden(upstream);
+          const covers =
+            isSubdomain(upstream.from, question.name) &&
+            longestZone(upstream.except, question.name) === undefined;
+          if (covers) return passed(upstream);
+        }
+        return next(question);
+      };
+    },
+  };
+}
+
+function readUpstream(words: Dispenser): Upstream | Refusal {
+  const name = words.token!;
+  if (!words.nextArgument()) return wrongArguments(words);
+  const from = words.token!;
+  const to = words.remaining();
+  if (to.length === 0) return wrongArguments(words);
+  const zone = zonesOfArgument(from.text)[0];
+  if (zone === undefined) return refuse(`unable to normalize '${from.text}'`, from);
+  const except: Token[] = [];
+  while (words.nextInBlock()) {
+    const property = words.token!;
+    const args = words.remaining();
+    if (property.text !== "except") continue;
+    if (args.length === 0) return wrongArguments(words);
+    except.push(...args);
+  }
+  return {
+    name,
+    from: zone,
+    to,
+    except: except.flatMap(({ text }) => zonesOfArgument(text)),
+    unknown: [from, ...except].some((token) => token.unknownEnv !== undefined),
+  };
+}
+
+/** CoreDNS takes addresses and resolv.conf-like files; a host name keeps it from starting. */
+function checkAddress(to: Token): Refusal | undefined {
+  if (to.unknownEnv !== undefined || to.text.includes("__PILLAR__")) return undefined;
+  const scheme = /^(\w+):\/\//.exec(to.text)?.[1];
+  if (scheme !== undefined && !["dns", "tls"].includes(scheme)) {
+    return refuse(`'${scheme}' is not supported as a destination protocol in forward: ${to.text}`, to);
+  }
+  const host = to.text.slice(scheme === undefined ? 0 : scheme.length + 3);
+  if (host.includes("/") || host === "") return undefined;
+  const address = /^\[([^\]]*)\](?::\d+)?$/.exec(host)?.[1] ?? host.replace(/^([^:]*):[^:]*$/, "$1");
+  if (isIP(address.replace(/%[^%]*$/, "")) !== 0) return undefined;
+  return refuse(`not an IP address or file: "${host}"`, to);
+}
+
+function passed(upstream: Upstream): Reply {
+  const to = upstream.to.map(({ text }) => text).join(" ");
+  const because = `${upstream.name.text} ${upstream.from} hands it to ${to}`;
+  return { kind: "passed-on", because, detail: to, at: placeOf(upstream.name) };
+}
+
+function hidden(upstream: Upstream): Reply {
+  const because = `${upstream.name.text} depends on environment variables that are not known`;
+  return { kind: "unknown", because, at: placeOf(upstream.name) };
+}
+
+/** coredns/alternate (once called fallback): hands a question to others where the rest failed. */
+export function alternatePlugin(name: "alternate" | "fallback"): Plugin {
+  return {
+    name,
+    setup(words) {
+      const rules: { readonly token: Token; readonly codes: readonly string[]; readonly to: string }[] = [];
+      while (words.next()) {
+        const token = words.token!;
+        const args = words.remaining().map(({ text }) => text);
+        while (words.nextInBlock()) words.remaining();
+        const start = args[0] === "original" ? 1 : 0;
+        const codes = args[start]?.toUpperCase().split(",") ?? [];
+        rules.push({ token, codes, to: args.slice(start + 2).join(" ") });
+      }
+      return (question, next) => {
+        const reply = next(question);
+        const code = reply.kind === "NODATA" || reply.kind === "address" ? "NOERROR" : reply.kind;
+        const rule = rules.find(({ codes }) => codes.includes(code));
+        if (rule === undefined) return reply;
+        const because = `${name} hands a ${code} to ${rule.to}`;
+        return { kind: "passed-on", because, detail: rule.to, at: placeOf(rule.token) };
+      };
+    },
+  };
+}

@@ -1,0 +1,158 @@
+/** The plugins of a few lines each that can still decide an answer. Must follow CoreDNS's plugins of the same names. */
+import { type Plugin, type Question, type Reply, refuse, wrongArguments } from "../chain.ts";
+import { longestZone } from "../names.ts";
+import { TYPES } from "../record-types.ts";
+import { placeOf, type Token } from "../tree.ts";
+import { zonesOrBlock } from "../zones.ts";
+
+/** coredns plugin/whoami: NOERROR with nothing in the answer section. */
+export const whoami: Plugin = {
+  name: "whoami",
+  setup(words) {
+    words.next();
+    const token = words.token!;
+    if (words.nextArgument()) return wrongArguments(words);
+    const message = { answers: [], soa: false, records: 2 };
+    return () => ({
+      kind: "NODATA",
+      because: "whoami answers with the asker's address in the additional section only",
+      at: placeOf(token),
+      message,
+    });
+  },
+};
+
+/** coredns plugin/erratic: drops and delays by a counter; only for tests. */
+export const erratic: Plugin = {
+  name: "erratic",
+  setup(words) {
+    words.next();
+    const at = placeOf(words.token!);
+    return () => ({ kind: "unknown", because: "erratic drops and delays answers by chance", at });
+  },
+};
+
+const LOCAL_ZONES = ["localhost.", "0.in-addr.arpa.", "127.in-addr.arpa.", "255.in-addr.arpa."];
+
+/** coredns plugin/local: names that never leave the machine. */
+export const local: Plugin = {
+  name: "local",
+  setup(words) {
+    words.next();
+    const at = placeOf(words.token!);
+    const reply = (kind: Reply["kind"], answers: readonly string[]): Reply => ({
+      kind,
+      because: "local answers for names of the machine itself",
+      at,
+      message: { answers, soa: answers.length === 0, records: 1 },
+    });
+    return (question, next) => {
+      const { name, type } = question;
+      const address = type === "A" || type === "AAAA";
+      if (name !== "localhost." && name.startsWith("localhost.")) {
+        return address ? reply("address", [type]) : reply("NODATA", []);
+      }
+      if (longestZone(LOCAL_ZONES, name) === undefined) return next(question);
+      if (name === "localhost." && address) return reply("address", [type]);
+      const exists = LOCAL_ZONES.includes(name) || name === "1.0.0.127.in-addr.arpa.";
+      return reply(exists ? "NODATA" : "NXDOMAIN", []);
+    };
+  },
+};
+
+/** coredns plugin/minimal: strips replies; where nothing was written it fails, and the server says SERVFAIL. */
+export const minimal: Plugin = {
+  name: "minimal",
+  setup(words) {
+    words.next();
+    const token = words.token!;
+    if (words.nextArgument()) return wrongArguments(words);
+    return (question, next) => {
+      const reply = next(question);
+      if (reply.kind === "no-reply") {
+        return { kind: "SERVFAIL", because: `${reply.because}; minimal fails on that`, at: placeOf(token) };
+      }
+      const { message } = reply;
+      if (message === undefined || (reply.kind !== "NODATA" && reply.kind !== "address")) return reply;
+      return message.soa ? reply : { ...reply, message: { ...message, records: message.answers.length } };
+    };
+  },
+};
+
+/** coredns plugin/tsig: refuses what is not signed, and musl signs nothing. */
+export const tsig: Plugin = {
+  name: "tsig",
+  setup(words, context) {
+    let token: Token | undefined;
+    let zones: readonly string[] = context.zones;
+    let required: ReadonlySet<string> | "all" = new Set(["AXFR", "IXFR"]);
+    while (words.next()) {
+      if (token !== undefined)
+        return refuse("this plugin can only be used once per Server Block", words.token);
+      token = words.token!;
+      zones = zonesOrBlock(
+        words.remaining().map(({ text }) => text),
+        context.zones,
+      );
+      while (words.nextInBlock()) {
+        const property = words.value;
+        const args = words.remaining();
+        if (property === "secret" || property === "secrets") continue;
+        if (property !== "require" || args.length === 0) return wrongArguments(words);
+        const first = args[0]!.text;
+        if (first === "all") required = "all";
+        else if (first === "none") required = new Set();
+        else {
+          const wrong = args.find(({ text }) => !TYPES.has(text));
+          if (wrong !== undefined) return refuse(`unknown query type '${wrong.text}'`, wrong);
+          required = new Set(args.map(({ text }) => text));
+        }
+      }
+    }
+    const at = placeOf(token!);
+    return (question, next) => {
+      const asked = required === "all" || required.has(question.type);
+      if (!asked || longestZone(zones, question.name) === undefined) return next(question);
+      const message = { answers: [], soa: false, records: 0 };
+      return { kind: "REFUSED", because: `tsig requires ${question.type} to be signed`, at, message };
+    };
+  },
+};
+
+/** coredns plugin/autopath: completes a name by the search path, and keeps the first reply when all are denied. */
+export const autopath: Plugin = {
+  name: "autopath",
+  setup(words, context) {
+    let token: Token | undefined;
+    let zones: readonly string[] = context.zones;
+    while (words.next()) {
+      token = words.token!;
+      const args = words.remaining().map(({ text }) => text);
+      if (args.length === 0) return refuse("no resolv-conf specified", token);
+      zones = zonesOrBlock(args.slice(0, -1), context.zones);
+    }
+    const at = placeOf(token!);
+    return (question, next) => {
+      const reply = next(question);
+      // Any written reply but NXDOMAIN is given as it is.
+      const moves = reply.kind === "NXDOMAIN" || (reply.message === undefined && reply.kind === "SERVFAIL");
+      if (!moves || longestZone(zones, question.name) === undefined) return reply;
+      const others = completions(question).map((other) => next(other));
+      if (others.every(({ kind }) => kind === reply.kind)) return reply;
+      const because = "autopath may find another answer by the search path, which is not in the Corefile";
+      return { kind: "unknown", because, at };
+    };
+  },
+};
+
+/** The first label under every parent of the name, and alone: what a search path can make of it. */
+function completions(question: Question): Question[] {
+  const labels = question.name.slice(0, -1).split(".");
+  return labels
+    .slice(2)
+    .map((_, i) => ({
+      ...question,
+      name: `${[labels[0], ...labels.slice(i + 2)].join(".")}.`,
+    }))
+    .concat([{ ...question, name: `${labels[0]}.` }]);
+}

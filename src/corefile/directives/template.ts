@@ -1,0 +1,242 @@
+/** The template plugin: answers by class, type and pattern, before any plugin that has data. Must follow coredns plugin/template. */
+import { CORE_DNS_FACTS } from "../../knowledge/coredns.ts";
+import {
+  holds,
+  kindOfRcode,
+  type Handler,
+  type Plugin,
+  type Question,
+  type Refusal,
+  type Reply,
+  refuse,
+  type SetupContext,
+  wrongArguments,
+} from "../chain.ts";
+import type { Dispenser } from "../dispenser.ts";
+import { longestZone } from "../names.ts";
+import { type Rendered, renderRecord } from "../record-template.ts";
+import { CLASSES, RCODES, TYPES } from "../record-types.ts";
+import { type Compiled, compilePattern } from "../regex.ts";
+import { placeOf, type Token } from "../tree.ts";
+import { zonesOrBlock } from "../zones.ts";
+
+interface Stanza {
+  /** The directive's first words as written, for people. */
+  readonly text: string;
+  readonly name: Token;
+  readonly end: Token;
+  readonly class: string;
+  readonly type: string;
+  readonly zones: readonly string[];
+  readonly patterns: readonly { readonly token: Token; readonly compiled: Compiled }[];
+  readonly rcode: string;
+  readonly rcodeToken: Token | undefined;
+  readonly records: Readonly<Record<Section, readonly string[]>>;
+  /** Zones whose unmatched names go on; empty when none do. */
+  readonly fallthrough: readonly string[];
+}
+
+type Section = "answer" | "additional" | "authority";
+
+/** coredns plugin/template, v1.7.0 to v1.14.7. */
+export const template: Plugin = {
+  name: "template",
+  setup(words, context) {
+    const stanzas: Stanza[] = [];
+    while (words.next()) {
+      const stanza = readStanza(words, context);
+      if ("refused" in stanza) return stanza;
+      stanzas.push(stanza);
+    }
+    return handler(stanzas, context);
+  },
+};
+
+function readStanza(words: Dispenser, context: SetupContext): Stanza | Refusal {
+  const name = words.token!;
+  if (!words.nextArgument()) return wrongArguments(words);
+  const stanzaClass = words.value;
+  if (!CLASSES.has(stanzaClass)) return refuse(`invalid query class ${stanzaClass}`, words.token);
+  if (!words.nextArgument()) return wrongArguments(words);
+  const type = words.value;
+  if (!TYPES.has(type)) return refuse(`invalid RR class ${type}`, words.token);
+  const args = words.remaining().map((token) => token.text);
+  const patterns: { token: Token; compiled: Compiled }[] = [];
+  const records: Record<Section, string[]> = { answer: [], additional: [], authority: [] };
+  let rcode = "NOERROR";
+  let rcodeToken: Token | undefined;
+  let fallthrough: readonly string[] = [];
+  while (words.nextInBlock()) {
+    const property = words.value;
+    switch (property) {
+      case "match": {
+        const found = words.remaining();
+        if (found.length === 0) return wrongArguments(words);
+        for (const token of found) {
+          const compiled = compilePattern(token.text);
+          if (compiled.kind === "invalid") {
+            return refuse(`could not parse regex: ${token.text}, ${compiled.because}`, token);
+          }
+          patterns.push({ token, compiled });
+        }
+        break;
+      }
+      case "answer":
+      case "additional":
+      case "authority": {
+        const found = words.remaining();
+        if (found.length === 0) return wrongArguments(words);
+        records[property].push(...found.map((token) => token.text));
+        break;
+      }
+      case "rcode":
+        if (!words.nextArgument()) return wrongArguments(words);
+        rcode = words.value;
+        rcodeToken = words.token;
+        if (!RCODES.includes(rcode)) return refuse(`unknown rcode ${rcode}`, words.token);
+        break;
+      case "ederror": {
+        const found = words.remaining();
+        if (found.length !== 1 && found.length !== 2) return wrongArguments(words);
+        if (!/^\d{1,5}$/.test(found[0]!.text) || Number(found[0]!.text) > 65_535) {
+          return refuse("error parsing extended DNS error code", found[0]);
+        }
+        break;
+      }
+      case "fallthrough":
+        fallthrough = zonesOrBlock(
+          words.remaining().map((token) => token.text),
+          ["."],
+        );
+        break;
+      case "upstream":
+        words.remaining();
+        break;
+      default:
+        return wrongArguments(words);
+    }
+  }
+  return {
+    text: ["template", stanzaClass, type, ...args].join(" "),
+    name,
+    end: words.token ?? name,
+    class: stanzaClass,
+    type,
+    zones: zonesOrBlock(args, context.zones),
+    patterns,
+    rcode,
+    rcodeToken,
+    records,
+    fallthrough,
+  };
+}
+
+function handler(stanzas: readonly Stanza[], context: SetupContext): Handler {
+  return (question, next) => {
+    for (const stanza of stanzas) {
+      const zone = longestZone(stanza.zones, question.name);
+      if (zone === undefined) continue;
+      if (stanza.class !== "ANY" && question.class !== stanza.class) continue;
+      if (stanza.type !== "ANY" && question.type !== "ANY" && question.type !== stanza.type) continue;
+      const match = matching(stanza, question.name);
+      if (match === "unknown") return unsupported(stanza);
+      if (match !== undefined) return answer(stanza, zone, match, question, context);
+      if (longestZone(stanza.fallthrough, question.name) === undefined)
+        return miss(stanza, question, context);
+    }
+    return next(question);
+  };
+}
+
+/** The first pattern's match; without patterns everything matches. */
+function matching(stanza: Stanza, name: string): readonly string[] | "unknown" | undefined {
+  if (stanza.patterns.length === 0) return [name];
+  for (const { compiled } of stanza.patterns) {
+    if (compiled.kind !== "pattern") return "unknown";
+    const match = compiled.pattern.find(name);
+    if (match !== undefined) return match;
+  }
+  return undefined;
+}
+
+/** No pattern matched and nothing falls through: the plugin gives up. */
+function miss(stanza: Stanza, question: Question, context: SetupContext): Reply {
+  const matches = stanza.patterns.map(({ token }) => token.raw).join(" ");
+  const because = `${stanza.text} matches only ${matches}, and without fallthrough ${question.name} ends there`;
+  const kind = holds(CORE_DNS_FACTS.templateMissIsServfail, context.version) ? "SERVFAIL" : "no-reply";
+  return { kind, because, at: placeOfStanza(stanza) };
+}
+
+function unsupported(stanza: Stanza): Reply {
+  const pattern = stanza.patterns.find(({ compiled }) => compiled.kind !== "pattern");
+  const because = `${stanza.text} has a pattern that is not understood here: ${pattern?.token.raw ?? ""}`;
+  return { kind: "unknown", because, at: placeOfStanza(stanza) };
+}
+
+function answer(
+  stanza: Stanza,
+  zone: string,
+  match: readonly string[],
+  question: Question,
+  context: SetupContext,
+): Reply {
+  const rcodeText = stanza.rcodeToken === undefined ? "NOERROR, as no rcode is given" : stanza.rcode;
+  const because = `${stanza.text} answers ${question.type} with ${rcodeText}`;
+  const at = placeOfStanza(stanza);
+  // CoreDNS leaves this code to the server, whatever records stand in the stanza.
+  if (stanza.rcode === "SERVFAIL") return { kind: "SERVFAIL", because, at };
+  const data = {
+    name: question.name,
+    zone,
+    type: question.type,
+    class: question.class,
+    match,
+  };
+  const render = (section: Section) => stanza.records[section].map((text) => renderRecord(text, data));
+  const [answers, additional, authority] = [render("answer"), render("additional"), render("authority")];
+  const all = [...answers, ...additional, ...authority];
+  if (all.some(({ kind }) => kind === "broken")) {
+    return { kind: "SERVFAIL", because: `${stanza.text} makes a record that cannot be read`, at };
+  }
+  const kind = kindOfRcode(stanza.rcode);
+  const message = {
+    answers: typesOf(answers),
+    soa: typesOf(authority).includes("SOA"),
+    records: all.length,
+  };
+  const plain = kind === "other-rcode" ? { detail: stanza.rcode } : {};
+  if (kind !== "NODATA") return { kind, because, at, message, ...plain };
+  if (answers.some((record) => record.kind === "unknown")) {
+    return { kind: "unknown", because: `${stanza.text} renders an answer that is not understood here`, at };
+  }
+  return { ...addressed(answers, because, question, context), at, message };
+}
+
+/** What a positive answer gives the asker. */
+function addressed(
+  answers: readonly Rendered[],
+  because: string,
+  question: Question,
+  context: SetupContext,
+): Pick<Reply, "kind" | "because" | "detail"> {
+  const types = typesOf(answers);
+  if (types.includes(question.type)) return { kind: "address", because };
+  const target = answers.find((record) => record.kind === "record" && record.target !== undefined);
+  if (target?.kind === "record" && target.target !== undefined) {
+    const found = context.lookup(target.target, question.type);
+    const kind = found.kind === "address" ? "address" : found.kind === "passed-on" ? "passed-on" : "NODATA";
+    return { kind, because: `${because} and a CNAME`, detail: `CNAME ${target.target}` };
+  }
+  if (types.length === 0) return { kind: "NODATA", because };
+  return { kind: "NODATA", because, detail: `${types.join(" and ")} records only` };
+}
+
+function typesOf(records: readonly Rendered[]): string[] {
+  return records.flatMap((record) => (record.kind === "record" ? [record.type] : []));
+}
+
+/** From the directive's name to its rcode, or its end: what has to change. */
+function placeOfStanza(stanza: Stanza): Reply["at"] & {} {
+  if (stanza.end.source !== stanza.name.source) return placeOf(stanza.name);
+  return stanza.name.source.toPlace(stanza.name.start, Math.max(stanza.end.end, stanza.name.end));
+}

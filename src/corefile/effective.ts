@@ -1,0 +1,230 @@
+/** Turns a Corefile's tree into the servers CoreDNS would run: zones, addresses, the one port pods ask. Must not answer anything. */
+import type { Diagnostic } from "../model/diagnostic.ts";
+import type { Place } from "../model/place.ts";
+import { isKnownPlugin } from "../knowledge/coredns.ts";
+import { parseKey } from "./zones.ts";
+import { type Corefile, type Directive, placeOf, type ServerBlock, type Token } from "./tree.ts";
+
+/** One server block as CoreDNS sees it. */
+export interface EffectiveBlock {
+  readonly block: ServerBlock;
+  /** Its keys' zones, lower-case, those that are not known left out. */
+  readonly zones: readonly string[];
+  /** Addresses as written, `except` not taken off; empty when it listens on all. */
+  readonly bind: readonly string[];
+  /** Its directives by name, in file order. */
+  readonly directives: ReadonlyMap<string, readonly Directive[]>;
+  /** Why what it answers cannot be known, when it cannot. */
+  readonly hidden?: { readonly because: string; readonly at: Place };
+}
+
+/** One zone that is served on the port pods ask. */
+export interface ServedZone {
+  /** With its closing dot, letters as written. */
+  readonly zone: string;
+  readonly key: Token;
+  readonly block: EffectiveBlock;
+}
+
+/** What CoreDNS would run. */
+export interface Effective {
+  readonly blocks: readonly EffectiveBlock[];
+  /** In file order; only those on `port`. */
+  readonly zones: readonly ServedZone[];
+  /** Blocks with a key that is not known: any name may belong to them. */
+  readonly unknownKeys: readonly EffectiveBlock[];
+  /** The port pods' questions arrive at. */
+  readonly port: number;
+  /** Imports between the blocks that could not be read: there may be more zones. */
+  readonly moreZones?: { readonly because: string; readonly at: Place };
+  /** Why CoreDNS does not start with it, or why it cannot be judged at all. */
+  readonly problem?: { readonly because: string; readonly at: Place };
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** What decides about a Corefile besides its text. */
+export interface EffectiveOptions {
+  /** The cluster's domain without closing dot, put in for `__PILLAR__DNS__DOMAIN__`. */
+  readonly clusterDomain?: string;
+}
+
+/** The effective configuration; `diagnostics` of the parser are taken over, a syntax error stays a problem. */
+export function effectiveCorefile(
+  corefile: Corefile,
+  parsed: readonly Diagnostic[] = [],
+  options: EffectiveOptions = {},
+): Effective {
+  const diagnostics: Diagnostic[] = [...parsed];
+  const fatal = parsed.find(({ code }) => code === "corefile-syntax" || code === "corefile-too-large");
+  let problem = fatal && { because: fatal.message, at: fatal.at ?? corefile.source.toPlace(0, 0) };
+  const refuse = (because: string, at: Place): void => {
+    diagnostics.push({
+      code: "corefile-refused",
+      message: `CoreDNS does not start with this Corefile: ${because}`,
+      hint: "Correct the line; a running CoreDNS keeps its old configuration until then.",
+      weight: "gap",
+      at,
+    });
+    problem ??= { because: `CoreDNS does not start with this Corefile: ${because}`, at };
+  };
+
+  const unrendered = tokensOf(corefile).find((token) => !token.quoted && token.text.includes("{{"));
+  if (unrendered !== undefined && fatal === undefined) {
+    const because = "it holds template actions that Helm or another tool has yet to render";
+    const at = placeOf(unrendered);
+    diagnostics.push({
+      code: "corefile-unrendered",
+      message: `This Corefile cannot be judged: ${because}`,
+      hint: "Render it first (helm template) and give the result.",
+      weight: "gap",
+      at,
+    });
+    problem = { because, at };
+  }
+
+  const all: (ServedZone & { scheme: string; port: number })[] = [];
+  const unknownKeys: EffectiveBlock[] = [];
+  const blocks = corefile.blocks.map((block) => {
+    const keys: { zone: string; key: Token; scheme: string; port: number }[] = [];
+    let unknown = false;
+    for (const token of block.keys) {
+      const text = token.text.replaceAll("__PILLAR__DNS__DOMAIN__", options.clusterDomain ?? "cluster.local");
+      if (token.unknownEnv !== undefined || text.includes("__PILLAR__")) {
+        unknown = true;
+        continue;
+      }
+      const key = parseKey(text);
+      if (key.kind === "invalid") {
+        if (problem === undefined) refuse(key.because, placeOf(token));
+        continue;
+      }
+      for (const zone of key.zones) keys.push({ zone, key: token, scheme: key.scheme, port: key.port });
+    }
+    const effective = effectiveBlock(
+      block,
+      keys.map(({ zone }) => zone.toLowerCase()),
+    );
+    if (unknown) unknownKeys.push(effective);
+    all.push(...keys.map((key) => ({ ...key, block: effective })));
+    return effective;
+  });
+
+  if (problem === undefined) for (const clash of overlaps(all)) refuse(clash.because, clash.at);
+  for (const { zone, key } of all) {
+    if (zone === zone.toLowerCase()) continue;
+    diagnostics.push({
+      code: "zone-upper-case",
+      message: `The zone ${zone} is written with capitals and CoreDNS compares it with lower-case names: it never answers`,
+      hint: "Write the zone in lower case.",
+      weight: "notice",
+      at: placeOf(key),
+    });
+  }
+
+  const plain = all.filter(({ scheme }) => scheme === "dns");
+  const ports = [...new Set(plain.map(({ port }) => port))];
+  const port = ports.includes(53) || ports.length !== 1 ? 53 : ports[0]!;
+  if (port !== 53) {
+    diagnostics.push({
+      code: "other-port",
+      message: `Every server block listens on port ${port}; pods are taken to reach it there through a Service`,
+      hint: "Nothing to do if the Service maps port 53 to it.",
+      weight: "notice",
+      at: placeOf(plain[0]!.key),
+    });
+  }
+  for (const block of blocks) {
+    if (block.hidden === undefined) continue;
+    diagnostics.push(...hiddenDiagnostics(block, diagnostics));
+  }
+  const [unread] = corefile.unread;
+  return {
+    blocks,
+    zones: plain.filter((zone) => zone.port === port),
+    unknownKeys,
+    port,
+    ...(unread === undefined ? {} : { moreZones: { because: importText(unread), at: placeOf(unread.name) } }),
+    ...(problem === undefined ? {} : { problem }),
+    diagnostics,
+  };
+}
+
+function tokensOf(corefile: Corefile): Token[] {
+  return corefile.blocks.flatMap((block) => [
+    ...block.keys,
+    ...block.directives.flatMap(({ name, rest }) => [name, ...rest]),
+  ]);
+}
+
+function importText(unread: Directive): string {
+  return `import ${unread.rest[0]?.raw ?? ""} could not be read`;
+}
+
+function effectiveBlock(block: ServerBlock, zones: readonly string[]): EffectiveBlock {
+  const directives = new Map<string, Directive[]>();
+  for (const directive of block.directives) {
+    const list = directives.get(directive.name.text);
+    if (list === undefined) directives.set(directive.name.text, [directive]);
+    else list.push(directive);
+  }
+  const bind = (directives.get("bind") ?? []).flatMap(({ rest }) => {
+    const end = rest.findIndex(({ text }) => text === "{");
+    return rest.slice(0, end === -1 ? undefined : end).map(({ text }) => text);
+  });
+  const hidden = hiddenBy(block);
+  return { block, zones, bind, directives, ...(hidden === undefined ? {} : { hidden }) };
+}
+
+function hiddenBy(block: ServerBlock): EffectiveBlock["hidden"] {
+  for (const directive of block.directives) {
+    const at = placeOf(directive.name);
+    const { text } = directive.name;
+    if (directive.unread) {
+      const because =
+        text === "import" ? importText(directive) : `${text} holds something that could not be read`;
+      return { because, at };
+    }
+    if (!isKnownPlugin(text)) return { because: `${text} is no plugin of CoreDNS's own`, at };
+  }
+  return undefined;
+}
+
+function hiddenDiagnostics(block: EffectiveBlock, known: readonly Diagnostic[]): Diagnostic[] {
+  const { because, at } = block.hidden!;
+  const told = known.some(
+    (other) => other.at?.file === at.file && other.at.line === at.line && other.at.column === at.column,
+  );
+  if (told) return [];
+  return [
+    {
+      code: "plugin-unknown",
+      message: `What the server block answers is not known: ${because}`,
+      hint: "CoreDNS as released does not start with it; with a build that has it, ask the server itself.",
+      weight: "gap",
+      at,
+    },
+  ];
+}
+
+/** Zones served twice on one address (coredns core/dnsserver/address.go); views may share a zone. */
+function overlaps(
+  zones: readonly (ServedZone & { scheme: string; port: number })[],
+): { because: string; at: Place }[] {
+  const taken = new Map<string, Set<string>>();
+  const clashes: { because: string; at: Place }[] = [];
+  for (const { zone, key, block, scheme, port } of zones) {
+    const name = `${scheme}://${zone}:${port}`;
+    const others = taken.get(name) ?? new Set<string>();
+    for (const address of block.bind.length === 0 ? [""] : block.bind) {
+      if (others.has(address)) {
+        clashes.push({ because: `cannot serve ${name} - it is already defined`, at: placeOf(key) });
+      } else if (others.size > 0 && (address === "" || others.has(""))) {
+        clashes.push({ because: `cannot serve ${name} - zone overlap listener capacity`, at: placeOf(key) });
+      } else if (!block.directives.has("view")) {
+        others.add(address);
+      }
+    }
+    taken.set(name, others);
+  }
+  return clashes;
+}

@@ -1,0 +1,82 @@
+/** Renders the record templates of the template plugin as far as they are plain. Must not run Go templates in full. */
+import { isIPv4, isIPv6 } from "node:net";
+import { fullyQualified, isDomainName } from "./names.ts";
+
+/** What a template can put in. */
+export interface TemplateData {
+  readonly name: string;
+  readonly zone: string;
+  readonly type: string;
+  readonly class: string;
+  /** The pattern's match and groups. */
+  readonly match: readonly string[];
+}
+
+/** What a template becomes: a record, a text CoreDNS cannot read as one, or something not known here. */
+export type Rendered =
+  | { readonly kind: "record"; readonly type: string; readonly target?: string }
+  | { readonly kind: "broken" }
+  | { readonly kind: "unknown" };
+
+/**
+ * Renders `{{ .Name }}`-like actions and reads the record's type. Anything else of Go's text/template, and
+ * data of types not checked here, is `unknown`.
+ */
+export function renderRecord(template: string, data: TemplateData): Rendered {
+  let known = true;
+  const text = template.replace(/\{\{-?\s*([^{}]{0,200}?)\s*-?\}\}/g, (_, action: string) => {
+    const value = valueOfAction(action, data);
+    if (value === undefined) known = false;
+    return value ?? "";
+  });
+  if (!known || text.includes("{{")) return { kind: "unknown" };
+  return readRecord(text);
+}
+
+function valueOfAction(action: string, data: TemplateData): string | undefined {
+  switch (action) {
+    case ".Name":
+      return data.name;
+    case ".Zone":
+      return data.zone;
+    case ".Type":
+      return data.type;
+    case ".Class":
+      return data.class;
+    default: {
+      const index = /^index \.Match (\d{1,3})$/.exec(action)?.[1];
+      return index === undefined ? undefined : data.match[Number(index)];
+    }
+  }
+}
+
+/** A record in presentation form (RFC 1035, 5.1): name, then TTL and class in either order, type and data. */
+function readRecord(text: string): Rendered {
+  const words = text.trim().split(/[ \t]+/);
+  if (words[0] === "" || !isDomainName(fullyQualified(words[0] ?? ""))) return { kind: "broken" };
+  let i = 1;
+  for (let seen = 0; seen < 2 && /^(?:\d{1,10}|IN|CH|HS|CS|ANY|NONE)$/i.test(words[i] ?? ""); seen++) i++;
+  const type = words[i]?.toUpperCase();
+  const data = words.slice(i + 1);
+  switch (type) {
+    case undefined:
+      return { kind: "broken" };
+    case "A":
+      return data.length === 1 && isIPv4(data[0]!) ? { kind: "record", type } : { kind: "broken" };
+    case "AAAA":
+      return data.length === 1 && isIPv6(data[0]!) ? { kind: "record", type } : { kind: "broken" };
+    case "CNAME":
+      return data.length === 1 && isDomainName(fullyQualified(data[0]!))
+        ? { kind: "record", type, target: fullyQualified(data[0]!).toLowerCase() }
+        : { kind: "broken" };
+    case "TXT":
+    case "HINFO":
+    case "NS":
+    case "PTR":
+      return data.length > 0 ? { kind: "record", type } : { kind: "broken" };
+    case "SOA":
+      return data.length === 7 ? { kind: "record", type } : { kind: "unknown" };
+    default:
+      return { kind: "unknown" };
+  }
+}
