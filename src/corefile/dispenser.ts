@@ -10,7 +10,8 @@ export function startsLine(previous: Token | undefined, token: Token): boolean {
   return previous.source !== token.source || previous.line + lineBreaks(previous) < token.line;
 }
 
-function sameLine(previous: Token, token: Token): boolean {
+/** Whether two words stand on one line, as arguments of one directive do. */
+export function sameLine(previous: Token, token: Token): boolean {
   return previous.source === token.source && previous.line + lineBreaks(previous) === token.line;
 }
 

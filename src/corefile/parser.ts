@@ -1,6 +1,6 @@
 /** Groups a Corefile's words into server blocks and directives, as CoreDNS does before any plugin looks. Must never throw. */
 import type { Diagnostic } from "../model/diagnostic.ts";
-import { startsLine } from "./dispenser.ts";
+import { sameLine, startsLine } from "./dispenser.ts";
 import { type Environment, replaceEnvironment } from "./environment.ts";
 import { lex } from "./lexer.ts";
 import { type Source, wholeFile } from "./source.ts";
@@ -191,13 +191,13 @@ class Parser {
   #import(unread: (directive: Directive) => void): void {
     const word = this.#current!;
     const pattern = this.#tokens[this.#cursor + 1];
-    if (pattern === undefined || this.#tokenStartsLine(this.#cursor + 1)) {
+    if (pattern === undefined || !sameLine(word, pattern)) {
       throw this.#syntax(`"import" needs the name of a snippet, a file or a pattern`);
     }
     const replaced = this.#replaced(pattern);
     if (replaced.text === "") throw this.#syntax(`"import" needs a name that is not empty`);
     const after = this.#tokens[this.#cursor + 2];
-    if (after !== undefined && !this.#tokenStartsLine(this.#cursor + 2) && sameSource(pattern, after)) {
+    if (after !== undefined && sameLine(pattern, after)) {
       throw this.#syntax(`"import" takes one name only`);
     }
     if (++this.#imports > MAX_IMPORTS) throw this.#tooLarge(word, `more than ${MAX_IMPORTS} imports`);
@@ -263,12 +263,8 @@ class Parser {
   }
 
   #startsLine(): boolean {
-    return this.#tokenStartsLine(this.#cursor);
-  }
-
-  #tokenStartsLine(index: number): boolean {
-    const token = this.#tokens[index];
-    return index < 1 || (token !== undefined && startsLine(this.#tokens[index - 1], token));
+    const token = this.#current;
+    return this.#cursor < 1 || (token !== undefined && startsLine(this.#tokens[this.#cursor - 1], token));
   }
 
   #syntax(what: string): Stop {
@@ -295,8 +291,4 @@ class Parser {
 
 function withoutComma(key: Token): Token {
   return { ...key, text: key.text.replace(/,$/, ""), raw: key.raw.replace(/,$/, "") };
-}
-
-function sameSource(a: Token, b: Token): boolean {
-  return a.source === b.source;
 }

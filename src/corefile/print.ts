@@ -10,13 +10,18 @@ export function printCorefile(corefile: Corefile): string {
 }
 
 function printBlock(block: ServerBlock): string {
-  const keys = block.keys.map(printKey).join(" ");
+  // At the start of a line `import` is no key; behind an empty block it is.
+  const lead = block.keys[0]?.text === "import" ? "{ } " : "";
+  const keys = lead + block.keys.map(printKey).join(" ");
+  // Keys in parentheses would become a snippet; they are a block's only at the very end, without braces.
+  if (block.keys.length === 1 && block.directives.length === 0 && /^\(.*\)$/s.test(keys)) return `${keys}\n`;
   const directives = block.directives.map((directive) => `${printDirective(directive, "    ")}\n`);
   return `${keys} {\n${directives.join("")}}\n`;
 }
 
-/** A key as it was, but for the comma behind it; one that still ends in a comma needs a second. */
+/** A key as it was, but for the comma behind it; one that still ends in a comma, or is nothing else, needs it. */
 function printKey(key: Token): string {
+  if (key.raw === "") return ",";
   return printWord(key.raw.endsWith(",") ? `${key.raw},` : key.raw, key.quoted);
 }
 

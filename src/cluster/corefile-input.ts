@@ -1,0 +1,194 @@
+/** Finds the Corefiles in a file a user names: bare, in ConfigMaps as YAML or JSON, or as kubectl describes them. Must not judge them. */
+import { isMap, isPair, isScalar, parseAllDocuments, visit, type YAMLMap } from "yaml";
+import { type Source, wholeFile } from "../corefile/source.ts";
+import type { Diagnostic } from "../model/diagnostic.ts";
+import { MuslgateError } from "../model/error.ts";
+import { isDescription, readDescription } from "./describe.ts";
+import { scalarSource } from "./yaml-scalar.ts";
+
+/** Whose Corefile it is, as far as the file says. */
+export type CorefileRole = "node-local-dns" | "cluster-dns" | "unknown";
+
+/** One Corefile. */
+export interface CorefileInput {
+  readonly source: Source;
+  readonly role: CorefileRole;
+  /** The ConfigMap's name, where there is one. */
+  readonly configMap?: string;
+  /** The key it stands under. */
+  readonly key?: string;
+  /** GKE's add-on manager put the ConfigMap there. */
+  readonly gkeAddon: boolean;
+}
+
+/** A file's worth of cluster DNS configuration. */
+export interface CorefileInputs {
+  /** In file order; at least one. */
+  readonly corefiles: readonly CorefileInput[];
+  /** Other keys of ConfigMaps such as coredns-custom (`*.server`, `*.override`), by ConfigMap and key. */
+  readonly extras: readonly { readonly configMap: string; readonly key: string; readonly source: Source }[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** The most text that is read as configuration; a ConfigMap holds 1 MiB at most. */
+const MAX_LENGTH = 8 * 1024 * 1024;
+
+/**
+ * Reads a file the user named. Throws MuslgateError `input` when there is no Corefile in it, when the
+ * Corefile is empty, or when the file is a template that has yet to be rendered.
+ */
+export function readCorefileInput(file: string, text: string): CorefileInputs {
+  if (text.length > MAX_LENGTH) {
+    throw new MuslgateError("limit", `${file} is too large for a Corefile`, "Give the ConfigMap alone.");
+  }
+  if (text.trim() === "") {
+    throw new MuslgateError("input", `${file} is empty`, "Give a Corefile, or the ConfigMap that holds it.");
+  }
+  const inputs = isDescription(text)
+    ? fromDescription(file, text)
+    : looksLikeYaml(text)
+      ? fromYaml(file, text)
+      : bare(file, text);
+  const empty = inputs.corefiles.find(({ source }) => source.text.trim() === "");
+  if (empty !== undefined) {
+    throw new MuslgateError(
+      "input",
+      `the Corefile in ${file} is empty`,
+      "CoreDNS would start with its built-in default; give the Corefile that is really used.",
+    );
+  }
+  if (inputs.corefiles.length === 0) {
+    const template = text.includes("{{");
+    throw new MuslgateError(
+      "input",
+      template ? `${file} is a template that has yet to be rendered` : `${file} holds no Corefile`,
+      template
+        ? "Render it first, for example with helm template, and give the result."
+        : "Give a Corefile, or a ConfigMap with the key Corefile (kubectl -n kube-system get configmap node-local-dns -o yaml).",
+    );
+  }
+  return inputs;
+}
+
+/** A key at the start of a line that Corefiles do not have and ConfigMaps do. */
+function looksLikeYaml(text: string): boolean {
+  if (/^\uFEFF?\s*(?:\{\s*["}]|\[)/.test(text)) return true;
+  return /^[ \t]*(?:- )?["']?(?:apiVersion|kind|data|items|Corefile)["']?[ \t]*:(?:[ \t\r]|$)/m.test(text);
+}
+
+function bare(file: string, text: string): CorefileInputs {
+  const source = wholeFile(file, text);
+  return {
+    corefiles: [{ source, role: roleByText(text), gkeAddon: false }],
+    extras: [],
+    diagnostics: [],
+  };
+}
+
+/** What only node-local-dns has: the address it listens on, or node-cache's own placeholders. */
+function roleByText(text: string): CorefileRole {
+  const nodeLocal = /__PILLAR__(?:CLUSTER__DNS|UPSTREAM__SERVERS|LOCAL__DNS)__|\bbind\b[^\n]*\b169\.254\./;
+  return nodeLocal.test(text) ? "node-local-dns" : "unknown";
+}
+
+function roleOf(configMap: string | undefined, text: string): CorefileRole {
+  if (configMap === undefined) return roleByText(text);
+  // Tools such as kustomize and Helm put more around the name.
+  if (/node-?local-?dns/.test(configMap)) return "node-local-dns";
+  if (/coredns|dns-default|rke2-coredns|kube-dns/.test(configMap)) return "cluster-dns";
+  return roleByText(text);
+}
+
+const isExtra = (key: string) => /\.(?:server|override)$/.test(key);
+
+function fromDescription(file: string, text: string): CorefileInputs {
+  const corefiles: CorefileInput[] = [];
+  const extras: { configMap: string; key: string; source: Source }[] = [];
+  for (const { name, head, data } of readDescription(file, text)) {
+    for (const [key, source] of data) {
+      if (key === "Corefile") {
+        corefiles.push({
+          source,
+          role: roleOf(name, source.text),
+          ...(name === undefined ? {} : { configMap: name }),
+          key,
+          gkeAddon: isGkeAddon(head),
+        });
+      } else if (isExtra(key)) {
+        extras.push({ configMap: name ?? "", key, source });
+      }
+    }
+  }
+  return { corefiles, extras, diagnostics: [] };
+}
+
+/** Marks of GKE's add-on manager (labels and annotations of the article's dumps). */
+function isGkeAddon(head: string): boolean {
+  return /addonmanager\.kubernetes\.io\/mode|kube-addon-manager/.test(head);
+}
+
+function fromYaml(file: string, text: string): CorefileInputs {
+  const corefiles: CorefileInput[] = [];
+  const extras: { configMap: string; key: string; source: Source }[] = [];
+  const diagnostics: Diagnostic[] = [];
+  for (const document of parseAllDocuments(text, { strict: false, uniqueKeys: false, logLevel: "silent" })) {
+    if (!("errors" in document)) continue;
+    let found = false;
+    visit(document, {
+      Pair(_, pair, path) {
+        if (!isScalar(pair.key) || typeof pair.key.value !== "string") return;
+        const key = pair.key.value;
+        if (key !== "Corefile" && !isExtra(key)) return;
+        const source = scalarSource(file, text, pair.value);
+        if (source === undefined) return;
+        found = true;
+        const owner = ownerOf(path);
+        const configMap = textAt(owner, ["metadata", "name"]) ?? textAt(owner, ["name"]);
+        if (key === "Corefile") {
+          corefiles.push({
+            source,
+            role: roleOf(configMap, source.text),
+            ...(configMap === undefined ? {} : { configMap }),
+            key,
+            gkeAddon: isGkeAddon(ownerHead(owner, text)),
+          });
+        } else if (configMap !== undefined) {
+          extras.push({ configMap, key, source });
+        }
+      },
+    });
+    const [error] = document.errors;
+    if (error !== undefined && (found || text.includes("Corefile"))) {
+      diagnostics.push(unreadable(file, text, error.message, error.pos[0]));
+    }
+  }
+  return { corefiles, extras, diagnostics };
+}
+
+function unreadable(file: string, text: string, message: string, offset: number): Diagnostic {
+  return {
+    code: "yaml-unreadable",
+    message: `${file} is not quite YAML: ${message.split("\n", 1)[0] ?? ""}`,
+    hint: "Correct it, or render it first if it is a template; parts of it may be missing here.",
+    weight: "gap",
+    at: wholeFile(file, text).toPlace(offset, offset + 1),
+  };
+}
+
+/** The map a data key belongs to: the one above `data`, or the nearest map. */
+function ownerOf(path: readonly unknown[]): YAMLMap | undefined {
+  const maps = path.filter((node) => isMap(node));
+  const underData = path.some((node) => isPair(node) && isScalar(node.key) && node.key.value === "data");
+  return underData ? maps.at(-2) : maps.at(-1);
+}
+
+function textAt(owner: YAMLMap | undefined, keys: readonly string[]): string | undefined {
+  const value: unknown = owner?.getIn(keys);
+  return typeof value === "string" ? value : undefined;
+}
+
+/** The text of the map's metadata, where labels and annotations stand. */
+function ownerHead(owner: YAMLMap | undefined, text: string): string {
+  const metadata: unknown = owner?.get("metadata", true);
+  return isMap(metadata) && metadata.range ? text.slice(metadata.range[0], metadata.range[1]) : "";
+}

@@ -1,0 +1,124 @@
+/** Turns Corefiles into zone answers and answers by scope. Must not know GKE's version table. */
+import { answer, startProblems } from "../corefile/answer.ts";
+import { type Effective, effectiveCorefile } from "../corefile/effective.ts";
+import { isSubdomain } from "../corefile/names.ts";
+import { parseCorefile } from "../corefile/parser.ts";
+import { placeOf } from "../corefile/tree.ts";
+import { isCoreDnsPlugin, REPRESENTATIVE_RELEASES } from "../knowledge/coredns.ts";
+import { nodeCacheHasPlugin } from "../knowledge/node-cache.ts";
+import type { NameScope, ZoneAnswer } from "../model/cluster-profile.ts";
+import type { Diagnostic } from "../model/diagnostic.ts";
+import type { Answer } from "../model/dns.ts";
+import type { CoreDnsVersion } from "../version/coredns.ts";
+import type { CorefileInput, CorefileInputs } from "./corefile-input.ts";
+
+/** One Corefile, understood. */
+export interface CorefileAnswers {
+  readonly input: CorefileInput;
+  readonly effective: Effective;
+  readonly domain: string;
+  readonly zones: readonly ZoneAnswer[];
+  readonly answers: Readonly<Record<NameScope, Answer>>;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** External names to ask for, in order: the first that has no zone of its own in the Corefile. */
+const EXTERNAL_NAMES = ["example.com.", "example.net.", "www.gnu.org.", "kernel.org.", "a.root-servers.net."];
+
+/** Judges one Corefile of a file; `domain` without closing dot is taken from it when nobody gave one. */
+export function corefileAnswers(
+  input: CorefileInput,
+  inputs: CorefileInputs,
+  given: { readonly domain?: string; readonly version?: CoreDnsVersion },
+): CorefileAnswers {
+  const parsed = parseCorefile(input.source, { readImport: (pattern) => importedFrom(inputs, pattern) });
+  const first = effectiveCorefile(parsed.corefile, parsed.diagnostics);
+  const domain = given.domain?.replace(/\.$/, "") ?? domainOf(first);
+  const effective = effectiveCorefile(parsed.corefile, parsed.diagnostics, { clusterDomain: domain });
+  const ask = (name: string, zone?: string): Answer =>
+    answer(effective, name, "AAAA", given.version, zone === undefined ? {} : { zone });
+  const internal = `kubernetes.default.svc.${domain}.`;
+  const own = effective.zones.map(({ zone }) => zone).filter((zone) => zone !== ".");
+  const external =
+    EXTERNAL_NAMES.find((name) => !own.some((zone) => isSubdomain(zone, name))) ?? EXTERNAL_NAMES[0]!;
+  const zones = [...new Set(effective.zones.map(({ zone }) => zone))].map((zone) => ({
+    zone,
+    answer: ask(nameIn(zone, internal, external), zone),
+  }));
+  return {
+    input,
+    effective,
+    domain,
+    zones,
+    answers: { internal: ask(internal), external: ask(external) },
+    diagnostics: [
+      ...effective.diagnostics,
+      ...(effective.problem === undefined ? startDiagnostics(effective, given.version) : []),
+      ...(input.role === "node-local-dns" ? nodeCacheDiagnostics(effective) : []),
+    ],
+  };
+}
+
+/** A name to ask a zone for: the scope's own where it belongs there, else one made up in it. */
+function nameIn(zone: string, internal: string, external: string): string {
+  if (zone === ".") return external;
+  return isSubdomain(zone, internal) ? internal : `name.${zone}`;
+}
+
+/** The zone of the kubernetes plugin, or cluster.local. */
+function domainOf(effective: Effective): string {
+  const zones = effective.blocks
+    .flatMap((block) => block.directives.get("kubernetes") ?? [])
+    .flatMap(({ rest, name }) => rest.filter((token) => token.line === name.line).map(({ text }) => text))
+    .filter((text) => text !== "{" && !text.endsWith(".arpa") && /^[\w.-]+$/.test(text));
+  const found = zones.find((zone) => zone.includes(".")) ?? "cluster.local";
+  return zones.includes("cluster.local") ? "cluster.local" : found.replace(/\.$/, "");
+}
+
+/**
+ * What `import custom/*.server` means when the ConfigMap coredns-custom is in the same file: its keys that
+ * match. Without that ConfigMap nothing is known.
+ */
+function importedFrom(inputs: CorefileInputs, pattern: string) {
+  const suffix = /(?:^|\/)\*?([^/*]*)$/.exec(pattern)?.[1];
+  if (suffix === undefined || inputs.extras.length === 0) return undefined;
+  return inputs.extras
+    .filter(({ key }) => (pattern.includes("*") ? key.endsWith(suffix) : key === suffix))
+    .sort((a, b) => (a.key < b.key ? -1 : 1))
+    .map(({ source }) => source);
+}
+
+function startDiagnostics(effective: Effective, version: CoreDnsVersion | undefined): Diagnostic[] {
+  const releases = version === undefined ? REPRESENTATIVE_RELEASES : [version];
+  const problems = startProblems(effective, releases);
+  const last = problems.at(-1);
+  if (last === undefined) return [];
+  const every = problems.length === releases.length;
+  const which = every ? "" : ` ${problems[0]!.release.text} to ${last.release.text}`;
+  return [
+    {
+      code: every ? "corefile-refused" : "corefile-refused-by-some",
+      message: `CoreDNS${which} does not start with this Corefile: ${last.because}`,
+      hint: "Correct the line; a running CoreDNS keeps its old configuration until then.",
+      weight: every ? "gap" : "notice",
+      ...(last.at === undefined ? {} : { at: last.at }),
+    },
+  ];
+}
+
+function nodeCacheDiagnostics(effective: Effective): Diagnostic[] {
+  return effective.blocks.flatMap((block) =>
+    [...block.directives].flatMap(([name, [directive]]) => {
+      if (nodeCacheHasPlugin(name) || !isCoreDnsPlugin(name) || directive === undefined) return [];
+      return [
+        {
+          code: "node-cache-plugin",
+          message: `node-cache is built without the plugin ${name} and does not start with this Corefile`,
+          hint: "Take the directive out of node-local-dns's Corefile; it belongs into CoreDNS's own.",
+          weight: "gap" as const,
+          at: placeOf(directive.name),
+        },
+      ];
+    }),
+  );
+}

@@ -1,0 +1,318 @@
+/** Puts together what is known of one cluster. Must not read files; what is not known stays unknown. */
+import { MuslgateError } from "../model/error.ts";
+import type { ClusterProfile, Confidence, Sourced } from "../model/cluster-profile.ts";
+import type { Diagnostic } from "../model/diagnostic.ts";
+import type { Answer } from "../model/dns.ts";
+import { placeText, type Place } from "../model/place.ts";
+import {
+  CLUSTER_DNS,
+  CLUSTER_DNS_MEASURED,
+  NODE_LOCAL_ON_AUTOPILOT,
+  nodeCacheTag,
+  stanzaFact,
+  stanzaFacts,
+  type StanzaFact,
+} from "../knowledge/gke.ts";
+import { coreDnsOfNodeCache } from "../knowledge/node-cache.ts";
+import { gke, type GkeVersion, type GkeVersionInput, orderGke, parseGke } from "../version/gke.ts";
+import { type CorefileAnswers, corefileAnswers } from "./corefile-profile.ts";
+import { type CorefileInputs, readCorefileInput } from "./corefile-input.ts";
+import { type NodeLocalState, nodeLocalState } from "./node-local.ts";
+
+/** What the user says of a cluster. */
+export interface ClusterProfileInput {
+  /** As written: `1.22.6-gke.1000`, `1.22`, `latest`, ... */
+  readonly gkeVersion?: string;
+  readonly nodeLocalDns: "enabled" | "disabled" | "auto";
+  readonly autopilot: boolean | "unknown";
+  /** A file with a Corefile and its text. */
+  readonly corefile?: { readonly file: string; readonly text: string };
+  /** Without closing dot. */
+  readonly clusterDomain?: string;
+  /** Where the settings stand, when they were read from a file. */
+  readonly at?: Place;
+  /** How a report should call the cluster, when it has a name. */
+  readonly name?: string;
+}
+
+/** The profile of the cluster. Throws MuslgateError `usage` for a malformed version, `input` for a file without Corefile. */
+export function clusterProfile(input: ClusterProfileInput): ClusterProfile {
+  const written = input.gkeVersion === undefined ? undefined : parseGke(input.gkeVersion);
+  if (written?.kind === "malformed") {
+    throw new MuslgateError(
+      "usage",
+      `"${input.gkeVersion}" is not a GKE version`,
+      "Write it as gcloud prints currentMasterVersion, such as 1.22.6-gke.1000.",
+    );
+  }
+  const versions = written === undefined ? undefined : versionRange(written);
+  const inputs =
+    input.corefile === undefined ? undefined : readCorefileInput(input.corefile.file, input.corefile.text);
+  const nodeLocal = nodeLocalState({
+    said: input.nodeLocalDns,
+    autopilot: input.autopilot,
+    ...(versions === undefined ? {} : { versions }),
+    corefileGiven: inputs?.corefiles.some(({ role }) => role === "node-local-dns") ?? false,
+  });
+  const diagnostics: Diagnostic[] = [
+    ...versionDiagnostics(written, input, nodeLocal),
+    ...nodeLocalDiagnostics(input, nodeLocal),
+    ...(inputs?.diagnostics ?? []),
+  ];
+  const base = {
+    name:
+      input.name ??
+      input.corefile?.file ??
+      (written === undefined ? "cluster" : `GKE ${versionText(written)}`),
+    ...(input.at === undefined ? {} : { at: input.at }),
+    ...(written === undefined ? {} : { gkeVersion: versionText(written) }),
+    autopilot: input.autopilot,
+    nodeLocalDns: nodeLocal.state,
+    nodeLocalDnsBecause: nodeLocal.because,
+  };
+  const judged =
+    inputs === undefined ? undefined : judgeCorefiles(input, inputs, written, nodeLocal, diagnostics);
+  if (judged !== undefined) return { ...base, ...judged, diagnostics };
+  const known = judgeVersion(written, versions, nodeLocal, inputs);
+  return {
+    ...base,
+    domain: input.clusterDomain?.replace(/\.$/, "") ?? "cluster.local",
+    zones: [],
+    ...known,
+    diagnostics,
+  };
+}
+
+type Judged = Pick<ClusterProfile, "domain" | "basis" | "zones" | "answers" | "confidence" | "evidence">;
+
+/** From the Corefile that pods ask; nothing when the given one is not asked. */
+function judgeCorefiles(
+  input: ClusterProfileInput,
+  inputs: CorefileInputs,
+  written: GkeVersionInput | undefined,
+  nodeLocal: NodeLocalState,
+  diagnostics: Diagnostic[],
+): Judged | undefined {
+  const exact = written?.kind === "exact" ? written.version : undefined;
+  const tag = exact === undefined ? undefined : nodeCacheTag(exact);
+  const nodeCache = tag === undefined ? undefined : coreDnsOfNodeCache(tag);
+  const judge = (role: "node-local-dns" | "cluster-dns"): CorefileAnswers | undefined => {
+    const found =
+      inputs.corefiles.find((corefile) => corefile.role === role) ??
+      (role === "cluster-dns" ? inputs.corefiles.find((corefile) => corefile.role === "unknown") : undefined);
+    if (found === undefined) return undefined;
+    return corefileAnswers(found, inputs, {
+      ...(input.clusterDomain === undefined ? {} : { domain: input.clusterDomain }),
+      ...(role === "node-local-dns" && nodeCache !== undefined ? { version: nodeCache } : {}),
+    });
+  };
+  const behind = judge("cluster-dns");
+  const front = nodeLocal.state === "disabled" ? undefined : judge("node-local-dns");
+  const asked = front ?? behind;
+  if (asked === undefined) {
+    diagnostics.push({
+      code: "corefile-not-asked",
+      message: `the Corefile of node-local-dns in ${input.corefile?.file ?? ""} does not apply: ${nodeLocal.because}`,
+      hint: "Give the Corefile of the cluster's own DNS, or say that NodeLocal DNSCache is enabled.",
+      weight: "notice",
+      at: inputs.corefiles[0]!.source.toPlace(0, 0),
+    });
+    return undefined;
+  }
+  diagnostics.push(...asked.diagnostics);
+  if (front === undefined && nodeLocal.state === "enabled" && asked.input.role === "cluster-dns") {
+    diagnostics.push({
+      code: "node-local-corefile-missing",
+      message: "NodeLocal DNSCache is on and pods ask it first, but its Corefile was not given",
+      hint: "Give the ConfigMap node-local-dns too (kubectl -n kube-system get configmap node-local-dns -o yaml).",
+      weight: "gap",
+    });
+  }
+  const follow = (given: Answer): Answer =>
+    front === undefined || behind === undefined ? given : behindCache(given, behind.answers.internal);
+  const answers = {
+    internal: follow(asked.answers.internal),
+    external: asked.answers.external,
+  };
+  return {
+    domain: asked.domain,
+    basis: "corefile",
+    zones: asked.zones,
+    answers,
+    confidence: confidenceOf([answers.internal, answers.external]),
+    evidence: [answers.internal, answers.external].flatMap((given) => evidenceOf(given)),
+  };
+}
+
+/** What the cluster's own DNS says where node-local-dns hands the question to it. */
+function behindCache(front: Answer, behind: Answer): Answer {
+  if (front.kind !== "passed-on" || !front.detail?.includes("__PILLAR__CLUSTER__DNS__")) return front;
+  return { ...behind, because: `${front.because}; there ${behind.because}` };
+}
+
+function confidenceOf(answers: readonly Answer[]): Confidence {
+  const sure = answers.every(({ kind }) => kind !== "passed-on" && kind !== "unknown");
+  return sure ? "documented" : "likely";
+}
+
+function evidenceOf(given: Answer): Sourced[] {
+  const source = given.at === undefined ? "the Corefile" : placeText(given.at);
+  return [{ text: given.because, confidence: confidenceOf([given]), source }];
+}
+
+/** From what is known of the version. */
+function judgeVersion(
+  written: GkeVersionInput | undefined,
+  versions: VersionRange | undefined,
+  nodeLocal: NodeLocalState,
+  inputs: CorefileInputs | undefined,
+): Pick<ClusterProfile, "basis" | "answers" | "confidence" | "evidence"> {
+  const direct: Answer = { kind: "NODATA", because: CLUSTER_DNS.text };
+  const gkeCluster = versions !== undefined || inputs?.corefiles.some(({ gkeAddon }) => gkeAddon) === true;
+  if (nodeLocal.state === "disabled" && gkeCluster) {
+    const exact = written?.kind === "exact" ? written.version : undefined;
+    const measured = exact !== undefined && orderGke(exact, CLUSTER_DNS_MEASURED) === 0;
+    const confidence: Confidence = measured ? "measured" : "likely";
+    return {
+      basis: versions === undefined ? "nothing" : "gke-version",
+      answers: { internal: direct, external: direct },
+      confidence,
+      evidence: [{ ...CLUSTER_DNS, confidence }],
+    };
+  }
+  if (versions === undefined) {
+    const because =
+      written?.kind === "not-gke"
+        ? `${written.text} is not a version of GKE: ${written.because}`
+        : "neither a Corefile nor an exact GKE version says how the cluster's DNS answers";
+    return unknownAnswers(because, "nothing", []);
+  }
+  const exact = written?.kind === "exact" ? written.version : undefined;
+  const facts =
+    exact === undefined ? stanzaFacts(versions) : [stanzaFact(exact)].filter((fact) => fact !== undefined);
+  const states = new Set(facts.map(({ state }) => state));
+  const evidence = facts.map(sourced);
+  if (states.size !== 1) {
+    const text = written === undefined ? "" : versionText(written);
+    return unknownAnswers(
+      `GKE ${text} names builds that deny AAAA and builds that do not`,
+      "gke-version",
+      evidence,
+    );
+  }
+  const [fact] = facts;
+  if (fact === undefined || fact.state === "unknown") {
+    return unknownAnswers(fact?.text ?? "nothing is known of this version", "gke-version", evidence);
+  }
+  const confidence = leastConfidence(facts);
+  if (fact.state === "absent") {
+    const passed: Answer = {
+      kind: "NODATA",
+      because: `${fact.text}; kube-dns and Cloud DNS answer AAAA with NOERROR and no records`,
+    };
+    return { basis: "gke-version", answers: { internal: passed, external: passed }, confidence, evidence };
+  }
+  if (nodeLocal.state === "unknown") {
+    return unknownAnswers(
+      `with NodeLocal DNSCache ${fact.text}, without it nothing denies AAAA; ${nodeLocal.because}`,
+      "gke-version",
+      evidence,
+    );
+  }
+  const denied: Answer = { kind: "NXDOMAIN", because: fact.text };
+  return { basis: "gke-version", answers: { internal: denied, external: denied }, confidence, evidence };
+}
+
+function unknownAnswers(
+  because: string,
+  basis: ClusterProfile["basis"],
+  evidence: readonly Sourced[],
+): Pick<ClusterProfile, "basis" | "answers" | "confidence" | "evidence"> {
+  const unknown: Answer = { kind: "unknown", because };
+  return { basis, answers: { internal: unknown, external: unknown }, confidence: "likely", evidence };
+}
+
+function sourced({ text, confidence, source }: StanzaFact): Sourced {
+  return { text, confidence, source };
+}
+
+function leastConfidence(facts: readonly StanzaFact[]): Confidence {
+  const order: readonly Confidence[] = ["likely", "documented", "measured"];
+  return order.find((confidence) => facts.some((fact) => fact.confidence === confidence)) ?? "likely";
+}
+
+interface VersionRange {
+  readonly from: GkeVersion;
+  readonly below: GkeVersion;
+}
+
+function versionRange(written: GkeVersionInput): VersionRange | undefined {
+  switch (written.kind) {
+    case "exact": {
+      const { major, minor, patch, build } = written.version;
+      return { from: written.version, below: gke(major, minor, patch, build + 1) };
+    }
+    case "alias":
+      return { from: written.from, below: written.below };
+    default:
+      return undefined;
+  }
+}
+
+function versionText(written: GkeVersionInput): string {
+  return written.kind === "exact" ? written.version.text : written.text;
+}
+
+const HINT =
+  "Give the exact control plane version (gcloud: currentMasterVersion) or the ConfigMap node-local-dns.";
+
+function versionDiagnostics(
+  written: GkeVersionInput | undefined,
+  input: ClusterProfileInput,
+  nodeLocal: NodeLocalState,
+): Diagnostic[] {
+  const about = { subject: input.name ?? "cluster", ...(input.at === undefined ? {} : { at: input.at }) };
+  // A Corefile makes the version a side matter, and so does asking the cluster's DNS directly.
+  const aside = input.corefile !== undefined || (nodeLocal.state === "disabled" && written?.kind === "alias");
+  const weight = aside ? "notice" : "gap";
+  switch (written?.kind) {
+    case "alias": {
+      const states = new Set(stanzaFacts(written).map(({ state }) => state));
+      if (states.size === 1) return [];
+      const message = `GKE version ${written.text} stands for several builds that answer AAAA differently`;
+      return [{ code: "gke-version-ambiguous", message, hint: HINT, weight, ...about }];
+    }
+    case "unknown": {
+      const message = `GKE version "${written.text}" does not say which build runs: ${written.because}`;
+      return [{ code: "gke-version-unknown", message, hint: HINT, weight, ...about }];
+    }
+    case "not-gke": {
+      const message = `${written.text} is not a version of GKE: ${written.because}`;
+      return [{ code: "not-gke", message, hint: "Give the cluster's Corefile instead.", weight, ...about }];
+    }
+    default:
+      return [];
+  }
+}
+
+function nodeLocalDiagnostics(input: ClusterProfileInput, state: NodeLocalState): Diagnostic[] {
+  if (input.autopilot === true && input.nodeLocalDns === "disabled") {
+    return [
+      {
+        code: "node-local-contradiction",
+        message: `NodeLocal DNSCache is said to be disabled on an Autopilot cluster: ${NODE_LOCAL_ON_AUTOPILOT.text}`,
+        hint: "Say that the cluster is not Autopilot, or leave the setting of NodeLocal DNSCache out.",
+        weight: "notice",
+      },
+    ];
+  }
+  if (state.state !== "unknown" || input.gkeVersion === undefined) return [];
+  return [
+    {
+      code: "node-local-unknown",
+      message: `whether NodeLocal DNSCache is on is not known: ${state.because}`,
+      hint: "Say enabled or disabled (gcloud: addonsConfig.dnsCacheConfig.enabled).",
+      weight: "gap",
+    },
+  ];
+}
