@@ -67,6 +67,8 @@ export function clusterProfile(input: ClusterProfileInput): ClusterProfile {
     ...(input.at === undefined ? {} : { at: input.at }),
     ...(written === undefined ? {} : { gkeVersion: versionText(written) }),
     autopilot: input.autopilot,
+    // GKE's add-on manager reconciles its ConfigMap; without one in sight a GKE version means that one.
+    managed: inputs?.corefiles.some(({ gkeAddon }) => gkeAddon) ?? versions !== undefined,
     nodeLocalDns: nodeLocal.state,
     nodeLocalDnsBecause: nodeLocal.because,
   };

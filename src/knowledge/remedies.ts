@@ -18,7 +18,7 @@ const ARTICLE: Citation = {
 export const ANSWER_NODATA: KnownRemedy = {
   remedy: {
     title: "Answer NODATA instead: `rcode NOERROR` in the template that denies AAAA",
-    cost: "One line, no restart with `reload`. Only for a Corefile that is yours: GKE puts its own back.",
+    cost: "One line, in a Corefile that is yours; GKE puts its own back after a change.",
     snippet: { language: "corefile", text: "template ANY AAAA {\n    rcode NOERROR\n}" },
   },
   citation: {
@@ -45,7 +45,7 @@ export const UPGRADE_GKE: KnownRemedy = {
 export const NODE_LOCAL_DNS_OFF: KnownRemedy = {
   remedy: {
     title: "Turn NodeLocal DNSCache off in the cluster",
-    cost: "Every lookup goes to kube-dns again: slower, more load. Recreates the nodes. Not possible on Autopilot.",
+    cost: "The nodes' cache is gone: expect slower lookups and more load on the cluster's DNS. Not possible on Autopilot.",
     snippet: {
       language: "shell",
       text: "gcloud container clusters update CLUSTER --update-addons=NodeLocalDNS=DISABLED",
@@ -77,7 +77,7 @@ export const BYPASS_NODE_LOCAL_DNS: KnownRemedy = {
 export const LEAVE_MUSL: KnownRemedy = {
   remedy: {
     title: "Build the image on a base with glibc, or on Alpine 3.12 or older",
-    cost: "A new base image, often a larger one. Alpine 3.12 has had no fixes since 2022. Third-party images cannot be changed.",
+    cost: "A new base image to build and test. Images that others build cannot be changed so.",
   },
   citation: ARTICLE,
 };

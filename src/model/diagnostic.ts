@@ -5,7 +5,7 @@ import type { Place } from "./place.ts";
 export interface Diagnostic {
   /** Stable kebab-case name of the kind, such as `layer-unreadable`. */
   readonly code: string;
-  /** What happened, with the value as the user wrote it; one sentence. */
+  /** What happened, with the value as the user wrote it; one sentence, its full stop optional. */
   readonly message: string;
   /** What to do next; one sentence. */
   readonly hint: string;

@@ -1,5 +1,7 @@
 /** An image in OCI's words, whatever it was read from. Must not know any file format or protocol. */
 
+import type { LayerFacts } from "./layer-facts.ts";
+
 /** `sha256:` and 64 lower-case hex digits (OCI image spec, descriptor). */
 export type Digest = `sha256:${string}`;
 
@@ -32,8 +34,12 @@ export interface ImageConfig {
   readonly diffIds: readonly Digest[];
 }
 
-/** Where a layer's bytes are. A file part can be read by position; a stream only once, from its start. */
+/**
+ * Where a layer's bytes are. A file part can be read by position; a stream only once, from its start; `read` has
+ * gone by already, and left its facts or why there are none.
+ */
 export type Blob =
+  | { readonly kind: "read"; readonly size?: undefined; facts(): LayerFacts }
   | { readonly kind: "file"; readonly path: string; readonly offset: number; readonly size: number }
   | {
       readonly kind: "stream";

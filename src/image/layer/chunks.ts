@@ -2,6 +2,7 @@
 import { closeSync, openSync, readSync } from "node:fs";
 import { type MessagePort, receiveMessageOnPort } from "node:worker_threads";
 import { MuslgateError } from "../../model/error.ts";
+import { fromPlain, type PlainError, plainError } from "./plain-error.ts";
 
 /** Bytes read or handed over at a time: the knee of the curve (docs/performance.md). */
 export const CHUNK = 256 * 1024;
@@ -27,13 +28,7 @@ export function* fileChunks(path: string, offset: number, size: number): Generat
 type ChannelMessage =
   | { readonly bytes: Uint8Array }
   | { readonly end: true }
-  | {
-      readonly failed: {
-        readonly code: MuslgateError["code"];
-        readonly message: string;
-        readonly hint: string;
-      };
-    };
+  | { readonly failed: PlainError };
 
 /** Counters shared by both ends of a channel: messages sent, messages taken. */
 const SENT = 0;
@@ -70,13 +65,7 @@ export async function feedChannel(
     }
     send({ end: true });
   } catch (error) {
-    const known = error instanceof MuslgateError;
-    const message = error instanceof Error ? error.message : String(error);
-    send({
-      failed: known
-        ? { code: error.code, message: error.message, hint: error.hint }
-        : { code: "input", message, hint: "Try again." },
-    });
+    send({ failed: plainError(error) });
   }
 }
 
@@ -91,9 +80,7 @@ export function* channelChunks(
     Atomics.add(counters, TAKEN, 1);
     Atomics.notify(counters, TAKEN);
     if ("end" in message) return;
-    if ("failed" in message) {
-      throw new MuslgateError(message.failed.code, message.failed.message, message.failed.hint);
-    }
+    if ("failed" in message) throw fromPlain(message.failed);
     yield message.bytes;
   }
 }

@@ -1,14 +1,10 @@
 /** Undoes a layer's compression, chunk by chunk and synchronously. Must not trust a media type, only the bytes. */
-import { Gunzip } from "minizlib";
 import { ZSTDDecoder } from "zstddec/stream";
 import { MuslgateError, messageOf } from "../../model/error.ts";
+import { decodeNatively, hasNative } from "./native-decoder.ts";
 
 /** How a layer is compressed, as its first bytes say. */
 export type Compression = "none" | "gzip" | "zstd";
-
-/** Input is cut to this many bytes a step: at gzip's greatest ratio (1,032) a step stays under 34 MB. */
-const STEP = 32 * 1024;
-const OUT = 256 * 1024;
 
 /** What the first bytes of a layer say (RFC 1952, RFC 8878). Throws MuslgateError for what is not read. */
 export function compressionOf(head: Uint8Array): Compression {
@@ -26,43 +22,26 @@ export function compressionOf(head: Uint8Array): Compression {
   return "none";
 }
 
-/** Must have resolved before a zstd layer is read. */
+/** Must have resolved before a zstd layer is read: where Node has no decoder, one in WebAssembly is started. */
 export async function prepareDecompression(): Promise<void> {
-  await zstd.init();
+  if (!hasNative("zstd")) await zstd.init();
 }
 const zstd = new ZSTDDecoder();
 
-/** The uncompressed bytes. Throws MuslgateError (`input`) on damage and on a stream that stops early. */
+/**
+ * The uncompressed bytes; a chunk is valid until the next is asked for. Throws MuslgateError (`input`) on
+ * damage and on a stream that stops early.
+ */
 export function* decompress(
   compression: Compression,
   chunks: Iterable<Uint8Array>,
 ): Generator<Uint8Array, void> {
-  if (compression === "gzip") yield* gunzip(chunks);
-  else if (compression === "zstd") yield* unzstd(chunks);
-  else yield* chunks;
-}
-
-function* gunzip(chunks: Iterable<Uint8Array>): Generator<Uint8Array, void> {
-  const out: Uint8Array[] = [];
-  let failure: unknown;
-  // minizlib hands its options on to zlib, whose chunkSize its types leave out.
-  const stream = new Gunzip({ chunkSize: OUT } as ConstructorParameters<typeof Gunzip>[0]);
-  stream.on("data", (bytes: Uint8Array) => out.push(bytes));
-  stream.on("error", (error: unknown) => {
-    failure ??= error;
-  });
-  const drain = () => {
-    if (failure !== undefined) throw damaged("gzip", failure);
-    return out.splice(0);
-  };
-  for (const chunk of chunks) {
-    for (let at = 0; at < chunk.length; at += STEP) {
-      stream.write(Buffer.from(chunk.buffer, chunk.byteOffset + at, Math.min(STEP, chunk.length - at)));
-      yield* drain();
-    }
+  if (compression === "none") return yield* chunks;
+  try {
+    yield* hasNative(compression) ? decodeNatively(compression, chunks) : unzstd(chunks);
+  } catch (error) {
+    throw error instanceof MuslgateError ? error : damaged(compression, error);
   }
-  stream.end();
-  yield* drain();
 }
 
 /** zstddec spins for ever on damaged input: three empty outputs without new input mean damage. */
@@ -76,25 +55,21 @@ function* unzstd(chunks: Iterable<Uint8Array>): Generator<Uint8Array, void> {
       yield chunk;
     }
   }
-  try {
-    for (const bytes of zstd.decodeStreaming(counted() as unknown as Uint8Array[])) {
-      if (bytes.length > 0) {
-        idle = 0;
-        yield bytes;
-      } else if (fed !== seen) {
-        seen = fed;
-        idle = 0;
-      } else if (++idle > 2) throw new Error("corrupt data");
-    }
-  } catch (error) {
-    throw error instanceof MuslgateError ? error : damaged("zstd", error);
+  for (const bytes of zstd.decodeStreaming(counted())) {
+    if (bytes.length > 0) {
+      idle = 0;
+      yield bytes;
+    } else if (fed !== seen) {
+      seen = fed;
+      idle = 0;
+    } else if (++idle > 2) throw new Error("corrupt data");
   }
 }
 
 function damaged(what: string, cause: unknown): MuslgateError {
   return new MuslgateError(
     "input",
-    `the layer's ${what} data is damaged or cut short (${messageOf(cause).replace(/^zlib: /, "")})`,
+    `the layer's ${what} data is damaged or cut short (${messageOf(cause)})`,
     "Build or pull the image again.",
     cause,
   );

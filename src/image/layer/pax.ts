@@ -22,7 +22,13 @@ export function parsePax(body: Uint8Array): Map<string, string> {
         "Build or pull the image again; if it stays so, please report it.",
       );
     }
-    records.set(bytes.toString("utf8", space + 1, equals), bytes.toString("utf8", equals + 1, end - 1));
+    const key = bytes.toString("utf8", space + 1, equals);
+    const value = bytes.toString("utf8", equals + 1, end - 1);
+    // The oldest sparse form repeats two keys, a pair for each part: together they are the later form's map.
+    if (key === "GNU.sparse.offset" || key === "GNU.sparse.numbytes") {
+      const map = records.get("GNU.sparse.map");
+      records.set("GNU.sparse.map", map === undefined ? value : `${map},${value}`);
+    } else records.set(key, value);
     at = end;
   }
   return records;

@@ -15,6 +15,8 @@ export interface Promised {
   readonly diffId?: Digest;
   /** Bytes as stored. */
   readonly size?: number;
+  /** `not-needed` where the caller compares the diffID itself. */
+  readonly endMarker?: "not-needed";
 }
 
 /** Raised when the same layer would give other facts; part of the cache key. */
@@ -58,7 +60,7 @@ export function readLayer(
   if (promised.diffId !== undefined) verify("diffID", promised.diffId, diffId);
   walk.end();
   // Without a diffID only the end marker tells a whole tar from one cut between two entries.
-  if (promised.diffId === undefined && !walk.ended) {
+  if (promised.diffId === undefined && promised.endMarker === undefined && !walk.ended) {
     throw new MuslgateError(
       "input",
       bytes === 0
@@ -85,6 +87,12 @@ function checkSize(bytes: number, storedBytes: number, limits: Limits): void {
       "Raise the limit on the ratio if you trust this image.",
     );
   }
+}
+
+/** Facts of a layer that went by before its diffID was known. Throws MuslgateError (`input`) on a mismatch. */
+export function checkFacts(facts: LayerFacts, diffId: Digest | undefined): LayerFacts {
+  if (diffId !== undefined) verify("diffID", diffId, facts.diffId);
+  return facts;
 }
 
 function verify(what: "digest" | "diffID", promised: Digest, found: Digest): void {

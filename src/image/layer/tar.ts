@@ -2,6 +2,7 @@
 import { MuslgateError } from "../../model/error.ts";
 import type { Limits } from "../limits.ts";
 import { parsePax } from "./pax.ts";
+import { checkParts, expandSparse, parseBodyMap, parseMap, type SparsePart } from "./sparse.ts";
 
 /** One header, after PAX and GNU extensions. */
 export interface TarEntry {
@@ -23,6 +24,13 @@ export interface BodySink {
 
 const BLOCK = 512;
 const EMPTY = Buffer.alloc(0);
+
+/** A sparse entry of GNU's old form whose list of parts goes on in another block. */
+interface PendingSparse {
+  readonly parts: readonly SparsePart[];
+  readonly realSize: number;
+  readonly entry: TarEntry;
+}
 
 /** Where in the archive the walk stands. */
 type State = "header" | "body" | "extension" | "padding" | "ended";
@@ -48,6 +56,7 @@ export class TarWalk {
   #longName: string | undefined;
   #longLink: string | undefined;
   #pax: Map<string, string> | undefined;
+  #moreParts: PendingSparse | undefined;
   #zeroBlocks = 0;
   #entries = 0;
   #offset = 0;
@@ -139,9 +148,11 @@ export class TarWalk {
     this.#remaining -= take;
     this.#offset += take;
     if (this.#remaining === 0) {
-      if (this.#state === "extension") this.#applyExtension();
-      else this.#finishBody();
+      const before = this.#state;
       this.#state = this.#padding === 0 ? "header" : "padding";
+      // An extension may go on with another block or a body: it has the last word on the state.
+      if (before === "extension") this.#applyExtension();
+      else this.#finishBody();
     }
     return at + take;
   }
@@ -203,6 +214,10 @@ export class TarWalk {
   #applyExtension(): void {
     const body = this.#extension;
     this.#extension = EMPTY;
+    if (this.#extensionType === "S") {
+      this.#continueGnuSparse(body);
+      return;
+    }
     if (this.#extensionType === "L") this.#longName = this.#text(body, 0, body.length);
     else if (this.#extensionType === "K") this.#longLink = this.#text(body, 0, body.length);
     else {
@@ -217,7 +232,8 @@ export class TarWalk {
 
   #startEntry(block: Buffer, at: number, typeflag: string, headerSize: number): void {
     const pax = this.#pax;
-    const name = pax?.get("path") ?? this.#longName ?? this.#headerName(block, at);
+    const name =
+      pax?.get("GNU.sparse.name") ?? pax?.get("path") ?? this.#longName ?? this.#headerName(block, at);
     const link = pax?.get("linkpath") ?? this.#longLink ?? this.#text(block, at + 157, 100);
     let size = headerSize;
     const paxSize = pax?.get("size");
@@ -225,11 +241,9 @@ export class TarWalk {
       if (!/^\d{1,15}$/.test(paxSize)) throw damaged(`a PAX header gives "${paxSize}" as a size`);
       size = Number(paxSize);
     }
-    const sparse = typeflag === "S" || [...(pax?.keys() ?? [])].some((key) => key.startsWith("GNU.sparse."));
     this.#pax = undefined;
     this.#longName = undefined;
     this.#longLink = undefined;
-    if (sparse) throw damaged(`"${name}" is stored as a sparse file, which is not read yet`);
     if (
       Buffer.byteLength(name) > this.#limits.nameBytes ||
       Buffer.byteLength(link) > this.#limits.nameBytes
@@ -249,9 +263,89 @@ export class TarWalk {
     }
     const mode = number(block, at + 100, 8, "mode");
     const body = bodyless ? 0 : size;
-    this.#sink = this.#visit({ name, type, size: body, mode, link });
-    this.#begin(body, "body");
-    if (body === 0) this.#finishBody();
+    const entry = { name, type, size: body, mode, link };
+    if (typeflag === "S") this.#startGnuSparse(block, at, entry);
+    else if (pax !== undefined && isSparse(pax)) this.#startPaxSparse(pax, entry);
+    else {
+      this.#sink = this.#visit(entry);
+      this.#startBody(body);
+    }
+  }
+
+  #startBody(size: number): void {
+    this.#begin(size, "body");
+    if (size === 0) this.#finishBody();
+  }
+
+  /** GNU's old form: four parts in the header, more in the blocks that follow it. */
+  #startGnuSparse(block: Buffer, at: number, entry: TarEntry): void {
+    const realSize = number(block, at + 483, 12, "size");
+    const parts = gnuParts(block, at + 386, 4);
+    if (block[at + 482] === 0) this.#startSparse(parts, realSize, entry);
+    else {
+      this.#moreParts = { parts, realSize, entry };
+      this.#extensionType = "S";
+      this.#extension = Buffer.alloc(BLOCK);
+      this.#extensionLength = 0;
+      this.#begin(BLOCK, "extension");
+    }
+  }
+
+  #continueGnuSparse(block: Buffer): void {
+    const { parts, realSize, entry } = this.#moreParts as PendingSparse;
+    const all = [...parts, ...gnuParts(block, 0, 21)];
+    if (all.length > MOST_PARTS) throw damaged(`the sparse file "${entry.name}" has too many parts`);
+    if (block[504] === 0) {
+      this.#moreParts = undefined;
+      this.#startSparse(all, realSize, entry);
+    } else {
+      this.#moreParts = { parts: all, realSize, entry };
+      this.#extension = block;
+      this.#extensionLength = 0;
+      this.#begin(BLOCK, "extension");
+    }
+  }
+
+  /** PAX forms: the parts in the header (0.0, 0.1), or at the start of the body (1.0). */
+  #startPaxSparse(pax: ReadonlyMap<string, string>, entry: TarEntry): void {
+    const size = pax.get("GNU.sparse.realsize") ?? pax.get("GNU.sparse.size") ?? "";
+    if (!/^\d{1,15}$/.test(size)) throw damaged(`the sparse file "${entry.name}" has no size`);
+    const map = pax.get("GNU.sparse.map");
+    if (pax.get("GNU.sparse.major") !== "1") {
+      if (map === undefined) throw damaged(`the sparse file "${entry.name}" has no map`);
+      this.#startSparse(parseMap(map), Number(size), entry);
+      return;
+    }
+    const stored = entry.size;
+    const inner = this.#visit({ ...entry, size: Number(size) });
+    let head: Buffer | undefined = EMPTY;
+    let sink: BodySink | undefined;
+    this.#sink = {
+      push: (bytes) => {
+        if (head === undefined) return sink?.push(bytes) ?? false;
+        head = Buffer.concat([head, bytes]);
+        if (head.length > this.#limits.headerBytes) throw damaged(`the map of "${entry.name}" is too long`);
+        const found = parseBodyMap(head);
+        if (found === undefined || head.length < found.bytes) return true;
+        const parts = checkParts(found.parts, Number(size), stored - found.bytes);
+        sink = inner && expandSparse(parts, Number(size), inner);
+        const rest = head.subarray(found.bytes);
+        head = undefined;
+        return rest.length === 0 ? sink !== undefined : (sink?.push(rest) ?? false);
+      },
+      end: () => {
+        if (head !== undefined) throw damaged(`the map of the sparse file "${entry.name}" is cut short`);
+        sink?.end();
+      },
+    };
+    this.#startBody(stored);
+  }
+
+  #startSparse(parts: readonly SparsePart[], realSize: number, entry: TarEntry): void {
+    const checked = checkParts(parts, realSize, entry.size);
+    const sink = this.#visit({ ...entry, size: realSize });
+    this.#sink = sink && expandSparse(checked, realSize, sink);
+    this.#startBody(entry.size);
   }
 
   #begin(size: number, state: "body" | "extension"): void {
@@ -274,6 +368,25 @@ export class TarWalk {
     const text = block.toString("utf8", at, end);
     return text.includes("\ufffd") ? block.toString("latin1", at, end) : text;
   }
+}
+
+/** Parts of a sparse file at most; GNU tar itself writes far fewer. */
+const MOST_PARTS = 1_000_000;
+
+function isSparse(pax: ReadonlyMap<string, string>): boolean {
+  return ["GNU.sparse.map", "GNU.sparse.major", "GNU.sparse.size", "GNU.sparse.realsize"].some((key) =>
+    pax.has(key),
+  );
+}
+
+/** `count` pairs of offset and length; an empty one ends the list. */
+function gnuParts(block: Buffer, at: number, count: number): readonly SparsePart[] {
+  const parts: SparsePart[] = [];
+  for (let i = at; i < at + count * 24; i += 24) {
+    if (block[i] === 0 && block[i + 12] === 0) break;
+    parts.push({ offset: number(block, i, 12, "offset"), length: number(block, i + 12, 12, "length") });
+  }
+  return parts;
 }
 
 function entryType(typeflag: string, name: string): TarEntry["type"] {

@@ -1,16 +1,16 @@
-/** The worker thread's entry: reads one layer after another, blocking. Must not fetch anything itself. */
+/** The worker thread's entry: does one piece of work after another, blocking. Must not fetch anything itself. */
 import { type MessagePort, parentPort } from "node:worker_threads";
-import { MuslgateError, messageOf } from "../../model/error.ts";
 import type { LayerFacts } from "../../model/layer-facts.ts";
-import { DETECTORS } from "../detect/index.ts";
 import type { Limits } from "../limits.ts";
+import type { ArchiveMembers } from "./archive.ts";
 import { channelChunks, fileChunks } from "./chunks.ts";
 import { prepareDecompression } from "./decompress.ts";
-import { type Promised, readLayer } from "./read.ts";
+import { type PlainError, plainError } from "./plain-error.ts";
+import { type Ask, perform } from "./work.ts";
 
-/** What a worker is asked. */
-export interface LayerJob {
-  readonly promised: Promised;
+/** What a worker is sent. */
+export interface Job {
+  readonly ask: Ask;
   readonly limits: Limits;
   readonly bytes:
     | { readonly kind: "file"; readonly path: string; readonly offset: number; readonly size: number }
@@ -22,35 +22,19 @@ export interface LayerJob {
 }
 
 /** What it answers. */
-export type LayerJobResult =
-  | { readonly facts: LayerFacts }
-  | {
-      readonly failed: {
-        readonly code: MuslgateError["code"];
-        readonly message: string;
-        readonly hint: string;
-      };
-    };
+export type JobResult = { readonly give: LayerFacts | ArchiveMembers } | { readonly failed: PlainError };
 
-parentPort?.on("message", async (job: LayerJob) => {
-  let result: LayerJobResult;
+parentPort?.on("message", async ({ ask, limits, bytes }: Job) => {
+  let result: JobResult;
   try {
     await prepareDecompression();
-    const { bytes } = job;
     const chunks =
       bytes.kind === "file"
         ? fileChunks(bytes.path, bytes.offset, bytes.size)
         : channelChunks(bytes.port, bytes.counters);
-    result = { facts: readLayer(chunks, job.promised, DETECTORS, job.limits) };
+    result = { give: perform(chunks, ask, limits) };
   } catch (error) {
-    const known = error instanceof MuslgateError;
-    result = {
-      failed: {
-        code: known ? error.code : "internal",
-        message: messageOf(error),
-        hint: known ? error.hint : "This is a defect of muslgate: please report it.",
-      },
-    };
+    result = { failed: plainError(error) };
   }
   parentPort?.postMessage(result);
 });

@@ -1,5 +1,4 @@
 /** Opens what `docker save` writes: one tar, a manifest.json that names configurations and layers. Must not read layers. */
-import { statSync } from "node:fs";
 import { MuslgateError } from "../../model/error.ts";
 import type { Image } from "../../model/oci.ts";
 import { field, isObject, parseDocument, stringList, wrong } from "../json-document.ts";
@@ -7,28 +6,37 @@ import type { Limits } from "../limits.ts";
 import { parseConfig } from "../manifest.ts";
 import { digestOf } from "./document.ts";
 import { splitLocation } from "./location.ts";
-import type { Source } from "./source.ts";
-import { openTarFile, type TarFile } from "./tar-file.ts";
+import { type ArchivePorts, archiveMembers, looksLikeArchive, type Members } from "./members.ts";
+import { openLayout } from "./oci.ts";
+import type { Opened, Source, SourceRequest } from "./source.ts";
 
-/** `docker-archive:FILE[:NAME:TAG]` */
-export function dockerArchiveSource(limits: Limits): Source {
+/** `docker-archive:FILE[:NAME:TAG]`, compressed or not; `-` is standard input, which may hold an OCI archive too. */
+export function dockerArchiveSource(ports: ArchivePorts, limits: Limits): Source {
   return {
     scheme: "docker-archive",
-    guess: async (reference) => {
-      const { path } = splitLocation(reference);
-      const isFile = statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
-      return isFile && openTarFile(path, limits).has("manifest.json");
-    },
+    guess: async (reference) => reference === "-" || looksLikeArchive(splitLocation(reference).path),
     open: async (request) => {
       const { path, selector } = splitLocation(request.reference);
-      const archive = openTarFile(path, limits);
-      const entries = readManifest(archive, request.written, limits);
-      const chosen = selector === "" ? entries : entries.filter(({ tags }) => matches(tags, selector));
-      if (chosen.length === 0) throw notInIt(request.written, selector, entries);
-      const images = chosen.map((entry) => openImage(archive, entry, request.written, limits));
-      return { images, diagnostics: [], close: async () => {} };
+      const members = await archiveMembers(path, ports, limits, request.signal);
+      if (path === "-" && !members.has("manifest.json"))
+        return openLayout(members, selector, request, limits);
+      return openDockerArchive(members, selector, request, limits);
     },
   };
+}
+
+/** Opens the images of an archive. Throws MuslgateError. */
+export function openDockerArchive(
+  archive: Members,
+  selector: string,
+  { written }: SourceRequest,
+  limits: Limits,
+): Opened {
+  const entries = readManifest(archive, written, limits);
+  const chosen = selector === "" ? entries : entries.filter(({ tags }) => matches(tags, selector));
+  if (chosen.length === 0) throw notInIt(written, selector, entries);
+  const images = chosen.map((entry) => openImage(archive, entry, written, limits));
+  return { images, diagnostics: [], close: async () => {} };
 }
 
 interface Entry {
@@ -37,7 +45,7 @@ interface Entry {
   readonly tags: readonly string[];
 }
 
-function readManifest(archive: TarFile, written: string, limits: Limits): readonly Entry[] {
+function readManifest(archive: Members, written: string, limits: Limits): readonly Entry[] {
   const bytes = archive.read("manifest.json", limits.documentBytes);
   if (bytes === undefined) {
     throw new MuslgateError(
@@ -67,7 +75,7 @@ function matches(tags: readonly string[], selector: string): boolean {
   return tags.some((tag) => tag === wanted || tag.endsWith(`/${wanted}`));
 }
 
-function openImage(archive: TarFile, entry: Entry, written: string, limits: Limits): Image {
+function openImage(archive: Members, entry: Entry, written: string, limits: Limits): Image {
   const bytes = archive.read(entry.config, limits.documentBytes);
   if (bytes === undefined) {
     throw incomplete(written, `the configuration ${JSON.stringify(entry.config)}`);

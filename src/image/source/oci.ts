@@ -1,6 +1,4 @@
 /** Opens OCI image layouts, as a folder or in a tar (OCI image spec, "Image Layout"). Must not read layers. */
-import { statSync } from "node:fs";
-import { join } from "node:path";
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import { MuslgateError } from "../../model/error.ts";
 import { type Blob, type Digest, type Image, type Platform, platformText } from "../../model/oci.ts";
@@ -19,14 +17,14 @@ import {
 } from "../manifest.ts";
 import { verifyDocument } from "./document.ts";
 import { splitLocation } from "./location.ts";
+import {
+  type ArchivePorts,
+  archiveMembers,
+  folderMembers,
+  looksLikeArchive,
+  type Members,
+} from "./members.ts";
 import type { Opened, Source, SourceRequest } from "./source.ts";
-import { openTarFile, readPart } from "./tar-file.ts";
-
-/** Where a layout's files are. */
-interface Store {
-  read(name: string, maxBytes: number): Uint8Array | undefined;
-  blob(name: string): Blob | undefined;
-}
 
 /** Annotations that name an entry: OCI's own, and the full name BuildKit and containerd write. */
 const NAMES = ["org.opencontainers.image.ref.name", "io.containerd.image.name"];
@@ -35,50 +33,32 @@ const NAMES = ["org.opencontainers.image.ref.name", "io.containerd.image.name"];
 export function ociLayoutSource(limits: Limits): Source {
   return {
     scheme: "oci-layout",
-    guess: async (reference) => isFile(join(splitLocation(reference).path, "oci-layout")),
+    guess: async (reference) => folderMembers(splitLocation(reference).path).has("oci-layout"),
     open: async (request) => {
       const { path, selector } = splitLocation(request.reference);
-      return openLayout(folderStore(path), selector, request, limits);
+      return openLayout(folderMembers(path), selector, request, limits);
     },
   };
 }
 
-/** `oci-archive:FILE[:TAG]`, as `buildx build --output type=oci` writes it. */
-export function ociArchiveSource(limits: Limits): Source {
+/** `oci-archive:FILE[:TAG]`, as `buildx build --output type=oci` writes it; `-` is standard input. */
+export function ociArchiveSource(ports: ArchivePorts, limits: Limits): Source {
   return {
     scheme: "oci-archive",
     guess: async (reference) => {
       const { path } = splitLocation(reference);
-      return isFile(path) && openTarFile(path, limits).has("oci-layout");
+      if (!(await looksLikeArchive(path))) return false;
+      return (await archiveMembers(path, ports, limits, new AbortController().signal)).has("oci-layout");
     },
     open: async (request) => {
       const { path, selector } = splitLocation(request.reference);
-      return openLayout(openTarFile(path, limits), selector, request, limits);
+      return openLayout(await archiveMembers(path, ports, limits, request.signal), selector, request, limits);
     },
   };
 }
 
-function isFile(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
-}
-
-function folderStore(folder: string): Store {
-  const size = (name: string) => statSync(join(folder, name), { throwIfNoEntry: false })?.size;
-  return {
-    read(name, maxBytes) {
-      const bytes = size(name);
-      return bytes === undefined ? undefined : readPart(join(folder, name), 0, bytes, maxBytes);
-    },
-    blob(name) {
-      const bytes = size(name);
-      return bytes === undefined
-        ? undefined
-        : { kind: "file", path: join(folder, name), offset: 0, size: bytes };
-    },
-  };
-}
-
-function openLayout(store: Store, selector: string, request: SourceRequest, limits: Limits): Opened {
+/** Opens the images of a layout. Throws MuslgateError. */
+export function openLayout(store: Members, selector: string, request: SourceRequest, limits: Limits): Opened {
   const bytes = store.read("index.json", limits.documentBytes);
   if (bytes === undefined) {
     throw new MuslgateError(
@@ -129,10 +109,10 @@ function selectEntries(
 }
 
 class Layout {
-  readonly #store: Store;
+  readonly #store: Members;
   readonly #limits: Limits;
 
-  constructor(store: Store, limits: Limits) {
+  constructor(store: Members, limits: Limits) {
     this.#store = store;
     this.#limits = limits;
   }

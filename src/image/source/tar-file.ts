@@ -5,12 +5,13 @@ import type { Blob } from "../../model/oci.ts";
 import { cleanPath } from "../layer/path.ts";
 import { type TarEntry, TarWalk } from "../layer/tar.ts";
 import type { Limits } from "../limits.ts";
+import type { Members } from "./members.ts";
 
 /** A member: its bytes in the file, or the path another name stands for. */
 type Member = { readonly offset: number; readonly size: number } | { readonly linkTo: string };
 
 /** The members of one tar file by clean path; a name that comes twice is its last. */
-export class TarFile {
+export class TarFile implements Members {
   readonly path: string;
   readonly #members: ReadonlyMap<string, Member>;
 

@@ -1,0 +1,6 @@
+export function elf(contents: {
+  interpreter?: string;
+  needed?: string[];
+  soname?: string;
+  strings?: string[];
+}): Buffer;

@@ -1,0 +1,2 @@
+import type { Member } from "./images.mjs";
+export function tar(members: Member[]): Buffer;

@@ -1,0 +1,46 @@
+// Bundles the Action, the command line and the layer worker into dist/, with every licence. Must fetch nothing.
+import { rmSync, writeFileSync } from "node:fs";
+import { rolldown } from "rolldown";
+import license from "rollup-plugin-license";
+
+const out = process.argv[2] ?? "dist";
+rmSync(out, { recursive: true, force: true });
+const bundle = await rolldown({
+  input: { cli: "src/cli.ts", action: "src/action.ts", "layer-worker": "src/image/layer/worker.ts" },
+  platform: "node",
+  logLevel: "warn",
+  plugins: [
+    license({
+      thirdParty: {
+        output: { file: `${out}/licenses.txt`, template: licenceText },
+        allow: {
+          test: "(MIT OR Apache-2.0 OR ISC OR BSD-2-Clause OR BSD-3-Clause OR BlueOak-1.0.0 OR 0BSD)",
+          failOnUnlicensed: true,
+          failOnViolation: true,
+        },
+      },
+    }),
+  ],
+});
+await bundle.write({
+  dir: out,
+  format: "esm",
+  minify: true,
+  chunkFileNames: "[name].js",
+  entryFileNames: "[name].js",
+});
+writeFileSync(`${out}/package.json`, `${JSON.stringify({ type: "module" })}\n`);
+
+/** Trailing blanks and line ends differ between packages; the file is to be the same on every machine. */
+function licenceText(dependencies) {
+  return `${dependencies
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+    .map(
+      (one) =>
+        `${one.name} ${one.version} (${one.license})\n\n${(one.licenseText ?? "")
+          .replace(/\r/g, "")
+          .replace(/[ \t]+$/gm, "")
+          .trim()}`,
+    )
+    .join(`\n\n${"-".repeat(80)}\n\n`)}\n`;
+}

@@ -1,0 +1,85 @@
+/** One run of the Action: the same run as the command line's, told to GitHub. Must write reports before it fails. */
+import { join } from "node:path";
+import * as core from "@actions/core";
+import { MuslgateError, messageOf } from "./model/error.ts";
+import type { Report } from "./model/report.ts";
+import { OPTIONS, type OptionName } from "./options.ts";
+import { EXIT, exitCode } from "./policy.ts";
+import { writeReport } from "./publish/files.ts";
+import { annotate, output, summarize } from "./publish/github.ts";
+import { annotationsOf } from "./report/annotations.ts";
+import { renderJson } from "./report/json.ts";
+import { renderMarkdown } from "./report/markdown.ts";
+import { renderSarif } from "./report/sarif.ts";
+import { renderTable } from "./report/table.ts";
+import { printable } from "./report/text.ts";
+import { outcomeCounts } from "./report/words.ts";
+import { RULES } from "./rules/index.ts";
+import { run } from "./run.ts";
+import { readSettings, type Settings, type Written } from "./settings.ts";
+import { HOMEPAGE, VERSION } from "./version.ts";
+
+/** Runs the Action. Never rejects: what goes wrong fails the step with a sentence. */
+export async function runAction(workerUrl: URL): Promise<void> {
+  try {
+    const settings = readSettings(readInputs());
+    if (settings.images.length === 0) {
+      throw new MuslgateError(
+        "usage",
+        "there is no image to check",
+        "Set the input images, one reference a line.",
+      );
+    }
+    const report = await run(settings, workerUrl, AbortSignal.timeout(6 * 3_600_000));
+    await tell(report, settings);
+    const code = exitCode(report, settings.failOn, settings.failOnUnknown);
+    if (code !== EXIT.clean) core.setFailed(failureText(report, code));
+  } catch (error) {
+    const hint = error instanceof MuslgateError ? error.hint : `Please report it: ${HOMEPAGE}/issues`;
+    core.setFailed(printable(`${messageOf(error)}. ${hint}`));
+  }
+}
+
+function readInputs(): Written {
+  const names = (Object.keys(OPTIONS) as OptionName[]).filter(
+    (name) => (OPTIONS[name].where as string) !== "cli",
+  );
+  return Object.fromEntries(names.map((name) => [name, core.getInput(name)]));
+}
+
+/** Files first: a later step uploads them whatever happens to this one. */
+async function tell(report: Report, settings: Settings): Promise<void> {
+  const folder = process.env.RUNNER_TEMP ?? ".";
+  const sarifFile = settings.sarifFile ?? join(folder, "muslgate.sarif");
+  const jsonFile = settings.jsonFile ?? join(folder, "muslgate.json");
+  writeReport("sarif-file", sarifFile, renderSarif(report, RULES, { version: VERSION, homepage: HOMEPAGE }));
+  writeReport("json-file", jsonFile, renderJson(report));
+  const counts = outcomeCounts(report.judgements);
+  const outcome = counts.affected > 0 ? "affected" : counts.unknown > 0 ? "unknown" : "not-affected";
+  output({
+    outcome,
+    affected: counts.affected,
+    unknown: counts.unknown,
+    "sarif-file": sarifFile,
+    "json-file": jsonFile,
+  });
+  logTable(report);
+  annotate(annotationsOf(report));
+  await summarize(renderMarkdown(report));
+}
+
+/** The table in the log; workflow commands are off meanwhile, so that no text of an image can be one. */
+function logTable(report: Report): void {
+  const token = `muslgate-${crypto.randomUUID()}`;
+  process.stdout.write(`::stop-commands::${token}\n`);
+  process.stdout.write(renderTable(report, { colour: true, width: 120 }));
+  process.stdout.write(`::${token}::\n`);
+}
+
+function failureText(report: Report, code: number): string {
+  const counts = outcomeCounts(report.judgements);
+  if (code === EXIT.findings) {
+    return `${counts.affected} of ${report.judgements.length} containers will not resolve names as they should. See the summary for what to do.`;
+  }
+  return `For ${counts.unknown} of ${report.judgements.length} containers it is not known whether they resolve names. See the summary for why.`;
+}

@@ -1,0 +1,5 @@
+#!/usr/bin/env node
+/** The command line's shell: arguments in, exit code out. Must hold no logic of its own. */
+import { runCommandLine } from "./command-line.ts";
+
+process.exitCode = await runCommandLine(process.argv, new URL("./layer-worker.js", import.meta.url));

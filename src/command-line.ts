@@ -1,0 +1,135 @@
+/** The commands and flags, made from the table of options. Must not judge anything. */
+import { Command, CommanderError, Option as Flag } from "commander";
+import { MuslgateError, messageOf } from "./model/error.ts";
+import type { Report } from "./model/report.ts";
+import { OPTIONS, type Option } from "./options.ts";
+import { EXIT, exitCode } from "./policy.ts";
+import { writeReport } from "./publish/files.ts";
+import { terminalStyle, write } from "./publish/terminal.ts";
+import { renderJson } from "./report/json.ts";
+import { renderMarkdown } from "./report/markdown.ts";
+import { renderSarif } from "./report/sarif.ts";
+import { renderTable } from "./report/table.ts";
+import { printable } from "./report/text.ts";
+import { RULES } from "./rules/index.ts";
+import { run } from "./run.ts";
+import { readSettings, type Settings, type Written } from "./settings.ts";
+import { HOMEPAGE, VERSION } from "./version.ts";
+
+/** Runs the command line and returns the exit code. Never rejects. */
+export async function runCommandLine(argv: readonly string[], workerUrl: URL): Promise<number> {
+  let code: number = EXIT.clean;
+  const program = new Command("muslgate")
+    .description("Will this container still resolve names on that cluster?")
+    .version(VERSION, "-V, --version")
+    .exitOverride()
+    .configureHelp({ showGlobalOptions: true })
+    .showHelpAfterError("Run muslgate --help to see what there is.");
+  const image = program
+    .command("image")
+    .description("check images against one cluster")
+    .argument(
+      "<reference...>",
+      "docker-archive or OCI tar, OCI layout folder, root file system tar, or a reference in a registry",
+    )
+    .addHelpText("after", EXAMPLES)
+    .action(async (references: string[], values: Record<string, Written[keyof Written]>) => {
+      code = await imageCommand(references, byOptionName(values), workerUrl);
+    });
+  for (const [name, option] of Object.entries<Option>(OPTIONS)) {
+    if (option.where !== "action") image.addOption(flag(name, option));
+  }
+  try {
+    await program.parseAsync(argv as string[]);
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.clean : EXIT.usage;
+    return failed(error);
+  }
+}
+
+const EXAMPLES = `
+Examples:
+  $ muslgate image node:22-alpine --gke-version 1.22.6-gke.1000 --node-local-dns enabled
+  $ docker save shop/api > api.tar && muslgate image api.tar --corefile node-local-dns.yaml
+  $ kubectl -n kube-system get configmap coredns -o yaml > coredns.yaml
+    muslgate image ./oci-layout --corefile coredns.yaml --format json
+
+Exit codes: 0 nothing found · 1 findings · 2 wrong call · 3 something could not be read · 4 a defect of muslgate`;
+
+function flag(name: string, option: Option): Flag {
+  const value =
+    option.kind === "switch"
+      ? ""
+      : option.kind === "list"
+        ? " <value...>"
+        : ` <${option.placeholder ?? "value"}>`;
+  const made = new Flag(`--${name}${value}`, option.description);
+  if (option.choices !== undefined) made.choices([...option.choices]);
+  // Defaults are applied in one place for both shells; here they are only said.
+  if (option.default !== undefined)
+    made.description = `${option.description.replace(/\.$/, "")} (default: ${option.default}).`;
+  return made;
+}
+
+/** commander names values in camel case. */
+function byOptionName(values: Record<string, Written[keyof Written]>): Written {
+  const entries = Object.entries(values).map(([key, value]) => [
+    key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`),
+    value,
+  ]);
+  return Object.fromEntries(entries) as Written;
+}
+
+async function imageCommand(
+  references: readonly string[],
+  written: Written,
+  workerUrl: URL,
+): Promise<number> {
+  const stop = new AbortController();
+  const interrupt = () => stop.abort();
+  process.once("SIGINT", interrupt).once("SIGTERM", interrupt);
+  try {
+    const settings = readSettings({ ...written, images: references });
+    const report = await run(settings, workerUrl, stop.signal);
+    publish(report, settings);
+    await write(process.stdout, rendered(report, settings));
+    return exitCode(report, settings.failOn, settings.failOnUnknown);
+  } catch (error) {
+    return failed(error);
+  } finally {
+    process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
+  }
+}
+
+function rendered(report: Report, settings: Settings): string {
+  switch (settings.format) {
+    case "json":
+      return renderJson(report);
+    case "sarif":
+      return renderSarif(report, RULES, { version: VERSION, homepage: HOMEPAGE });
+    case "markdown":
+      return renderMarkdown(report);
+    case "table":
+      return renderTable(report, terminalStyle(settings.color, process.stdout, process.env));
+  }
+}
+
+/** Writes the files that were asked for. */
+function publish(report: Report, settings: Settings): void {
+  if (settings.jsonFile !== undefined) writeReport("json-file", settings.jsonFile, renderJson(report));
+  if (settings.sarifFile !== undefined) {
+    const sarif = renderSarif(report, RULES, { version: VERSION, homepage: HOMEPAGE });
+    writeReport("sarif-file", settings.sarifFile, sarif);
+  }
+}
+
+/** Says an error in two lines and gives its exit code; a stack only where MUSLGATE_DEBUG asks for it. */
+function failed(error: unknown): number {
+  const known = error instanceof MuslgateError && error.code !== "internal";
+  const hint = known ? error.hint : `This is a defect of muslgate. Please report it: ${HOMEPAGE}/issues`;
+  process.stderr.write(`muslgate: ${printable(messageOf(error))}\n  ${printable(hint)}\n`);
+  if (process.env.MUSLGATE_DEBUG && error instanceof Error) process.stderr.write(`${error.stack ?? ""}\n`);
+  if (!known) return EXIT.internal;
+  return error.code === "usage" ? EXIT.usage : EXIT.unreadable;
+}

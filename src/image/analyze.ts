@@ -1,0 +1,74 @@
+/** From an opened image to its profile: reads the layers, lays them over each other, finds the process. Must not judge. */
+import type { Diagnostic } from "../model/diagnostic.ts";
+import { type MuslgateError, messageOf } from "../model/error.ts";
+import type { ImageProfile, LayerRef } from "../model/image-profile.ts";
+import type { LayerFacts } from "../model/layer-facts.ts";
+import type { Digest, Image, Layer } from "../model/oci.ts";
+import { startProcess } from "./entrypoint.ts";
+import type { LayerReader } from "./layer/reader.ts";
+import { Overlay, type OverlayLayer } from "./overlay.ts";
+import { profileImage } from "./profile.ts";
+
+/** What a workload runs instead of the image's own entry point. */
+export interface Override {
+  readonly command?: readonly string[];
+  readonly args?: readonly string[];
+}
+
+/** Reads an image. A layer that cannot be read leaves a diagnostic and makes what depends on it unknown. */
+export async function analyzeImage(
+  image: Image,
+  reader: LayerReader,
+  override: Override,
+  signal: AbortSignal,
+): Promise<ImageProfile> {
+  const diagnostics: Diagnostic[] = [];
+  const history = image.config.history.filter(({ emptyLayer }) => !emptyLayer);
+  const layers = await Promise.all(
+    image.layers.map(async (layer, index): Promise<OverlayLayer> => {
+      const createdBy = history.length === image.layers.length ? history[index]?.createdBy : undefined;
+      try {
+        const facts = await reader.read(layer, signal);
+        return { ref: layerRef(layer, index, facts.diffId, createdBy), facts };
+      } catch (error) {
+        diagnostics.push(unreadable(image, layer, index, error as MuslgateError));
+        return { ref: layerRef(layer, index, layer.diffId ?? layer.digest ?? UNKNOWN, createdBy) };
+      }
+    }),
+  );
+  const overlay = new Overlay(layers);
+  const process = startProcess(overlay, image.config, override);
+  return profileImage(image, overlay, process, [...diagnostics, ...archiveInside(image, layers)]);
+}
+
+const UNKNOWN: Digest = `sha256:${"0".repeat(64)}`;
+
+function layerRef(layer: Layer, index: number, diffId: Digest, createdBy: string | undefined): LayerRef {
+  return { index, diffId, digest: layer.digest, createdBy };
+}
+
+function unreadable(image: Image, layer: Layer, index: number, error: MuslgateError): Diagnostic {
+  const name = layer.digest ?? layer.diffId;
+  return {
+    code: "layer-unreadable",
+    message: `${image.reference}: layer ${index + 1} of ${image.layers.length}${name === undefined ? "" : ` (${name})`} could not be read: ${messageOf(error)}.`,
+    hint: error.hint,
+    weight: "gap",
+    subject: image.reference,
+  };
+}
+
+/** A compressed `docker save` reads like a root file system with odd files in it. */
+function archiveInside(image: Image, layers: readonly OverlayLayer[]): Diagnostic[] {
+  const facts: LayerFacts | undefined = image.config.diffIds.length === 0 ? layers[0]?.facts : undefined;
+  if (!facts?.plain.some((path) => path === "manifest.json" || path === "oci-layout")) return [];
+  return [
+    {
+      code: "compressed-archive",
+      message: `${image.reference} is an image archive inside a compressed file, not a root file system.`,
+      hint: "Decompress it first (gunzip or zstd -d), then give the tar.",
+      weight: "gap",
+      subject: image.reference,
+    },
+  ];
+}

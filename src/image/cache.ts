@@ -1,0 +1,155 @@
+/** Keeps the facts of layers on disk by diffID, so that a layer is fetched and read once. Must never be trusted over a digest. */
+import { createHash } from "node:crypto";
+import {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
+import { homedir } from "node:os";
+import { isAbsolute, join } from "node:path";
+import type { LayerFacts } from "../model/layer-facts.ts";
+import type { Digest } from "../model/oci.ts";
+import type { LayerReader } from "./layer/reader.ts";
+
+/** Facts by diffID. */
+export interface FactStore {
+  get(diffId: Digest): LayerFacts | undefined;
+  put(facts: LayerFacts): void;
+}
+
+/**
+ * A reader that asks the store first and reads each diffID once. A layer without a diffID is always read. The
+ * reader has verified digest and diffID before anything is stored.
+ */
+export function cachedReader(reader: LayerReader, store: FactStore): LayerReader {
+  const running = new Map<Digest, Promise<LayerFacts>>();
+  return {
+    read(layer, signal) {
+      const { diffId } = layer;
+      if (diffId === undefined) return reader.read(layer, signal);
+      const known = running.get(diffId);
+      if (known !== undefined) return known;
+      const facts = Promise.resolve(store.get(diffId)).then(
+        (stored) =>
+          stored ??
+          reader.read(layer, signal).then((read) => {
+            store.put(read);
+            return read;
+          }),
+      );
+      running.set(diffId, facts);
+      return facts;
+    },
+    close: () => reader.close(),
+  };
+}
+
+/** A store that forgets everything; one run still reads each layer once. */
+export const NO_STORE: FactStore = { get: () => undefined, put: () => {} };
+
+/** `$XDG_CACHE_HOME/muslgate`, or `~/.cache/muslgate` (XDG Base Directory Specification: relative paths are ignored). */
+export function defaultCacheFolder(env: NodeJS.ProcessEnv): string {
+  const base = env.XDG_CACHE_HOME;
+  return join(base !== undefined && isAbsolute(base) ? base : join(homedir(), ".cache"), "muslgate");
+}
+
+/** Bytes the folder may hold; the entries that were not used for longest go first. */
+const MOST_BYTES = 256 * 2 ** 20;
+
+/**
+ * A store in a folder, one file a layer: a checksum, then JSON. What cannot be read, does not match its checksum
+ * or is of another schema is not there; a folder that cannot be written stores nothing. Entries appear whole,
+ * by rename, so that parallel runs and killed ones do no harm.
+ */
+export function folderStore(folder: string, schema: string, mostBytes = MOST_BYTES): FactStore {
+  const file = (diffId: Digest) => join(folder, `${sha256(`${schema}\n${diffId}`)}.json`);
+  let cleaned = false;
+  return {
+    get(diffId) {
+      try {
+        const text = readFileSync(file(diffId), "utf8");
+        const facts = decode(text);
+        if (facts?.schema !== schema || facts.diffId !== diffId) return undefined;
+        const now = new Date();
+        utimesSync(file(diffId), now, now);
+        return facts;
+      } catch {
+        return undefined;
+      }
+    },
+    put(facts) {
+      const part = join(folder, `${process.pid}.part`);
+      try {
+        mkdirSync(folder, { recursive: true });
+        if (!cleaned) clean(folder);
+        cleaned = true;
+        writeFileSync(part, encode(facts));
+        renameSync(part, file(facts.diffId));
+        prune(folder, mostBytes);
+      } catch {
+        // Without a cache the run is slower, not wrong; the next run that can removes what is left.
+      }
+    },
+  };
+}
+
+/** Removes what killed runs left: parts whose process is gone. */
+function clean(folder: string): void {
+  for (const name of readdirSync(folder)) {
+    const pid = /^(\d+)\.part$/.exec(name)?.[1];
+    if (pid !== undefined && !alive(Number(pid))) rmSync(join(folder, name), { force: true });
+  }
+}
+
+function alive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
+
+function prune(folder: string, mostBytes: number): void {
+  const entries = readdirSync(folder)
+    .filter((name) => name.endsWith(".json"))
+    .flatMap((name) => {
+      const stat = statSync(join(folder, name), { throwIfNoEntry: false });
+      return stat === undefined ? [] : [{ name, size: stat.size, used: stat.mtimeMs }];
+    })
+    .toSorted((a, b) => b.used - a.used);
+  let total = 0;
+  for (const { name, size } of entries) {
+    total += size;
+    if (total > mostBytes) rmSync(join(folder, name), { force: true });
+  }
+}
+
+/** Clean paths hold no `//`: joined by it, the long lists are one string each, which JSON reads at memory speed. */
+const BETWEEN = "//";
+
+function encode(facts: LayerFacts): string {
+  const body = JSON.stringify({
+    ...facts,
+    plain: facts.plain.join(BETWEEN),
+    folders: facts.folders.join(BETWEEN),
+  });
+  return `${sha256(body)}\n${body}`;
+}
+
+function decode(text: string): LayerFacts | undefined {
+  const body = text.slice(65);
+  if (text[64] !== "\n" || text.slice(0, 64) !== sha256(body)) return undefined;
+  const stored = JSON.parse(body) as LayerFacts & { plain: string; folders: string };
+  const list = (joined: string) => (joined === "" ? [] : joined.split(BETWEEN));
+  return { ...stored, plain: list(stored.plain), folders: list(stored.folders) };
+}
+
+function sha256(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}

@@ -1,0 +1,139 @@
+/** Reads an image archive that comes as a stream, in one pass: layers become facts as they go by. Must keep only documents. */
+import { MuslgateError } from "../../model/error.ts";
+import type { LayerFacts } from "../../model/layer-facts.ts";
+import type { Digest } from "../../model/oci.ts";
+import type { Detector } from "../detect/detector.ts";
+import type { Limits } from "../limits.ts";
+import { compressionOf, decompress } from "./decompress.ts";
+import { cleanPath } from "./path.ts";
+import { readLayer } from "./read.ts";
+import { type TarEntry, TarWalk } from "./tar.ts";
+
+/** What is left of a member once the stream has passed it. */
+export type ArchiveMember =
+  | { readonly kind: "document"; readonly bytes: Uint8Array }
+  | { readonly kind: "layer"; readonly facts: LayerFacts }
+  | { readonly kind: "link"; readonly to: string }
+  /** Neither a document nor a readable layer; why. */
+  | {
+      readonly kind: "failed";
+      readonly code: MuslgateError["code"];
+      readonly message: string;
+      readonly hint: string;
+    };
+
+/** The members of an archive by clean path. */
+export type ArchiveMembers = ReadonlyMap<string, ArchiveMember>;
+
+/**
+ * Reads an archive, itself compressed or not, to its end. Layers named by their digest (`blobs/sha256/...`) are
+ * verified; the diffIDs of all are for the caller to compare. Throws MuslgateError when the archive itself is
+ * damaged.
+ */
+export function readArchive(
+  stored: Iterable<Uint8Array>,
+  detectors: readonly Detector[],
+  limits: Limits,
+): ArchiveMembers {
+  const members = new Map<string, ArchiveMember>();
+  const events = tarEvents(uncompressed(stored), limits);
+  for (let next = events.next(); !next.done; next = events.next()) {
+    const event = next.value;
+    if (!("entry" in event)) continue;
+    const { entry } = event;
+    const path = cleanPath(entry.name);
+    if (entry.type === "file") members.set(path, readMember(path, bodyOf(events), detectors, limits));
+    else if (entry.type === "hardlink") members.set(path, { kind: "link", to: cleanPath(entry.link) });
+    else if (entry.type === "symlink") {
+      const folder = entry.link.startsWith("/") ? "" : path.slice(0, path.lastIndexOf("/") + 1);
+      members.set(path, { kind: "link", to: cleanPath(folder + entry.link) });
+    }
+  }
+  return members;
+}
+
+type TarEvent = { readonly entry: TarEntry } | { readonly bytes: Uint8Array } | { readonly end: true };
+
+/** Pulls what TarWalk pushes: entries with their bodies in order. */
+function* tarEvents(chunks: Iterable<Uint8Array>, limits: Limits): Generator<TarEvent, void> {
+  let queue: TarEvent[] = [];
+  const walk = new TarWalk((entry) => {
+    queue.push({ entry });
+    return {
+      push: (bytes) => queue.push({ bytes }) > 0,
+      end: () => queue.push({ end: true }),
+    };
+  }, limits);
+  for (const chunk of chunks) {
+    walk.push(chunk);
+    const ready = queue;
+    queue = [];
+    yield* ready;
+  }
+  walk.end();
+}
+
+function* bodyOf(events: Generator<TarEvent, void>): Generator<Uint8Array, void> {
+  // Not a for-of: leaving one would close the events for the members that follow.
+  for (let next = events.next(); !next.done && !("end" in next.value); next = events.next()) {
+    if ("bytes" in next.value) yield next.value.bytes;
+  }
+}
+
+function readMember(
+  path: string,
+  body: Generator<Uint8Array, void>,
+  detectors: readonly Detector[],
+  limits: Limits,
+): ArchiveMember {
+  const first = body.next();
+  const head = first.done ? new Uint8Array(0) : first.value;
+  const rest = (function* () {
+    if (head.length > 0) yield head;
+    yield* { [Symbol.iterator]: () => ({ next: () => body.next() }) };
+  })();
+  try {
+    // JSON starts with a bracket, which no tar of a root file system nor any compression does.
+    if (head[0] === 0x7b || head[0] === 0x5b)
+      return { kind: "document", bytes: gatherDocument(rest, limits) };
+    const hex = /^blobs\/sha256\/([0-9a-f]{64})$/.exec(path)?.[1];
+    const digest: Digest | undefined = hex === undefined ? undefined : `sha256:${hex}`;
+    return { kind: "layer", facts: readLayer(rest, { digest, endMarker: "not-needed" }, detectors, limits) };
+  } catch (error) {
+    if (!(error instanceof MuslgateError)) throw error;
+    return { kind: "failed", code: error.code, message: error.message, hint: error.hint };
+  } finally {
+    for (let next = body.next(); !next.done; next = body.next());
+  }
+}
+
+function gatherDocument(body: Iterable<Uint8Array>, limits: Limits): Uint8Array {
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  for (const part of body) {
+    length += part.length;
+    if (length > limits.documentBytes) {
+      throw new MuslgateError(
+        "limit",
+        `a document in the archive has more than ${limits.documentBytes} bytes`,
+        "Raise the limit on document bytes if you trust this image.",
+      );
+    }
+    // The bytes are valid until the next only.
+    parts.push(Uint8Array.from(part));
+  }
+  return Buffer.concat(parts);
+}
+
+/** The archive's own compression undone (`docker save | gzip`). */
+function* uncompressed(stored: Iterable<Uint8Array>): Generator<Uint8Array, void> {
+  const source = stored[Symbol.iterator]();
+  const first = source.next();
+  if (first.done) return;
+  yield* decompress(compressionOf(first.value), {
+    *[Symbol.iterator]() {
+      yield first.value;
+      for (let next = source.next(); !next.done; next = source.next()) yield next.value;
+    },
+  });
+}

@@ -1,0 +1,126 @@
+/** The one table of what can be set, for the command line, the Action and the documents. Must hold no behaviour. */
+
+/** One thing a user can set; its name is the flag, the Action's input, and the key in every document. */
+export interface Option {
+  readonly kind: "text" | "choice" | "switch" | "list";
+  /** One sentence, for `--help`, action.yml and the README. */
+  readonly description: string;
+  readonly choices?: readonly string[];
+  /** What holds when it is not set, in words where it is not a value. */
+  readonly default?: string;
+  /** What stands for the value in `--help`. */
+  readonly placeholder?: string;
+  /** Where it can be set. */
+  readonly where: "both" | "action" | "cli";
+}
+
+/** Every option. */
+export const OPTIONS = {
+  images: {
+    kind: "list",
+    description:
+      "Images to check, one a line: a reference in a registry, a docker-archive or OCI tar, an OCI layout folder, or a root file system tar.",
+    where: "action",
+  },
+  corefile: {
+    kind: "text",
+    description:
+      "The cluster's Corefile: a bare Corefile, its ConfigMap as YAML or JSON, or the text of kubectl describe configmap. Beats what is known of the GKE version.",
+    placeholder: "FILE",
+    where: "both",
+  },
+  "gke-version": {
+    kind: "text",
+    description: "GKE version of the control plane, such as 1.22.6-gke.1000.",
+    placeholder: "VERSION",
+    where: "both",
+  },
+  "node-local-dns": {
+    kind: "choice",
+    choices: ["auto", "enabled", "disabled"],
+    default: "auto",
+    description:
+      "Whether the cluster runs NodeLocal DNSCache; auto goes by what is known of the GKE version.",
+    where: "both",
+  },
+  autopilot: {
+    kind: "switch",
+    description: "The cluster is GKE Autopilot, which always runs NodeLocal DNSCache.",
+    where: "both",
+  },
+  "cluster-domain": {
+    kind: "text",
+    default: "cluster.local",
+    description: "The domain of the cluster's own names.",
+    placeholder: "DOMAIN",
+    where: "both",
+  },
+  platform: {
+    kind: "text",
+    default: "linux/amd64",
+    description: "Platform to take from a multi-platform image.",
+    placeholder: "OS/ARCH[/VARIANT]",
+    where: "both",
+  },
+  "fail-on": {
+    kind: "choice",
+    choices: ["error", "warning", "note", "never"],
+    default: "error",
+    description: "Least level of a finding that makes the run fail (exit code 1).",
+    where: "both",
+  },
+  "fail-on-unknown": {
+    kind: "switch",
+    description: "Fail also when something could not be known (exit code 3).",
+    where: "both",
+  },
+  "insecure-registry": {
+    kind: "list",
+    description: "Registry host (HOST[:PORT]) to speak plain http with; loopback needs no mention.",
+    placeholder: "HOST",
+    where: "both",
+  },
+  format: {
+    kind: "choice",
+    choices: ["table", "json", "sarif", "markdown"],
+    default: "table",
+    description: "What is printed on standard output.",
+    where: "cli",
+  },
+  color: {
+    kind: "choice",
+    choices: ["auto", "always", "never"],
+    default: "auto",
+    description: "Colours in the table; auto goes by the terminal and NO_COLOR.",
+    where: "cli",
+  },
+  "sarif-file": {
+    kind: "text",
+    description: "Write the SARIF report to this file.",
+    placeholder: "FILE",
+    default: "in the Action: muslgate.sarif in the runner's temporary folder",
+    where: "both",
+  },
+  "json-file": {
+    kind: "text",
+    description: "Write the JSON report to this file.",
+    placeholder: "FILE",
+    default: "in the Action: muslgate.json in the runner's temporary folder",
+    where: "both",
+  },
+} as const satisfies Readonly<Record<string, Option>>;
+
+/** The name of an option. */
+export type OptionName = keyof typeof OPTIONS;
+
+/** What the Action hands to later steps. */
+export const OUTPUTS = {
+  outcome: "The worst outcome: affected, unknown or not-affected.",
+  affected: "How many containers are affected.",
+  unknown: "For how many containers it is not known.",
+  "sarif-file": "Path of the SARIF report.",
+  "json-file": "Path of the JSON report.",
+} as const satisfies Readonly<Record<string, string>>;
+
+/** The name of an output. */
+export type OutputName = keyof typeof OUTPUTS;

@@ -1,0 +1,49 @@
+/** The report as annotations on lines, loudest first. Must know GitHub's limits but not its protocol. */
+import { type Place, placeText } from "../model/place.ts";
+import type { Level, Report } from "../model/report.ts";
+import { printable } from "./text.ts";
+
+/** One annotation. */
+export interface Annotation {
+  readonly level: Level;
+  readonly title: string;
+  readonly message: string;
+  readonly at?: Place;
+}
+
+/** GitHub shows ten of each level a step and drops the rest silently (toolkit, problem-matchers.md). */
+const MOST_A_LEVEL = 10;
+const ORDER: readonly Level[] = ["error", "warning", "note"];
+
+/** The annotations of a report, those of one line and outcome joined, and how many did not fit. */
+export function annotationsOf(report: Report): {
+  readonly shown: readonly Annotation[];
+  readonly left: number;
+} {
+  const byLine = new Map<string, Annotation & { others: number }>();
+  for (const { verdict, workload } of report.judgements) {
+    if (verdict.outcome === "not-affected") continue;
+    const key = JSON.stringify([
+      verdict.ruleId,
+      verdict.outcome,
+      verdict.at === undefined ? workload.name : placeText(verdict.at),
+    ]);
+    const earlier = byLine.get(key);
+    if (earlier !== undefined) earlier.others++;
+    else {
+      const title =
+        verdict.outcome === "affected" ? "Names will not resolve" : "Not known whether names resolve";
+      byLine.set(key, { level: verdict.level, title, message: verdict.summary, at: verdict.at, others: 0 });
+    }
+  }
+  const all = [...byLine.values()]
+    .map(({ others, ...annotation }) => ({
+      ...annotation,
+      message: printable(
+        annotation.message + (others > 0 ? ` The same holds for ${others} more on this line.` : ""),
+      ),
+    }))
+    .toSorted((a, b) => ORDER.indexOf(a.level) - ORDER.indexOf(b.level));
+  const shown = ORDER.flatMap((level) => all.filter((one) => one.level === level).slice(0, MOST_A_LEVEL));
+  return { shown, left: all.length - shown.length };
+}

@@ -1,0 +1,27 @@
+/** Makes untrusted text safe to show. Must be used for everything that came from an image, a repository or a cluster. */
+
+/**
+ * Text on one line without anything a terminal or a page would obey: control characters, bidirectional
+ * marks and other invisible format characters come out as `\u{...}`.
+ */
+export function printable(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cn}\p{Cs}]/gu, (c) => {
+    if (c === "\n" || c === "\t") return " ";
+    return `\\u{${(c.codePointAt(0) ?? 0).toString(16)}}`;
+  });
+}
+
+/** Several lines, each made safe. */
+export function printableLines(text: string): string {
+  return text.split(/\r?\n/).map(printable).join("\n");
+}
+
+/** `1 image`, `3 images`. */
+export function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? "" : "s"}`;
+}
+
+/** A text with its full stop, so that another sentence can follow. */
+export function sentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}

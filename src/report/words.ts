@@ -1,0 +1,85 @@
+/** The words every format uses for outcomes, effects and resolvers, so that they all say the same. Must not format. */
+import type { ImageProfile } from "../model/image-profile.ts";
+import { messageOf } from "../model/error.ts";
+import type { Judgement, NameEffect, Outcome, Report } from "../model/report.ts";
+
+/** How an outcome is written. */
+export const OUTCOME_WORDS: Readonly<Record<Outcome, string>> = {
+  affected: "affected",
+  unknown: "unknown",
+  "not-affected": "not affected",
+};
+
+/** What happens to lookups of a kind of name. */
+export const EFFECT_WORDS: Readonly<Record<NameEffect, string>> = {
+  fails: "fail",
+  "fails-slowly": "fail after the timeout",
+  "resolves-slowly": "resolve after the timeout",
+  resolves: "resolve",
+  unknown: "unknown",
+};
+
+/** `musl 1.2.2 (node)`: what the process that starts resolves names with. */
+export function resolverWords(image: ImageProfile | undefined): string {
+  if (image === undefined) return "unreadable";
+  const { process } = image;
+  const runtime = process.runtime === undefined ? "" : ` (${process.runtime})`;
+  const version = muslWords(image);
+  switch (process.kind) {
+    case "uses-musl":
+      return `musl ${version}${runtime}`;
+    case "is-musl":
+      return `static musl ${version}${runtime}`;
+    case "uses-glibc":
+      return `glibc${runtime}`;
+    case "own-resolver":
+      return `own resolver${runtime}`;
+    case "mixed":
+      return `mixed${process.musl === undefined ? "" : `, musl ${version}`}${runtime}`;
+    case "unknown":
+      return "unknown";
+  }
+}
+
+/** `1.2.2`, `1.2.4 or newer`, `before 1.2.4`. */
+function muslWords(image: ImageProfile): string {
+  const { exact, atLeast, below } = image.process.musl ?? {};
+  if (exact !== undefined) return exact;
+  if (atLeast !== undefined && below !== undefined) return `${atLeast} up to before ${below}`;
+  if (atLeast !== undefined) return `${atLeast} or newer`;
+  return below === undefined ? "of unknown version" : `before ${below}`;
+}
+
+/** `Alpine Linux 3.13.12`, or nothing. */
+export function distributionWords(image: ImageProfile | undefined): string {
+  const distribution = image?.distribution;
+  if (distribution === undefined) return "";
+  const { name, version } = distribution;
+  return version === undefined || name.includes(version) ? name : `${name} ${version}`;
+}
+
+/** How many judgements have each outcome. */
+export function outcomeCounts(judgements: readonly Judgement[]): Readonly<Record<Outcome, number>> {
+  const counts = { affected: 0, unknown: 0, "not-affected": 0 };
+  for (const { verdict } of judgements) counts[verdict.outcome]++;
+  return counts;
+}
+
+/** Every diagnostic of a report, each once. */
+export function allDiagnostics(report: Report): Report["diagnostics"] {
+  const all = [
+    ...report.diagnostics,
+    ...report.clusters.flatMap((cluster) => cluster.diagnostics),
+    ...report.images.flatMap((image) => image.diagnostics),
+  ];
+  const seen = new Set<string>();
+  return all.filter((one) => {
+    const key = JSON.stringify([one.code, one.message, one.subject, one.at]);
+    return !seen.has(key) && seen.add(key);
+  });
+}
+
+/** One line for an error that ends a run. */
+export function errorWords(error: unknown): string {
+  return messageOf(error);
+}

@@ -1,0 +1,90 @@
+/** Turns what a user wrote into settings, the same for the command line and the Action. Must touch nothing outside. */
+import { MuslgateError } from "./model/error.ts";
+import type { Platform } from "./model/oci.ts";
+import type { Level } from "./model/report.ts";
+import { OPTIONS, type OptionName } from "./options.ts";
+
+/** Values as written, by option; what is not set is absent or empty. */
+export type Written = Partial<Record<OptionName, string | readonly string[] | boolean>>;
+
+/** What a run is asked. */
+export interface Settings {
+  readonly images: readonly string[];
+  readonly corefile?: string;
+  readonly gkeVersion?: string;
+  readonly nodeLocalDns: "auto" | "enabled" | "disabled";
+  readonly autopilot: boolean;
+  readonly clusterDomain?: string;
+  readonly platform: Platform;
+  readonly failOn: Level | "never";
+  readonly failOnUnknown: boolean;
+  readonly insecureRegistries: readonly string[];
+  readonly format: "table" | "json" | "sarif" | "markdown";
+  readonly color: "auto" | "always" | "never";
+  readonly sarifFile?: string;
+  readonly jsonFile?: string;
+}
+
+/** Reads settings. Throws MuslgateError (`usage`) for a value that an option does not take. */
+export function readSettings(written: Written): Settings {
+  return {
+    images: list(written, "images"),
+    corefile: text(written, "corefile"),
+    gkeVersion: text(written, "gke-version"),
+    nodeLocalDns: choice(written, "node-local-dns"),
+    autopilot: flag(written, "autopilot"),
+    clusterDomain: text(written, "cluster-domain"),
+    platform: platform(text(written, "platform") ?? OPTIONS.platform.default),
+    failOn: choice(written, "fail-on"),
+    failOnUnknown: flag(written, "fail-on-unknown"),
+    insecureRegistries: list(written, "insecure-registry"),
+    format: choice(written, "format"),
+    color: choice(written, "color"),
+    sarifFile: text(written, "sarif-file"),
+    jsonFile: text(written, "json-file"),
+  };
+}
+
+function text(written: Written, name: OptionName): string | undefined {
+  const value = written[name];
+  return typeof value === "string" && value.trim() !== "" ? value.trim() : undefined;
+}
+
+function list(written: Written, name: OptionName): readonly string[] {
+  const value = written[name];
+  const lines = typeof value === "string" ? value.split(/\r?\n/) : Array.isArray(value) ? value : [];
+  return lines.map((line: string) => line.trim()).filter((line) => line !== "" && !line.startsWith("#"));
+}
+
+function flag(written: Written, name: OptionName): boolean {
+  const value = written[name];
+  if (typeof value === "boolean") return value;
+  const word = typeof value === "string" ? value.trim().toLowerCase() : "";
+  if (word === "true") return true;
+  if (word === "" || word === "false") return false;
+  throw new MuslgateError("usage", `${name} is "${word}"`, "Write true or false.");
+}
+
+type ChoiceName = {
+  [N in OptionName]: (typeof OPTIONS)[N] extends { kind: "choice" } ? N : never;
+}[OptionName];
+
+function choice<N extends ChoiceName>(written: Written, name: N): (typeof OPTIONS)[N]["choices"][number] {
+  const option = OPTIONS[name];
+  const value = text(written, name) ?? option.default;
+  const found = option.choices.find((one) => one === value);
+  if (found !== undefined) return found;
+  throw new MuslgateError("usage", `${name} is "${value}"`, `Write one of: ${option.choices.join(", ")}.`);
+}
+
+function platform(written: string): Platform {
+  const [os, architecture, variant, ...rest] = written.split("/");
+  if (!os || !architecture || rest.length > 0) {
+    throw new MuslgateError(
+      "usage",
+      `platform is "${written}"`,
+      "Write it as linux/amd64 or linux/arm64/v8.",
+    );
+  }
+  return variant === undefined ? { os, architecture } : { os, architecture, variant };
+}

@@ -1,0 +1,144 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { cachedReader, defaultCacheFolder, folderStore } from "../../src/image/cache.ts";
+import type { LayerFacts } from "../../src/model/layer-facts.ts";
+import type { Digest, Layer } from "../../src/model/oci.ts";
+import { temporaryFolder } from "../support/folder.ts";
+
+const temporary = temporaryFolder();
+let next = 0;
+const fresh = () => join(temporary.path, `cache-${next++}`);
+const id = (n: number): Digest => `sha256:${String(n).padStart(64, "0")}`;
+const facts = (n: number, more: Partial<LayerFacts> = {}): LayerFacts => ({
+  schema: "1 a@1",
+  diffId: id(n),
+  bytes: 10,
+  entryCount: 3,
+  entries: { "bin/sh": { type: "symlink", target: "busybox" } },
+  plain: ["etc/passwd", "x\ny"],
+  folders: [],
+  whiteouts: [],
+  opaque: [],
+  ...more,
+});
+const entry = (folder: string) => join(folder, readdirSync(folder)[0] as string);
+
+describe("folderStore", () => {
+  it("gives back what was put, in another process too", () => {
+    const folder = fresh();
+    folderStore(folder, "1 a@1").put(facts(1));
+    expect(folderStore(folder, "1 a@1").get(id(1))).toEqual(facts(1));
+    expect(folderStore(folder, "1 a@1").get(id(2))).toBeUndefined();
+  });
+
+  it("has nothing for other detectors", () => {
+    const folder = fresh();
+    folderStore(folder, "1 a@1").put(facts(1));
+    expect(folderStore(folder, "1 a@2").get(id(1))).toBeUndefined();
+  });
+
+  it("takes a damaged entry for none, at every byte, and writes it anew", () => {
+    const folder = fresh();
+    const store = folderStore(folder, "1 a@1");
+    store.put(facts(1));
+    const whole = readFileSync(entry(folder));
+    for (let at = 0; at < whole.length; at++) {
+      const damaged = Buffer.from(whole);
+      damaged[at] = (damaged[at] as number) ^ 1;
+      writeFileSync(entry(folder), damaged);
+      expect(store.get(id(1))).toBeUndefined();
+      writeFileSync(entry(folder), whole.subarray(0, at));
+      expect(store.get(id(1))).toBeUndefined();
+    }
+    store.put(facts(1));
+    expect(store.get(id(1))).toEqual(facts(1));
+  });
+
+  it("removes what a killed run left, but not what a running one writes", () => {
+    const folder = fresh();
+    folderStore(folder, "1 a@1").put(facts(1));
+    writeFileSync(join(folder, "4194304999.part"), "");
+    writeFileSync(join(folder, `${process.ppid}.part`), "");
+    folderStore(folder, "1 a@1").put(facts(2));
+    expect(existsSync(join(folder, "4194304999.part"))).toBe(false);
+    expect(existsSync(join(folder, `${process.ppid}.part`))).toBe(true);
+  });
+
+  it("keeps within its size by dropping what was not used for longest", async () => {
+    const folder = fresh();
+    const big = (n: number) => facts(n, { plain: ["x".repeat(1000)] });
+    const store = folderStore(folder, "1 a@1", 4000);
+    for (let n = 1; n <= 3; n++) {
+      store.put(big(n));
+      await new Promise((resolve) => setTimeout(resolve, 15));
+    }
+    store.get(id(1));
+    await new Promise((resolve) => setTimeout(resolve, 15));
+    store.put(big(4));
+    expect([1, 2, 3, 4].map((n) => store.get(id(n)) !== undefined)).toEqual([true, false, true, true]);
+  });
+
+  it("does no harm where it cannot write", () => {
+    const store = folderStore(join(temporary.write("a-file", ""), "cache"), "1 a@1");
+    store.put(facts(1));
+    expect(store.get(id(1))).toBeUndefined();
+  });
+});
+
+describe("cachedReader", () => {
+  const layer = (diffId?: Digest): Layer => ({
+    diffId,
+    mediaType: "",
+    blob: { kind: "file", path: "x", offset: 0, size: 1 },
+  });
+  const signal = new AbortController().signal;
+  function counting() {
+    let reads = 0;
+    return {
+      reads: () => reads,
+      reader: {
+        read: async ({ diffId }: Layer) => {
+          reads++;
+          return facts(Number(diffId?.slice(-1) ?? 9));
+        },
+        close: async () => {},
+      },
+    };
+  }
+
+  it("reads a layer once, in one run and in the next", async () => {
+    const folder = fresh();
+    const first = counting();
+    const cached = cachedReader(first.reader, folderStore(folder, "1 a@1"));
+    await Promise.all([cached.read(layer(id(1)), signal), cached.read(layer(id(1)), signal)]);
+    expect(first.reads()).toBe(1);
+    const second = counting();
+    expect(
+      await cachedReader(second.reader, folderStore(folder, "1 a@1")).read(layer(id(1)), signal),
+    ).toEqual(facts(1));
+    expect(second.reads()).toBe(0);
+  });
+
+  it("always reads a layer whose diffID nobody promised, and stores no failure", async () => {
+    const { reader, reads } = counting();
+    const cached = cachedReader(reader, folderStore(fresh(), "1 a@1"));
+    await cached.read(layer(), signal);
+    await cached.read(layer(), signal);
+    expect(reads()).toBe(2);
+    const folder = fresh();
+    const failing = cachedReader(
+      { read: () => Promise.reject(new Error("cut")), close: async () => {} },
+      folderStore(folder, "1 a@1"),
+    );
+    await expect(failing.read(layer(id(1)), signal)).rejects.toThrow("cut");
+    expect(existsSync(folder)).toBe(false);
+  });
+});
+
+describe("defaultCacheFolder", () => {
+  it("follows XDG, and ignores a relative path as it asks", () => {
+    expect(defaultCacheFolder({ XDG_CACHE_HOME: "/var/cache/me" })).toBe("/var/cache/me/muslgate");
+    expect(defaultCacheFolder({ XDG_CACHE_HOME: "relative" })).toMatch(/\/\.cache\/muslgate$/);
+  });
+});

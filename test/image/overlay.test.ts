@@ -1,0 +1,154 @@
+import { describe, expect, it } from "vitest";
+import { Overlay } from "../../src/image/overlay.ts";
+import type { LayerEntry, LayerFacts } from "../../src/model/layer-facts.ts";
+import type { Digest } from "../../src/model/oci.ts";
+
+const file = (name: string): LayerEntry => ({
+  type: "file",
+  size: 1,
+  executable: true,
+  facts: [{ kind: "release", name }],
+});
+const symlink = (target: string): LayerEntry => ({ type: "symlink", target });
+const hardlink = (target: string): LayerEntry => ({ type: "hardlink", target });
+
+function overlay(...layers: (Partial<LayerFacts> | undefined)[]): Overlay {
+  return new Overlay(
+    layers.map((facts, index) => {
+      const diffId: Digest = `sha256:${String(index).padStart(64, "0")}`;
+      const empty = {
+        schema: "",
+        diffId,
+        bytes: 0,
+        entryCount: 0,
+        entries: {},
+        plain: [],
+        folders: [],
+        whiteouts: [],
+        opaque: [],
+      };
+      return { ref: { index, diffId }, facts: facts && { ...empty, ...facts } };
+    }),
+  );
+}
+
+/** What a path is, in a word: the fact's name with its layer, or the kind. */
+function at(view: Overlay, path: string): string {
+  const looked = view.lookup(path);
+  if (looked.kind !== "file") return looked.kind;
+  const fact = looked.facts[0];
+  return `${looked.path} ${fact?.kind === "release" ? fact.name : ""}@${looked.layer.index}`;
+}
+
+describe("Overlay", () => {
+  it("shows the topmost of a path, and nothing of what it hides", () => {
+    const view = overlay(
+      { entries: { "bin/a": file("old"), "bin/b": file("b") } },
+      { entries: { "bin/a": file("new") } },
+    );
+    expect(at(view, "/bin/a")).toBe("/bin/a new@1");
+    expect(at(view, "/bin/b")).toBe("/bin/b b@0");
+    expect(at(view, "/bin")).toBe("folder");
+    expect(at(view, "/bin/c")).toBe("missing");
+    expect([...view.files()].map(({ path }) => path).sort()).toEqual(["/bin/a", "/bin/b"]);
+  });
+
+  it("hides a fact behind an upper file that taught nothing", () => {
+    const view = overlay(
+      { entries: { "lib/apk/db/installed": file("musl") } },
+      { plain: ["lib/apk/db/installed"] },
+    );
+    expect(at(view, "/lib/apk/db/installed")).toBe("plain");
+    expect([...view.files()]).toEqual([]);
+  });
+
+  it("obeys whiteouts of files and of folders, and only towards lower layers", () => {
+    const view = overlay(
+      { entries: { "a/x": file("x"), "b/y": file("y"), "c/z": file("z") } },
+      { whiteouts: ["a/x", "b"], entries: { "b/new": file("new") } },
+    );
+    expect(at(view, "/a/x")).toBe("missing");
+    expect(at(view, "/b/y")).toBe("missing");
+    expect(at(view, "/b/new")).toBe("/b/new new@1");
+    expect(at(view, "/c/z")).toBe("/c/z z@0");
+  });
+
+  it("empties an opaque folder but keeps what its own layer puts there", () => {
+    const view = overlay(
+      { entries: { "d/old": file("old"), "d/e/older": file("older") } },
+      { opaque: ["d"], entries: { "d/new": file("new") } },
+    );
+    expect(at(view, "/d/old")).toBe("missing");
+    expect(at(view, "/d/e/older")).toBe("missing");
+    expect(at(view, "/d/new")).toBe("/d/new new@1");
+    expect(at(overlay({ entries: { a: file("a") } }, { opaque: [""] }), "/a")).toBe("missing");
+  });
+
+  it("replaces a folder by a link or a file, and a link by a folder", () => {
+    const base = { entries: { "lib/ld": file("ld"), "usr/lib/ld": file("usr") } };
+    expect(at(overlay(base, { entries: { lib: symlink("usr/lib") } }), "/lib/ld")).toBe("/usr/lib/ld usr@0");
+    expect(at(overlay(base, { plain: ["lib"] }), "/lib/ld")).toBe("missing");
+    const merged = { entries: { lib: symlink("usr/lib"), "usr/lib/ld": file("usr") } };
+    expect(at(overlay(merged, { folders: ["lib"] }), "/lib/ld")).toBe("missing");
+  });
+
+  it("unpacks through a lower layer's merged /usr, as runtimes do", () => {
+    const merged = { entries: { lib: symlink("usr/lib"), "usr/lib/ld": file("old") } };
+    const view = overlay(merged, { entries: { "lib/ld": file("new") } });
+    expect(at(view, "/usr/lib/ld")).toBe("/usr/lib/ld new@1");
+    expect(at(overlay(merged, { whiteouts: ["lib/ld"] }), "/usr/lib/ld")).toBe("missing");
+    // That the file is there, but taught nothing, is not told through a link: it has nothing to say either way.
+    expect(at(overlay(merged, { plain: ["lib/ld"] }), "/usr/lib/ld")).toBe("missing");
+  });
+
+  it("follows links across layers, absolute, relative, upwards and in circles", () => {
+    const view = overlay(
+      {
+        entries: {
+          "bin/busybox": file("bb"),
+          "bin/sh": symlink("/bin/busybox"),
+          loop: symlink("pool"),
+          pool: symlink("loop"),
+        },
+      },
+      {
+        entries: {
+          "usr/bin/sh": symlink("../../bin/sh"),
+          out: symlink("../../../bin/busybox"),
+          bin2: symlink("bin"),
+        },
+      },
+    );
+    expect(at(view, "/usr/bin/sh")).toBe("/bin/busybox bb@0");
+    expect(at(view, "/out")).toBe("/bin/busybox bb@0");
+    expect(at(view, "/bin2/sh")).toBe("/bin/busybox bb@0");
+    expect(at(view, "/loop")).toBe("missing");
+  });
+
+  it("lets a hard link share what its target is at that time", () => {
+    const view = overlay(
+      { entries: { a: file("a"), b: hardlink("a") } },
+      { entries: { c: hardlink("b") }, whiteouts: [] },
+    );
+    expect(at(view, "/b")).toBe("/b a@0");
+    expect(at(view, "/c")).toBe("/c a@1");
+    expect(
+      at(overlay({ entries: { x: file("x") } }, { entries: { x: hardlink("data") }, plain: ["data"] }), "/x"),
+    ).toBe("missing");
+  });
+
+  it("turns what an unreadable layer may have changed into unknown", () => {
+    const view = overlay({ entries: { a: file("a") } }, undefined, { entries: { b: file("b") } });
+    expect(view.complete).toBe(false);
+    expect(view.lookup("/a")).toEqual({ kind: "unknown", because: "layer 2 of 3 could not be read" });
+    expect(at(view, "/b")).toBe("/b b@2");
+    expect(at(view, "/c")).toBe("unknown");
+  });
+
+  it("takes any name for a name", () => {
+    const entries = Object.assign(Object.create(null), { "__proto__/x": file("p"), constructor: file("c") });
+    expect(at(overlay({ entries }), "/__proto__/x")).toBe("/__proto__/x p@0");
+    expect(at(overlay({ entries }), "/constructor")).toBe("/constructor c@0");
+    expect(at(overlay({}), "/toString")).toBe("missing");
+  });
+});

@@ -1,0 +1,153 @@
+import { readFileSync } from "node:fs";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import { describe, expect, it } from "vitest";
+import { annotationsOf } from "../../src/report/annotations.ts";
+import { renderJson } from "../../src/report/json.ts";
+import { renderMarkdown } from "../../src/report/markdown.ts";
+import { renderSarif } from "../../src/report/sarif.ts";
+import { renderTable } from "../../src/report/table.ts";
+import { RULES } from "../../src/rules/index.ts";
+import { cluster, image, onMusl, report } from "../support/profiles.ts";
+
+const at = { file: "deploy/node-local-dns.yaml", line: 17, column: 11, endLine: 17, endColumn: 25 };
+const denied = {
+  kind: "NXDOMAIN",
+  because: "`rcode NXDOMAIN` of the template answers it.",
+  at,
+} as const;
+const on = cluster("NXDOMAIN", "NXDOMAIN", {
+  name: "deploy/node-local-dns.yaml",
+  answers: { internal: denied, external: denied },
+  evidence: [
+    { text: "The template denies every AAAA.", confidence: "measured", source: "deploy/node-local-dns.yaml" },
+  ],
+});
+const sample = report(
+  [
+    image(onMusl("1.2.2", { runtime: "node" }), "shop/api:1.0"),
+    image(onMusl("1.2.5"), "shop/web:7"),
+    image(
+      { kind: "uses-glibc", reason: "It is linked to glibc.", chain: [{ text: "/bin/bash" }] },
+      "shop/reports:1.0",
+    ),
+    image({ kind: "unknown", reason: "The entry point /app is not in the image.", chain: [] }, "shop/odd:1"),
+  ],
+  on,
+  {
+    diagnostics: [
+      {
+        code: "image-unreadable",
+        message: "shop/gone:1: no such file.",
+        hint: "Check the path.",
+        weight: "gap",
+      },
+    ],
+  },
+);
+const tool = { version: "0.0.0", homepage: "https://example.com/muslgate" };
+const golden = (name: string) => `./golden/${name}`;
+
+describe("golden reports", () => {
+  it("table, narrow and wide", async () => {
+    await expect(renderTable(sample, { colour: false, width: 80 })).toMatchFileSnapshot(
+      golden("table-80.txt"),
+    );
+    await expect(renderTable(sample, { colour: false, width: 120 })).toMatchFileSnapshot(
+      golden("table-120.txt"),
+    );
+  });
+  it("table in colour says the same", () => {
+    const coloured = renderTable(sample, { colour: true, width: 100 });
+    expect(coloured).toContain("\u001b[31m");
+    expect(coloured.replace(/\u001b\[\d+m/g, "")).toBe(renderTable(sample, { colour: false, width: 100 }));
+  });
+  it("json", async () => {
+    await expect(renderJson(sample)).toMatchFileSnapshot(golden("report.json"));
+  });
+  it("sarif", async () => {
+    await expect(renderSarif(sample, RULES, tool)).toMatchFileSnapshot(golden("report.sarif"));
+  });
+  it("markdown", async () => {
+    await expect(renderMarkdown(sample)).toMatchFileSnapshot(golden("report.md"));
+  });
+  it("annotations", async () => {
+    const text = JSON.stringify(annotationsOf(sample), null, 2);
+    await expect(`${text}\n`).toMatchFileSnapshot(golden("annotations.json"));
+  });
+});
+
+describe("json", () => {
+  it("has the form that its schema promises", () => {
+    const schema = JSON.parse(readFileSync("docs/report.schema.json", "utf8"));
+    const validate = new Ajv2020({ allErrors: true, strict: true }).compile(schema);
+    validate(JSON.parse(renderJson(sample)));
+    expect(validate.errors).toBeNull();
+    validate({ ...JSON.parse(renderJson(sample)), surprise: 1 });
+    expect(validate.errors).not.toBeNull();
+  });
+});
+
+describe("sarif", () => {
+  const parsed = JSON.parse(renderSarif(sample, RULES, tool));
+  it("has one run, one alert a line and rule, every image in its text", () => {
+    expect(parsed.runs).toHaveLength(1);
+    const [first, second] = parsed.runs[0].results;
+    expect(parsed.runs[0].results).toHaveLength(2);
+    expect(first.message.text).toMatch(/shop\/api:1\.0.*shop\/web:7/);
+    expect(second.level).toBe("warning");
+  });
+  it("has no tag or digest in an identity", () => {
+    const retagged = report([image(onMusl("1.2.2"), "shop/api:2.0")], cluster("NXDOMAIN"));
+    const tagged = report([image(onMusl("1.2.2"), "shop/api:1.0")], cluster("NXDOMAIN"));
+    const identities = (of: typeof sample) =>
+      JSON.parse(renderSarif(of, RULES, tool)).runs[0].results.map(
+        ({ ruleId, locations }: { ruleId: string; locations: unknown }) => ({ ruleId, locations }),
+      );
+    expect(identities(retagged)).toEqual(identities(tagged));
+    expect(JSON.stringify(identities(tagged))).toContain("container-images/shop/api");
+  });
+  it("is there, and empty, when nothing was found", () => {
+    const clean = JSON.parse(renderSarif(report([], cluster("NODATA")), RULES, tool));
+    expect(clean.runs[0].results).toEqual([]);
+  });
+});
+
+describe("hostile text", () => {
+  const hostile =
+    "x\u001b[2J\r\n::error::pwned `@team` <script>alert(1)</script> [a](http://evil) |\u202eevil #1";
+  const bad = report(
+    [image(onMusl("1.2.2", { chain: [{ text: hostile }], reason: hostile }), hostile)],
+    cluster("NXDOMAIN", "NXDOMAIN", {
+      name: hostile,
+      evidence: [{ text: hostile, confidence: "likely", source: hostile }],
+    }),
+    { diagnostics: [{ code: "x", message: hostile, hint: hostile, weight: "gap" }] },
+  );
+  it("moves no terminal and starts no line", () => {
+    const table = renderTable(bad, { colour: false, width: 100 });
+    expect(table).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u202e]|^::/m);
+    expect(JSON.stringify(annotationsOf(bad))).not.toMatch(/\\u001b|\\n|\u202e/);
+  });
+  it("acts nowhere in Markdown", () => {
+    const markdown = renderMarkdown(bad);
+    const outsideCode = markdown.replace(/(`+)[^`][\s\S]*?\1(?!`)/g, "");
+    expect(outsideCode).not.toMatch(/<script|[^\\]\[a\]\(|@team|http:\/\/evil|^::|\u202e|\u001b/m);
+  });
+  it("stays data in JSON and SARIF", () => {
+    expect(JSON.parse(renderJson(bad)).images[0].reference).toBe(hostile);
+    expect(renderJson(bad)).not.toMatch(/[\u001b\u202e]/);
+    expect(renderSarif(bad, RULES, tool)).not.toMatch(/[\u001b\u202e]/);
+  });
+});
+
+describe("annotations", () => {
+  it("keep within ten of a level and count the rest", () => {
+    const many = report(
+      Array.from({ length: 30 }, (_, i) => image(onMusl("1.2.2"), `shop/app-${i}:1`)),
+      cluster("NXDOMAIN"),
+    );
+    const { shown, left } = annotationsOf(many);
+    expect(shown).toHaveLength(10);
+    expect(left).toBe(20);
+  });
+});

@@ -1,0 +1,90 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { OPTIONS, type Option, OUTPUTS } from "../../src/options.ts";
+import { RULES } from "../../src/rules/index.ts";
+import type { Rule } from "../../src/rules/rule.ts";
+import { VERSION } from "../../src/version.ts";
+
+const root = (path: string) => new URL(`../../${path}`, import.meta.url).pathname;
+
+function actionYaml(): string {
+  const inputs = Object.entries<Option>(OPTIONS).filter(([, { where }]) => where !== "cli");
+  return [
+    "# Made from src/options.ts; `npx vitest run -u` writes it anew.",
+    "name: muslgate",
+    "description: Will this container still resolve names on that cluster?",
+    "author: The muslgate maintainers",
+    "branding: { icon: radio, color: purple }",
+    "inputs:",
+    ...inputs.flatMap(([name, { description, choices, default: initial }]) => {
+      const oneOf = choices === undefined ? "" : ` One of ${choices.join(", ")}.`;
+      const unset = initial === undefined ? "" : ` Default: ${initial}.`;
+      return [`  ${name}:`, `    description: ${JSON.stringify(description + oneOf + unset)}`];
+    }),
+    "outputs:",
+    ...Object.entries(OUTPUTS).flatMap(([name, description]) => [
+      `  ${name}:`,
+      `    description: ${JSON.stringify(description)}`,
+    ]),
+    "runs: { using: node24, main: dist/action.js }",
+    "",
+  ].join("\n");
+}
+
+function rulePage(rule: Rule): string {
+  const sources = rule.sources.map((source) => `- ${source}`);
+  return `<!-- Made from src/rules/; \`npx vitest run -u\` writes it anew. -->\n# ${rule.id}\n\n**${rule.title}** (${rule.level})\n\n${rule.description}\n\n${rule.explanation}\n\n## Sources\n\n${sources.join("\n")}\n`;
+}
+
+describe("documents that are made from the code", () => {
+  it("action.yml has the inputs and outputs of the table", async () => {
+    await expect(actionYaml()).toMatchFileSnapshot(root("action.yml"));
+  });
+
+  it.each(RULES)("docs/rules has a page for $id", async (rule) => {
+    await expect(rulePage(rule)).toMatchFileSnapshot(root(`docs/rules/${rule.id}.md`));
+  });
+
+  it("has no page and no test without a rule, and no rule without a test", () => {
+    const ids = RULES.map(({ id }) => id).sort();
+    const names = (folder: string, end: string) =>
+      readdirSync(root(folder))
+        .filter((name) => name.endsWith(end))
+        .map((name) => name.slice(0, -end.length))
+        .sort();
+    expect(names("docs/rules", ".md")).toEqual(ids);
+    expect(names("test/rules", ".test.ts")).toEqual(ids);
+  });
+
+  it("README names every input, output and flag", () => {
+    const readme = readFileSync(root("README.md"), "utf8");
+    for (const name of [...Object.keys(OPTIONS), ...Object.keys(OUTPUTS)])
+      expect(readme).toContain(`\`${name}\``);
+  });
+
+  it("docs/dependencies.md has a line for every dependency, and no other", () => {
+    const manifest = JSON.parse(readFileSync(root("package.json"), "utf8"));
+    const text = readFileSync(root("docs/dependencies.md"), "utf8");
+    const listed = [...text.matchAll(/^\| ([@a-z][^|]*?) \|/gm)]
+      .flatMap((match) => (match[1] as string).split(", "))
+      .filter((name) => name !== "package");
+    expect(listed.sort()).toEqual(
+      [...Object.keys(manifest.dependencies), ...Object.keys(manifest.devDependencies)].sort(),
+    );
+  });
+
+  it("says one version everywhere", () => {
+    expect(JSON.parse(readFileSync(root("package.json"), "utf8")).version).toBe(VERSION);
+  });
+
+  it("has every file that a document links to", () => {
+    const documents = ["README.md", "CONTRIBUTING.md", "docs/architecture.md"];
+    for (const document of documents) {
+      const folder = document.includes("/") ? document.slice(0, document.lastIndexOf("/") + 1) : "";
+      const links = [...readFileSync(root(document), "utf8").matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(
+        (match) => folder + match[1],
+      );
+      expect(links.filter((link) => !existsSync(root(link)))).toEqual([]);
+    }
+  });
+});

@@ -1,0 +1,148 @@
+import { describe, expect, it } from "vitest";
+import type { AnswerKind } from "../../src/model/dns.ts";
+import type { StartProcess } from "../../src/model/image-profile.ts";
+import { pairedLookup } from "../../src/rules/musl-paired-lookup.ts";
+import { cluster, image, onMusl, workload } from "../support/profiles.ts";
+
+function judge(process: StartProcess, on = cluster("NXDOMAIN")) {
+  return pairedLookup.check({ workload: workload(), image: image(process), cluster: on });
+}
+const glibc: StartProcess = { kind: "uses-glibc", reason: "It is linked to glibc.", chain: [] };
+const unknown: StartProcess = { kind: "unknown", reason: "The entry point is missing.", chain: [] };
+
+describe("musl-paired-lookup", () => {
+  it.each([
+    ["NXDOMAIN", "1.2.0", "not-affected", "resolves"],
+    ["NXDOMAIN", "1.2.1", "affected", "fails"],
+    ["NXDOMAIN", "1.2.1_pre20200101", "not-affected", "resolves"],
+    ["NXDOMAIN", "1.2.4_git20230717", "affected", "fails"],
+    ["SERVFAIL", "1.1.24", "affected", "resolves-slowly"],
+    ["SERVFAIL", "1.2.2", "affected", "fails-slowly"],
+    ["REFUSED", "1.2.2", "affected", "fails-slowly"],
+    ["NOTIMP", "1.2.5", "affected", "fails-slowly"],
+    ["no-reply", "1.2.5", "affected", "fails-slowly"],
+    ["other-rcode", "1.2.5", "affected", "fails-slowly"],
+    ["NODATA", "1.2.5", "not-affected", "resolves"],
+    ["address", "1.2.5", "not-affected", "resolves"],
+    ["passed-on", "1.2.5", "not-affected", "resolves"],
+    ["unknown", "1.2.5", "unknown", "unknown"],
+    ["unknown", "1.1.24", "unknown", "unknown"],
+  ] as const)("AAAA answered %s, musl %s: %s, names %s", (kind, version, outcome, effect) => {
+    const verdict = judge(onMusl(version), cluster(kind));
+    expect(verdict.outcome).toBe(outcome);
+    expect(verdict.names).toEqual({ internal: effect, external: effect });
+  });
+
+  it("says which names fail when only one zone denies", () => {
+    const inside = judge(onMusl("1.2.2"), cluster("NXDOMAIN", "passed-on"));
+    expect(inside.names).toEqual({ internal: "fails", external: "resolves" });
+    expect(inside.summary).toContain("cluster-internal names (Services) fail");
+    const outside = judge(onMusl("1.2.2"), cluster("passed-on", "NXDOMAIN"));
+    expect(outside.summary).toContain("names outside the cluster fail");
+    expect(judge(onMusl("1.2.2")).summary).toContain("all names fail");
+  });
+
+  it("is a warning where names only take long, an error where they fail", () => {
+    expect(judge(onMusl("1.1.24"), cluster("SERVFAIL")).level).toBe("warning");
+    expect(judge(onMusl("1.2.2"), cluster("SERVFAIL")).level).toBe("error");
+  });
+
+  it("leaves other resolvers alone, whatever lies beside them", () => {
+    expect(judge(glibc).outcome).toBe("not-affected");
+    expect(judge({ kind: "own-resolver", reason: "It is pure Go.", chain: [] }).outcome).toBe("not-affected");
+  });
+
+  it("needs no image to be known where no answer is an error", () => {
+    expect(judge(unknown, cluster("NODATA")).outcome).toBe("not-affected");
+    expect(judge(unknown, cluster("NXDOMAIN")).outcome).toBe("unknown");
+  });
+
+  it("judges by bounds where the version is not exact", () => {
+    const bounds = (musl: object) =>
+      judge({
+        kind: "is-musl",
+        musl: { because: "strings", ...musl },
+        reason: "It is static musl of some version.",
+        chain: [],
+      });
+    expect(bounds({ atLeast: "1.2.4" }).outcome).toBe("affected");
+    expect(bounds({ below: "1.2.1" }).outcome).toBe("not-affected");
+    expect(bounds({ atLeast: "1.1.0", below: "1.2.4" }).outcome).toBe("unknown");
+    expect(bounds({ exact: "no version" }).outcome).toBe("unknown");
+  });
+
+  it("never passes an image it could not read", () => {
+    const verdict = pairedLookup.check({
+      workload: workload(),
+      imageProblem: "no such file",
+      cluster: cluster("NODATA"),
+    });
+    expect(verdict).toMatchObject({ outcome: "unknown", level: "warning" });
+    expect(verdict.summary).toContain("no such file");
+  });
+
+  it("passes a pod that does not ask the cluster's DNS", () => {
+    const context = {
+      workload: workload("a", { usesClusterDns: false }),
+      image: image(onMusl("1.2.2")),
+      cluster: cluster("NXDOMAIN"),
+    };
+    expect(pairedLookup.check(context).outcome).toBe("not-affected");
+  });
+
+  it("is as sure as the weakest part", () => {
+    expect(judge(onMusl("1.2.2")).confidence).toBe("measured");
+    expect(judge(onMusl("1.2.2"), cluster("NXDOMAIN", "NXDOMAIN", { confidence: "likely" })).confidence).toBe(
+      "likely",
+    );
+    expect(judge(onMusl("1.2.2", { kind: "mixed" })).confidence).toBe("likely");
+    expect(judge(glibc, cluster("NXDOMAIN", "NXDOMAIN", { confidence: "documented" })).confidence).toBe(
+      "documented",
+    );
+  });
+
+  it("offers the way out that is open: one's own Corefile, or what GKE leaves", () => {
+    const titles = (more: object) =>
+      judge(onMusl("1.2.2"), cluster("NXDOMAIN", "NXDOMAIN", more)).remedies.map(({ title }) => title);
+    expect(titles({})[0]).toContain("rcode NOERROR");
+    expect(titles({ managed: true })[0]).toContain("1.22.7-gke.1500");
+    expect(titles({ basis: "gke-version", gkeVersion: "1.22.6-gke.1000" }).join()).toMatch(
+      /Upgrade.*Turn NodeLocal.*dnsConfig.*glibc/,
+    );
+    expect(
+      titles({ basis: "gke-version", gkeVersion: "1.22.6-gke.1000", autopilot: true }).join(),
+    ).not.toContain("Turn NodeLocal");
+  });
+
+  it("points at the line that decides", () => {
+    const at = { file: "coredns.yaml", line: 9, column: 5, endLine: 9, endColumn: 20 };
+    const where = { file: "deploy.yaml", line: 3, column: 1, endLine: 3, endColumn: 9 };
+    const on = cluster("NXDOMAIN", "NXDOMAIN", {
+      answers: {
+        internal: { kind: "NXDOMAIN", because: "x" },
+        external: { kind: "NXDOMAIN", because: "x", at },
+      },
+    });
+    const verdict = pairedLookup.check({
+      workload: workload("a", { at: where }),
+      image: image(onMusl("1.2.2")),
+      cluster: on,
+    });
+    expect(verdict.at).toEqual(at);
+    expect(verdict.related).toEqual([where]);
+  });
+});
+
+describe("every rule", () => {
+  const kinds: AnswerKind[] = ["NXDOMAIN", "SERVFAIL", "NODATA", "passed-on", "unknown"];
+  const processes = [onMusl("1.1.24"), onMusl("1.2.2"), glibc, unknown];
+  it("answers in sentences, and never with silence", () => {
+    for (const kind of kinds) {
+      for (const process of processes) {
+        const { summary } = judge(process, cluster(kind));
+        expect(summary).toMatch(/^[A-Za-z].*[^.]\.$/);
+        expect(summary).not.toMatch(/undefined|\[object|  /);
+      }
+    }
+  });
+});

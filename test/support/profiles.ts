@@ -1,0 +1,85 @@
+/** Profiles for tests of rules and reports, with everything at rest unless a test says otherwise. Must not be used by src. */
+import type { ClusterProfile } from "../../src/model/cluster-profile.ts";
+import type { Answer, AnswerKind } from "../../src/model/dns.ts";
+import type { ImageProfile, StartProcess } from "../../src/model/image-profile.ts";
+import type { Report } from "../../src/model/report.ts";
+import type { Workload } from "../../src/model/workload.ts";
+import { RULES } from "../../src/rules/index.ts";
+
+/** An answer, with its kind for a reason. */
+export function answer(kind: AnswerKind, at?: Answer["at"]): Answer {
+  return { kind, because: `The answer is ${kind}.`, at };
+}
+
+/** A cluster that answers AAAA so, for Services and for other names. */
+export function cluster(
+  internal: AnswerKind,
+  external: AnswerKind = internal,
+  more: Partial<ClusterProfile> = {},
+): ClusterProfile {
+  return {
+    name: "the cluster",
+    autopilot: false,
+    managed: false,
+    nodeLocalDns: "enabled",
+    nodeLocalDnsBecause: "A test says so.",
+    domain: "cluster.local",
+    basis: "corefile",
+    zones: [],
+    answers: { internal: answer(internal), external: answer(external) },
+    confidence: "measured",
+    evidence: [],
+    diagnostics: [],
+    ...more,
+  };
+}
+
+/** A process that resolves with an exact musl. */
+export function onMusl(exact: string, more: Partial<StartProcess> = {}): StartProcess {
+  return {
+    kind: "uses-musl",
+    musl: { exact, because: "the loader says so" },
+    reason: `It is linked to musl ${exact}.`,
+    chain: [{ text: "/bin/app" }, { text: `/lib/ld-musl-x86_64.so.1 ${exact}` }],
+    ...more,
+  };
+}
+
+/** An image whose process is so. */
+export function image(process: StartProcess, reference = "shop/api:1.0"): ImageProfile {
+  return {
+    reference,
+    platform: { os: "linux", architecture: "amd64" },
+    musl: {},
+    glibc: {},
+    process,
+    resolverConfigs: [],
+    complete: true,
+    diagnostics: [],
+  };
+}
+
+/** A workload named after its image. */
+export function workload(reference = "shop/api:1.0", more: Partial<Workload> = {}): Workload {
+  return { image: reference, name: reference, usesClusterDns: true, ...more };
+}
+
+/** A report of these images on one cluster, judged by the real rules. */
+export function report(
+  images: readonly ImageProfile[],
+  on: ClusterProfile,
+  more: Partial<Report> = {},
+): Report {
+  const judgements = images.flatMap((profile, index) =>
+    RULES.map((rule) => {
+      const who = workload(profile.reference);
+      return {
+        workload: who,
+        image: index,
+        cluster: 0,
+        verdict: rule.check({ workload: who, image: profile, cluster: on }),
+      };
+    }),
+  );
+  return { images, clusters: [on], judgements, diagnostics: [], ...more };
+}
