@@ -46,6 +46,11 @@ export type Blob =
       readonly size?: number;
       /** Opens the bytes as stored. Rejects with MuslgateError. The caller reads to the end or aborts. */
       open(signal: AbortSignal): Promise<AsyncIterable<Uint8Array>>;
+      /**
+       * Reads bytes `from` (inclusive) to `to` (exclusive), unverified; absent where the source cannot. Resolves with
+       * undefined when it turns out not to be possible. Rejects with MuslgateError.
+       */
+      readonly readRange?: (from: number, to: number, signal: AbortSignal) => Promise<Uint8Array | undefined>;
     };
 
 /** One layer, not yet read. */

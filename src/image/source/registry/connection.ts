@@ -1,0 +1,266 @@
+/**
+ * One HTTP exchange at a time over node:http, directly or through a proxy. Must not follow redirects, decode
+ * bodies, retry or know registries. (node:http moves about twice the bytes per CPU second of undici's request.)
+ */
+import * as http from "node:http";
+import * as https from "node:https";
+import type { Duplex } from "node:stream";
+import * as tls from "node:tls";
+import { type ProxyEnvironment, proxyFor } from "./proxy.ts";
+import { TransferError, transferError } from "./transfer-error.ts";
+
+/** What is asked. */
+export interface Question {
+  readonly url: URL;
+  readonly method?: "GET" | "POST";
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly signal: AbortSignal;
+}
+
+/** What came back: the head, and a body to be read once or discarded. */
+export interface Answer {
+  readonly url: URL;
+  readonly status: number;
+  /** Names in lower case; repeated headers joined, except `set-cookie`. */
+  readonly headers: http.IncomingHttpHeaders;
+  /** Each value of a header that may come several times. */
+  readonly values: (name: string) => readonly string[];
+  /** The bytes as sent, undecoded. Rejects with TransferError when they break off or hardly move. */
+  readonly body: AsyncIterable<Uint8Array>;
+  /** Drops the body and its connection. */
+  readonly discard: () => void;
+}
+
+/** How to connect. */
+export interface ConnectionOptions {
+  readonly env: ProxyEnvironment;
+  /** PEM texts of authorities trusted besides the usual ones. */
+  readonly caCertificates: readonly string[];
+  /** Milliseconds without a byte before giving up. */
+  readonly idleMilliseconds: number;
+}
+
+/** A transfer slower than this over a whole idle time is as good as silent. Bytes per second. */
+const SLOWEST = 512;
+
+/** Opens exchanges, keeping connections alive between them. */
+export interface Connection {
+  /** Rejects with TransferError, or with the signal's reason. */
+  ask(question: Question): Promise<Answer>;
+}
+
+function trust(caCertificates: readonly string[]): tls.SecureContext | undefined {
+  if (caCertificates.length === 0) return undefined;
+  // Starting from the default context keeps the authorities of NODE_EXTRA_CA_CERTS, which `ca` would replace.
+  const context = tls.createSecureContext();
+  for (const text of caCertificates) {
+    for (const [certificate] of text.matchAll(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g)) {
+      (context.context as { addCACert(pem: string): void }).addCACert(certificate);
+    }
+  }
+  return context;
+}
+
+/** `Proxy-Authorization` for the user and password in a proxy's address, if any. */
+function proxyAuthorization(proxy: URL): Record<string, string> {
+  if (proxy.username === "" && proxy.password === "") return {};
+  const pair = `${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`;
+  return { "proxy-authorization": `Basic ${Buffer.from(pair).toString("base64")}` };
+}
+
+/** Opens a tunnel through a proxy and TLS inside it (RFC 9110 section 9.3.6). */
+function tunnel(
+  proxy: URL,
+  host: string,
+  port: number,
+  options: tls.ConnectionOptions,
+  done: (error: Error | null, socket?: Duplex) => void,
+): void {
+  const authority = `${host.includes(":") ? `[${host}]` : host}:${port}`;
+  const request = (proxy.protocol === "https:" ? https : http).request({
+    host: proxy.hostname.replace(/^\[|\]$/g, ""),
+    port: proxy.port || (proxy.protocol === "https:" ? 443 : 80),
+    method: "CONNECT",
+    path: authority,
+    headers: { host: authority, ...proxyAuthorization(proxy) },
+    agent: false,
+    ...(options.secureContext ? { secureContext: options.secureContext } : {}),
+  });
+  request.once("connect", (answer, socket) => {
+    if (answer.statusCode !== 200) {
+      socket.destroy();
+      const failure = answer.statusCode === 407 || answer.statusCode === 403 ? "unreachable" : "lost";
+      done(new TransferError(failure, `the proxy ${proxy.host} answered ${answer.statusCode}`));
+      return;
+    }
+    const secure = tls.connect({ ...options, socket });
+    secure.once("error", (error) => done(error));
+    secure.once("secureConnect", () => {
+      secure.removeAllListeners("error");
+      done(null, secure);
+    });
+  });
+  request.once("error", (error) => {
+    const { message } = transferError(error);
+    done(new TransferError("unreachable", `the proxy ${proxy.host} cannot be used: ${message}`, error));
+  });
+  request.end();
+}
+
+/** An agent whose connections all go through one proxy. */
+class TunnelAgent extends https.Agent {
+  readonly #proxy: URL;
+
+  constructor(proxy: URL, options: https.AgentOptions) {
+    super(options);
+    this.#proxy = proxy;
+  }
+
+  override createConnection(
+    options: tls.ConnectionOptions,
+    callback?: (error: Error | null, stream: Duplex) => void,
+  ): undefined {
+    const host = options.host ?? "";
+    const servername = options.servername ?? host;
+    tunnel(this.#proxy, host, Number(options.port), { ...options, servername }, (error, socket) =>
+      callback?.(error, socket as Duplex),
+    );
+    return undefined;
+  }
+}
+
+async function* readBody(
+  message: http.IncomingMessage,
+  idleMilliseconds: number,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array> {
+  // Only time spent waiting for the server counts: a reader that takes its time is no fault of the server.
+  let waiting = true;
+  let since = performance.now();
+  let waited = 0;
+  let moved = 0;
+  const silent = () => new TransferError("lost", `nothing came for ${idleMilliseconds / 1000} s`);
+  const timer = setTimeout(() => {
+    if (waiting) message.destroy(silent());
+  }, idleMilliseconds);
+  try {
+    for await (const chunk of message as AsyncIterable<Buffer>) {
+      waiting = false;
+      waited += performance.now() - since;
+      moved += chunk.length;
+      if (waited >= idleMilliseconds) {
+        if (moved < (SLOWEST * waited) / 1000) {
+          throw new TransferError("lost", `less than ${SLOWEST} bytes a second came`);
+        }
+        waited = 0;
+        moved = 0;
+      }
+      yield chunk;
+      waiting = true;
+      since = performance.now();
+      timer.refresh();
+    }
+    if (!message.complete) throw new TransferError("lost", "the connection was closed too early");
+  } catch (error) {
+    signal.throwIfAborted();
+    throw transferError(error);
+  } finally {
+    clearTimeout(timer);
+    message.destroy();
+  }
+}
+
+/** Opens connections for one set of options. */
+export function createConnection(options: ConnectionOptions): Connection {
+  const secureContext = trust(options.caCertificates);
+  const keep = { keepAlive: true, ...(secureContext ? { secureContext } : {}) };
+  const plain = new http.Agent({ keepAlive: true });
+  const secure = new https.Agent(keep as https.AgentOptions);
+  const tunnels = new Map<string, TunnelAgent>();
+
+  const route = (url: URL): Omit<http.RequestOptions, "headers"> & { headers: Record<string, string> } => {
+    const proxy = proxyFor(url, options.env);
+    const direct = {
+      host: url.hostname.replace(/^\[|\]$/g, ""),
+      port: url.port || (url.protocol === "https:" ? 443 : 80),
+      path: url.pathname + url.search,
+      headers: { host: url.host },
+    };
+    if (url.protocol === "https:") {
+      if (!proxy) return { ...direct, agent: secure };
+      const agent = tunnels.get(proxy.href) ?? new TunnelAgent(proxy, keep as https.AgentOptions);
+      tunnels.set(proxy.href, agent);
+      return { ...direct, agent };
+    }
+    if (!proxy) return { ...direct, agent: plain };
+    return {
+      host: proxy.hostname.replace(/^\[|\]$/g, ""),
+      port: proxy.port || (proxy.protocol === "https:" ? 443 : 80),
+      path: `${url.origin}${direct.path}`,
+      headers: { ...direct.headers, ...proxyAuthorization(proxy) },
+      protocol: proxy.protocol,
+      agent: proxy.protocol === "https:" ? secure : plain,
+    };
+  };
+
+  const once = async ({ url, method = "GET", headers, body, signal }: Question): Promise<Answer> => {
+    signal.throwIfAborted();
+    const way = route(url);
+    const overTls = (way.protocol ?? url.protocol) === "https:";
+    return await new Promise((resolve, reject) => {
+      const request = (overTls ? https : http).request({
+        ...way,
+        method,
+        headers: {
+          ...headers,
+          ...way.headers,
+          ...(body === undefined ? {} : { "content-length": Buffer.byteLength(body) }),
+        },
+        signal,
+        maxHeaderSize: 64 * 1024,
+      });
+      const timer = setTimeout(() => {
+        request.destroy(
+          new TransferError("lost", `no answer came within ${options.idleMilliseconds / 1000} s`),
+        );
+      }, options.idleMilliseconds);
+      request.once("response", (message) => {
+        clearTimeout(timer);
+        resolve({
+          url,
+          status: message.statusCode ?? 0,
+          headers: message.headers,
+          values: (name) => message.headersDistinct[name] ?? [],
+          body: readBody(message, options.idleMilliseconds, signal),
+          discard: () => message.destroy(),
+        });
+      });
+      // `on`: after the head has come, the same breaking off is told to the body's reader.
+      request.on("error", (error) => {
+        clearTimeout(timer);
+        if (signal.aborted) reject(signal.reason as Error);
+        else reject(Object.assign(transferError(error), { reused: request.reusedSocket }));
+      });
+      request.end(body);
+    });
+  };
+
+  return {
+    async ask(question) {
+      try {
+        return await once(question);
+      } catch (error) {
+        // A kept connection that the server has just closed says nothing about the server.
+        if (
+          error instanceof TransferError &&
+          (error as { reused?: boolean }).reused &&
+          error.failure === "lost"
+        ) {
+          return await once(question);
+        }
+        throw error;
+      }
+    },
+  };
+}
