@@ -64,10 +64,12 @@ function flag(name: string, option: Option): Flag {
       : option.kind === "list"
         ? " <value...>"
         : ` <${option.placeholder ?? "value"}>`;
-  const made = new Flag(`--${name}${value}`, option.description);
+  // A switch that is on unless said otherwise is turned off by its name with no- before it.
+  const off = option.kind === "switch" && option.default === "true";
+  const made = new Flag(`--${off ? "no-" : ""}${name}${value}`, option.description);
   if (option.choices !== undefined) made.choices([...option.choices]);
   // Defaults are applied in one place for both shells; here they are only said.
-  if (option.default !== undefined)
+  if (option.default !== undefined && !off)
     made.description = `${option.description.replace(/\.$/, "")} (default: ${option.default}).`;
   return made;
 }

@@ -80,6 +80,19 @@ export const OPTIONS = {
     placeholder: "HOST",
     where: "both",
   },
+  cache: {
+    kind: "switch",
+    default: "true",
+    description: "Keep what is learnt of each layer on disk, so that no layer is read twice.",
+    where: "both",
+  },
+  "cache-dir": {
+    kind: "text",
+    default: "muslgate in the user's cache folder",
+    description: "Where that is kept.",
+    placeholder: "FOLDER",
+    where: "both",
+  },
   format: {
     kind: "choice",
     choices: ["table", "json", "sarif", "markdown"],

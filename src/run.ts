@@ -1,10 +1,17 @@
 /** Puts the parts together for one run: settings in, report out. Must print nothing. */
 import { readFileSync, statSync } from "node:fs";
+import { homedir } from "node:os";
 import { clusterProfile } from "./cluster/profile.ts";
+import { cachedReader, defaultCacheFolder, folderStore, NO_STORE } from "./image/cache.ts";
+import { dockerDaemonSource } from "./image/source/docker-daemon.ts";
+import { DETECTORS } from "./image/detect/index.ts";
 import { createLayerReader } from "./image/layer/reader.ts";
+import { factsSchema } from "./image/layer/read.ts";
 import { DEFAULT_LIMITS } from "./image/limits.ts";
 import { dockerArchiveSource } from "./image/source/docker-archive.ts";
 import { ociArchiveSource, ociLayoutSource } from "./image/source/oci.ts";
+import { createCredentials } from "./image/source/registry/credentials.ts";
+import { createRegistrySource } from "./image/source/registry/registry-source.ts";
 import { rootfsTarSource } from "./image/source/rootfs-tar.ts";
 import { MuslgateError, messageOf } from "./model/error.ts";
 import type { Report } from "./model/report.ts";
@@ -22,12 +29,22 @@ export async function run(
 ): Promise<Report> {
   const limits = DEFAULT_LIMITS;
   const reader = createLayerReader(limits, workerUrl);
+  const store = settings.cache
+    ? folderStore(settings.cacheDir ?? defaultCacheFolder(process.env), factsSchema(DETECTORS))
+    : NO_STORE;
   const archives = { reader, stdin: () => process.stdin };
   const sources = [
     ociLayoutSource(limits),
     ociArchiveSource(archives, limits),
     dockerArchiveSource(archives, limits),
     rootfsTarSource(),
+    dockerDaemonSource(reader, process.env, limits),
+    createRegistrySource({
+      credentials: createCredentials({ env: process.env, home: homedir() }),
+      limits,
+      env: process.env,
+      insecureHosts: settings.insecureRegistries,
+    }),
   ];
   const cluster = clusterProfile({
     gkeVersion: settings.gkeVersion,
@@ -40,7 +57,7 @@ export async function run(
   try {
     return await scan(
       { workloads, clusters: [cluster], platform: settings.platform },
-      { sources, reader, signal },
+      { sources, reader: cachedReader(reader, store), signal },
     );
   } finally {
     await reader.close();

@@ -81,7 +81,7 @@ async function readWorkload(workload: Workload, request: ScanRequest, ports: Sca
 function unopened(workload: Workload, error: MuslgateError): Diagnostic {
   return {
     code: "image-unreadable",
-    message: `${workload.name}: ${error.message}.`,
+    message: error.message.includes(workload.image) ? error.message : `${workload.name}: ${error.message}`,
     hint: error.hint,
     weight: "gap",
     subject: workload.image,

@@ -2,7 +2,7 @@
 import { MuslgateError } from "./model/error.ts";
 import type { Platform } from "./model/oci.ts";
 import type { Level } from "./model/report.ts";
-import { OPTIONS, type OptionName } from "./options.ts";
+import { OPTIONS, type Option, type OptionName } from "./options.ts";
 
 /** Values as written, by option; what is not set is absent or empty. */
 export type Written = Partial<Record<OptionName, string | readonly string[] | boolean>>;
@@ -19,6 +19,8 @@ export interface Settings {
   readonly failOn: Level | "never";
   readonly failOnUnknown: boolean;
   readonly insecureRegistries: readonly string[];
+  readonly cache: boolean;
+  readonly cacheDir?: string;
   readonly format: "table" | "json" | "sarif" | "markdown";
   readonly color: "auto" | "always" | "never";
   readonly sarifFile?: string;
@@ -38,6 +40,8 @@ export function readSettings(written: Written): Settings {
     failOn: choice(written, "fail-on"),
     failOnUnknown: flag(written, "fail-on-unknown"),
     insecureRegistries: list(written, "insecure-registry"),
+    cache: flag(written, "cache"),
+    cacheDir: text(written, "cache-dir"),
     format: choice(written, "format"),
     color: choice(written, "color"),
     sarifFile: text(written, "sarif-file"),
@@ -61,7 +65,9 @@ function flag(written: Written, name: OptionName): boolean {
   if (typeof value === "boolean") return value;
   const word = typeof value === "string" ? value.trim().toLowerCase() : "";
   if (word === "true") return true;
-  if (word === "" || word === "false") return false;
+  if (word === "false") return false;
+  const option: Option = OPTIONS[name];
+  if (word === "") return option.default === "true";
   throw new MuslgateError("usage", `${name} is "${word}"`, "Write true or false.");
 }
 

@@ -11,6 +11,7 @@ describe("readSettings", () => {
       failOn: "error",
       failOnUnknown: false,
       insecureRegistries: [],
+      cache: true,
       format: "table",
       color: "auto",
     });

@@ -142,7 +142,7 @@ function judgeCorefiles(
     zones: asked.zones,
     answers,
     confidence: confidenceOf([answers.internal, answers.external]),
-    evidence: [answers.internal, answers.external].flatMap((given) => evidenceOf(given)),
+    evidence: evidenceOf([answers.internal, answers.external]),
   };
 }
 
@@ -157,9 +157,14 @@ function confidenceOf(answers: readonly Answer[]): Confidence {
   return sure ? "documented" : "likely";
 }
 
-function evidenceOf(given: Answer): Sourced[] {
-  const source = given.at === undefined ? "the Corefile" : placeText(given.at);
-  return [{ text: given.because, confidence: confidenceOf([given]), source }];
+/** One line for each reason, with every place where it stands. */
+function evidenceOf(answers: readonly Answer[]): Sourced[] {
+  const reasons = new Set(answers.map(({ because }) => because));
+  return [...reasons].map((text) => {
+    const given = answers.filter(({ because }) => because === text);
+    const places = new Set(given.map(({ at }) => (at === undefined ? "the Corefile" : placeText(at))));
+    return { text, confidence: confidenceOf(given), source: [...places].join(" and ") };
+  });
 }
 
 /** From what is known of the version. */

@@ -5,7 +5,7 @@ import { printable, printableLines, sentence } from "./text.ts";
 import {
   allDiagnostics,
   distributionWords,
-  EFFECT_WORDS,
+  namesWords,
   OUTCOME_WORDS,
   outcomeCounts,
   resolverWords,
@@ -56,16 +56,11 @@ function table(report: Report, judgements: readonly Judgement[]): string {
       code(workload.name),
       escape([resolverWords(profile), distributionWords(profile)].filter(Boolean).join(", ")),
       code(report.clusters[cluster]?.name ?? ""),
-      EFFECT_WORDS[verdict.names.internal],
-      EFFECT_WORDS[verdict.names.external],
+      namesWords(verdict.names),
     ];
     return `| ${cells.join(" | ")} |`;
   });
-  return [
-    "| | Image | Resolves with | Cluster | Services | Other names |",
-    "|---|---|---|---|---|---|",
-    ...rows,
-  ].join("\n");
+  return ["| | Image | Resolves with | Cluster | Names |", "|---|---|---|---|---|", ...rows].join("\n");
 }
 
 function finding(report: Report, { verdict, image }: Judgement): string {

@@ -8,7 +8,7 @@ import { printable, printableLines, sentence } from "./text.ts";
 import {
   allDiagnostics,
   distributionWords,
-  EFFECT_WORDS,
+  namesWords,
   OUTCOME_WORDS,
   outcomeCounts,
   resolverWords,
@@ -61,24 +61,35 @@ function overview(
 ): string {
   // One cluster needs no column: it stands above.
   const several = report.clusters.length > 1;
-  const rows = judgements.map(({ verdict, workload, image, cluster }) => {
+  const cells = judgements.map(({ verdict, workload, image, cluster }) => {
     const profile = image === undefined ? undefined : report.images[image];
-    const distribution = distributionWords(profile);
-    return [
-      verdictWords(verdict.outcome),
-      printable(workload.name),
-      printable(`${resolverWords(profile)}${distribution === "" ? "" : `, ${distribution}`}`),
-      ...(several ? [printable(report.clusters[cluster]?.name ?? "")] : []),
-      EFFECT_WORDS[verdict.names.internal],
-      EFFECT_WORDS[verdict.names.external],
-    ];
+    const resolver = [resolverWords(profile), distributionWords(profile)].filter(Boolean).join(", ");
+    return {
+      verdict: verdictWords(verdict.outcome),
+      image: printable(workload.name),
+      resolver: printable(resolver),
+      rest: [
+        ...(several ? [printable(report.clusters[cluster]?.name ?? "")] : []),
+        namesWords(verdict.names),
+      ],
+    };
   });
-  const head = ["", "IMAGE", "RESOLVES WITH", ...(several ? ["CLUSTER"] : []), "SERVICES", "OTHER NAMES"];
+  const more = [...(several ? ["CLUSTER"] : []), "NAMES"];
+  const beside = [
+    ["", "IMAGE", "RESOLVES WITH", ...more],
+    ...cells.map(({ verdict, image, resolver, rest }) => [verdict, image, resolver, ...rest]),
+  ];
+  const below = [
+    ["", "IMAGE", ...more],
+    ...cells.map(({ verdict, image, resolver, rest }) => [verdict, `${image}\n${resolver}`, ...rest]),
+  ];
+  const fits = naturalWidths(beside).reduce((sum, one) => sum + one, 0) <= width;
+  const [head, ...rows] = fits ? beside : below;
   const table = new Table({
-    head: [...head],
+    head: head ?? [],
     chars: NO_LINES,
     style: { head: [], border: [], "padding-left": 0, "padding-right": 2 },
-    colWidths: columnWidths([head, ...rows], width),
+    colWidths: columnWidths(fits ? beside : below, width),
     wordWrap: true,
     wrapOnWordBoundary: false,
   });
@@ -122,11 +133,15 @@ const NO_LINES = Object.fromEntries(
   ].map((name) => [name, ""]),
 );
 
+/** As wide as the longest line of each column, and a gap. */
+function naturalWidths(rows: readonly (readonly string[])[]): number[] {
+  const longest = (cell: string) => Math.max(...cell.split("\n").map((line) => line.length));
+  return (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => longest(row[column] ?? ""))) + 2);
+}
+
 /** As wide as the content where that fits; else the wide columns give way, each in proportion. */
 function columnWidths(rows: readonly (readonly string[])[], width: number): number[] {
-  const natural = (rows[0] ?? []).map(
-    (_, column) => Math.max(...rows.map((row) => (row[column] ?? "").length)) + 2,
-  );
+  const natural = naturalWidths(rows);
   const excess = natural.reduce((sum, one) => sum + one, 0) - width;
   if (excess <= 0) return natural;
   const flexible = natural.map((one) => Math.max(0, one - 16));

@@ -1,6 +1,6 @@
 /** The words every format uses for outcomes, effects and resolvers, so that they all say the same. Must not format. */
+import type { NameScope } from "../model/cluster-profile.ts";
 import type { ImageProfile } from "../model/image-profile.ts";
-import { messageOf } from "../model/error.ts";
 import type { Judgement, NameEffect, Outcome, Report } from "../model/report.ts";
 
 /** How an outcome is written. */
@@ -11,13 +11,22 @@ export const OUTCOME_WORDS: Readonly<Record<Outcome, string>> = {
 };
 
 /** What happens to lookups of a kind of name. */
-export const EFFECT_WORDS: Readonly<Record<NameEffect, string>> = {
+const EFFECT_WORDS: Readonly<Record<NameEffect, string>> = {
   fails: "fail",
   "fails-slowly": "fail after the timeout",
   "resolves-slowly": "resolve after the timeout",
   resolves: "resolve",
   unknown: "unknown",
 };
+
+/** `all fail`, `Services fail`, `all resolve`: what happens to which names, in a few words. */
+export function namesWords({ internal, external }: Readonly<Record<NameScope, NameEffect>>): string {
+  if (internal === external) return internal === "unknown" ? "unknown" : `all ${EFFECT_WORDS[internal]}`;
+  const quiet = (effect: NameEffect) => effect === "resolves";
+  if (quiet(external)) return `Services ${EFFECT_WORDS[internal]}`;
+  if (quiet(internal)) return `outside names ${EFFECT_WORDS[external]}`;
+  return `Services ${EFFECT_WORDS[internal]}, others ${EFFECT_WORDS[external]}`;
+}
 
 /** `musl 1.2.2 (node)`: what the process that starts resolves names with. */
 export function resolverWords(image: ImageProfile | undefined): string {
@@ -77,9 +86,4 @@ export function allDiagnostics(report: Report): Report["diagnostics"] {
     const key = JSON.stringify([one.code, one.message, one.subject, one.at]);
     return !seen.has(key) && seen.add(key);
   });
-}
-
-/** One line for an error that ends a run. */
-export function errorWords(error: unknown): string {
-  return messageOf(error);
 }

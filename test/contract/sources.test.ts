@@ -69,7 +69,7 @@ describe("what is wrong is said", () => {
       () => `oci-layout:${layoutFolder}:nope`,
       /no image "nope" in it It has: shop\/api:1\.0/,
     ],
-    ["an archive of another kind", () => `docker-archive:${rootfs}`, /not a tar/],
+    ["an archive of another kind", () => `docker-archive:${rootfs}`, /not what docker save writes/],
     [
       "a layer that is missing",
       () => `docker-archive:${folder.write("gone.tar", without(docker, /\.tar$/))}`,

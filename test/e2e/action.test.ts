@@ -47,7 +47,7 @@ describe("the Action", () => {
     expect(JSON.parse(readFileSync(ran.outputs["json-file"] as string, "utf8")).summary.affected).toBe(1);
     expect(ran.summary).toContain("### ❌ muslgate: 1 affected · 1 not affected");
     expect(ran.out).toMatch(
-      /^::error title=Names will not resolve,file=examples\/cluster\/node-local-dns\.yaml,line=\d+,endLine=\d+,col=\d+,endColumn=\d+::/m,
+      /^::error title=Names will not resolve,file=examples\/cluster\/node-local-dns\.yaml,line=\d+,endLine=\d+::/m,
     );
     expect(ran.out).toMatch(/^::error::1 of 2 containers will not resolve/m);
   });

@@ -20,10 +20,12 @@ describe("npm start", () => {
     expect(code).toBe(0);
     expect(out.split("\n").length).toBeLessThan(50);
     expect(out).toMatch(
-      /✗ affected\s+examples\/images\/shop-api\.tar\s+musl 1\.2\.2 \(node\), Alpine Linux 3\.13\.12\s+fail\s+fail/,
+      /✗ affected\s+examples\/images\/shop-api\.tar\s+all fail\n\s+musl 1\.2\.2 \(node\), Alpine Linux 3\.13\.12/,
     );
-    expect(out).toMatch(/✓ not affected\s+examples\/images\/shop-legacy\.tar\s+musl 1\.1\.24/);
-    expect(out).toMatch(/✓ not affected\s+examples\/images\/shop-reports\.tar\s+glibc/);
+    expect(out).toMatch(
+      /✓ not affected\s+examples\/images\/shop-legacy\.tar\s+all resolve\n\s+musl 1\.1\.24/,
+    );
+    expect(out).toMatch(/✓ not affected\s+examples\/images\/shop-reports\.tar\s+all resolve\n\s+glibc/);
     expect(out).toMatch(/examples\/cluster\/node-local-dns\.yaml:\d+:\d+/);
     expect(out).toContain("rcode NOERROR");
   });
@@ -34,8 +36,22 @@ describe("muslgate image", () => {
     expect((await muslgate(["image", api, ...AFFECTED])).code).toBe(1);
     expect((await muslgate(["image", legacy, ...AFFECTED])).code).toBe(0);
     expect((await muslgate(["image", api, ...AFFECTED, "--fail-on", "never"])).code).toBe(0);
-    expect((await muslgate(["image", api, "--gke-version", "1.22"])).code).toBe(0);
-    expect((await muslgate(["image", api, "--gke-version", "1.22", "--fail-on-unknown"])).code).toBe(3);
+    expect(
+      (await muslgate(["image", api, "--gke-version", "1.22", "--node-local-dns", "enabled"])).code,
+    ).toBe(0);
+    expect(
+      (
+        await muslgate([
+          "image",
+          api,
+          "--gke-version",
+          "1.22",
+          "--node-local-dns",
+          "enabled",
+          "--fail-on-unknown",
+        ])
+      ).code,
+    ).toBe(3);
   });
 
   it("prints every format, and writes the files that were asked for", async () => {
@@ -60,7 +76,7 @@ describe("muslgate image", () => {
     };
     const archive = folder.write("big.tar", dockerArchive("shop/big:1.0", big));
     const { out, code } = await muslgate(["image", archive, ...AFFECTED]);
-    expect(out).toMatch(/✗ affected.*musl 1\.2\.2 \(node\)/);
+    expect(out).toMatch(/✗ affected[\s\S]*musl 1\.2\.2 \(node\)/);
     expect(code).toBe(1);
     const damaged = readFileSync(archive);
     damaged.fill(1, 2 * 2 ** 20, 2 * 2 ** 20 + 10);
@@ -69,6 +85,7 @@ describe("muslgate image", () => {
       folder.write("damaged.tar", damaged),
       ...AFFECTED,
       "--fail-on-unknown",
+      "--no-cache",
     ]);
     expect(broken.out).toMatch(/\? unknown.*\n[\s\S]*diffID does not match/);
     expect(broken.code).toBe(3);
@@ -76,7 +93,7 @@ describe("muslgate image", () => {
 });
 
 describe("wrong calls and bad input", () => {
-  const cut = folder.write("cut.tar.gz", gzipSync("x".repeat(10_000)).subarray(0, 30));
+  const cut = folder.write("cut.tar.gz", gzipSync(readFileSync(legacy)).subarray(0, 1000));
   const betweenEntries = folder.write("between.tar", readFileSync(api).subarray(0, 512));
   const text = folder.write("text.tar", "this is no image");
   const empty = folder.write("Corefile.empty", "");
@@ -94,30 +111,26 @@ describe("wrong calls and bad input", () => {
       /nope\.yaml.*no such file/,
     ],
     ["a missing image", ["image", "nope.tar", ...AFFECTED], 3, /nope\.tar/],
-    ["a cut gzip", ["image", cut, ...AFFECTED], 0, /unknown[\s\S]*gzip data is damaged or cut short/],
+    ["a cut gzip", ["image", cut, ...AFFECTED], 3, /unknown.*gzip data is damaged or cut short/],
     [
       "a tar cut between entries",
       ["image", betweenEntries, ...AFFECTED],
       0,
-      /unknown[\s\S]*cut short|in the middle/,
+      /unknown.*cut short|in the middle/,
     ],
-    [
-      "something that is no image",
-      ["image", text, ...AFFECTED],
-      0,
-      /unknown[\s\S]*(not a tar|in the middle)/,
-    ],
+    ["something that is no image", ["image", text, ...AFFECTED], 0, /unknown.*(not a tar|in the middle)/],
     ["an empty Corefile", ["image", api, "--corefile", empty], 3, /Corefile\.empty/],
     [
       "a Corefile with a syntax error",
       ["image", api, "--corefile", syntax],
       0,
-      /unknown[\s\S]*Corefile\.syntax:\d+/,
+      /unknown.*Corefile\.syntax:\d+/,
     ],
     ["a GKE version nothing is known of", ["image", api, "--gke-version", "latest"], 0, /unknown/],
   ] as const)("%s", async (_, args, code, message) => {
     const ran = await muslgate(args);
-    expect(ran.out + ran.err).toMatch(message);
+    // The table breaks lines where the terminal ends.
+    expect((ran.out + ran.err).replace(/\s+/g, " ")).toMatch(message);
     expect(ran.code).toBe(code);
     expect(ran.out + ran.err).not.toMatch(/\n\s+at .*\.js:\d+|✓ not affected/);
   });

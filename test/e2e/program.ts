@@ -1,6 +1,11 @@
 /** Runs the built program as a child process, as a user or the runner does. Must not import src. */
 import { spawn } from "node:child_process";
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
+
+/** No test may see what another run learnt. */
+const CACHE = mkdtempSync(join(tmpdir(), "muslgate-test-cache-"));
 
 /** What a run left. */
 export interface Ran {
@@ -26,7 +31,10 @@ export function runNode(
   node = process.execPath,
 ): Promise<Ran> {
   return new Promise((resolve) => {
-    const child = spawn(node, args, { cwd, env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env } });
+    const child = spawn(node, args, {
+      cwd,
+      env: { PATH: process.env.PATH, HOME: process.env.HOME, XDG_CACHE_HOME: CACHE, ...env },
+    });
     let out = "";
     let err = "";
     child.stdout.on("data", (part) => {

@@ -36,7 +36,7 @@ export function readArchive(
   limits: Limits,
 ): ArchiveMembers {
   const members = new Map<string, ArchiveMember>();
-  const events = tarEvents(uncompressed(stored), limits);
+  const events = new Events(tarEvents(uncompressed(stored), limits));
   for (let next = events.next(); !next.done; next = events.next()) {
     const event = next.value;
     if (!("entry" in event)) continue;
@@ -48,8 +48,29 @@ export function readArchive(
       const folder = entry.link.startsWith("/") ? "" : path.slice(0, path.lastIndexOf("/") + 1);
       members.set(path, { kind: "link", to: cleanPath(folder + entry.link) });
     }
+    // What broke the archive is not one member's failure.
+    if (events.broken !== undefined) throw events.broken;
   }
   return members;
+}
+
+/** The events of a tar, which remember what ended them. */
+class Events {
+  readonly #source: Iterator<TarEvent, void>;
+  broken: unknown;
+
+  constructor(source: Iterator<TarEvent, void>) {
+    this.#source = source;
+  }
+
+  next(): IteratorResult<TarEvent, void> {
+    try {
+      return this.#source.next();
+    } catch (error) {
+      this.broken = error;
+      throw error;
+    }
+  }
 }
 
 type TarEvent = { readonly entry: TarEntry } | { readonly bytes: Uint8Array } | { readonly end: true };
@@ -73,7 +94,7 @@ function* tarEvents(chunks: Iterable<Uint8Array>, limits: Limits): Generator<Tar
   walk.end();
 }
 
-function* bodyOf(events: Generator<TarEvent, void>): Generator<Uint8Array, void> {
+function* bodyOf(events: Events): Generator<Uint8Array, void> {
   // Not a for-of: leaving one would close the events for the members that follow.
   for (let next = events.next(); !next.done && !("end" in next.value); next = events.next()) {
     if ("bytes" in next.value) yield next.value.bytes;

@@ -5,8 +5,9 @@ import type { Platform } from "../../model/oci.ts";
 import type { Opened, Source } from "./source.ts";
 
 /**
- * Opens a reference with the first source that takes it. Rejects with MuslgateError; when no source is named
- * and several were tried, the error lists each with its reason.
+ * Opens a reference with the source its prefix names, else with the first that recognises it: once one does, its
+ * error is the answer, not an invitation to take the bytes for something else. Rejects with MuslgateError; when
+ * nothing recognises it, the error lists what was tried.
  */
 export async function openReference(
   written: string,
@@ -19,42 +20,18 @@ export async function openReference(
     const reference = written.slice(named.scheme.length + 1).replace(/^\/\//, "");
     return named.open({ reference, written, platform, signal });
   }
-  const request = { reference: written, written, platform, signal };
-  const refused: { scheme: string; error: MuslgateError }[] = [];
+  const tried: string[] = [];
   for (const source of sources) {
-    // A guess that fails says no: the file is not of this format.
-    if (!(await source.guess(written).catch(() => false))) continue;
-    try {
-      return await source.open(request);
-    } catch (error) {
-      if (!(error instanceof MuslgateError)) throw error;
-      refused.push({ scheme: source.scheme, error });
-    }
-  }
-  if (refused.length === 1 && refused[0] !== undefined) throw refused[0].error;
-  throw nothingOpens(written, refused, sources);
-}
-
-function nothingOpens(
-  written: string,
-  refused: readonly { scheme: string; error: MuslgateError }[],
-  sources: readonly Source[],
-): MuslgateError {
-  const prefixes = sources.map(({ scheme }) => `${scheme}:`).join(" ");
-  if (refused.length > 0) {
-    const reasons = refused.map(({ scheme, error }) => `${scheme}: ${messageOf(error)}`).join("; ");
-    return new MuslgateError(
-      "input",
-      `${written} could not be opened (${reasons})`,
-      `Say what it is with a prefix: ${prefixes}`,
-    );
+    const guess = await source.guess(written).catch((error: unknown) => messageOf(error));
+    if (guess === true) return source.open({ reference: written, written, platform, signal });
+    tried.push(guess === false ? source.scheme : `${source.scheme} (${guess})`);
   }
   const what = existsSync(written)
     ? "is a folder, but no OCI image layout"
     : "is neither a file, a folder, nor a reference to an image in a registry";
-  return new MuslgateError(
+  throw new MuslgateError(
     "input",
-    `${written} ${what}`,
-    `Check the path, or say what it is with a prefix: ${prefixes}`,
+    `${written} ${what}; tried ${tried.join(", ")}`,
+    "Check the path, or say what it is with one of these and a colon before it.",
   );
 }

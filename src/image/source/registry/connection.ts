@@ -1,6 +1,6 @@
 /**
- * One HTTP exchange at a time over node:http, directly or through a proxy. Must not follow redirects, decode
- * bodies, retry or know registries. (node:http moves about twice the bytes per CPU second of undici's request.)
+ * One HTTP exchange at a time over node:http, directly or through a proxy; it moves about twice the bytes per CPU
+ * second of undici's request. Must not follow redirects, decode bodies, retry or know registries.
  */
 import * as http from "node:http";
 import * as https from "node:https";

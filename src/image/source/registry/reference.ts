@@ -1,6 +1,6 @@
 /**
- * Reads image references of registries. Must not use a backtracking grammar: references come from untrusted files.
- * (@swimlane/docker-reference 2.0.1 needs 2 s for `aaaaaaaaaaaa!` and for ever for twenty letters.)
+ * Reads image references of registries, which come from untrusted files. Must not use a backtracking grammar, as
+ * @swimlane/docker-reference 2.0.1 does: it needs 2 s for `aaaaaaaaaaaa!` and for ever for twenty letters.
  */
 import { MuslgateError } from "../../../model/error.ts";
 import { type Digest, isDigest } from "../../../model/oci.ts";

@@ -1,0 +1,1 @@
+import{_ as e,d as t,i as n,s as r,t as i}from"./work.js";import{parentPort as a}from"node:worker_threads";a?.on(`message`,async({ask:o,limits:s,bytes:c})=>{let l;try{await e();let t=c.kind===`file`?r(c.path,c.offset,c.size):n(c.port,c.counters);l={give:i(t,o,s)}}catch(e){l={failed:t(e)}}a?.postMessage(l)});export{};
