@@ -51,7 +51,7 @@ export interface Progress {
 export interface RegistryOptions {
   readonly credentials: Credentials;
   readonly limits: Limits;
-  /** The environment; of it only `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` are read. */
+  /** The environment; of it `HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY` and `NODE_EXTRA_CA_CERTS` are read. */
   readonly env: ProxyEnvironment;
   /** Hosts to ask before a registry, in order, by the registry's name (`docker.io`). */
   readonly mirrors?: Readonly<Record<string, readonly string[]>>;
@@ -78,7 +78,7 @@ const PORTS: RetryPorts = {
 
 const digestOf = (bytes: Uint8Array): Digest => `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
 
-/** A source of images in registries, with the prefix `registry`. */
+/** A source of images in registries, with the prefix `registry`. Throws MuslgateError (`usage`) for bad certificates. */
 export function createRegistrySource(options: RegistryOptions): Source {
   const policy: RetryPolicy = { retries: options.maxRetries ?? 4, ports: options.ports ?? PORTS };
   const insecure = (options.insecureHosts ?? []).map((host) => host.toLowerCase());

@@ -101,6 +101,19 @@ describe.skipIf(absent)(`TLS and proxies${absent}`, () => {
     const server = await secure();
     expect(await pull(`${server.host}/team/app:1`)).toBe(100_000);
   });
+  it("so is NODE_EXTRA_CA_CERTS beside it, and what is no certificate is refused", async () => {
+    const server = await secure();
+    const other = mkdtempSync(join(folder, "other-"));
+    const { ca } = makeCertificates(other);
+    expect(await pull(`${server.host}/team/app:1`, { caCertificates: [ca] })).toContain(
+      "certificate is not trusted",
+    );
+    const env = { NODE_EXTRA_CA_CERTS: join(folder, "ca.crt") };
+    expect(await pull(`${server.host}/team/app:1`, { caCertificates: [ca], env })).toBe(100_000);
+    for (const text of ["", "no certificate", "-----BEGIN CERTIFICATE-----\nx\n-----END CERTIFICATE-----"]) {
+      await expect(pull("x", { caCertificates: [text] })).rejects.toMatchObject({ code: "usage" });
+    }
+  });
   it("a certificate that is not trusted is not gone around, not even on this machine", async () => {
     const server = await secure();
     expect(await pull(`${server.host}/team/app:1`, { caCertificates: [] })).toContain(
