@@ -14,7 +14,7 @@ import { type ProxyEnvironment, proxyFor } from "./proxy.ts";
 import { TransferError, transferError } from "./transfer-error.ts";
 
 /** What is asked. */
-export interface Question {
+interface Question {
   readonly url: URL;
   readonly method?: "GET" | "POST";
   readonly headers: Readonly<Record<string, string>>;
