@@ -1,6 +1,7 @@
 /** A registry on loopback that misbehaves on purpose. Must answer right wherever a test does not say otherwise. */
 import { createHash } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer as createSecureServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import type { Digest } from "../../src/model/oci.ts";
 
@@ -18,6 +19,12 @@ export type Fault = (
   response: ServerResponse,
   count: number,
 ) => boolean | undefined | Promise<boolean | undefined>;
+
+/** PEM texts of a server. */
+export interface KeyAndCertificate {
+  readonly key: string;
+  readonly cert: string;
+}
 
 /** A server of a test. */
 export interface TestServer {
@@ -88,9 +95,10 @@ export function makeImage(
 /** Starts a server that hands every request to one function. */
 export async function startServer(
   answer: (seen: Seen, response: ServerResponse) => void | Promise<void>,
+  tls?: KeyAndCertificate,
 ): Promise<TestServer> {
   const seen: Seen[] = [];
-  const server = createServer((request, response) => {
+  const listener = (request: IncomingMessage, response: ServerResponse) => {
     const chunks: Buffer[] = [];
     request.on("data", (chunk: Buffer) => chunks.push(chunk));
     request.on("end", () => {
@@ -99,7 +107,8 @@ export async function startServer(
       seen.push(one);
       void answer(one, response);
     });
-  });
+  };
+  const server = tls ? createSecureServer(tls, listener) : createServer(listener);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
     host: `127.0.0.1:${(server.address() as AddressInfo).port}`,
@@ -129,6 +138,7 @@ export async function startFaultyRegistry(
   fault: Fault = () => false,
   image: MadeImage = makeImage(),
   manifestType = "application/vnd.oci.image.manifest.v1+json",
+  tls?: KeyAndCertificate,
 ): Promise<TestServer> {
   const counts = new Map<string, number>();
   return await startServer(async (seen, response) => {
@@ -146,7 +156,7 @@ export async function startFaultyRegistry(
       return sendBytes(seen, response, image.layer, "application/octet-stream");
     }
     sendJson(response, 404, { errors: [{ code: "MANIFEST_UNKNOWN", message: "manifest unknown" }] });
-  });
+  }, tls);
 }
 
 /** Answers with JSON. */

@@ -16,7 +16,7 @@ export interface Subject {
 }
 
 /** Asks a token service; follows redirects and retries. Rejects with MuslgateError. */
-export type AskTokenService = (
+type AskTokenService = (
   request: {
     readonly url: URL;
     readonly method: "GET" | "POST";

@@ -167,8 +167,7 @@ export class RegistryClient {
       return "https";
     } catch (error) {
       signal.throwIfAborted();
-      const failure = error instanceof TransferError ? error.failure : "lost";
-      return failure === "untrusted" || failure === "unreachable" ? "https" : "http";
+      return error instanceof TransferError && error.failure === "untrusted" ? "https" : "http";
     }
   }
 

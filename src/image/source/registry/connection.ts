@@ -2,15 +2,18 @@
  * One HTTP exchange at a time over node:http, directly or through a proxy; it moves about twice the bytes per CPU
  * second of undici's request. Must not follow redirects, decode bodies, retry or know registries.
  */
+import { X509Certificate } from "node:crypto";
+import { readFileSync } from "node:fs";
 import * as http from "node:http";
 import * as https from "node:https";
 import type { Duplex } from "node:stream";
 import * as tls from "node:tls";
+import { MuslgateError, messageOf } from "../../../model/error.ts";
 import { type ProxyEnvironment, proxyFor } from "./proxy.ts";
 import { TransferError, transferError } from "./transfer-error.ts";
 
 /** What is asked. */
-export interface Question {
+interface Question {
   readonly url: URL;
   readonly method?: "GET" | "POST";
   readonly headers: Readonly<Record<string, string>>;
@@ -50,16 +53,37 @@ export interface Connection {
   ask(question: Question): Promise<Answer>;
 }
 
-function trust(caCertificates: readonly string[]): tls.SecureContext | undefined {
-  if (caCertificates.length === 0) return undefined;
-  // Starting from the default context keeps the authorities of NODE_EXTRA_CA_CERTS, which `ca` would replace.
-  const context = tls.createSecureContext();
-  for (const text of caCertificates) {
-    for (const [certificate] of text.matchAll(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g)) {
-      (context.context as { addCACert(pem: string): void }).addCACert(certificate);
-    }
+/** What Node trusts by itself: from 22.15 on it says so, with the system's where it was told to use those. */
+function usualAuthorities(env: ProxyEnvironment): readonly string[] {
+  const { getCACertificates } = tls as { getCACertificates?: (kind: "default") => readonly string[] };
+  const usual = getCACertificates?.("default") ?? tls.rootCertificates;
+  try {
+    return env.NODE_EXTRA_CA_CERTS ? [...usual, readFileSync(env.NODE_EXTRA_CA_CERTS, "utf8")] : usual;
+  } catch {
+    // Node itself has warned of it at its start.
+    return usual;
   }
-  return context;
+}
+
+/** The authorities to trust; undefined for Node's own choice. `ca` replaces it, so it has to be said again. */
+function trust({ caCertificates, env }: ConnectionOptions): tls.SecureContext | undefined {
+  if (caCertificates.length === 0) return undefined;
+  try {
+    for (const text of caCertificates) {
+      const blocks = text.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g);
+      if (!blocks) throw new Error("it holds no certificate");
+      // The secure context passes over what it cannot read; this throws.
+      for (const block of blocks) new X509Certificate(block);
+    }
+    return tls.createSecureContext({ ca: [...usualAuthorities(env), ...caCertificates] });
+  } catch (cause) {
+    throw new MuslgateError(
+      "usage",
+      `the authority's certificate cannot be used: ${messageOf(cause)}`,
+      "Give a file of certificates in PEM form, each between BEGIN CERTIFICATE and END CERTIFICATE.",
+      cause,
+    );
+  }
 }
 
 /** `Proxy-Authorization` for the user and password in a proxy's address, if any. */
@@ -171,9 +195,9 @@ async function* readBody(
   }
 }
 
-/** Opens connections for one set of options. */
+/** Opens connections for one set of options. Throws MuslgateError (`usage`) when a certificate cannot be used. */
 export function createConnection(options: ConnectionOptions): Connection {
-  const secureContext = trust(options.caCertificates);
+  const secureContext = trust(options);
   const keep = { keepAlive: true, ...(secureContext ? { secureContext } : {}) };
   const plain = new http.Agent({ keepAlive: true });
   const secure = new https.Agent(keep as https.AgentOptions);

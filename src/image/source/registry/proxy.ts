@@ -1,7 +1,7 @@
 /** Which proxy an address is reached through, by the usual environment variables. Must not open connections. */
 import { isLoopback } from "./realm.ts";
 
-/** The variables read, in either case: `HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY`. */
+/** The environment; read of it, in either case, are `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY`. */
 export type ProxyEnvironment = Readonly<Record<string, string | undefined>>;
 
 function variable(env: ProxyEnvironment, name: string): string | undefined {
