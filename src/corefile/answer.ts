@@ -1,11 +1,12 @@
 /** How a Corefile answers a question, as CoreDNS would compute it. Must not look outside the Corefile: what is decided there is passed on or unknown. */
 import type { Answer, AnswerKind, QueryType } from "../model/dns.ts";
 import type { Place } from "../model/place.ts";
-import { hasPlugin, pluginOrder, REPRESENTATIVE_RELEASES } from "../knowledge/coredns.ts";
+import { CORE_DNS_FACTS, hasPlugin, pluginOrder, REPRESENTATIVE_RELEASES } from "../knowledge/coredns.ts";
 import type { CoreDnsVersion } from "../version/coredns.ts";
 import {
   either,
   type Handler,
+  holds,
   isRefusal,
   passOn,
   type Question,
@@ -130,11 +131,14 @@ type Chain = readonly { readonly name: string; readonly handler: Handler }[];
 
 function startServer(effective: Effective, version: CoreDnsVersion): Server | Refusal {
   const chains = new Map<EffectiveBlock, Chain>();
-  let group: readonly ServedZone[] = effective.zones;
+  const folded = holds(CORE_DNS_FACTS.zonesInCapitals, version);
+  const served = effective.zones.map((zone) => (folded ? { ...zone, zone: zone.zone.toLowerCase() } : zone));
+  let group: readonly ServedZone[] = served;
   let depth = 0;
 
-  const ask = (question: Question, zone?: string): Reply => {
-    const groups = listenGroups(effective.zones, zone);
+  const ask = (question: Question, only?: string): Reply => {
+    const zone = folded ? only?.toLowerCase() : only;
+    const groups = listenGroups(served, zone);
     if (groups.length === 0) return askZones(question, zone);
     const outer = group;
     const replies = groups.map((zones) => {
@@ -146,7 +150,7 @@ function startServer(effective: Effective, version: CoreDnsVersion): Server | Re
   };
   const askZones = (question: Question, zone?: string): Reply => {
     const chosen = zone === undefined ? select(group, question.name) : group.filter((z) => z.zone === zone);
-    const replies = chosen.map((served) => askBlock(served.block, question));
+    const replies = chosen.map(({ block }) => askBlock(block, question));
     if (replies.length === 0 || chosen.every(({ block }) => block.directives.has("view"))) {
       replies.push({ kind: "REFUSED", because: `no server block has a zone for ${question.name}` });
     }
@@ -162,7 +166,9 @@ function startServer(effective: Effective, version: CoreDnsVersion): Server | Re
     const chain = chains.get(block);
     if (chain === undefined || chain.length === 0) {
       const at = placeOf(block.block.keys[0]!);
-      return { kind: "REFUSED", because: "the server block has no plugin that answers", at };
+      const refused = holds(CORE_DNS_FACTS.zoneWithoutPluginsIsRefused, version) || block.zones.includes(".");
+      const kind = refused ? "REFUSED" : "SERVFAIL";
+      return { kind, because: "the server block has no plugin that answers", at };
     }
     const step = (i: number, asked: Question): Reply => {
       const link = chain[i];

@@ -114,7 +114,7 @@ export function effectiveCorefile(
     if (zone === zone.toLowerCase()) continue;
     diagnostics.push({
       code: "zone-upper-case",
-      message: `The zone ${zone} is written with capitals and CoreDNS compares it with lower-case names: it never answers`,
+      message: `The zone ${zone} is written with capitals, and CoreDNS before 1.14.7 never answers in it`,
       hint: "Write the zone in lower case.",
       weight: "notice",
       at: placeOf(key),

@@ -61,9 +61,12 @@ function readRecord(text: string): Rendered {
   switch (type) {
     case undefined:
       return { kind: "broken" };
+    // A record without data is one all the same; musl passes over it.
     case "A":
+      if (data.length === 0) return { kind: "record", type };
       return data.length === 1 && isIPv4(data[0]!) ? { kind: "record", type } : { kind: "broken" };
     case "AAAA":
+      if (data.length === 0) return { kind: "record", type };
       return data.length === 1 && isIPv6(data[0]!) ? { kind: "record", type } : { kind: "broken" };
     case "CNAME":
       return data.length === 1 && isDomainName(fullyQualified(data[0]!))
@@ -75,8 +78,25 @@ function readRecord(text: string): Rendered {
     case "PTR":
       return data.length > 0 ? { kind: "record", type } : { kind: "broken" };
     case "SOA":
-      return data.length === 7 ? { kind: "record", type } : { kind: "unknown" };
+      return isSoa(data) ? { kind: "record", type } : { kind: "broken" };
     default:
       return { kind: "unknown" };
   }
+}
+
+/** Two names and five numbers (RFC 1035, 3.3.13); times may carry units. */
+function isSoa(data: readonly string[]): boolean {
+  const names = data.slice(0, 2).every((name) => isDomainName(fullyQualified(name)));
+  return data.length === 7 && names && data.slice(2).every((number) => /^\d[\dsmhdw]{0,20}$/i.test(number));
+}
+
+/** Whether a template has an action that never ends, which Go refuses to compile. */
+export function isUnfinished(template: string): boolean {
+  for (let open = template.indexOf("{{"); open !== -1; open = template.indexOf("{{", open)) {
+    const close = template.indexOf("}}", open);
+    const again = template.indexOf("{{", open + 2);
+    if (close === -1 || (again !== -1 && again < close)) return true;
+    open = close;
+  }
+  return false;
 }

@@ -66,6 +66,26 @@ export const CORE_DNS_FACTS = {
     range: { from: release("1.10.1") },
     source: "coredns/coredns plugin/acl/setup.go: absent in v1.10.0, present in v1.11.1",
   },
+  zoneWithoutPluginsIsRefused: {
+    text: "a zone whose server block has no plugin is refused; before, its parent zone answers or SERVFAIL is sent",
+    range: { from: release("1.8.0") },
+    source: "coredns/coredns core/dnsserver/server.go: v1.7.0 and v1.8.0 read; recorded with 1.7.0",
+  },
+  zonesInCapitals: {
+    text: "zones are compared without regard to capitals",
+    range: { from: release("1.14.7") },
+    source: "coredns/coredns core/dnsserver/register.go: v1.14.6 and v1.14.7 read; recorded with both kinds",
+  },
+  httpsUpstreams: {
+    text: "forward takes https upstreams",
+    range: { from: release("1.14.5") },
+    source: "coredns/coredns plugin/forward/setup.go: absent in v1.14.4, present in v1.14.5",
+  },
+  serviceTypes: {
+    text: "the types HTTPS and SVCB are known",
+    range: { from: release("1.8.0") },
+    source: "miekg/dns v1.1.29 of CoreDNS 1.7.0 has neither, v1.1.34 of CoreDNS 1.8.0 has both",
+  },
   view: {
     text: "the same zone may be served twice when views tell the blocks apart",
     range: { from: release("1.10.0") },

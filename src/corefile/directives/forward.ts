@@ -68,6 +68,15 @@ function upstreamPlugin(
   };
 }
 
+/** coredns plugin/forward/setup.go, all releases up to v1.14.7 together. */
+const FORWARD_PROPERTIES = new Set(
+  (
+    "except max_fails health_check force_tcp prefer_udp tls tls_servername expire policy max_concurrent next " +
+    "next_on_nodata failfast_all_unhealthy_upstreams failover doh_method max_age max_connect_attempts " +
+    "max_idle_conns read_timeout resolver source_address"
+  ).split(" "),
+);
+
 function readUpstream(words: Dispenser): Upstream | Refusal {
   const name = words.token!;
   if (!words.nextArgument()) return wrongArguments(words);
@@ -80,6 +89,9 @@ function readUpstream(words: Dispenser): Upstream | Refusal {
   while (words.nextInBlock()) {
     const property = words.token!;
     const args = words.remaining();
+    if (name.text === "forward" && !FORWARD_PROPERTIES.has(property.text)) {
+      return refuse(`unknown property '${property.text}'`, property);
+    }
     if (property.text !== "except") continue;
     if (args.length === 0) return wrongArguments(words);
     except.push(...args);
@@ -94,10 +106,11 @@ function readUpstream(words: Dispenser): Upstream | Refusal {
 }
 
 /** CoreDNS takes addresses and resolv.conf-like files; a host name keeps it from starting. */
-function checkAddress(to: Token): Refusal | undefined {
+function checkAddress(to: Token, context: SetupContext): Refusal | undefined {
   if (to.unknownEnv !== undefined || to.text.includes("__PILLAR__")) return undefined;
   const scheme = /^(\w+):\/\//.exec(to.text)?.[1];
-  if (scheme !== undefined && !["dns", "tls"].includes(scheme)) {
+  const https = scheme === "https" && holds(CORE_DNS_FACTS.httpsUpstreams, context.version);
+  if (scheme !== undefined && scheme !== "dns" && scheme !== "tls" && !https) {
     return refuse(`'${scheme}' is not supported as a destination protocol in forward: ${to.text}`, to);
   }
   const host = to.text.slice(scheme === undefined ? 0 : scheme.length + 3);

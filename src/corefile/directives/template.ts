@@ -14,7 +14,7 @@ import {
 } from "../chain.ts";
 import type { Dispenser } from "../dispenser.ts";
 import { longestZone } from "../names.ts";
-import { type Rendered, renderRecord } from "../record-template.ts";
+import { isUnfinished, type Rendered, renderRecord } from "../record-template.ts";
 import { CLASSES, RCODES, TYPES } from "../record-types.ts";
 import { type Compiled, compilePattern } from "../regex.ts";
 import { placeOf, type Token } from "../tree.ts";
@@ -59,7 +59,9 @@ function readStanza(words: Dispenser, context: SetupContext): Stanza | Refusal {
   if (!CLASSES.has(stanzaClass)) return refuse(`invalid query class ${stanzaClass}`, words.token);
   if (!words.nextArgument()) return wrongArguments(words);
   const type = words.value;
-  if (!TYPES.has(type)) return refuse(`invalid RR class ${type}`, words.token);
+  const young = type === "HTTPS" || type === "SVCB";
+  if (!TYPES.has(type) || (young && !holds(CORE_DNS_FACTS.serviceTypes, context.version)))
+    return refuse(`invalid RR class ${type}`, words.token);
   const args = words.remaining().map((token) => token.text);
   const patterns: { token: Token; compiled: Compiled }[] = [];
   const records: Record<Section, string[]> = { answer: [], additional: [], authority: [] };
@@ -86,6 +88,8 @@ function readStanza(words: Dispenser, context: SetupContext): Stanza | Refusal {
       case "authority": {
         const found = words.remaining();
         if (found.length === 0) return wrongArguments(words);
+        const unfinished = found.find(({ text }) => isUnfinished(text));
+        if (unfinished !== undefined) return refuse("could not compile template", unfinished);
         records[property].push(...found.map((token) => token.text));
         break;
       }
@@ -224,7 +228,9 @@ function addressed(
   const target = answers.find((record) => record.kind === "record" && record.target !== undefined);
   if (target?.kind === "record" && target.target !== undefined) {
     const found = context.lookup(target.target, question.type);
-    const kind = found.kind === "address" ? "address" : found.kind === "passed-on" ? "passed-on" : "NODATA";
+    // Whatever comes of the target, the code stays NOERROR; handed on, it has an A record and no other.
+    const address = found.kind === "address" || (found.kind === "passed-on" && question.type === "A");
+    const kind = address ? "address" : "NODATA";
     return { kind, because: `${because} and a CNAME`, detail: `CNAME ${target.target}` };
   }
   if (types.length === 0) return { kind: "NODATA", because };
