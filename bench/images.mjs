@@ -1,7 +1,18 @@
 // Builds the images that are measured: like real ones in size, number and kind of files. Must not fetch anything.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, statSync, writeFileSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
 import { join } from "node:path";
 import { elf } from "../examples/elf.mjs";
 import { alpine } from "../examples/images.mjs";
@@ -18,13 +29,17 @@ function random(seed) {
   };
 }
 
-const WORDS = "const let function return import export from if else for while new class this async await null true false module exports require length index value result error options callback stream buffer string number object array map filter reduce push slice".split(" ");
+const WORDS =
+  "const let function return import export from if else for while new class this async await null true false module exports require length index value result error options callback stream buffer string number object array map filter reduce push slice".split(
+    " ",
+  );
 
 /** Text that compresses like source code. */
 function sourceText(next, size) {
   const parts = [];
   for (let length = 0; length < size; ) {
-    const word = next() < 0.8 ? WORDS[Math.floor(next() * WORDS.length)] : Math.floor(next() * 2 ** 31).toString(36);
+    const word =
+      next() < 0.8 ? WORDS[Math.floor(next() * WORDS.length)] : Math.floor(next() * 2 ** 31).toString(36);
     const part = next() < 0.15 ? `${word};\n  ` : `${word} `;
     parts.push(part);
     length += part.length;
@@ -37,7 +52,10 @@ function machineCode(next, size) {
   const bytes = Buffer.alloc(size);
   for (let at = 0; at < size; at += 4) {
     const value = next();
-    bytes.writeUInt32LE(value < 0.5 ? Math.floor(value * 4096) : Math.floor(next() * 2 ** 32), Math.min(at, size - 4));
+    bytes.writeUInt32LE(
+      value < 0.5 ? Math.floor(value * 4096) : Math.floor(next() * 2 ** 32),
+      Math.min(at, size - 4),
+    );
   }
   return bytes;
 }
@@ -56,10 +74,13 @@ function* largeFiles(count, size, seed) {
   // One block of code, shifted from file to file: writing gigabytes of fresh randomness would take minutes.
   const code = machineCode(next, 8 * 2 ** 20);
   for (let i = 0; i < count; i++) {
-    const body = Buffer.concat([head, ...Array.from({ length: Math.ceil(size / code.length) }, () => {
-      const cut = Math.floor(next() * code.length);
-      return Buffer.concat([code.subarray(cut), code.subarray(0, cut)]);
-    })]).subarray(0, size);
+    const body = Buffer.concat([
+      head,
+      ...Array.from({ length: Math.ceil(size / code.length) }, () => {
+        const cut = Math.floor(next() * code.length);
+        return Buffer.concat([code.subarray(cut), code.subarray(0, cut)]);
+      }),
+    ]).subarray(0, size);
     yield { name: `usr/lib/program-${i}`, mode: 0o755, body };
   }
 }
@@ -83,7 +104,10 @@ export function benchImage(folder, name, compressor = ["gzip", "-6"]) {
   const layout = join(folder, `${name}-${compressor[0]}`);
   if (!existsSync(layout)) build(layout, SPECIFICATIONS[name](), compressor);
   const manifest = JSON.parse(readFileSync(join(layout, "manifest-copy.json"), "utf8"));
-  return { layout, layers: manifest.layers.map(({ digest }) => join(layout, "blobs/sha256", digest.slice(7))) };
+  return {
+    layout,
+    layers: manifest.layers.map(({ digest }) => join(layout, "blobs/sha256", digest.slice(7))),
+  };
 }
 
 function build(layout, layers, compressor) {
@@ -107,7 +131,11 @@ function build(layout, layers, compressor) {
   const manifest = blob(work, document);
   writeFileSync(join(work, "manifest-copy.json"), JSON.stringify(document));
   writeFileSync(join(work, "oci-layout"), '{"imageLayoutVersion":"1.0.0"}');
-  const entry = { mediaType: document.mediaType, ...manifest, annotations: { "org.opencontainers.image.ref.name": "bench" } };
+  const entry = {
+    mediaType: document.mediaType,
+    ...manifest,
+    annotations: { "org.opencontainers.image.ref.name": "bench" },
+  };
   writeFileSync(join(work, "index.json"), JSON.stringify({ schemaVersion: 2, manifests: [entry] }));
   renameSync(work, layout);
 }

@@ -18,13 +18,22 @@ export function measure(commands, rounds = 5) {
 
 function once(name, command) {
   const file = join(tmpdir(), `muslgate-bench-${process.pid}`);
-  const { status, stderr } = spawnSync("/usr/bin/time", ["-o", file, "-f", "%e %U %S %M", "sh", "-c", command], {
-    stdio: ["ignore", "ignore", "pipe"],
-    encoding: "utf8",
-  });
+  const { status, stderr } = spawnSync(
+    "/usr/bin/time",
+    ["-o", file, "-f", "%e %U %S %M", "sh", "-c", command],
+    {
+      stdio: ["ignore", "ignore", "pipe"],
+      encoding: "utf8",
+    },
+  );
   // 1 is muslgate's way of saying that it found something.
   if (status !== 0 && status !== 1) throw new Error(`${name}: ${command} ended with ${status}: ${stderr}`);
-  const [wall, user, system, kilobytes] = readFileSync(file, "utf8").trim().split("\n").at(-1).split(" ").map(Number);
+  const [wall, user, system, kilobytes] = readFileSync(file, "utf8")
+    .trim()
+    .split("\n")
+    .at(-1)
+    .split(" ")
+    .map(Number);
   rmSync(file);
   return { wall, cpu: user + system, megabytes: kilobytes / 1024 };
 }

@@ -8,14 +8,19 @@ import { measure } from "./measure.mjs";
 const folder = process.env.BENCH_DIR ?? join(tmpdir(), "muslgate-bench");
 mkdirSync(folder, { recursive: true });
 const cli = `${process.execPath} dist/cli.js`;
-const scan = (reference) => `${cli} image ${reference} --gke-version 1.22.6-gke.1000 --node-local-dns enabled`;
+const scan = (reference) =>
+  `${cli} image ${reference} --gke-version 1.22.6-gke.1000 --node-local-dns enabled`;
 const row = (...cells) => console.log(`| ${cells.join(" | ")} |`);
 
 console.log("## Start-up\n");
-const start = measure({ "node -e 0": `${process.execPath} -e 0`, "muslgate --version": `${cli} --version` }, 15);
+const start = measure(
+  { "node -e 0": `${process.execPath} -e 0`, "muslgate --version": `${cli} --version` },
+  15,
+);
 row("", "seconds", "ratio");
 row("---", "---", "---");
-for (const [name, { wall }] of Object.entries(start)) row(name, wall.toFixed(2), (wall / start["node -e 0"].wall).toFixed(2));
+for (const [name, { wall }] of Object.entries(start))
+  row(name, wall.toFixed(2), (wall / start["node -e 0"].wall).toFixed(2));
 
 for (const name of ["single", "alpnode", "debbig"]) {
   const { layout, layers } = benchImage(folder, name);
@@ -29,6 +34,12 @@ for (const name of ["single", "alpnode", "debbig"]) {
   row("", "wall s", "cpu s", "x floor", "peak MB");
   row("---", "---", "---", "---", "---");
   for (const [who, { wall, cpu, megabytes }] of Object.entries(results)) {
-    row(who, wall.toFixed(2), cpu.toFixed(2), (wall / results["igzip -d"].wall).toFixed(2), megabytes.toFixed(0));
+    row(
+      who,
+      wall.toFixed(2),
+      cpu.toFixed(2),
+      (wall / results["igzip -d"].wall).toFixed(2),
+      megabytes.toFixed(0),
+    );
   }
 }

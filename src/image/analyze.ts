@@ -4,16 +4,11 @@ import { type MuslgateError, messageOf } from "../model/error.ts";
 import type { ImageProfile, LayerRef } from "../model/image-profile.ts";
 import type { LayerFacts } from "../model/layer-facts.ts";
 import type { Digest, Image, Layer } from "../model/oci.ts";
+import type { Override } from "./entrypoint/argv.ts";
 import { startProcess } from "./entrypoint.ts";
 import type { LayerReader } from "./layer/reader.ts";
 import { Overlay, type OverlayLayer } from "./overlay.ts";
 import { profileImage } from "./profile.ts";
-
-/** What a workload runs instead of the image's own entry point. */
-export interface Override {
-  readonly command?: readonly string[];
-  readonly args?: readonly string[];
-}
 
 /** Reads an image. A layer that cannot be read leaves a diagnostic and makes what depends on it unknown. */
 export async function analyzeImage(

@@ -2,19 +2,26 @@
 import type { LayerRef } from "../model/image-profile.ts";
 import type { FileFact } from "../model/layer-facts.ts";
 
+/** What a path is, links followed. */
 export type Looked =
   | {
       readonly kind: "file";
+      /** The real path, absolute. */
       readonly path: string;
       readonly executable: boolean;
       readonly facts: readonly FileFact[];
       readonly layer: LayerRef;
     }
+  /** A file that taught nothing and cannot be executed. */
   | { readonly kind: "plain"; readonly path: string; readonly layer: LayerRef }
   | { readonly kind: "folder" }
   | { readonly kind: "missing" }
+  /** A layer that could not be read may have it, or have changed it. */
   | { readonly kind: "unknown"; readonly because: string };
+
+/** A file system to look paths up in. */
 export interface FileView {
+  /** False when a layer could not be read. */
   readonly complete: boolean;
   lookup(path: string): Looked;
 }

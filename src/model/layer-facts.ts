@@ -24,8 +24,11 @@ export interface ElfFact {
   readonly linked?: {
     /** musl's own strings are in the file. */
     readonly musl: boolean;
-    /** A string that exists only from musl 1.2.4 on (EAI_NODATA's text) is in the file. */
-    readonly muslNoData: boolean;
+    /**
+     * Whether musl's table of getaddrinfo errors has the entry that exists only from 1.2.4 on (EAI_NODATA's
+     * text); `unknown` when that table was not linked in.
+     */
+    readonly muslNoData: boolean | "unknown";
     readonly glibc: boolean;
   };
   /** Other resolvers or runtimes recognised by their strings, such as `c-ares`. */

@@ -32,7 +32,7 @@ export function renderMarkdown(report: Report): string {
   const diagnostics = allDiagnostics(report);
   if (diagnostics.length > 0) {
     const lines = diagnostics.map(({ message, hint, at }) => {
-      return `- ${at === undefined ? "" : `${code(placeText(at))}: `}${escape(sentence(message))} ${escape(hint)}`;
+      return `- ${at === undefined ? "" : `${code(placeText(at))}: `}${literal(sentence(message))} ${literal(hint)}`;
     });
     parts.push(
       `<details><summary>Worth knowing (${diagnostics.length})</summary>\n\n${lines.join("\n")}\n\n</details>`,
@@ -54,7 +54,7 @@ function table(report: Report, judgements: readonly Judgement[]): string {
     const cells = [
       `${MARKS[verdict.outcome]} ${OUTCOME_WORDS[verdict.outcome]}`,
       code(workload.name),
-      escape([resolverWords(profile), distributionWords(profile)].filter(Boolean).join(", ")),
+      literal([resolverWords(profile), distributionWords(profile)].filter(Boolean).join(", ")),
       code(report.clusters[cluster]?.name ?? ""),
       namesWords(verdict.names),
     ];
@@ -64,13 +64,13 @@ function table(report: Report, judgements: readonly Judgement[]): string {
 }
 
 function finding(report: Report, { verdict, image }: Judgement): string {
-  const lines = [`**${MARKS[verdict.outcome]} ${escape(verdict.summary)}**`];
+  const lines = [`**${MARKS[verdict.outcome]} ${literal(verdict.summary)}**`];
   if (verdict.at !== undefined) lines.push(`At ${code(placeText(verdict.at))}.`);
   const chain = image === undefined ? [] : (report.images[image]?.process.chain ?? []);
   const evidence = verdict.evidence.filter(({ source }) => source !== report.images[image ?? -1]?.reference);
   if (chain.length > 0) lines.push(`- measured: ${chain.map(({ text }) => code(text)).join(" → ")}`);
   for (const { text, confidence, source } of evidence) {
-    lines.push(`- ${confidence}: ${escape(text)} (${sourceText(source)})`);
+    lines.push(`- ${confidence}: ${literal(text)} (${sourceText(source)})`);
   }
   return lines
     .join("\n")
@@ -84,18 +84,18 @@ function whatToDo(remedies: readonly Remedy[]): string {
       snippet === undefined
         ? ""
         : `\n\n   \`\`\`${snippet.language}\n${printableLines(snippet.text).replace(/^/gm, "   ")}\n   \`\`\``;
-    return `${i + 1}. **${escapeKeepingCode(title)}**. ${escapeKeepingCode(cost)}${block}`;
+    return `${i + 1}. **${literalKeepingCode(title)}**. ${literalKeepingCode(cost)}${block}`;
   });
   return `#### What to do\n\n${lines.join("\n")}`;
 }
 
 /** An address of ours becomes a link; anything else is text. */
 function sourceText(source: string): string {
-  return /^https:\/\/[\w./-]+$/.test(source) ? `<${source}>` : escape(source);
+  return /^https:\/\/[\w./-]+$/.test(source) ? `<${source}>` : literal(source);
 }
 
 /** Text in which nothing acts: no Markdown, no HTML, no mention, no link. */
-function escape(text: string): string {
+function literal(text: string): string {
   return (
     printable(text)
       .replace(/[\\`*_{}[\]()#+!|<>~&$^=-]/g, "\\$&")
@@ -110,10 +110,10 @@ function escape(text: string): string {
 }
 
 /** Our own sentences may hold code in backticks. */
-function escapeKeepingCode(text: string): string {
+function literalKeepingCode(text: string): string {
   return text
     .split(/(`[^`]+`)/)
-    .map((part) => (/^`.*`$/.test(part) ? part : escape(part)))
+    .map((part) => (/^`.*`$/.test(part) ? part : literal(part)))
     .join("");
 }
 

@@ -115,7 +115,7 @@ describe("wrong calls and bad input", () => {
     [
       "a tar cut between entries",
       ["image", betweenEntries, ...AFFECTED],
-      0,
+      3,
       /unknown.*cut short|in the middle/,
     ],
     ["something that is no image", ["image", text, ...AFFECTED], 0, /unknown.*(not a tar|in the middle)/],

@@ -4,7 +4,7 @@ import { MuslgateError } from "../../model/error.ts";
 import type { ImageConfig } from "../../model/oci.ts";
 import type { Source } from "./source.ts";
 
-/** `rootfs-tar:FILE`, uncompressed, gzip or zstd. It has no configuration: what starts in it is not known. */
+/** `rootfs-tar:FILE`, uncompressed, gzip or zstd. It has no configuration: a shell is taken to start. */
 export function rootfsTarSource(): Source {
   return {
     scheme: "rootfs-tar",
@@ -21,7 +21,7 @@ export function rootfsTarSource(): Source {
       const config: ImageConfig = {
         platform: request.platform,
         entrypoint: [],
-        cmd: [],
+        cmd: ["/bin/sh"],
         env: [],
         workingDir: "/",
         labels: {},
@@ -30,9 +30,18 @@ export function rootfsTarSource(): Source {
       };
       const blob = { kind: "file", path: request.reference, offset: 0, size: stat.size } as const;
       const layers = [{ mediaType: "", blob }];
+      const diagnostics = [
+        {
+          code: "shell-assumed",
+          message: `${request.written} is a root file system without a configuration: /bin/sh is taken to start`,
+          hint: "Give the image instead to have its own entry point looked at.",
+          weight: "notice",
+          subject: request.written,
+        } as const,
+      ];
       return {
         images: [{ reference: request.written, config, layers }],
-        diagnostics: [],
+        diagnostics,
         close: async () => {},
       };
     },
