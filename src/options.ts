@@ -58,7 +58,7 @@ export const OPTIONS = {
   platform: {
     kind: "text",
     default: "linux/amd64",
-    description: "Platform to take from a multi-platform image.",
+    description: "Platform to take from a multi-platform image, or all.",
     placeholder: "OS/ARCH[/VARIANT]",
     where: "both",
   },
@@ -72,6 +72,47 @@ export const OPTIONS = {
   "fail-on-unknown": {
     kind: "switch",
     description: "Fail also when something could not be known (exit code 3).",
+    where: "both",
+  },
+  registry: {
+    kind: "text",
+    description: "Registry that registry-username and the password are for; nobody else is sent them.",
+    placeholder: "HOST",
+    where: "both",
+  },
+  "registry-username": {
+    kind: "text",
+    description: "User name for it; without one, ~/.docker/config.json and its helpers are asked.",
+    placeholder: "NAME",
+    where: "both",
+  },
+  "registry-password": {
+    kind: "text",
+    description: "Password or token for it: a secret.",
+    where: "action",
+  },
+  "registry-password-stdin": {
+    kind: "switch",
+    description: "Read the password for it from standard input.",
+    where: "cli",
+  },
+  "registry-mirror": {
+    kind: "list",
+    description: "Host to ask before a registry, as docker.io=mirror.example.com.",
+    placeholder: "REGISTRY=HOST",
+    where: "both",
+  },
+  "registry-ca": {
+    kind: "text",
+    description: "PEM file of an authority to trust besides the usual ones.",
+    placeholder: "FILE",
+    where: "both",
+  },
+  limit: {
+    kind: "list",
+    description:
+      "Raise or lower a bound on hostile images, as layerBytes=1000000000; docs/limits.md has their names.",
+    placeholder: "NAME=NUMBER",
     where: "both",
   },
   "insecure-registry": {

@@ -7,7 +7,7 @@ import { dockerDaemonSource } from "./image/source/docker-daemon.ts";
 import { DETECTORS } from "./image/detect/index.ts";
 import { createLayerReader } from "./image/layer/reader.ts";
 import { factsSchema } from "./image/layer/read.ts";
-import { DEFAULT_LIMITS } from "./image/limits.ts";
+import { limitsWith } from "./image/limits.ts";
 import { dockerArchiveSource } from "./image/source/docker-archive.ts";
 import { ociArchiveSource, ociLayoutSource } from "./image/source/oci.ts";
 import { createCredentials } from "./image/source/registry/credentials.ts";
@@ -27,7 +27,7 @@ export async function run(
   workerUrl: URL | undefined,
   signal: AbortSignal,
 ): Promise<Report> {
-  const limits = DEFAULT_LIMITS;
+  const limits = limitsWith(settings.limits);
   const reader = createLayerReader(limits, workerUrl);
   const store = settings.cache
     ? folderStore(settings.cacheDir ?? defaultCacheFolder(process.env), factsSchema(DETECTORS))
@@ -40,7 +40,13 @@ export async function run(
     rootfsTarSource(),
     dockerDaemonSource(reader, process.env, limits),
     createRegistrySource({
-      credentials: createCredentials({ env: process.env, home: homedir() }),
+      credentials: createCredentials({
+        env: process.env,
+        home: homedir(),
+        explicit: await explicitLogin(settings),
+      }),
+      mirrors: settings.registryMirrors,
+      caCertificates: settings.registryCa === undefined ? [] : [readText(settings.registryCa).text],
       limits,
       env: process.env,
       insecureHosts: settings.insecureRegistries,
@@ -62,6 +68,40 @@ export async function run(
   } finally {
     await reader.close();
   }
+}
+
+/** The login that was given for one registry. Rejects with MuslgateError (`usage`) when a part of it is missing. */
+async function explicitLogin({
+  registry,
+  registryUsername,
+  registryPassword,
+  registryPasswordStdin,
+}: Settings) {
+  if (registryUsername === undefined && registryPassword === undefined && !registryPasswordStdin)
+    return undefined;
+  const password = registryPasswordStdin ? await passwordFromStdin() : registryPassword;
+  if (registry !== undefined && registryUsername !== undefined && password) {
+    return { registry, username: registryUsername, password };
+  }
+  const missing =
+    registry === undefined
+      ? "registry"
+      : registryUsername === undefined
+        ? "registry-username"
+        : "the password";
+  throw new MuslgateError(
+    "usage",
+    `a login for a registry was given without ${missing}`,
+    "Give registry, registry-username and the password together: credentials are sent to the host they are for only.",
+  );
+}
+
+async function passwordFromStdin(): Promise<string> {
+  const parts: Buffer[] = [];
+  for await (const part of process.stdin) parts.push(part as Buffer);
+  return Buffer.concat(parts)
+    .toString("utf8")
+    .replace(/\r?\n$/, "");
 }
 
 function readText(file: string): { file: string; text: string } {

@@ -11,6 +11,9 @@ describe("readSettings", () => {
       failOn: "error",
       failOnUnknown: false,
       insecureRegistries: [],
+      registryPasswordStdin: false,
+      registryMirrors: {},
+      limits: {},
       cache: true,
       format: "table",
       color: "auto",
@@ -34,6 +37,8 @@ describe("readSettings", () => {
     [{ autopilot: "yes" }, 'autopilot is "yes"', "true or false"],
     [{ "fail-on": "high" }, 'fail-on is "high"', "error, warning, note, never"],
     [{ "node-local-dns": "on" }, 'node-local-dns is "on"', "auto, enabled, disabled"],
+    [{ limit: "layerBytes" }, 'limit is "layerBytes"', "layerBytes=1000000000"],
+    [{ "registry-mirror": "docker.io" }, 'registry-mirror is "docker.io"', "docker.io=mirror"],
     [{ platform: "amd64" }, 'platform is "amd64"', "linux/amd64"],
   ])("refuses %j with the value and what to write", (written, message, hint) => {
     expect(() => readSettings(written)).toThrow(
