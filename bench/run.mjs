@@ -9,7 +9,7 @@ const folder = process.env.BENCH_DIR ?? join(tmpdir(), "muslgate-bench");
 mkdirSync(folder, { recursive: true });
 const cli = `${process.execPath} dist/cli.js`;
 const scan = (reference) =>
-  `${cli} image ${reference} --gke-version 1.22.6-gke.1000 --node-local-dns enabled`;
+  `${cli} image ${reference} --gke-version 1.22.6-gke.1000 --node-local-dns enabled --no-cache`;
 const row = (...cells) => console.log(`| ${cells.join(" | ")} |`);
 
 console.log("## Start-up\n");

@@ -121,6 +121,11 @@ export const OPTIONS = {
     placeholder: "HOST",
     where: "both",
   },
+  verify: {
+    kind: "switch",
+    description: "Hash uncompressed layers on disk too; otherwise they are read by seeking, which is faster.",
+    where: "both",
+  },
   cache: {
     kind: "switch",
     default: "true",

@@ -28,7 +28,7 @@ export async function run(
   signal: AbortSignal,
 ): Promise<Report> {
   const limits = limitsWith(settings.limits);
-  const reader = createLayerReader(limits, workerUrl);
+  const reader = createLayerReader(limits, { workerUrl, verifyAll: settings.verify });
   const store = settings.cache
     ? folderStore(settings.cacheDir ?? defaultCacheFolder(process.env), factsSchema(DETECTORS))
     : NO_STORE;

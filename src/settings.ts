@@ -29,6 +29,7 @@ export interface Settings {
   readonly registryCa?: string;
   /** Bounds as written; the image room knows their names. */
   readonly limits: Readonly<Record<string, number>>;
+  readonly verify: boolean;
   readonly cache: boolean;
   readonly cacheDir?: string;
   readonly format: "table" | "json" | "sarif" | "markdown";
@@ -57,6 +58,7 @@ export function readSettings(written: Written): Settings {
     registryMirrors: mirrors(list(written, "registry-mirror")),
     registryCa: text(written, "registry-ca"),
     limits: numbers(list(written, "limit")),
+    verify: flag(written, "verify"),
     cache: flag(written, "cache"),
     cacheDir: text(written, "cache-dir"),
     format: choice(written, "format"),

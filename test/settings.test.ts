@@ -14,6 +14,7 @@ describe("readSettings", () => {
       registryPasswordStdin: false,
       registryMirrors: {},
       limits: {},
+      verify: false,
       cache: true,
       format: "table",
       color: "auto",

@@ -83,6 +83,13 @@ export class TarWalk {
     return this.#state === "padding" ? this.#padding : 0;
   }
 
+  /** Bytes of a body or an extension header that are wanted from here; 0 where a header is next. */
+  get wanted(): number {
+    if (this.#state === "extension" || (this.#state === "body" && this.#sink !== undefined))
+      return this.#remaining;
+    return 0;
+  }
+
   /** Leaves out `count` bytes, at most `skippable`. */
   skip(count: number): void {
     this.#offset += count;
