@@ -52,7 +52,7 @@ function machineCode(next, size) {
   const vocabulary = Array.from({ length: 4096 }, () => Math.floor(next() * 2 ** 32));
   const bytes = Buffer.alloc(size);
   for (let at = 0; at + 4 <= size; at += 4) {
-    const common = next() < 0.85;
+    const common = next() < 0.97;
     bytes.writeUInt32LE(
       common ? vocabulary[Math.floor(next() ** 4 * 4096)] : Math.floor(next() * 2 ** 32),
       at,
@@ -65,7 +65,7 @@ function* smallFiles(count, seed) {
   const next = random(seed);
   for (let i = 0; i < count; i++) {
     const folder = `app/node_modules/package-${i % 700}/lib`;
-    yield { name: `${folder}/file-${i}.js`, body: sourceText(next, 200 + Math.floor(next() ** 3 * 20_000)) };
+    yield { name: `${folder}/file-${i}.js`, body: sourceText(next, 200 + Math.floor(next() ** 3 * 60_000)) };
   }
 }
 

@@ -70,9 +70,14 @@ const MOST_BYTES = 256 * 2 ** 20;
 export function folderStore(folder: string, schema: string, mostBytes = MOST_BYTES): FactStore {
   const file = (diffId: Digest) => join(folder, `${sha256(`${schema}\n${diffId}`)}.json`);
   let cleaned = false;
+  const cleanOnce = () => {
+    if (!cleaned) clean(folder);
+    cleaned = true;
+  };
   return {
     get(diffId) {
       try {
+        cleanOnce();
         const text = readFileSync(file(diffId), "utf8");
         const facts = decode(text);
         if (facts?.schema !== schema || facts.diffId !== diffId) return undefined;
@@ -87,8 +92,7 @@ export function folderStore(folder: string, schema: string, mostBytes = MOST_BYT
       const part = join(folder, `${process.pid}.part`);
       try {
         mkdirSync(folder, { recursive: true });
-        if (!cleaned) clean(folder);
-        cleaned = true;
+        cleanOnce();
         writeFileSync(part, encode(facts));
         renameSync(part, file(facts.diffId));
         prune(folder, mostBytes);
