@@ -24,6 +24,12 @@ export interface BodySink {
 
 const BLOCK = 512;
 const EMPTY = Buffer.alloc(0);
+/** Owner, group and time: offset and width in the header. */
+const OTHER_NUMBERS = [
+  [108, 8],
+  [116, 8],
+  [136, 12],
+] as const;
 
 /** A sparse entry of GNU's old form whose list of parts goes on in another block. */
 interface PendingSparse {
@@ -195,6 +201,9 @@ export class TarWalk {
       );
     }
     const typeflag = String.fromCharCode(block[at + 156] ?? 0);
+    // Not needed, but a header whose numbers are none is no header to Go's reader.
+    for (const [field, width] of OTHER_NUMBERS)
+      if (((block[at + field] ?? 0) & 0x80) === 0) number(block, at + field, width, "number");
     const size = number(block, at + 124, 12, "size");
     if (typeflag === "L" || typeflag === "K" || typeflag === "x" || typeflag === "g") {
       this.#startExtension(typeflag, size);
@@ -428,17 +437,24 @@ function number(block: Buffer, at: number, length: number, what: string): number
     if (!Number.isSafeInteger(value)) throw damaged(`a tar header has an impossible ${what}`);
     return value;
   }
+  const value = octal(block, at, length);
+  if (value === undefined) throw damaged(`a tar header has a ${what} that is no octal number`);
+  return value;
+}
+
+/** Octal digits between blanks, ended by a NUL or the field; nothing else may stand there, as Go's reader has it. */
+function octal(block: Buffer, at: number, length: number): number | undefined {
   let value = 0;
   let i = at;
   const end = at + length;
   while (i < end && block[i] === 0x20) i++;
   for (; i < end; i++) {
-    const byte = block[i] ?? 0;
-    if (byte === 0 || byte === 0x20) break;
-    if (byte < 0x30 || byte > 0x37) throw damaged(`a tar header has a ${what} that is no octal number`);
+    const byte = block[i] as number;
+    if (byte < 0x30 || byte > 0x37) break;
     value = value * 8 + (byte - 0x30);
   }
-  return value;
+  while (i < end && block[i] === 0x20) i++;
+  return i === end || block[i] === 0 ? value : undefined;
 }
 
 function isZero(block: Buffer, at: number): boolean {
@@ -461,14 +477,7 @@ function checksumHolds(block: Buffer, at: number): boolean {
     unsigned += byte;
     high += byte >> 7;
   }
-  let stored = 0;
-  let i = at + 148;
-  while (i < at + 156 && block[i] === 0x20) i++;
-  for (; i < at + 156; i++) {
-    const byte = block[i] as number;
-    if (byte < 0x30 || byte > 0x37) break;
-    stored = stored * 8 + (byte - 0x30);
-  }
+  const stored = octal(block, at + 148, 8);
   return stored === unsigned || stored === unsigned - 256 * high;
 }
 
