@@ -1,5 +1,6 @@
 /** Reads the records of a PAX extended header. Must not decide what they change. */
 import { MuslgateError } from "../../model/error.ts";
+import { nameText } from "./path.ts";
 
 /**
  * The records of one header, the last of a key winning (POSIX.1-2017 pax, "length key=value\n").
@@ -23,7 +24,7 @@ export function parsePax(body: Uint8Array): Map<string, string> {
       );
     }
     const key = bytes.toString("utf8", space + 1, equals);
-    const value = bytes.toString("utf8", equals + 1, end - 1);
+    const value = nameText(bytes, equals + 1, end - 1);
     // The oldest sparse form repeats two keys, a pair for each part: together they are the later form's map.
     if (key === "GNU.sparse.offset" || key === "GNU.sparse.numbytes") {
       const map = records.get("GNU.sparse.map");

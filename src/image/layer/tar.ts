@@ -1,6 +1,7 @@
 /** Walks the headers of a tar as bytes are pushed in and hands bodies on. Must not know what files mean, nor touch a disk. */
 import { MuslgateError } from "../../model/error.ts";
 import type { Limits } from "../limits.ts";
+import { nameText } from "./path.ts";
 import { parsePax } from "./pax.ts";
 import { checkParts, expandSparse, parseBodyMap, parseMap, type SparsePart } from "./sparse.ts";
 
@@ -381,8 +382,7 @@ export class TarWalk {
   #text(block: Buffer, at: number, length: number): string {
     const nul = block.indexOf(0, at);
     const end = nul === -1 || nul > at + length ? at + length : nul;
-    const text = block.toString("utf8", at, end);
-    return text.includes("\ufffd") ? block.toString("latin1", at, end) : text;
+    return nameText(block, at, end);
   }
 }
 
