@@ -100,6 +100,22 @@ const SPECIFICATIONS = {
   single: () => [largeFiles(41, 25 * 2 ** 20, 3)],
 };
 
+/** Ten images of four layers each, three of them shared with others: as teams build on a few bases. */
+export function sharedImages(folder) {
+  return Array.from({ length: 10 }, (_, i) => {
+    const base = i % 3;
+    const layers = () => [
+      alpine("3.18.9", "1.2.4", "1.2.4-r2"),
+      smallFiles(3_000, 100 + base),
+      largeFiles(1, 30 * 2 ** 20, 200 + base),
+      smallFiles(500, 300 + i),
+    ];
+    const layout = join(folder, `shared-${i}`);
+    if (!existsSync(layout)) build(layout, layers(), ["gzip", "-6"]);
+    return layout;
+  });
+}
+
 /** Builds an image as an OCI layout in `folder/name` unless it is there, and says where its layers are. */
 export function benchImage(folder, name, compressor = ["gzip", "-6"]) {
   const layout = join(folder, `${name}-${compressor[0]}`);
