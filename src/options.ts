@@ -29,6 +29,13 @@ export const OPTIONS = {
     placeholder: "FILE",
     where: "both",
   },
+  cluster: {
+    kind: "list",
+    description:
+      "Files that describe the cluster: gcloud container clusters describe or list (YAML or JSON), or a Config Connector ContainerCluster.",
+    placeholder: "FILE",
+    where: "both",
+  },
   "gke-version": {
     kind: "text",
     description: "GKE version of the control plane, such as 1.22.6-gke.1000.",

@@ -2,6 +2,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { homedir } from "node:os";
 import { clusterProfile } from "./cluster/profile.ts";
+import { readClusterSettings } from "./cluster/settings.ts";
 import { cachedReader, defaultCacheFolder, folderStore, NO_STORE } from "./image/cache.ts";
 import { dockerDaemonSource } from "./image/source/docker-daemon.ts";
 import { DETECTORS } from "./image/detect/index.ts";
@@ -14,6 +15,8 @@ import { createCredentials } from "./image/source/registry/credentials.ts";
 import { createRegistrySource } from "./image/source/registry/registry-source.ts";
 import { rootfsTarSource } from "./image/source/rootfs-tar.ts";
 import { MuslgateError, messageOf } from "./model/error.ts";
+import type { ClusterProfile } from "./model/cluster-profile.ts";
+import type { Diagnostic } from "./model/diagnostic.ts";
 import type { Report } from "./model/report.ts";
 import { scan } from "./scan.ts";
 import type { Settings } from "./settings.ts";
@@ -52,22 +55,51 @@ export async function run(
       insecureHosts: settings.insecureRegistries,
     }),
   ];
-  const cluster = clusterProfile({
-    gkeVersion: settings.gkeVersion,
-    nodeLocalDns: settings.nodeLocalDns,
-    autopilot: settings.autopilot,
-    clusterDomain: settings.clusterDomain,
-    corefile: settings.corefile === undefined ? undefined : readText(settings.corefile),
-  });
+  const clusters = clustersOf(settings);
   const workloads = settings.images.map((image) => ({ image, name: image, usesClusterDns: true }));
   try {
-    return await scan(
-      { workloads, clusters: [cluster], platform: settings.platform },
+    const report = await scan(
+      { workloads, clusters: clusters.profiles, platform: settings.platform },
       { sources, reader: cachedReader(reader, store), signal },
     );
+    return { ...report, diagnostics: [...clusters.diagnostics, ...report.diagnostics] };
   } finally {
     await reader.close();
   }
+}
+
+/** Every cluster that files describe, each with what was said by options; one made of options alone without files. */
+function clustersOf(settings: Settings): {
+  profiles: readonly ClusterProfile[];
+  diagnostics: readonly Diagnostic[];
+} {
+  const corefile = settings.corefile === undefined ? undefined : readText(settings.corefile);
+  const said = {
+    ...(settings.gkeVersion === undefined ? {} : { gkeVersion: settings.gkeVersion }),
+    ...(settings.clusterDomain === undefined ? {} : { clusterDomain: settings.clusterDomain }),
+    ...(settings.autopilot ? { autopilot: true } : {}),
+    ...(settings.nodeLocalDns === "auto" ? {} : { nodeLocalDns: settings.nodeLocalDns }),
+    ...(corefile === undefined ? {} : { corefile }),
+  };
+  if (settings.clusterFiles.length === 0) {
+    const profile = clusterProfile({ nodeLocalDns: "auto", autopilot: false, ...said });
+    return { profiles: [profile], diagnostics: [] };
+  }
+  const profiles: ClusterProfile[] = [];
+  const diagnostics: Diagnostic[] = [];
+  for (const file of settings.clusterFiles) {
+    const read = readClusterSettings(file, readText(file).text);
+    if (read.clusters.length === 0) {
+      throw new MuslgateError(
+        "input",
+        `${file} describes no cluster`,
+        "Give what gcloud container clusters describe or list prints, or a Config Connector ContainerCluster.",
+      );
+    }
+    profiles.push(...read.clusters.map(({ input }) => clusterProfile({ ...input, ...said })));
+    diagnostics.push(...read.diagnostics);
+  }
+  return { profiles, diagnostics };
 }
 
 /** The login that was given for one registry. Rejects with MuslgateError (`usage`) when a part of it is missing. */
@@ -112,8 +144,8 @@ function readText(file: string): { file: string; text: string } {
   } catch (error) {
     throw new MuslgateError(
       "input",
-      `the Corefile ${file} cannot be read: ${messageOf(error)}`,
-      "Give a Corefile, its ConfigMap, or the output of kubectl -n kube-system describe configmap node-local-dns.",
+      `${file} cannot be read: ${messageOf(error)}`,
+      "Check the path; for a Corefile give its ConfigMap or the output of kubectl -n kube-system describe configmap node-local-dns.",
       error,
     );
   }

@@ -11,6 +11,7 @@ export type Written = Partial<Record<OptionName, string | readonly string[] | bo
 export interface Settings {
   readonly images: readonly string[];
   readonly corefile?: string;
+  readonly clusterFiles: readonly string[];
   readonly gkeVersion?: string;
   readonly nodeLocalDns: "auto" | "enabled" | "disabled";
   readonly autopilot: boolean;
@@ -43,6 +44,7 @@ export function readSettings(written: Written): Settings {
   return {
     images: list(written, "images"),
     corefile: text(written, "corefile"),
+    clusterFiles: list(written, "cluster"),
     gkeVersion: text(written, "gke-version"),
     nodeLocalDns: choice(written, "node-local-dns"),
     autopilot: flag(written, "autopilot"),

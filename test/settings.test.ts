@@ -5,6 +5,7 @@ describe("readSettings", () => {
   it("has a default for everything", () => {
     expect(readSettings({})).toEqual({
       images: [],
+      clusterFiles: [],
       nodeLocalDns: "auto",
       autopilot: false,
       platform: { os: "linux", architecture: "amd64" },

@@ -14,6 +14,20 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   rules: ["model", "version", "knowledge"],
   report: ["model"],
   publish: ["model", "report", ""],
+  explain: ["model", "version", "knowledge", "corefile", "cluster"],
+  commands: [
+    "model",
+    "version",
+    "knowledge",
+    "corefile",
+    "cluster",
+    "explain",
+    "probe",
+    "rules",
+    "report",
+    "publish",
+    "",
+  ],
   probe: ["model", "version", "knowledge"],
 };
 
