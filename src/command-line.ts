@@ -4,6 +4,7 @@ import { MuslgateError, messageOf } from "./model/error.ts";
 import type { Report } from "./model/report.ts";
 import { OPTIONS, type Option } from "./options.ts";
 import { EXIT, exitCode } from "./policy.ts";
+import { addProbeCommand } from "./probe-command.ts";
 import { writeReport } from "./publish/files.ts";
 import { terminalStyle, write } from "./publish/terminal.ts";
 import { renderJson } from "./report/json.ts";
@@ -39,6 +40,10 @@ export async function runCommandLine(argv: readonly string[], workerUrl: URL): P
   for (const [name, option] of Object.entries<Option>(OPTIONS)) {
     if (option.where !== "action") image.addOption(flag(name, option));
   }
+  const ended = (its: number) => {
+    code = its;
+  };
+  addProbeCommand(program, ended);
   try {
     await program.parseAsync(argv as string[]);
     return code;
