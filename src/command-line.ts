@@ -3,6 +3,7 @@ import { Command, CommanderError, Option as Flag } from "commander";
 import { failed } from "./commands/failed.ts";
 import { OPTIONS, type Option } from "./options.ts";
 import { EXIT } from "./policy.ts";
+import { addProbeCommand } from "./probe-command.ts";
 import type { Written } from "./settings.ts";
 import { VERSION } from "./version.ts";
 
@@ -31,6 +32,10 @@ export async function runCommandLine(argv: readonly string[], workerUrl: URL): P
   for (const [name, option] of Object.entries<Option>(OPTIONS)) {
     if (option.where !== "action") image.addOption(flag(name, option));
   }
+  const ended = (its: number) => {
+    code = its;
+  };
+  addProbeCommand(program, ended);
   try {
     await program.parseAsync(argv as string[]);
     return code;

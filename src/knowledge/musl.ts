@@ -65,6 +65,66 @@ export const PAIR_BEHAVIOURS: readonly PairBehaviour[] = [
   },
 ];
 
+/** A stretch of releases whose getaddrinfo makes the same of the same answers, whatever they are. */
+export interface ResolverGeneration {
+  /** `1.2.1 to 1.2.3`. */
+  readonly name: string;
+  readonly range: Range<MuslRelease>;
+  readonly pairs: MuslGeneration;
+  /** Asks again over TCP when an answer is truncated (musl 51d4669f); before, the records that came are all. */
+  readonly tcp: boolean;
+  /** The error for a name that exists without addresses (musl 85050ac5). */
+  readonly noAddress: "EAI_NONAME" | "EAI_NODATA";
+  /** Leaves out records of another type than was asked for (musl 41603c77). */
+  readonly ownTypeOnly: boolean;
+  readonly citation: Citation;
+}
+
+const TCP_FROM = release("1.2.4");
+
+/** Oldest first. The first two differ in pairs only, the last two in everything else. */
+export const RESOLVER_GENERATIONS: readonly ResolverGeneration[] = [
+  {
+    name: "1.2.0 and older",
+    range: { below: STRICT_FROM },
+    pairs: "pairs-tolerant",
+    tcp: false,
+    noAddress: "EAI_NONAME",
+    ownTypeOnly: false,
+    citation: {
+      source: "measured: getaddrinfo in Alpine 3.6 to 3.12 against a DNS server with such answers",
+      confidence: "measured",
+      checked: "2026-11-20",
+    },
+  },
+  {
+    name: "1.2.1 to 1.2.3",
+    range: { from: STRICT_FROM, below: TCP_FROM },
+    pairs: "pairs-strict",
+    tcp: false,
+    noAddress: "EAI_NONAME",
+    ownTypeOnly: false,
+    citation: {
+      source: "musl commit 5cf1ac24, WHATSNEW 1.2.1; measured in Alpine 3.13 to 3.17",
+      confidence: "measured",
+      checked: "2026-11-20",
+    },
+  },
+  {
+    name: "1.2.4 and newer",
+    range: { from: TCP_FROM },
+    pairs: "pairs-strict",
+    tcp: true,
+    noAddress: "EAI_NODATA",
+    ownTypeOnly: true,
+    citation: {
+      source: "musl commits 51d4669f, 85050ac5, 41603c77, first in 1.2.4; measured in Alpine 3.18 to 3.20",
+      confidence: "measured",
+      checked: "2026-11-20",
+    },
+  },
+];
+
 /** Reads a version that is written in this folder; a wrong one is a defect. */
 export function release(text: string): MuslRelease {
   const parsed = parseMusl(text);

@@ -280,7 +280,8 @@ export class TarWalk {
     }
     const mode = number(block, at + 100, 8, "mode");
     const body = bodyless ? 0 : size;
-    const entry = { name, type, size: body, mode, link };
+    const isLink = type === "hardlink" || type === "symlink";
+    const entry = { name, type, size: body, mode, link: isLink ? link : "" };
     if (typeflag === "S") this.#startGnuSparse(block, at, entry);
     else if (pax !== undefined && isSparse(pax)) this.#startPaxSparse(pax, entry);
     else {
