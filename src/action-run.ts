@@ -16,13 +16,15 @@ import { printable } from "./report/text.ts";
 import { outcomeCounts } from "./report/words.ts";
 import { RULES } from "./rules/index.ts";
 import { run } from "./run.ts";
-import { readSettings, type Settings, type Written } from "./settings.ts";
+import { configured } from "./configured.ts";
+import type { Settings, Written } from "./settings.ts";
 import { HOMEPAGE, VERSION } from "./version.ts";
 
 /** Runs the Action. Never rejects: what goes wrong fails the step with a sentence. */
 export async function runAction(workerUrl: URL): Promise<void> {
   try {
-    const settings = readSettings(readInputs());
+    const given = configured(readInputs());
+    const { settings } = given;
     if (settings.images.length === 0) {
       throw new MuslgateError(
         "usage",
@@ -30,7 +32,7 @@ export async function runAction(workerUrl: URL): Promise<void> {
         "Set the input images, one reference a line.",
       );
     }
-    const report = await run(settings, workerUrl, AbortSignal.timeout(6 * 3_600_000));
+    const report = await run(given, workerUrl, AbortSignal.timeout(6 * 3_600_000));
     await tell(report, settings);
     const code = exitCode(report, settings.failOn, settings.failOnUnknown);
     if (code !== EXIT.clean) core.setFailed(failureText(report, code));

@@ -69,6 +69,19 @@ export const OPTIONS = {
     placeholder: "OS/ARCH[/VARIANT]",
     where: "both",
   },
+  config: {
+    kind: "text",
+    default: "muslgate.yaml",
+    description: "Configuration file: any of these options by its name, and waivers.",
+    placeholder: "FILE",
+    where: "both",
+  },
+  baseline: {
+    kind: "text",
+    description: "JSON report of an earlier run: only findings that are new since then make the run fail.",
+    placeholder: "FILE",
+    where: "both",
+  },
   "fail-on": {
     kind: "choice",
     choices: ["error", "warning", "note", "never"],

@@ -1,6 +1,7 @@
 /** Puts the parts together for one run: settings in, report out. Must print nothing. */
 import { readFileSync, statSync } from "node:fs";
 import { homedir } from "node:os";
+import { compare, readBaseline } from "./baseline.ts";
 import { clusterProfile } from "./cluster/profile.ts";
 import { readClusterSettings } from "./cluster/settings.ts";
 import { cachedReader, defaultCacheFolder, folderStore, NO_STORE } from "./image/cache.ts";
@@ -18,15 +19,19 @@ import { MuslgateError, messageOf } from "./model/error.ts";
 import type { ClusterProfile } from "./model/cluster-profile.ts";
 import type { Diagnostic } from "./model/diagnostic.ts";
 import type { Report } from "./model/report.ts";
+import type { Configured } from "./configured.ts";
 import { scan } from "./scan.ts";
+import { waive } from "./waive.ts";
 import type { Settings } from "./settings.ts";
 
 /** A ConfigMap holds 1 MiB at most; describe and lists of several need some more. */
 const MOST_COREFILE_BYTES = 8 * 2 ** 20;
+/** A report of thousands of images. */
+const MOST_REPORT_BYTES = 256 * 2 ** 20;
 
 /** Runs a scan. Rejects with MuslgateError when the run cannot answer. */
 export async function run(
-  settings: Settings,
+  { settings, waivers }: Configured,
   workerUrl: URL | undefined,
   signal: AbortSignal,
 ): Promise<Report> {
@@ -56,13 +61,16 @@ export async function run(
     }),
   ];
   const clusters = clustersOf(settings);
+  const earlier = settings.baseline === undefined ? undefined : baselineOf(settings.baseline);
   const workloads = settings.images.map((image) => ({ image, name: image, usesClusterDns: true }));
   try {
     const report = await scan(
       { workloads, clusters: clusters.profiles, platform: settings.platform },
       { sources, reader: cachedReader(reader, store), signal },
     );
-    return { ...report, diagnostics: [...clusters.diagnostics, ...report.diagnostics] };
+    const whole = { ...report, diagnostics: [...clusters.diagnostics, ...report.diagnostics] };
+    const compared = earlier === undefined ? whole : compare(whole, earlier);
+    return waive(compared, waivers, new Date().toISOString().slice(0, 10));
   } finally {
     await reader.close();
   }
@@ -102,6 +110,10 @@ function clustersOf(settings: Settings): {
   return { profiles, diagnostics };
 }
 
+function baselineOf(file: string): Report {
+  return readBaseline(file, readText(file, MOST_REPORT_BYTES).text);
+}
+
 /** The login that was given for one registry. Rejects with MuslgateError (`usage`) when a part of it is missing. */
 async function explicitLogin({
   registry,
@@ -136,10 +148,9 @@ async function passwordFromStdin(): Promise<string> {
     .replace(/\r?\n$/, "");
 }
 
-function readText(file: string): { file: string; text: string } {
+function readText(file: string, most = MOST_COREFILE_BYTES): { file: string; text: string } {
   try {
-    if (statSync(file).size > MOST_COREFILE_BYTES)
-      throw new Error(`it has more than ${MOST_COREFILE_BYTES} bytes`);
+    if (statSync(file).size > most) throw new Error(`it has more than ${most} bytes`);
     return { file, text: readFileSync(file, "utf8") };
   } catch (error) {
     throw new MuslgateError(

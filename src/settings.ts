@@ -17,6 +17,7 @@ export interface Settings {
   readonly autopilot: boolean;
   readonly clusterDomain?: string;
   readonly platform: Platform | "all";
+  readonly baseline?: string;
   readonly failOn: Level | "never";
   readonly failOnUnknown: boolean;
   readonly insecureRegistries: readonly string[];
@@ -50,6 +51,7 @@ export function readSettings(written: Written): Settings {
     autopilot: flag(written, "autopilot"),
     clusterDomain: text(written, "cluster-domain"),
     platform: platform(text(written, "platform") ?? OPTIONS.platform.default),
+    baseline: text(written, "baseline"),
     failOn: choice(written, "fail-on"),
     failOnUnknown: flag(written, "fail-on-unknown"),
     insecureRegistries: list(written, "insecure-registry"),

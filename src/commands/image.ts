@@ -9,7 +9,8 @@ import { renderSarif } from "../report/sarif.ts";
 import { renderTable } from "../report/table.ts";
 import { RULES } from "../rules/index.ts";
 import { run } from "../run.ts";
-import { readSettings, type Settings, type Written } from "../settings.ts";
+import { configured } from "../configured.ts";
+import type { Settings, Written } from "../settings.ts";
 import { HOMEPAGE, VERSION } from "../version.ts";
 import { failed } from "./failed.ts";
 
@@ -23,8 +24,9 @@ export async function imageCommand(
   const interrupt = () => stop.abort();
   process.once("SIGINT", interrupt).once("SIGTERM", interrupt);
   try {
-    const settings = readSettings({ ...written, images: references });
-    const report = await run(settings, workerUrl, stop.signal);
+    const given = configured({ ...written, images: references });
+    const { settings } = given;
+    const report = await run(given, workerUrl, stop.signal);
     publish(report, settings);
     await write(process.stdout, rendered(report, settings));
     return exitCode(report, settings.failOn, settings.failOnUnknown);
