@@ -62,8 +62,21 @@ export function readConfig(file: string, text: string): Config {
           "Write each waiver as an item with rule, reason and expires.",
         );
       waivers = node.items.map((item) => readWaiver(item as Node, at, wrong));
-    } else if (Object.hasOwn(OPTIONS, name)) options[name as OptionName] = readValue(name, node, wrong);
-    else
+    } else if (Object.hasOwn(OPTIONS, name)) {
+      const option = readValue(name, node, wrong);
+      options[name as OptionName] = option;
+      // A pull request may bring this file: it must not write elsewhere, nor hold a secret.
+      if (WRITTEN_TO.includes(name) && !staysInside(String(option))) {
+        throw wrong(
+          node,
+          `${name} leads out of this folder`,
+          "In a file it must be a relative path below it.",
+        );
+      }
+      if (name === "registry-password") {
+        throw wrong(node, "a password does not belong into a file", "Use a secret and the Action's input.");
+      }
+    } else
       throw wrong(
         key as Node,
         `there is no option "${name}"`,
@@ -71,6 +84,13 @@ export function readConfig(file: string, text: string): Config {
       );
   }
   return { options, waivers };
+}
+
+/** Options that name what is written. */
+const WRITTEN_TO: readonly string[] = ["sarif-file", "json-file", "cache-dir"];
+
+function staysInside(path: string): boolean {
+  return !/^([/\\]|[A-Za-z]:)/.test(path) && !path.split(/[/\\]/).includes("..");
 }
 
 type Wrong = (node: Node | null | undefined, what: string, hint: string) => MuslgateError;
