@@ -1,5 +1,6 @@
 /** The commands and flags, made from the table of options. Must not judge anything. */
 import { Command, CommanderError, Option as Flag } from "commander";
+import { addCorefileCommand } from "./corefile-command.ts";
 import { MuslgateError, messageOf } from "./model/error.ts";
 import type { Report } from "./model/report.ts";
 import { OPTIONS, type Option } from "./options.ts";
@@ -43,6 +44,7 @@ export async function runCommandLine(argv: readonly string[], workerUrl: URL): P
   const ended = (its: number) => {
     code = its;
   };
+  addCorefileCommand(program, ended);
   addProbeCommand(program, ended);
   try {
     await program.parseAsync(argv as string[]);

@@ -15,6 +15,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   report: ["model"],
   publish: ["model", "report", ""],
   probe: ["model", "version", "knowledge"],
+  explain: ["model", "version", "knowledge", "corefile", "cluster"],
 };
 
 function sources(folder: string): string[] {
