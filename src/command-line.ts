@@ -1,6 +1,7 @@
 /** The commands and flags, made from the table of options. Must not judge anything. */
 import { Command, CommanderError, Option as Flag } from "commander";
 import { failed } from "./commands/failed.ts";
+import { addCorefileCommand } from "./corefile-command.ts";
 import { OPTIONS, type Option } from "./options.ts";
 import { EXIT } from "./policy.ts";
 import { addProbeCommand } from "./probe-command.ts";
@@ -35,6 +36,7 @@ export async function runCommandLine(argv: readonly string[], workerUrl: URL): P
   const ended = (its: number) => {
     code = its;
   };
+  addCorefileCommand(program, ended);
   addProbeCommand(program, ended);
   try {
     await program.parseAsync(argv as string[]);

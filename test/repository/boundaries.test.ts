@@ -29,6 +29,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "",
   ],
   probe: ["model", "version", "knowledge"],
+  explain: ["model", "version", "knowledge", "corefile", "cluster"],
 };
 
 function sources(folder: string): string[] {
