@@ -29,7 +29,6 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "",
   ],
   probe: ["model", "version", "knowledge"],
-  explain: ["model", "version", "knowledge", "corefile", "cluster"],
 };
 
 function sources(folder: string): string[] {
