@@ -165,7 +165,9 @@ describeWith(
         const { out } = await runIn(namespace, [
           "chroot",
           join(folder.path, archives.at(-1)!),
-          ...["getent", "ahostsv4", `${NAMES.external.full}.`],
+          "getent",
+          "ahostsv4",
+          `${NAMES.external.full}.`,
         ]);
         if (out.includes(NAMES.external.address)) return;
         await wait(100);
@@ -219,8 +221,12 @@ describeWith(
           const { out } = await runIn(namespace, [
             process.execPath,
             join(process.cwd(), "dist/cli.js"),
-            ...["probe", "--server", SERVER, ...asked],
-            ...["--timeout", String(TIMEOUT_S), "--attempts", "1", "--format", "json"],
+            "probe",
+            `--server=${SERVER}`,
+            ...asked,
+            `--timeout=${TIMEOUT_S}`,
+            "--attempts=1",
+            "--format=json",
           ]);
           probed.set(name, (JSON.parse(out) as { results: ProbeResult[] }).results);
         }),
