@@ -47,14 +47,15 @@ function sourceText(next, size) {
   return Buffer.from(parts.join("")).subarray(0, size);
 }
 
-/** Bytes that compress about as well as machine code does. */
+/** Bytes that compress about as well as machine code does (2.5 : 1): instructions from a skewed vocabulary. */
 function machineCode(next, size) {
+  const vocabulary = Array.from({ length: 4096 }, () => Math.floor(next() * 2 ** 32));
   const bytes = Buffer.alloc(size);
-  for (let at = 0; at < size; at += 4) {
-    const value = next();
+  for (let at = 0; at + 4 <= size; at += 4) {
+    const common = next() < 0.97;
     bytes.writeUInt32LE(
-      value < 0.5 ? Math.floor(value * 4096) : Math.floor(next() * 2 ** 32),
-      Math.min(at, size - 4),
+      common ? vocabulary[Math.floor(next() ** 4 * 4096)] : Math.floor(next() * 2 ** 32),
+      at,
     );
   }
   return bytes;
@@ -64,7 +65,7 @@ function* smallFiles(count, seed) {
   const next = random(seed);
   for (let i = 0; i < count; i++) {
     const folder = `app/node_modules/package-${i % 700}/lib`;
-    yield { name: `${folder}/file-${i}.js`, body: sourceText(next, 200 + Math.floor(next() ** 3 * 20_000)) };
+    yield { name: `${folder}/file-${i}.js`, body: sourceText(next, 200 + Math.floor(next() ** 3 * 60_000)) };
   }
 }
 
@@ -98,6 +99,22 @@ const SPECIFICATIONS = {
   /** One layer of 1 GB. */
   single: () => [largeFiles(41, 25 * 2 ** 20, 3)],
 };
+
+/** Ten images of four layers each, three of them shared with others: as teams build on a few bases. */
+export function sharedImages(folder) {
+  return Array.from({ length: 10 }, (_, i) => {
+    const base = i % 3;
+    const layers = () => [
+      alpine("3.18.9", "1.2.4", "1.2.4-r2"),
+      smallFiles(3_000, 100 + base),
+      largeFiles(1, 30 * 2 ** 20, 200 + base),
+      smallFiles(500, 300 + i),
+    ];
+    const layout = join(folder, `shared-${i}`);
+    if (!existsSync(layout)) build(layout, layers(), ["gzip", "-6"]);
+    return layout;
+  });
+}
 
 /** Builds an image as an OCI layout in `folder/name` unless it is there, and says where its layers are. */
 export function benchImage(folder, name, compressor = ["gzip", "-6"]) {

@@ -26,7 +26,7 @@ function once(name, command) {
       encoding: "utf8",
     },
   );
-  // 1 is muslgate's way of saying that it found something.
+  // muslgate says with 1 that it found something; what it could not read it says with 3.
   if (status !== 0 && status !== 1) throw new Error(`${name}: ${command} ended with ${status}: ${stderr}`);
   const [wall, user, system, kilobytes] = readFileSync(file, "utf8")
     .trim()

@@ -1,45 +1,203 @@
-// Measures the bundled program beside others on images built here; prints Markdown. Only ratios mean anything.
-import { mkdirSync, statSync } from "node:fs";
+// Measures the bundled program beside others on images built here; prints Markdown, with --write into docs/performance.md.
+import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { benchImage } from "./images.mjs";
+import { benchImage, sharedImages } from "./images.mjs";
 import { measure } from "./measure.mjs";
+import { plot } from "./plot.mjs";
 
 const folder = process.env.BENCH_DIR ?? join(tmpdir(), "muslgate-bench");
 mkdirSync(folder, { recursive: true });
+const found = (program) =>
+  spawnSync("sh", ["-c", `command -v ${program}`], { encoding: "utf8" }).stdout.trim();
 const cli = `${process.execPath} dist/cli.js`;
-const scan = (reference) =>
-  `${cli} image ${reference} --gke-version 1.22.6-gke.1000 --node-local-dns enabled`;
-const row = (...cells) => console.log(`| ${cells.join(" | ")} |`);
+const scan = (reference, more = "--no-cache") =>
+  `${cli} image ${reference} --gke-version 1.22.6-gke.1000 --node-local-dns enabled ${more}`;
 
-console.log("## Start-up\n");
-const start = measure(
-  { "node -e 0": `${process.execPath} -e 0`, "muslgate --version": `${cli} --version` },
+/** Another scanner's commands where the program is here. */
+const others = (layout, archive) => ({
+  ...(found("skopeo")
+    ? { "skopeo copy (no scan)": `rm -rf ${folder}/copy && skopeo copy -q oci:${layout} dir:${folder}/copy` }
+    : {}),
+  ...(snyk ? { "snyk-docker-plugin": `${process.execPath} bench/snyk.mjs ${snyk} ${archive}` } : {}),
+  ...(found("syft") ? { syft: `SYFT_CHECK_FOR_APP_UPDATE=false syft scan -q oci-dir:${layout}` } : {}),
+  ...(found("trivy")
+    ? {
+        trivy: `trivy image -q --skip-version-check --offline-scan --skip-db-update --skip-java-db-update --cache-dir ${folder}/trivy-$$ --scanners license --list-all-pkgs --format json --input ${layout}; rm -rf ${folder}/trivy-$$`,
+      }
+    : {}),
+});
+
+const sections = [];
+const bars = [];
+
+function section(title, floorName, target, commands, rounds = 5) {
+  const results = measure(commands, rounds);
+  const floor = results[floorName];
+  const rows = Object.entries(results).map(([name, { wall, cpu, megabytes }]) => {
+    if (wall > 0) bars.push({ group: title, name, ratio: wall / floor.wall });
+    return `| ${name} | ${wall.toFixed(2)} | ${cpu.toFixed(2)} | ${(wall / floor.wall).toFixed(2)} | ${megabytes.toFixed(0)} |`;
+  });
+  const text = [
+    `## ${title}`,
+    "",
+    `Target: ${target}.`,
+    "",
+    `| | wall s | cpu s | x ${floorName} | peak MB |`,
+    "|---|---|---|---|---|",
+    ...rows,
+  ].join("\n");
+  console.log(`${text}\n`);
+  sections.push(text);
+  return results;
+}
+
+const snyk = installSnyk();
+section(
+  "Start-up",
+  "node -e 0",
+  "`--version` at most 1.5 times `node -e 0`",
+  {
+    "node -e 0": `${process.execPath} -e 0`,
+    "muslgate --version": `${cli} --version`,
+  },
   15,
 );
-row("", "seconds", "ratio");
-row("---", "---", "---");
-for (const [name, { wall }] of Object.entries(start))
-  row(name, wall.toFixed(2), (wall / start["node -e 0"].wall).toFixed(2));
 
-for (const name of ["single", "alpnode", "debbig"]) {
+for (const [name, title, target] of [
+  ["debbig", "1.5 GB in six layers, gzip, OCI layout, digests verified", "wall at most 0.9"],
+  ["alpnode", "Alpine and 20,000 small files, gzip, OCI layout, digests verified", "wall at most 1.5"],
+  ["single", "One layer of 1 GB, gzip", "none; one core only"],
+]) {
   const { layout, layers } = benchImage(folder, name);
-  const bytes = layers.reduce((sum, layer) => sum + statSync(layer).size, 0);
-  const results = measure({
+  const archive = join(folder, `${name}-oci.tar`);
+  if (!existsSync(archive))
+    execFileSync("tar", ["-C", layout, "-cf", archive, "oci-layout", "index.json", "blobs"]);
+  section(title, "igzip -d", target, {
     "igzip -d": layers.map((layer) => `igzip -dc < ${layer} > /dev/null`).join(" && "),
     "gzip -dc, tar -t": layers.map((layer) => `gzip -dc < ${layer} | tar -t > /dev/null`).join(" && "),
     muslgate: scan(`oci-layout:${layout}`),
+    ...(name === "single" ? {} : others(layout, archive)),
   });
-  console.log(`\n## ${name}: ${layers.length} layers, ${(bytes / 1e6).toFixed(0)} MB of gzip\n`);
-  row("", "wall s", "cpu s", "x floor", "peak MB");
-  row("---", "---", "---", "---", "---");
-  for (const [who, { wall, cpu, megabytes }] of Object.entries(results)) {
-    row(
-      who,
-      wall.toFixed(2),
-      cpu.toFixed(2),
-      (wall / results["igzip -d"].wall).toFixed(2),
-      megabytes.toFixed(0),
-    );
+}
+
+{
+  const { layout, layers } = benchImage(folder, "alpnode");
+  const { address, stop } = await startRegistry();
+  execFileSync("skopeo", [
+    "copy",
+    "-q",
+    "--dest-tls-verify=false",
+    `oci:${layout}`,
+    `docker://${address}/alpnode:1`,
+  ]);
+  section("The same from a registry on loopback", "igzip -d", "wall at most 1.9", {
+    "igzip -d": layers.map((layer) => `igzip -dc < ${layer} > /dev/null`).join(" && "),
+    muslgate: scan(`registry:${address}/alpnode:1`),
+    ...(found("skopeo")
+      ? {
+          "skopeo copy (no scan)": `rm -rf ${folder}/copy && skopeo copy -q --src-tls-verify=false docker://${address}/alpnode:1 dir:${folder}/copy`,
+        }
+      : {}),
+    ...(found("crane")
+      ? { "crane export, tar -t": `crane export --insecure ${address}/alpnode:1 - | tar -t > /dev/null` }
+      : {}),
+  });
+  stop();
+}
+
+{
+  const { layout, layers } = benchImage(folder, "alpnode", ["zstd", "-q"]);
+  section("zstd instead of gzip", "zstd -d", "wall at most 2.2", {
+    "zstd -d": layers.map((layer) => `zstd -qdc < ${layer} > /dev/null`).join(" && "),
+    muslgate: scan(`oci-layout:${layout}`),
+  });
+}
+
+{
+  const { layout } = benchImage(folder, "debbig");
+  const archive = join(folder, "debbig-docker.tar");
+  if (!existsSync(archive))
+    execFileSync("skopeo", ["copy", "-q", `oci:${layout}`, `docker-archive:${archive}:bench/debbig:1`]);
+  section(
+    `Uncompressed docker-archive on disk, ${(statSync(archive).size / 1e9).toFixed(1)} GB`,
+    "muslgate --version",
+    "at most 0.35 s more than starting the program",
+    {
+      "muslgate --version": `${cli} --version`,
+      muslgate: scan(`docker-archive:${archive}`),
+      "muslgate --verify": scan(`docker-archive:${archive}`, "--no-cache --verify"),
+    },
+  );
+}
+
+{
+  const images = sharedImages(folder);
+  const cache = join(folder, "cache");
+  rmSync(cache, { recursive: true, force: true });
+  const all = images.map((layout) => `oci-layout:${layout}`).join(" ");
+  section(
+    "Ten images that share bases, cache warm",
+    "muslgate --version",
+    "at most 0.3 s more than starting the program",
+    {
+      "muslgate --version": `${cli} --version`,
+      "muslgate, first run": `rm -rf ${cache} && ${scan(all, `--cache-dir ${cache}`)}`,
+      "muslgate, second run": scan(all, `--cache-dir ${cache}`),
+    },
+  );
+}
+
+if (process.argv.includes("--write")) {
+  const head = [
+    "# Performance",
+    "",
+    `Made by \`node bench/run.mjs --write\` with Node ${process.versions.node}; medians of five runs, side by side in one run.`,
+    "Only ratios within one table mean anything: the machine was shared. The floor is `igzip -d` (Debian's isal) over the",
+    "same layers on one core. Where another scanner is missing from a table, it was not there when this was made.",
+    "",
+    "![Wall time as a multiple of the floor](performance.svg)",
+  ].join("\n");
+  writeFileSync("docs/performance.md", `${[head, ...sections].join("\n\n")}\n`);
+  writeFileSync(
+    "docs/performance.svg",
+    plot(bars.filter(({ group }) => !/^(Start-up|Uncompressed|Ten images)/.test(group))),
+  );
+}
+
+/** snyk-docker-plugin beside the bench's images, from npm; nothing when it cannot be had. */
+function installSnyk() {
+  const place = join(folder, "snyk");
+  if (!existsSync(join(place, "node_modules/snyk-docker-plugin"))) {
+    mkdirSync(place, { recursive: true });
+    writeFileSync(join(place, "package.json"), "{}");
+    spawnSync("npm", ["i", "--ignore-scripts", "--no-audit", "--no-fund", "snyk-docker-plugin"], {
+      cwd: place,
+    });
   }
+  return existsSync(join(place, "node_modules/snyk-docker-plugin")) ? place : undefined;
+}
+
+async function startRegistry() {
+  const port = await new Promise((resolve) => {
+    const server = createServer().listen(0, "127.0.0.1", () => {
+      const { port: free } = server.address();
+      server.close(() => resolve(free));
+    });
+  });
+  const file = join(folder, "registry.yml");
+  const root = join(folder, "registry");
+  writeFileSync(
+    file,
+    JSON.stringify({
+      version: 0.1,
+      storage: { filesystem: { rootdirectory: root } },
+      http: { addr: `127.0.0.1:${port}` },
+    }),
+  );
+  const child = spawn("docker-registry", ["serve", file], { stdio: "ignore" });
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  return { address: `127.0.0.1:${port}`, stop: () => child.kill() };
 }

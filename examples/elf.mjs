@@ -52,7 +52,7 @@ export function elf({ interpreter, needed = [], soname, strings = [] }) {
 
 function words(...values) {
   const bytes = Buffer.alloc(values.length * 8);
-  values.forEach((value, i) => bytes.writeBigUInt64LE(BigInt(value), i * 8));
+  for (const [i, value] of values.entries()) bytes.writeBigUInt64LE(BigInt(value), i * 8);
   return bytes;
 }
 

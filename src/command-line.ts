@@ -1,22 +1,12 @@
 /** The commands and flags, made from the table of options. Must not judge anything. */
 import { Command, CommanderError, Option as Flag } from "commander";
-import { addCorefileCommand } from "./corefile-command.ts";
-import { MuslgateError, messageOf } from "./model/error.ts";
-import type { Report } from "./model/report.ts";
+import type { CorefileFlags } from "./commands/corefile.ts";
+import { failed } from "./commands/failed.ts";
+import type { ProbeFlags } from "./commands/probe.ts";
 import { OPTIONS, type Option } from "./options.ts";
-import { EXIT, exitCode } from "./policy.ts";
-import { addProbeCommand } from "./probe-command.ts";
-import { writeReport } from "./publish/files.ts";
-import { terminalStyle, write } from "./publish/terminal.ts";
-import { renderJson } from "./report/json.ts";
-import { renderMarkdown } from "./report/markdown.ts";
-import { renderSarif } from "./report/sarif.ts";
-import { renderTable } from "./report/table.ts";
-import { printable } from "./report/text.ts";
-import { RULES } from "./rules/index.ts";
-import { run } from "./run.ts";
-import { readSettings, type Settings, type Written } from "./settings.ts";
-import { HOMEPAGE, VERSION } from "./version.ts";
+import { EXIT } from "./policy.ts";
+import type { Written } from "./settings.ts";
+import { VERSION } from "./version.ts";
 
 /** Runs the command line and returns the exit code. Never rejects. */
 export async function runCommandLine(argv: readonly string[], workerUrl: URL): Promise<number> {
@@ -36,6 +26,8 @@ export async function runCommandLine(argv: readonly string[], workerUrl: URL): P
     )
     .addHelpText("after", EXAMPLES)
     .action(async (references: string[], values: Record<string, Written[keyof Written]>) => {
+      // Loaded when it is needed: --version and --help answer at once.
+      const { imageCommand } = await import("./commands/image.ts");
       code = await imageCommand(references, byOptionName(values), workerUrl);
     });
   for (const [name, option] of Object.entries<Option>(OPTIONS)) {
@@ -90,55 +82,48 @@ function byOptionName(values: Record<string, Written[keyof Written]>): Written {
   return Object.fromEntries(entries) as Written;
 }
 
-async function imageCommand(
-  references: readonly string[],
-  written: Written,
-  workerUrl: URL,
-): Promise<number> {
-  const stop = new AbortController();
-  const interrupt = () => stop.abort();
-  process.once("SIGINT", interrupt).once("SIGTERM", interrupt);
-  try {
-    const settings = readSettings({ ...written, images: references });
-    const report = await run(settings, workerUrl, stop.signal);
-    publish(report, settings);
-    await write(process.stdout, rendered(report, settings));
-    return exitCode(report, settings.failOn, settings.failOnUnknown);
-  } catch (error) {
-    return failed(error);
-  } finally {
-    process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
-  }
+/** A name of every cluster, and one outside. */
+const NAMES = ["kubernetes.default.svc.cluster.local", "example.com"];
+
+/** Adds the command to a program; `ended` takes its exit code. */
+function addProbeCommand(program: Command, ended: (code: number) => void): void {
+  program
+    .command("probe")
+    .description("ask a DNS server as musl does, and say what each musl makes of its answers")
+    .requiredOption("--server <IP[:PORT]>", "The DNS server, as in a pod's /etc/resolv.conf.")
+    .option("--name <NAME...>", "Names to ask for, in full; no search domain is tried.", NAMES)
+    .option("--timeout <SECONDS>", "As `options timeout` in resolv.conf.", "5")
+    .option("--attempts <NUMBER>", "As `options attempts` in resolv.conf.", "2")
+    .addOption(
+      new Flag("--format <FORMAT>", "How the result is printed.").choices(["table", "json"]).default("table"),
+    )
+    .action(async (flags: ProbeFlags) => {
+      const { probeCommand } = await import("./commands/probe.ts");
+      ended(await probeCommand(flags));
+    });
 }
 
-function rendered(report: Report, settings: Settings): string {
-  switch (settings.format) {
-    case "json":
-      return renderJson(report);
-    case "sarif":
-      return renderSarif(report, RULES, { version: VERSION, homepage: HOMEPAGE });
-    case "markdown":
-      return renderMarkdown(report);
-    case "table":
-      return renderTable(report, terminalStyle(settings.color, process.stdout, process.env));
-  }
-}
-
-/** Writes the files that were asked for. */
-function publish(report: Report, settings: Settings): void {
-  if (settings.jsonFile !== undefined) writeReport("json-file", settings.jsonFile, renderJson(report));
-  if (settings.sarifFile !== undefined) {
-    const sarif = renderSarif(report, RULES, { version: VERSION, homepage: HOMEPAGE });
-    writeReport("sarif-file", settings.sarifFile, sarif);
-  }
-}
-
-/** Says an error in two lines and gives its exit code; a stack only where MUSLGATE_DEBUG asks for it. */
-function failed(error: unknown): number {
-  const known = error instanceof MuslgateError && error.code !== "internal";
-  const hint = known ? error.hint : `This is a defect of muslgate. Please report it: ${HOMEPAGE}/issues`;
-  process.stderr.write(`muslgate: ${printable(messageOf(error))}\n  ${printable(hint)}\n`);
-  if (process.env.MUSLGATE_DEBUG && error instanceof Error) process.stderr.write(`${error.stack ?? ""}\n`);
-  if (!known) return EXIT.internal;
-  return error.code === "usage" ? EXIT.usage : EXIT.unreadable;
+/** Adds the command to a program; `ended` takes its exit code, which speaks of the file as the command leaves it. */
+function addCorefileCommand(program: Command, ended: (code: number) => void): void {
+  program
+    .command("corefile")
+    .description("explain how a Corefile answers AAAA, zone by zone, and correct it")
+    .argument("<file>", "a Corefile, its ConfigMap, or the text of kubectl describe configmap")
+    .option("--name <NAME...>", "Names to ask for besides; the exit code then speaks of them.", [])
+    .addOption(
+      new Flag("--type <TYPE>", "The type to ask for these names.").choices(["A", "AAAA"]).default("AAAA"),
+    )
+    .option("--core-dns-version <VERSION>", "The release that runs, such as 1.11.3 (default: all).")
+    .option("--cluster-domain <DOMAIN>", "The cluster's domain (default: as the Corefile has it).")
+    .addOption(
+      new Flag("--format <FORMAT>", "How the explanation is printed.")
+        .choices(["table", "json"])
+        .default("table"),
+    )
+    .option("--fix", "Print the smallest correction as a unified diff instead.")
+    .option("--write", "Make that correction in the file.")
+    .action(async (file: string, flags: CorefileFlags) => {
+      const { corefileCommand } = await import("./commands/corefile.ts");
+      ended(await corefileCommand(file, flags));
+    });
 }

@@ -29,6 +29,13 @@ export const OPTIONS = {
     placeholder: "FILE",
     where: "both",
   },
+  cluster: {
+    kind: "list",
+    description:
+      "Files that describe the cluster: gcloud container clusters describe or list (YAML or JSON), or a Config Connector ContainerCluster.",
+    placeholder: "FILE",
+    where: "both",
+  },
   "gke-version": {
     kind: "text",
     description: "GKE version of the control plane, such as 1.22.6-gke.1000.",
@@ -58,8 +65,21 @@ export const OPTIONS = {
   platform: {
     kind: "text",
     default: "linux/amd64",
-    description: "Platform to take from a multi-platform image.",
+    description: "Platform to take from a multi-platform image, or all.",
     placeholder: "OS/ARCH[/VARIANT]",
+    where: "both",
+  },
+  config: {
+    kind: "text",
+    default: "muslgate.yaml",
+    description: "Configuration file: any of these options by its name, and waivers.",
+    placeholder: "FILE",
+    where: "both",
+  },
+  baseline: {
+    kind: "text",
+    description: "JSON report of an earlier run: only findings that are new since then make the run fail.",
+    placeholder: "FILE",
     where: "both",
   },
   "fail-on": {
@@ -74,10 +94,56 @@ export const OPTIONS = {
     description: "Fail also when something could not be known (exit code 3).",
     where: "both",
   },
+  registry: {
+    kind: "text",
+    description: "Registry that registry-username and the password are for; nobody else is sent them.",
+    placeholder: "HOST",
+    where: "both",
+  },
+  "registry-username": {
+    kind: "text",
+    description: "User name for it; without one, ~/.docker/config.json and its helpers are asked.",
+    placeholder: "NAME",
+    where: "both",
+  },
+  "registry-password": {
+    kind: "text",
+    description: "Password or token for it: a secret.",
+    where: "action",
+  },
+  "registry-password-stdin": {
+    kind: "switch",
+    description: "Read the password for it from standard input.",
+    where: "cli",
+  },
+  "registry-mirror": {
+    kind: "list",
+    description: "Host to ask before a registry, as docker.io=mirror.example.com.",
+    placeholder: "REGISTRY=HOST",
+    where: "both",
+  },
+  "registry-ca": {
+    kind: "text",
+    description: "PEM file of an authority to trust besides the usual ones.",
+    placeholder: "FILE",
+    where: "both",
+  },
+  limit: {
+    kind: "list",
+    description:
+      "Raise or lower a bound on hostile images, as layerBytes=1000000000; docs/limits.md has their names.",
+    placeholder: "NAME=NUMBER",
+    where: "both",
+  },
   "insecure-registry": {
     kind: "list",
     description: "Registry host (HOST[:PORT]) to speak plain http with; loopback needs no mention.",
     placeholder: "HOST",
+    where: "both",
+  },
+  verify: {
+    kind: "switch",
+    description: "Hash uncompressed layers on disk too; otherwise they are read by seeking, which is faster.",
     where: "both",
   },
   cache: {
@@ -85,6 +151,14 @@ export const OPTIONS = {
     default: "true",
     description: "Keep what is learnt of each layer on disk, so that no layer is read twice.",
     where: "both",
+  },
+  "actions-cache": {
+    kind: "choice",
+    choices: ["auto", "on", "off"],
+    default: "auto",
+    description:
+      "Carry that cache from run to run through GitHub's cache; auto does so but for forks and Dependabot.",
+    where: "action",
   },
   "cache-dir": {
     kind: "text",

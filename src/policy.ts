@@ -6,14 +6,18 @@ export const EXIT = { clean: 0, findings: 1, usage: 2, unreadable: 3, internal: 
 
 const LEVELS: readonly Level[] = ["note", "warning", "error"];
 
-/** The exit code for a report: findings beat what is unknown; a run that could judge no image at all is not clean. */
+/** The exit code for a report: findings that are neither waived nor old beat what is unknown; a run that could judge no image at all is not clean. */
 export function exitCode(report: Report, failOn: Level | "never", failOnUnknown: boolean): number {
-  const affected = report.judgements.filter(({ verdict }) => verdict.outcome === "affected");
+  // What is waived or was there before does not count; without a comparison nothing was.
+  const counted = report.judgements.filter(
+    ({ waived, status }) => waived === undefined && status !== "existing",
+  );
+  const affected = counted.filter(({ verdict }) => verdict.outcome === "affected");
   const loud = affected.some(
     ({ verdict }) => failOn !== "never" && LEVELS.indexOf(verdict.level) >= LEVELS.indexOf(failOn),
   );
   if (loud) return EXIT.findings;
-  const unknown = report.judgements.some(({ verdict }) => verdict.outcome === "unknown");
+  const unknown = counted.some(({ verdict }) => verdict.outcome === "unknown");
   if (failOnUnknown && unknown) return EXIT.unreadable;
   const nothingRead = report.judgements.length > 0 && report.images.length === 0;
   return nothingRead ? EXIT.unreadable : EXIT.clean;

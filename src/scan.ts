@@ -7,7 +7,7 @@ import type { ClusterProfile } from "./model/cluster-profile.ts";
 import type { Diagnostic } from "./model/diagnostic.ts";
 import { MuslgateError } from "./model/error.ts";
 import type { ImageProfile } from "./model/image-profile.ts";
-import type { Platform } from "./model/oci.ts";
+import { type Platform, platformText } from "./model/oci.ts";
 import type { Judgement, Report } from "./model/report.ts";
 import type { Workload } from "./model/workload.ts";
 import { RULES } from "./rules/index.ts";
@@ -16,7 +16,7 @@ import { RULES } from "./rules/index.ts";
 export interface ScanRequest {
   readonly workloads: readonly Workload[];
   readonly clusters: readonly ClusterProfile[];
-  readonly platform: Platform;
+  readonly platform: Platform | "all";
 }
 
 /** The outside. */
@@ -41,9 +41,10 @@ export async function scan(request: ScanRequest, ports: ScanPorts): Promise<Repo
   );
   const images: ImageProfile[] = [];
   const judgements: Judgement[] = [];
-  for (const { workload, profiles, problem } of reads) {
+  for (const { workload: written, profiles, problem } of reads) {
     const seen = profiles.length === 0 ? [undefined] : profiles;
     for (const image of seen) {
+      const workload = seen.length > 1 && image !== undefined ? oneOfSeveral(written, image) : written;
       const index = image === undefined ? undefined : images.push(image) - 1;
       for (const [cluster, profile] of request.clusters.entries()) {
         const context = { workload, image, imageProblem: problem?.message, cluster: profile };
@@ -58,6 +59,12 @@ export async function scan(request: ScanRequest, ports: ScanPorts): Promise<Repo
     judgements,
     diagnostics: reads.flatMap(({ diagnostics }) => diagnostics),
   };
+}
+
+/** Several images behind one reference are told apart by their own names, or by their platforms. */
+function oneOfSeveral(workload: Workload, image: ImageProfile): Workload {
+  const name = image.reference === workload.image ? platformText(image.platform) : image.reference;
+  return { ...workload, name: `${workload.name} (${name})` };
 }
 
 async function readWorkload(workload: Workload, request: ScanRequest, ports: ScanPorts): Promise<Read> {

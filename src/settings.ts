@@ -11,16 +11,30 @@ export type Written = Partial<Record<OptionName, string | readonly string[] | bo
 export interface Settings {
   readonly images: readonly string[];
   readonly corefile?: string;
+  readonly clusterFiles: readonly string[];
   readonly gkeVersion?: string;
   readonly nodeLocalDns: "auto" | "enabled" | "disabled";
   readonly autopilot: boolean;
   readonly clusterDomain?: string;
-  readonly platform: Platform;
+  readonly platform: Platform | "all";
+  readonly baseline?: string;
   readonly failOn: Level | "never";
   readonly failOnUnknown: boolean;
   readonly insecureRegistries: readonly string[];
+  readonly registry?: string;
+  readonly registryUsername?: string;
+  /** Where the Action's input gives it; the command line reads it from standard input. */
+  readonly registryPassword?: string;
+  readonly registryPasswordStdin: boolean;
+  /** Hosts by registry, in order. */
+  readonly registryMirrors: Readonly<Record<string, readonly string[]>>;
+  readonly registryCa?: string;
+  /** Bounds as written; the image room knows their names. */
+  readonly limits: Readonly<Record<string, number>>;
+  readonly verify: boolean;
   readonly cache: boolean;
   readonly cacheDir?: string;
+  readonly actionsCache: "auto" | "on" | "off";
   readonly format: "table" | "json" | "sarif" | "markdown";
   readonly color: "auto" | "always" | "never";
   readonly sarifFile?: string;
@@ -32,16 +46,27 @@ export function readSettings(written: Written): Settings {
   return {
     images: list(written, "images"),
     corefile: text(written, "corefile"),
+    clusterFiles: list(written, "cluster"),
     gkeVersion: text(written, "gke-version"),
     nodeLocalDns: choice(written, "node-local-dns"),
     autopilot: flag(written, "autopilot"),
     clusterDomain: text(written, "cluster-domain"),
     platform: platform(text(written, "platform") ?? OPTIONS.platform.default),
+    baseline: text(written, "baseline"),
     failOn: choice(written, "fail-on"),
     failOnUnknown: flag(written, "fail-on-unknown"),
     insecureRegistries: list(written, "insecure-registry"),
+    registry: text(written, "registry"),
+    registryUsername: text(written, "registry-username"),
+    registryPassword: text(written, "registry-password"),
+    registryPasswordStdin: flag(written, "registry-password-stdin"),
+    registryMirrors: mirrors(list(written, "registry-mirror")),
+    registryCa: text(written, "registry-ca"),
+    limits: numbers(list(written, "limit")),
+    verify: flag(written, "verify"),
     cache: flag(written, "cache"),
     cacheDir: text(written, "cache-dir"),
+    actionsCache: choice(written, "actions-cache"),
     format: choice(written, "format"),
     color: choice(written, "color"),
     sarifFile: text(written, "sarif-file"),
@@ -71,6 +96,35 @@ function flag(written: Written, name: OptionName): boolean {
   throw new MuslgateError("usage", `${name} is "${word}"`, "Write true or false.");
 }
 
+function mirrors(lines: readonly string[]): Readonly<Record<string, readonly string[]>> {
+  const byRegistry = new Map<string, string[]>();
+  for (const line of lines) {
+    const match = /^([^=\s]+)=([^=\s]+)$/.exec(line);
+    if (match === null) {
+      throw new MuslgateError(
+        "usage",
+        `registry-mirror is "${line}"`,
+        "Write it as docker.io=mirror.example.com.",
+      );
+    }
+    const [, registry = "", host = ""] = match;
+    byRegistry.set(registry, [...(byRegistry.get(registry) ?? []), host]);
+  }
+  return Object.fromEntries(byRegistry);
+}
+
+function numbers(lines: readonly string[]): Readonly<Record<string, number>> {
+  return Object.fromEntries(
+    lines.map((line) => {
+      const match = /^([a-zA-Z]+)=(\d{1,15})$/.exec(line);
+      if (match === null) {
+        throw new MuslgateError("usage", `limit is "${line}"`, "Write it as layerBytes=1000000000.");
+      }
+      return [match[1], Number(match[2])];
+    }),
+  );
+}
+
 type ChoiceName = {
   [N in OptionName]: (typeof OPTIONS)[N] extends { kind: "choice" } ? N : never;
 }[OptionName];
@@ -83,7 +137,8 @@ function choice<N extends ChoiceName>(written: Written, name: N): (typeof OPTION
   throw new MuslgateError("usage", `${name} is "${value}"`, `Write one of: ${option.choices.join(", ")}.`);
 }
 
-function platform(written: string): Platform {
+function platform(written: string): Platform | "all" {
+  if (written === "all") return "all";
   const [os, architecture, variant, ...rest] = written.split("/");
   if (!os || !architecture || rest.length > 0) {
     throw new MuslgateError(

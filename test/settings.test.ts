@@ -5,13 +5,19 @@ describe("readSettings", () => {
   it("has a default for everything", () => {
     expect(readSettings({})).toEqual({
       images: [],
+      clusterFiles: [],
       nodeLocalDns: "auto",
       autopilot: false,
       platform: { os: "linux", architecture: "amd64" },
       failOn: "error",
       failOnUnknown: false,
       insecureRegistries: [],
+      registryPasswordStdin: false,
+      registryMirrors: {},
+      limits: {},
+      verify: false,
       cache: true,
+      actionsCache: "auto",
       format: "table",
       color: "auto",
     });
@@ -34,6 +40,8 @@ describe("readSettings", () => {
     [{ autopilot: "yes" }, 'autopilot is "yes"', "true or false"],
     [{ "fail-on": "high" }, 'fail-on is "high"', "error, warning, note, never"],
     [{ "node-local-dns": "on" }, 'node-local-dns is "on"', "auto, enabled, disabled"],
+    [{ limit: "layerBytes" }, 'limit is "layerBytes"', "layerBytes=1000000000"],
+    [{ "registry-mirror": "docker.io" }, 'registry-mirror is "docker.io"', "docker.io=mirror"],
     [{ platform: "amd64" }, 'platform is "amd64"', "linux/amd64"],
   ])("refuses %j with the value and what to write", (written, message, hint) => {
     expect(() => readSettings(written)).toThrow(

@@ -1,9 +1,11 @@
 /** Finds the Corefiles in a file a user names: bare, in ConfigMaps as YAML or JSON, or as kubectl describes them. Must not judge them. */
-import { isMap, isPair, isScalar, parseAllDocuments, visit, type YAMLMap } from "yaml";
+import { isMap, isPair, isScalar, isSeq, parseAllDocuments, visit, type YAMLMap } from "yaml";
 import { type Source, wholeFile } from "../corefile/source.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import { MuslgateError } from "../model/error.ts";
 import { isDescription, readDescription } from "./describe.ts";
+import { helmServersSource } from "./helm-values.ts";
+import { type KubeDnsSettings, readKubeDns } from "./kube-dns.ts";
 import { scalarSource } from "./yaml-scalar.ts";
 
 /** Whose Corefile it is, as far as the file says. */
@@ -27,6 +29,8 @@ export interface CorefileInputs {
   readonly corefiles: readonly CorefileInput[];
   /** Other keys of ConfigMaps such as coredns-custom (`*.server`, `*.override`), by ConfigMap and key. */
   readonly extras: readonly { readonly configMap: string; readonly key: string; readonly source: Source }[];
+  /** Settings of the ConfigMap kube-dns, where it is in the file. */
+  readonly kubeDns?: KubeDnsSettings;
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -58,6 +62,8 @@ export function readCorefileInput(file: string, text: string): CorefileInputs {
     );
   }
   if (inputs.corefiles.length === 0) {
+    const elsewhere = inputs.diagnostics.find(({ code }) => code === "corefile-elsewhere");
+    if (elsewhere !== undefined) throw new MuslgateError("input", elsewhere.message, elsewhere.hint);
     const template = text.includes("{{");
     throw new MuslgateError(
       "input",
@@ -73,7 +79,9 @@ export function readCorefileInput(file: string, text: string): CorefileInputs {
 /** A key at the start of a line that Corefiles do not have and ConfigMaps do. */
 function looksLikeYaml(text: string): boolean {
   if (/^\uFEFF?\s*(?:\{\s*["}]|\[)/.test(text)) return true;
-  return /^[ \t]*(?:- )?["']?(?:apiVersion|kind|data|items|Corefile)["']?[ \t]*:(?:[ \t\r]|$)/m.test(text);
+  return /^[ \t]*(?:- )?["']?(?:apiVersion|kind|data|items|spec|values|servers|configMapGenerator|Corefile)["']?[ \t]*:(?:[ \t\r]|$)/m.test(
+    text,
+  );
 }
 
 function bare(file: string, text: string): CorefileInputs {
@@ -99,27 +107,42 @@ function roleOf(configMap: string | undefined, text: string): CorefileRole {
   return roleByText(text);
 }
 
+const KUBE_DNS_KEYS = new Set(["stubDomains", "upstreamNameservers"]);
+
 const isExtra = (key: string) => /\.(?:server|override)$/.test(key);
 
 function fromDescription(file: string, text: string): CorefileInputs {
-  const corefiles: CorefileInput[] = [];
-  const extras: { configMap: string; key: string; source: Source }[] = [];
+  const found = new Found();
   for (const { name, head, data } of readDescription(file, text)) {
-    for (const [key, source] of data) {
-      if (key === "Corefile") {
-        corefiles.push({
-          source,
-          role: roleOf(name, source.text),
-          ...(name === undefined ? {} : { configMap: name }),
-          key,
-          gkeAddon: isGkeAddon(head),
-        });
-      } else if (isExtra(key)) {
-        extras.push({ configMap: name ?? "", key, source });
-      }
+    for (const [key, source] of data) found.add(key, source, name, isGkeAddon(head));
+  }
+  return found.inputs();
+}
+
+/** Collects what stands under the keys that matter. */
+class Found {
+  readonly corefiles: CorefileInput[] = [];
+  readonly diagnostics: Diagnostic[] = [];
+  readonly #extras: { configMap: string; key: string; source: Source }[] = [];
+  readonly #kubeDns = new Map<string, Source>();
+
+  add(key: string, source: Source, configMap: string | undefined, gkeAddon: boolean): void {
+    if (key === "Corefile") {
+      const role = roleOf(configMap, source.text);
+      this.corefiles.push({ source, role, ...(configMap === undefined ? {} : { configMap }), key, gkeAddon });
+    } else if (isExtra(key) && configMap !== undefined) {
+      this.#extras.push({ configMap, key, source });
+    } else if (KUBE_DNS_KEYS.has(key) && configMap === "kube-dns") {
+      this.#kubeDns.set(key, source);
     }
   }
-  return { corefiles, extras, diagnostics: [] };
+
+  inputs(): CorefileInputs {
+    const base = { corefiles: this.corefiles, extras: this.#extras };
+    if (this.#kubeDns.size === 0) return { ...base, diagnostics: this.diagnostics };
+    const kubeDns = readKubeDns(this.#kubeDns.get("stubDomains"), this.#kubeDns.get("upstreamNameservers"));
+    return { ...base, kubeDns, diagnostics: [...this.diagnostics, ...kubeDns.diagnostics] };
+  }
 }
 
 /** Marks of GKE's add-on manager (labels and annotations of the article's dumps). */
@@ -128,50 +151,94 @@ function isGkeAddon(head: string): boolean {
 }
 
 function fromYaml(file: string, text: string): CorefileInputs {
-  const corefiles: CorefileInput[] = [];
-  const extras: { configMap: string; key: string; source: Source }[] = [];
-  const diagnostics: Diagnostic[] = [];
+  const found = new Found();
+  readYaml(wholeFile(file, text), text, found, 0);
+  return found.inputs();
+}
+
+/** Strings of YAML inside YAML that are opened: the values of an Argo CD Application. */
+const MAX_NESTING = 2;
+
+function readYaml(outer: Source, fileText: string, found: Found, nesting: number): void {
+  const { text } = outer;
   for (const document of parseAllDocuments(text, { strict: false, uniqueKeys: false, logLevel: "silent" })) {
     if (!("errors" in document)) continue;
-    let found = false;
+    const before = found.corefiles.length;
     visit(document, {
       Pair(_, pair, path) {
         if (!isScalar(pair.key) || typeof pair.key.value !== "string") return;
         const key = pair.key.value;
-        if (key !== "Corefile" && !isExtra(key)) return;
-        const source = scalarSource(file, text, pair.value);
-        if (source === undefined) return;
-        found = true;
-        const owner = ownerOf(path);
-        const configMap = textAt(owner, ["metadata", "name"]) ?? textAt(owner, ["name"]);
-        if (key === "Corefile") {
-          corefiles.push({
-            source,
-            role: roleOf(configMap, source.text),
-            ...(configMap === undefined ? {} : { configMap }),
-            key,
-            gkeAddon: isGkeAddon(ownerHead(owner, text)),
-          });
-        } else if (configMap !== undefined) {
-          extras.push({ configMap, key, source });
+        if (key === "Corefile" || isExtra(key) || KUBE_DNS_KEYS.has(key)) {
+          const source = scalarSource(outer, fileText, pair.value);
+          if (source === undefined) return;
+          const owner = ownerOf(path);
+          const configMap = textAt(owner, ["metadata", "name"]) ?? textAt(owner, ["name"]);
+          found.add(key, source, configMap, isGkeAddon(ownerHead(owner, text)));
+        } else if (key === "servers") {
+          const source = helmServersSource(outer, fileText, pair.value);
+          if (source !== undefined) {
+            found.corefiles.push({ source, role: roleByText(source.text), key, gkeAddon: false });
+          }
+        } else if (key === "values" && nesting < MAX_NESTING) {
+          const source = scalarSource(outer, fileText, pair.value);
+          if (source?.text.includes("servers:")) readYaml(source, fileText, found, nesting + 1);
+        } else if (key === "configMapGenerator" && isSeq(pair.value)) {
+          for (const generator of pair.value.items) readGenerator(outer, fileText, generator, found);
         }
       },
     });
     const [error] = document.errors;
-    if (error !== undefined && (found || text.includes("Corefile"))) {
-      diagnostics.push(unreadable(file, text, error.message, error.pos[0]));
+    if (error !== undefined && (found.corefiles.length > before || text.includes("Corefile"))) {
+      found.diagnostics.push(unreadable(outer, error.message, error.pos[0]));
     }
   }
-  return { corefiles, extras, diagnostics };
 }
 
-function unreadable(file: string, text: string, message: string, offset: number): Diagnostic {
+/** kustomize's configMapGenerator: a Corefile as a literal, or in a file of its own. */
+function readGenerator(outer: Source, fileText: string, generator: unknown, found: Found): void {
+  if (!isMap(generator)) return;
+  const name = textAt(generator, ["name"]);
+  const items = (key: string): readonly unknown[] => {
+    const list: unknown = generator.get(key, true);
+    return isSeq(list) ? list.items : [];
+  };
+  for (const item of items("literals")) {
+    const source = scalarSource(outer, fileText, item);
+    const start = /^Corefile=/.exec(source?.text ?? "")?.[0].length;
+    if (source !== undefined && start !== undefined)
+      found.add("Corefile", partFrom(source, start), name, false);
+  }
+  for (const item of items("files")) {
+    const source = scalarSource(outer, fileText, item);
+    if (source === undefined || !/^(?:Corefile=|(?:.*\/)?Corefile$)/.test(source.text)) continue;
+    const path = source.text.replace(/^Corefile=/, "");
+    found.diagnostics.push({
+      code: "corefile-elsewhere",
+      message: `the Corefile of ${name ?? "this ConfigMap"} stands in ${path}, which was not read`,
+      hint: `Give ${path} as the Corefile.`,
+      weight: "gap",
+      subject: path,
+      at: source.toPlace(0, source.text.length),
+    });
+  }
+}
+
+function partFrom(source: Source, start: number): Source {
+  return {
+    file: source.file,
+    text: source.text.slice(start),
+    toFileOffset: (offset) => source.toFileOffset(start + offset),
+    toPlace: (from, to) => source.toPlace(start + from, start + to),
+  };
+}
+
+function unreadable(outer: Source, message: string, offset: number): Diagnostic {
   return {
     code: "yaml-unreadable",
-    message: `${file} is not quite YAML: ${message.split("\n", 1)[0] ?? ""}`,
+    message: `${outer.file} is not quite YAML: ${message.split("\n", 1)[0] ?? ""}`,
     hint: "Correct it, or render it first if it is a template; parts of it may be missing here.",
     weight: "gap",
-    at: wholeFile(file, text).toPlace(offset, offset + 1),
+    at: outer.toPlace(offset, offset + 1),
   };
 }
 

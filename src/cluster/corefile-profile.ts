@@ -3,7 +3,7 @@ import { answer, startProblems } from "../corefile/answer.ts";
 import { type Effective, effectiveCorefile } from "../corefile/effective.ts";
 import { isSubdomain } from "../corefile/names.ts";
 import { parseCorefile } from "../corefile/parser.ts";
-import { placeOf } from "../corefile/tree.ts";
+import { type Corefile, placeOf } from "../corefile/tree.ts";
 import { isCoreDnsPlugin, REPRESENTATIVE_RELEASES } from "../knowledge/coredns.ts";
 import { nodeCacheHasPlugin } from "../knowledge/node-cache.ts";
 import type { NameScope, ZoneAnswer } from "../model/cluster-profile.ts";
@@ -11,6 +11,7 @@ import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Answer } from "../model/dns.ts";
 import type { CoreDnsVersion } from "../version/coredns.ts";
 import type { CorefileInput, CorefileInputs } from "./corefile-input.ts";
+import { type KubeDnsSettings, stubDomainsSource } from "./kube-dns.ts";
 
 /** One Corefile, understood. */
 export interface CorefileAnswers {
@@ -34,9 +35,13 @@ export function corefileAnswers(
   const parsed = parseCorefile(input.source, { readImport: (pattern) => importedFrom(inputs, pattern) });
   const first = effectiveCorefile(parsed.corefile, parsed.diagnostics);
   const domain = given.domain?.replace(/\.$/, "") ?? domainOf(first);
-  const effective = effectiveCorefile(parsed.corefile, parsed.diagnostics, { clusterDomain: domain });
-  const ask = (name: string, zone?: string): Answer =>
-    answer(effective, name, "AAAA", given.version, zone === undefined ? {} : { zone });
+  const kubeDns = input.role === "node-local-dns" ? inputs.kubeDns : undefined;
+  const corefile = kubeDns === undefined ? parsed.corefile : withStubDomains(parsed.corefile, first, kubeDns);
+  const effective = effectiveCorefile(corefile, parsed.diagnostics, { clusterDomain: domain });
+  const ask = (name: string, zone?: string): Answer => {
+    const asked = answer(effective, name, "AAAA", given.version, zone === undefined ? {} : { zone });
+    return withUpstreams(asked, kubeDns?.upstreamNameservers ?? []);
+  };
   const internal = `kubernetes.default.svc.${domain}.`;
   const own = effective.zones.map(({ zone }) => zone).filter((zone) => zone !== ".");
   const external =
@@ -56,6 +61,25 @@ export function corefileAnswers(
       ...(effective.problem === undefined ? startDiagnostics(effective, given.version) : []),
       ...(input.role === "node-local-dns" ? nodeCacheDiagnostics(effective) : []),
     ],
+  };
+}
+
+/** node-cache's own server blocks for the stub domains, behind those of the Corefile. */
+function withStubDomains(corefile: Corefile, effective: Effective, kubeDns: KubeDnsSettings): Corefile {
+  const root = effective.zones.find(({ zone }) => zone === ".") ?? effective.zones[0];
+  const source = stubDomainsSource(kubeDns, root?.block.bind ?? []);
+  if (source === undefined) return corefile;
+  return { ...corefile, blocks: [...corefile.blocks, ...parseCorefile(source).corefile.blocks] };
+}
+
+/** node-cache puts the upstream name servers in for their placeholder. */
+function withUpstreams(given: Answer, upstreams: readonly string[]): Answer {
+  if (upstreams.length === 0) return given;
+  const replace = (text: string) => text.replaceAll("__PILLAR__UPSTREAM__SERVERS__", upstreams.join(" "));
+  return {
+    ...given,
+    because: replace(given.because),
+    ...(given.detail === undefined ? {} : { detail: replace(given.detail) }),
   };
 }
 

@@ -23,6 +23,8 @@ import { type NodeLocalState, nodeLocalState } from "./node-local.ts";
 export interface ClusterProfileInput {
   /** As written: `1.22.6-gke.1000`, `1.22`, `latest`, ... */
   readonly gkeVersion?: string;
+  /** The least version it runs, where only that is known; GKE may run any newer one. */
+  readonly gkeVersionAtLeast?: string;
   readonly nodeLocalDns: "enabled" | "disabled" | "auto";
   readonly autopilot: boolean | "unknown";
   /** A file with a Corefile and its text. */
@@ -45,7 +47,7 @@ export function clusterProfile(input: ClusterProfileInput): ClusterProfile {
       "Write it as gcloud prints currentMasterVersion, such as 1.22.6-gke.1000.",
     );
   }
-  const versions = written === undefined ? undefined : versionRange(written);
+  const versions = written === undefined ? leastRange(input.gkeVersionAtLeast) : versionRange(written);
   const inputs =
     input.corefile === undefined ? undefined : readCorefileInput(input.corefile.file, input.corefile.text);
   const nodeLocal = nodeLocalState({
@@ -200,7 +202,7 @@ function judgeVersion(
   const states = new Set(facts.map(({ state }) => state));
   const evidence = facts.map(sourced);
   if (states.size !== 1) {
-    const text = written === undefined ? "" : versionText(written);
+    const text = written === undefined ? `${versions.from.text} and later` : versionText(written);
     return unknownAnswers(
       `GKE ${text} names builds that deny AAAA and builds that do not`,
       "gke-version",
@@ -265,6 +267,15 @@ function versionRange(written: GkeVersionInput): VersionRange | undefined {
       return undefined;
   }
 }
+
+/** From the least version on; nothing where that is not one. */
+function leastRange(text: string | undefined): VersionRange | undefined {
+  const least = text === undefined ? undefined : versionRange(parseGke(text));
+  return least === undefined ? undefined : { from: least.from, below: NEVER };
+}
+
+/** Above every version of GKE. */
+const NEVER = gke(Number.MAX_SAFE_INTEGER, 0, 0, 0);
 
 function versionText(written: GkeVersionInput): string {
   return written.kind === "exact" ? written.version.text : written.text;

@@ -2,15 +2,46 @@
 import { type Scalar, isScalar } from "yaml";
 import { partOfFile, type Segment, type Source } from "../corefile/source.ts";
 
-/** The string of a scalar with its way back to the file; nothing when the node is no string. */
-export function scalarSource(file: string, fileText: string, node: unknown): Source | undefined {
+/**
+ * The string of a scalar with its way back to the file; nothing when the node is no string. `outer` is the
+ * text the YAML was read from: the file itself, or a string inside it.
+ */
+export function scalarSource(outer: Source, fileText: string, node: unknown): Source | undefined {
+  const text = outer.text;
   if (!isScalar(node) || typeof node.value !== "string" || !node.range) return undefined;
   const [start, end] = node.range;
   const segments =
     node.type === "BLOCK_LITERAL"
-      ? literalSegments(node as Scalar<string>, fileText, start, end)
-      : alignedSegments(node.value, fileText, start, end, node.type === "QUOTE_DOUBLE");
-  return partOfFile(file, fileText, node.value, segments);
+      ? literalSegments(node as Scalar<string>, text, start, end)
+      : alignedSegments(node.value, text, start, end, node.type === "QUOTE_DOUBLE");
+  const inFile = segments.map((segment) => ({ ...segment, inFile: outer.toFileOffset(segment.inFile) }));
+  return partOfFile(outer.file, fileText, node.value, inFile);
+}
+
+/** Puts a text together from pieces that stand somewhere in a file, and glue that does not. */
+export class PiecedSource {
+  #text = "";
+  #segments: Segment[] = [];
+
+  /** Text that is nowhere in the file; it is held to stand where the last piece ended. */
+  glue(text: string): void {
+    this.#text += text;
+  }
+
+  /** A piece of the file, line by line. */
+  piece(source: Source): void {
+    let at = 0;
+    for (const line of source.text.split("\n")) {
+      this.#segments.push({ at: this.#text.length + at, inFile: source.toFileOffset(at) });
+      at += line.length + 1;
+    }
+    this.#text += source.text;
+  }
+
+  /** The whole. */
+  source(file: string, fileText: string): Source {
+    return partOfFile(file, fileText, this.#text, this.#segments);
+  }
 }
 
 /** A literal block scalar: the file's lines without their indentation. */

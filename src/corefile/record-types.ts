@@ -47,6 +47,3 @@ export const RCODE_BY_NUMBER: readonly (string | undefined)[] = [
   "BADTRUNC",
   "BADCOOKIE",
 ];
-
-/** Codes after which a plugin has written nothing and the server writes the reply (coredns plugin.ClientWrite). */
-export const UNWRITTEN = new Set(["SERVFAIL", "REFUSED", "FORMERR", "NOTIMP", "NOTIMPL"]);

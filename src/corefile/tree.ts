@@ -45,10 +45,3 @@ export interface Corefile {
 export function placeOf(token: Token): Place {
   return token.source.toPlace(token.start, token.end);
 }
-
-/** The place of a directive from its name to its last token, as far as they stand in one file. */
-export function placeOfDirective(directive: Directive): Place {
-  const last = directive.rest.findLast((token) => token.source === directive.name.source);
-  const end = Math.max(last?.end ?? 0, directive.name.end);
-  return directive.name.source.toPlace(directive.name.start, end);
-}

@@ -18,12 +18,14 @@ export async function analyzeImage(
   signal: AbortSignal,
 ): Promise<ImageProfile> {
   const diagnostics: Diagnostic[] = [];
+  let hashed = true;
   const history = image.config.history.filter(({ emptyLayer }) => !emptyLayer);
   const layers = await Promise.all(
     image.layers.map(async (layer, index): Promise<OverlayLayer> => {
       const createdBy = history.length === image.layers.length ? history[index]?.createdBy : undefined;
       try {
-        const facts = await reader.read(layer, signal);
+        const { facts, verified } = await reader.read(layer, signal);
+        if (!verified) hashed = false;
         return { ref: layerRef(layer, index, facts.diffId, createdBy), facts };
       } catch (error) {
         diagnostics.push(unreadable(image, layer, index, error as MuslgateError));
@@ -33,7 +35,7 @@ export async function analyzeImage(
   );
   const overlay = new Overlay(layers);
   const process = startProcess(overlay, image.config, override);
-  return profileImage(image, overlay, process, [...diagnostics, ...archiveInside(image, layers)]);
+  return profileImage(image, overlay, process, hashed, [...diagnostics, ...archiveInside(image, layers)]);
 }
 
 const UNKNOWN: Digest = `sha256:${"0".repeat(64)}`;

@@ -13,8 +13,8 @@ import {
 import { homedir } from "node:os";
 import { isAbsolute, join } from "node:path";
 import type { LayerFacts } from "../model/layer-facts.ts";
-import type { Digest } from "../model/oci.ts";
-import type { LayerReader } from "./layer/reader.ts";
+import type { Digest, Layer } from "../model/oci.ts";
+import type { LayerReader, ReadLayer } from "./layer/reader.ts";
 
 /** Facts by diffID. */
 export interface FactStore {
@@ -27,23 +27,24 @@ export interface FactStore {
  * reader has verified digest and diffID before anything is stored.
  */
 export function cachedReader(reader: LayerReader, store: FactStore): LayerReader {
-  const running = new Map<Digest, Promise<LayerFacts>>();
+  const readOnce = async (layer: Layer, diffId: Digest, signal: AbortSignal): Promise<ReadLayer> => {
+    const stored = store.get(diffId);
+    if (stored !== undefined) return { facts: stored, verified: true };
+    const read = await reader.read(layer, signal);
+    // What was not hashed may not be what its diffID says.
+    if (read.verified) store.put(read.facts);
+    return read;
+  };
+  const running = new Map<Digest, Promise<ReadLayer>>();
   return {
     read(layer, signal) {
       const { diffId } = layer;
       if (diffId === undefined) return reader.read(layer, signal);
       const known = running.get(diffId);
       if (known !== undefined) return known;
-      const facts = Promise.resolve(store.get(diffId)).then(
-        (stored) =>
-          stored ??
-          reader.read(layer, signal).then((read) => {
-            store.put(read);
-            return read;
-          }),
-      );
-      running.set(diffId, facts);
-      return facts;
+      const read = readOnce(layer, diffId, signal);
+      running.set(diffId, read);
+      return read;
     },
     close: () => reader.close(),
   };
@@ -69,9 +70,14 @@ const MOST_BYTES = 256 * 2 ** 20;
 export function folderStore(folder: string, schema: string, mostBytes = MOST_BYTES): FactStore {
   const file = (diffId: Digest) => join(folder, `${sha256(`${schema}\n${diffId}`)}.json`);
   let cleaned = false;
+  const cleanOnce = () => {
+    if (!cleaned) clean(folder);
+    cleaned = true;
+  };
   return {
     get(diffId) {
       try {
+        cleanOnce();
         const text = readFileSync(file(diffId), "utf8");
         const facts = decode(text);
         if (facts?.schema !== schema || facts.diffId !== diffId) return undefined;
@@ -86,8 +92,7 @@ export function folderStore(folder: string, schema: string, mostBytes = MOST_BYT
       const part = join(folder, `${process.pid}.part`);
       try {
         mkdirSync(folder, { recursive: true });
-        if (!cleaned) clean(folder);
-        cleaned = true;
+        cleanOnce();
         writeFileSync(part, encode(facts));
         renameSync(part, file(facts.diffId));
         prune(folder, mostBytes);

@@ -349,6 +349,16 @@ export function selectPlatform(
   return nameless.length === 1 ? nameless[0] : undefined;
 }
 
+/** The entries of an index to take: all images, or the one for a platform where there is one. */
+export function chooseEntries(
+  descriptors: readonly Descriptor[],
+  platform: Platform | "all",
+): readonly Descriptor[] {
+  if (platform === "all") return descriptors.filter((descriptor) => !isAttestation(descriptor));
+  const chosen = selectPlatform(descriptors, platform);
+  return chosen === undefined ? [] : [chosen];
+}
+
 /** The platforms an index offers, as `--platform` takes them; for messages. */
 export function offeredPlatforms(descriptors: readonly Descriptor[]): readonly string[] {
   const names = descriptors

@@ -18,6 +18,7 @@ export function profileImage(
   image: Image,
   overlay: Overlay,
   process: StartProcess,
+  verified: boolean,
   diagnostics: readonly Diagnostic[],
 ): ImageProfile {
   const files = [...overlay.files()];
@@ -45,6 +46,7 @@ export function profileImage(
     process,
     resolverConfigs: configs,
     complete: overlay.complete,
+    verified,
     diagnostics: [...diagnostics, ...disagreement(image.reference, musl)],
   };
 }

@@ -85,5 +85,7 @@ export interface ImageProfile {
   }>[];
   /** False when a layer could not be read: what is absent is then unknown. */
   readonly complete: boolean;
+  /** Whether every layer was hashed; plain tars on disk are read by seeking unless `verify` is set. */
+  readonly verified: boolean;
   readonly diagnostics: readonly Diagnostic[];
 }

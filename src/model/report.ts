@@ -49,6 +49,10 @@ export interface Judgement {
   /** Index into `Report.clusters`. */
   readonly cluster: number;
   readonly verdict: Verdict;
+  /** Against an earlier run, where there was one. */
+  readonly status?: "new" | "existing";
+  /** Somebody has decided to live with it, for a while. */
+  readonly waived?: { readonly reason: string; readonly expires: string };
 }
 
 /** Everything a run found out. */
@@ -58,4 +62,6 @@ export interface Report {
   readonly judgements: readonly Judgement[];
   /** What could not be known and belongs to no image or cluster. */
   readonly diagnostics: readonly Diagnostic[];
+  /** Summaries of an earlier run's findings that are gone; absent where nothing was compared. */
+  readonly fixed?: readonly string[];
 }

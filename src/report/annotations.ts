@@ -21,8 +21,8 @@ export function annotationsOf(report: Report): {
   readonly left: number;
 } {
   const byLine = new Map<string, Annotation & { others: number }>();
-  for (const { verdict, workload } of report.judgements) {
-    if (verdict.outcome === "not-affected") continue;
+  for (const { verdict, workload, waived } of report.judgements) {
+    if (verdict.outcome === "not-affected" || waived !== undefined) continue;
     const key = JSON.stringify([
       verdict.ruleId,
       verdict.outcome,

@@ -9,6 +9,7 @@ import {
   OUTCOME_WORDS,
   outcomeCounts,
   resolverWords,
+  statusWords,
 } from "./words.ts";
 
 const MARKS: Readonly<Record<Outcome, string>> = { affected: "❌", unknown: "❔", "not-affected": "✅" };
@@ -29,6 +30,9 @@ export function renderMarkdown(report: Report): string {
     ...new Map(judgements.flatMap(({ verdict }) => verdict.remedies).map((one) => [one.title, one])).values(),
   ];
   if (remedies.length > 0) parts.push(whatToDo(remedies));
+  const fixed = report.fixed ?? [];
+  if (fixed.length > 0)
+    parts.push(`#### No longer so\n\n${fixed.map((summary) => `- ${literal(summary)}`).join("\n")}`);
   const diagnostics = allDiagnostics(report);
   if (diagnostics.length > 0) {
     const lines = diagnostics.map(({ message, hint, at }) => {
@@ -49,14 +53,15 @@ function headline(report: Report): string {
 }
 
 function table(report: Report, judgements: readonly Judgement[]): string {
-  const rows = judgements.map(({ verdict, workload, image, cluster }) => {
+  const rows = judgements.map((judgement) => {
+    const { verdict, workload, image, cluster } = judgement;
     const profile = image === undefined ? undefined : report.images[image];
     const cells = [
       `${MARKS[verdict.outcome]} ${OUTCOME_WORDS[verdict.outcome]}`,
       code(workload.name),
       literal([resolverWords(profile), distributionWords(profile)].filter(Boolean).join(", ")),
       code(report.clusters[cluster]?.name ?? ""),
-      namesWords(verdict.names),
+      [namesWords(verdict.names), statusWords(judgement)].filter(Boolean).join(", "),
     ];
     return `| ${cells.join(" | ")} |`;
   });

@@ -2,6 +2,7 @@
 import type { Log, ReportingDescriptor, Result } from "sarif";
 import type { Place } from "../model/place.ts";
 import type { Judgement, Report } from "../model/report.ts";
+import { imageName } from "../model/workload.ts";
 import { printable } from "./text.ts";
 
 /** What SARIF needs to know of a rule. */
@@ -72,7 +73,8 @@ function grouped(report: Report): Judgement[][] {
   const groups = new Map<string, Judgement[]>();
   for (const judgement of report.judgements) {
     const { outcome, ruleId } = judgement.verdict;
-    if (outcome === "not-affected") continue;
+    // GitHub ignores suppressions: what is waived is left out.
+    if (outcome === "not-affected" || judgement.waived !== undefined) continue;
     const place = placeOf(judgement);
     const key = JSON.stringify([ruleId, outcome, place.file, place.line]);
     groups.set(key, [...(groups.get(key) ?? []), judgement]);
@@ -114,10 +116,7 @@ function result(report: Report, group: readonly Judgement[], rules: readonly Sar
 function placeOf({ verdict, workload }: Judgement): Place {
   const at = verdict.at ?? workload.at;
   if (at !== undefined) return at;
-  const name = workload.image
-    .replace(/^[a-z-]+:(?=[./\w])(?!\d+\/)/, "")
-    .replace(/@sha256:[0-9a-f]*$/, "")
-    .replace(/:[^/:]*$/, "");
+  const name = imageName(workload.image);
   return {
     file: `container-images/${name.replace(/^[./]+/, "")}`,
     line: 1,

@@ -12,6 +12,7 @@ import {
   OUTCOME_WORDS,
   outcomeCounts,
   resolverWords,
+  statusWords,
 } from "./words.ts";
 
 /** What the terminal can do. */
@@ -44,6 +45,11 @@ export function renderTable(report: Report, style: TerminalStyle): string {
   }
   const remedies = judgements.flatMap(({ verdict }) => verdict.remedies);
   if (remedies.length > 0) parts.push(whatToDo(distinct(remedies), width, colours));
+  const fixed = report.fixed ?? [];
+  if (fixed.length > 0) {
+    const lines = fixed.map((summary) => wrap("- ", printable(summary), width));
+    parts.push([colours.bold("No longer so"), ...lines].join("\n"));
+  }
   const diagnostics = allDiagnostics(report);
   if (diagnostics.length > 0) parts.push(notes(diagnostics, width, colours));
   parts.push(lastLine(report, paint));
@@ -61,7 +67,8 @@ function overview(
 ): string {
   // One cluster needs no column: it stands above.
   const several = report.clusters.length > 1;
-  const cells = judgements.map(({ verdict, workload, image, cluster }) => {
+  const cells = judgements.map((judgement) => {
+    const { verdict, workload, image, cluster } = judgement;
     const profile = image === undefined ? undefined : report.images[image];
     const resolver = [resolverWords(profile), distributionWords(profile)].filter(Boolean).join(", ");
     return {
@@ -70,7 +77,7 @@ function overview(
       resolver: printable(resolver),
       rest: [
         ...(several ? [printable(report.clusters[cluster]?.name ?? "")] : []),
-        namesWords(verdict.names),
+        [namesWords(verdict.names), statusWords(judgement)].filter(Boolean).join(", "),
       ],
     };
   });

@@ -28,6 +28,12 @@ export function namesWords({ internal, external }: Readonly<Record<NameScope, Na
   return `Services ${EFFECT_WORDS[internal]}, others ${EFFECT_WORDS[external]}`;
 }
 
+/** `new`, `known before`, `waived until 2027-01-31`: what has been said of a finding already. */
+export function statusWords({ status, waived }: Judgement): string {
+  if (waived !== undefined) return `waived until ${waived.expires}`;
+  return status === "existing" ? "known before" : (status ?? "");
+}
+
 /** `musl 1.2.2 (node)`: what the process that starts resolves names with. */
 export function resolverWords(image: ImageProfile | undefined): string {
   if (image === undefined) return "unreadable";

@@ -86,6 +86,7 @@ describe("muslgate image", () => {
       ...AFFECTED,
       "--fail-on-unknown",
       "--no-cache",
+      "--verify",
     ]);
     expect(broken.out).toMatch(/\? unknown.*\n[\s\S]*diffID does not match/);
     expect(broken.code).toBe(3);

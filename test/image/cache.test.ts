@@ -93,14 +93,14 @@ describe("cachedReader", () => {
     blob: { kind: "file", path: "x", offset: 0, size: 1 },
   });
   const signal = new AbortController().signal;
-  function counting() {
+  function counting(verified = true) {
     let reads = 0;
     return {
       reads: () => reads,
       reader: {
         read: async ({ diffId }: Layer) => {
           reads++;
-          return facts(Number(diffId?.slice(-1) ?? 9));
+          return { facts: facts(Number(diffId?.slice(-1) ?? 9)), verified };
         },
         close: async () => {},
       },
@@ -114,10 +114,17 @@ describe("cachedReader", () => {
     await Promise.all([cached.read(layer(id(1)), signal), cached.read(layer(id(1)), signal)]);
     expect(first.reads()).toBe(1);
     const second = counting();
-    expect(
-      await cachedReader(second.reader, folderStore(folder, "1 a@1")).read(layer(id(1)), signal),
-    ).toEqual(facts(1));
+    const again = cachedReader(second.reader, folderStore(folder, "1 a@1"));
+    expect(await again.read(layer(id(1)), signal)).toEqual({ facts: facts(1), verified: true });
     expect(second.reads()).toBe(0);
+  });
+
+  it("stores nothing that was not hashed", async () => {
+    const folder = fresh();
+    const { reader } = counting(false);
+    const read = await cachedReader(reader, folderStore(folder, "1 a@1")).read(layer(id(1)), signal);
+    expect(read.verified).toBe(false);
+    expect(existsSync(folder)).toBe(false);
   });
 
   it("always reads a layer whose diffID nobody promised, and stores no failure", async () => {

@@ -14,8 +14,21 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   rules: ["model", "version", "knowledge"],
   report: ["model"],
   publish: ["model", "report", ""],
-  probe: ["model", "version", "knowledge"],
   explain: ["model", "version", "knowledge", "corefile", "cluster"],
+  commands: [
+    "model",
+    "version",
+    "knowledge",
+    "corefile",
+    "cluster",
+    "explain",
+    "probe",
+    "rules",
+    "report",
+    "publish",
+    "",
+  ],
+  probe: ["model", "version", "knowledge"],
 };
 
 function sources(folder: string): string[] {

@@ -141,7 +141,7 @@ describe("every rule", () => {
       for (const process of processes) {
         const { summary } = judge(process, cluster(kind));
         expect(summary).toMatch(/^[A-Za-z].*[^.]\.$/);
-        expect(summary).not.toMatch(/undefined|\[object|  /);
+        expect(summary).not.toMatch(/undefined|\[object| {2}/);
       }
     }
   });

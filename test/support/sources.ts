@@ -32,12 +32,16 @@ export async function openImages(reference: string, sources = LOCAL_SOURCES): Pr
 }
 
 /** The facts of every layer of the first image. */
-export async function readFacts(reference: string, sources = LOCAL_SOURCES): Promise<readonly LayerFacts[]> {
-  const reader = createLayerReader(DEFAULT_LIMITS);
+export async function readFacts(
+  reference: string,
+  sources = LOCAL_SOURCES,
+  verifyAll = false,
+): Promise<readonly LayerFacts[]> {
+  const reader = createLayerReader(DEFAULT_LIMITS, { verifyAll });
   const [image] = await openImages(reference, sources);
-  return Promise.all(
-    (image as Image).layers.map((layer) => reader.read(layer, new AbortController().signal)),
-  );
+  const { signal } = new AbortController();
+  const read = await Promise.all((image as Image).layers.map((layer) => reader.read(layer, signal)));
+  return read.map(({ facts }) => facts);
 }
 
 /** The profile of the first image. */

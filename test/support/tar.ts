@@ -1,5 +1,4 @@
 /** Builds tars for tests with the reference writer. Must not be used by src. */
-import { gzipSync } from "node:zlib";
 import tar, { type Header } from "tar-stream";
 
 /** One member: a body makes a file, otherwise the header says what it is. */
@@ -16,11 +15,6 @@ export async function makeTar(members: readonly Member[]): Promise<Buffer> {
   const parts: Uint8Array[] = [];
   for await (const part of pack) parts.push(part as Uint8Array);
   return Buffer.concat(parts);
-}
-
-/** The same, compressed. */
-export async function makeTarGz(members: readonly Member[]): Promise<Buffer> {
-  return gzipSync(await makeTar(members));
 }
 
 /** Bytes in pieces of a size, to find what depends on where chunks end. */

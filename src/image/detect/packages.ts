@@ -86,7 +86,7 @@ export const dpkg = wholeFile(
   ({ path }) => /^var\/lib\/dpkg\/(status|status\.d\/[^/]+)$/.test(path) && !path.endsWith(".md5sums"),
   (bytes, _, cut) => {
     const installed = (fields: ReadonlyMap<string, string>) =>
-      / installed$/.test(fields.get("Status") ?? " installed");
+      (fields.get("Status") ?? " installed").endsWith(" installed");
     return fact("dpkg", listed(text(bytes), "Package", "Version", installed), cut);
   },
 );

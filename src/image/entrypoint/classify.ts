@@ -48,7 +48,7 @@ function dynamicProgram(files: FileView, elf: ElfFact, interpreter: string): Cla
   const loaderElf = factOf(loader, "elf");
   if (libc?.libc === "musl") return throughLoader(files, loader, interpreter);
   // gcompat's loader takes glibc's name and hands everything to musl, which it needs.
-  const forMusl = [...elf.needed, ...(loaderElf?.needed ?? [])].find((name) => /^libc\.musl-/.test(name));
+  const forMusl = [...elf.needed, ...(loaderElf?.needed ?? [])].find((name) => name.startsWith("libc.musl-"));
   if (forMusl !== undefined) {
     const musl = files.lookup(`/lib/${forMusl}`);
     if (musl.kind === "file" && factOf(musl, "libc")?.libc === "musl")

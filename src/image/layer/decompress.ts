@@ -11,7 +11,7 @@ export function compressionOf(head: Uint8Array): Compression {
   const magic = Buffer.from(head.subarray(0, 6)).toString("hex");
   if (magic.startsWith("1f8b")) return "gzip";
   if (magic.startsWith("28b52ffd") || /^5.2a4d18/.test(magic)) return "zstd";
-  const other = magic.startsWith("fd377a585a00") ? "xz" : /^425a68/.test(magic) ? "bzip2" : undefined;
+  const other = magic.startsWith("fd377a585a00") ? "xz" : magic.startsWith("425a68") ? "bzip2" : undefined;
   if (other !== undefined) {
     throw new MuslgateError(
       "input",

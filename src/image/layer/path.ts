@@ -15,6 +15,12 @@ export function cleanPath(name: string): string {
   return parts.join("/");
 }
 
+/** A name's bytes as text: UTF-8 where it is, else each byte a character, so that two names never become one. */
+export function nameText(bytes: Buffer, start: number, end: number): string {
+  const text = bytes.toString("utf8", start, end);
+  return text.includes("\ufffd") ? bytes.toString("latin1", start, end) : text;
+}
+
 /** Most names need no work: one pass without allocation finds out. */
 function isClean(name: string): boolean {
   let partStart = 0;

@@ -7,6 +7,7 @@ import type { Collector, Detector } from "../detect/detector.ts";
 import type { Limits } from "../limits.ts";
 import { compressionOf, decompress } from "./decompress.ts";
 import { cleanPath } from "./path.ts";
+import { seekWalk } from "./seek.ts";
 import { type TarEntry, TarWalk } from "./tar.ts";
 
 /** What the manifest and the configuration promise about a layer; whatever is given is checked. */
@@ -70,6 +71,24 @@ export function readLayer(
     );
   }
   return { schema: factsSchema(detectors), diffId, bytes, entryCount: walk.entries, ...facts.result() };
+}
+
+/**
+ * The facts of a plain tar on disk, read by seeking: bodies nobody wants are not read, so nothing is hashed and
+ * `diffId` is taken on trust. Throws MuslgateError as `readLayer` does.
+ */
+export function seekLayer(
+  file: { readonly path: string; readonly offset: number; readonly size: number },
+  diffId: Digest,
+  detectors: readonly Detector[],
+  limits: Limits,
+): LayerFacts {
+  checkSize(file.size, file.size, limits);
+  const facts = new FactCollection(detectors);
+  const walk = new TarWalk((entry) => facts.entry(entry), limits);
+  seekWalk(file.path, file.offset, file.size, walk);
+  const result = facts.result();
+  return { schema: factsSchema(detectors), diffId, bytes: file.size, entryCount: walk.entries, ...result };
 }
 
 function checkSize(bytes: number, storedBytes: number, limits: Limits): void {

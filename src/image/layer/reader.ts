@@ -1,18 +1,26 @@
 /** Reads layers and streamed archives, in worker threads where they pay. Must not decide what an unreadable layer means. */
+import { closeSync, openSync, readSync } from "node:fs";
 import type { LayerFacts } from "../../model/layer-facts.ts";
 import type { Layer } from "../../model/oci.ts";
+import { DETECTORS } from "../detect/index.ts";
 import type { Limits } from "../limits.ts";
 import type { ArchiveMembers } from "./archive.ts";
 import { fileChunks, gather } from "./chunks.ts";
 import { prepareDecompression } from "./decompress.ts";
 import { asError } from "./plain-error.ts";
 import { Pool, type UnreadBlob } from "./pool.ts";
-import { checkFacts } from "./read.ts";
+import { checkFacts, seekLayer } from "./read.ts";
 import { type Ask, perform, type Work } from "./work.ts";
+
+/** A layer's facts, and whether its bytes were hashed and found to be what the image promises. */
+export interface ReadLayer {
+  readonly facts: LayerFacts;
+  readonly verified: boolean;
+}
 
 /** Reads layers. Every rejection is a MuslgateError. */
 export interface LayerReader {
-  read(layer: Layer, signal: AbortSignal): Promise<LayerFacts>;
+  read(layer: Layer, signal: AbortSignal): Promise<ReadLayer>;
   /** Ends the threads. */
   close(): Promise<void>;
 }
@@ -28,10 +36,14 @@ const SMALL = 2 * 2 ** 20;
 const MOST_GATHERED = 512 * 2 ** 20;
 
 /**
- * A reader that uses the bundled worker at `workerUrl`; without one it reads everything on this thread,
+ * A reader that reads plain tars on disk by seeking, without hashing them, unless `verifyAll` asks for it. It uses the bundled worker at `workerUrl`; without one it reads everything on this thread,
  * streams through memory.
  */
-export function createLayerReader(limits: Limits, workerUrl?: URL): LayerReader & ArchiveReader {
+export function createLayerReader(
+  limits: Limits,
+  options: { readonly workerUrl?: URL; readonly verifyAll?: boolean } = {},
+): LayerReader & ArchiveReader {
+  const { workerUrl, verifyAll = false } = options;
   const pool = workerUrl === undefined ? undefined : new Pool(workerUrl, limits);
   async function run<K extends keyof Work>(blob: UnreadBlob, ask: Work[K]["ask"] & Ask, signal: AbortSignal) {
     if (pool !== undefined && (blob.size === undefined || blob.size > SMALL)) {
@@ -51,10 +63,32 @@ export function createLayerReader(limits: Limits, workerUrl?: URL): LayerReader 
   return {
     async read(layer, signal) {
       const { blob, digest, diffId } = layer;
-      if (blob.kind === "read") return checkFacts(blob.facts(), diffId);
-      return run<"layer">(blob, { kind: "layer", promised: { digest, diffId, size: blob.size } }, signal);
+      if (blob.kind === "read") return { facts: checkFacts(blob.facts(), diffId), verified: true };
+      if (!verifyAll && blob.kind === "file" && diffId !== undefined && isPlainTar(blob.path, blob.offset)) {
+        try {
+          return { facts: seekLayer(blob, diffId, DETECTORS, limits), verified: false };
+        } catch (error) {
+          throw asError(error);
+        }
+      }
+      const promised = { digest, diffId, size: blob.size };
+      return { facts: await run<"layer">(blob, { kind: "layer", promised }, signal), verified: true };
     },
     readArchive: (blob, signal) => run<"archive">(blob, { kind: "archive" }, signal),
     close: async () => pool?.close(),
   };
+}
+
+/** Whether a tar starts there as it is, uncompressed: its first header says so. */
+function isPlainTar(path: string, offset: number): boolean {
+  const head = Buffer.alloc(262);
+  const file = openSync(path, "r");
+  try {
+    const length = readSync(file, head, 0, head.length, offset);
+    return length === head.length && head.toString("latin1", 257, 262) === "ustar";
+  } catch {
+    return false;
+  } finally {
+    closeSync(file);
+  }
 }

@@ -1,6 +1,7 @@
 /** Walks the headers of a tar as bytes are pushed in and hands bodies on. Must not know what files mean, nor touch a disk. */
 import { MuslgateError } from "../../model/error.ts";
 import type { Limits } from "../limits.ts";
+import { nameText } from "./path.ts";
 import { parsePax } from "./pax.ts";
 import { checkParts, expandSparse, parseBodyMap, parseMap, type SparsePart } from "./sparse.ts";
 
@@ -24,6 +25,12 @@ export interface BodySink {
 
 const BLOCK = 512;
 const EMPTY = Buffer.alloc(0);
+/** Owner, group and time: offset and width in the header. */
+const OTHER_NUMBERS = [
+  [108, 8],
+  [116, 8],
+  [136, 12],
+] as const;
 
 /** A sparse entry of GNU's old form whose list of parts goes on in another block. */
 interface PendingSparse {
@@ -81,6 +88,13 @@ export class TarWalk {
   get skippable(): number {
     if (this.#state === "body" && this.#sink === undefined) return this.#remaining + this.#padding;
     return this.#state === "padding" ? this.#padding : 0;
+  }
+
+  /** Bytes of a body or an extension header that are wanted from here; 0 where a header is next. */
+  get wanted(): number {
+    if (this.#state === "extension" || (this.#state === "body" && this.#sink !== undefined))
+      return this.#remaining;
+    return 0;
   }
 
   /** Leaves out `count` bytes, at most `skippable`. */
@@ -188,6 +202,9 @@ export class TarWalk {
       );
     }
     const typeflag = String.fromCharCode(block[at + 156] ?? 0);
+    // Not needed, but a header whose numbers are none is no header to Go's reader.
+    for (const [field, width] of OTHER_NUMBERS)
+      if (((block[at + field] ?? 0) & 0x80) === 0) number(block, at + field, width, "number");
     const size = number(block, at + 124, 12, "size");
     if (typeflag === "L" || typeflag === "K" || typeflag === "x" || typeflag === "g") {
       this.#startExtension(typeflag, size);
@@ -263,7 +280,8 @@ export class TarWalk {
     }
     const mode = number(block, at + 100, 8, "mode");
     const body = bodyless ? 0 : size;
-    const entry = { name, type, size: body, mode, link };
+    const isLink = type === "hardlink" || type === "symlink";
+    const entry = { name, type, size: body, mode, link: isLink ? link : "" };
     if (typeflag === "S") this.#startGnuSparse(block, at, entry);
     else if (pax !== undefined && isSparse(pax)) this.#startPaxSparse(pax, entry);
     else {
@@ -365,8 +383,7 @@ export class TarWalk {
   #text(block: Buffer, at: number, length: number): string {
     const nul = block.indexOf(0, at);
     const end = nul === -1 || nul > at + length ? at + length : nul;
-    const text = block.toString("utf8", at, end);
-    return text.includes("\ufffd") ? block.toString("latin1", at, end) : text;
+    return nameText(block, at, end);
   }
 }
 
@@ -421,17 +438,24 @@ function number(block: Buffer, at: number, length: number, what: string): number
     if (!Number.isSafeInteger(value)) throw damaged(`a tar header has an impossible ${what}`);
     return value;
   }
+  const value = octal(block, at, length);
+  if (value === undefined) throw damaged(`a tar header has a ${what} that is no octal number`);
+  return value;
+}
+
+/** Octal digits between blanks, ended by a NUL or the field; nothing else may stand there, as Go's reader has it. */
+function octal(block: Buffer, at: number, length: number): number | undefined {
   let value = 0;
   let i = at;
   const end = at + length;
   while (i < end && block[i] === 0x20) i++;
   for (; i < end; i++) {
-    const byte = block[i] ?? 0;
-    if (byte === 0 || byte === 0x20) break;
-    if (byte < 0x30 || byte > 0x37) throw damaged(`a tar header has a ${what} that is no octal number`);
+    const byte = block[i] as number;
+    if (byte < 0x30 || byte > 0x37) break;
     value = value * 8 + (byte - 0x30);
   }
-  return value;
+  while (i < end && block[i] === 0x20) i++;
+  return i === end || block[i] === 0 ? value : undefined;
 }
 
 function isZero(block: Buffer, at: number): boolean {
@@ -454,14 +478,7 @@ function checksumHolds(block: Buffer, at: number): boolean {
     unsigned += byte;
     high += byte >> 7;
   }
-  let stored = 0;
-  let i = at + 148;
-  while (i < at + 156 && block[i] === 0x20) i++;
-  for (; i < at + 156; i++) {
-    const byte = block[i] as number;
-    if (byte < 0x30 || byte > 0x37) break;
-    stored = stored * 8 + (byte - 0x30);
-  }
+  const stored = octal(block, at + 148, 8);
   return stored === unsigned || stored === unsigned - 256 * high;
 }
 

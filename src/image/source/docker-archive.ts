@@ -35,7 +35,11 @@ export function openDockerArchive(
   const entries = readManifest(archive, written, limits);
   const chosen = selector === "" ? entries : entries.filter(({ tags }) => matches(tags, selector));
   if (chosen.length === 0) throw notInIt(written, selector, entries);
-  const images = chosen.map((entry) => openImage(archive, entry, written, limits));
+  const images = chosen.map((entry) => {
+    // One image goes by what the user wrote; several by their own names.
+    const reference = chosen.length > 1 ? (entry.tags[0] ?? written) : written;
+    return openImage(archive, entry, written, reference, limits);
+  });
   return { images, diagnostics: [], close: async () => {} };
 }
 
@@ -75,7 +79,13 @@ function matches(tags: readonly string[], selector: string): boolean {
   return tags.some((tag) => tag === wanted || tag.endsWith(`/${wanted}`));
 }
 
-function openImage(archive: Members, entry: Entry, written: string, limits: Limits): Image {
+function openImage(
+  archive: Members,
+  entry: Entry,
+  written: string,
+  reference: string,
+  limits: Limits,
+): Image {
   const bytes = archive.read(entry.config, limits.documentBytes);
   if (bytes === undefined) {
     throw incomplete(written, `the configuration ${JSON.stringify(entry.config)}`);
@@ -93,7 +103,7 @@ function openImage(archive: Members, entry: Entry, written: string, limits: Limi
     if (blob === undefined) throw incomplete(written, `the layer ${JSON.stringify(name)}`);
     return { diffId: config.diffIds[i], mediaType: "", blob };
   });
-  return { reference: written, digest: digestOf(bytes), config, layers };
+  return { reference, digest: digestOf(bytes), config, layers };
 }
 
 function incomplete(written: string, what: string): MuslgateError {

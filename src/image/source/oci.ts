@@ -1,9 +1,10 @@
 /** Opens OCI image layouts, as a folder or in a tar (OCI image spec, "Image Layout"). Must not read layers. */
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import { MuslgateError } from "../../model/error.ts";
-import { type Blob, type Digest, type Image, type Platform, platformText } from "../../model/oci.ts";
+import { type Blob, type Digest, type Image, platformText } from "../../model/oci.ts";
 import type { Limits } from "../limits.ts";
 import {
+  chooseEntries,
   type Descriptor,
   documentKind,
   isAttestation,
@@ -13,7 +14,6 @@ import {
   parseConfig,
   parseIndex,
   parseManifest,
-  selectPlatform,
 } from "../manifest.ts";
 import { verifyDocument } from "./document.ts";
 import { splitLocation } from "./location.ts";
@@ -70,9 +70,11 @@ export function openLayout(store: Members, selector: string, request: SourceRequ
   const layout = new Layout(store, limits);
   const diagnostics: Diagnostic[] = [];
   const images: Image[] = [];
-  for (const entry of selectEntries(parseIndex(bytes, limits).manifests, selector, request.written)) {
-    const manifest = layout.resolve(entry, request, 0);
-    if (manifest !== undefined) images.push(layout.image(manifest, request.written));
+  const selected = selectEntries(parseIndex(bytes, limits).manifests, selector, request.written);
+  for (const entry of onePlatformEach(selected, request)) {
+    for (const manifest of layout.resolve(entry, request, 0)) {
+      images.push(layout.image(manifest, request.written));
+    }
   }
   if (images.length === 0) {
     throw new MuslgateError(
@@ -108,6 +110,22 @@ function selectEntries(
   );
 }
 
+/** Entries of one name on several platforms, side by side in the index itself, are one image (containerd's export). */
+function onePlatformEach(entries: readonly Descriptor[], request: SourceRequest): readonly Descriptor[] {
+  const byName = new Map<string, Descriptor[]>();
+  for (const entry of entries) {
+    const name = NAMES.map((one) => entry.annotations[one]).find((one) => one !== undefined);
+    const key = entry.platform === undefined ? entry.digest : (name ?? "");
+    byName.set(key, [...(byName.get(key) ?? []), entry]);
+  }
+  return [...byName.values()].flatMap((same) => {
+    if (same.length === 1) return same;
+    const chosen = chooseEntries(same, request.platform);
+    if (chosen.length === 0) throw noPlatform(request, same);
+    return chosen;
+  });
+}
+
 class Layout {
   readonly #store: Members;
   readonly #limits: Limits;
@@ -117,11 +135,11 @@ class Layout {
     this.#limits = limits;
   }
 
-  /** Follows nested indexes to the manifest for the platform. */
-  resolve(descriptor: Descriptor, request: SourceRequest, depth: number): Descriptor | undefined {
+  /** Follows nested indexes to the manifests for the platform. */
+  resolve(descriptor: Descriptor, request: SourceRequest, depth: number): readonly Descriptor[] {
     const bytes = this.#document(descriptor);
     const kind = documentKind(descriptor.mediaType, bytes, this.#limits);
-    if (kind !== "index") return descriptor;
+    if (kind !== "index") return [descriptor];
     if (depth >= 8) {
       throw new MuslgateError(
         "limit",
@@ -130,9 +148,9 @@ class Layout {
       );
     }
     const { manifests } = parseIndex(bytes, this.#limits);
-    const chosen = selectPlatform(manifests, request.platform);
-    if (chosen === undefined) throw noPlatform(request.written, request.platform, manifests);
-    return this.resolve(chosen, request, depth + 1);
+    const chosen = chooseEntries(manifests, request.platform);
+    if (chosen.length === 0) throw noPlatform(request, manifests);
+    return chosen.flatMap((entry) => this.resolve(entry, request, depth + 1));
   }
 
   image(descriptor: Descriptor, reference: string): Image {
@@ -182,10 +200,10 @@ function blobPath(digest: Digest): string {
   return `blobs/${digest.replace(":", "/")}`;
 }
 
-function noPlatform(written: string, platform: Platform, offered: readonly Descriptor[]): MuslgateError {
+function noPlatform({ written, platform }: SourceRequest, offered: readonly Descriptor[]): MuslgateError {
   return new MuslgateError(
     "input",
-    `${written} has no image for ${platformText(platform)}`,
+    `${written} has no image for ${platform === "all" ? "any platform" : platformText(platform)}`,
     `Choose another with --platform. It has: ${offeredPlatforms(offered).join(", ") || "none"}.`,
   );
 }

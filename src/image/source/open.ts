@@ -12,7 +12,7 @@ import type { Opened, Source } from "./source.ts";
 export async function openReference(
   written: string,
   sources: readonly Source[],
-  platform: Platform,
+  platform: Platform | "all",
   signal: AbortSignal,
 ): Promise<Opened> {
   const named = sources.find(({ scheme }) => written.startsWith(`${scheme}:`));

@@ -8,8 +8,8 @@ export interface SourceRequest {
   readonly reference: string;
   /** As the user wrote it, for messages. */
   readonly written: string;
-  /** The platform to take from an index. */
-  readonly platform: Platform;
+  /** The platform to take from an index, or all of them. */
+  readonly platform: Platform | "all";
   readonly signal: AbortSignal;
 }
 

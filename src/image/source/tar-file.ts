@@ -1,8 +1,9 @@
 /** Finds the members of a tar on disk by seeking from header to header. Must not read bodies it was not asked for. */
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { closeSync, openSync, readSync, statSync } from "node:fs";
 import { MuslgateError } from "../../model/error.ts";
 import type { Blob } from "../../model/oci.ts";
 import { cleanPath } from "../layer/path.ts";
+import { seekWalk } from "../layer/seek.ts";
 import { type TarEntry, TarWalk } from "../layer/tar.ts";
 import type { Limits } from "../limits.ts";
 import type { Members } from "./members.ts";
@@ -73,46 +74,20 @@ export function readPart(path: string, offset: number, size: number, maxBytes: n
   }
 }
 
-const WINDOW = 64 * 1024;
 const BLOCK = 512;
 
 /** Lists a tar file. Throws MuslgateError (`input`) when it is no tar, or is cut short. */
 export function openTarFile(path: string, limits: Limits): TarFile {
-  const file = openSync(path, "r");
-  try {
-    const members = new Map<string, Member>();
-    const total = fstatSync(file).size;
-    let position = 0;
-    const walk = new TarWalk((entry) => {
-      addMember(members, entry, position + BLOCK);
-      return undefined;
-    }, limits);
-    const window = Buffer.alloc(WINDOW);
-    let windowStart = 0;
-    let windowLength = 0;
-    while (position < total && !walk.ended) {
-      const skip = walk.skippable;
-      if (skip > 0) {
-        if (position + skip > total) break;
-        walk.skip(skip);
-        position += skip;
-        continue;
-      }
-      if (position < windowStart || position + BLOCK > windowStart + windowLength) {
-        windowStart = position;
-        windowLength = readSync(file, window, 0, WINDOW, position);
-        if (windowLength === 0) break;
-      }
-      const from = position - windowStart;
-      const block = window.subarray(from, Math.min(from + BLOCK, windowLength));
-      walk.push(block);
-      position += block.length;
-    }
-    walk.end();
-    return new TarFile(path, members);
-  } finally {
-    closeSync(file);
-  }
+  const members = new Map<string, Member>();
+  let header = 0;
+  const walk = new TarWalk((entry) => {
+    addMember(members, entry, header + BLOCK);
+    return undefined;
+  }, limits);
+  seekWalk(path, 0, statSync(path).size, walk, (position) => {
+    header = position;
+  });
+  return new TarFile(path, members);
 }
 
 function addMember(members: Map<string, Member>, entry: TarEntry, offset: number): void {

@@ -96,7 +96,7 @@ describe("TarWalk", () => {
     const size = Buffer.alloc(12);
     size[0] = 0x80;
     size[11] = 3;
-    const long = "d/".repeat(80) + "file";
+    const long = `${"d/".repeat(80)}file`;
     const archive = Buffer.concat([
       header({ name: "big", size }),
       Buffer.concat([Buffer.from("abc"), Buffer.alloc(509)]),

@@ -13,6 +13,7 @@ import {
 import { shown } from "../../json-document.ts";
 import type { Limits } from "../../limits.ts";
 import {
+  chooseEntries,
   type Descriptor,
   documentKind,
   isForeignLayer,
@@ -80,8 +81,11 @@ export async function openFrom(
     try {
       const subject = await prepare(signal);
       const rest = async () => await Promise.all(subjects.slice(i + 1).map((other) => other(signal)));
-      const image = await openImage(house, subject, rest, reference, request, signal, diagnostics);
-      return { images: [image], diagnostics };
+      const found = await findManifests(house, subject, reference, request.platform, undefined, 0, signal);
+      const images = await Promise.all(
+        found.map((manifest) => openImage(house, subject, rest, manifest, request, signal, diagnostics)),
+      );
+      return { images, diagnostics };
     } catch (error) {
       signal.throwIfAborted();
       if (i === subjects.length - 1) throw error;
@@ -117,13 +121,12 @@ async function openImage(
   house: House,
   subject: Subject,
   rest: () => Promise<readonly Subject[]>,
-  reference: RegistryReference,
+  { bytes, digest }: FoundManifest,
   request: SourceRequest,
   signal: AbortSignal,
   diagnostics: Diagnostic[],
 ): Promise<Image> {
   const { limits, client } = house;
-  const { bytes, digest } = await findManifest(house, subject, reference, request.platform, signal);
   const manifest = parseManifest(bytes, limits);
   const { config: descriptor } = manifest;
   if (descriptor.size > limits.documentBytes) {
@@ -146,10 +149,11 @@ async function openImage(
   verify("configuration", read.bytes, descriptor.digest, descriptor.size);
   const config = parseConfig(read.bytes, limits);
   const pairs = pairLayers(manifest, config);
-  if (!selectPlatform([{ ...descriptor, platform: config.platform }], request.platform)) {
+  const { platform } = request;
+  if (platform !== "all" && !selectPlatform([{ ...descriptor, platform: config.platform }], platform)) {
     diagnostics.push({
       code: "other-platform",
-      message: `the image is for ${shown(platformText(config.platform)).slice(1, -1)}, not for ${platformText(request.platform)}`,
+      message: `the image is for ${shown(platformText(config.platform)).slice(1, -1)}, not for ${platformText(platform)}`,
       hint: "It has no other; what is said of it holds for the platform it is for.",
       weight: "notice",
       subject: request.written,
@@ -164,16 +168,23 @@ async function openImage(
   return { reference: request.written, digest, config, layers };
 }
 
-/** Follows indexes to the manifest of the platform; what it resolves with is verified. */
-async function findManifest(
+/** A manifest, verified. */
+interface FoundManifest {
+  readonly bytes: Uint8Array;
+  readonly digest: Digest;
+}
+
+/** Follows indexes to the manifests of the platform; what it resolves with is verified. */
+async function findManifests(
   house: House,
   subject: Subject,
   reference: RegistryReference,
-  platform: Platform,
+  platform: Platform | "all",
+  wanted: Descriptor | undefined,
+  depth: number,
   signal: AbortSignal,
-): Promise<{ bytes: Uint8Array; digest: Digest }> {
-  let wanted: Descriptor | undefined;
-  for (let depth = 0; depth < house.limits.documentDepth; depth++) {
+): Promise<readonly FoundManifest[]> {
+  if (depth < house.limits.documentDepth) {
     const name = wanted?.digest ?? reference.digest ?? reference.tag ?? "latest";
     const what = `manifest ${name}`;
     const { bytes, headers } = await house.client.document(
@@ -197,7 +208,7 @@ async function findManifest(
     }
     const type = headers["content-type"] ?? "";
     const kind = documentKind(wanted?.mediaType || type, bytes, house.limits);
-    if (kind === "manifest") return { bytes, digest };
+    if (kind === "manifest") return [{ bytes, digest }];
     if (kind === "schema1") {
       // Says what schema 1 is, and what to do about it.
       parseManifest(Buffer.from('{"schemaVersion":1}'), house.limits);
@@ -210,15 +221,21 @@ async function findManifest(
       );
     }
     const { manifests } = parseIndex(bytes, house.limits);
-    wanted = selectPlatform(manifests, platform);
-    if (!wanted) {
+    const chosen = chooseEntries(manifests, platform);
+    if (chosen.length === 0) {
       const offered = offeredPlatforms(manifests);
       throw new MuslgateError(
         "input",
-        `there is no image for ${platformText(platform)}; there is ${offered.slice(0, 20).join(", ") || "none at all"}`,
+        `there is no image for ${platform === "all" ? "any platform" : platformText(platform)}; there is ${offered.slice(0, 20).join(", ") || "none at all"}`,
         "Choose one of these with --platform.",
       );
     }
+    const found: FoundManifest[] = [];
+    // One after the other: each is a pull in a registry's count.
+    for (const entry of chosen) {
+      found.push(...(await findManifests(house, subject, reference, platform, entry, depth + 1, signal)));
+    }
+    return found;
   }
   throw new MuslgateError(
     "limit",

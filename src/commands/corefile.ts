@@ -1,21 +1,21 @@
 /** The command `corefile`: explains a Corefile, shows or makes the smallest correction. Must not know what any directive does. */
 import { readFileSync, writeFileSync } from "node:fs";
-import { type Command, Option } from "commander";
-import { readCorefileInput } from "./cluster/corefile-input.ts";
-import { unifiedDiff } from "./explain/diff.ts";
-import { explain, type ExplainOptions } from "./explain/explain.ts";
-import { applyEdits, findEdits } from "./explain/fix.ts";
-import type { QueryType } from "./model/dns.ts";
-import { MuslgateError, messageOf } from "./model/error.ts";
-import type { Explanation } from "./model/explanation.ts";
-import { placeText } from "./model/place.ts";
-import { EXIT } from "./policy.ts";
-import { terminalStyle, write } from "./publish/terminal.ts";
-import { renderExplanation, renderExplanationJson } from "./report/explain.ts";
-import { printable, printableLines } from "./report/text.ts";
-import { parseCoreDns } from "./version/coredns.ts";
+import { readCorefileInput } from "../cluster/corefile-input.ts";
+import { unifiedDiff } from "../explain/diff.ts";
+import { explain, type ExplainOptions } from "../explain/explain.ts";
+import { applyEdits, findEdits } from "../explain/fix.ts";
+import type { QueryType } from "../model/dns.ts";
+import { MuslgateError, messageOf } from "../model/error.ts";
+import type { Explanation } from "../model/explanation.ts";
+import { placeText } from "../model/place.ts";
+import { EXIT } from "../policy.ts";
+import { terminalStyle, write } from "../publish/terminal.ts";
+import { renderExplanation, renderExplanationJson } from "../report/explain.ts";
+import { printable, printableLines } from "../report/text.ts";
+import { parseCoreDns } from "../version/coredns.ts";
 
-interface Flags {
+/** Its flags, as commander names them. */
+export interface CorefileFlags {
   readonly name: readonly string[];
   readonly type: QueryType;
   readonly coreDnsVersion?: string;
@@ -25,31 +25,8 @@ interface Flags {
   readonly write?: boolean;
 }
 
-/** Adds the command to a program; `ended` takes its exit code, which speaks of the file as the command leaves it. */
-export function addCorefileCommand(program: Command, ended: (code: number) => void): void {
-  program
-    .command("corefile")
-    .description("explain how a Corefile answers AAAA, zone by zone, and correct it")
-    .argument("<file>", "a Corefile, its ConfigMap, or the text of kubectl describe configmap")
-    .option("--name <NAME...>", "Names to ask for besides; the exit code then speaks of them.", [])
-    .addOption(
-      new Option("--type <TYPE>", "The type to ask for these names.").choices(["A", "AAAA"]).default("AAAA"),
-    )
-    .option("--core-dns-version <VERSION>", "The release that runs, such as 1.11.3 (default: all).")
-    .option("--cluster-domain <DOMAIN>", "The cluster's domain (default: as the Corefile has it).")
-    .addOption(
-      new Option("--format <FORMAT>", "How the explanation is printed.")
-        .choices(["table", "json"])
-        .default("table"),
-    )
-    .option("--fix", "Print the smallest correction as a unified diff instead.")
-    .option("--write", "Make that correction in the file.")
-    .action(async (file: string, flags: Flags) => {
-      ended(await corefileCommand(file, flags));
-    });
-}
-
-async function corefileCommand(file: string, flags: Flags): Promise<number> {
+/** Runs it and returns the exit code, which speaks of the file as it is left. Rejects with MuslgateError. */
+export async function corefileCommand(file: string, flags: CorefileFlags): Promise<number> {
   const text = readWhole(file);
   const options = optionsFrom(flags);
   if (flags.fix !== true && flags.write !== true) {
@@ -76,7 +53,7 @@ async function corefileCommand(file: string, flags: Flags): Promise<number> {
   return exitCodeOf(explain(readCorefileInput(file, left), options));
 }
 
-function optionsFrom({ name, type, coreDnsVersion, clusterDomain }: Flags): ExplainOptions {
+function optionsFrom({ name, type, coreDnsVersion, clusterDomain }: CorefileFlags): ExplainOptions {
   const version = coreDnsVersion === undefined ? undefined : parseCoreDns(coreDnsVersion);
   if (coreDnsVersion !== undefined && version === undefined) {
     throw new MuslgateError(

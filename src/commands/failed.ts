@@ -1,0 +1,15 @@
+/** Says how a run failed. Must be small: every command loads it. */
+import { MuslgateError, messageOf } from "../model/error.ts";
+import { EXIT } from "../policy.ts";
+import { printable } from "../report/text.ts";
+import { HOMEPAGE } from "../version.ts";
+
+/** Says an error in two lines and gives its exit code; a stack only where MUSLGATE_DEBUG asks for it. */
+export function failed(error: unknown): number {
+  const known = error instanceof MuslgateError && error.code !== "internal";
+  const hint = known ? error.hint : `This is a defect of muslgate. Please report it: ${HOMEPAGE}/issues`;
+  process.stderr.write(`muslgate: ${printable(messageOf(error))}\n  ${printable(hint)}\n`);
+  if (process.env.MUSLGATE_DEBUG && error instanceof Error) process.stderr.write(`${error.stack ?? ""}\n`);
+  if (!known) return EXIT.internal;
+  return error.code === "usage" ? EXIT.usage : EXIT.unreadable;
+}

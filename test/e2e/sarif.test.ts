@@ -1,0 +1,84 @@
+import { spawnSync } from "node:child_process";
+import { chmodSync, existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { renderSarif } from "../../src/report/sarif.ts";
+import { RULES } from "../../src/rules/index.ts";
+import { temporaryFolder } from "../support/folder.ts";
+import { cluster, image, onMusl, report } from "../support/profiles.ts";
+
+/** Microsoft's validator as its package brings it; its own launcher cuts arguments at a semicolon. */
+const VALIDATOR = "node_modules/@microsoft/sarif-multitool-linux/Sarif.Multitool";
+const folder = temporaryFolder();
+
+/** What the validator finds, with GitHub's rules. Its exit code says nothing: the findings are in its own SARIF. */
+function validate(sarif: string): { ruleId: string; level: string; message: unknown }[] {
+  const file = folder.write("report.sarif", sarif);
+  const output = join(folder.path, "validation.sarif");
+  // Packages are installed without their scripts, one of which would do this.
+  chmodSync(VALIDATOR, 0o755);
+  const options = [
+    "--rule-kind",
+    "Sarif;Gh",
+    "--level",
+    "Error;Warning;Note",
+    "--output",
+    output,
+    "--log",
+    "ForceOverwrite",
+  ];
+  spawnSync(VALIDATOR, ["validate", file, ...options], {
+    env: { ...process.env, DOTNET_SYSTEM_GLOBALIZATION_INVARIANT: "1" },
+  });
+  const { runs } = JSON.parse(readFileSync(output, "utf8").replace(/^\ufeff/, ""));
+  return runs
+    .flatMap((run: { results: object[] }) => run.results)
+    .map((one: { ruleId: string; level?: string; message: unknown }) => ({
+      ruleId: one.ruleId,
+      level: one.level ?? "warning",
+      message: one.message,
+    }));
+}
+
+/** Notes that are not followed, each with its reason. */
+const NOT_FOLLOWED: Readonly<Record<string, string>> = {
+  SARIF2014: "messages name what was found; arguments in a fixed text are for tools that translate",
+  SARIF2002: "the same: ids of messages are for fixed texts",
+  SARIF2011: "the source is not repeated: GitHub shows the line itself",
+  SARIF2010: "the same",
+  SARIF2016: "the file may lie in a folder that is not the root of the repository",
+  SARIF2003: "the uploader adds the revision; a scan may run outside a repository",
+  SARIF2009: "rules are named in words, as eslint and hadolint users know them",
+  SARIF2006: "the pages of rules are on the project's site, which this test cannot reach",
+};
+
+describe.skipIf(!existsSync(VALIDATOR))("SARIF, by Microsoft's validator with GitHub's rules", () => {
+  const at = { file: "deploy/node-local-dns.yaml", line: 17, column: 11, endLine: 19, endColumn: 12 };
+  const denied = { kind: "NXDOMAIN", because: "the template answers it", at } as const;
+  const on = cluster("NXDOMAIN", "NXDOMAIN", {
+    name: at.file,
+    answers: { internal: denied, external: denied },
+  });
+  const images = [
+    image(onMusl("1.2.2"), "shop/api:1.0"),
+    image({ kind: "unknown", reason: "It is missing.", chain: [] }, "shop/odd:1"),
+  ];
+  const tool = { version: "1.0.0", homepage: "https://github.com/muslgate/muslgate" };
+
+  it.each([
+    ["findings on a line", report(images, on)],
+    ["findings of an image alone", report(images, cluster("NXDOMAIN"))],
+    ["nothing", report([], on)],
+  ])("has no error, and no warning without a reason: %s", (_, found) => {
+    const left = validate(renderSarif(found, RULES, tool)).filter(
+      ({ ruleId }) => NOT_FOLLOWED[ruleId] === undefined,
+    );
+    expect(left).toEqual([]);
+  });
+
+  it("would find what is wrong", () => {
+    const broken = JSON.parse(renderSarif(report(images, on), RULES, tool));
+    for (const result of broken.runs[0].results) result.locations = [];
+    expect(validate(JSON.stringify(broken)).map(({ ruleId }) => ruleId)).toContain("GH1015");
+  });
+});
