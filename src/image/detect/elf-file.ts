@@ -19,7 +19,7 @@ import { type GoBuildInfo, goBuildInfo } from "./go-build-info.ts";
 import { Traces } from "./traces.ts";
 
 /** Holds program headers, interpreter, notes and, but for giants, the dynamic string table. */
-const HEAD = 4 * 2 ** 20;
+const HEAD = 2 * 2 ** 20;
 /** Holds section headers, their names, and `.comment`. */
 const TAIL = 1 * 2 ** 20;
 /** Go's build information stands at the start of the data; modules with many dependencies have long ones. */
@@ -74,7 +74,9 @@ class ElfCollector implements Collector {
   }
 
   end(): ElfFact | undefined {
-    return this.#header === undefined ? undefined : this.#fact(this.#header);
+    const fact = this.#header === undefined ? undefined : this.#fact(this.#header);
+    this.#windows.release();
+    return fact;
   }
 
   #take(bytes: Uint8Array): boolean {
