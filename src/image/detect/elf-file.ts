@@ -29,7 +29,7 @@ const DYNAMIC = 64 * 1024;
 /** Programs and libraries of every architecture. */
 export const elfFile: Detector = {
   id: "elf",
-  version: 1,
+  version: 2,
   maxBytes: HEAD + TAIL + DATA + DYNAMIC,
   start(file) {
     if (file.size < 52 || !(file.executable || /\.so(\.[\w.]+)?$/.test(file.path))) return undefined;
