@@ -20,7 +20,7 @@ const ID = "musl-paired-lookup";
 const SCOPES: readonly NameScope[] = ["internal", "external"];
 
 /** musl 1.2.1 and later fails a lookup when the AAAA half of its paired question is answered with an error. */
-export const pairedLookup: Rule = {
+export const pairedLookup = {
   id: ID,
   title: "musl fails the whole lookup when AAAA is denied",
   description:
@@ -48,7 +48,7 @@ export const pairedLookup: Rule = {
     "https://polar3130.hatenablog.com/entry/2022/02/28/143440",
   ],
   check,
-};
+} satisfies Rule;
 
 function check(context: RuleContext): Verdict {
   const { workload, image, cluster } = context;
