@@ -10,10 +10,13 @@ import type { NameScope } from "../../src/model/cluster-profile.ts";
 import type { ImageProfile } from "../../src/model/image-profile.ts";
 import type { ProbeResult } from "../../src/model/probe.ts";
 import type { NameEffect } from "../../src/model/report.ts";
+import type { SearchList } from "../../src/model/workload.ts";
 import { pairedLookup } from "../../src/rules/musl-paired-lookup.ts";
+import { searchDot } from "../../src/rules/search-dot.ts";
+import { searchTooLong } from "../../src/rules/search-too-long.ts";
 import { temporaryFolder } from "../support/folder.ts";
 import { CORPUS, describeWith } from "../support/parts.ts";
-import { workload } from "../support/profiles.ts";
+import { cluster as answering, workload } from "../support/profiles.ts";
 import { profileOf } from "../support/sources.ts";
 import { CORE_DNS, coreDns } from "./lab-server.ts";
 
@@ -89,6 +92,23 @@ function corrected(text: string): string {
   return applyEdits(text, findEdits("c.yaml", text, readCorefileInput("c.yaml", text)));
 }
 
+/** A list whose line in resolv.conf has so many characters, a useful domain first. */
+function lineOf(length: number): SearchList {
+  const useful = "svc.cluster.local";
+  const padding = "x."
+    .repeat((length - `search ${useful} `.length) >> 1)
+    .padEnd(length - `search ${useful} `.length, "y");
+  return { domains: [useful, padding.replace(/\.$/, "y")], afterCluster: false };
+}
+
+const SEARCH_LISTS: Readonly<Record<string, SearchList>> = {
+  "the cluster's domains and `.`": { domains: ["."], afterCluster: true },
+  "`.` first": { domains: [".", "svc.cluster.local"], afterCluster: false },
+  "`.` last, no cluster": { domains: ["svc.cluster.local", "."], afterCluster: false },
+  "254 characters": lineOf(254),
+  "255 characters": lineOf(255),
+};
+
 /** What was seen in one root file system against one ConfigMap. */
 interface Seen {
   /** `getent ahosts` of the whole name, without search. */
@@ -131,6 +151,7 @@ describeWith(
     const images = new Map<string, ImageProfile>();
     const seen = new Map<string, Map<string, Seen>>();
     const probed = new Map<string, readonly ProbeResult[]>();
+    let namespaces: readonly ChildProcess[] = [];
 
     const start = (program: string, args: readonly string[]): ChildProcess => {
       const child = spawn(program, args, { stdio: "ignore" });
@@ -208,7 +229,7 @@ describeWith(
         writeFileSync(join(root, "etc/resolv.conf"), RESOLV_CONF);
         images.set(archive, await profileOf(join(CORPUS, "alpine", archive)));
       }
-      const namespaces = await Promise.all(names.map(serve));
+      namespaces = await Promise.all(names.map(serve));
       await Promise.all(
         names.map(async (name, i) => {
           const namespace = namespaces[i]!;
@@ -262,6 +283,30 @@ describeWith(
           .get(name)!
           .map(({ outcomes }) => outcomes.find((outcome) => outcome.generation === generation)?.effect);
         expect({ internal, external }).toEqual(getent);
+      });
+    });
+
+    // Behind the others: they share the root file systems' resolv.conf.
+    describe.each(Object.entries(SEARCH_LISTS))("search list: %s", (_, searches) => {
+      const cluster = ["shop.svc.cluster.local", "svc.cluster.local", "cluster.local"];
+      const list = [...(searches.afterCluster ? cluster : []), ...searches.domains].join(" ");
+
+      it.each(archives)("the verdict is what happens in %s", async (archive) => {
+        const image = images.get(archive)!;
+        const given = { workload: workload(archive, { searches }), image, cluster: answering("NODATA") };
+        const verdict = searchDot.check(given) ?? searchTooLong.check(given);
+        const text = RESOLV_CONF.replace(/^search .*$/m, `search ${list}`);
+        writeFileSync(join(folder.path, archive, "etc/resolv.conf"), text);
+        const resolve = async (scope: NameScope): Promise<NameEffect> => {
+          const command = ["chroot", join(folder.path, archive), "getent", "ahosts", NAMES[scope].inPod];
+          const { out, tookMs } = await runIn(namespaces[0]!, command);
+          const slowly = tookMs >= TIMEOUT_S * 950 ? "-slowly" : "";
+          return `${out.includes(NAMES[scope].address) ? "resolves" : "fails"}${slowly}`;
+        };
+        const [internal, external] = await Promise.all(SCOPES.map(resolve));
+        expect({ internal, external }).toEqual(
+          verdict?.names ?? { internal: "resolves", external: "resolves" },
+        );
       });
     });
 
