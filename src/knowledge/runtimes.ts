@@ -45,7 +45,7 @@ export const RUNTIMES: readonly Runtime[] = [
   {
     name: "php",
     programs: /^php(-fpm|-cgi)?\d*$/,
-    mitigation: "`gethostbyname()` asks for A alone; streams and curl do not",
+    mitigation: "resolve with `gethostbyname()`, which asks for A alone; streams and curl ask for both",
     citation: { source: "php-src, main/network.c", confidence: "documented", checked: "2026-11-20" },
   },
   { name: "dotnet", programs: /^dotnet$/, citation: MEASURED_INET },
