@@ -25,11 +25,13 @@ const TAIL = 1 * 2 ** 20;
 /** Go's build information stands at the start of the data; modules with many dependencies have long ones. */
 const DATA = 1 * 2 ** 20;
 const DYNAMIC = 64 * 1024;
+const NOTES = 64 * 1024;
+const EMPTY = new Uint8Array(0);
 
 /** Programs and libraries of every architecture. */
 export const elfFile: Detector = {
   id: "elf",
-  version: 1,
+  version: 3,
   maxBytes: HEAD + TAIL + DATA + DYNAMIC,
   start(file) {
     if (file.size < 52 || !(file.executable || /\.so(\.[\w.]+)?$/.test(file.path))) return undefined;
@@ -83,17 +85,20 @@ class ElfCollector implements Collector {
     const header = this.#header as ElfHeader;
     const { offset, entrySize, count } = header.programs;
     const before = this.#windows.position;
-    if (this.#segments === undefined && offset + entrySize * count <= before + bytes.length) {
-      // Everything the program headers name is asked for before the bytes that hold it may go by.
-      this.#windows.push(bytes.subarray(0, Math.max(0, offset + entrySize * count - before)));
+    const tableEnd = offset + entrySize * count;
+    if (this.#segments === undefined && tableEnd <= before + bytes.length) {
+      // Notes stand right behind the program headers: they are let by too, all else is asked for before it may go by.
+      const first = Math.min(bytes.length, Math.max(tableEnd - before, NOTES));
+      this.#windows.push(bytes.subarray(0, first));
       this.#segments = readSegments(
         header,
         this.#windows.read(offset, entrySize * count) ?? new Uint8Array(0),
       );
       this.#plan(this.#segments);
-      this.#windows.push(bytes.subarray(this.#windows.position - before));
+      this.#windows.push(bytes.subarray(first));
       // What the head still holds has been seen already: traces start with it.
-      this.#traces?.push(this.#windows.read(0, this.#windows.position) ?? bytes);
+      this.#traces?.push(this.#windows.read(0, before) ?? EMPTY);
+      this.#traces?.push(bytes);
     } else {
       this.#windows.push(bytes);
       this.#traces?.push(bytes);

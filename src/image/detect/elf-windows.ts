@@ -71,7 +71,10 @@ export class Windows {
 
   /** The bytes at an offset as far as they were kept; nothing where they start outside every window. */
   read(offset: number, size: number): Uint8Array | undefined {
-    const window = this.#windows.find(({ start, filled }) => offset >= start && offset < start + filled);
+    // Windows overlap: the one that reaches furthest has the most of it.
+    const window = this.#windows
+      .filter(({ start, filled }) => offset >= start && offset < start + filled)
+      .toSorted((a, b) => b.start + b.filled - (a.start + a.filled))[0];
     if (window === undefined) return undefined;
     const from = offset - window.start;
     return window.bytes.subarray(from, Math.min(from + size, window.filled));
