@@ -21,7 +21,12 @@ const SHELLS = new Set(["sh", "bash", "ash", "dash", "ksh", "zsh"]);
 export function startProcess(files: FileView, config: ImageConfig, override: Override): StartProcess {
   const words = startWords(config, override);
   if (words.length === 0) return unknown("the image names nothing to start, and no command was given");
-  return new Follower(files, config).follow(words, 0);
+  const process = new Follower(files, config).follow(words, 0);
+  // A script that its own shell is handed again stands once.
+  const chain = process.chain.filter(
+    ({ text }, i) => process.chain.findIndex((one) => one.text === text) === i,
+  );
+  return { ...process, chain };
 }
 
 type File = Extract<Looked, { kind: "file" }>;

@@ -11,6 +11,7 @@ import {
   readHeader,
   readSections,
   readSegments,
+  type Section,
   type Segment,
   stringAt,
 } from "./elf.ts";
@@ -31,7 +32,7 @@ const EMPTY = new Uint8Array(0);
 /** Programs and libraries of every architecture. */
 export const elfFile: Detector = {
   id: "elf",
-  version: 3,
+  version: 4,
   maxBytes: HEAD + TAIL + DATA + DYNAMIC,
   start(file) {
     if (file.size < 52 || !(file.executable || /\.so(\.[\w.]+)?$/.test(file.path))) return undefined;
@@ -137,7 +138,7 @@ class ElfCollector implements Collector {
     const { needed, soname, pie } = this.#dynamic(header, segments, missing);
     const library = header.type === "shared-object" && interpreter === undefined && !pie;
     const isStatic = interpreter === undefined && needed.length === 0 && !library;
-    const go = this.#go(segments);
+    const go = this.#go(segments) ?? (isStatic ? this.#strippedGo(header) : undefined);
     const traces = isStatic ? this.#traces : undefined;
     return {
       kind: "elf",
@@ -195,18 +196,27 @@ class ElfCollector implements Collector {
     return { version: "unknown", cgo: "unknown" };
   }
 
+  /** Some builds strip notes and build information, but no Go program runs without its table of functions. */
+  #strippedGo(header: ElfHeader): GoBuildInfo | undefined {
+    return this.#section(header, ".gopclntab") && { version: "unknown", cgo: "unknown" };
+  }
+
   #comments(header: ElfHeader): readonly string[] {
-    const { offset, entrySize, count } = header.sections;
-    const table = this.#windows.read(offset, entrySize * count);
-    if (table === undefined) return [];
-    const sections = readSections(header, table);
-    const names = sections[header.namesIndex];
-    const text = names && this.#windows.read(names.offset, names.size);
-    const comment = text && sections.find(({ name }) => stringAt(text, name) === ".comment");
+    const comment = this.#section(header, ".comment");
     const bytes = comment && this.#windows.read(comment.offset, Math.min(comment.size, 64 * 1024));
     if (bytes === undefined) return [];
     return [...new Set(Buffer.from(bytes).toString("utf8").split("\0"))]
       .filter((line) => line !== "")
       .slice(0, 16);
+  }
+
+  #section(header: ElfHeader, wanted: string): Section | undefined {
+    const { offset, entrySize, count } = header.sections;
+    const table = this.#windows.read(offset, entrySize * count);
+    if (table === undefined) return undefined;
+    const sections = readSections(header, table);
+    const names = sections[header.namesIndex];
+    const text = names && this.#windows.read(names.offset, names.size);
+    return text && sections.find(({ name }) => stringAt(text, name) === wanted);
   }
 }
