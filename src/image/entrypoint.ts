@@ -1,11 +1,13 @@
 /** Follows the entry point to the process that resolves names. Must be pure, bounded, and say unknown rather than guess. */
 import { runtimeOf } from "../knowledge/runtimes.ts";
+import { orderMusl, parseMusl } from "../version/musl.ts";
 import type { ChainLink, StartProcess } from "../model/image-profile.ts";
 import type { ScriptFact } from "../model/layer-facts.ts";
 import type { ImageConfig } from "../model/oci.ts";
 import { type Override, startWords } from "./entrypoint/argv.ts";
 import { classify, factOf, unknown } from "./entrypoint/classify.ts";
-import { type Command, readShell, type Word } from "./entrypoint/shell.ts";
+import { type Command, readShell } from "./entrypoint/shell.ts";
+import { supervisorOf } from "./entrypoint/supervisors.ts";
 import { wrappedCommand } from "./entrypoint/wrappers.ts";
 import type { FileView, Looked } from "./file-view.ts";
 
@@ -13,6 +15,8 @@ import type { FileView, Looked } from "./file-view.ts";
 const MOST_STEPS = 24;
 /** Programs of one script that are followed. */
 const MOST_BRANCHES = 12;
+/** Programs that are followed in all: scripts that start scripts that start scripts would double at every step. */
+const MOST_FOLLOWED = 256;
 /** PATH where the image sets none (containerd and Docker, default environment). */
 const DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 const SHELLS = new Set(["sh", "bash", "ash", "dash", "ksh", "zsh"]);
@@ -22,11 +26,8 @@ export function startProcess(files: FileView, config: ImageConfig, override: Ove
   const words = startWords(config, override);
   if (words.length === 0) return unknown("the image names nothing to start, and no command was given");
   const process = new Follower(files, config).follow(words, 0);
-  // A script that its own shell is handed again stands once.
-  const chain = process.chain.filter(
-    ({ text }, i) => process.chain.findIndex((one) => one.text === text) === i,
-  );
-  return { ...process, chain };
+  // A script comes twice: the kernel names it, and its shell opens it.
+  return { ...process, chain: [...new Map(process.chain.map((link) => [link.text, link])).values()] };
 }
 
 type File = Extract<Looked, { kind: "file" }>;
@@ -36,6 +37,9 @@ class Follower {
   readonly #variables: ReadonlyMap<string, string>;
   readonly #path: readonly string[];
   readonly #folder: string;
+  /** Scripts being followed, with their arguments: one that comes again leads in a circle. */
+  readonly #open = new Set<string>();
+  #followed = 0;
 
   constructor(files: FileView, config: ImageConfig) {
     this.#files = files;
@@ -49,6 +53,8 @@ class Follower {
   follow(words: readonly string[], step: number): StartProcess {
     const [first = "", ...rest] = words;
     if (step >= MOST_STEPS) return unknown(`the entry point leads through more than ${MOST_STEPS} programs`);
+    if (++this.#followed > MOST_FOLLOWED)
+      return unknown(`the entry point leads to more than ${MOST_FOLLOWED} programs`);
     const found = this.#find(first);
     if (found.kind === "unknown") return unknown(`${first} is not known: ${found.because}`);
     if (found.kind === "missing") return unknown(`${first} is not in the image`);
@@ -62,6 +68,9 @@ class Follower {
     const script = factOf(file, "script");
     const elf = factOf(file, "elf");
     const here = chainOf(named, file);
+    const supervisor = supervisorOf(named, file.path);
+    if (supervisor !== undefined)
+      return led(here, unknown(`what ${supervisor} starts is in its own configuration, which is not read`));
     if (elf === undefined) {
       if (script === undefined)
         return led(here, unknown(`${file.path} is neither a program nor a script that can be read`));
@@ -93,7 +102,7 @@ class Follower {
     if (script.interpreter === undefined) {
       return script.text === undefined
         ? unknown(`${file.path} names no interpreter`)
-        : this.#text(script.text, script.truncated, rest, named, step);
+        : this.#text(script.text, script.truncated, [file.path, ...rest], named, step);
     }
     const words = [script.interpreter, ...(script.argument === undefined ? [] : [script.argument])];
     const link: ChainLink = { text: `#!${words.join(" ")}` };
@@ -111,10 +120,10 @@ class Follower {
         break;
       }
       if (/^-[a-z]*c[a-z]*$/.test(word)) {
-        const text = words[at + 1];
-        return text === undefined ? undefined : this.#text(text, false, words.slice(at + 3), "sh -c", step);
+        const [text, name = "sh", ...args] = words.slice(at + (word.endsWith("o") ? 2 : 1));
+        return text === undefined ? undefined : this.#text(text, false, [name, ...args], "sh -c", step);
       }
-      if (/^[-+]o$/.test(word)) at++;
+      if (/^[-+][a-z]*o$/.test(word)) at++;
     }
     const path = words[at];
     if (path === undefined) return undefined;
@@ -132,11 +141,14 @@ class Follower {
     if (script?.text === undefined) return unknown(`the script ${found.path} could not be read`);
     return led(
       chainOf(found.path, found),
-      this.#text(script.text, script.truncated, words.slice(at + 1), found.path, step),
+      this.#text(script.text, script.truncated, [found.path, ...words.slice(at + 1)], found.path, step),
     );
   }
 
-  /** What a shell text runs in the end: what it execs, else the programs it starts. Nothing but builtins is the shell itself. */
+  /**
+   * What a shell text runs in the end: what it execs and what asks for names before that, else the programs it
+   * starts. Its arguments begin with its name, `$0`.
+   */
   #text(
     text: string,
     truncated: boolean,
@@ -145,30 +157,63 @@ class Follower {
     step: number,
   ): StartProcess {
     if (truncated) return unknown(`the script ${where} is too long to be followed`);
-    const commands = readShell(text, this.#variables);
-    const execs = commands.filter(({ exec }) => exec);
-    const chosen = execs.length > 0 ? execs : commands.filter((command) => this.#isOwnProgram(command));
+    const key = JSON.stringify([text, args]);
+    if (this.#open.has(key)) return CIRCLE;
+    this.#open.add(key);
+    try {
+      return this.#commands(readShell(text, this.#variables), args, where, step);
+    } finally {
+      this.#open.delete(key);
+    }
+  }
+
+  #commands(
+    commands: readonly Command[],
+    given: readonly string[],
+    where: string,
+    step: number,
+  ): StartProcess {
+    const args = this.#arguments(commands, given);
+    const execs = commands.some(({ does }) => does === "exec");
+    const chosen = commands.filter((command) =>
+      command.does === "run"
+        ? this.#isOwnProgram(command, execs ? "asks for names" : "any")
+        : command.does === "exec",
+    );
     // `exec "$@"` without arguments does nothing: the shell goes on.
     const started = chosen
       .map((command) => this.#words(command, args))
       .filter((words) => words === undefined || words.length > 0);
     if (started.length === 0) {
-      const last = commands.at(-1);
+      const last = commands.findLast(({ does }) => does !== "set");
       const lastWords = last && this.#words(last, args);
       return lastWords === undefined || lastWords.length === 0
         ? unknown(`the script ${where} starts nothing that could be followed`)
         : this.follow(lastWords, step + 1);
     }
-    const distinct = [...new Map(started.map((words) => [JSON.stringify(words), words])).values()].slice(
-      0,
-      MOST_BRANCHES,
-    );
-    const results = distinct.map((words) =>
-      words === undefined
-        ? unknown(`what the script ${where} starts depends on a value that is only known when it runs`)
-        : this.follow(words, step + 1),
-    );
+    const distinct = [...new Map(started.map((words) => [JSON.stringify(words), words])).values()];
+    const results = distinct
+      .slice(0, MOST_BRANCHES)
+      .map((words) =>
+        words === undefined
+          ? unknown(`what the script ${where} starts depends on a value that is only known when it runs`)
+          : this.follow(words, step + 1),
+      );
+    if (distinct.length > MOST_BRANCHES)
+      results.push(unknown(`the script ${where} starts more than ${MOST_BRANCHES} programs`));
     return together(results, where);
+  }
+
+  /** A script's arguments; where the first is no program, what `set -- program "$@"` puts before it. */
+  #arguments(commands: readonly Command[], given: readonly string[]): readonly string[] {
+    const first = given[1];
+    if (first !== undefined && this.#find(first).kind !== "missing") return given;
+    for (const command of commands) {
+      if (command.does !== "set" || typeof command.words[0] !== "string") continue;
+      const words = this.#words(command, given);
+      if (words !== undefined) return [given[0] as string, ...words];
+    }
+    return given;
   }
 
   /** A command's words with the script's arguments put in; nothing when one that matters is not known. */
@@ -176,21 +221,26 @@ class Follower {
     const words: string[] = [];
     for (const word of command.words) {
       if (typeof word === "string") words.push(word);
-      else if ("allArguments" in word) words.push(...args);
+      else if ("allArguments" in word) words.push(...args.slice(1));
+      else if ("argument" in word && args[word.argument] !== undefined)
+        words.push(args[word.argument] as string);
       // Only what is started decides; its arguments may stay open.
       else if (words.length === 0) return undefined;
-      else words.push(openWord(word));
+      else words.push("unknown" in word ? word.unknown : "");
     }
     return words;
   }
 
-  /** A program other than the small tools that every script uses. */
-  #isOwnProgram(command: Command): boolean {
+  /** A program other than the small tools that every script uses, or only one that asks for names. */
+  #isOwnProgram(command: Command, which: "any" | "asks for names"): boolean {
     const [first] = command.words;
-    if (typeof first !== "string") return first !== undefined && "allArguments" in first;
+    if (typeof first !== "string") return which === "any";
+    const name = baseName(first);
+    if (which === "asks for names" && !ASKING_TOOLS.has(name)) return false;
     const found = this.#find(first);
     if (found.kind !== "file") return false;
-    return !/^(busybox|toybox|coreutils)/.test(baseName(found.path)) && !SMALL_TOOLS.has(baseName(first));
+    if (ASKING_TOOLS.has(name)) return true;
+    return !/^(busybox|toybox|coreutils)/.test(baseName(found.path)) && !SMALL_TOOLS.has(name);
   }
 
   #find(word: string): Looked & { readonly named: string } {
@@ -202,7 +252,9 @@ class Follower {
       };
     }
     for (const folder of this.#path) {
-      const named = `${folder === "" ? this.#folder : folder}/${word}`.replace(/\/{2,}/g, "/");
+      // An empty folder of PATH is the working directory (POSIX.1-2017, section 8.3).
+      const absolute = folder.startsWith("/") ? folder : `${this.#folder}/${folder}`;
+      const named = `${absolute}/${word}`.replace(/\/(\.?\/)+/g, "/");
       const looked = this.#files.lookup(named);
       // A layer that could not be read may hold it in a folder that comes first.
       if (looked.kind === "unknown" || (looked.kind === "file" && looked.executable))
@@ -223,9 +275,8 @@ const SMALL_TOOLS = new Set(
   ),
 );
 
-function openWord(word: Exclude<Word, string>): string {
-  return "unknown" in word ? word.unknown : "";
-}
+/** Tools that scripts wait for others with: they resolve names whatever is started afterwards. */
+const ASKING_TOOLS = new Set("curl ftpget nc ncat pg_isready ping telnet wget".split(" "));
 
 function baseName(path: string): string {
   return path.slice(path.lastIndexOf("/") + 1);
@@ -241,26 +292,45 @@ function led(links: readonly ChainLink[], process: StartProcess): StartProcess {
   return { ...process, chain: [...links, ...process.chain] };
 }
 
+/** A script that was being followed already says nothing new: the branch is left out. */
+const CIRCLE: StartProcess = unknown("the entry point leads in a circle");
+
 /** One answer for several programs: theirs where it is the same, else mixed, else unknown. */
-function together(results: readonly StartProcess[], where: string): StartProcess {
+function together(all: readonly StartProcess[], where: string): StartProcess {
+  const results = all.filter(({ reason }) => reason !== CIRCLE.reason);
   const [first] = results;
-  const same = results.every(({ kind, musl }) => kind === first?.kind && musl?.exact === first.musl?.exact);
-  if (first !== undefined && same) return first;
-  const musl = results.find((one) => one.musl !== undefined);
+  if (first === undefined) return CIRCLE;
+  const version = ({ musl }: StartProcess) => JSON.stringify([musl?.exact, musl?.atLeast, musl?.below]);
+  if (results.every((one) => one.kind === first.kind && version(one) === version(first))) return first;
+  const withMusl = results.filter((one) => one.musl !== undefined).toSorted(newestFirst);
+  const [musl] = withMusl;
+  const open = results.find(({ kind }) => kind === "unknown");
   if (musl === undefined) {
-    const open = results.find(({ kind }) => kind === "unknown");
     return (
       open ?? {
-        ...(first as StartProcess),
+        ...first,
         kind: "mixed",
-        reason: `The script ${where} starts several programs`,
+        reason: `The script ${where} starts several programs, and none resolves names with musl`,
       }
     );
   }
+  const { exact, atLeast, because } = musl.musl as NonNullable<StartProcess["musl"]>;
+  // What is not known may be of a newer release.
+  const isOpen =
+    open !== undefined || (withMusl.length > 1 && withMusl.some((one) => one.musl?.exact === undefined));
   return {
     ...musl,
+    ...(isOpen ? { musl: { atLeast: exact ?? atLeast, because } } : {}),
     kind: "mixed",
     reason:
-      `The script ${where} starts several programs, and at least one resolves names with musl ${musl.musl?.exact ?? ""}`.trimEnd(),
+      `The script ${where} starts several programs, and at least one resolves names with musl ${exact ?? ""}`.trimEnd(),
   };
+}
+
+/** What is not known exactly comes after what is. */
+function newestFirst(a: StartProcess, b: StartProcess): number {
+  const release = ({ musl }: StartProcess) => parseMusl(musl?.exact ?? musl?.atLeast ?? "");
+  const [x, y] = [release(a), release(b)];
+  if (x === undefined || y === undefined) return Number(x === undefined) - Number(y === undefined);
+  return orderMusl(y, x);
 }

@@ -121,7 +121,8 @@ function disagreement(subject: string, musl: ImageProfile["musl"]): Diagnostic[]
   const { loader, package: listed } = musl;
   if (loader === undefined || listed === undefined) return [];
   const parsed = parseApk(listed.value);
-  const upstream = parsed === undefined ? listed.value.replace(/-[^-]*$/, "") : apkUpstream(parsed);
+  // Debian and OpenWrt write `1.2.3-1`, Void `1.1.24_20`.
+  const upstream = parsed === undefined ? listed.value.replace(/[-_][^-_]*$/, "") : apkUpstream(parsed);
   if (upstream === loader.value) return [];
   return [
     {

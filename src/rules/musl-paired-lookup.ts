@@ -85,6 +85,8 @@ type ProcessGeneration = MuslGeneration | "not-musl" | "unknown";
 
 function generationOf(process: StartProcess): ProcessGeneration {
   if (process.kind === "uses-glibc" || process.kind === "own-resolver") return "not-musl";
+  // Several programs of which none is musl's and none unknown.
+  if (process.kind === "mixed" && process.musl === undefined) return "not-musl";
   if (process.musl === undefined) return "unknown";
   return behaviourOf(process.musl)?.generation ?? "unknown";
 }

@@ -6,6 +6,8 @@ import { inRange, type Range } from "../version/range.ts";
 /** `unknown` where the resolver, or enough of its version, is not known. */
 export function resolvesWithMusl(process: StartProcess, range: Range<MuslRelease>): boolean | "unknown" {
   if (process.kind === "uses-glibc" || process.kind === "own-resolver") return false;
+  // Several programs of which none is musl's and none unknown.
+  if (process.kind === "mixed" && process.musl === undefined) return false;
   const { exact, atLeast, below } = process.musl ?? {};
   const version = exact === undefined ? undefined : parseMusl(exact);
   if (version !== undefined) return inRange(orderMusl, range, version);

@@ -30,7 +30,7 @@ export function classify(files: FileView, program: File, elf: ElfFact): Classifi
 function goProgram(elf: ElfFact): Classified {
   const { version, cgo } = elf.go as NonNullable<ElfFact["go"]>;
   const named = version === "unknown" ? "Go" : version;
-  const pure = elf.interpreter === undefined || cgo === false;
+  const pure = cgo === false || (cgo === "unknown" && elf.interpreter === undefined);
   return {
     kind: "own-resolver",
     reason: pure
@@ -101,7 +101,8 @@ function packagedMusl(files: FileView): { readonly version: string; readonly pat
     const looked = files.lookup(path);
     const fact =
       looked.kind === "file" ? (factOf(looked, "packages") as PackagesFact | undefined) : undefined;
-    const version = fact?.packages.find(({ name }) => name === "musl")?.version;
+    // OpenWrt calls it `libc`.
+    const version = fact?.packages.find(({ name }) => name === "musl" || name === "libc")?.version;
     const parsed = version === undefined ? undefined : parseApk(version);
     if (parsed !== undefined) return { version: apkUpstream(parsed), path };
   }

@@ -1,13 +1,21 @@
 /** Reads from a shell script what it starts, as far as that can be told without running it. Must not guess. */
 
 /** A word of a command: its text with what is known put in, or not known. */
-export type Word = string | { readonly unknown: string } | { readonly allArguments: true };
+export type Word =
+  | string
+  | { readonly unknown: string }
+  | { readonly allArguments: true }
+  /** `$0` is the script, `$1` its first argument. */
+  | { readonly argument: number };
 
 /** A simple command. */
 export interface Command {
   readonly words: readonly Word[];
-  /** It replaces the shell. */
-  readonly exec: boolean;
+  /**
+   * `exec`: it replaces the shell. `set`: not a command but new arguments of the script (`set -- node "$@"`).
+   * `run`: any other.
+   */
+  readonly does: "run" | "exec" | "set";
 }
 
 /** More text or commands than this are not read. */
@@ -61,9 +69,12 @@ function simpleCommand(tokens: readonly string[], known: Map<string, string>): C
     if (typeof value === "string" && at === tokens.length - 1) known.set(assignment[1] as string, value);
     else known.delete(assignment[1] as string);
   }
-  let exec = false;
-  if (tokens[at] === "exec") {
-    exec = true;
+  let does: Command["does"] = "run";
+  if (tokens[at] === "set" && tokens[at + 1] === "--") {
+    does = "set";
+    at += 2;
+  } else if (tokens[at] === "exec") {
+    does = "exec";
     at++;
     for (; (tokens[at] ?? "").startsWith("-"); at++) if (tokens[at] === "-a") at++;
   }
@@ -78,14 +89,17 @@ function simpleCommand(tokens: readonly string[], known: Map<string, string>): C
     words.push(expand(token, known));
   }
   const first = words[0];
-  if (first === undefined || (typeof first === "string" && BUILTINS.has(first) && !exec)) return undefined;
-  return { words, exec };
+  if (first === undefined || (typeof first === "string" && BUILTINS.has(first) && does === "run"))
+    return undefined;
+  return { words, does };
 }
 
 /** A token with quotes removed and variables put in. */
 function expand(token: string, known: ReadonlyMap<string, string>): Word {
   if (/^"?\$(@|\{@\}|\*)"?$/.test(token) || /^"?\$\{1\+"?\$@"?\}"?$/.test(token))
     return { allArguments: true };
+  const argument = /^"?\$(?:(\d)|\{(\d{1,3})\})"?$/.exec(token);
+  if (argument !== null) return { argument: Number(argument[1] ?? argument[2]) };
   let result = "";
   let unknown: string | undefined;
   for (let at = 0; at < token.length; ) {
@@ -120,6 +134,7 @@ function* statements(text: string): Generator<readonly string[], void> {
   let tokens: string[] = [];
   let token = "";
   let hereDocuments: string[] = [];
+  let open = 0;
   const endToken = () => {
     if (token !== "") tokens.push(token);
     token = "";
@@ -137,13 +152,16 @@ function* statements(text: string): Generator<readonly string[], void> {
       char === ")"
     ) {
       // `>&1` and `2>&1` are redirections.
-      if (char === "&" && /[<>]$/.test(token)) {
+      if (char === "&" && (token.endsWith(">") || token.endsWith("<"))) {
         token += char;
         at++;
         continue;
       }
       endToken();
-      if (tokens.length > 0) yield tokens;
+      // `name()` begins a function, and `)` without `(` ends a pattern of `case`: neither runs anything.
+      if (tokens.length > 0 && rest !== "()" && (char !== ")" || open > 0)) yield tokens;
+      if (char === "(") open++;
+      else if (char === ")" && open > 0) open--;
       tokens = [];
       at += rest === "&&" || rest === "||" || rest === ";;" ? 2 : 1;
       if (char === "\n" && hereDocuments.length > 0) {
