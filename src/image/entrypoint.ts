@@ -5,14 +5,18 @@ import type { ScriptFact } from "../model/layer-facts.ts";
 import type { ImageConfig } from "../model/oci.ts";
 import { type Override, startWords } from "./entrypoint/argv.ts";
 import { classify, factOf, unknown } from "./entrypoint/classify.ts";
-import { type Command, readShell, type Word } from "./entrypoint/shell.ts";
-import { wrappedCommand } from "./entrypoint/wrappers.ts";
+import { type Command, readShell } from "./entrypoint/shell.ts";
+import { isSupervisor, wrappedCommand } from "./entrypoint/wrappers.ts";
 import type { FileView, Looked } from "./file-view.ts";
 
 /** Steps from the entry point to the process, scripts and wrappers counted. */
 const MOST_STEPS = 24;
 /** Programs of one script that are followed. */
 const MOST_BRANCHES = 12;
+/** Programs that are followed in all. */
+const MOST_PROGRAMS = 200;
+/** Lists of arguments that a script may have made of its own, which are told apart. */
+const MOST_LISTS = 6;
 /** PATH where the image sets none (containerd and Docker, default environment). */
 const DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 const SHELLS = new Set(["sh", "bash", "ash", "dash", "ksh", "zsh"]);
@@ -26,11 +30,17 @@ export function startProcess(files: FileView, config: ImageConfig, override: Ove
 
 type File = Extract<Looked, { kind: "file" }>;
 
+/** What a script that starts itself once more adds: nothing. */
+const AGAIN: StartProcess = unknown("the script starts nothing but itself");
+
 class Follower {
   readonly #files: FileView;
   readonly #variables: ReadonlyMap<string, string>;
   readonly #path: readonly string[];
   readonly #folder: string;
+  #programs = 0;
+  /** Scripts with their arguments that are being followed. */
+  readonly #running = new Set<string>();
 
   constructor(files: FileView, config: ImageConfig) {
     this.#files = files;
@@ -43,7 +53,8 @@ class Follower {
 
   follow(words: readonly string[], step: number): StartProcess {
     const [first = "", ...rest] = words;
-    if (step >= MOST_STEPS) return unknown(`the entry point leads through more than ${MOST_STEPS} programs`);
+    if (step >= MOST_STEPS || ++this.#programs > MOST_PROGRAMS)
+      return unknown("the entry point leads through too many programs");
     const found = this.#find(first);
     if (found.kind === "unknown") return unknown(`${first} is not known: ${found.because}`);
     if (found.kind === "missing") return unknown(`${first} is not in the image`);
@@ -63,6 +74,7 @@ class Follower {
       return led(here, this.#script(script, file, named, rest, step));
     }
     const name = baseName(named);
+    if (isSupervisor(name)) return led(here, unknown(`${name} starts services, which are not followed`));
     const wrapped = wrappedCommand(name, rest);
     if (wrapped !== undefined && wrapped.length > 0) return led(here, this.follow(wrapped, step + 1));
     const applet =
@@ -107,7 +119,8 @@ class Follower {
       }
       if (/^-[a-z]*c[a-z]*$/.test(word)) {
         const text = words[at + 1];
-        return text === undefined ? undefined : this.#text(text, false, words.slice(at + 3), "sh -c", step);
+        if (text === undefined) return undefined;
+        return this.#text(text, false, words.slice(at + 3), "sh -c", step, words[at + 2] ?? "sh");
       }
       if (/^[-+]o$/.test(word)) at++;
     }
@@ -138,51 +151,101 @@ class Follower {
     args: readonly string[],
     where: string,
     step: number,
+    self = where,
   ): StartProcess {
     if (truncated) return unknown(`the script ${where} is too long to be followed`);
-    const commands = readShell(text, this.#variables);
-    const execs = commands.filter(({ exec }) => exec);
-    const chosen = execs.length > 0 ? execs : commands.filter((command) => this.#isOwnProgram(command));
+    const key = JSON.stringify([where === self ? where : text, args]);
+    if (this.#running.has(key)) return AGAIN;
+    this.#running.add(key);
+    const result = this.#started(readShell(text, this.#variables), args, where, self, step);
+    this.#running.delete(key);
+    return result;
+  }
+
+  #started(
+    commands: readonly Command[],
+    args: readonly string[],
+    where: string,
+    self: string,
+    step: number,
+  ): StartProcess {
+    const runs = this.#runs(commands, args, self);
+    const execs = runs.filter(({ command }) => command.exec);
+    const chosen =
+      execs.length > 0
+        ? execs
+        : runs.filter(({ words }, i) => this.#isOwnProgram(words, i === runs.length - 1));
     // `exec "$@"` without arguments does nothing: the shell goes on.
     const started = chosen
-      .map((command) => this.#words(command, args))
+      .map(({ words }) => words)
       .filter((words) => words === undefined || words.length > 0);
     if (started.length === 0) {
-      const last = commands.at(-1);
-      const lastWords = last && this.#words(last, args);
-      return lastWords === undefined || lastWords.length === 0
+      const last = runs.at(-1)?.words;
+      return last === undefined || last.length === 0
         ? unknown(`the script ${where} starts nothing that could be followed`)
-        : this.follow(lastWords, step + 1);
+        : this.follow(last, step + 1);
     }
-    const distinct = [...new Map(started.map((words) => [JSON.stringify(words), words])).values()].slice(
-      0,
-      MOST_BRANCHES,
-    );
-    const results = distinct.map((words) =>
-      words === undefined
-        ? unknown(`what the script ${where} starts depends on a value that is only known when it runs`)
-        : this.follow(words, step + 1),
-    );
-    return together(results, where);
+    const distinct = [...new Map(started.map((words) => [JSON.stringify(words), words])).values()];
+    if (distinct.length > MOST_BRANCHES) return unknown(`the script ${where} starts too many programs`);
+    const results = distinct
+      .map((words) =>
+        words === undefined
+          ? unknown(`what the script ${where} starts depends on a value that is only known when it runs`)
+          : this.follow(words, step + 1),
+      )
+      .filter(({ reason }) => reason !== AGAIN.reason);
+    return results.length === 0 ? AGAIN : together(results, where);
   }
 
-  /** A command's words with the script's arguments put in; nothing when one that matters is not known. */
-  #words(command: Command, args: readonly string[]): readonly string[] | undefined {
-    const words: string[] = [];
-    for (const word of command.words) {
-      if (typeof word === "string") words.push(word);
-      else if ("allArguments" in word) words.push(...args);
-      // Only what is started decides; its arguments may stay open.
-      else if (words.length === 0) return undefined;
-      else words.push(openWord(word));
+  /** Every program a script starts, with the words it may have; the arguments change on the way through `set --` and `shift`. */
+  #runs(
+    commands: readonly Command[],
+    args: readonly string[],
+    self: string,
+  ): { readonly command: Command; readonly words: readonly string[] | undefined }[] {
+    const runs: { command: Command; words: readonly string[] | undefined }[] = [];
+    let lists: readonly (readonly string[])[] = [args];
+    let folder: string | undefined;
+    for (const command of commands) {
+      if (command.kind === "cd") {
+        const [to] = command.words;
+        folder = typeof to === "string" ? absolute(to, folder ?? this.#folder) : undefined;
+      } else if (command.kind === "run") {
+        for (const list of this.#likely(lists)) {
+          const words = wordsOf(command, list, self);
+          const [first, ...more] = words ?? [];
+          const moved = folder !== undefined && first !== undefined;
+          runs.push({ command, words: moved ? [inFolder(first, folder as string), ...more] : words });
+        }
+      } else {
+        const changed = lists.flatMap((list) => {
+          if (command.kind === "shift") return [list.slice(command.count)];
+          const words = wordsOf(command, list, self);
+          return words === undefined ? [] : [words];
+        });
+        // What was set is not known: the arguments as they were are no better a guess.
+        if (changed.length === 0 && !command.conditional) lists = [["$@"]];
+        else lists = (command.conditional ? [...lists, ...changed] : changed).slice(0, MOST_LISTS);
+      }
     }
-    return words;
+    return runs;
   }
 
-  /** A program other than the small tools that every script uses. */
-  #isOwnProgram(command: Command): boolean {
-    const [first] = command.words;
-    if (typeof first !== "string") return first !== undefined && "allArguments" in first;
+  /** Of several lists of arguments: those that begin with a program; the first alone when it does, as scripts leave commands as they are. */
+  #likely(lists: readonly (readonly string[])[]): readonly (readonly string[])[] {
+    const isProgram = ([first]: readonly string[]) =>
+      first !== undefined && this.#find(first).kind === "file";
+    const [given = []] = lists;
+    if (lists.length === 1 || isProgram(given)) return [given];
+    const programs = lists.filter(isProgram);
+    return programs.length === 0 ? [given] : programs;
+  }
+
+  /** A program other than the small tools that every script uses. Of what is not known only the last can be what it is all for. */
+  #isOwnProgram(words: readonly string[] | undefined, last: boolean): boolean {
+    if (words === undefined) return last;
+    const [first] = words;
+    if (first === undefined) return false;
     const found = this.#find(first);
     if (found.kind !== "file") return false;
     return !/^(busybox|toybox|coreutils)/.test(baseName(found.path)) && !SMALL_TOOLS.has(baseName(first));
@@ -218,8 +281,28 @@ const SMALL_TOOLS = new Set(
   ),
 );
 
-function openWord(word: Exclude<Word, string>): string {
-  return "unknown" in word ? word.unknown : "";
+/** A command's words with the script's arguments put in; nothing when the one that decides is not known. */
+function wordsOf(command: Command, args: readonly string[], self: string): readonly string[] | undefined {
+  const words: string[] = [];
+  for (const word of command.words) {
+    if (typeof word === "string") words.push(word);
+    else if ("allArguments" in word) words.push(...args);
+    else if ("argument" in word)
+      words.push(...(word.argument === 0 ? [self] : args.slice(word.argument - 1, word.argument)));
+    // Only what is started decides; its arguments may stay open.
+    else if (words.length === 0) return undefined;
+    else words.push(word.unknown);
+  }
+  return words;
+}
+
+function absolute(path: string, folder: string): string {
+  return path.startsWith("/") ? path : `${folder}/${path}`;
+}
+
+/** A program named by a relative path lies where the script went; one without a slash is searched for. */
+function inFolder(word: string, folder: string): string {
+  return word.includes("/") ? absolute(word, folder) : word;
 }
 
 function baseName(path: string): string {

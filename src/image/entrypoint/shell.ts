@@ -1,13 +1,22 @@
 /** Reads from a shell script what it starts, as far as that can be told without running it. Must not guess. */
 
-/** A word of a command: its text with what is known put in, or not known. */
-export type Word = string | { readonly unknown: string } | { readonly allArguments: true };
+/** A word of a command: its text with what is known put in, an argument of the script, all of them, or not known. */
+export type Word =
+  | string
+  | { readonly unknown: string }
+  | { readonly argument: number }
+  | { readonly allArguments: true };
 
-/** A simple command. */
+/** Something a script does that matters for what it starts. */
 export interface Command {
+  /** `run` starts a program, `set` replaces the script's arguments by the words, `shift` drops `count` of them, `cd` changes the folder. */
+  readonly kind: "run" | "set" | "shift" | "cd";
   readonly words: readonly Word[];
+  readonly count: number;
   /** It replaces the shell. */
   readonly exec: boolean;
+  /** Whether it happens may depend on something: it stands in a compound command, a function, or behind `&&`. */
+  readonly conditional: boolean;
 }
 
 /** More text or commands than this are not read. */
@@ -31,6 +40,11 @@ const KEYWORDS = new Set([
   "esac",
 ]);
 
+const OPENING = new Set(["if", "while", "until", "for", "case", "{"]);
+const CLOSING = new Set(["fi", "done", "esac", "}"]);
+const DECLARING = new Set(["export", "readonly", "local", "declare", "typeset"]);
+const ASSIGNMENT = /^([A-Za-z_]\w*)=([\s\S]*)$/;
+
 /** Builtins, which start nothing (POSIX.1-2017, special and regular built-ins; dash and busybox ash). */
 const BUILTINS = new Set(
   ". : [ [[ alias bg break cd command continue declare echo eval exit export false fg for case function getopts hash jobs kill let local printf pwd read readonly return select set shift shopt source test times trap true type typeset ulimit umask unalias unset wait in".split(
@@ -38,54 +52,102 @@ const BUILTINS = new Set(
   ),
 );
 
-/** The simple commands of a script in order, without builtins, assignments and redirections. */
+/** What a script does, in order, without builtins, assignments and redirections. */
 export function readShell(text: string, variables: ReadonlyMap<string, string>): readonly Command[] {
   const commands: Command[] = [];
   const known = new Map(variables);
-  for (const tokens of statements(text)) {
-    const command = simpleCommand(tokens, known);
+  let depth = 0;
+  for (const { tokens, joined } of statements(text)) {
+    depth = Math.max(0, depth + nesting(tokens));
+    const command = simpleCommand(tokens, known, joined || depth > 0);
     if (command !== undefined) commands.push(command);
-    if (commands.length >= MOST_COMMANDS) break;
+    // Nothing behind it is reached.
+    if (commands.length >= MOST_COMMANDS || (command?.exec && !command.conditional)) break;
   }
   return commands;
 }
 
-function simpleCommand(tokens: readonly string[], known: Map<string, string>): Command | undefined {
+/** How much deeper in compound commands and functions the script is after a statement. */
+function nesting(tokens: readonly string[]): number {
+  if (tokens[0] === "function") return tokens.at(-1) === "{" ? 1 : 0;
+  let change = 0;
+  for (const token of tokens) {
+    if (OPENING.has(token)) change++;
+    else if (CLOSING.has(token)) change--;
+    else if (!KEYWORDS.has(token)) break;
+  }
+  return change;
+}
+
+function simpleCommand(
+  tokens: readonly string[],
+  known: Map<string, string>,
+  conditional: boolean,
+): Command | undefined {
   let at = 0;
   while (at < tokens.length && KEYWORDS.has(tokens[at] as string)) at++;
-  for (; at < tokens.length; at++) {
-    const assignment = /^([A-Za-z_]\w*)=([\s\S]*)$/.exec(tokens[at] as string);
-    if (assignment === null) break;
-    const value = expand(assignment[2] as string, known);
-    // A value that is not known must not leave an older one standing.
-    if (typeof value === "string" && at === tokens.length - 1) known.set(assignment[1] as string, value);
-    else known.delete(assignment[1] as string);
+  at = assignments(tokens, at, known, conditional);
+  const name = tokens[at];
+  if (DECLARING.has(name ?? "")) {
+    for (at++; at < tokens.length; at++) assignments(tokens, at, known, conditional, tokens.length);
+    return undefined;
   }
-  let exec = false;
-  if (tokens[at] === "exec") {
-    exec = true;
-    at++;
-    for (; (tokens[at] ?? "").startsWith("-"); at++) if (tokens[at] === "-a") at++;
+  if (name === "shift") {
+    const count = /^\d{1,3}$/.test(tokens[at + 1] ?? "") ? Number(tokens[at + 1]) : 1;
+    return { kind: "shift", words: [], count, exec: false, conditional };
   }
-  const words: Word[] = [];
-  for (; at < tokens.length; at++) {
-    const token = tokens[at] as string;
-    if (/^\d*(>>?|<<?-?|>&|<&|>\||<>)/.test(token)) {
-      // A redirection with a blank behind it takes the next word too.
-      if (/^\d*(>>?|<<?-?|>&|<&|>\||<>)$/.test(token)) at++;
-      continue;
-    }
-    words.push(expand(token, known));
-  }
+  const kind = name === "set" && tokens[at + 1] === "--" ? "set" : name === "cd" ? "cd" : "run";
+  if (kind !== "run") at += kind === "set" ? 2 : 1;
+  const exec = kind === "run" && name === "exec";
+  if (exec) for (at++; (tokens[at] ?? "").startsWith("-"); at++) if (tokens[at] === "-a") at++;
+  const words = expandAll(tokens.slice(at), known);
   const first = words[0];
-  if (first === undefined || (typeof first === "string" && BUILTINS.has(first) && !exec)) return undefined;
-  return { words, exec };
+  const nothing = first === undefined || (typeof first === "string" && BUILTINS.has(first) && !exec);
+  return kind === "run" && nothing ? undefined : { kind, words, count: 0, exec, conditional };
+}
+
+/** Takes in `NAME=value` words from a position on; returns where they end. Before a command they are its own alone. */
+function assignments(
+  tokens: readonly string[],
+  from: number,
+  known: Map<string, string>,
+  conditional: boolean,
+  end = tokens.findIndex((token, i) => i >= from && !ASSIGNMENT.test(token)),
+): number {
+  const lasting = end === -1 || end === tokens.length;
+  const stop = end === -1 ? tokens.length : end;
+  let at = from;
+  for (; at < stop; at++) {
+    const match = ASSIGNMENT.exec(tokens[at] as string);
+    if (match === null) break;
+    if (!lasting) continue;
+    const [, name = "", raw = ""] = match;
+    const value = expand(raw, known);
+    // A value that is not known, or only sometimes given, must not leave an older one standing.
+    if (typeof value === "string" && (!conditional || known.get(name) === value)) known.set(name, value);
+    else known.delete(name);
+  }
+  return at;
+}
+
+function expandAll(tokens: readonly string[], known: ReadonlyMap<string, string>): Word[] {
+  const words: Word[] = [];
+  for (let at = 0; at < tokens.length; at++) {
+    const token = tokens[at] as string;
+    const redirection = /^\d*(>>?|<<?-?|>&|<&|>\||<>)/.exec(token);
+    if (redirection === null) words.push(expand(token, known));
+    // A redirection with a blank behind it takes the next word too.
+    else if (redirection[0].length === token.length) at++;
+  }
+  return words;
 }
 
 /** A token with quotes removed and variables put in. */
 function expand(token: string, known: ReadonlyMap<string, string>): Word {
   if (/^"?\$(@|\{@\}|\*)"?$/.test(token) || /^"?\$\{1\+"?\$@"?\}"?$/.test(token))
     return { allArguments: true };
+  const argument = /^"?\$(?:(\d)|\{(\d{1,2})\}|(?:\{BASH_SOURCE(?:\[0\])?\}|BASH_SOURCE\b))"?$/.exec(token);
+  if (argument !== null) return { argument: Number(argument[1] ?? argument[2] ?? 0) };
   let result = "";
   let unknown: string | undefined;
   for (let at = 0; at < token.length; ) {
@@ -115,11 +177,21 @@ function expand(token: string, known: ReadonlyMap<string, string>): Word {
   return unknown === undefined ? result : { unknown };
 }
 
-/** Statements as lists of raw tokens: split at line ends, `;`, `&`, `|` and their doubles; comments and here-documents out. */
-function* statements(text: string): Generator<readonly string[], void> {
+/** A statement's raw tokens, and whether it stands behind `&&` or `||`. */
+interface Statement {
+  readonly tokens: readonly string[];
+  readonly joined: boolean;
+}
+
+/** Splits at line ends, `;`, `&`, `|` and their doubles; leaves out comments, here-documents and the patterns of `case`. */
+function* statements(text: string): Generator<Statement, void> {
   let tokens: string[] = [];
   let token = "";
+  let joined = false;
   let hereDocuments: string[] = [];
+  /** Open `case` commands, and whether a pattern comes next. */
+  let cases = 0;
+  let pattern = false;
   const endToken = () => {
     if (token !== "") tokens.push(token);
     token = "";
@@ -127,15 +199,7 @@ function* statements(text: string): Generator<readonly string[], void> {
   for (let at = 0; at <= text.length; ) {
     const char = text[at];
     const rest = text.slice(at, at + 2);
-    if (
-      char === undefined ||
-      char === "\n" ||
-      char === ";" ||
-      char === "&" ||
-      char === "|" ||
-      char === "(" ||
-      char === ")"
-    ) {
+    if (char === undefined || "\n;&|()".includes(char)) {
       // `>&1` and `2>&1` are redirections.
       if (char === "&" && /[<>]$/.test(token)) {
         token += char;
@@ -143,9 +207,14 @@ function* statements(text: string): Generator<readonly string[], void> {
         continue;
       }
       endToken();
-      if (tokens.length > 0) yield tokens;
+      const ends = tokens.at(-1) === "esac";
+      if (tokens.length > 0 && (!pattern || ends)) yield { tokens: pattern ? ["esac"] : tokens, joined };
+      if (tokens.length > 0 || char !== "\n") joined = rest === "&&" || rest === "||";
+      if (ends) cases = Math.max(0, cases - 1);
+      if (ends || char === ")") pattern = false;
+      if (rest === ";;" || rest === ";&") pattern = cases > 0;
       tokens = [];
-      at += rest === "&&" || rest === "||" || rest === ";;" ? 2 : 1;
+      at += rest === "&&" || rest === "||" || rest === ";;" || rest === ";&" ? 2 : 1;
       if (char === "\n" && hereDocuments.length > 0) {
         at = skipHereDocuments(text, at, hereDocuments);
         hereDocuments = [];
@@ -166,6 +235,15 @@ function* statements(text: string): Generator<readonly string[], void> {
       const end = endOfUnit(text, at);
       token += text.slice(at, end);
       at = end;
+    }
+    const next = text[at];
+    if (token === "in" && tokens.at(-2) === "case" && (next === undefined || /\s/.test(next))) {
+      yield { tokens: [...tokens, token], joined };
+      tokens = [];
+      token = "";
+      joined = false;
+      cases++;
+      pattern = true;
     }
   }
 }
