@@ -17,7 +17,8 @@ export const nginx = wholeFile(
 );
 
 /** nginx's tokens: line ends, blanks, comments, ends of directives, quoted and bare words. */
-const TOKEN = /\n|[ \t\r]+|#[^\n]*|[;{}]|"(?:\\[^]|[^"\\])*"|'(?:\\[^]|[^'\\])*'|[^\s;{}"'#][^\s;{}]*|["']/g;
+const TOKEN =
+  /\n|[ \t\r]+|#[^\n]*|[;{}]|"(?:\\[\s\S]|[^"\\])*"|'(?:\\[\s\S]|[^'\\])*'|[^\s;{}"'#][^\s;{}]*|["']/g;
 
 function readNginx(text: string): ConfigFact | undefined {
   const directives: { line: number; text: string }[] = [];
