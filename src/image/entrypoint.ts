@@ -15,8 +15,12 @@ const MOST_STEPS = 24;
 const MOST_BRANCHES = 12;
 /** Programs that are followed in all. */
 const MOST_PROGRAMS = 200;
+/** Characters of a script or of the text behind `sh -c`. */
+const MOST_TEXT = 65_536;
 /** Lists of arguments that a script may have made of its own, which are told apart. */
 const MOST_LISTS = 6;
+/** A command with more words is not followed; `set -- "$@" "$@"` over and over makes one without end. */
+const MOST_WORDS = 1_000;
 /** PATH where the image sets none (containerd and Docker, default environment). */
 const DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 const SHELLS = new Set(["sh", "bash", "ash", "dash", "ksh", "zsh"]);
@@ -25,7 +29,18 @@ const SHELLS = new Set(["sh", "bash", "ash", "dash", "ksh", "zsh"]);
 export function startProcess(files: FileView, config: ImageConfig, override: Override): StartProcess {
   const words = startWords(config, override);
   if (words.length === 0) return unknown("the image names nothing to start, and no command was given");
-  return new Follower(files, config).follow(words, 0);
+  const process = new Follower(files, config).follow(words, 0);
+  return { ...process, chain: tidy(process.chain) };
+}
+
+/** Leaves out what a chain says twice: a script's interpreter behind its `#!`, and the script that it is handed. */
+function tidy(chain: readonly ChainLink[]): readonly ChainLink[] {
+  const scripts = new Set<string>();
+  return chain.filter(({ text }, i) => {
+    if (chain[i - 1]?.text.split(" ", 1)[0] === `#!${text}` || scripts.has(text)) return false;
+    if (chain[i + 1]?.text.startsWith("#!")) scripts.add(text);
+    return true;
+  });
 }
 
 type File = Extract<Looked, { kind: "file" }>;
@@ -153,7 +168,8 @@ class Follower {
     step: number,
     self = where,
   ): StartProcess {
-    if (truncated) return unknown(`the script ${where} is too long to be followed`);
+    if (truncated || text.length > MOST_TEXT)
+      return unknown(`the script ${where} is too long to be followed`);
     const key = JSON.stringify([where === self ? where : text, args]);
     if (this.#running.has(key)) return AGAIN;
     this.#running.add(key);
@@ -285,6 +301,7 @@ const SMALL_TOOLS = new Set(
 function wordsOf(command: Command, args: readonly string[], self: string): readonly string[] | undefined {
   const words: string[] = [];
   for (const word of command.words) {
+    if (words.length > MOST_WORDS) return undefined;
     if (typeof word === "string") words.push(word);
     else if ("allArguments" in word) words.push(...args);
     else if ("argument" in word)

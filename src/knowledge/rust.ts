@@ -56,6 +56,7 @@ export const RUSTC_COMMITS: Readonly<Record<string, string>> = {
   "897e37553bba8b42751c67658967889d11ecd120": "1.65.0",
   "90743e7298aca107ddaa0c202a4d3604e29bfeb6": "1.66.1",
   d5a82bbd26e1ad8b7401f6a718a9c57c96905483: "1.67.1",
+  "2c8cc343237b8f7d5a3c3703e3a87f2eb2c54a74": "1.68.0",
   "9eb3afe9ebe9c7d2b84b71002d44f4a0edac95e0": "1.68.2",
   "84c898d65adf2f39a5a98507f1fe0ce10a2b8dbc": "1.69.0",
   "90c541806f23a127002de5b4038be731ba1458ca": "1.70.0",

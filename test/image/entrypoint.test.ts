@@ -375,6 +375,12 @@ describe("scripts that change where they are and what they were given", () => {
     expect(performance.now() - begin).toBeLessThan(1_000);
   });
 
+  it("does not let arguments grow without end", () => {
+    const text = 'set -- "$@" "$@"\n'.repeat(2_000);
+    expect(sh(`${text}exec "$@"`, "/app/go")).toBe("unknown");
+    expect(sh(`${text.replaceAll("set", "true && set")}exec "$@"`, "/app/go")).toBe("own-resolver");
+  });
+
   it("does not guess what a supervisor starts", () => {
     const s6 = { "bin/s6-svscan": staticMusl };
     expect(start(s6, { cmd: ["s6-svscan", "/services"] })).toMatchObject({ kind: "unknown" });

@@ -19,8 +19,8 @@ export interface Command {
   readonly conditional: boolean;
 }
 
-/** More text or commands than this are not read. */
-const MOST_COMMANDS = 2_000;
+/** A longer word names no program; `A=$A$A` over and over makes one without end. */
+const MOST_WORD = 4_096;
 
 /** Words that begin or continue a compound command, and stand before a simple one. */
 const KEYWORDS = new Set([
@@ -62,7 +62,7 @@ export function readShell(text: string, variables: ReadonlyMap<string, string>):
     const command = simpleCommand(tokens, known, joined || depth > 0);
     if (command !== undefined) commands.push(command);
     // Nothing behind it is reached.
-    if (commands.length >= MOST_COMMANDS || (command?.exec && !command.conditional)) break;
+    if (command?.exec && !command.conditional) break;
   }
   return commands;
 }
@@ -168,6 +168,7 @@ function expand(token: string, known: ReadonlyMap<string, string>): Word {
       const value = known.get((match[1] ?? match[2]) as string) || match[3];
       if (value === undefined) unknown = token;
       else result += value;
+      if (result.length > MOST_WORD) return { unknown: "$" };
       at += match[0].length;
     } else {
       result += char;
