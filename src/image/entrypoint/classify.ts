@@ -48,7 +48,7 @@ function dynamicProgram(files: FileView, elf: ElfFact, interpreter: string): Cla
   if (loader.kind !== "file") return unknown(`its loader ${interpreter} is not in the image`);
   const libc = factOf(loader, "libc");
   if (libc?.libc === "musl") return throughLoader(files, loader, interpreter);
-  const library = libraryOf(files, loader);
+  const library = libraryOf(files, elf, loader);
   if (isGcompat(loader) || (library !== undefined && isGcompat(library))) {
     return throughGcompat(files, elf, interpreter);
   }
@@ -67,11 +67,24 @@ function dynamicProgram(files: FileView, elf: ElfFact, interpreter: string): Cla
   };
 }
 
+/** Folders of libraries by OCI's names of architectures (Debian, Multiarch/Tuples). */
+const TUPLES: Readonly<Record<string, readonly string[]>> = {
+  amd64: ["x86_64-linux-gnu"],
+  "386": ["i386-linux-gnu"],
+  arm64: ["aarch64-linux-gnu"],
+  arm: ["arm-linux-gnueabihf", "arm-linux-gnueabi"],
+  ppc64le: ["powerpc64le-linux-gnu"],
+  s390x: ["s390x-linux-gnu"],
+  riscv64: ["riscv64-linux-gnu"],
+  loong64: ["loongarch64-linux-gnu"],
+};
+
 /** glibc's library, or what took its name: beside the loader, else where distributions put it. */
-function libraryOf(files: FileView, loader: File): File | undefined {
-  const folder = loader.path.slice(0, loader.path.lastIndexOf("/"));
-  return [folder, "/lib", "/lib64", "/usr/lib", "/usr/lib64"]
-    .map((one) => files.lookup(`${one}/libc.so.6`))
+function libraryOf(files: FileView, elf: ElfFact, loader: File): File | undefined {
+  const beside = loader.path.slice(0, loader.path.lastIndexOf("/"));
+  const tuples = (TUPLES[elf.machine] ?? []).flatMap((tuple) => [`/lib/${tuple}`, `/usr/lib/${tuple}`]);
+  return [beside, ...tuples, "/lib64", "/usr/lib64", "/lib", "/usr/lib"]
+    .map((folder) => files.lookup(`${folder}/libc.so.6`))
     .find((looked): looked is File => looked.kind === "file");
 }
 
