@@ -172,7 +172,13 @@ function installSnyk() {
   const place = join(folder, "snyk");
   if (!existsSync(join(place, "node_modules/snyk-docker-plugin"))) {
     mkdirSync(place, { recursive: true });
-    writeFileSync(join(place, "package.json"), "{}");
+    // Its newest release asks for a patch of shescape that not every registry has.
+    const manifest = {
+      private: true,
+      dependencies: { "snyk-docker-plugin": "*" },
+      overrides: { shescape: "2.1.x" },
+    };
+    writeFileSync(join(place, "package.json"), JSON.stringify(manifest));
     spawnSync("npm", ["i", "--ignore-scripts", "--no-audit", "--no-fund", "snyk-docker-plugin"], {
       cwd: place,
     });

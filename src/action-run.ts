@@ -1,10 +1,15 @@
 /** One run of the Action: the same run as the command line's, told to GitHub. Must write reports before it fails. */
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as core from "@actions/core";
+import { defaultCacheFolder } from "./image/cache.ts";
+import { DETECTORS } from "./image/detect/index.ts";
+import { factsSchema } from "./image/layer/read.ts";
 import { MuslgateError, messageOf } from "./model/error.ts";
 import type { Report } from "./model/report.ts";
 import { OPTIONS, type OptionName } from "./options.ts";
 import { EXIT, exitCode } from "./policy.ts";
+import { carryCache, fromFork } from "./publish/actions-cache.ts";
 import { writeReport } from "./publish/files.ts";
 import { annotate, output, summarize } from "./publish/github.ts";
 import { annotationsOf } from "./report/annotations.ts";
@@ -32,13 +37,33 @@ export async function runAction(workerUrl: URL): Promise<void> {
         "Set the input images, one reference a line.",
       );
     }
+    const save = await carried(settings);
     const report = await run(given, workerUrl, AbortSignal.timeout(6 * 3_600_000));
+    await save();
     await tell(report, settings);
     const code = exitCode(report, settings.failOn, settings.failOnUnknown);
     if (code !== EXIT.clean) core.setFailed(failureText(report, code));
   } catch (error) {
     const hint = error instanceof MuslgateError ? error.hint : `Please report it: ${HOMEPAGE}/issues`;
     core.setFailed(printable(`${messageOf(error)}. ${hint}`));
+  }
+}
+
+/** Restores the fact cache where that is wanted; the result saves it. */
+async function carried(settings: Settings): Promise<() => Promise<void>> {
+  const off = settings.actionsCache === "off" || (settings.actionsCache === "auto" && fromFork(readEvent()));
+  if (!settings.cache || off || process.env.ACTIONS_RESULTS_URL === undefined) return async () => {};
+  const service = await import("@actions/cache");
+  const folder = settings.cacheDir ?? defaultCacheFolder(process.env);
+  return carryCache(service, { folder, schema: factsSchema(DETECTORS), info: core.info });
+}
+
+/** The event that started the workflow; nothing where there is none that can be read. */
+function readEvent(): unknown {
+  try {
+    return JSON.parse(readFileSync(process.env.GITHUB_EVENT_PATH ?? "", "utf8"));
+  } catch {
+    return null;
   }
 }
 

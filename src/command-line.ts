@@ -1,9 +1,10 @@
 /** The commands and flags, made from the table of options. Must not judge anything. */
 import { Command, CommanderError, Option as Flag } from "commander";
+import type { CorefileFlags } from "./commands/corefile.ts";
 import { failed } from "./commands/failed.ts";
+import type { ProbeFlags } from "./commands/probe.ts";
 import { OPTIONS, type Option } from "./options.ts";
 import { EXIT } from "./policy.ts";
-import { addProbeCommand } from "./probe-command.ts";
 import type { Written } from "./settings.ts";
 import { VERSION } from "./version.ts";
 
@@ -35,6 +36,7 @@ export async function runCommandLine(argv: readonly string[], workerUrl: URL): P
   const ended = (its: number) => {
     code = its;
   };
+  addCorefileCommand(program, ended);
   addProbeCommand(program, ended);
   try {
     await program.parseAsync(argv as string[]);
@@ -78,4 +80,50 @@ function byOptionName(values: Record<string, Written[keyof Written]>): Written {
     value,
   ]);
   return Object.fromEntries(entries) as Written;
+}
+
+/** A name of every cluster, and one outside. */
+const NAMES = ["kubernetes.default.svc.cluster.local", "example.com"];
+
+/** Adds the command to a program; `ended` takes its exit code. */
+function addProbeCommand(program: Command, ended: (code: number) => void): void {
+  program
+    .command("probe")
+    .description("ask a DNS server as musl does, and say what each musl makes of its answers")
+    .requiredOption("--server <IP[:PORT]>", "The DNS server, as in a pod's /etc/resolv.conf.")
+    .option("--name <NAME...>", "Names to ask for, in full; no search domain is tried.", NAMES)
+    .option("--timeout <SECONDS>", "As `options timeout` in resolv.conf.", "5")
+    .option("--attempts <NUMBER>", "As `options attempts` in resolv.conf.", "2")
+    .addOption(
+      new Flag("--format <FORMAT>", "How the result is printed.").choices(["table", "json"]).default("table"),
+    )
+    .action(async (flags: ProbeFlags) => {
+      const { probeCommand } = await import("./commands/probe.ts");
+      ended(await probeCommand(flags));
+    });
+}
+
+/** Adds the command to a program; `ended` takes its exit code, which speaks of the file as the command leaves it. */
+function addCorefileCommand(program: Command, ended: (code: number) => void): void {
+  program
+    .command("corefile")
+    .description("explain how a Corefile answers AAAA, zone by zone, and correct it")
+    .argument("<file>", "a Corefile, its ConfigMap, or the text of kubectl describe configmap")
+    .option("--name <NAME...>", "Names to ask for besides; the exit code then speaks of them.", [])
+    .addOption(
+      new Flag("--type <TYPE>", "The type to ask for these names.").choices(["A", "AAAA"]).default("AAAA"),
+    )
+    .option("--core-dns-version <VERSION>", "The release that runs, such as 1.11.3 (default: all).")
+    .option("--cluster-domain <DOMAIN>", "The cluster's domain (default: as the Corefile has it).")
+    .addOption(
+      new Flag("--format <FORMAT>", "How the explanation is printed.")
+        .choices(["table", "json"])
+        .default("table"),
+    )
+    .option("--fix", "Print the smallest correction as a unified diff instead.")
+    .option("--write", "Make that correction in the file.")
+    .action(async (file: string, flags: CorefileFlags) => {
+      const { corefileCommand } = await import("./commands/corefile.ts");
+      ended(await corefileCommand(file, flags));
+    });
 }

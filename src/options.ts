@@ -152,6 +152,14 @@ export const OPTIONS = {
     description: "Keep what is learnt of each layer on disk, so that no layer is read twice.",
     where: "both",
   },
+  "actions-cache": {
+    kind: "choice",
+    choices: ["auto", "on", "off"],
+    default: "auto",
+    description:
+      "Carry that cache from run to run through GitHub's cache; auto does so but for forks and Dependabot.",
+    where: "action",
+  },
   "cache-dir": {
     kind: "text",
     default: "muslgate in the user's cache folder",

@@ -48,8 +48,10 @@ export async function scan(request: ScanRequest, ports: ScanPorts): Promise<Repo
       const index = image === undefined ? undefined : images.push(image) - 1;
       for (const [cluster, profile] of request.clusters.entries()) {
         const context = { workload, image, imageProblem: problem?.message, cluster: profile };
-        for (const rule of RULES)
-          judgements.push({ workload, image: index, cluster, verdict: rule.check(context) });
+        for (const rule of RULES) {
+          const verdict = rule.check(context);
+          if (verdict !== undefined) judgements.push({ workload, image: index, cluster, verdict });
+        }
       }
     }
   }

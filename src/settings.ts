@@ -34,6 +34,7 @@ export interface Settings {
   readonly verify: boolean;
   readonly cache: boolean;
   readonly cacheDir?: string;
+  readonly actionsCache: "auto" | "on" | "off";
   readonly format: "table" | "json" | "sarif" | "markdown";
   readonly color: "auto" | "always" | "never";
   readonly sarifFile?: string;
@@ -65,6 +66,7 @@ export function readSettings(written: Written): Settings {
     verify: flag(written, "verify"),
     cache: flag(written, "cache"),
     cacheDir: text(written, "cache-dir"),
+    actionsCache: choice(written, "actions-cache"),
     format: choice(written, "format"),
     color: choice(written, "color"),
     sarifFile: text(written, "sarif-file"),

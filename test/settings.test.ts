@@ -17,6 +17,7 @@ describe("readSettings", () => {
       limits: {},
       verify: false,
       cache: true,
+      actionsCache: "auto",
       format: "table",
       color: "auto",
     });

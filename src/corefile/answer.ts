@@ -113,11 +113,12 @@ function overReleases(outcomes: readonly { release: CoreDnsVersion; reply: Reply
   return { ...toAnswer(reply), because: `${reply.because} (${told})` };
 }
 
-function toAnswer({ kind, because, detail, at }: Reply): Answer {
+function toAnswer({ kind, because, detail, recordType, at }: Reply): Answer {
   return {
     kind,
     because,
     ...(detail === undefined ? {} : { detail }),
+    ...(recordType === undefined ? {} : { recordType }),
     ...(at === undefined ? {} : { at }),
   };
 }

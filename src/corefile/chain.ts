@@ -1,5 +1,5 @@
 /** What passes between the plugins of a server block: questions down, replies up. Must not know any plugin. */
-import type { AnswerKind } from "../model/dns.ts";
+import type { AnswerKind, QueryType } from "../model/dns.ts";
 import type { Place } from "../model/place.ts";
 import type { CoreDnsFact } from "../knowledge/coredns.ts";
 import { inRange } from "../version/range.ts";
@@ -22,6 +22,8 @@ export interface Reply {
   readonly kind: AnswerKind;
   readonly because: string;
   readonly detail?: string;
+  /** As in Answer. */
+  readonly recordType?: QueryType;
   readonly at?: Place;
   /**
    * The message, where a plugin wrote one itself; absent when only a code was returned and the server

@@ -40,13 +40,13 @@ export const RUNTIMES: readonly Runtime[] = [
   {
     name: "ruby",
     programs: /^ruby(\d(\.\d+)?)?$/,
-    mitigation: "pass `Socket::AF_INET` to `Addrinfo.getaddrinfo`, or use Ruby's own `Resolv`",
     citation: known("Ruby, ext/socket and lib/resolv.rb", "likely"),
   },
   {
     name: "php",
     programs: /^php(-fpm|-cgi)?\d*(\.\d+)?$/,
-    mitigation: "`gethostbyname()` asks for A alone, and curl does with `CURLOPT_IPRESOLVE`; streams do not",
+    mitigation:
+      "resolve with `gethostbyname()`, or set `CURLOPT_IPRESOLVE` to `CURL_IPRESOLVE_V4`; both ask for A alone, streams do not",
     citation: known("php-src, main/network.c (php_network_getaddresses)", "documented"),
   },
   {

@@ -28,5 +28,7 @@ export interface Answer {
   readonly because: string;
   /** `passed-on`: to whom. `other-rcode`: the code. */
   readonly detail?: string;
+  /** The records that come are of this type, whatever was asked for: a rewrite changed the question. */
+  readonly recordType?: QueryType;
   readonly at?: Place;
 }

@@ -12,6 +12,16 @@ export interface Workload {
   readonly args?: readonly string[];
   /** Whether it asks the cluster's DNS; `false` when the manifest says it does not. */
   readonly usesClusterDns: boolean | "unknown";
+  /** What its manifest adds to the search list, where it does (Pod `dnsConfig.searches`). */
+  readonly searches?: SearchList;
+  readonly at?: Place;
+}
+
+/** Domains that a resolver appends to short names, in order. */
+export interface SearchList {
+  readonly domains: readonly string[];
+  /** The cluster's own three domains stand before them; not so with `dnsPolicy: None`. */
+  readonly afterCluster: boolean;
   readonly at?: Place;
 }
 

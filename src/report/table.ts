@@ -41,7 +41,7 @@ export function renderTable(report: Report, style: TerminalStyle): string {
   for (const group of grouped(judgements)) {
     const { verdict } = group[0] as Judgement;
     if (verdict.outcome === "not-affected") continue;
-    parts.push(explanation(report, group, width, paint[verdict.outcome], colours));
+    parts.push(explanation(group, width, paint[verdict.outcome], colours));
   }
   const remedies = judgements.flatMap(({ verdict }) => verdict.remedies);
   if (remedies.length > 0) parts.push(whatToDo(distinct(remedies), width, colours));
@@ -177,13 +177,12 @@ function grouped(judgements: readonly Judgement[]): Judgement[][] {
 }
 
 function explanation(
-  report: Report,
   group: readonly Judgement[],
   width: number,
   paint: (text: string) => string,
   colours: Colours,
 ): string {
-  const { verdict, cluster } = group[0] as Judgement;
+  const { verdict } = group[0] as Judgement;
   const lines = [wrap(`${paint(MARKS[verdict.outcome])} `, printable(verdict.summary), width)];
   if (group.length > 1)
     lines.push(
@@ -193,10 +192,7 @@ function explanation(
         width,
       ),
     );
-  const answer = report.clusters[cluster]?.answers.external;
   if (verdict.at !== undefined) lines.push(detail("at", placeText(verdict.at), width, colours));
-  if (answer !== undefined && verdict.outcome === "affected")
-    lines.push(detail("cause", answer.because, width, colours));
   for (const { text, confidence, source } of verdict.evidence) {
     lines.push(detail(confidence, `${text} (${source})`, width, colours));
   }

@@ -1,6 +1,16 @@
 /** The rules, in the order they are judged. Must hold no logic. */
+import { aaaaRewrittenToA } from "./aaaa-rewritten-to-a.ts";
 import { pairedLookup } from "./musl-paired-lookup.ts";
+import { nginxResolver } from "./nginx-resolver.ts";
 import type { Rule } from "./rule.ts";
+import { searchDot } from "./search-dot.ts";
+import { searchTooLong } from "./search-too-long.ts";
 
 /** Every rule there is. */
-export const RULES: readonly Rule[] = [pairedLookup];
+export const RULES: readonly Rule[] = [
+  pairedLookup,
+  nginxResolver,
+  searchDot,
+  searchTooLong,
+  aaaaRewrittenToA,
+];

@@ -12,6 +12,7 @@ import type { ClusterProfile, Confidence, NameScope, Sourced } from "../model/cl
 import type { Answer } from "../model/dns.ts";
 import type { ImageProfile, MuslVersion, StartProcess } from "../model/image-profile.ts";
 import type { NameEffect, Remedy, Verdict } from "../model/report.ts";
+import { RUNTIMES } from "../knowledge/runtimes.ts";
 import { orderMusl, parseMusl } from "../version/musl.ts";
 import { inRange } from "../version/range.ts";
 import type { Rule, RuleContext } from "./rule.ts";
@@ -20,7 +21,7 @@ const ID = "musl-paired-lookup";
 const SCOPES: readonly NameScope[] = ["internal", "external"];
 
 /** musl 1.2.1 and later fails a lookup when the AAAA half of its paired question is answered with an error. */
-export const pairedLookup: Rule = {
+export const pairedLookup = {
   id: ID,
   title: "musl fails the whole lookup when AAAA is denied",
   description:
@@ -48,7 +49,7 @@ export const pairedLookup: Rule = {
     "https://polar3130.hatenablog.com/entry/2022/02/28/143440",
   ],
   check,
-};
+} satisfies Rule;
 
 function check(context: RuleContext): Verdict {
   const { workload, image, cluster } = context;
@@ -143,7 +144,7 @@ function affected(context: RuleContext, names: Record<NameScope, NameEffect>): J
     summary: `${who}${mixed ? " in some of the programs it starts" : ""}, and on ${cluster.name} AAAA is answered ${answerText(answer)}: ${effect}.`,
     names,
     evidence: evidenceOf(image, cluster),
-    remedies: remediesFor(cluster),
+    remedies: [...remediesFor(cluster), ...runtimeRemedy(image)],
   };
 }
 
@@ -258,6 +259,19 @@ function remediesFor(cluster: ClusterProfile): readonly Remedy[] {
     ? [ANSWER_NODATA, ...nodeLocal, BYPASS_NODE_LOCAL_DNS, LEAVE_MUSL]
     : [...gke, ...nodeLocal, BYPASS_NODE_LOCAL_DNS, LEAVE_MUSL];
   return known.map(({ remedy }, i) => ({ ...remedy, preferred: i === 0 }));
+}
+
+/** What the program itself can do, where its runtime is recognised. */
+function runtimeRemedy({ process }: ImageProfile): readonly Remedy[] {
+  const runtime = RUNTIMES.find(({ name }) => name === process.runtime);
+  if (runtime?.mitigation === undefined) return [];
+  return [
+    {
+      title: `In ${runtime.name}: ${runtime.mitigation}`,
+      cost: "Only for that program; others in the image, and the tools in it, still fail.",
+      preferred: false,
+    },
+  ];
 }
 
 function lowerFirst(text: string): string {

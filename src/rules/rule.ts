@@ -27,5 +27,6 @@ export interface Rule {
   readonly level: Level;
   /** Where its claims come from. */
   readonly sources: readonly string[];
-  check(context: RuleContext): Verdict;
+  /** Nothing where the rule has no say: it is about something that the workload does not have. */
+  check(context: RuleContext): Verdict | undefined;
 }

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { pack } from "tar-stream";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { DEFAULT_LIMITS } from "../../src/image/limits.ts";
 import { createCredentials } from "../../src/image/source/registry/credentials.ts";
 import {
@@ -16,9 +16,8 @@ import {
 import type { Image } from "../../src/model/oci.ts";
 import { type MadeCertificates, makeCertificates } from "../support/certificates.ts";
 import { digestOf } from "../support/faulty-registry.ts";
-import { missing } from "../support/programs.ts";
+import { describeWith } from "../support/parts.ts";
 
-const absent = missing("docker-registry", "skopeo", "htpasswd", "openssl");
 const USER = "me";
 const PASSWORD = "hunter2:with colon";
 
@@ -108,175 +107,183 @@ async function listening(port: number): Promise<void> {
   throw new Error("the registry does not start");
 }
 
-describe.skipIf(absent)(`Debian's docker-registry${absent}`, () => {
-  let folder = "";
-  let made: MadeCertificates;
-  let layout: Layout;
-  const running: ChildProcess[] = [];
+describeWith(
+  { programs: ["docker-registry", "skopeo", "htpasswd", "openssl"] },
+  "Debian's docker-registry",
+  () => {
+    let folder = "";
+    let made: MadeCertificates;
+    let layout: Layout;
+    const running: ChildProcess[] = [];
 
-  /** Starts a registry and pushes the image: as a list, as one image, and in Docker's own form. */
-  async function start(name: string, settings: string, ...skopeo: string[]): Promise<string> {
-    const port = await freePort();
-    const config = join(folder, `${name}.yml`);
-    writeFileSync(
-      config,
-      `version: 0.1\nlog:\n  level: error\nstorage:\n  filesystem:\n    rootdirectory: ${folder}/${name}\nhttp:\n  addr: 127.0.0.1:${port}\n${settings}`,
-    );
-    running.push(spawn("docker-registry", ["serve", config], { stdio: "ignore" }));
-    await listening(port);
-    const host = `127.0.0.1:${port}`;
-    const copy = (tag: string, ...more: string[]) =>
-      execFileSync(
-        "skopeo",
-        [
-          "--insecure-policy",
-          "copy",
-          "-q",
-          ...skopeo,
-          ...more,
-          `oci:${layout.path}:all`,
-          `docker://${host}/team/app:${tag}`,
-        ],
-        { stdio: ["ignore", "ignore", "inherit"] },
+    /** Starts a registry and pushes the image: as a list, as one image, and in Docker's own form. */
+    async function start(name: string, settings: string, ...skopeo: string[]): Promise<string> {
+      const port = await freePort();
+      const config = join(folder, `${name}.yml`);
+      writeFileSync(
+        config,
+        `version: 0.1\nlog:\n  level: error\nstorage:\n  filesystem:\n    rootdirectory: ${folder}/${name}\nhttp:\n  addr: 127.0.0.1:${port}\n${settings}`,
       );
-    copy("list", "--all");
-    copy("one");
-    copy("docker", "--format", "v2s2");
-    return host;
-  }
-
-  let plain = "";
-  let basic = "";
-  let secure = "";
-  beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), "muslgate-registry-"));
-    made = makeCertificates(folder);
-    layout = await writeLayout(join(folder, "layout"));
-    const passwords = execFileSync("htpasswd", ["-Bbn", USER, PASSWORD]);
-    writeFileSync(join(folder, "htpasswd"), passwords);
-    const auth = `auth:\n  htpasswd:\n    realm: "a, Bearer realm"\n    path: ${folder}/htpasswd\n`;
-    const tls = `  tls:\n    certificate: ${folder}/server.crt\n    key: ${folder}/server.key\n`;
-    const creds = ["--dest-creds", `${USER}:${PASSWORD}`];
-    mkdirSync(join(folder, "authorities"));
-    writeFileSync(join(folder, "authorities", "ca.crt"), made.ca);
-    plain = await start("plain", "", "--dest-tls-verify=false");
-    basic = await start("basic", auth, "--dest-tls-verify=false", ...creds);
-    secure = await start("secure", tls + auth, "--dest-cert-dir", join(folder, "authorities"), ...creds);
-  });
-  afterAll(() => {
-    for (const child of running) child.kill();
-    rmSync(folder, { recursive: true, force: true });
-  });
-
-  /** Opens an image and reads its layers. */
-  async function pull(reference: string, options: Partial<RegistryOptions> = {}, architecture = "amd64") {
-    const source = createRegistrySource({
-      limits: DEFAULT_LIMITS,
-      env: {},
-      credentials: createCredentials({ env: {}, home: folder }),
-      ...options,
-    });
-    const signal = AbortSignal.timeout(20_000);
-    const platform = { os: "linux", architecture };
-    const opened = await source.open({ reference, written: `registry:${reference}`, platform, signal });
-    const [image] = opened.images as [Image];
-    const layers: Buffer[] = [];
-    for (const { blob, digest } of image.layers) {
-      if (blob.kind !== "stream") throw new Error("not a stream");
-      const chunks: Uint8Array[] = [];
-      for await (const chunk of await blob.open(signal)) chunks.push(chunk);
-      layers.push(Buffer.concat(chunks));
-      expect(digestOf(layers.at(-1)!)).toBe(digest);
+      running.push(spawn("docker-registry", ["serve", config], { stdio: "ignore" }));
+      await listening(port);
+      const host = `127.0.0.1:${port}`;
+      const copy = (tag: string, ...more: string[]) =>
+        execFileSync(
+          "skopeo",
+          [
+            "--insecure-policy",
+            "copy",
+            "-q",
+            ...skopeo,
+            ...more,
+            `oci:${layout.path}:all`,
+            `docker://${host}/team/app:${tag}`,
+          ],
+          { stdio: ["ignore", "ignore", "inherit"] },
+        );
+      copy("list", "--all");
+      copy("one");
+      copy("docker", "--format", "v2s2");
+      return host;
     }
-    await opened.close();
-    return { image, layers, opened };
-  }
-  const login = (registry: string) =>
-    createCredentials({ env: {}, home: folder, explicit: { registry, username: USER, password: PASSWORD } });
 
-  it("serves a list, one image of it, and Docker's own form, all with the same facts", async () => {
-    for (const tag of ["list", "one", "docker"]) {
-      const { image, layers, opened } = await pull(`${plain}/team/app:${tag}`);
-      expect(image.reference).toBe(`registry:${plain}/team/app:${tag}`);
-      expect(image.config).toMatchObject({
-        platform: { os: "linux", architecture: "amd64" },
-        entrypoint: ["/app/run"],
-        env: ["PATH=/bin"],
-        diffIds: layout.diffIds,
+    let plain = "";
+    let basic = "";
+    let secure = "";
+    beforeAll(async () => {
+      folder = mkdtempSync(join(tmpdir(), "muslgate-registry-"));
+      made = makeCertificates(folder);
+      layout = await writeLayout(join(folder, "layout"));
+      const passwords = execFileSync("htpasswd", ["-Bbn", USER, PASSWORD]);
+      writeFileSync(join(folder, "htpasswd"), passwords);
+      const auth = `auth:\n  htpasswd:\n    realm: "a, Bearer realm"\n    path: ${folder}/htpasswd\n`;
+      const tls = `  tls:\n    certificate: ${folder}/server.crt\n    key: ${folder}/server.key\n`;
+      const creds = ["--dest-creds", `${USER}:${PASSWORD}`];
+      mkdirSync(join(folder, "authorities"));
+      writeFileSync(join(folder, "authorities", "ca.crt"), made.ca);
+      plain = await start("plain", "", "--dest-tls-verify=false");
+      basic = await start("basic", auth, "--dest-tls-verify=false", ...creds);
+      secure = await start("secure", tls + auth, "--dest-cert-dir", join(folder, "authorities"), ...creds);
+    });
+    afterAll(() => {
+      for (const child of running) child.kill();
+      rmSync(folder, { recursive: true, force: true });
+    });
+
+    /** Opens an image and reads its layers. */
+    async function pull(reference: string, options: Partial<RegistryOptions> = {}, architecture = "amd64") {
+      const source = createRegistrySource({
+        limits: DEFAULT_LIMITS,
+        env: {},
+        credentials: createCredentials({ env: {}, home: folder }),
+        ...options,
       });
-      expect(image.layers.map(({ diffId }) => diffId)).toEqual(image.config.diffIds);
-      expect(opened.diagnostics).toEqual([]);
-      // skopeo compresses on the way to a registry.
-      const plainLayers = layers.map((bytes) => (bytes[0] === 0x1f ? gunzipSync(bytes) : bytes));
-      expect(plainLayers.map(digestOf)).toEqual(image.config.diffIds);
-    }
-  });
-  it("serves the platform asked for, by tag and by digest", async () => {
-    const byTag = await pull(`${plain}/team/app:list`, {}, "arm64");
-    expect(byTag.image.config.platform.architecture).toBe("arm64");
-    const byDigest = await pull(`${plain}/team/app@${byTag.image.digest}`, {}, "arm64");
-    expect(byDigest.image).toMatchObject({ digest: byTag.image.digest, config: byTag.image.config });
-    await expect(pull(`${plain}/team/app:list`, {}, "s390x")).rejects.toThrow(
-      "there is linux/amd64, linux/arm64",
-    );
-  });
-  it("serves parts of a layer", async () => {
-    const { image } = await pull(`${plain}/team/app:one`);
-    const source = createRegistrySource({ limits: DEFAULT_LIMITS, env: {}, credentials: login("x") });
-    const signal = AbortSignal.timeout(5_000);
-    const reference = `${plain}/team/app:one`;
-    const opened = await source.open({
-      reference,
-      written: reference,
-      platform: image.config.platform,
-      signal,
-    });
-    const { blob } = opened.images[0]!.layers[1]!;
-    if (blob.kind !== "stream" || !blob.readRange) throw new Error("no parts");
-    const part = await blob.readRange(1_000, 2_000, signal);
-    const stored = Buffer.concat(
-      await (async () => {
+      const signal = AbortSignal.timeout(20_000);
+      const platform = { os: "linux", architecture };
+      const opened = await source.open({ reference, written: `registry:${reference}`, platform, signal });
+      const [image] = opened.images as [Image];
+      const layers: Buffer[] = [];
+      for (const { blob, digest } of image.layers) {
+        if (blob.kind !== "stream") throw new Error("not a stream");
         const chunks: Uint8Array[] = [];
         for await (const chunk of await blob.open(signal)) chunks.push(chunk);
-        return chunks;
-      })(),
-    );
-    expect(Buffer.from(part ?? []).equals(stored.subarray(1_000, 2_000))).toBe(true);
-    await opened.close();
-  });
-  it("says what is missing", async () => {
-    await expect(pull(`${plain}/team/app:none`)).rejects.toThrow("has no manifest none in team/app");
-    await expect(pull(`${plain}/team/none:1`)).rejects.toThrow(/has no (?:repository|manifest)/);
-  });
-  it("with basic authentication wants the right password", async () => {
-    await expect(pull(`${basic}/team/app:one`)).rejects.toThrow("wants a login for team/app");
-    expect((await pull(`${basic}/team/app:one`, { credentials: login(basic) })).layers.length).toBe(2);
-    const wrong = createCredentials({
-      env: {},
-      home: folder,
-      explicit: { registry: basic, username: USER, password: "wrong" },
+        layers.push(Buffer.concat(chunks));
+        expect(digestOf(layers.at(-1)!)).toBe(digest);
+      }
+      await opened.close();
+      return { image, layers, opened };
+    }
+    const login = (registry: string) =>
+      createCredentials({
+        env: {},
+        home: folder,
+        explicit: { registry, username: USER, password: PASSWORD },
+      });
+
+    it("serves a list, one image of it, and Docker's own form, all with the same facts", async () => {
+      for (const tag of ["list", "one", "docker"]) {
+        const { image, layers, opened } = await pull(`${plain}/team/app:${tag}`);
+        expect(image.reference).toBe(`registry:${plain}/team/app:${tag}`);
+        expect(image.config).toMatchObject({
+          platform: { os: "linux", architecture: "amd64" },
+          entrypoint: ["/app/run"],
+          env: ["PATH=/bin"],
+          diffIds: layout.diffIds,
+        });
+        expect(image.layers.map(({ diffId }) => diffId)).toEqual(image.config.diffIds);
+        expect(opened.diagnostics).toEqual([]);
+        // skopeo compresses on the way to a registry.
+        const plainLayers = layers.map((bytes) => (bytes[0] === 0x1f ? gunzipSync(bytes) : bytes));
+        expect(plainLayers.map(digestOf)).toEqual(image.config.diffIds);
+      }
     });
-    await expect(pull(`${basic}/team/app:one`, { credentials: wrong })).rejects.toMatchObject({
-      code: "registry",
-      hint: expect.stringContaining("The credentials from the command line were sent"),
+    it("serves the platform asked for, by tag and by digest", async () => {
+      const byTag = await pull(`${plain}/team/app:list`, {}, "arm64");
+      expect(byTag.image.config.platform.architecture).toBe("arm64");
+      const byDigest = await pull(`${plain}/team/app@${byTag.image.digest}`, {}, "arm64");
+      expect(byDigest.image).toMatchObject({ digest: byTag.image.digest, config: byTag.image.config });
+      await expect(pull(`${plain}/team/app:list`, {}, "s390x")).rejects.toThrow(
+        "there is linux/amd64, linux/arm64",
+      );
     });
-  });
-  it("is logged in to by what skopeo login wrote", async () => {
-    const authFile = join(folder, "auth.json");
-    execFileSync(
-      "skopeo",
-      ["login", "--tls-verify=false", "--authfile", authFile, "-u", USER, "--password-stdin", basic],
-      { input: PASSWORD, stdio: ["pipe", "ignore", "inherit"] },
-    );
-    const credentials = createCredentials({ env: { REGISTRY_AUTH_FILE: authFile }, home: folder });
-    expect((await pull(`${basic}/team/app:list`, { credentials })).layers.length).toBe(2);
-  });
-  it("with TLS and a private authority is read once that is trusted", async () => {
-    const credentials = login(secure);
-    await expect(pull(`${secure}/team/app:one`, { credentials })).rejects.toThrow(
-      "certificate is not trusted",
-    );
-    const { layers } = await pull(`${secure}/team/app:one`, { credentials, caCertificates: [made.ca] });
-    expect(layers.length).toBe(2);
-  });
-});
+    it("serves parts of a layer", async () => {
+      const { image } = await pull(`${plain}/team/app:one`);
+      const source = createRegistrySource({ limits: DEFAULT_LIMITS, env: {}, credentials: login("x") });
+      const signal = AbortSignal.timeout(5_000);
+      const reference = `${plain}/team/app:one`;
+      const opened = await source.open({
+        reference,
+        written: reference,
+        platform: image.config.platform,
+        signal,
+      });
+      const { blob } = opened.images[0]!.layers[1]!;
+      if (blob.kind !== "stream" || !blob.readRange) throw new Error("no parts");
+      const part = await blob.readRange(1_000, 2_000, signal);
+      const stored = Buffer.concat(
+        await (async () => {
+          const chunks: Uint8Array[] = [];
+          for await (const chunk of await blob.open(signal)) chunks.push(chunk);
+          return chunks;
+        })(),
+      );
+      expect(Buffer.from(part ?? []).equals(stored.subarray(1_000, 2_000))).toBe(true);
+      await opened.close();
+    });
+    it("says what is missing", async () => {
+      await expect(pull(`${plain}/team/app:none`)).rejects.toThrow("has no manifest none in team/app");
+      await expect(pull(`${plain}/team/none:1`)).rejects.toThrow(/has no (?:repository|manifest)/);
+    });
+    it("with basic authentication wants the right password", async () => {
+      await expect(pull(`${basic}/team/app:one`)).rejects.toThrow("wants a login for team/app");
+      expect((await pull(`${basic}/team/app:one`, { credentials: login(basic) })).layers.length).toBe(2);
+      const wrong = createCredentials({
+        env: {},
+        home: folder,
+        explicit: { registry: basic, username: USER, password: "wrong" },
+      });
+      await expect(pull(`${basic}/team/app:one`, { credentials: wrong })).rejects.toMatchObject({
+        code: "registry",
+        hint: expect.stringContaining("The credentials from the command line were sent"),
+      });
+    });
+    it("is logged in to by what skopeo login wrote", async () => {
+      const authFile = join(folder, "auth.json");
+      execFileSync(
+        "skopeo",
+        ["login", "--tls-verify=false", "--authfile", authFile, "-u", USER, "--password-stdin", basic],
+        { input: PASSWORD, stdio: ["pipe", "ignore", "inherit"] },
+      );
+      const credentials = createCredentials({ env: { REGISTRY_AUTH_FILE: authFile }, home: folder });
+      expect((await pull(`${basic}/team/app:list`, { credentials })).layers.length).toBe(2);
+    });
+    it("with TLS and a private authority is read once that is trusted", async () => {
+      const credentials = login(secure);
+      await expect(pull(`${secure}/team/app:one`, { credentials })).rejects.toThrow(
+        "certificate is not trusted",
+      );
+      const { layers } = await pull(`${secure}/team/app:one`, { credentials, caCertificates: [made.ca] });
+      expect(layers.length).toBe(2);
+    });
+  },
+);

@@ -19,9 +19,8 @@ it.each([
   expect(runtimeOf(program)?.name).toBe(runtime);
 });
 
-it("each says what to do and where that is known from", () => {
-  for (const { name, mitigation, citation } of RUNTIMES) {
-    expect(mitigation, name).toBeTruthy();
+it("each says where what is known of it comes from", () => {
+  for (const { name, citation } of RUNTIMES) {
     expect(citation.source, name).not.toBe("");
     expect(citation.checked, name).toMatch(/^\d{4}-\d{2}-\d{2}$/);
   }

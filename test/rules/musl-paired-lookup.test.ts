@@ -114,6 +114,14 @@ describe("musl-paired-lookup", () => {
     ).not.toContain("Turn NodeLocal");
   });
 
+  it("adds what the runtime itself can do, where it is known", () => {
+    const titles = (runtime: string) =>
+      judge(onMusl("1.2.2", { runtime })).remedies.map(({ title }) => title);
+    expect(titles("java").at(-1)).toContain("-Djava.net.preferIPv4Stack=true");
+    expect(titles("node").at(-1)).toContain("family: 4");
+    expect(titles("ruby").at(-1)).toContain("glibc");
+  });
+
   it("points at the line that decides", () => {
     const at = { file: "coredns.yaml", line: 9, column: 5, endLine: 9, endColumn: 20 };
     const where = { file: "deploy.yaml", line: 3, column: 1, endLine: 3, endColumn: 9 };

@@ -72,14 +72,10 @@ export function report(
   more: Partial<Report> = {},
 ): Report {
   const judgements = images.flatMap((profile, index) =>
-    RULES.map((rule) => {
+    RULES.flatMap((rule) => {
       const who = workload(profile.reference);
-      return {
-        workload: who,
-        image: index,
-        cluster: 0,
-        verdict: rule.check({ workload: who, image: profile, cluster: on }),
-      };
+      const verdict = rule.check({ workload: who, image: profile, cluster: on });
+      return verdict === undefined ? [] : [{ workload: who, image: index, cluster: 0, verdict }];
     }),
   );
   return { images, clusters: [on], judgements, diagnostics: [], ...more };

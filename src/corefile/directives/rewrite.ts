@@ -261,10 +261,18 @@ function renamedReply(reply: Reply, original: Question, asked: Question, used: r
   const what = `${asked.name} ${asked.type}`;
   const because = `${rule.text} asks for ${what} instead; ${reply.because}`;
   const at = placeOf(rule.token);
+  const changed = original.type !== asked.type && (asked.type === "A" || asked.type === "AAAA");
+  const records = changed ? { recordType: asked.type as "A" | "AAAA" } : {};
   if (reply.kind === "passed-on")
-    return { ...reply, because, detail: `${reply.detail ?? ""}, as ${what}`, at };
+    return { ...reply, ...records, because, detail: `${reply.detail ?? ""}, as ${what}`, at };
   if (reply.kind === "address" && original.type !== asked.type) {
-    return { ...reply, because, detail: `${asked.type} records in an answer to ${original.type}`, at };
+    return {
+      ...reply,
+      ...records,
+      because,
+      detail: `${asked.type} records in an answer to ${original.type}`,
+      at,
+    };
   }
   return { ...reply, because };
 }

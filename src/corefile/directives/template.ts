@@ -222,7 +222,7 @@ function addressed(
   because: string,
   question: Question,
   context: SetupContext,
-): Pick<Reply, "kind" | "because" | "detail"> {
+): Pick<Reply, "kind" | "because" | "detail" | "recordType"> {
   const types = typesOf(answers);
   if (types.includes(question.type)) return { kind: "address", because };
   const target = answers.find((record) => record.kind === "record" && record.target !== undefined);
@@ -234,7 +234,8 @@ function addressed(
     return { kind, because: `${because} and a CNAME`, detail: `CNAME ${target.target}` };
   }
   if (types.length === 0) return { kind: "NODATA", because };
-  return { kind: "NODATA", because, detail: `${types.join(" and ")} records only` };
+  const records = question.type === "AAAA" && types.includes("A") ? { recordType: "A" as const } : {};
+  return { kind: "NODATA", because, detail: `${types.join(" and ")} records only`, ...records };
 }
 
 function typesOf(records: readonly Rendered[]): string[] {

@@ -11,7 +11,10 @@ const KIB = 1024;
 const BLOCK = 256 * KIB;
 /** The file's start is kept so far: it holds the names of the needed libraries in all but huge string tables. */
 const START = 5_120 * KIB;
-const BUDGET = 7_168 * KIB;
+/** For all that is kept of a file, and the block. */
+const BUDGET = 7_424 * KIB;
+/** What is read of a segment that names something. */
+const PART = 64 * KIB;
 
 const LIBRARY_NAME = /\.so(\.[\w.]*)?$/;
 /** Loaders are searched like programs: gcompat's is one. */
@@ -20,8 +23,8 @@ const LOADER_NAME = /(^|\/)ld[^/]*$/;
 /** Programs and libraries of every architecture. */
 export const elfFile: Detector = {
   id: "elf",
-  version: 2,
-  maxBytes: BUDGET + BLOCK + OVERLAP,
+  version: 4,
+  maxBytes: BUDGET,
   start(file) {
     const library = LIBRARY_NAME.test(file.path) && !LOADER_NAME.test(file.path);
     return (file.executable || library) && file.size >= 52 ? new ElfCollector(file, library) : undefined;
@@ -46,7 +49,8 @@ class ElfCollector implements Collector {
   constructor(file: FileHeader, library: boolean) {
     this.#size = file.size;
     this.#library = library;
-    this.#block = Buffer.alloc(Math.min(file.size, BLOCK) + OVERLAP);
+    const block = this.#windows.room(Math.min(file.size, BLOCK) + OVERLAP);
+    this.#block = Buffer.from(block.buffer, block.byteOffset, block.length);
   }
 
   push(bytes: Uint8Array): boolean {
@@ -63,7 +67,9 @@ class ElfCollector implements Collector {
 
   end(): ElfFact | undefined {
     if (!this.#done && this.#length > 0) this.#take();
-    return this.#header === undefined ? undefined : this.#fact(this.#header);
+    const fact = this.#header === undefined ? undefined : this.#fact(this.#header);
+    this.#windows.release();
+    return fact;
   }
 
   /** Learns from the present block, then makes room for the next. */
@@ -90,13 +96,14 @@ class ElfCollector implements Collector {
     const header = elf.readHeader(block);
     if (header === undefined) return;
     this.#header = header;
-    this.#windows.keep(0, Math.min(START, this.#size));
     const { programs, sections } = header;
     this.#windows.keep(programs.offset, programs.entrySize * programs.count);
+    // Tools that change programs may move these headers to the end: what they name may be anywhere before.
+    if (programs.offset > OVERLAP) this.#windows.keep(0, Math.min(START, this.#size));
     if (this.#library) return;
     // Section headers and their names stand at the end.
-    this.#windows.keep(sections.offset, Math.min(sections.entrySize * sections.count, 256 * KIB));
-    this.#windows.keep(Math.max(0, this.#size - 64 * KIB), Math.min(this.#size, 64 * KIB));
+    this.#windows.keep(sections.offset, Math.min(sections.entrySize * sections.count, 4 * PART));
+    this.#windows.keep(Math.max(0, this.#size - PART), Math.min(this.#size, PART));
   }
 
   /** Reads the program headers once they are there, and asks for what they point at. */
@@ -107,11 +114,13 @@ class ElfCollector implements Collector {
     this.#segments = elf.readSegments(header, table);
     for (const { type, offset, size: length } of this.#segments) {
       if (type === "interpreter" || type === "note") this.#windows.keep(offset, Math.min(length, 4 * KIB));
-      if (type === "dynamic") this.#windows.keep(offset, Math.min(length, 64 * KIB));
+      if (type === "dynamic") this.#windows.keep(offset, Math.min(length, PART));
     }
-    if (!this.#segments.some(({ type }) => type === "dynamic")) this.#windows.drop(0);
+    if (this.#segments.some(({ type }) => type === "dynamic")) {
+      this.#windows.keep(0, Math.min(START, this.#loadedEnd(), this.#size));
+    }
     // Linkers put `.comment` right behind what is loaded.
-    if (!this.#library && !this.#isDynamicProgram()) this.#windows.keep(this.#loadedEnd(), 64 * KIB);
+    if (!this.#library && !this.#isDynamicProgram()) this.#windows.keep(this.#loadedEnd(), PART);
   }
 
   #isDynamicProgram(): boolean {
@@ -205,7 +214,7 @@ class ElfCollector implements Collector {
   ): { readonly needed: readonly string[]; readonly soname?: string; readonly pie: boolean } {
     const segment = segments.find(({ type }) => type === "dynamic");
     if (segment === undefined) return { needed: [], pie: false };
-    const bytes = this.#windows.read(segment.offset, Math.min(segment.size, 64 * KIB));
+    const bytes = this.#windows.read(segment.offset, Math.min(segment.size, PART));
     if (bytes.length === 0) missing.push("dynamic section");
     const dynamic = elf.readDynamic(header, bytes);
     const strings = elf.fileOffset(segments, dynamic.stringsAddress ?? -1);
@@ -236,7 +245,7 @@ class ElfCollector implements Collector {
   /** The strings of `.comment`, each once; none when the section headers were stripped. */
   #comments(header: elf.ElfHeader): readonly string[] {
     const { offset, entrySize, count } = header.sections;
-    const table = this.#windows.read(offset, Math.min(entrySize * count, 256 * KIB));
+    const table = this.#windows.read(offset, Math.min(entrySize * count, 4 * PART));
     const sections = elf.readSections(header, table);
     const names = sections[header.namesIndex];
     if (names === undefined) return [];

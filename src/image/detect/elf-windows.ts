@@ -7,33 +7,43 @@ interface Window {
   filled: number;
 }
 
-/** Parts of one file, by offset. */
+/** One file after the other is looked at: the memory of the last serves the next, instead of megabytes of garbage each. */
+let spare: Uint8Array | undefined;
+
+/** Parts of one file, by offset. `release` when nothing will be read any more. */
 export class Windows {
-  readonly #budget: number;
+  #arena: Uint8Array;
   #spent = 0;
   #windows: Window[] = [];
   #block: Uint8Array = new Uint8Array(0);
   #blockStart = 0;
 
-  /** `budget`: the most bytes all parts may have together. */
+  /** `budget`: the most bytes all parts, and what is taken with `room`, may have together. */
   constructor(budget: number) {
-    this.#budget = budget;
+    this.#arena = spare?.length === budget ? spare : new Uint8Array(budget);
+    spare = undefined;
+  }
+
+  /** Hands the memory on to the next file; nothing that was read may be used any more. */
+  release(): void {
+    if (this.#arena.length > 0) spare = this.#arena;
+    this.#arena = new Uint8Array(0);
+    this.#windows = [];
+  }
+
+  /** Takes memory out of the budget: fewer bytes than asked for once it is spent. */
+  room(size: number): Uint8Array {
+    const room = this.#arena.subarray(this.#spent, this.#spent + size);
+    this.#spent += room.length;
+    return room;
   }
 
   /** Asks for a part, as far as the budget goes. Of what has gone by, only the present block can still be had. */
   keep(start: number, size: number): void {
-    const room = Math.min(size, this.#budget - this.#spent);
-    if (!Number.isSafeInteger(start) || start < 0 || !(room > 0)) return;
-    this.#spent += room;
-    const window: Window = { start, bytes: new Uint8Array(room), filled: 0 };
+    if (!Number.isSafeInteger(start) || start < 0 || !(size > 0)) return;
+    const window: Window = { start, bytes: this.room(Math.min(size, this.#arena.length)), filled: 0 };
     this.#windows.push(window);
     this.#fill(window);
-  }
-
-  /** Lets go of the part that starts there, once it turned out not to be needed. */
-  drop(start: number): void {
-    for (const window of this.#windows) if (window.start === start) this.#spent -= window.bytes.length;
-    this.#windows = this.#windows.filter((window) => window.start !== start);
   }
 
   /** The next block of the file, which starts at `start`. Blocks may overlap; each is valid until the next. */

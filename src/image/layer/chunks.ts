@@ -48,13 +48,17 @@ export async function feedChannel(
   open: () => Promise<AsyncIterable<Uint8Array>>,
   signal: AbortSignal,
 ): Promise<void> {
+  // Chunks come back when they have been read, and serve again: without that each would be garbage on both sides.
+  const free: Uint8Array<ArrayBuffer>[] = [];
+  port.on("message", (chunk: Uint8Array<ArrayBuffer>) => free.push(chunk));
+  port.unref();
   const send = (message: ChannelMessage, transfer: ArrayBuffer[] = []) => {
     port.postMessage(message, transfer);
     Atomics.add(counters, SENT, 1);
     Atomics.notify(counters, SENT);
   };
   try {
-    for await (const bytes of gathered(await open())) {
+    for await (const bytes of gathered(await open(), () => free.pop() ?? new Uint8Array(CHUNK))) {
       for (;;) {
         if (signal.aborted) return;
         const taken = Atomics.load(counters, TAKEN);
@@ -82,12 +86,17 @@ export function* channelChunks(
     if ("end" in message) return;
     if ("failed" in message) throw fromPlain(message.failed);
     yield message.bytes;
+    if (message.bytes.length === CHUNK)
+      port.postMessage(message.bytes, [message.bytes.buffer as ArrayBuffer]);
   }
 }
 
 /** Copies small pieces into chunks with a buffer of their own, which can be handed to another thread. */
-async function* gathered(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array<ArrayBuffer>, void> {
-  let chunk = new Uint8Array(CHUNK);
+async function* gathered(
+  pieces: AsyncIterable<Uint8Array>,
+  fresh: () => Uint8Array<ArrayBuffer>,
+): AsyncGenerator<Uint8Array<ArrayBuffer>, void> {
+  let chunk = fresh();
   let length = 0;
   for await (const piece of pieces) {
     for (let at = 0; at < piece.length; ) {
@@ -97,7 +106,7 @@ async function* gathered(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint
       at += take;
       if (length === CHUNK) {
         yield chunk;
-        chunk = new Uint8Array(CHUNK);
+        chunk = fresh();
         length = 0;
       }
     }
@@ -109,7 +118,7 @@ async function* gathered(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint
 export async function gather(stream: AsyncIterable<Uint8Array>, maxBytes: number): Promise<Uint8Array[]> {
   const chunks: Uint8Array[] = [];
   let length = 0;
-  for await (const chunk of gathered(stream)) {
+  for await (const chunk of gathered(stream, () => new Uint8Array(CHUNK))) {
     length += chunk.length;
     if (length > maxBytes) {
       throw new MuslgateError(

@@ -10,21 +10,19 @@ export function parsePax(body: Uint8Array): Map<string, string> {
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
   const records = new Map<string, string>();
   let at = 0;
-  while (at < bytes.length && bytes[at] !== 0) {
+  while (at < bytes.length) {
     const space = bytes.indexOf(0x20, at);
     const digits = space === -1 ? "" : bytes.toString("latin1", at, Math.min(space, at + 20));
     const end = at + Number(digits);
     const equals = bytes.indexOf(0x3d, space);
     const fits = /^\d{1,10}$/.test(digits) && end <= bytes.length && equals > space && equals < end;
     if (!fits || bytes[end - 1] !== 0x0a) {
-      throw new MuslgateError(
-        "input",
-        `a PAX header of the tar is damaged at its byte ${at}`,
-        "Build or pull the image again; if it stays so, please report it.",
-      );
+      throw damaged(`it ends oddly at its byte ${at}`);
     }
     const key = bytes.toString("utf8", space + 1, equals);
     const value = nameText(bytes, equals + 1, end - 1);
+    // Go's reader refuses a NUL in a name, GNU tar ends the name there.
+    if (NAMES.has(key) && value.includes("\0")) throw damaged(`${key} has a NUL in it`);
     // The oldest sparse form repeats two keys, a pair for each part: together they are the later form's map.
     if (key === "GNU.sparse.offset" || key === "GNU.sparse.numbytes") {
       const map = records.get("GNU.sparse.map");
@@ -33,4 +31,14 @@ export function parsePax(body: Uint8Array): Map<string, string> {
     at = end;
   }
   return records;
+}
+
+const NAMES: ReadonlySet<string> = new Set(["path", "linkpath", "GNU.sparse.name"]);
+
+function damaged(what: string): MuslgateError {
+  return new MuslgateError(
+    "input",
+    `a PAX header of the tar is damaged: ${what}`,
+    "Build or pull the image again; if it stays so, please report it.",
+  );
 }

@@ -64,7 +64,8 @@ export class Pool {
     const idle = this.#idle.pop();
     if (idle !== undefined) return idle;
     if (this.#all.length >= this.#size) return new Promise((resolve) => this.#waiting.push(resolve));
-    const worker = new Worker(this.#url);
+    // Facts are small: what a young heap would grow to is garbage.
+    const worker = new Worker(this.#url, { resourceLimits: { maxYoungGenerationSizeMb: 8 } });
     // A run that was abandoned must not be kept alive by its threads.
     worker.unref();
     this.#all.push(worker);

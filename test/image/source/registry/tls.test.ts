@@ -3,7 +3,7 @@ import { createServer, request } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
 import { DEFAULT_LIMITS } from "../../../../src/image/limits.ts";
 import {
   createRegistrySource,
@@ -18,13 +18,12 @@ import {
   startServer,
   type TestServer,
 } from "../../../support/faulty-registry.ts";
-import { missing } from "../../../support/programs.ts";
+import { describeWith } from "../../../support/parts.ts";
 
-const absent = missing("openssl");
 const MANIFEST = "application/vnd.oci.image.manifest.v1+json";
 const image = makeImage();
 
-describe.skipIf(absent)(`TLS and proxies${absent}`, () => {
+describeWith({ programs: ["openssl"] }, "TLS and proxies", () => {
   let folder = "";
   let made: MadeCertificates;
   const closers: (() => Promise<unknown>)[] = [];

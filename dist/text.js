@@ -1,0 +1,3 @@
+const e={clean:0,findings:1,usage:2,unreadable:3,internal:4},t=[`note`,`warning`,`error`];function n(n,r,i){let a=n.judgements.filter(({waived:e,status:t})=>e===void 0&&t!==`existing`);if(a.filter(({verdict:e})=>e.outcome===`affected`).some(({verdict:e})=>r!==`never`&&t.indexOf(e.level)>=t.indexOf(r)))return e.findings;let o=a.some(({verdict:e})=>e.outcome===`unknown`);return i&&o||n.judgements.length>0&&n.images.length===0?e.unreadable:e.clean}function r(e){return e.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cn}\p{Cs}]/gu,e=>e===`
+`||e===`	`?` `:`\\u{${(e.codePointAt(0)??0).toString(16)}}`)}function i(e){return e.split(/\r?\n/).map(r).join(`
+`)}function a(e){return/[.!?]$/.test(e)?e:`${e}.`}export{n as a,e as i,i as n,a as r,r as t};

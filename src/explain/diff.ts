@@ -1,0 +1,86 @@
+/** Writes edits as a unified diff that `patch -p1` and `git apply` take. Must not look for differences: it is told them. */
+import { applyEdits, type Edit } from "./fix.ts";
+
+/** Lines shown around a change. */
+const CONTEXT = 3;
+
+interface Change {
+  readonly line: number;
+  /** What takes the line's place; its own text first where lines are only added behind it. */
+  readonly lines: readonly string[];
+}
+
+/** The diff; empty without edits. `file` is named as it was written, behind `a/` and `b/` unless it is absolute. */
+export function unifiedDiff(file: string, text: string, edits: readonly Edit[]): string {
+  if (edits.length === 0) return "";
+  const starts = [0];
+  for (let at = text.indexOf("\n"); at !== -1; at = text.indexOf("\n", at + 1)) starts.push(at + 1);
+  const lines = starts.map((start, i) => text.slice(start, (starts[i + 1] ?? text.length + 1) - 1));
+  const changes = changesOf(lines, starts, edits);
+  const head = file.startsWith("/") ? [`--- ${file}`, `+++ ${file}`] : [`--- a/${file}`, `+++ b/${file}`];
+  const out: string[] = head;
+  let added = 0;
+  for (const hunk of hunksOf(changes)) {
+    const { body, before, after, first } = hunkLines(hunk, lines);
+    out.push(`@@ -${first + 1},${before} +${first + 1 + added},${after} @@`, ...body);
+    added += after - before;
+  }
+  return `${out.join("\n")}\n`;
+}
+
+function changesOf(lines: readonly string[], starts: readonly number[], edits: readonly Edit[]): Change[] {
+  const byLine = new Map<number, Edit[]>();
+  for (const edit of edits) {
+    const line = starts.findLastIndex((start) => start <= edit.start);
+    byLine.set(line, [...(byLine.get(line) ?? []), edit]);
+  }
+  return [...byLine].map(([line, own]) => {
+    const start = starts[line] ?? 0;
+    const moved = own.map((edit) => ({ ...edit, start: edit.start - start, end: edit.end - start }));
+    return { line, lines: applyEdits(lines[line] ?? "", moved).split("\n") };
+  });
+}
+
+/** Changes whose context meets stand in one hunk. */
+function hunksOf(changes: readonly Change[]): Change[][] {
+  const hunks: Change[][] = [];
+  for (const change of changes.toSorted((a, b) => a.line - b.line)) {
+    const last = hunks.at(-1)?.at(-1);
+    if (last !== undefined && change.line - last.line <= 2 * CONTEXT) hunks.at(-1)?.push(change);
+    else hunks.push([change]);
+  }
+  return hunks;
+}
+
+function hunkLines(hunk: readonly Change[], lines: readonly string[]) {
+  // What follows the last line break is a line only when it is not empty.
+  const count = lines.at(-1) === "" ? lines.length - 1 : lines.length;
+  const first = Math.max(0, (hunk[0]?.line ?? 0) - CONTEXT);
+  const end = Math.min(count, (hunk.at(-1)?.line ?? 0) + CONTEXT + 1);
+  const body: string[] = [];
+  let before = 0;
+  let after = 0;
+  const push = (mark: " " | "-" | "+", text: string, unfinished: boolean) => {
+    body.push(mark + text);
+    if (unfinished) body.push("\\ No newline at end of file");
+    if (mark !== "+") before++;
+    if (mark !== "-") after++;
+  };
+  for (let i = first; i < end; i++) {
+    const line = lines[i] ?? "";
+    const change = hunk.find((one) => one.line === i);
+    const unfinished = i === lines.length - 1;
+    if (change === undefined) {
+      push(" ", line, unfinished);
+      continue;
+    }
+    const [same, ...more] = change.lines;
+    // With a carriage return before the break, the added line takes it over.
+    const kept = same === line && !(unfinished && more.length > 0);
+    if (kept) push(" ", line, false);
+    else push("-", line, unfinished);
+    const put = kept ? more : change.lines;
+    for (const [j, text] of put.entries()) push("+", text, unfinished && j === put.length - 1);
+  }
+  return { body, before, after, first };
+}

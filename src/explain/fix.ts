@@ -1,0 +1,205 @@
+/** Finds the smallest change that makes a Corefile answer AAAA so that every musl resolves. Must not change a letter besides. */
+import { type CorefileInputs, readCorefileInput } from "../cluster/corefile-input.ts";
+import { corefileAnswers } from "../cluster/corefile-profile.ts";
+import { startsLine } from "../corefile/dispenser.ts";
+import type { EffectiveBlock } from "../corefile/effective.ts";
+import { isSubdomain } from "../corefile/names.ts";
+import { compilePattern } from "../corefile/regex.ts";
+import type { Source } from "../corefile/source.ts";
+import { type Directive, placeOf, type Token } from "../corefile/tree.ts";
+import { pluginOrder, REPRESENTATIVE_RELEASES } from "../knowledge/coredns.ts";
+import { MuslgateError } from "../model/error.ts";
+import type { Place } from "../model/place.ts";
+
+/** One replacement; offsets in UTF-16 units of the file, `end` exclusive and equal to `start` for an insertion. */
+export interface Edit {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+  /** What it is for, in one sentence. */
+  readonly because: string;
+  readonly at: Place;
+}
+
+/** An edit as it stands in the Corefile's own text, before its way into the file is known. */
+interface TextEdit {
+  readonly source: Source;
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+  readonly because: string;
+  readonly at: Place;
+}
+
+/**
+ * The edits for a file, in its order; none where nothing has to change. Throws MuslgateError `input` where
+ * the file's form does not let the change be made without touching more.
+ */
+export function findEdits(file: string, fileText: string, inputs: CorefileInputs): readonly Edit[] {
+  const found = new Map<string, { inText: TextEdit; inFile: Edit }>();
+  for (const input of inputs.corefiles) {
+    const { effective, domain } = corefileAnswers(input, inputs, {});
+    if (effective.problem !== undefined) continue;
+    for (const block of effective.blocks) {
+      for (const directive of block.directives.get("template") ?? []) {
+        for (const inText of templateEdits(directive, block, domain)) {
+          const inFile = toFile(inText, fileText);
+          // A snippet's words stand in several blocks, and once in the file.
+          found.set(`${inFile.start}`, { inText, inFile });
+        }
+      }
+    }
+  }
+  const edits = [...found.values()].sort((a, b) => a.inFile.start - b.inFile.start);
+  const inFile = edits.map((edit) => edit.inFile);
+  if (inFile.length > 0) {
+    verify(
+      file,
+      inputs,
+      edits.map(({ inText }) => inText),
+      applyEdits(fileText, inFile),
+    );
+  }
+  return inFile;
+}
+
+/** The text with the edits made; they must not overlap. */
+export function applyEdits(text: string, edits: readonly Pick<Edit, "start" | "end" | "text">[]): string {
+  let out = "";
+  let at = 0;
+  for (const edit of edits.toSorted((a, b) => a.start - b.start)) {
+    out += text.slice(at, edit.start) + edit.text;
+    at = edit.end;
+  }
+  return out + text.slice(at);
+}
+
+/** Whether the file now holds the Corefiles that were meant, and everything else as it was. */
+function verify(file: string, inputs: CorefileInputs, edits: readonly TextEdit[], changed: string): void {
+  const textsOf = ({ corefiles, extras }: CorefileInputs) =>
+    [...corefiles, ...extras].map(({ source }) => source);
+  const wanted = textsOf(inputs).map((source) =>
+    applyEdits(
+      source.text,
+      edits.filter((edit) => edit.source === source),
+    ),
+  );
+  const got = textsOf(readCorefileInput(file, changed)).map(({ text }) => text);
+  if (wanted.length === got.length && wanted.every((text, i) => text === got[i])) return;
+  throw new MuslgateError(
+    "input",
+    `${file} cannot be corrected in place: its Corefile is written in a form that one line does not fit into`,
+    "Write the Corefile as a block scalar (Corefile: |), or correct it by hand.",
+  );
+}
+
+function templateEdits(directive: Directive, block: EffectiveBlock, domain: string): TextEdit[] {
+  const [stanzaClass, type] = directive.rest;
+  if (stanzaClass === undefined || type === undefined || directive.unread) return [];
+  if (stanzaClass.text !== "ANY" && stanzaClass.text !== "IN") return [];
+  const lines = linesOf(directive.rest);
+  const edits: TextEdit[] = [];
+  if (type.text === "AAAA") {
+    for (const [property, rcode] of lines) {
+      if (property?.text !== "rcode" || rcode === undefined || rcode.raw !== rcode.text) continue;
+      if (rcode.text === "NOERROR") continue;
+      edits.push({
+        source: rcode.source,
+        start: rcode.start,
+        end: rcode.end,
+        text: "NOERROR",
+        because: `${rcode.text} for AAAA fails the whole lookup in musl 1.2.1 and newer; NOERROR says that there is no such record`,
+        at: placeOf(rcode),
+      });
+    }
+  }
+  if (["A", "AAAA", "ANY"].includes(type.text)) {
+    const missing = missingFallthrough(lines, block, domain);
+    if (missing !== undefined) edits.push(missing);
+  }
+  return edits;
+}
+
+/** A directive's words by line, those of its first line included; braces left out. */
+function linesOf(words: readonly Token[]): readonly (readonly Token[])[] {
+  const lines: Token[][] = [];
+  let previous: Token | undefined;
+  for (const word of words) {
+    if (previous === undefined || startsLine(previous, word)) lines.push([]);
+    if (word.text !== "{" && word.text !== "}") lines.at(-1)?.push(word);
+    previous = word;
+  }
+  return lines.filter((line) => line.length > 0);
+}
+
+function missingFallthrough(
+  lines: readonly (readonly Token[])[],
+  block: EffectiveBlock,
+  domain: string,
+): TextEdit | undefined {
+  const patterns = lines.filter(([property]) => property?.text === "match").flatMap((line) => line.slice(1));
+  const last = lines.at(-1)?.at(-1);
+  if (patterns.length === 0 || last === undefined || lines.length < 2) return undefined;
+  if (lines.some(([property]) => property?.text === "fallthrough") || !hasDataBehind(block)) return undefined;
+  if (!leavesNamesOut(patterns, block, domain)) return undefined;
+  const { source } = last;
+  const lineEnd = source.text.indexOf("\n", last.end);
+  if (lineEnd === -1) return undefined;
+  const carriage = source.text[lineEnd - 1] === "\r" ? 1 : 0;
+  const start = lineEnd - carriage;
+  const indent = indentAt(source.text, last.start);
+  return {
+    source,
+    start,
+    end: start,
+    text: `${carriage === 1 ? "\r\n" : "\n"}${indent}fallthrough`,
+    because: `names that ${patterns.map(({ raw }) => raw).join(" ")} does not match end there, and never reach the plugins behind`,
+    at: placeOf(last),
+  };
+}
+
+/** Whether a plugin behind `template` could answer what falls through. */
+function hasDataBehind(block: EffectiveBlock): boolean {
+  const newest = REPRESENTATIVE_RELEASES.at(-1);
+  if (newest === undefined) return false;
+  const order = pluginOrder(newest);
+  const without = new Set(["transfer", "loop", "on", "startup", "shutdown", "sign", "view"]);
+  return order
+    .slice(order.indexOf("template") + 1)
+    .some((name) => !without.has(name) && block.directives.has(name));
+}
+
+/** Whether some ordinary name of the block's zones is matched by none of the patterns; false where that cannot be told. */
+function leavesNamesOut(patterns: readonly Token[], block: EffectiveBlock, domain: string): boolean {
+  const compiled = patterns.map(({ text }) => compilePattern(text));
+  if (compiled.some(({ kind }) => kind !== "pattern")) return false;
+  const ordinary = [`kubernetes.default.svc.${domain}.`, "example.com.", "www.gnu.org."];
+  const names = block.zones.flatMap((zone) => [
+    ...ordinary.filter((name) => isSubdomain(zone, name)),
+    ...(zone === "." ? [] : [`name.${zone}`]),
+  ]);
+  return names.some((name) =>
+    compiled.every((one) => one.kind === "pattern" && one.pattern.find(name) === undefined),
+  );
+}
+
+function indentAt(text: string, offset: number): string {
+  const start = text.lastIndexOf("\n", offset - 1) + 1;
+  return /^[ \t]*/.exec(text.slice(start))?.[0] ?? "";
+}
+
+/** Where and how an edit stands in the file: with the indentation of its block scalar, or escaped in a quoted one. */
+function toFile({ source, start, end, text, because, at }: TextEdit, fileText: string): Edit {
+  const from = source.toFileOffset(start);
+  if (end > start) {
+    const to = source.toFileOffset(end - 1) + 1;
+    return { start: from, end: to, text, because, at };
+  }
+  const [, indent = "", word = ""] = /^\r?\n([ \t]*)(.*)$/s.exec(text) ?? [];
+  const base = { start: from, end: from, because, at };
+  if (fileText.startsWith("\\n", from)) {
+    return { ...base, text: `\\n${indent.replaceAll("\t", "\\t")}${word}` };
+  }
+  const lineBreak = fileText.startsWith("\r\n", from) ? "\r\n" : "\n";
+  return { ...base, text: `${lineBreak}${indentAt(fileText, from)}${word}` };
+}

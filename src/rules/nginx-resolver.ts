@@ -1,0 +1,74 @@
+/** nginx's own resolver fails a name for one failed half, on any libc. Must stay a pure function. */
+import { NGINX_RESOLVER } from "../knowledge/nginx.ts";
+import type { NameScope } from "../model/cluster-profile.ts";
+import type { Answer } from "../model/dns.ts";
+import type { NameEffect, Verdict } from "../model/report.ts";
+import type { Rule, RuleContext } from "./rule.ts";
+
+const ID = "nginx-resolver";
+
+/** Speaks only of images that start nginx with a `resolver` in its configuration that asks for AAAA too. */
+export const nginxResolver: Rule = {
+  id: ID,
+  title: "nginx's own resolver fails a name when AAAA is denied",
+  description:
+    "nginx resolves names of its `resolver` directive itself, whatever the libc of its image. An error code for either " +
+    "half of its A and AAAA questions fails the whole name. `ipv6=off` keeps it from asking for AAAA.",
+  explanation: [
+    "Where a name is only known at run time (variables in `proxy_pass`, `server ... resolve`), nginx asks the servers of",
+    "its `resolver` directive itself. The error code of one answer is kept for the whole name, also when the other",
+    "answer had addresses. An image on glibc is hit as well.",
+    "",
+    "```nginx",
+    "resolver 10.0.0.10 ipv6=off;",
+    "```",
+  ].join("\n"),
+  level: "warning",
+  sources: [NGINX_RESOLVER.source],
+  check,
+};
+
+function check({ workload, image, cluster }: RuleContext): Verdict | undefined {
+  if (image?.process.runtime !== "nginx" || workload.usesClusterDns === false) return undefined;
+  const asking = image.resolverConfigs.filter(({ value }) => !/\sipv6=off\b/.test(value.text));
+  const [first] = asking;
+  if (first === undefined) return undefined;
+  const names = {
+    internal: effectOf(cluster.answers.internal),
+    external: effectOf(cluster.answers.external),
+  };
+  const denied = (["internal", "external"] as const).find((scope: NameScope) => names[scope] === "fails");
+  if (denied === undefined) return undefined;
+  const answer = cluster.answers[denied];
+  const where = `${first.path}:${first.value.line}`;
+  return {
+    ruleId: ID,
+    outcome: "affected",
+    level: "warning",
+    confidence: "likely",
+    summary:
+      `${workload.name} starts nginx, whose own resolver (${where}) asks for AAAA too, and on ${cluster.name} AAAA is ` +
+      `answered ${answer.kind}: names that it resolves at run time fail, if that resolver is the cluster's DNS.`,
+    names,
+    evidence: [
+      { text: first.value.text, confidence: "measured", source: where },
+      ...cluster.evidence,
+      { text: NGINX_RESOLVER.text, confidence: NGINX_RESOLVER.confidence, source: NGINX_RESOLVER.source },
+    ],
+    remedies: [
+      {
+        title: "Add `ipv6=off` to nginx's `resolver` directive",
+        cost: "nginx then reaches nothing over IPv6 by name.",
+        snippet: { language: "nginx", text: `${first.value.text} ipv6=off;` },
+        preferred: true,
+      },
+    ],
+    at: answer.at ?? workload.at ?? cluster.at,
+    related: workload.at === undefined || answer.at === undefined ? [] : [workload.at],
+  };
+}
+
+function effectOf({ kind }: Answer): NameEffect {
+  if (kind === "unknown") return "unknown";
+  return ["NODATA", "address", "passed-on"].includes(kind) ? "resolves" : "fails";
+}

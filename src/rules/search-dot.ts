@@ -1,0 +1,88 @@
+/** The rule for `.` in a search list, which old musl turns into a malformed question. Must stay a pure function. */
+import { release } from "../knowledge/musl.ts";
+import type { Verdict } from "../model/report.ts";
+import { resolvesWithMusl } from "./musl-range.ts";
+import type { Rule, RuleContext } from "./rule.ts";
+
+const ID = "search-dot";
+const BELOW = { below: release("1.2.4") };
+const SOURCES = [
+  "musl commits 001c1afb and 1e7fb12f, first in 1.2.4",
+  "https://github.com/k3s-io/k3s/issues/6132 (Kubernetes 1.25.0 wrote such a list into every pod)",
+  "measured: Alpine 3.6, 3.12 and 3.13 fail after the timeout with CoreDNS 1.13.1, Alpine 3.18 and 3.19 resolve",
+];
+
+/** musl before 1.2.4 asks for `NAME..` when `.` is a search domain, and no server answers that. */
+export const searchDot: Rule = {
+  id: ID,
+  title: "musl before 1.2.4 fails on a search domain `.`",
+  description:
+    "A search list may hold the root, written `.`. musl before version 1.2.4 appends it to a name as it appends any " +
+    "other domain, and sends a question with an empty label, which DNS servers do not answer: the lookup fails after " +
+    "the resolver's timeout, unless an earlier domain of the list already had the name.",
+  explanation: [
+    "| search list | musl before 1.2.4 | musl 1.2.4 and newer |",
+    "|---|---|---|",
+    "| `svc.cluster.local .` | Services resolve, other names fail after the timeout | all resolve |",
+    "| `. svc.cluster.local` | all fail after the timeout | all resolve |",
+    "",
+    "Names with their closing dot, and names with as many dots as `ndots` asks for, are not searched and resolve. To see",
+    "it, run `getent ahosts example.com` in the container, and `getent ahosts example.com.` beside it.",
+  ].join("\n"),
+  level: "error",
+  sources: SOURCES,
+  check,
+};
+
+function check({ workload, image, imageProblem }: RuleContext): Verdict | undefined {
+  const { searches } = workload;
+  const position = searches?.domains.indexOf(".") ?? -1;
+  if (searches === undefined || position === -1) return undefined;
+  const old = image === undefined ? "unknown" : resolvesWithMusl(image.process, BELOW);
+  if (old === false) return undefined;
+  const first = !searches.afterCluster && position === 0;
+  const base = {
+    ruleId: ID,
+    level: "error" as const,
+    evidence: SOURCES.slice(0, 1).map((source) => ({
+      text: "musl before 1.2.4 makes a malformed question of the search domain `.`",
+      confidence: "measured" as const,
+      source,
+    })),
+    ...(searches.at === undefined ? {} : { at: searches.at }),
+    related: workload.at === undefined ? [] : [workload.at],
+  };
+  if (old === "unknown") {
+    const why = imageProblem ?? image?.process.reason ?? "its image could not be read";
+    return {
+      ...base,
+      outcome: "unknown",
+      level: "warning",
+      confidence: "likely",
+      summary: `Whether ${workload.name} resolves names with \`.\` in its search list is not known: ${why.replace(/\.$/, "")}.`,
+      names: { internal: first ? "unknown" : "resolves", external: "unknown" },
+      remedies: [],
+    };
+  }
+  const version = image?.process.musl?.exact;
+  const which = first ? "every name that is searched for fails" : "names outside the cluster fail";
+  return {
+    ...base,
+    outcome: "affected",
+    confidence: version === undefined ? "likely" : "measured",
+    summary: `${workload.name} resolves with musl ${version ?? "before 1.2.4"}, and \`.\` stands in its search list: ${which} after the resolver's timeout.`,
+    names: { internal: first ? "fails-slowly" : "resolves", external: "fails-slowly" },
+    remedies: [
+      {
+        title: "Take `.` out of `dnsConfig.searches`",
+        cost: "None: a name is tried as it stands anyway, when no domain of the list has it.",
+        preferred: true,
+      },
+      {
+        title: "Build the image on Alpine 3.18 or newer",
+        cost: "A new base image to build and test; on a cluster that denies AAAA, musl 1.2.1 and newer fails for another reason.",
+        preferred: false,
+      },
+    ],
+  };
+}

@@ -1,0 +1,91 @@
+/** The rule for a search list that does not fit into musl's line buffer. Must stay a pure function. */
+import { release } from "../knowledge/musl.ts";
+import type { Verdict } from "../model/report.ts";
+import { resolvesWithMusl } from "./musl-range.ts";
+import type { Rule, RuleContext } from "./rule.ts";
+
+const ID = "search-too-long";
+/** Before it, the list was not read at all (musl 3d6e2e47). */
+const FROM = { from: release("1.1.13") };
+/** The longest line of resolv.conf that is read, without its line break (musl resolvconf.c: `char line[256]`). */
+const LONGEST = 254;
+const SOURCES = [
+  "musl commit d6cb08bc: a line of resolv.conf that does not fit into 256 bytes is dropped as a whole",
+  "measured: Alpine 3.12, 3.13 and 3.19 search with a line of 254 characters, and not at all with 255",
+];
+
+/** musl leaves out the whole `search` line when it is longer than 254 characters. */
+export const searchTooLong: Rule = {
+  id: ID,
+  title: "musl drops a `search` line over 254 characters",
+  description:
+    "musl reads resolv.conf by lines of up to 254 characters and leaves out a longer one as a whole. A pod whose search " +
+    "list makes such a line has no search list: Services are not found by their short names any more, while whole names resolve.",
+  explanation: [
+    "Kubernetes takes search lists of up to 2048 characters since 1.28, and glibc reads all of them. With musl the line",
+    "`search …` that kubelet writes may have 254 characters: 247 for all domains with the blanks between them, the",
+    "cluster's own three among them.",
+    "",
+    "To see it, run `getent ahosts kubernetes.default` in the container, and `getent ahosts kubernetes.default.svc.cluster.local` beside it.",
+  ].join("\n"),
+  level: "error",
+  sources: SOURCES,
+  check,
+};
+
+function check({ workload, image, imageProblem, cluster }: RuleContext): Verdict | undefined {
+  const { searches } = workload;
+  if (searches === undefined) return undefined;
+  // The namespace is not known here: the shortest there can be.
+  const own = searches.afterCluster
+    ? [`n.svc.${cluster.domain}`, `svc.${cluster.domain}`, cluster.domain]
+    : [];
+  const { length } = ["search", ...own, ...searches.domains].join(" ");
+  if (length <= LONGEST) return undefined;
+  const musl = image === undefined ? "unknown" : resolvesWithMusl(image.process, FROM);
+  if (musl === false) return undefined;
+  const base = {
+    ruleId: ID,
+    level: "error" as const,
+    evidence: [
+      {
+        text: "musl drops a line of resolv.conf with more than 254 characters",
+        confidence: "measured" as const,
+        source: SOURCES[0] ?? "",
+      },
+    ],
+    ...(searches.at === undefined ? {} : { at: searches.at }),
+    related: workload.at === undefined ? [] : [workload.at],
+  };
+  if (musl === "unknown") {
+    const why = imageProblem ?? image?.process.reason ?? "its image could not be read";
+    return {
+      ...base,
+      outcome: "unknown",
+      level: "warning",
+      confidence: "likely",
+      summary: `Whether ${workload.name} searches with a list of ${length} characters is not known: ${why.replace(/\.$/, "")}.`,
+      names: { internal: "unknown", external: "resolves" },
+      remedies: [],
+    };
+  }
+  return {
+    ...base,
+    outcome: "affected",
+    confidence: "measured",
+    summary: `${workload.name} resolves with musl, and its search list makes a line of at least ${length} characters, which musl drops: Services are not found by short names.`,
+    names: { internal: "fails", external: "resolves" },
+    remedies: [
+      {
+        title: "Shorten `dnsConfig.searches` to 247 characters, the cluster's domains included",
+        cost: "Names in the domains left out have to be written in full.",
+        preferred: true,
+      },
+      {
+        title: "Write names in full in the workload's settings",
+        cost: "Every name has to be found; the search list stays without effect.",
+        preferred: false,
+      },
+    ],
+  };
+}

@@ -1,0 +1,41 @@
+import { describe, expect, it } from "vitest";
+import type { ImageProfile } from "../../src/model/image-profile.ts";
+import { nginxResolver } from "../../src/rules/nginx-resolver.ts";
+import { cluster, image, workload } from "../support/profiles.ts";
+
+const layer = { index: 0, diffId: `sha256:${"0".repeat(64)}` } as const;
+const nginx = (text: string, runtime: string | undefined = "nginx"): ImageProfile => ({
+  ...image({ kind: "uses-glibc", runtime, reason: "It uses glibc", chain: [] }),
+  resolverConfigs: [{ value: { program: "nginx", line: 3, text }, path: "/etc/nginx/nginx.conf", layer }],
+});
+const judge = (profile: ImageProfile | undefined, on = cluster("NXDOMAIN"), more = {}) =>
+  nginxResolver.check({ workload: workload("shop/proxy:1", more), image: profile, cluster: on });
+
+describe("nginx-resolver", () => {
+  it("speaks of nginx on any libc, with the line and the cure", () => {
+    const verdict = judge(nginx("resolver 10.0.0.10 valid=5s"));
+    expect(verdict).toMatchObject({
+      outcome: "affected",
+      level: "warning",
+      names: { internal: "fails", external: "fails" },
+    });
+    expect(verdict?.summary).toContain("/etc/nginx/nginx.conf:3");
+    expect(verdict?.remedies[0]?.snippet?.text).toBe("resolver 10.0.0.10 valid=5s ipv6=off;");
+  });
+  it("has nothing to say where AAAA is not asked, not denied, or nginx is not what starts", () => {
+    expect(judge(nginx("resolver 10.0.0.10 ipv6=off"))).toBeUndefined();
+    expect(judge(nginx("resolver 10.0.0.10"), cluster("NODATA"))).toBeUndefined();
+    expect(judge(nginx("resolver 10.0.0.10"), cluster("unknown"))).toBeUndefined();
+    expect(judge(nginx("resolver 10.0.0.10", "node"))).toBeUndefined();
+    expect(
+      judge(nginx("resolver 10.0.0.10"), cluster("NXDOMAIN"), { usesClusterDns: false }),
+    ).toBeUndefined();
+    expect(judge(undefined)).toBeUndefined();
+  });
+  it("says which names fail", () => {
+    expect(judge(nginx("resolver 10.0.0.10"), cluster("passed-on", "SERVFAIL"))?.names).toEqual({
+      internal: "resolves",
+      external: "fails",
+    });
+  });
+});
