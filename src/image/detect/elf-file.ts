@@ -23,7 +23,7 @@ const LOADER_NAME = /(^|\/)ld[^/]*$/;
 /** Programs and libraries of every architecture. */
 export const elfFile: Detector = {
   id: "elf",
-  version: 4,
+  version: 5,
   maxBytes: BUDGET,
   start(file) {
     const library = LIBRARY_NAME.test(file.path) && !LOADER_NAME.test(file.path);
@@ -239,22 +239,28 @@ class ElfCollector implements Collector {
       ({ type, offset, size }) =>
         type === "note" && elf.hasGoNote(header, this.#windows.read(offset, Math.min(size, 4 * KIB))),
     );
-    return noted ? { version: "unknown", cgo: "unknown" } : undefined;
+    // Where names are scrambled too, the table of functions keeps its own.
+    const known = noted || this.#section(header, ".gopclntab") !== undefined;
+    return known ? { version: "unknown", cgo: "unknown" } : undefined;
   }
 
   /** The strings of `.comment`, each once; none when the section headers were stripped. */
   #comments(header: elf.ElfHeader): readonly string[] {
-    const { offset, entrySize, count } = header.sections;
-    const table = this.#windows.read(offset, Math.min(entrySize * count, 4 * PART));
-    const sections = elf.readSections(header, table);
-    const names = sections[header.namesIndex];
-    if (names === undefined) return [];
-    const comment = sections.find(
-      ({ name }) => elf.stringAt(this.#windows.read(names.offset + name, 16), 0) === ".comment",
-    );
+    const comment = this.#section(header, ".comment");
     if (comment === undefined) return [];
     const bytes = this.#windows.read(comment.offset, Math.min(comment.size, 16 * KIB));
     const strings = Buffer.from(bytes).toString("utf8").split("\0");
     return [...new Set(strings.filter((text) => text !== "").map((text) => text.slice(0, 200)))].slice(0, 32);
+  }
+
+  #section(header: elf.ElfHeader, wanted: string): elf.Section | undefined {
+    const { offset, entrySize, count } = header.sections;
+    const table = this.#windows.read(offset, Math.min(entrySize * count, 4 * PART));
+    const sections = elf.readSections(header, table);
+    const names = sections[header.namesIndex];
+    return (
+      names &&
+      sections.find(({ name }) => elf.stringAt(this.#windows.read(names.offset + name, 16), 0) === wanted)
+    );
   }
 }
