@@ -1,22 +1,46 @@
-/** Finds `resolver` directives of nginx, which has a resolver of its own. Must not interpret anything else. */
+/** Finds `resolver` directives of nginx, which has a resolver of its own. Must not follow includes or interpret anything else. */
 import type { ConfigFact } from "../../model/layer-facts.ts";
 import { wholeFile } from "./detector.ts";
 
-/** Configuration files in nginx's usual folders. */
+const MOST_DIRECTIVES = 64;
+
+/** Configuration files in nginx's usual folders, and sites that are switched on by links without an ending. */
 export const nginx = wholeFile(
   "nginx",
-  1,
+  2,
   256 * 1024,
-  ({ path }) => /(^|\/)nginx\/(.+\/)?[^/]+\.(conf|template)$|(^|\/)nginx\.conf$/.test(path),
-  (bytes): ConfigFact | undefined => {
-    const directives = Buffer.from(bytes)
-      .toString("utf8")
-      .split("\n")
-      .flatMap((line, i) => {
-        const match = /^\s*(resolver\s[^#]{1,500}?);/.exec(line);
-        return match === null ? [] : [{ line: i + 1, text: (match[1] as string).trim() }];
-      })
-      .slice(0, 64);
-    return directives.length === 0 ? undefined : { kind: "config", program: "nginx", directives };
-  },
+  ({ path }) =>
+    /(^|\/)nginx\/(.+\/)?[^/]+\.(conf|template)$|(^|\/)nginx\.conf$|^etc\/nginx\/sites-[^/]+\/[^/]+$/.test(
+      path,
+    ),
+  (bytes) => readNginx(Buffer.from(bytes).toString("utf8")),
 );
+
+/** nginx's tokens: line ends, blanks, comments, ends of directives, quoted and bare words. */
+const TOKEN =
+  /\n|[ \t\r]+|#[^\n]*|[;{}]|"(?:\\[\s\S]|[^"\\])*"|'(?:\\[\s\S]|[^'\\])*'|[^\s;{}"'#][^\s;{}]*|["']/g;
+
+function readNginx(text: string): ConfigFact | undefined {
+  const directives: { line: number; text: string }[] = [];
+  let words: string[] = [];
+  let line = 1;
+  let begin = 1;
+  for (const [token] of text.matchAll(TOKEN)) {
+    if (token === ";" || token === "{" || token === "}") {
+      if (
+        token === ";" &&
+        words[0] === "resolver" &&
+        words.length > 1 &&
+        directives.length < MOST_DIRECTIVES
+      ) {
+        directives.push({ line: begin, text: words.join(" ").slice(0, 500) });
+      }
+      words = [];
+    } else if (!/^[\s#]/.test(token)) {
+      if (words.length === 0) begin = line;
+      if (words.length < 100) words.push(token);
+    }
+    if (token.includes("\n")) line += token.split("\n").length - 1;
+  }
+  return directives.length === 0 ? undefined : { kind: "config", program: "nginx", directives };
+}
