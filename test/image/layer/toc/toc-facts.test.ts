@@ -221,6 +221,17 @@ describe.each(WRITERS)("a layer with the table of %s", (format, write) => {
     expect(facts.entries).toEqual(full.entries);
   });
 
+  it("is read whole where the annotations are of another table", async () => {
+    const served = serve(made);
+    const annotations = Object.fromEntries(
+      Object.entries(made.annotations).map(([key, value]) => [
+        key,
+        value.startsWith("sha256:") ? digestOf(Buffer.from("another table")) : value,
+      ]),
+    );
+    expect(await readWhole({ ...served, layer: { ...served.layer, annotations } })).toEqual(full);
+  });
+
   it("is read whole where most of it is wanted anyway, or it is small", async () => {
     const programs = MEMBERS.map((one) => (one.name === "./big.bin" ? { ...one, mode: 0o755 } : one));
     const most = serve(await write(programs));
