@@ -22,6 +22,8 @@ export interface TabledLayer {
 export interface Changes {
   /** The most bytes of a body in one eStargz member. */
   readonly chunkSize?: number;
+  /** How hard eStargz members are compressed: 0 is fast. */
+  readonly level?: number;
   /** Changes the table before it is written: its digest is that of what is written. */
   readonly items?: (items: TableItem[]) => unknown;
   readonly version?: unknown;
@@ -59,12 +61,12 @@ async function split(member: Member) {
 
 /** stargz-snapshotter, docs/estargz.md. */
 export async function writeEstargz(members: readonly Member[], changes: Changes = {}): Promise<TabledLayer> {
-  const { chunkSize = 4 * 2 ** 20 } = changes;
+  const { chunkSize = 4 * 2 ** 20, level = 1 } = changes;
   const parts: Buffer[] = [];
   const tar: Buffer[] = [];
   let position = 0;
   const put = (bytes: Buffer) => {
-    const packed = gzipSync(bytes, { level: 1 });
+    const packed = gzipSync(bytes, { level });
     tar.push(bytes);
     parts.push(packed);
     position += packed.length;
