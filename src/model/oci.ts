@@ -61,6 +61,8 @@ export interface Layer {
   readonly diffId?: Digest;
   /** As the manifest says, or empty: the bytes themselves decide how they are decompressed. */
   readonly mediaType: string;
+  /** The descriptor's, where the manifest has them: some say where the layer keeps a table of its contents. */
+  readonly annotations?: Readonly<Record<string, string>>;
   readonly blob: Blob;
 }
 

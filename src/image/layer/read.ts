@@ -1,14 +1,14 @@
 /** One walk over one layer: stored bytes in, verified facts out. Must not write anything nor keep bodies. */
 import { createHash } from "node:crypto";
 import { MuslgateError } from "../../model/error.ts";
-import type { FileFact, LayerEntry, LayerFacts } from "../../model/layer-facts.ts";
+import type { LayerFacts } from "../../model/layer-facts.ts";
 import type { Digest } from "../../model/oci.ts";
-import type { Collector, Detector } from "../detect/detector.ts";
+import type { Detector } from "../detect/detector.ts";
 import type { Limits } from "../limits.ts";
 import { compressionOf, decompress } from "./decompress.ts";
-import { cleanPath } from "./path.ts";
+import { FactCollection } from "./fact-collection.ts";
 import { seekWalk } from "./seek.ts";
-import { type TarEntry, TarWalk } from "./tar.ts";
+import { TarWalk } from "./tar.ts";
 
 /** What the manifest and the configuration promise about a layer; whatever is given is checked. */
 export interface Promised {
@@ -165,105 +165,5 @@ class Metered implements Iterable<Uint8Array> {
     this.bytes += bytes.length;
     if (this.#hashing) this.#hash.update(bytes);
     return bytes;
-  }
-}
-
-const WHITEOUT = ".wh.";
-const OPAQUE = ".wh..wh..opq";
-
-/** Gathers what the entries of one layer teach. */
-class FactCollection {
-  readonly #detectors: readonly Detector[];
-  readonly #entries = new Map<string, LayerEntry>();
-  readonly #plain = new Set<string>();
-  readonly #folders = new Set<string>();
-  readonly #whiteouts = new Set<string>();
-  readonly #opaque = new Set<string>();
-
-  constructor(detectors: readonly Detector[]) {
-    this.#detectors = detectors;
-  }
-
-  entry(entry: TarEntry) {
-    const path = cleanPath(entry.name);
-    if (path === "") return undefined;
-    const slash = path.lastIndexOf("/");
-    const base = path.slice(slash + 1);
-    if (base.startsWith(WHITEOUT)) {
-      this.#whiteout(path.slice(0, Math.max(slash, 0)), base);
-      return undefined;
-    }
-    if (entry.type === "directory") {
-      this.#entries.delete(path);
-      this.#plain.delete(path);
-      this.#folders.add(path);
-      return undefined;
-    }
-    this.#folders.delete(path);
-    if (entry.type === "file") return this.#file(path, entry);
-    if (entry.type === "other") this.#setPlain(path);
-    else {
-      this.#plain.delete(path);
-      const target = entry.type === "hardlink" ? cleanPath(entry.link) : entry.link;
-      this.#entries.set(path, { type: entry.type, target });
-    }
-    return undefined;
-  }
-
-  result(): Pick<LayerFacts, "entries" | "plain" | "folders" | "whiteouts" | "opaque"> {
-    return {
-      // A null prototype: `__proto__` is a file name like any other here.
-      entries: Object.assign(Object.create(null), Object.fromEntries(this.#entries)),
-      plain: [...this.#plain],
-      folders: [...this.#folders],
-      whiteouts: [...this.#whiteouts],
-      opaque: [...this.#opaque],
-    };
-  }
-
-  #whiteout(folder: string, base: string): void {
-    if (base === OPAQUE) this.#opaque.add(folder);
-    // Other names that start so are aufs's own bookkeeping (OCI image spec, "Whiteouts").
-    else if (!base.startsWith(`${WHITEOUT}${WHITEOUT}`)) {
-      const name = base.slice(WHITEOUT.length);
-      this.#whiteouts.add(folder === "" ? name : `${folder}/${name}`);
-    }
-  }
-
-  #setPlain(path: string): void {
-    this.#entries.delete(path);
-    this.#plain.add(path);
-  }
-
-  #file(path: string, entry: TarEntry) {
-    const executable = (entry.mode & 0o111) !== 0;
-    const header = { path, size: entry.size, executable };
-    const collectors: Collector[] = [];
-    for (const detector of this.#detectors) {
-      const collector = detector.start(header);
-      if (collector !== undefined) collectors.push(collector);
-    }
-    const finish = () => {
-      const facts = collectors
-        .map((collector) => collector.end())
-        .filter((fact): fact is FileFact => fact !== undefined);
-      if (facts.length === 0 && !executable) this.#setPlain(path);
-      else {
-        this.#plain.delete(path);
-        this.#entries.set(path, { type: "file", size: entry.size, executable, facts });
-      }
-    };
-    if (collectors.length === 0) {
-      finish();
-      return undefined;
-    }
-    let wanting = [...collectors];
-    return {
-      push(bytes: Uint8Array) {
-        wanting = wanting.filter((collector) => collector.push(bytes));
-        return wanting.length > 0;
-      },
-      end: finish,
-    };
   }
 }

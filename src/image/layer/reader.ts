@@ -10,9 +10,13 @@ import { prepareDecompression } from "./decompress.ts";
 import { asError } from "./plain-error.ts";
 import { Pool, type UnreadBlob } from "./pool.ts";
 import { checkFacts, seekLayer } from "./read.ts";
+import { factsFromTable, hasTable } from "./toc/toc-facts.ts";
 import { type Ask, perform, type Work } from "./work.ts";
 
-/** A layer's facts, and whether its bytes were hashed and found to be what the image promises. */
+/**
+ * A layer's facts, and whether all of its bytes were hashed and found to be what the image promises. They were not where
+ * a plain tar was read by seeking, or a table of contents stood for the rest of the layer.
+ */
 export interface ReadLayer {
   readonly facts: LayerFacts;
   readonly verified: boolean;
@@ -35,9 +39,13 @@ const SMALL = 2 * 2 ** 20;
 /** What may be held in memory where there are no threads (in tests). */
 const MOST_GATHERED = 512 * 2 ** 20;
 
+/** Layers read through their tables at a time: each holds some megabytes, on this thread. */
+const TABLES = 2;
+
 /**
- * A reader that reads plain tars on disk by seeking, without hashing them, unless `verifyAll` asks for it. It uses the bundled worker at `workerUrl`; without one it reads everything on this thread,
- * streams through memory.
+ * A reader that reads plain tars on disk by seeking, without hashing them, and layers with a table of contents through
+ * it (docs/adr/0004-tables-of-contents.md), unless `verifyAll` asks for every byte. It uses the bundled worker at
+ * `workerUrl`; without one it reads everything on this thread, streams through memory.
  */
 export function createLayerReader(
   limits: Limits,
@@ -60,6 +68,7 @@ export function createLayerReader(
       throw asError(error);
     }
   }
+  const tables = slots(TABLES);
   return {
     async read(layer, signal) {
       const { blob, digest, diffId } = layer;
@@ -71,11 +80,32 @@ export function createLayerReader(
           throw asError(error);
         }
       }
+      if (!verifyAll && hasTable(layer)) {
+        const facts = await tables(() => factsFromTable(layer, DETECTORS, limits, signal));
+        if (facts !== undefined) return { facts, verified: false };
+      }
       const promised = { digest, diffId, size: blob.size };
       return { facts: await run<"layer">(blob, { kind: "layer", promised }, signal), verified: true };
     },
     readArchive: (blob, signal) => run<"archive">(blob, { kind: "archive" }, signal),
     close: async () => pool?.close(),
+  };
+}
+
+/** Runs work when one of `count` slots is free, in order. */
+function slots(count: number): <T>(work: () => Promise<T>) => Promise<T> {
+  const waiting: (() => void)[] = [];
+  let free = count;
+  return async (work) => {
+    if (free > 0) free--;
+    else await new Promise<void>((resolve) => waiting.push(resolve));
+    try {
+      return await work();
+    } finally {
+      const next = waiting.shift();
+      if (next === undefined) free++;
+      else next();
+    }
   };
 }
 

@@ -163,7 +163,7 @@ async function openImage(
     const blob = isForeignLayer(layer)
       ? foreign(layer, request)
       : remote(house, subject, rest, layer, request, signal);
-    return { digest: layer.digest, diffId, mediaType: layer.mediaType, blob };
+    return { digest: layer.digest, diffId, mediaType: layer.mediaType, annotations: layer.annotations, blob };
   });
   return { reference: request.written, digest, config, layers };
 }
