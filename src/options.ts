@@ -143,7 +143,8 @@ export const OPTIONS = {
   },
   verify: {
     kind: "switch",
-    description: "Hash uncompressed layers on disk too; otherwise they are read by seeking, which is faster.",
+    description:
+      "Hash every layer: without it plain tars on disk are read by seeking, and layers with a table of contents by that table.",
     where: "both",
   },
   cache: {
