@@ -11,6 +11,7 @@ import {
   readHeader,
   readSections,
   readSegments,
+  type Section,
   type Segment,
   stringAt,
 } from "./elf.ts";
@@ -26,12 +27,14 @@ const TAIL = 1 * 2 ** 20;
 const DATA = 1 * 2 ** 20;
 const DYNAMIC = 64 * 1024;
 const NOTES = 64 * 1024;
+/** Program headers that stand behind the head. */
+const TABLE = 32 * 1024;
 const EMPTY = new Uint8Array(0);
 
 /** Programs and libraries of every architecture. */
 export const elfFile: Detector = {
   id: "elf",
-  version: 3,
+  version: 4,
   maxBytes: HEAD + TAIL + DATA + DYNAMIC,
   start(file) {
     if (file.size < 52 || !(file.executable || /\.so(\.[\w.]+)?$/.test(file.path))) return undefined;
@@ -70,6 +73,9 @@ class ElfCollector implements Collector {
         return false;
       }
       this.#windows.keep(0, HEAD);
+      // patchelf moves program headers and interpreter to the end of some programs.
+      const { offset, entrySize, count } = this.#header.programs;
+      if (offset + entrySize * count > HEAD) this.#windows.keep(offset, TABLE + NOTES);
       return this.#take(first);
     }
     return this.#take(bytes);
@@ -107,6 +113,8 @@ class ElfCollector implements Collector {
   }
 
   #plan(segments: readonly Segment[]): void {
+    const interpreter = segments.find(({ type }) => type === "interpreter");
+    if (interpreter !== undefined && interpreter.offset >= HEAD) this.#windows.keep(interpreter.offset, 4096);
     const dynamic = segments.find(({ type }) => type === "dynamic");
     if (dynamic !== undefined) this.#windows.keep(dynamic.offset, Math.min(dynamic.size, DYNAMIC));
     if (this.#isGo(segments)) {
@@ -115,7 +123,7 @@ class ElfCollector implements Collector {
           this.#windows.keep(segment.offset, Math.min(segment.size, DATA));
       }
     }
-    if (segments.some(({ type }) => type === "interpreter")) return;
+    if (interpreter !== undefined) return;
     if (this.#header?.type === "executable" || dynamic !== undefined) {
       this.#windows.keep(this.#size - TAIL, TAIL);
       this.#traces = new Traces();
@@ -137,8 +145,11 @@ class ElfCollector implements Collector {
     const { needed, soname, pie } = this.#dynamic(header, segments, missing);
     const library = header.type === "shared-object" && interpreter === undefined && !pie;
     const isStatic = interpreter === undefined && needed.length === 0 && !library;
-    const go = this.#go(segments);
+    const go = this.#go(header, segments);
     const traces = isStatic ? this.#traces : undefined;
+    const comments = isStatic ? this.#comments(header) : [];
+    const rustc =
+      comments.map((line) => /^rustc version (\d+\.\d+\.\d+)/.exec(line)?.[1]).find(Boolean) ?? traces?.rustc;
     return {
       kind: "elf",
       bits: header.bits,
@@ -148,9 +159,9 @@ class ElfCollector implements Collector {
       ...(interpreter === undefined ? {} : { interpreter }),
       needed,
       ...(soname === undefined ? {} : { soname }),
-      comments: isStatic ? this.#comments(header) : [],
+      comments,
       ...(go === undefined ? {} : { go }),
-      ...(traces?.rustc === undefined ? {} : { rustc: traces.rustc }),
+      ...(rustc === undefined ? {} : { rustc }),
       ...(traces === undefined ? {} : { linked: traces.linked }),
       traces: [],
       ...(missing.length === 0 ? {} : { partial: `its ${missing.join(" and ")} could not be read` }),
@@ -185,8 +196,12 @@ class ElfCollector implements Collector {
     return { needed, soname, pie: dynamic.pie };
   }
 
-  #go(segments: readonly Segment[]): GoBuildInfo | undefined {
-    if (!this.#isGo(segments)) return undefined;
+  #go(header: ElfHeader, segments: readonly Segment[]): GoBuildInfo | undefined {
+    // A build without build id has no note, but keeps the table of functions that its runtime needs.
+    if (!this.#isGo(segments)) {
+      const table = this.#section(header, /^(\.data\.rel\.ro)?\.gopclntab$/);
+      return table === undefined ? undefined : { version: "unknown", cgo: "unknown" };
+    }
     for (const { type, writable, offset, size } of segments) {
       const data = type === "load" && writable ? this.#windows.read(offset, Math.min(size, DATA)) : undefined;
       const info = data && goBuildInfo(data);
@@ -196,17 +211,22 @@ class ElfCollector implements Collector {
   }
 
   #comments(header: ElfHeader): readonly string[] {
-    const { offset, entrySize, count } = header.sections;
-    const table = this.#windows.read(offset, entrySize * count);
-    if (table === undefined) return [];
-    const sections = readSections(header, table);
-    const names = sections[header.namesIndex];
-    const text = names && this.#windows.read(names.offset, names.size);
-    const comment = text && sections.find(({ name }) => stringAt(text, name) === ".comment");
+    const comment = this.#section(header, /^\.comment$/);
     const bytes = comment && this.#windows.read(comment.offset, Math.min(comment.size, 64 * 1024));
     if (bytes === undefined) return [];
     return [...new Set(Buffer.from(bytes).toString("utf8").split("\0"))]
       .filter((line) => line !== "")
       .slice(0, 16);
+  }
+
+  /** The first section of a name, as far as the table and the names were kept. */
+  #section(header: ElfHeader, name: RegExp): Section | undefined {
+    const { offset, entrySize, count } = header.sections;
+    const table = this.#windows.read(offset, entrySize * count);
+    if (table === undefined) return undefined;
+    const sections = readSections(header, table);
+    const names = sections[header.namesIndex];
+    const text = names && this.#windows.read(names.offset, names.size);
+    return text && sections.find((section) => name.test(stringAt(text, section.name) ?? ""));
   }
 }

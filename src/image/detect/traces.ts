@@ -6,6 +6,8 @@ const MARKS = {
   muslTable: "Name does not resolve\0Try again\0Non-recoverable error\0",
   /** Its entry for EAI_NODATA, there from 1.2.4 on (musl 85050ac5). */
   muslNoData: "Name has no usable address\0",
+  /** Its table of errno messages, in an order and wording of its own (musl, src/errno/__strerror.h); printf brings it. */
+  muslErrors: "Not a tty\0Permission denied\0Operation not permitted\0",
   /** Names of glibc's tunables, linked into every static program from 2.26 on. */
   glibc: "glibc.malloc.",
   rustcVersion: "rustc version ",
@@ -19,7 +21,8 @@ const LONGEST = Math.max(...PATTERNS.map(([, text]) => text.length)) + 48;
 /** The strings found so far. */
 export class Traces {
   readonly #found = new Set<Mark>();
-  #rustc: string | undefined;
+  #rustcVersion: string | undefined;
+  #rustcCommit: string | undefined;
   #before: Buffer = Buffer.alloc(0);
 
   /** The next bytes of the file; what straddles two pieces is found too. */
@@ -41,7 +44,7 @@ export class Traces {
 
   /** rustc's version or the commit it was built from. */
   get rustc(): string | undefined {
-    return this.#rustc;
+    return this.#rustcVersion ?? this.#rustcCommit;
   }
 
   /** Which C library is linked in. */
@@ -54,14 +57,14 @@ export class Traces {
     const noData = this.#found.has("muslNoData");
     // The new entry stands behind the part that is looked for: without the table its absence says nothing.
     return {
-      musl: musl || noData,
+      musl: musl || noData || this.#found.has("muslErrors"),
       muslNoData: noData ? true : musl ? false : "unknown",
       glibc: this.#found.has("glibc"),
     };
   }
 
   #readRustc(text: string): void {
-    this.#rustc ??=
-      /^rustc version (\d+\.\d+\.\d+)/.exec(text)?.[1] ?? /^\/rustc\/([0-9a-f]{40})/.exec(text)?.[1];
+    this.#rustcVersion ??= /^rustc version (\d+\.\d+\.\d+)/.exec(text)?.[1];
+    this.#rustcCommit ??= /^\/rustc\/([0-9a-f]{40})/.exec(text)?.[1];
   }
 }

@@ -3,6 +3,7 @@ import type { ChainLink, LayerRef, MuslVersion, StartProcess } from "../../model
 import type { ElfFact, FileFact, LibcFact, PackagesFact } from "../../model/layer-facts.ts";
 import { apkUpstream, parseApk } from "../../version/apk.ts";
 import type { FileView, Looked } from "../file-view.ts";
+import { boundsText, staticMusl } from "./static-musl.ts";
 
 /** What a program's own file says; the chain from the program on. */
 export type Classified = Omit<StartProcess, "runtime">;
@@ -110,30 +111,14 @@ function packagedMusl(files: FileView): { readonly version: string; readonly pat
 }
 
 function staticProgram(program: File, elf: ElfFact): Classified {
-  const { musl, muslNoData, glibc } = elf.linked ?? { musl: false, muslNoData: "unknown", glibc: false };
+  const { musl, glibc } = elf.linked ?? { musl: false, glibc: false };
   if (musl && !glibc) {
-    const bounds =
-      muslNoData === true
-        ? {
-            atLeast: "1.2.4",
-            because: "it has the message for EAI_NODATA, which is there from 1.2.4 on (musl 85050ac5)",
-          }
-        : muslNoData === false
-          ? {
-              below: "1.2.4",
-              because: "it lacks the message for EAI_NODATA, which is there from 1.2.4 on (musl 85050ac5)",
-            }
-          : { because: "nothing in it tells the version" };
-    const which =
-      muslNoData === true
-        ? "1.2.4 or newer"
-        : muslNoData === false
-          ? "older than 1.2.4"
-          : "of unknown version";
+    const version = staticMusl(elf);
+    const which = boundsText(version);
     return {
       kind: "is-musl",
-      musl: bounds,
-      reason: `It is linked statically with musl ${which}`,
+      musl: version,
+      reason: `It is linked statically with musl ${which}: ${version.because}`,
       chain: [{ text: `static musl ${which}` }],
     };
   }

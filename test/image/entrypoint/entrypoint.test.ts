@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are shell's.
 import { describe, expect, it } from "vitest";
 import { startProcess } from "../../../src/image/entrypoint.ts";
 import type { Override } from "../../../src/image/entrypoint/argv.ts";
