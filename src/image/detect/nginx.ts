@@ -2,21 +2,27 @@
 import type { ConfigFact } from "../../model/layer-facts.ts";
 import { wholeFile } from "./detector.ts";
 
+/** More of them in one file are not listed. */
+const MOST_DIRECTIVES = 64;
+
 /** Configuration files in nginx's usual folders. */
 export const nginx = wholeFile(
   "nginx",
-  1,
+  2,
   256 * 1024,
   ({ path }) => /(^|\/)nginx\/(.+\/)?[^/]+\.(conf|template)$|(^|\/)nginx\.conf$/.test(path),
   (bytes): ConfigFact | undefined => {
-    const directives = Buffer.from(bytes)
-      .toString("utf8")
-      .split("\n")
-      .flatMap((line, i) => {
-        const match = /^\s*(resolver\s[^#]{1,500}?);/.exec(line);
-        return match === null ? [] : [{ line: i + 1, text: (match[1] as string).trim() }];
-      })
-      .slice(0, 64);
+    const text = Buffer.from(bytes).toString("utf8");
+    const directives: { line: number; text: string }[] = [];
+    let line = 1;
+    let counted = 0;
+    // A directive begins a line or stands behind another, and may go over several lines.
+    for (const match of text.matchAll(/(?:^|[;{}])[ \t]*(resolver\s[^;#]{1,500});/gm)) {
+      const at = match.index + match[0].indexOf("resolver");
+      for (; counted < at; counted++) if (text[counted] === "\n") line++;
+      directives.push({ line, text: (match[1] as string).trim().replace(/\s+/g, " ") });
+      if (directives.length === MOST_DIRECTIVES) break;
+    }
     return directives.length === 0 ? undefined : { kind: "config", program: "nginx", directives };
   },
 );

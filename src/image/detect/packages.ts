@@ -64,6 +64,11 @@ function listed(
   return all;
 }
 
+/** Removed packages stay listed; a file without status lists what is there. */
+function installed(fields: ReadonlyMap<string, string>): boolean {
+  return (fields.get("Status") ?? " installed").endsWith(" installed");
+}
+
 /** apk-tools 2 and 3: `P:` and `V:` (Alpine, OpenWrt 25, Chimera, Wolfi). */
 export const apk = wholeFile(
   "apk",
@@ -84,25 +89,16 @@ export const dpkg = wholeFile(
   1,
   MOST,
   ({ path }) => /^var\/lib\/dpkg\/(status|status\.d\/[^/]+)$/.test(path) && !path.endsWith(".md5sums"),
-  (bytes, _, cut) => {
-    const installed = (fields: ReadonlyMap<string, string>) =>
-      (fields.get("Status") ?? " installed").endsWith(" installed");
-    return fact("dpkg", listed(text(bytes), "Package", "Version", installed), cut);
-  },
+  (bytes, _, cut) => fact("dpkg", listed(text(bytes), "Package", "Version", installed), cut),
 );
 
 /** OpenWrt's opkg, in dpkg's form. */
 export const opkg = wholeFile(
   "opkg",
-  1,
+  2,
   MOST,
   ({ path }) => /^(usr\/lib|var\/lib)\/opkg\/status$/.test(path),
-  (bytes, _, cut) =>
-    fact(
-      "opkg",
-      listed(text(bytes), "Package", "Version", () => true),
-      cut,
-    ),
+  (bytes, _, cut) => fact("opkg", listed(text(bytes), "Package", "Version", installed), cut),
 );
 
 /** Void's xbps: a property list with `pkgver` of each package, `musl-1.1.24_20`. */

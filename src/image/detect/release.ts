@@ -5,7 +5,7 @@ import { wholeFile } from "./detector.ts";
 /** The files that name the distribution. */
 export const release = wholeFile(
   "release",
-  1,
+  2,
   64 * 1024,
   ({ path }) => /^(etc|usr\/lib)\/os-release$|^etc\/alpine-release$/.test(path),
   (bytes, { path }): ReleaseFact | undefined => {
@@ -15,7 +15,7 @@ export const release = wholeFile(
       return version ? { kind: "release", id: "alpine", version } : undefined;
     }
     const fields = new Map<string, string>();
-    for (const line of text.split("\n")) {
+    for (const line of text.split(/\r?\n/)) {
       const match = /^\s*([A-Z_]+)=(.*)$/.exec(line);
       if (match !== null) fields.set(match[1] as string, unquoted((match[2] as string).trim()));
     }

@@ -102,18 +102,23 @@ function expand(token: string, known: ReadonlyMap<string, string>): Word {
   if (argument !== null) return { argument: Number(argument[1] ?? argument[2]) };
   let result = "";
   let unknown: string | undefined;
+  let isDouble = false;
   for (let at = 0; at < token.length; ) {
     const char = token[at] as string;
-    if (char === "'") {
+    if (char === "'" && !isDouble) {
       const end = token.indexOf("'", at + 1);
       const stop = end === -1 ? token.length : end;
       result += token.slice(at + 1, stop);
       at = stop + 1;
     } else if (char === "\\") {
-      result += token[at + 1] ?? "";
+      // Between double quotes a backslash stays before all but these (POSIX.1-2017, section 2.2.3).
+      const next = token[at + 1] ?? "";
+      result += isDouble && !'$`"\\\n'.includes(next) ? `\\${next}` : next;
       at += 2;
-    } else if (char === '"') at++;
-    else if (char === "`" || token.startsWith("$(", at)) return { unknown: token };
+    } else if (char === '"') {
+      isDouble = !isDouble;
+      at++;
+    } else if (char === "`" || token.startsWith("$(", at)) return { unknown: token };
     else if (char === "$") {
       const match = /^\$(?:([A-Za-z_]\w*)|\{([A-Za-z_]\w*)(?::?-([^}$`"']*))?\})/.exec(token.slice(at));
       if (match === null) return { unknown: token };
@@ -192,28 +197,40 @@ function* statements(text: string): Generator<readonly string[], void> {
 function endOfUnit(text: string, at: number): number {
   const char = text[at];
   if (char === "\\") return Math.min(at + 2, text.length);
-  if (char === "'" || char === "`") {
-    const end = text.indexOf(char, at + 1);
-    return end === -1 ? text.length : end + 1;
-  }
-  if (char === '"') {
-    for (let i = at + 1; i < text.length; i++) {
-      if (text[i] === "\\") i++;
-      else if (text[i] === '"') return i + 1;
-    }
-    return text.length;
-  }
+  if (char === "'") return endOfSingle(text, at);
+  if (char === '"' || char === "`") return endOfNested(text, at + 1, char);
   const open = text.slice(at, at + 2);
-  if (open === "$(" || open === "${") {
-    const [from, to] = open === "$(" ? ["(", ")"] : ["{", "}"];
-    let depth = 0;
-    for (let i = at + 1; i < text.length; i++) {
-      if (text[i] === from) depth++;
-      else if (text[i] === to && --depth === 0) return i + 1;
-    }
-    return text.length;
+  if (open === "$(") return endOfNested(text, at + 2, ")");
+  return open === "${" ? endOfNested(text, at + 2, "}") : at + 1;
+}
+
+function endOfSingle(text: string, at: number): number {
+  const end = text.indexOf("'", at + 1);
+  return end === -1 ? text.length : end + 1;
+}
+
+/** Behind the mark that ends what is open: quotes and expansions stand in each other. */
+function endOfNested(text: string, from: number, ends: string): number {
+  const open = [ends];
+  for (let at = from; at < text.length; ) {
+    const char = text[at] as string;
+    const inside = open.at(-1);
+    const two = text.slice(at, at + 2);
+    if (char === inside) {
+      open.pop();
+      if (open.length === 0) return at + 1;
+    } else if (char === "\\") at++;
+    else if (inside === "`") {
+      // Nothing nests in backquotes without a backslash.
+    } else if (two === "$(" || two === "${") {
+      open.push(two === "$(" ? ")" : "}");
+      at++;
+    } else if (char === '"' || char === "`") open.push(char);
+    else if (char === "(" && inside === ")") open.push(")");
+    else if (char === "'" && inside === ")") at = endOfSingle(text, at) - 1;
+    at++;
   }
-  return at + 1;
+  return text.length;
 }
 
 function skipHereDocuments(text: string, at: number, ends: readonly string[]): number {
