@@ -29,7 +29,7 @@ export function plot(bars) {
   }
   const height = y + 10;
   const floor = `<line x1="${LABEL + scale}" y1="10" x2="${LABEL + scale}" y2="${height - 10}" stroke="#374151" stroke-dasharray="3 3"/>`;
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${height}" font-family="sans-serif" font-size="12" fill="#111827"><rect width="100%" height="100%" fill="#ffffff"/>${floor}${rows.join("")}</svg>\n`;
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${height}" font-family="sans-serif" font-size="12" fill="#111827"><title>Wall time as a multiple of the floor</title><rect width="100%" height="100%" fill="#ffffff"/>${floor}${rows.join("")}</svg>\n`;
 }
 
 function literal(text) {

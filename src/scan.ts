@@ -36,9 +36,7 @@ interface Read {
 
 /** Judges every workload on every cluster. Rejects only for defects and an aborted signal. */
 export async function scan(request: ScanRequest, ports: ScanPorts): Promise<Report> {
-  const reads = await Promise.all(
-    request.workloads.map((workload) => readWorkload(workload, request, ports)),
-  );
+  const reads = await inTurn(request.workloads, (workload) => readWorkload(workload, request, ports));
   const images: ImageProfile[] = [];
   const judgements: Judgement[] = [];
   for (const { workload: written, profiles, problem } of reads) {
@@ -61,6 +59,20 @@ export async function scan(request: ScanRequest, ports: ScanPorts): Promise<Repo
     judgements,
     diagnostics: reads.flatMap(({ diagnostics }) => diagnostics),
   };
+}
+
+/** Images opened side by side at most: each holds connections, and layers wait for threads anyway. */
+const MOST_IMAGES = 8;
+
+/** Does one thing for each item, a few at a time, and keeps their order. */
+async function inTurn<T, R>(items: readonly T[], each: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = new Array(items.length);
+  const waiting = items.entries();
+  const lane = async () => {
+    for (const [i, item] of waiting) results[i] = await each(item);
+  };
+  await Promise.all(Array.from({ length: Math.min(MOST_IMAGES, items.length) }, lane));
+  return results;
 }
 
 /** Several images behind one reference are told apart by their own names, or by their platforms. */

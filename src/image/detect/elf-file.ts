@@ -34,7 +34,7 @@ const EMPTY = new Uint8Array(0);
 /** Programs and libraries of every architecture. */
 export const elfFile: Detector = {
   id: "elf",
-  version: 4,
+  version: 5,
   maxBytes: HEAD + TAIL + DATA + DYNAMIC,
   start(file) {
     if (file.size < 52 || !(file.executable || /\.so(\.[\w.]+)?$/.test(file.path))) return undefined;

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { clusterProfile } from "../../src/cluster/profile.ts";
 import type { StartProcess } from "../../src/model/image-profile.ts";
-import { aaaaRewrittenToA } from "../../src/rules/aaaa-rewritten-to-a.ts";
+import { aaaaRewritten } from "../../src/rules/aaaa-rewritten.ts";
 import { image, onMusl, workload } from "../support/profiles.ts";
 
 const glibc: StartProcess = { kind: "uses-glibc", reason: "It is linked to glibc.", chain: [] };
@@ -13,7 +13,7 @@ function judge(process: StartProcess, directive: string) {
     nodeLocalDns: "auto",
     autopilot: false,
   });
-  return aaaaRewrittenToA.check({ workload: workload(), image: image(process), cluster });
+  return aaaaRewritten.check({ workload: workload(), image: image(process), cluster });
 }
 
 it.each([

@@ -6,7 +6,7 @@ import type { Verdict } from "../model/report.ts";
 import { resolvesWithMusl } from "./musl-range.ts";
 import type { Rule, RuleContext } from "./rule.ts";
 
-const ID = "aaaa-rewritten-to-a";
+const ID = "aaaa-rewritten";
 const BELOW = { below: release("1.2.4") };
 const SOURCES = [
   "musl commit 41603c77, first in 1.2.4: records of another type than was asked for are left out",
@@ -16,7 +16,7 @@ const SOURCES = [
 const SCOPES: readonly NameScope[] = ["internal", "external"];
 
 /** With `rewrite type AAAA A`, musl before 1.2.4 takes IPv4 addresses for IPv6 ones in lookups for IPv6 alone. */
-export const aaaaRewrittenToA: Rule = {
+export const aaaaRewritten: Rule = {
   id: ID,
   title: "musl before 1.2.4 misreads rewritten AAAA answers",
   description:
