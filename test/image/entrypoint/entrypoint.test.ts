@@ -284,6 +284,21 @@ describe("shells and scripts", () => {
     expect(chain(process)).toBe(`/start.sh → ${SH} → /usr/bin/redis-server → ${LOADER}`);
   });
 
+  it("comes out of bash's name for it, too", () => {
+    const text = 'if [ "$1" = postgres ]; then exec gosu postgres "$BASH_SOURCE" "$@"; fi\nexec "$@"\n';
+    const more = { files: { "usr/bin/gosu": GO, "usr/bin/postgres": ON_MUSL }, cmd: ["postgres"] };
+    expect(run(text, more)).toMatchObject({ kind: "uses-musl", musl: { exact: "1.2.2" } });
+  });
+
+  it("follows every value a branch may give", () => {
+    const text = "if x; then JAVA=$JAVA_HOME/bin/java; else JAVA=java; fi\nexec $JAVA -jar x";
+    const java = { files: { "usr/bin/java": ON_MUSL } };
+    expect(run(text, java)).toMatchObject({ kind: "mixed", musl: { atLeast: "1.2.2" }, runtime: "java" });
+    const home = { ...java, env: ["PATH=/usr/bin:/bin", "JAVA_HOME=/usr"] };
+    expect(run(text, home)).toMatchObject({ kind: "uses-musl", runtime: "java" });
+    expect(run("P=/c\nif x; then P=/app; fi\nexec $P")).toMatchObject({ kind: "mixed" });
+  });
+
   it("is mixed where one script starts both", () => {
     const both = run("if x; then exec /app; else exec /c; fi");
     expect(both).toMatchObject({ kind: "mixed", musl: { exact: "1.2.2" } });

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are shell's.
 import { performance } from "node:perf_hooks";
 import { describe, expect, it } from "vitest";
 import { startProcess } from "../../../src/image/entrypoint.ts";

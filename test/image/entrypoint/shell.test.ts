@@ -32,7 +32,17 @@ describe("readShell", () => {
     ["x $NONE ${NONE} $(date) `date` ${APP%x} ${APP:+y}", ["x ? ? ? ? ? ?"]],
     ["B=/b\n$B ${B}", ["/b /b"]],
     ["B=$(x)\n$B y", ["? y"]],
-    ["APP=1 run\n$APP", ["run", "?"]],
+    ["APP=1 run\n$APP", ["run", "/srv/app"]],
+    ["B=/b\nB=/c\n$B", ["/c"]],
+    ["B=$(x)\n${B:-/c}", ["?"]],
+    ["B=\n${B:-/c}", ["/c"]],
+    ["if x; then B=/b; else B=/c; fi\nexec $B $B", ["x", "exec /b ?", "exec /c ?"]],
+    ["if x; then B=$(y); else B=/c; fi\n$B", ["x", "?", "/c"]],
+    ["[ -x /b ] && APP=/b\nAPP2=/c\n$APP $APP2", ["/srv/app /c", "/b /c"]],
+    ["[ -x /b ] ||\n  APP=/b\n$APP", ["/srv/app", "/b"]],
+    ["case $1 in a) B=/a ;; *) B=/b ;; esac\n$B/x", ["/a/x", "/b/x"]],
+    ["for x in 1; do B=/a; done\nB=/b\n$B", ["/b"]],
+    ['x "$BASH_SOURCE" ${BASH_SOURCE[0]}', ["x $0 $0"]],
     ["exec a", ["exec a"]],
     ["exec -a name -c a", ["exec a"]],
     ["exec >/dev/null 2>&1\nexec 3<&0", []],
@@ -91,5 +101,11 @@ describe("readShell", () => {
       readShell(part.repeat(32_768 / part.length), VARIABLES);
       expect([part, performance.now() - begin < 500]).toEqual([part, true]);
     }
+    const begin = performance.now();
+    const names = Array.from({ length: 1_500 }, (_, i) => `v${i}`);
+    const many =
+      names.map((name) => `x && ${name}=${name}\n`).join("") + names.map((name) => `$${name}\n`).join("");
+    readShell(many + many, VARIABLES);
+    expect(performance.now() - begin).toBeLessThan(500);
   });
 });
