@@ -13,9 +13,9 @@ export interface Command {
   readonly words: readonly Word[];
   /**
    * `exec`: it replaces the shell. `set`: not a command but new arguments of the script (`set -- node "$@"`).
-   * `run`: any other.
+   * `source`: another script is read in its place. `run`: any other.
    */
-  readonly does: "run" | "exec" | "set";
+  readonly does: "run" | "exec" | "set" | "source";
 }
 
 /** More text or commands than this are not read. */
@@ -41,7 +41,7 @@ const KEYWORDS = new Set([
 
 /** Builtins, which start nothing (POSIX.1-2017, special and regular built-ins; dash and busybox ash). */
 const BUILTINS = new Set(
-  ". : [ [[ alias bg break cd command continue declare echo eval exit export false fg for case function getopts hash jobs kill let local printf pwd read readonly return select set shift shopt source test times trap true type typeset ulimit umask unalias unset wait in".split(
+  ". : [ [[ alias bg break cd command continue declare echo exit export false fg for case function getopts hash jobs kill let local printf pwd read readonly return select set shift shopt source test times trap true type typeset ulimit umask unalias unset wait in".split(
     " ",
   ),
 );
@@ -93,6 +93,11 @@ function simpleCommand(
   if (tokens[at] === "set" && tokens[at + 1] === "--") {
     does = "set";
     at += 2;
+  } else if (tokens[at] === "." || tokens[at] === "source") {
+    does = "source";
+    at++;
+  } else if (tokens[at] === "eval") {
+    return [{ words: [{ unknown: tokens.slice(at).join(" ") }], does }];
   } else if (tokens[at] === "exec") {
     does = "exec";
     at++;

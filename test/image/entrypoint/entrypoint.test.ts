@@ -351,6 +351,19 @@ describe("shells and scripts", () => {
     ).toMatchObject({ kind: "uses-musl", runtime: "java" });
   });
 
+  it("reads the scripts that it reads in its place", () => {
+    const lib = (text: string) => ({ files: { "lib.sh": script(text) } });
+    expect(run("mkdir -p /x\n. /lib.sh", lib("exec /app")).kind).toBe("own-resolver");
+    expect(run(". /lib.sh\nexec /app", lib("f() { /c; }")).kind).toBe("own-resolver");
+    expect(run("source ./lib.sh\nstart", lib("/c")).kind).toBe("uses-musl");
+    expect(run(". /gone\nexec /app").kind).toBe("own-resolver");
+    expect(run("/bin/sleep 1\n. /gone").reason).toBe(
+      "The script /start.sh reads /gone, which could not be read",
+    );
+    expect(run(". /start.sh").kind).toBe("unknown");
+    expect(run('eval "$X"\n/bin/sleep 1').kind).toBe("unknown");
+  });
+
   it("is unknown where the script is cut, or leads nowhere", () => {
     const cut = file([{ kind: "script", interpreter: "/bin/sh", text: "exec /app", truncated: true }]);
     expect(start({ words: ["/s"], files: { s: cut } }).reason).toBe(
