@@ -106,7 +106,14 @@ function readValue(name: string, node: Node | null, wrong: Wrong): Written[Optio
   }
   if (!isScalar(node) || node.value === null)
     throw wrong(node, `${name} has no value`, "Write a text, true or false, or a list.");
-  return typeof node.value === "boolean" ? node.value : String(node.value);
+  return typeof node.value === "boolean" ? node.value : scalarText(node.value);
+}
+
+/** A plain value as it would be written; anything else is no text. */
+function scalarText(value: unknown): string {
+  return typeof value === "string" || typeof value === "number" || typeof value === "boolean"
+    ? `${value}`
+    : "";
 }
 
 const FIELDS = ["rule", "image", "path", "reason", "expires"] as const;
@@ -119,7 +126,8 @@ function readWaiver(item: Node, at: (node: Node) => Place, wrong: Wrong): Waiver
     if (!(FIELDS as readonly string[]).includes(name)) {
       throw wrong(key as Node, `a waiver has no "${name}"`, `It has: ${FIELDS.join(", ")}.`);
     }
-    const text = isScalar(value) && value.value !== null ? String(value.source ?? value.value).trim() : "";
+    const text =
+      isScalar(value) && value.value !== null ? (value.source ?? scalarText(value.value)).trim() : "";
     if (text === "") throw wrong(value as Node, `${name} of a waiver is empty`, "Write a text.");
     fields.set(name, text);
   }

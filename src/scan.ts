@@ -66,7 +66,7 @@ const MOST_IMAGES = 8;
 
 /** Does one thing for each item, a few at a time, and keeps their order. */
 async function inTurn<T, R>(items: readonly T[], each: (item: T) => Promise<R>): Promise<R[]> {
-  const results: R[] = new Array(items.length);
+  const results: R[] = [];
   const waiting = items.entries();
   const lane = async () => {
     for (const [i, item] of waiting) results[i] = await each(item);

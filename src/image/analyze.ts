@@ -7,6 +7,7 @@ import type { Digest, Image, Layer } from "../model/oci.ts";
 import type { Override } from "./entrypoint/argv.ts";
 import { startProcess } from "./entrypoint.ts";
 import type { LayerReader } from "./layer/reader.ts";
+import { layerOrigins } from "./origin.ts";
 import { Overlay, type OverlayLayer } from "./overlay.ts";
 import { profileImage } from "./profile.ts";
 
@@ -20,16 +21,18 @@ export async function analyzeImage(
   const diagnostics: Diagnostic[] = [];
   let hashed = true;
   const history = image.config.history.filter(({ emptyLayer }) => !emptyLayer);
+  const origins = layerOrigins(image.config.history, image.layers.length);
   const layers = await Promise.all(
     image.layers.map(async (layer, index): Promise<OverlayLayer> => {
       const createdBy = history.length === image.layers.length ? history[index]?.createdBy : undefined;
+      const made = { createdBy, origin: origins[index] };
       try {
         const { facts, verified } = await reader.read(layer, signal);
         if (!verified) hashed = false;
-        return { ref: layerRef(layer, index, facts.diffId, createdBy), facts };
+        return { ref: layerRef(layer, index, facts.diffId, made), facts };
       } catch (error) {
         diagnostics.push(unreadable(image, layer, index, error as MuslgateError));
-        return { ref: layerRef(layer, index, layer.diffId ?? layer.digest ?? UNKNOWN, createdBy) };
+        return { ref: layerRef(layer, index, layer.diffId ?? layer.digest ?? UNKNOWN, made) };
       }
     }),
   );
@@ -40,8 +43,13 @@ export async function analyzeImage(
 
 const UNKNOWN: Digest = `sha256:${"0".repeat(64)}`;
 
-function layerRef(layer: Layer, index: number, diffId: Digest, createdBy: string | undefined): LayerRef {
-  return { index, diffId, digest: layer.digest, createdBy };
+function layerRef(
+  layer: Layer,
+  index: number,
+  diffId: Digest,
+  made: Pick<LayerRef, "createdBy" | "origin">,
+): LayerRef {
+  return { index, diffId, digest: layer.digest, ...made };
 }
 
 function unreadable(image: Image, layer: Layer, index: number, error: MuslgateError): Diagnostic {

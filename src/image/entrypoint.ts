@@ -27,14 +27,21 @@ const SHELLS = new Set(["sh", "bash", "ash", "dash", "ksh", "zsh"]);
 export function startProcess(files: FileView, config: ImageConfig, override: Override): StartProcess {
   const words = startWords(config, override);
   if (words.length === 0) return unknown("the image names nothing to start, and no command was given");
-  const process = new Follower(files, config).follow(words, 0);
+  const follower = new Follower(files, config);
+  const process = follower.follow(words, 0);
   // A script comes twice: the kernel names it, and its shell opens it.
-  return { ...process, chain: [...new Map(process.chain.map((link) => [link.text, link])).values()] };
+  const seen = new Set<string>();
+  const chain = process.chain.filter(
+    ({ text }) => !(seen.has(text) && follower.scripts.has(text)) && seen.add(text),
+  );
+  return { ...process, chain };
 }
 
 type File = Extract<Looked, { kind: "file" }>;
 
 class Follower {
+  /** Paths of scripts that were executed. */
+  readonly scripts = new Set<string>();
   readonly #files: FileView;
   readonly #variables: ReadonlyMap<string, string>;
   readonly #path: readonly string[];
@@ -106,10 +113,14 @@ class Follower {
         ? unknown(`${file.path} names no interpreter`)
         : this.#text(script.text, script.truncated, [file.path, ...rest], named, step);
     }
+    this.scripts.add(file.path);
     const words = [script.interpreter, ...(script.argument === undefined ? [] : [script.argument])];
     const link: ChainLink = { text: `#!${words.join(" ")}` };
     // The kernel hands `env -S a b` over as one word; env takes it apart.
-    return led([link], this.follow([...words, file.path, ...rest], step + 1));
+    const next = this.follow([...words, file.path, ...rest], step + 1);
+    // The interpreter stands in the `#!` already: what it really is comes next.
+    const repeats = next.chain.length > 1 && next.chain[0]?.text === script.interpreter;
+    return led([link], repeats ? { ...next, chain: next.chain.slice(1) } : next);
   }
 
   /** What a shell started with these words runs; nothing when it only runs itself. */
@@ -163,7 +174,10 @@ class Follower {
     if (this.#open.has(key)) return CIRCLE;
     this.#open.add(key);
     try {
-      return this.#commands(this.#withSourced(readShell(text, this.#variables), args), args, where, step);
+      const commands = this.#withSourced(readShell(text, this.#variables), args);
+      const moved = movesAway(text, commands);
+      if (moved !== undefined) return unknown(`the script ${where} ${moved}`);
+      return this.#commands(commands, args, where, step);
     } finally {
       this.#open.delete(key);
     }
@@ -297,6 +311,19 @@ const SMALL_TOOLS = new Set(
 
 /** Tools that scripts wait for others with: they resolve names whatever is started afterwards. */
 const ASKING_TOOLS = new Set("curl ftpget nc ncat pg_isready ping telnet wget".split(" "));
+
+/** What a script changes that following it takes for settled: its folder for relative programs, its arguments. */
+function movesAway(text: string, commands: readonly Command[]): string | undefined {
+  const has = (builtin: string) => new RegExp(`(^|[\\s;&|(])${builtin}([\\s;&|)]|$)`, "m").test(text);
+  const words = commands.map(({ words: [first] }) => first);
+  const relative = words.some((word) => typeof word === "string" && /^\.\.?\//.test(word));
+  if (relative && has("cd")) return "changes its folder before it starts a program by a relative path";
+  const all = commands.some(
+    (one) =>
+      one.does !== "set" && one.words.some((word) => typeof word !== "string" && "allArguments" in word),
+  );
+  return all && has("shift") ? "drops arguments before it hands them on" : undefined;
+}
 
 function baseName(path: string): string {
   return path.slice(path.lastIndexOf("/") + 1);

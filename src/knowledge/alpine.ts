@@ -1,47 +1,66 @@
-/** Which musl a compiler of Alpine's goes with, as it signs static programs. Must hold data only. */
-import { type ApkVersion, parseApk } from "../version/apk.ts";
-import type { Range } from "../version/range.ts";
+/** Which musl goes with the compiler of an Alpine release, for static programs that only name their compiler. Must hold data, and how to look it up. */
 import type { Citation } from "./citation.ts";
+import type { MuslBounds } from "./rust.ts";
 
-/** Bounds of musl for programs whose every object an Alpine compiler of a range made. */
+/** The compilers of some releases, and the musl these had. */
 export interface AlpineCompiler {
-  readonly gcc: Range<ApkVersion>;
-  /** `atLeast` inclusive, `below` exclusive. */
-  readonly musl: { readonly atLeast?: string; readonly below?: string };
+  /** Major versions of GCC as `.comment` gives them in `GCC: (Alpine 9.3.0) 9.3.0`, both ends inclusive. */
+  readonly from: number;
+  readonly to: number;
+  readonly releases: string;
+  readonly musl: MuslBounds;
   readonly citation: Citation;
 }
 
-/**
- * Between the two stands 9.3.0, with which musl 1.1.24 of Alpine 3.12 was built and perhaps 1.2.1 of the
- * development branch: it says nothing.
- */
+const MEASURED: Citation = {
+  source:
+    "measured: .comment of the loaders of Alpine 3.6.5 (GCC 6.3.0), 3.12.12 (9.3.0) and 3.13.12 (10.2.1_pre1); their package databases",
+  confidence: "measured",
+  checked: "2026-11-24",
+};
+
+/** Likely, not certain: between two releases Alpine's edge had other pairs. */
 export const ALPINE_COMPILERS: readonly AlpineCompiler[] = [
+  // 3.9 had GCC 8.2.0 and 8.3.0, 3.10 8.3.0, 3.11 9.2.0 and 9.3.0 (public build logs); all before musl 1.2.
+  { from: 3, to: 9, releases: "3.12 or older", musl: { below: "1.2.0" }, citation: MEASURED },
   {
-    gcc: { below: apk("9.3.0") },
-    musl: { below: "1.2.1" },
+    from: 10,
+    to: 10,
+    releases: "3.13, 3.14 or 3.15",
+    musl: { atLeast: "1.2.2", below: "1.2.3" },
     citation: {
       source:
-        "measured: `.comment` of musl and busybox in Alpine 3.6 (6.3.0, musl 1.1.16) and 3.12 (9.3.0, musl 1.1.24), " +
-        "which came out before musl 1.2.1",
-      confidence: "measured",
+        "measured for 3.13.12 and 3.15.11; public build logs: v3.13 gcc 10.2.1_pre1-r3 with musl-dev 1.2.2-r0, v3.14 10.3.1_git20210424-r2 with 1.2.2-r3, v3.15 10.3.1_git20211027-r0 with 1.2.2-r7",
+      confidence: "documented",
       checked: "2026-11-24",
     },
   },
+  { from: 11, to: 11, releases: "newer than 3.15", musl: { atLeast: "1.2.2" }, citation: MEASURED },
   {
-    gcc: { from: apk("10.2.1_pre1") },
-    musl: { atLeast: "1.2.1" },
+    from: 12,
+    to: 99,
+    releases: "3.17 or newer",
+    musl: { atLeast: "1.2.3" },
     citation: {
       source:
-        "measured: `.comment` of busybox in Alpine 3.13 (10.2.1_pre1 of 2020-12-03, musl 1.2.2), 3.15, 3.16, 3.17, " +
-        "3.18 and 3.19; musl 1.2.1 came out on 2020-08-04",
-      confidence: "likely",
+        "public build logs: v3.17 libgcc 12.2.1_git20220924-r4 with musl 1.2.3-r5, v3.18 12.2.1_git20220924-r10",
+      confidence: "documented",
       checked: "2026-11-24",
     },
   },
 ];
 
-function apk(text: string): ApkVersion {
-  const parsed = parseApk(text);
-  if (parsed === undefined) throw new Error(`not an apk version: ${text}`);
-  return parsed;
+/**
+ * The releases and the musl that go with the compilers named in a `.comment` section; nothing when another
+ * distribution's compiler had a part in it too, or Alpine compilers of different ages.
+ */
+export function alpineMusl(comments: readonly string[]): AlpineCompiler | undefined {
+  const compilers = comments.filter((text) => text.startsWith("GCC: ("));
+  const found = new Set(
+    compilers.map((text) => {
+      const major = Number(/^GCC: \(Alpine (\d{1,3})\./.exec(text)?.[1] ?? Number.NaN);
+      return ALPINE_COMPILERS.find(({ from, to }) => major >= from && major <= to);
+    }),
+  );
+  return found.size === 1 ? [...found][0] : undefined;
 }

@@ -22,7 +22,9 @@ async function profile(
   layers: readonly (Buffer | readonly Member[])[],
   entrypoint: readonly string[],
 ): Promise<ImageProfile> {
-  const tars = await Promise.all(layers.map((layer) => (Buffer.isBuffer(layer) ? layer : makeTar(layer))));
+  const tars = await Promise.all(
+    layers.map(async (layer) => (Buffer.isBuffer(layer) ? layer : makeTar(layer))),
+  );
   const config: ImageConfig = {
     platform: { os: "linux", architecture: "amd64" },
     entrypoint,
@@ -112,7 +114,7 @@ describeWith(
         ["/start.sh"],
       );
       expect(image.process).toMatchObject({ kind: "uses-musl", musl: { exact: "1.2.4" } });
-      expect(chain(image)).toContain("/start.sh → #!/bin/sh → /bin/sh → /bin/busybox");
+      expect(chain(image)).toContain("/start.sh → #!/bin/sh → /bin/busybox");
       const through = await profile(
         [
           root,
@@ -124,7 +126,7 @@ describeWith(
         ["/start.sh", "/app"],
       );
       expect(through.process.kind).toBe("own-resolver");
-      expect(chain(through)).toMatch(/^\/start\.sh → #!\/bin\/sh → \/bin\/sh → \/bin\/busybox → \/app → go/);
+      expect(chain(through)).toMatch(/^\/start\.sh → #!\/bin\/sh → \/bin\/busybox → \/app → go/);
     });
 
     it("a static musl program is musl, of the version that was linked in", async () => {

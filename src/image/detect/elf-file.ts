@@ -1,232 +1,266 @@
 /** Detects programs and libraries: what their ELF headers say, and what is linked into static ones. Must keep at most some megabytes of a file. */
 import type { ElfFact } from "../../model/layer-facts.ts";
 import type { Collector, Detector, FileHeader } from "./detector.ts";
-import {
-  type ElfHeader,
-  fileOffset,
-  hasGoNote,
-  HEADER_BYTES,
-  isElf,
-  readDynamic,
-  readHeader,
-  readSections,
-  readSegments,
-  type Section,
-  type Segment,
-  stringAt,
-} from "./elf.ts";
+import * as elf from "./elf.ts";
 import { Windows } from "./elf-windows.ts";
-import { type GoBuildInfo, goBuildInfo } from "./go-build-info.ts";
-import { Traces } from "./traces.ts";
+import { GO_INFO_BYTES, GO_MAGIC, type GoBuildInfo, readGoBuildInfo } from "./go-build-info.ts";
+import { OVERLAP, Traces } from "./traces.ts";
 
-/** Holds program headers, interpreter, notes and, but for giants, the dynamic string table. */
-const HEAD = 2 * 2 ** 20;
-/** Holds section headers, their names, and `.comment`. */
-const TAIL = 1 * 2 ** 20;
-/** Go's build information stands at the start of the data; modules with many dependencies have long ones. */
-const DATA = 1 * 2 ** 20;
-const DYNAMIC = 64 * 1024;
-const NOTES = 64 * 1024;
-/** Program headers that stand behind the head. */
-const TABLE = 32 * 1024;
-const EMPTY = new Uint8Array(0);
+const KIB = 1024;
+/** Taken in and searched at once. */
+const BLOCK = 256 * KIB;
+/** The file's start is kept so far: it holds the names of the needed libraries in all but huge string tables. */
+const START = 5_120 * KIB;
+/** For all that is kept of a file, and the block. */
+const BUDGET = 7_424 * KIB;
+/** What is read of a segment that names something. */
+const PART = 64 * KIB;
+
+const LIBRARY_NAME = /\.so(\.[\w.]*)?$/;
+/** Loaders are searched like programs: gcompat's is one. */
+const LOADER_NAME = /(^|\/)ld[^/]*$/;
 
 /** Programs and libraries of every architecture. */
 export const elfFile: Detector = {
   id: "elf",
   version: 5,
-  maxBytes: HEAD + TAIL + DATA + DYNAMIC,
+  maxBytes: BUDGET,
   start(file) {
-    if (file.size < 52 || !(file.executable || /\.so(\.[\w.]+)?$/.test(file.path))) return undefined;
-    return new ElfCollector(file);
+    const library = LIBRARY_NAME.test(file.path) && !LOADER_NAME.test(file.path);
+    return (file.executable || library) && file.size >= 52 ? new ElfCollector(file, library) : undefined;
   },
 };
 
-/** First the head until the program headers are there, then the parts they name. */
+/** Takes the file in blocks that overlap, so that nothing looked for is torn apart. */
 class ElfCollector implements Collector {
-  readonly #windows: Windows;
   readonly #size: number;
-  #header: ElfHeader | undefined;
-  #segments: readonly Segment[] | undefined;
-  #traces: Traces | undefined;
-  /** The first bytes, while it is not known yet whether this is ELF at all. */
-  #first: Uint8Array | undefined = new Uint8Array(0);
-  #refused = false;
+  /** A library by its name: only its headers are of interest. */
+  readonly #library: boolean;
+  readonly #windows = new Windows(BUDGET);
+  readonly #traces = new Traces();
+  readonly #block: Buffer;
+  #length = 0;
+  #blockStart = 0;
+  #header: elf.ElfHeader | undefined;
+  #segments: readonly elf.Segment[] | undefined;
+  #goStart: number | undefined;
+  #done = false;
 
-  constructor(file: FileHeader) {
+  constructor(file: FileHeader, library: boolean) {
     this.#size = file.size;
-    this.#windows = new Windows(file.size);
+    this.#library = library;
+    const block = this.#windows.room(Math.min(file.size, BLOCK) + OVERLAP);
+    this.#block = Buffer.from(block.buffer, block.byteOffset, block.length);
   }
 
   push(bytes: Uint8Array): boolean {
-    if (this.#refused) return false;
-    if (this.#first !== undefined) {
-      const first = this.#first.length === 0 ? bytes : Buffer.concat([this.#first, bytes]);
-      if (first.length < Math.min(HEADER_BYTES, this.#size)) {
-        this.#first = Uint8Array.from(first);
-        return true;
-      }
-      this.#first = undefined;
-      this.#header = isElf(first) ? readHeader(first) : undefined;
-      if (this.#header === undefined) {
-        this.#refused = true;
-        return false;
-      }
-      this.#windows.keep(0, HEAD);
-      // patchelf moves program headers and interpreter to the end of some programs.
-      const { offset, entrySize, count } = this.#header.programs;
-      if (offset + entrySize * count > HEAD) this.#windows.keep(offset, TABLE + NOTES);
-      return this.#take(first);
+    for (let taken = 0; taken < bytes.length && !this.#done; ) {
+      const count = Math.min(bytes.length - taken, this.#block.length - this.#length);
+      this.#block.set(bytes.subarray(taken, taken + count), this.#length);
+      this.#length += count;
+      taken += count;
+      if (this.#header === undefined && this.#length >= 4 && !elf.isElf(this.#block)) this.#done = true;
+      else if (this.#length === this.#block.length) this.#take();
     }
-    return this.#take(bytes);
+    return !this.#done;
   }
 
   end(): ElfFact | undefined {
+    if (!this.#done && this.#length > 0) this.#take();
     const fact = this.#header === undefined ? undefined : this.#fact(this.#header);
     this.#windows.release();
     return fact;
   }
 
-  #take(bytes: Uint8Array): boolean {
-    const header = this.#header as ElfHeader;
-    const { offset, entrySize, count } = header.programs;
-    const before = this.#windows.position;
-    const tableEnd = offset + entrySize * count;
-    if (this.#segments === undefined && tableEnd <= before + bytes.length) {
-      // Notes stand right behind the program headers: they are let by too, all else is asked for before it may go by.
-      const first = Math.min(bytes.length, Math.max(tableEnd - before, NOTES));
-      this.#windows.push(bytes.subarray(0, first));
-      this.#segments = readSegments(
-        header,
-        this.#windows.read(offset, entrySize * count) ?? new Uint8Array(0),
-      );
-      this.#plan(this.#segments);
-      this.#windows.push(bytes.subarray(first));
-      // What the head still holds has been seen already: traces start with it.
-      this.#traces?.push(this.#windows.read(0, before) ?? EMPTY);
-      this.#traces?.push(bytes);
-    } else {
-      this.#windows.push(bytes);
-      this.#traces?.push(bytes);
+  /** Learns from the present block, then makes room for the next. */
+  #take(): void {
+    const block = this.#block.subarray(0, this.#length);
+    this.#windows.push(block, this.#blockStart);
+    if (this.#header === undefined) this.#begin(block);
+    if (this.#header === undefined) {
+      this.#done = true;
+      return;
     }
-    return this.#traces !== undefined || this.#segments === undefined || !this.#windows.complete;
+    if (this.#segments === undefined) this.#plan(this.#header);
+    if (this.#holds("data")) this.#findGo(block);
+    if (!this.#isDynamicProgram() && this.#holds("constants")) this.#traces.search(block);
+
+    const kept = Math.min(OVERLAP, block.length);
+    this.#blockStart += block.length - kept;
+    this.#block.copyWithin(0, block.length - kept, block.length);
+    this.#length = kept;
+    this.#done = this.#blockStart + kept >= this.#enough();
   }
 
-  #plan(segments: readonly Segment[]): void {
-    const interpreter = segments.find(({ type }) => type === "interpreter");
-    if (interpreter !== undefined && interpreter.offset >= HEAD) this.#windows.keep(interpreter.offset, 4096);
-    const dynamic = segments.find(({ type }) => type === "dynamic");
-    if (dynamic !== undefined) this.#windows.keep(dynamic.offset, Math.min(dynamic.size, DYNAMIC));
-    if (this.#isGo(segments)) {
-      for (const segment of segments) {
-        if (segment.type === "load" && segment.writable)
-          this.#windows.keep(segment.offset, Math.min(segment.size, DATA));
-      }
+  #begin(block: Uint8Array): void {
+    const header = elf.readHeader(block);
+    if (header === undefined) return;
+    this.#header = header;
+    const { programs, sections } = header;
+    this.#windows.keep(programs.offset, programs.entrySize * programs.count);
+    // Tools that change programs may move these headers to the end: what they name may be anywhere before.
+    if (programs.offset > OVERLAP) this.#windows.keep(0, Math.min(START, this.#size));
+    if (this.#library) return;
+    // Section headers and their names stand at the end.
+    this.#windows.keep(sections.offset, Math.min(sections.entrySize * sections.count, 4 * PART));
+    this.#windows.keep(Math.max(0, this.#size - PART), Math.min(this.#size, PART));
+  }
+
+  /** Reads the program headers once they are there, and asks for what they point at. */
+  #plan(header: elf.ElfHeader): void {
+    const size = header.programs.entrySize * header.programs.count;
+    const table = this.#windows.read(header.programs.offset, size);
+    if (table.length < size) return;
+    this.#segments = elf.readSegments(header, table);
+    for (const { type, offset, size: length } of this.#segments) {
+      if (type === "interpreter" || type === "note") this.#windows.keep(offset, Math.min(length, 4 * KIB));
+      if (type === "dynamic") this.#windows.keep(offset, Math.min(length, PART));
     }
-    if (interpreter !== undefined) return;
-    if (this.#header?.type === "executable" || dynamic !== undefined) {
-      this.#windows.keep(this.#size - TAIL, TAIL);
-      this.#traces = new Traces();
+    if (this.#segments.some(({ type }) => type === "dynamic")) {
+      this.#windows.keep(0, Math.min(START, this.#loadedEnd(), this.#size));
+    }
+    // Linkers put `.comment` right behind what is loaded.
+    if (!this.#library && !this.#isDynamicProgram()) this.#windows.keep(this.#loadedEnd(), PART);
+  }
+
+  #isDynamicProgram(): boolean {
+    return this.#segments?.some(({ type }) => type === "interpreter") ?? false;
+  }
+
+  #loadedEnd(): number {
+    const ends = (this.#segments ?? []).map((s) => (s.type === "load" ? s.offset + s.size : 0));
+    return Math.max(0, ...ends);
+  }
+
+  /** Where nothing more can be learnt: libraries and dynamic programs say all they can in what is loaded. */
+  #enough(): number {
+    if (this.#segments === undefined) return Number.POSITIVE_INFINITY;
+    if (!this.#library) return this.#isDynamicProgram() ? this.#loadedEnd() : Number.POSITIVE_INFINITY;
+    const dynamic = this.#segments.find(({ type }) => type === "dynamic");
+    // The string table may stand behind the dynamic section, so the start is waited for.
+    const start = Math.min(START, this.#loadedEnd());
+    return dynamic === undefined ? 0 : Math.max(dynamic.offset + dynamic.size, start);
+  }
+
+  /** Whether the present block has loaded bytes of a kind: writable data, or constants (code only in files that do not keep them apart). */
+  #holds(kind: "data" | "constants"): boolean {
+    if (this.#library) return false;
+    if (this.#segments === undefined) return true;
+    const loads = this.#segments.filter(({ type }) => type === "load");
+    const apart = loads.some(({ executable, writable, offset }) => !executable && !writable && offset > 0);
+    const end = this.#blockStart + this.#length;
+    return loads.some(
+      ({ offset, size, executable, writable }) =>
+        offset < end &&
+        offset + size > this.#blockStart &&
+        (kind === "data" ? writable : !apart || !executable),
+    );
+  }
+
+  #findGo(block: Buffer): void {
+    if (this.#goStart !== undefined) return;
+    for (let at = block.indexOf(GO_MAGIC); at >= 0; at = block.indexOf(GO_MAGIC, at + 1)) {
+      if (readGoBuildInfo(block.subarray(at)) === undefined) continue;
+      this.#goStart = this.#blockStart + at;
+      this.#windows.keep(this.#goStart, GO_INFO_BYTES);
+      return;
     }
   }
 
-  #isGo(segments: readonly Segment[]): boolean {
-    const header = this.#header as ElfHeader;
-    return segments.some(({ type, offset, size }) => {
-      const notes = type === "note" ? this.#windows.read(offset, Math.min(size, 4096)) : undefined;
-      return notes !== undefined && hasGoNote(header, notes);
-    });
-  }
-
-  #fact(header: ElfHeader): ElfFact {
+  #fact(header: elf.ElfHeader): ElfFact {
+    const missing: string[] = [];
     const segments = this.#segments ?? [];
-    const missing: string[] = this.#segments === undefined ? ["program headers"] : [];
+    if (this.#segments === undefined) missing.push("program headers");
     const interpreter = this.#interpreter(segments, missing);
     const { needed, soname, pie } = this.#dynamic(header, segments, missing);
-    const library = header.type === "shared-object" && interpreter === undefined && !pie;
-    const isStatic = interpreter === undefined && needed.length === 0 && !library;
+    // A static program that may be loaded anywhere looks like a library, but needs and names nothing.
+    const program = !this.#library && needed.length === 0 && soname === undefined;
+    const library = header.type === "shared-object" && interpreter === undefined && !pie && !program;
+    const isStatic = interpreter === undefined && !library && needed.length === 0;
     const go = this.#go(header, segments);
-    const traces = isStatic ? this.#traces : undefined;
+    const { musl, muslNoData, glibc, rustCommit, others } = this.#traces.found;
     const comments = isStatic ? this.#comments(header) : [];
-    const rustc =
-      comments.map((line) => /^rustc version (\d+\.\d+\.\d+)/.exec(line)?.[1]).find(Boolean) ?? traces?.rustc;
+    const rustc = comments.map((text) => /^rustc version (\S+)/.exec(text)?.[1]).find(Boolean) ?? rustCommit;
     return {
       kind: "elf",
       bits: header.bits,
       endian: header.endian,
       machine: header.machine,
       type: library ? "shared-object" : header.type === "other" ? "other" : "executable",
-      ...(interpreter === undefined ? {} : { interpreter }),
+      ...(interpreter !== undefined && { interpreter }),
       needed,
-      ...(soname === undefined ? {} : { soname }),
+      ...(soname !== undefined && { soname }),
       comments,
-      ...(go === undefined ? {} : { go }),
-      ...(rustc === undefined ? {} : { rustc }),
-      ...(traces === undefined ? {} : { linked: traces.linked }),
-      traces: [],
-      ...(missing.length === 0 ? {} : { partial: `its ${missing.join(" and ")} could not be read` }),
+      ...(go !== undefined && { go }),
+      ...(isStatic && rustc !== undefined && { rustc }),
+      ...(isStatic && { linked: { musl, muslNoData, glibc } }),
+      traces: [...others].sort(),
+      ...(missing.length > 0 && { partial: `its ${missing.join(" and ")} could not be read` }),
     };
   }
 
-  #interpreter(segments: readonly Segment[], missing: string[]): string | undefined {
+  #interpreter(segments: readonly elf.Segment[], missing: string[]): string | undefined {
     const segment = segments.find(({ type }) => type === "interpreter");
     if (segment === undefined) return undefined;
-    const bytes = this.#windows.read(segment.offset, Math.min(segment.size, 4096));
-    const text = bytes && stringAt(bytes, 0);
+    const text = elf.stringAt(this.#windows.read(segment.offset, Math.min(segment.size, 4 * KIB)), 0);
     if (text === undefined) missing.push("interpreter");
     return text;
   }
 
-  #dynamic(header: ElfHeader, segments: readonly Segment[], missing: string[]) {
+  #dynamic(
+    header: elf.ElfHeader,
+    segments: readonly elf.Segment[],
+    missing: string[],
+  ): { readonly needed: readonly string[]; readonly soname?: string; readonly pie: boolean } {
     const segment = segments.find(({ type }) => type === "dynamic");
     if (segment === undefined) return { needed: [], pie: false };
-    const bytes = this.#windows.read(segment.offset, Math.min(segment.size, DYNAMIC));
-    if (bytes === undefined) {
-      missing.push("dynamic section");
-      return { needed: [], pie: false };
-    }
-    const dynamic = readDynamic(header, bytes);
-    const at =
-      dynamic.stringsAddress === undefined ? undefined : fileOffset(segments, dynamic.stringsAddress);
-    const strings = at === undefined ? undefined : this.#windows.read(at, dynamic.stringsSize ?? HEAD);
-    const named = (offset: number) => (strings === undefined ? undefined : stringAt(strings, offset));
+    const bytes = this.#windows.read(segment.offset, Math.min(segment.size, PART));
+    if (bytes.length === 0) missing.push("dynamic section");
+    const dynamic = elf.readDynamic(header, bytes);
+    const strings = elf.fileOffset(segments, dynamic.stringsAddress ?? -1);
+    const named = (offset: number) =>
+      strings === undefined || offset >= (dynamic.stringsSize ?? 0)
+        ? undefined
+        : elf.stringAt(this.#windows.read(strings + offset, 4_097), 0);
     const needed = dynamic.needed.map(named).filter((name) => name !== undefined);
     if (needed.length < dynamic.needed.length) missing.push("list of libraries");
     const soname = dynamic.soname === undefined ? undefined : named(dynamic.soname);
-    return { needed, soname, pie: dynamic.pie };
+    return { needed, pie: dynamic.pie, ...(soname !== undefined && { soname }) };
   }
 
-  #go(header: ElfHeader, segments: readonly Segment[]): GoBuildInfo | undefined {
-    // A build without build id has no note, but keeps the table of functions that its runtime needs.
-    if (!this.#isGo(segments)) {
-      const table = this.#section(header, /^(\.data\.rel\.ro)?\.gopclntab$/);
-      return table === undefined ? undefined : { version: "unknown", cgo: "unknown" };
-    }
-    for (const { type, writable, offset, size } of segments) {
-      const data = type === "load" && writable ? this.#windows.read(offset, Math.min(size, DATA)) : undefined;
-      const info = data && goBuildInfo(data);
+  #go(header: elf.ElfHeader, segments: readonly elf.Segment[]): GoBuildInfo | undefined {
+    if (this.#goStart !== undefined) {
+      const info = readGoBuildInfo(this.#windows.read(this.#goStart, GO_INFO_BYTES));
       if (info !== undefined) return info;
     }
-    return { version: "unknown", cgo: "unknown" };
+    const { others } = this.#traces.found;
+    if (others.has("go")) return { version: "unknown", cgo: others.has("go-cgo") };
+    const noted = segments.some(
+      ({ type, offset, size }) =>
+        type === "note" && elf.hasGoNote(header, this.#windows.read(offset, Math.min(size, 4 * KIB))),
+    );
+    // Where names are scrambled too, the table of functions keeps its own.
+    const known = noted || this.#section(header, ".gopclntab") !== undefined;
+    return known ? { version: "unknown", cgo: "unknown" } : undefined;
   }
 
-  #comments(header: ElfHeader): readonly string[] {
-    const comment = this.#section(header, /^\.comment$/);
-    const bytes = comment && this.#windows.read(comment.offset, Math.min(comment.size, 64 * 1024));
-    if (bytes === undefined) return [];
-    return [...new Set(Buffer.from(bytes).toString("utf8").split("\0"))]
-      .filter((line) => line !== "")
-      .slice(0, 16);
+  /** The strings of `.comment`, each once; none when the section headers were stripped. */
+  #comments(header: elf.ElfHeader): readonly string[] {
+    const comment = this.#section(header, ".comment");
+    if (comment === undefined) return [];
+    const bytes = this.#windows.read(comment.offset, Math.min(comment.size, 16 * KIB));
+    const strings = Buffer.from(bytes).toString("utf8").split("\0");
+    return [...new Set(strings.filter((text) => text !== "").map((text) => text.slice(0, 200)))].slice(0, 32);
   }
 
-  /** The first section of a name, as far as the table and the names were kept. */
-  #section(header: ElfHeader, name: RegExp): Section | undefined {
+  #section(header: elf.ElfHeader, wanted: string): elf.Section | undefined {
     const { offset, entrySize, count } = header.sections;
-    const table = this.#windows.read(offset, entrySize * count);
-    if (table === undefined) return undefined;
-    const sections = readSections(header, table);
+    const table = this.#windows.read(offset, Math.min(entrySize * count, 4 * PART));
+    const sections = elf.readSections(header, table);
     const names = sections[header.namesIndex];
-    const text = names && this.#windows.read(names.offset, names.size);
-    return text && sections.find((section) => name.test(stringAt(text, section.name) ?? ""));
+    return (
+      names &&
+      sections.find(({ name }) => elf.stringAt(this.#windows.read(names.offset + name, 16), 0) === wanted)
+    );
   }
 }

@@ -1,82 +1,75 @@
-/** Keeps the parts of a large file that will be looked at, as its bytes stream by. Must keep no more than it was asked to. */
+/** Keeps the parts of a large file that will be looked at, as its bytes stream by. Must keep no more than it was allowed to. */
 
 interface Window {
   readonly start: number;
   readonly bytes: Uint8Array;
+  /** Bytes present from the window's start on; what goes by out of order is lost. */
   filled: number;
 }
 
 /** One file after the other is looked at: the memory of the last serves the next, instead of megabytes of garbage each. */
-const ARENA = 8 * 2 ** 20;
 let spare: Uint8Array | undefined;
 
 /** Parts of one file, by offset. `release` when nothing will be read any more. */
 export class Windows {
-  #arena: Uint8Array | undefined;
-  #used = 0;
-  readonly #windows: Window[] = [];
-  readonly #fileSize: number;
-  #position = 0;
+  #arena: Uint8Array;
+  #spent = 0;
+  #windows: Window[] = [];
+  #block: Uint8Array = new Uint8Array(0);
+  #blockStart = 0;
 
-  constructor(fileSize: number) {
-    this.#fileSize = fileSize;
-    this.#arena = spare ?? new Uint8Array(Math.min(ARENA, fileSize));
+  /** `budget`: the most bytes all parts, and what is taken with `room`, may have together. */
+  constructor(budget: number) {
+    this.#arena = spare?.length === budget ? spare : new Uint8Array(budget);
     spare = undefined;
   }
 
-  /** Hands the memory on to the next file. */
+  /** Hands the memory on to the next file; nothing that was read may be used any more. */
   release(): void {
-    if (this.#arena?.length === ARENA) spare = this.#arena;
-    this.#arena = undefined;
-    this.#windows.length = 0;
+    if (this.#arena.length > 0) spare = this.#arena;
+    this.#arena = new Uint8Array(0);
+    this.#windows = [];
   }
 
-  /** Bytes seen. */
-  get position(): number {
-    return this.#position;
-  }
-
-  /** Asks for a part that has not gone by yet; what lies outside the file is left out. */
-  keep(start: number, size: number): void {
-    const from = Math.max(start, this.#position);
-    const end = Math.min(start + size, this.#fileSize);
-    if (end > from) this.#windows.push({ start: from, bytes: this.#room(end - from), filled: 0 });
-  }
-
-  #room(size: number): Uint8Array {
-    const room = this.#arena?.subarray(this.#used, this.#used + size);
-    if (room?.length !== size) return new Uint8Array(size);
-    this.#used += size;
+  /** Takes memory out of the budget: fewer bytes than asked for once it is spent. */
+  room(size: number): Uint8Array {
+    const room = this.#arena.subarray(this.#spent, this.#spent + size);
+    this.#spent += room.length;
     return room;
   }
 
-  /** The next bytes of the file. */
-  push(bytes: Uint8Array): void {
-    const begin = this.#position;
-    const end = begin + bytes.length;
-    for (const window of this.#windows) {
-      const from = Math.max(begin, window.start);
-      const to = Math.min(end, window.start + window.bytes.length);
-      if (to <= from) continue;
-      window.bytes.set(bytes.subarray(from - begin, to - begin), from - window.start);
-      window.filled = to - window.start;
+  /** Asks for a part, as far as the budget goes. Of what has gone by, only the present block can still be had. */
+  keep(start: number, size: number): void {
+    if (!Number.isSafeInteger(start) || start < 0 || !(size > 0)) return;
+    const window: Window = { start, bytes: this.room(Math.min(size, this.#arena.length)), filled: 0 };
+    this.#windows.push(window);
+    this.#fill(window);
+  }
+
+  /** The next block of the file, which starts at `start`. Blocks may overlap; each is valid until the next. */
+  push(block: Uint8Array, start: number): void {
+    this.#block = block;
+    this.#blockStart = start;
+    for (const window of this.#windows) this.#fill(window);
+  }
+
+  /** The bytes from an offset on as far as they were kept, at most `size`; none when they were not. */
+  read(offset: number, size: number): Uint8Array {
+    let best: Uint8Array = new Uint8Array(0);
+    for (const { start, bytes, filled } of this.#windows) {
+      const from = offset - start;
+      if (from < 0 || from >= filled) continue;
+      const found = bytes.subarray(from, Math.min(from + size, filled));
+      if (found.length > best.length) best = found;
     }
-    this.#position = end;
+    return best;
   }
 
-  /** Whether everything asked for has been seen. */
-  get complete(): boolean {
-    return this.#windows.every(({ bytes, filled }) => filled === bytes.length);
-  }
-
-  /** The bytes at an offset as far as they were kept; nothing where they start outside every window. */
-  read(offset: number, size: number): Uint8Array | undefined {
-    // Windows overlap: the one that reaches furthest has the most of it.
-    const window = this.#windows
-      .filter(({ start, filled }) => offset >= start && offset < start + filled)
-      .toSorted((a, b) => b.start + b.filled - (a.start + a.filled))[0];
-    if (window === undefined) return undefined;
-    const from = offset - window.start;
-    return window.bytes.subarray(from, Math.min(from + size, window.filled));
+  #fill(window: Window): void {
+    const from = window.start + window.filled - this.#blockStart;
+    if (from < 0 || from >= this.#block.length) return;
+    const count = Math.min(this.#block.length - from, window.bytes.length - window.filled);
+    window.bytes.set(this.#block.subarray(from, from + count), window.filled);
+    window.filled += count;
   }
 }

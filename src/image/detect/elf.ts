@@ -49,9 +49,6 @@ export interface Section {
   readonly size: number;
 }
 
-/** The bytes of a file header: the 64-bit one, which is the longer. */
-export const HEADER_BYTES = 64;
-
 /** More program headers than this are not read: real files have about a dozen. */
 const MAX_SEGMENTS = 512;
 const MAX_SECTIONS = 65_536;

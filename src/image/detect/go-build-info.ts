@@ -1,51 +1,55 @@
-/** Reads the build information that Go's linker leaves in a program (Go source, debug/buildinfo). Must be total. */
+/** Reads Go's build information, as `go version -m` does (Go source, debug/buildinfo). Must be total. */
 
-const MAGIC = Buffer.from("\xff Go buildinf:", "latin1");
-/** Flag bit: the two strings follow in place (Go 1.18 and later). */
-const INLINE = 2;
-const HEADER = 32;
+/** Starts the build information, in the first writable data of a Go program. */
+export const GO_MAGIC: Buffer = Buffer.from("\xff Go buildinf:", "latin1");
 
-/** What the build information says; cgo `unknown` where the settings do not name it. */
+/** The most bytes kept from the magic on: the module list of a very large program is some 100 KiB. */
+export const GO_INFO_BYTES: number = 512 * 1024;
+
+/** A Go program's own words. */
 export interface GoBuildInfo {
+  /** `go1.21.3`; for programs of Go before 1.18, which keep it elsewhere, `go1.17 or older`. */
   readonly version: string;
+  /** The build setting CGO_ENABLED, written since Go 1.18. */
   readonly cgo: boolean | "unknown";
-  /** Import path of the main package. */
+  /** Path of the main package. */
   readonly main?: string;
 }
 
-/** Finds it in the start of a program's data; nothing when it is not there, or of the older form that points elsewhere. */
-export function goBuildInfo(data: Uint8Array): GoBuildInfo | undefined {
-  const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
-  // The linker puts it at a multiple of 16.
-  for (let at = bytes.indexOf(MAGIC); at !== -1; at = bytes.indexOf(MAGIC, at + 1)) {
-    if (at % 16 !== 0 || ((bytes[at + 15] ?? 0) & INLINE) === 0) continue;
-    const version = lengthAndText(bytes, at + HEADER);
-    if (version === undefined || !/^(go|devel)/.test(version.text)) continue;
-    const module = lengthAndText(bytes, version.end)?.text ?? "";
-    const cgo = /^build\tCGO_ENABLED=([01])$/m.exec(module)?.[1];
-    const main = /^path\t(\S+)$/m.exec(module)?.[1];
-    return {
-      version: version.text,
-      cgo: cgo === undefined ? "unknown" : cgo === "1",
-      ...(main === undefined ? {} : { main }),
-    };
+/** Reads build information from its magic on; nothing when the bytes only look like it. */
+export function readGoBuildInfo(bytes: Uint8Array): GoBuildInfo | undefined {
+  const flags = bytes[15] ?? 0;
+  const pointerSize = bytes[14] ?? 0;
+  if (bytes.length < 34) return undefined;
+  if ((flags & 2) === 0) {
+    // Until Go 1.17 two pointers stand here instead of the strings.
+    const plausible = flags <= 1 && (pointerSize === 4 || pointerSize === 8);
+    return plausible ? { version: "go1.17 or older", cgo: "unknown" } : undefined;
   }
-  return undefined;
+  const version = lengthPrefixed(bytes, 32);
+  if (version === undefined || !/^(go\d|devel)/.test(version.text)) return undefined;
+  // The module information is framed by 16 bytes on either side.
+  const info = lengthPrefixed(bytes, version.end)?.text.slice(16) ?? "";
+  const main = /^path\t(.{1,500})$/m.exec(info)?.[1];
+  const cgo = /^build\tCGO_ENABLED=([01])$/m.exec(info)?.[1];
+  return {
+    version: version.text.slice(0, 100),
+    cgo: cgo === undefined ? "unknown" : cgo === "1",
+    ...(main !== undefined && { main }),
+  };
 }
 
-/** A string behind its length as an unsigned LEB128. */
-function lengthAndText(
-  bytes: Buffer,
-  at: number,
-): { readonly text: string; readonly end: number } | undefined {
+/** A string behind its length (unsigned LEB128, at most five bytes); cut where the bytes end. */
+function lengthPrefixed(bytes: Uint8Array, at: number): { text: string; end: number } | undefined {
   let length = 0;
-  let next = at;
-  for (let shift = 0; ; shift += 7) {
-    const byte = bytes[next++];
-    if (byte === undefined || shift > 28) return undefined;
-    length += (byte & 0x7f) * 2 ** shift;
-    if (byte < 0x80) break;
+  for (let i = 0; i < 5; i++) {
+    const byte = bytes[at + i];
+    if (byte === undefined) return undefined;
+    length += (byte & 0x7f) * 2 ** (7 * i);
+    if (byte >= 0x80) continue;
+    const start = at + i + 1;
+    const end = Math.min(start + length, bytes.length);
+    return { text: Buffer.from(bytes.subarray(start, end)).toString("latin1"), end };
   }
-  if (next + length > bytes.length) return undefined;
-  return { text: bytes.toString("utf8", next, next + length), end: next + length };
+  return undefined;
 }

@@ -1,44 +1,87 @@
-/** Recognises the C library by its content, whatever the file is called. Must not trust a name. */
+/** Recognises a C library and its version by what is in the file, as a loader named for musl need not be one. Must not trust names. */
 import type { LibcFact } from "../../model/layer-facts.ts";
-import { wholeFile } from "./detector.ts";
-import { isElf } from "./elf.ts";
+import { type Detector, wholeFile } from "./detector.ts";
+import * as elf from "./elf.ts";
 
-/** Where a C library may lie: the loaders' names, and the library's own on OpenWrt, Void and Debian. */
-const NAMES = /(^|\/)(ld-musl-[\w-]+\.so\.1|libc\.musl-[\w-]+\.so\.1|libc\.so(\.6)?|libc-2\.\d+\.so)$/;
+/** Loaders and C libraries by name: `ld-musl-x86_64.so.1`, `libc.so`, `libc.so.6`, `libc-2.31.so`, `libc.musl-x86_64.so.1`. */
+const NAME = /(?:^|\/)(?:ld-[^/]*|ld64[^/]*|ld\.so[^/]*|libc[.-][^/]*)$/;
 
-/** Released libraries are well below this; a larger one is cut and its version may then be unknown. */
-const MOST = 8 * 2 ** 20;
+/** The most that is read: a musl with debug information has its version in the first megabyte, glibc's library has two. */
+const MAX_BYTES = 4 * 2 ** 20;
 
-/** musl and glibc. */
-export const libc = wholeFile(
+/** musl and glibc, wherever they are installed. */
+export const libc: Detector = wholeFile(
   "libc",
-  1,
-  MOST,
-  ({ path }) => NAMES.test(path),
-  (bytes): LibcFact | undefined => {
-    if (!isElf(bytes)) return undefined;
-    const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
-    // The loader names itself so when it is run; the SONAME is Alpine's.
-    if (text.includes("musl libc (") || /\0libc\.musl-[\w-]+\.so\.1\0/.test(text)) {
-      return { kind: "libc", libc: "musl", ...version(muslVersions(text)) };
-    }
-    const glibc = /GNU C Library [^\0]{0,200}release version (\d+\.\d+(?:\.\d+)?)/.exec(text)?.[1];
-    return glibc === undefined ? undefined : { kind: "libc", libc: "glibc", version: glibc };
-  },
+  2,
+  MAX_BYTES,
+  (file) => NAME.test(file.path) && !file.path.endsWith(".a"),
+  (bytes) => readLibc(bytes),
 );
 
-/** NUL-terminated `1.x.y[_gitDATE]`; what stands before is anything but part of a longer number (i386: a float). */
-function muslVersions(text: string): readonly string[] {
-  return [
-    ...new Set(
-      [...text.matchAll(/(?<![\d.])(1\.\d{1,2}\.\d{1,3}(?:_git\d{8})?)\0/g)].map(
-        (match) => match[1] as string,
-      ),
-    ),
-  ];
+/** Which C library an ELF file is; nothing when it is none, as with stubs that only lead to another. */
+export function readLibc(bytes: Uint8Array): LibcFact | undefined {
+  if (!elf.isElf(bytes)) return undefined;
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (isMusl(buffer)) {
+    const version = muslVersion(buffer);
+    return { kind: "libc", libc: "musl", ...(version !== undefined && { version }) };
+  }
+  const version = glibcVersion(buffer);
+  if (version === undefined && !isGlibc(buffer)) return undefined;
+  return { kind: "libc", libc: "glibc", ...(version !== undefined && { version }) };
 }
 
-/** One candidate is the version; none or several is not known. */
-function version(candidates: readonly string[]): { readonly version?: string } {
-  return candidates.length === 1 ? { version: candidates[0] } : {};
+/** What the loader prints when it is run (musl, ldso/dynlink.c), or Alpine's SONAME. */
+function isMusl(buffer: Buffer): boolean {
+  const at = buffer.indexOf("musl libc");
+  const next = buffer[at + 9];
+  if (at >= 0 && (next === 0x20 || next === 0x0a)) return true;
+  return soname(buffer)?.startsWith("libc.musl-") ?? false;
+}
+
+/**
+ * musl's version: a NUL-terminated `1.x.y` or `1.x.y_git20230717`. The byte before it may belong to a
+ * number, so only digits and dots are excluded there (`127.0.0.1` is in every musl). Nothing when there
+ * is not exactly one.
+ */
+function muslVersion(buffer: Buffer): string | undefined {
+  const found = new Set<string>();
+  for (const [, version] of buffer
+    .toString("latin1")
+    .matchAll(/(?<![0-9.])([01]\.\d{1,2}\.\d{1,3}(?:_(?:git|pre|rc|alpha|beta|p)\d{0,8})?)\0/g)) {
+    found.add(version ?? "");
+  }
+  return found.size === 1 ? [...found][0] : undefined;
+}
+
+/** The banner of glibc's library (glibc, csu/version.c) or, since 2.33, of its loader. */
+const BANNER =
+  /(?:GNU C Library|ld\.so)(?: \([^)\0\n]{0,100}\))? (?:stable|development) release version (\d{1,3}(?:\.\d{1,5}){1,3})/;
+
+function glibcVersion(buffer: Buffer): string | undefined {
+  for (const start of ["GNU C Library", "ld.so ("]) {
+    const at = buffer.indexOf(start);
+    const version = at < 0 ? undefined : BANNER.exec(buffer.toString("latin1", at, at + 300))?.[1];
+    if (version !== undefined) return version;
+  }
+  return undefined;
+}
+
+/** Without a banner: a library that defines glibc's private symbols under one of glibc's names. */
+function isGlibc(buffer: Buffer): boolean {
+  return (
+    /^(?:libc\.so\.\d|ld-linux|ld64?\.so)/.test(soname(buffer) ?? "") && buffer.includes("GLIBC_PRIVATE")
+  );
+}
+
+function soname(buffer: Buffer): string | undefined {
+  const header = elf.readHeader(buffer);
+  if (header === undefined) return undefined;
+  const segments = elf.readSegments(header, buffer.subarray(header.programs.offset));
+  const segment = segments.find((s) => s.type === "dynamic");
+  if (segment === undefined) return undefined;
+  const dynamic = elf.readDynamic(header, buffer.subarray(segment.offset, segment.offset + segment.size));
+  const strings = elf.fileOffset(segments, dynamic.stringsAddress ?? -1);
+  if (strings === undefined || dynamic.soname === undefined) return undefined;
+  return elf.stringAt(buffer, strings + dynamic.soname);
 }

@@ -1,28 +1,46 @@
-/** Finds `resolver` directives of nginx, which has a resolver of its own. Must not interpret anything else. */
+/** Finds `resolver` directives of nginx, which has a resolver of its own. Must not follow includes or interpret anything else. */
 import type { ConfigFact } from "../../model/layer-facts.ts";
 import { wholeFile } from "./detector.ts";
 
-/** More of them in one file are not listed. */
 const MOST_DIRECTIVES = 64;
 
-/** Configuration files in nginx's usual folders. */
+/** Configuration files in nginx's usual folders, and sites that are switched on by links without an ending. */
 export const nginx = wholeFile(
   "nginx",
-  2,
+  3,
   256 * 1024,
-  ({ path }) => /(^|\/)nginx\/(.+\/)?[^/]+\.(conf|template)$|(^|\/)nginx\.conf$/.test(path),
-  (bytes): ConfigFact | undefined => {
-    const text = Buffer.from(bytes).toString("utf8");
-    const directives: { line: number; text: string }[] = [];
-    let line = 1;
-    let counted = 0;
-    // A directive begins a line or stands behind another, and may go over several lines.
-    for (const match of text.matchAll(/(?:^|[;{}])[ \t]*(resolver\s[^;#]{1,500});/gm)) {
-      const at = match.index + match[0].indexOf("resolver");
-      for (; counted < at; counted++) if (text[counted] === "\n") line++;
-      directives.push({ line, text: (match[1] as string).trim().replace(/\s+/g, " ") });
-      if (directives.length === MOST_DIRECTIVES) break;
-    }
-    return directives.length === 0 ? undefined : { kind: "config", program: "nginx", directives };
-  },
+  ({ path }) =>
+    /(^|\/)nginx\/(.+\/)?[^/]+\.(conf|template)$|(^|\/)nginx\.conf$|^etc\/nginx\/sites-[^/]+\/[^/]+$/.test(
+      path,
+    ),
+  (bytes) => readNginx(Buffer.from(bytes).toString("utf8")),
 );
+
+/** nginx's tokens: line ends, blanks, comments, ends of directives, quoted and bare words, with a template's `${variables}`. */
+const TOKEN =
+  /\n|[ \t\r]+|#[^\n]*|[;{}]|"(?:\\[\s\S]|[^"\\])*"|'(?:\\[\s\S]|[^'\\])*'|(?:\$\{[^}\s]*\}|[^\s;{}"'#])(?:\$\{[^}\s]*\}|[^\s;{}])*|["']/g;
+
+function readNginx(text: string): ConfigFact | undefined {
+  const directives: { line: number; text: string }[] = [];
+  let words: string[] = [];
+  let line = 1;
+  let begin = 1;
+  for (const [token] of text.matchAll(TOKEN)) {
+    if (token === ";" || token === "{" || token === "}") {
+      if (
+        token === ";" &&
+        words[0] === "resolver" &&
+        words.length > 1 &&
+        directives.length < MOST_DIRECTIVES
+      ) {
+        directives.push({ line: begin, text: words.join(" ").slice(0, 500) });
+      }
+      words = [];
+    } else if (!/^[\s#]/.test(token)) {
+      if (words.length === 0) begin = line;
+      if (words.length < 100) words.push(token);
+    }
+    if (token.includes("\n")) line += token.split("\n").length - 1;
+  }
+  return directives.length === 0 ? undefined : { kind: "config", program: "nginx", directives };
+}

@@ -17,16 +17,25 @@ const DECIDING = new Set([
 ]);
 
 /** Databases of whole distributions are some megabytes. */
-const MOST = 32 * 2 ** 20;
+const MOST = 7 * 2 ** 20;
+/** More packages than this that decide about libc are in no database. */
+const MOST_LISTED = 100;
 
 type Listed = PackagesFact["packages"][number];
 
-function fact(manager: PackagesFact["manager"], all: readonly Listed[], cut: boolean): PackagesFact {
+/** Takes packages as they come: counts all, keeps those that decide. */
+function fact(manager: PackagesFact["manager"], all: Iterable<Listed>, cut: boolean): PackagesFact {
+  const packages: Listed[] = [];
+  let total = 0;
+  for (const one of all) {
+    total++;
+    if (DECIDING.has(one.name) && packages.length < MOST_LISTED) packages.push(one);
+  }
   return {
     kind: "packages",
     manager,
-    packages: all.filter(({ name }) => DECIDING.has(name)),
-    total: all.length,
+    packages,
+    total,
     ...(cut ? { partial: `it has more than ${MOST} bytes` } : {}),
   };
 }
@@ -34,62 +43,62 @@ function fact(manager: PackagesFact["manager"], all: readonly Listed[], cut: boo
 const text = (bytes: Uint8Array) =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8");
 
-/** Blocks of `Key: value` lines between blank ones. */
-function* stanzas(whole: string): Generator<ReadonlyMap<string, string>, void> {
-  let fields = new Map<string, string>();
-  for (const line of whole.split("\n")) {
-    if (line.trim() === "") {
-      if (fields.size > 0) yield fields;
-      fields = new Map();
-      continue;
-    }
-    const colon = line.indexOf(":");
-    if (colon > 0 && !/^\s/.test(line)) fields.set(line.slice(0, colon), line.slice(colon + 1).trim());
+/** Lines of a text; longer ones, which no key that matters has, are cut. */
+function* lines(whole: string): Generator<string, void> {
+  for (let start = 0; start < whole.length; ) {
+    const newline = whole.indexOf("\n", start);
+    const end = newline === -1 ? whole.length : newline;
+    yield whole.slice(start, Math.min(end, start + 1_000));
+    start = end + 1;
   }
-  if (fields.size > 0) yield fields;
 }
 
-function listed(
+/** Packages out of blocks of `Key: value` lines between blank ones; the last block of a text that was cut may be incomplete. */
+function* listed(
   whole: string,
+  cut: boolean,
   nameKey: string,
   versionKey: string,
-  keep: (fields: ReadonlyMap<string, string>) => boolean,
-): Listed[] {
-  const all: Listed[] = [];
-  for (const fields of stanzas(whole)) {
-    const name = fields.get(nameKey);
-    const version = fields.get(versionKey);
-    if (name !== undefined && version !== undefined && keep(fields)) all.push({ name, version });
+  statusKey?: string,
+): Generator<Listed, void> {
+  let fields = new Map<string, string>();
+  const complete = () => {
+    const [name, version] = [fields.get(nameKey), fields.get(versionKey)];
+    const status = statusKey === undefined ? undefined : fields.get(statusKey);
+    fields = new Map();
+    if (name === undefined || version === undefined) return undefined;
+    return status === undefined || status.endsWith(" installed") ? { name, version } : undefined;
+  };
+  for (const line of lines(whole)) {
+    const colon = line.indexOf(":");
+    const key = line.slice(0, colon);
+    if (line.trim() === "") {
+      const done = complete();
+      if (done !== undefined) yield done;
+    } else if (colon > 0 && (key === nameKey || key === versionKey || key === statusKey)) {
+      fields.set(key, line.slice(colon + 1).trim());
+    }
   }
-  return all;
-}
-
-/** Removed packages stay listed; a file without status lists what is there. */
-function installed(fields: ReadonlyMap<string, string>): boolean {
-  return (fields.get("Status") ?? " installed").endsWith(" installed");
+  const last = cut ? undefined : complete();
+  if (last !== undefined) yield last;
 }
 
 /** apk-tools 2 and 3: `P:` and `V:` (Alpine, OpenWrt 25, Chimera, Wolfi). */
 export const apk = wholeFile(
   "apk",
-  1,
+  2,
   MOST,
   ({ path }) => /^(usr\/)?lib\/apk\/db\/installed$/.test(path),
-  (bytes, _, cut) =>
-    fact(
-      "apk",
-      listed(text(bytes), "P", "V", () => true),
-      cut,
-    ),
+  (bytes, _, cut) => fact("apk", listed(text(bytes), cut, "P", "V"), cut),
 );
 
 /** dpkg's status, and distroless images' folder of single files; removed packages stay listed and do not count. */
 export const dpkg = wholeFile(
   "dpkg",
-  1,
+  2,
   MOST,
   ({ path }) => /^var\/lib\/dpkg\/(status|status\.d\/[^/]+)$/.test(path) && !path.endsWith(".md5sums"),
-  (bytes, _, cut) => fact("dpkg", listed(text(bytes), "Package", "Version", installed), cut),
+  (bytes, _, cut) => fact("dpkg", listed(text(bytes), cut, "Package", "Version", "Status"), cut),
 );
 
 /** OpenWrt's opkg, in dpkg's form. */
@@ -98,26 +107,22 @@ export const opkg = wholeFile(
   2,
   MOST,
   ({ path }) => /^(usr\/lib|var\/lib)\/opkg\/status$/.test(path),
-  (bytes, _, cut) => fact("opkg", listed(text(bytes), "Package", "Version", installed), cut),
+  (bytes, _, cut) => fact("opkg", listed(text(bytes), cut, "Package", "Version", "Status"), cut),
 );
 
 /** Void's xbps: a property list with `pkgver` of each package, `musl-1.1.24_20`. */
 export const xbps = wholeFile(
   "xbps",
-  1,
+  2,
   MOST,
   ({ path }) => /^var\/db\/xbps\/pkgdb-[\d.]+\.plist$/.test(path),
-  (bytes, _, cut) => {
-    const found = text(bytes).matchAll(
-      /<key>pkgver<\/key>\s{0,64}<string>([^<]{1,200})-([^<-]{1,100})<\/string>/g,
-    );
-    return fact(
-      "xbps",
-      [...found].map((match) => ({ name: match[1] as string, version: match[2] as string })),
-      cut,
-    );
-  },
+  (bytes, _, cut) => fact("xbps", xbpsPackages(text(bytes)), cut),
 );
+
+function* xbpsPackages(whole: string): Generator<Listed, void> {
+  const pattern = /<key>pkgver<\/key>\s{0,64}<string>([^<]{1,200})-([^<-]{1,100})<\/string>/g;
+  for (const [, name = "", version = ""] of whole.matchAll(pattern)) yield { name, version };
+}
 
 /** Gentoo's portage: one folder a package, whose file PF names it (`musl-1.2.2-r7`). */
 export const portage = wholeFile(

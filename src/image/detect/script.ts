@@ -11,7 +11,7 @@ const MOST_LINE = 256;
 /** Scripts by their first line, and shell scripts by their name. */
 export const script: Detector = {
   id: "script",
-  version: 1,
+  version: 2,
   maxBytes: MOST_TEXT,
   start({ path, size, executable }) {
     const byName = path.endsWith(".sh");
@@ -52,10 +52,11 @@ function collector(byName: boolean, size: number): Collector {
 /** Interpreter and at most one argument, which keeps its blanks (execve(2), "Interpreter scripts"). */
 function firstLine(text: string): { readonly interpreter?: string; readonly argument?: string } {
   if (!text.startsWith("#!")) return {};
-  const line = (text.slice(2, MOST_LINE).split("\n", 1)[0] ?? "").replace(/\r$/, "").trim();
-  const match = /^(\S+)(?:[ \t]+(.*))?$/.exec(line);
+  const line = (text.slice(2, MOST_LINE).split("\n", 1)[0] ?? "").replace(/^[ \t]+|[ \t]+$/g, "");
+  // A carriage return belongs to the name for the kernel, which then finds no such interpreter.
+  const match = /^([^ \t]+)(?:[ \t]+(.*))?$/.exec(line);
   if (match === null) return {};
-  return { interpreter: match[1] as string, ...(match[2] ? { argument: match[2].trim() } : {}) };
+  return { interpreter: match[1] as string, ...(match[2] ? { argument: match[2] } : {}) };
 }
 
 function namesShell({

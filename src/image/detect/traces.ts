@@ -1,70 +1,109 @@
-/** Looks for the strings a C library or compiler leaves in a static program, in one pass. Must not keep the program. */
+/** Looks for strings and tables that a C library, a compiler or a runtime leaves in a program, in one pass. Must not keep the program. */
 
-/** What a string proves. */
-const MARKS = {
-  /** musl's gai_strerror table, whose wording no other libc has (musl, src/network/gai_strerror.c). */
-  muslTable: "Name does not resolve\0Try again\0Non-recoverable error\0",
-  /** Its entry for EAI_NODATA, there from 1.2.4 on (musl 85050ac5). */
-  muslNoData: "Name has no usable address\0",
-  /** Its table of errno messages, in an order and wording of its own (musl, src/errno/__strerror.h); printf brings it. */
-  muslErrors: "Not a tty\0Permission denied\0Operation not permitted\0",
-  /** Names of glibc's tunables, linked into every static program from 2.26 on. */
-  glibc: "glibc.malloc.",
-  rustcVersion: "rustc version ",
-  rustcPath: "/rustc/",
-} as const;
+/** What was seen so far. */
+export interface Found {
+  musl: boolean;
+  muslNoData: boolean | "unknown";
+  glibc: boolean;
+  /** 40 hex digits of rustc's commit, out of the paths of its standard library. */
+  rustCommit?: string;
+  readonly others: Set<string>;
+}
 
-type Mark = keyof typeof MARKS;
-const PATTERNS = Object.entries(MARKS) as [Mark, string][];
-const LONGEST = Math.max(...PATTERNS.map(([, text]) => text.length)) + 48;
+/** Any string looked for, with what must be read behind it, is shorter: so much of a block is seen again with the next. */
+export const OVERLAP = 512;
 
-/** The strings found so far. */
+interface Pattern {
+  readonly bytes: Buffer;
+  /** Notes a hit; false when what follows shows that it is none, and the search goes on. */
+  hit(found: Found, block: Buffer, at: number): boolean;
+}
+
+/** One entry of musl's address policy: a prefix, its length in whole bytes, mask, precedence and label. */
+const policy = (prefix: readonly number[], ...rest: readonly number[]) => [
+  ...prefix,
+  ...Array.from({ length: 16 - prefix.length }, () => 0),
+  ...rest,
+];
+
+/** A part of musl's table of getaddrinfo errors (musl, src/network/gai_strerror.c): one array, so never torn apart by a linker. */
+const GAI_ERRORS = "Name does not resolve\0Try again\0Non-recoverable error\0";
+/** EAI_NODATA's text, which musl 1.2.4 put right behind them (musl 85050ac5). */
+const NO_DATA = "Name has no usable address\0";
+
+const PATTERNS: readonly Pattern[] = [
+  {
+    bytes: Buffer.from(GAI_ERRORS),
+    hit(found, block, at) {
+      const behind = block.subarray(at + GAI_ERRORS.length, at + GAI_ERRORS.length + NO_DATA.length);
+      if (behind.length < NO_DATA.length) return false;
+      found.musl = true;
+      found.muslNoData = behind.toString("latin1") === NO_DATA;
+      return true;
+    },
+  },
+  {
+    // musl's texts of errno (musl, src/errno/__strerror.h): no other library has this one for 0.
+    bytes: Buffer.from("\0No error information\0"),
+    hit: (found) => {
+      found.musl = true;
+      return true;
+    },
+  },
+  {
+    // Two entries of the address policy in musl's getaddrinfo (musl, src/network/lookup_name.c).
+    bytes: Buffer.from([...policy([0x20, 0x02], 1, 0xff, 30, 2), ...policy([0x20, 0x01], 3, 0xff, 5, 5)]),
+    hit: (found) => {
+      found.musl = true;
+      found.others.add("musl-getaddrinfo");
+      return true;
+    },
+  },
+  ...["glibc-ld.so.cache", "GLIBC_TUNABLES"].map((text) => ({
+    bytes: Buffer.from(text),
+    hit: (found: Found) => {
+      found.glibc = true;
+      return true;
+    },
+  })),
+  {
+    bytes: Buffer.from("/rustc/"),
+    hit(found, block, at) {
+      const commit = /^[0-9a-f]{40}$/.exec(block.toString("latin1", at + 7, at + 47))?.[0];
+      if (commit !== undefined) found.rustCommit = commit;
+      return commit !== undefined;
+    },
+  },
+  ...(
+    [
+      ["c-ares library initialization not yet performed", "c-ares"],
+      ["libgcompat.so", "gcompat"],
+      // Names in Go's function table, which stays when build information and symbols are stripped.
+      ["\0runtime.mallocgc\0", "go"],
+      ["\0runtime/cgo.", "go-cgo"],
+      ["packed with the UPX executable packer", "upx"],
+    ] as const
+  ).map(([text, name]) => ({
+    bytes: Buffer.from(text),
+    hit: (found: Found) => {
+      found.others.add(name);
+      return true;
+    },
+  })),
+];
+
+/** Looks for the found block by block; consecutive blocks overlap by OVERLAP bytes. */
 export class Traces {
-  readonly #found = new Set<Mark>();
-  #rustcVersion: string | undefined;
-  #rustcCommit: string | undefined;
-  #before: Buffer = Buffer.alloc(0);
+  readonly found: Found = { musl: false, muslNoData: "unknown", glibc: false, others: new Set() };
+  #open: readonly Pattern[] = PATTERNS;
 
-  /** The next bytes of the file; what straddles two pieces is found too. */
-  push(bytes: Uint8Array): void {
-    const piece = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    const seam = Buffer.concat([this.#before, piece.subarray(0, LONGEST)]);
-    for (const [mark, text] of PATTERNS) {
-      if (this.#found.has(mark)) continue;
-      const inSeam = this.#before.length === 0 ? -1 : seam.indexOf(text, 0, "latin1");
-      const at = inSeam === -1 ? piece.indexOf(text, 0, "latin1") : inSeam;
-      if (at === -1) continue;
-      this.#found.add(mark);
-      if (mark.startsWith("rustc"))
-        this.#readRustc((inSeam === -1 ? piece : seam).toString("latin1", at, at + LONGEST));
-    }
-    const kept = Buffer.concat([this.#before, piece.subarray(-LONGEST)]);
-    this.#before = Buffer.from(kept.subarray(-LONGEST));
-  }
-
-  /** rustc's version or the commit it was built from. */
-  get rustc(): string | undefined {
-    return this.#rustcVersion ?? this.#rustcCommit;
-  }
-
-  /** Which C library is linked in. */
-  get linked(): {
-    readonly musl: boolean;
-    readonly muslNoData: boolean | "unknown";
-    readonly glibc: boolean;
-  } {
-    const musl = this.#found.has("muslTable");
-    const noData = this.#found.has("muslNoData");
-    // The new entry stands behind the part that is looked for: without the table its absence says nothing.
-    return {
-      musl: musl || noData || this.#found.has("muslErrors"),
-      muslNoData: noData ? true : musl ? false : "unknown",
-      glibc: this.#found.has("glibc"),
-    };
-  }
-
-  #readRustc(text: string): void {
-    this.#rustcVersion ??= /^rustc version (\d+\.\d+\.\d+)/.exec(text)?.[1];
-    this.#rustcCommit ??= /^\/rustc\/([0-9a-f]{40})/.exec(text)?.[1];
+  /** Searches one block; a pattern found once is not looked for again. */
+  search(block: Buffer): void {
+    this.#open = this.#open.filter((pattern) => {
+      for (let at = block.indexOf(pattern.bytes); at >= 0; at = block.indexOf(pattern.bytes, at + 1)) {
+        if (pattern.hit(this.found, block, at)) return false;
+      }
+      return true;
+    });
   }
 }

@@ -3,7 +3,7 @@ import type { ChainLink, LayerRef, MuslVersion, StartProcess } from "../../model
 import type { ElfFact, FileFact, LibcFact, PackagesFact } from "../../model/layer-facts.ts";
 import { apkUpstream, parseApk } from "../../version/apk.ts";
 import type { FileView, Looked } from "../file-view.ts";
-import { boundsText, staticMusl } from "./static-musl.ts";
+import { boundsText, staticMuslVersion } from "./static-musl.ts";
 
 /** What a program's own file says; the chain from the program on. */
 export type Classified = Omit<StartProcess, "runtime">;
@@ -31,7 +31,8 @@ export function classify(files: FileView, program: File, elf: ElfFact): Classifi
 function goProgram(elf: ElfFact): Classified {
   const { version, cgo } = elf.go as NonNullable<ElfFact["go"]>;
   const named = version === "unknown" ? "Go" : version;
-  const pure = cgo === false || (cgo === "unknown" && elf.interpreter === undefined);
+  const withLibc = elf.interpreter !== undefined || elf.linked?.musl === true || elf.linked?.glibc === true;
+  const pure = !withLibc || cgo === false;
   return {
     kind: "own-resolver",
     reason: pure
@@ -46,35 +47,77 @@ function dynamicProgram(files: FileView, elf: ElfFact, interpreter: string): Cla
   if (loader.kind === "unknown") return unknown(`its loader ${interpreter} is not known: ${loader.because}`);
   if (loader.kind !== "file") return unknown(`its loader ${interpreter} is not in the image`);
   const libc = factOf(loader, "libc");
-  const loaderElf = factOf(loader, "elf");
   if (libc?.libc === "musl") return throughLoader(files, loader, interpreter);
-  // gcompat's loader takes glibc's name and hands everything to musl, which it needs.
-  const forMusl = [...elf.needed, ...(loaderElf?.needed ?? [])].find((name) => name.startsWith("libc.musl-"));
-  if (forMusl !== undefined) {
-    const musl = files.lookup(`/lib/${forMusl}`);
-    if (musl.kind === "file" && factOf(musl, "libc")?.libc === "musl")
-      return throughLoader(files, musl, interpreter);
+  const library = libraryOf(files, elf, loader);
+  if (isGcompat(loader) || (library !== undefined && isGcompat(library))) {
+    return throughGcompat(files, elf, interpreter);
   }
-  if (/\/ld-musl-/.test(interpreter)) {
-    return unknown(`its loader ${interpreter} is called musl's, but is not known to be`);
+  // libc6-compat links musl under the name of glibc's library.
+  const found = library && factOf(library, "libc");
+  if (library !== undefined && found?.libc === "musl") return throughLoader(files, library, interpreter);
+  if (libc?.libc !== "glibc" && found?.libc !== "glibc") {
+    return unknown(`its loader ${interpreter} is neither known to be musl's nor glibc's`);
   }
-  if (/\/ld(-linux[\w-]*|64)?\.so\.\d$/.test(interpreter)) return glibcProgram(files, loader, interpreter);
-  return unknown(`its loader ${interpreter} is neither musl's nor glibc's`);
-}
-
-/** glibc's loader may still be handed musl's library (libc6-compat links it under glibc's name). */
-function glibcProgram(files: FileView, loader: File, interpreter: string): Classified {
-  const folder = loader.path.slice(0, loader.path.lastIndexOf("/"));
-  const library = [`${folder}/libc.so.6`, "/lib/libc.so.6", "/lib64/libc.so.6", "/usr/lib/libc.so.6"]
-    .map((path) => files.lookup(path))
-    .find((looked): looked is File => looked.kind === "file");
-  const libc = library && factOf(library, "libc");
-  if (library !== undefined && libc?.libc === "musl") return throughLoader(files, library, interpreter);
-  const version = libc?.version === undefined ? "glibc" : `glibc ${libc.version}`;
+  const version = found?.version ?? libc?.version;
+  const named = version === undefined ? "glibc" : `glibc ${version}`;
   return {
     kind: "uses-glibc",
-    reason: `It resolves names with ${version}, which takes the A half`,
-    chain: [{ text: `${interpreter} ${version}`, path: loader.path, layer: loader.layer }],
+    reason: `It resolves names with ${named}, which takes the A half`,
+    chain: [link(`${through(interpreter, loader)} ${named}`, loader.path, loader.layer)],
+  };
+}
+
+/** Folders of libraries by OCI's names of architectures (Debian, Multiarch/Tuples). */
+const TUPLES: Readonly<Record<string, readonly string[]>> = {
+  amd64: ["x86_64-linux-gnu"],
+  "386": ["i386-linux-gnu"],
+  arm64: ["aarch64-linux-gnu"],
+  arm: ["arm-linux-gnueabihf", "arm-linux-gnueabi"],
+  ppc64le: ["powerpc64le-linux-gnu"],
+  s390x: ["s390x-linux-gnu"],
+  riscv64: ["riscv64-linux-gnu"],
+  loong64: ["loongarch64-linux-gnu"],
+};
+
+/** glibc's library, or what took its name: beside the loader, else where distributions put it. */
+function libraryOf(files: FileView, elf: ElfFact, loader: File): File | undefined {
+  const beside = loader.path.slice(0, loader.path.lastIndexOf("/"));
+  const tuples = (TUPLES[elf.machine] ?? []).flatMap((tuple) => [`/lib/${tuple}`, `/usr/lib/${tuple}`]);
+  return [beside, ...tuples, "/lib64", "/usr/lib64", "/lib", "/usr/lib"]
+    .map((folder) => files.lookup(`${folder}/libc.so.6`))
+    .find((looked): looked is File => looked.kind === "file");
+}
+
+/** gcompat takes the names of glibc's loader and library, and hands everything to musl (gcompat, loader/loader.c). */
+function isGcompat(file: File): boolean {
+  const elf = factOf(file, "elf");
+  return elf?.soname?.startsWith("libgcompat.so") === true || elf?.traces.includes("gcompat") === true;
+}
+
+/** musl's names of architectures in its loaders' names (musl, configure), by OCI's. */
+const LOADER_NAMES: Readonly<Record<string, readonly string[]>> = {
+  amd64: ["x86_64"],
+  "386": ["i386"],
+  arm64: ["aarch64"],
+  arm: ["armhf", "arm"],
+  ppc64le: ["powerpc64le"],
+  s390x: ["s390x"],
+  riscv64: ["riscv64"],
+  loong64: ["loongarch64"],
+};
+
+function throughGcompat(files: FileView, elf: ElfFact, interpreter: string): Classified {
+  for (const name of LOADER_NAMES[elf.machine] ?? []) {
+    const musl = files.lookup(`/lib/ld-musl-${name}.so.1`);
+    if (musl.kind === "file" && factOf(musl, "libc")?.libc === "musl") {
+      return throughLoader(files, musl, `${interpreter} → gcompat`);
+    }
+  }
+  return {
+    kind: "uses-musl",
+    musl: { because: "gcompat hands it to musl, whose loader was not found" },
+    reason: "It uses musl through gcompat, of a version that could not be read",
+    chain: [{ text: `${interpreter} → gcompat` }],
   };
 }
 
@@ -86,13 +129,12 @@ function throughLoader(files: FileView, loader: File, named: string): Classified
     ...(exact === undefined ? {} : { exact }),
     because: listed === undefined ? `the loader ${loader.path} says so` : `${listed.path} lists it`,
   };
-  const through = named === loader.path ? named : `${named} → ${loader.path}`;
   return {
     kind: "uses-musl",
     musl,
     reason:
       exact === undefined ? "It uses musl of a version that could not be read" : `It uses musl ${exact}`,
-    chain: [link(`${through} ${exact ?? "of unknown version"}`, loader.path, loader.layer)],
+    chain: [link(`${through(named, loader)} ${exact ?? "of unknown version"}`, loader.path, loader.layer)],
   };
 }
 
@@ -111,14 +153,14 @@ function packagedMusl(files: FileView): { readonly version: string; readonly pat
 }
 
 function staticProgram(program: File, elf: ElfFact): Classified {
-  const { musl, glibc } = elf.linked ?? { musl: false, glibc: false };
+  const { musl = false, glibc = false } = elf.linked ?? {};
   if (musl && !glibc) {
-    const version = staticMusl(elf);
+    const version = staticMuslVersion(elf);
     const which = boundsText(version);
     return {
       kind: "is-musl",
       musl: version,
-      reason: `It is linked statically with musl ${which}: ${version.because}`,
+      reason: `It is linked statically with musl ${which}`,
       chain: [{ text: `static musl ${which}` }],
     };
   }
@@ -129,9 +171,18 @@ function staticProgram(program: File, elf: ElfFact): Classified {
       chain: [{ text: "static glibc" }],
     };
   }
+  if (elf.traces.includes("upx"))
+    return unknown(`${program.path} is packed with UPX, so its parts cannot be seen`);
   return unknown(
-    `${program.path} is a static program, and nothing in it tells which C library it was linked with`,
+    musl
+      ? `${program.path} is a static program with traces of both musl and glibc`
+      : `${program.path} is a static program, and nothing in it tells which C library it was linked with`,
   );
+}
+
+/** A path as the program names it, and the real one where a link leads elsewhere. */
+function through(named: string, file: File): string {
+  return named === file.path ? named : `${named} → ${file.path}`;
 }
 
 function link(text: string, path: string, layer: LayerRef): ChainLink {

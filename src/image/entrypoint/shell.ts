@@ -20,6 +20,7 @@ export interface Command {
 
 /** More text or commands than this are not read. */
 const MOST_COMMANDS = 2_000;
+const MOST_CHARACTERS = 65_536;
 
 /** Words that begin or continue a compound command, and stand before a simple one. */
 const KEYWORDS = new Set([
@@ -186,6 +187,8 @@ function expandOne(token: string, lookup: (name: string) => string | false | und
       at++;
     }
   }
+  // Doubling a variable a few dozen times would fill the memory.
+  if (result.length > MOST_CHARACTERS) unknown = token;
   return unknown === undefined ? result : { unknown };
 }
 

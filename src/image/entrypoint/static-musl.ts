@@ -1,84 +1,82 @@
-/** Brackets the version of a musl that is linked in. Must not conclude more than the program's own marks tell. */
-import { ALPINE_COMPILERS } from "../../knowledge/alpine.ts";
-import { RUST_MUSL } from "../../knowledge/rust.ts";
+/** Brackets the version of a musl that is linked into a static program. Must not claim more than its traces carry. */
+import { alpineMusl } from "../../knowledge/alpine.ts";
+import { type MuslBounds, rustMusl } from "../../knowledge/rust.ts";
 import type { MuslVersion } from "../../model/image-profile.ts";
 import type { ElfFact } from "../../model/layer-facts.ts";
-import { type ApkVersion, orderApk, parseApk } from "../../version/apk.ts";
-import { type MuslRelease, orderMusl, parseMusl } from "../../version/musl.ts";
-import { inRange } from "../../version/range.ts";
+import { orderMusl, parseMusl } from "../../version/musl.ts";
 
-/** The version of the musl in a static program, as bounds. */
-export function staticMusl(elf: ElfFact): MuslVersion {
-  const own = fromTable(elf);
-  const maker = fromAlpine(elf.comments) ?? fromRust(elf.rustc);
-  if (own === undefined || maker === undefined)
-    return own ?? maker ?? { because: "nothing in it tells the version" };
-  const atLeast = further(own.atLeast, maker.atLeast, 1);
-  const below = further(own.below, maker.below, -1);
-  // What is in the program itself beats what its compiler usually goes with.
-  if (atLeast !== undefined && below !== undefined && orderMusl(read(atLeast), read(below)) >= 0) return own;
+/** musl's table of getaddrinfo errors got EAI_NODATA's text with it (musl 85050ac5). */
+const NO_DATA_FROM = "1.2.4";
+
+/** The bounds, and what says so. Both bounds are absent when nothing tells the version. */
+export function staticMuslVersion(elf: ElfFact): MuslVersion {
+  const certain = fromErrorTexts(elf);
+  const likely = fromToolchain(elf);
+  // What the program itself carries beats what its compiler usually comes with.
+  if (likely === undefined || !overlap(certain, likely)) return certain;
+  const atLeast = later(certain.atLeast, likely.atLeast);
+  const below = earlier(certain.below, likely.below);
+  const told = [certain, likely].filter((one) => one.atLeast !== undefined || one.below !== undefined);
   return {
-    ...(atLeast === undefined ? {} : { atLeast }),
-    ...(below === undefined ? {} : { below }),
-    because: `${own.because}, and ${maker.because}`,
+    ...(atLeast !== undefined && { atLeast }),
+    ...(below !== undefined && { below }),
+    because: told.map(({ because }) => because).join("; "),
   };
 }
 
-/** The bounds in words: `1.2.3 or newer, older than 1.2.4`. */
-export function boundsText({ atLeast, below }: MuslVersion): string {
-  const parts = [
-    ...(atLeast === undefined ? [] : [`${atLeast} or newer`]),
-    ...(below === undefined ? [] : [`older than ${below}`]),
-  ];
-  return parts.length === 0 ? "of unknown version" : parts.join(", ");
+/** `1.2.4 or newer`, `1.2.3 to before 1.2.4`, ... */
+export function boundsText({ atLeast, below }: MuslBounds): string {
+  if (atLeast !== undefined)
+    return below === undefined ? `${atLeast} or newer` : `${atLeast} to before ${below}`;
+  return below === undefined ? "of unknown version" : `older than ${below}`;
 }
 
-function fromTable({ linked }: ElfFact): MuslVersion | undefined {
-  const noData = linked?.muslNoData;
-  if (noData === undefined || noData === "unknown") return undefined;
-  const because = `it ${noData ? "has" : "lacks"} the message for EAI_NODATA, which is there from 1.2.4 on (musl 85050ac5)`;
-  return noData ? { atLeast: "1.2.4", because } : { below: "1.2.4", because };
-}
-
-/** Only where every object was made by Alpine's compilers is the C library Alpine's too. */
-function fromAlpine(comments: readonly string[]): MuslVersion | undefined {
-  const compilers: ApkVersion[] = [];
-  for (const comment of comments) {
-    if (!comment.startsWith("GCC: ")) continue;
-    const version = /^GCC: \(Alpine ([^)]{1,64})\)/.exec(comment)?.[1];
-    const parsed = version === undefined ? undefined : parseApk(version);
-    if (parsed === undefined) return undefined;
-    compilers.push(parsed);
+function fromErrorTexts({ linked }: ElfFact): MuslVersion {
+  if (linked?.muslNoData === true) {
+    return {
+      atLeast: NO_DATA_FROM,
+      because: `it has the message for EAI_NODATA, which is there from ${NO_DATA_FROM} on (musl 85050ac5)`,
+    };
   }
-  const known = ALPINE_COMPILERS.find(
-    ({ gcc }) => compilers.length > 0 && compilers.every((one) => inRange(orderApk, gcc, one)),
-  );
-  return (
-    known && {
-      ...known.musl,
-      because: `it was built on Alpine with GCC ${compilers.map(({ text }) => text).join(" and ")}`,
-    }
-  );
+  if (linked?.muslNoData === false) {
+    return {
+      below: NO_DATA_FROM,
+      because: `it lacks the message for EAI_NODATA, which is there from ${NO_DATA_FROM} on (musl 85050ac5)`,
+    };
+  }
+  return { because: "nothing in it tells the version" };
 }
 
-function fromRust(rustc: string | undefined): MuslVersion | undefined {
-  const match = /^(\d{1,4})\.(\d{1,4})\./.exec(rustc ?? "");
-  if (match === null) return undefined;
-  const [major, minor] = [Number(match[1]), Number(match[2])];
-  const known = RUST_MUSL.find(({ from }) => major > from[0] || (major === from[0] && minor >= from[1]));
-  return (
-    known && {
-      atLeast: known.musl,
-      because: `it was built with Rust ${rustc}, whose musl targets bring ${known.musl}`,
-    }
-  );
+/** Rust's own targets bring their musl along; without Rust, Alpine's compiler tells the release it was built on. */
+function fromToolchain({ rustc, comments }: ElfFact): MuslVersion | undefined {
+  const alpine = comments.some((text) => text.startsWith("GCC: (Alpine "));
+  if (rustc === undefined) {
+    const built = alpineMusl(comments);
+    return built && { ...built.musl, because: `it was likely built on Alpine ${built.releases}` };
+  }
+  // Alpine's Rust links Alpine's musl, Zig's linker its own: which one it was is open then.
+  if (alpine || comments.some((text) => text.toLowerCase().includes("zig"))) return undefined;
+  const shipped = rustMusl(rustc);
+  return shipped && { ...shipped.musl, because: `it is likely the musl that Rust ${shipped.version} ships` };
 }
 
-function further(a: string | undefined, b: string | undefined, direction: 1 | -1): string | undefined {
+function compare(a: string, b: string): number {
+  const [x, y] = [parseMusl(a), parseMusl(b)];
+  return x === undefined || y === undefined ? 0 : orderMusl(x, y);
+}
+
+function later(a: string | undefined, b: string | undefined): string | undefined {
   if (a === undefined || b === undefined) return a ?? b;
-  return orderMusl(read(a), read(b)) * direction >= 0 ? a : b;
+  return compare(a, b) >= 0 ? a : b;
 }
 
-function read(text: string): MuslRelease {
-  return parseMusl(text) as MuslRelease;
+function earlier(a: string | undefined, b: string | undefined): string | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  return compare(a, b) <= 0 ? a : b;
+}
+
+function overlap(a: MuslBounds, b: MuslBounds): boolean {
+  const atLeast = later(a.atLeast, b.atLeast);
+  const below = earlier(a.below, b.below);
+  return atLeast === undefined || below === undefined || compare(atLeast, below) < 0;
 }

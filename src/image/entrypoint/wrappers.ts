@@ -17,7 +17,7 @@ const WRAPPERS: Readonly<Record<string, Wrapper>> = {
   tini: { valued: "pe", skip: 0 },
   "tini-static": { valued: "pe", skip: 0 },
   "docker-init": { valued: "pe", skip: 0 },
-  "dumb-init": { valued: "r", skip: 0 },
+  "dumb-init": { valued: "r", long: ["rewrite"], skip: 0 },
   catatonit: { valued: "", skip: 0 },
   "su-exec": { valued: "", skip: 1 },
   gosu: { valued: "", skip: 1 },

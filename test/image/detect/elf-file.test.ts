@@ -1,228 +1,238 @@
+import { existsSync, readFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
-import { elf } from "../../../examples/elf.mjs";
 import { elfFile } from "../../../src/image/detect/elf-file.ts";
 import type { ElfFact } from "../../../src/model/layer-facts.ts";
-import { detect } from "../../support/detect.ts";
-import { type MadeElf, makeElf } from "../../support/make-elf.ts";
+import { makeElf } from "../../support/elf.ts";
+import { temporaryFolder } from "../../support/folder.ts";
+import { describeWith, findGo } from "../../support/parts.ts";
+import { pieces } from "../../support/tar.ts";
 
-function read(made: MadeElf, piece?: number): ElfFact {
-  return detect(elfFile, "bin/app", makeElf(made), piece === undefined ? {} : { piece }) as ElfFact;
+function read(body: Uint8Array, path = "app", size = 65_536): ElfFact | undefined {
+  const collector = elfFile.start({ path, size: body.length, executable: true });
+  if (collector === undefined) return undefined;
+  for (const piece of pieces(body, size)) if (!collector.push(piece)) break;
+  return collector.end() as ElfFact | undefined;
 }
 
-const MUSL_TABLE = ["Invalid flags", "Name does not resolve", "Try again", "Non-recoverable error"];
+const GAI = "Invalid flags\0Name does not resolve\0Try again\0Non-recoverable error\0";
 
 describe("headers", () => {
-  /** Every architecture Alpine ships, with its `e_machine`. */
-  it.each<[string, 32 | 64, "little" | "big", number, string]>([
-    ["x86_64", 64, "little", 62, "amd64"],
-    ["x86", 32, "little", 3, "386"],
-    ["aarch64", 64, "little", 183, "arm64"],
-    ["armhf and armv7", 32, "little", 40, "arm"],
-    ["ppc64le", 64, "little", 21, "ppc64le"],
-    ["s390x", 64, "big", 22, "s390x"],
-    ["riscv64", 64, "little", 243, "riscv64"],
-    ["loongarch64", 64, "little", 258, "loong64"],
-    ["mips64", 64, "big", 8, "mips64"],
-    ["mipsel", 32, "little", 8, "mipsle"],
-    ["ppc, which OCI has no name for", 32, "big", 20, "em-20"],
-  ])("%s", (_, bits, endian, machine, name) => {
-    const interpreter = "/lib/ld-musl-x.so.1";
-    const needed = ["libssl.so.3", "libc.musl-x.so.1"];
-    for (const base of [0, 0x10000]) {
-      expect(read({ bits, endian, machine, base, interpreter, needed, type: 2 })).toEqual({
-        kind: "elf",
-        bits,
-        endian,
-        machine: name,
-        type: "executable",
-        interpreter,
-        needed,
-        comments: [],
-        traces: [],
-      });
-    }
-    expect(read({ bits, endian, machine, soname: "libx.so.1", needed: ["libc.so"] })).toMatchObject({
-      type: "shared-object",
-      soname: "libx.so.1",
-      needed: ["libc.so"],
+  const machines = [
+    ["amd64", 62, 64, "little"],
+    ["386", 3, 32, "little"],
+    ["arm64", 183, 64, "little"],
+    ["arm", 40, 32, "little"],
+    ["ppc64le", 21, 64, "little"],
+    ["s390x", 22, 64, "big"],
+    ["riscv64", 243, 64, "little"],
+    ["loong64", 258, 64, "little"],
+    ["mips", 8, 32, "big"],
+    ["em-9999", 9999, 64, "little"],
+  ] as const;
+  it.each(machines)("%s: interpreter, libraries and machine", (name, machine, bits, endian) => {
+    const body = makeElf({
+      machine,
+      bits,
+      endian,
+      type: 3,
+      pie: true,
+      interpreter: "/lib/ld-musl-x.so.1",
+      needed: ["libz.so.1", "libc.musl-x.so.1"],
     });
-    expect(read({ bits, endian, machine, strings: MUSL_TABLE })).toMatchObject({
+    expect(read(body)).toEqual({
+      kind: "elf",
+      bits,
+      endian,
+      machine: name,
       type: "executable",
-      needed: [],
-      linked: { musl: true, muslNoData: false, glibc: false },
+      interpreter: "/lib/ld-musl-x.so.1",
+      needed: ["libz.so.1", "libc.musl-x.so.1"],
+      comments: [],
+      traces: [],
     });
   });
 
-  it("tells a program that lies anywhere from a library", () => {
-    expect(read({ type: 3, interpreter: "/lib/ld.so", needed: ["libc.so"], pie: true }).type).toBe(
-      "executable",
-    );
-    // -static-pie: no interpreter, nothing needed, but the flag.
-    const staticPie = read({ type: 3, pie: true, strings: MUSL_TABLE });
-    expect(staticPie).toMatchObject({ type: "executable", linked: { musl: true } });
-    const library = read({ type: 3, soname: "libc.so", strings: MUSL_TABLE });
-    expect(library).toMatchObject({ type: "shared-object" });
-    expect(library.linked).toBeUndefined();
-    expect(read({ type: 1 }).type).toBe("other");
-  });
-
-  it("reads the same in pieces of any size", () => {
-    const made: MadeElf = {
-      strings: [...MUSL_TABLE, "Name has no usable address"],
-      sections: {
-        ".comment": Buffer.from("GCC: (Alpine 10.2.1_pre1) 10.2.1 20201203\0rustc version 1.79.0 (x)\0"),
-      },
-    };
-    const whole = read(made);
-    expect(whole).toMatchObject({
-      comments: ["GCC: (Alpine 10.2.1_pre1) 10.2.1 20201203", "rustc version 1.79.0 (x)"],
-      rustc: "1.79.0",
-      linked: { musl: true, muslNoData: true, glibc: false },
+  it("a library has a name, libraries, and no C library linked in", () => {
+    const body = makeElf({ type: 3, soname: "libx.so.2", needed: ["libc.so"], constants: GAI });
+    expect(read(body, "usr/lib/libx.so.2")).toMatchObject({
+      type: "shared-object",
+      soname: "libx.so.2",
+      needed: ["libc.so"],
+      traces: [],
     });
-    for (const piece of [1, 3, 64, 100, 512]) expect(read(made, piece)).toEqual(whole);
+    expect(read(body, "usr/lib/libx.so.2")?.linked).toBeUndefined();
   });
 
-  it("finds program headers and interpreter behind megabytes of others", () => {
-    const interpreter = "/lib/ld-musl-x86_64.so.1";
-    expect(read({ interpreter, needed: ["libc.so"], moved: 5 * 2 ** 20 })).toMatchObject({ interpreter });
+  it("something else is none of its business", () => {
+    expect(read(Buffer.from(`#!/bin/sh\n${"x".repeat(200)}`))).toBeUndefined();
+    const collector = elfFile.start({ path: "x", size: 1_000, executable: true });
+    expect(collector?.push(Buffer.from("MZ"))).toBe(true);
+    expect(collector?.push(Buffer.from("not ELF"))).toBe(false);
+    expect(elfFile.start({ path: "etc/passwd", size: 1_000, executable: false })).toBeUndefined();
   });
 
-  it("reads what the example's writer writes", () => {
-    const interpreter = "/lib/ld-musl-x86_64.so.1";
-    const bytes = elf({ interpreter, needed: ["libc.musl-x86_64.so.1"] });
-    expect(detect(elfFile, "bin/x", bytes)).toMatchObject({
-      machine: "amd64",
-      interpreter,
-      needed: ["libc.musl-x86_64.so.1"],
-    });
+  it("says what was cut off", () => {
+    const body = makeElf({ interpreter: "/lib/ld-musl-x.so.1", needed: ["libc.so"] });
+    expect(read(body.subarray(0, 100))).toMatchObject({ partial: "its program headers could not be read" });
   });
 });
 
-describe("what is linked in", () => {
-  const linked = (...strings: string[]) => read({ strings }).linked;
+describe("what a static program carries", () => {
+  const linked = (constants: string | Uint8Array) => read(makeElf({ constants }))?.linked;
 
-  it("musl by its tables, bounded by the message that came with 1.2.4", () => {
-    expect(linked(...MUSL_TABLE, "Unknown error")).toEqual({ musl: true, muslNoData: false, glibc: false });
-    expect(linked(...MUSL_TABLE, "Name has no usable address")).toEqual({
+  it("musl before 1.2.4, from 1.2.4 on, and one whose table of errors was left out", () => {
+    expect(linked(`${GAI}Unknown error\0Unrecognized address family\0`)).toEqual({
+      musl: true,
+      muslNoData: false,
+      glibc: false,
+    });
+    expect(linked(`${GAI}Name has no usable address\0Unrecognized\0`)).toMatchObject({
       musl: true,
       muslNoData: true,
-      glibc: false,
     });
-    // A program that never prints a resolver's error lacks that table, but printf brings errno's.
-    expect(linked("Not a tty", "Permission denied", "Operation not permitted", "No such file")).toEqual({
+    expect(linked("\0No error information\0Illegal byte sequence\0")).toEqual({
       musl: true,
       muslNoData: "unknown",
       glibc: false,
     });
   });
 
-  it("glibc by its tunables; nothing by what any program may say", () => {
-    expect(linked("glibc.malloc.check")).toEqual({ musl: false, muslNoData: "unknown", glibc: true });
-    expect(
-      linked("Try again", "Name does not resolve", "Permission denied", "musl", "GNU C Library"),
-    ).toEqual({
-      musl: false,
-      muslNoData: "unknown",
-      glibc: false,
+  it("the text alone, without musl's table around it, proves nothing", () => {
+    expect(linked("Name has no usable address\0")).toMatchObject({ musl: false, muslNoData: "unknown" });
+    expect(linked("Name does not resolve\0")).toMatchObject({ musl: false });
+  });
+
+  it("musl's address policy shows that its getaddrinfo is in", () => {
+    const policy = Buffer.alloc(40);
+    policy.set([0x20, 0x02]);
+    policy.set([1, 0xff, 30, 2, 0x20, 0x01], 16);
+    policy.set([3, 0xff, 5, 5], 36);
+    const fact = read(makeElf({ constants: policy }));
+    expect(fact).toMatchObject({ linked: { musl: true }, traces: ["musl-getaddrinfo"] });
+  });
+
+  it("glibc, rustc's commit, and nothing", () => {
+    expect(linked("glibc-ld.so.cache1.1\0")).toMatchObject({ musl: false, glibc: true });
+    const commit = "25ef9e3d85d934b27d9dada2f9dd52b1dc63bb04";
+    expect(read(makeElf({ constants: `/rustc/llvm \0/rustc/${commit}/library/std` }))?.rustc).toBe(commit);
+    expect(linked("hello")).toEqual({ musl: false, muslNoData: "unknown", glibc: false });
+  });
+
+  it("finds it wherever the pieces end", () => {
+    const body = makeElf({
+      constants: `${"x".repeat(700)}${GAI}Name has no usable address\0${"y".repeat(900)}`,
     });
+    const whole = read(body);
+    expect(whole?.linked?.muslNoData).toBe(true);
+    for (const size of [1, 7, 64, 511, 512, 513, 800]) expect(read(body, "app", size)).toEqual(whole);
   });
 
-  it("rustc by its signature, or by the commit in its paths", () => {
-    const commit = "8bab26f4f68e0e26f0bb7960be334d5b520ea452";
-    expect(read({ strings: [`/rustc/${commit}/library/core/src/str.rs`] }).rustc).toBe(commit);
-    expect(
-      read({
-        strings: [`/rustc/${commit}/library`, "rustc version "],
-        sections: { ".comment": Buffer.from("rustc version 1.97.1 (8bab26f4f 2026-07-14)\0") },
-      }).rustc,
-    ).toBe("1.97.1");
-    expect(read({ strings: ["/rustc/no-commit"] }).rustc).toBeUndefined();
+  it("finds it across the borders of its own blocks", () => {
+    const table = `${GAI}Name has no usable address\0`;
+    for (let shift = 0; shift < table.length; shift += 5) {
+      const before = 256 * 1024 + 512 - 300 - shift;
+      const body = makeElf({ constants: `${"x".repeat(before)}${table}${"y".repeat(2_000)}` });
+      expect(read(body)?.linked, `shift ${shift}`).toMatchObject({ musl: true, muslNoData: true });
+    }
   });
 
-  it("is not looked for where a loader decides", () => {
-    const dynamic = read({ interpreter: "/lib/ld.so", needed: ["libc.so"], strings: MUSL_TABLE });
-    expect(dynamic.linked).toBeUndefined();
+  it("reads .comment right behind the data, and at the end of the file", () => {
+    const comments = [
+      "GCC: (Alpine 10.3.1_git20210424) 10.3.1 20210424",
+      "rustc version 1.77.2 (25ef9e3d8 2024-04-09)",
+    ];
+    expect(read(makeElf({ comments }))).toMatchObject({ comments, rustc: "1.77.2" });
+    expect(read(makeElf({ comments, gap: 3_000_000 }))).toMatchObject({ comments });
+  });
+
+  it("keeps within its bound for a file of hundreds of megabytes whose headers ask for everything", () => {
+    const head = makeElf({ interpreter: undefined, needed: ["libc.so"], constants: "x".repeat(1_000) });
+    // Program header 1 claims two gigabytes of data.
+    head.writeBigUInt64LE(2n ** 31n, 64 + 56 + 32);
+    const collector = elfFile.start({ path: "app", size: 600_000_000, executable: true });
+    const piece = Buffer.alloc(1 << 20, 0x41);
+    collector?.push(head);
+    const before = process.memoryUsage().arrayBuffers;
+    for (let i = 0; i < 300; i++) collector?.push(piece);
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(elfFile.maxBytes);
+    expect(collector?.end()).toMatchObject({ kind: "elf" });
   });
 });
 
 describe("Go", () => {
-  const note = (owner: string, type: number) => {
-    const bytes = Buffer.alloc(16);
-    bytes.writeUInt32LE(4, 0);
-    bytes.writeUInt32LE(0, 4);
-    bytes.writeUInt32LE(type, 8);
-    bytes.write(owner, 12, "latin1");
-    return bytes;
+  const varint = (text: string) => {
+    const length = Buffer.byteLength(text);
+    return Buffer.concat([Buffer.from([(length & 0x7f) | 0x80, length >> 7]), Buffer.from(text)]);
   };
-  const other = Buffer.concat([note("GNU\0", 3), note("Go\0\0", 4)]);
+  const info = (module: string) =>
+    Buffer.concat([
+      Buffer.from("\xff Go buildinf:\x08\x02", "latin1"),
+      Buffer.alloc(16),
+      varint("go1.21.3"),
+      varint(`0123456789abcdef${module}0123456789abcdef`),
+    ]);
 
-  it("is known by its note, and says cgo in its build information", () => {
-    const made = (cgo: string) => ({
-      note: other,
-      data: buildInfo("go1.22.1", `build\tCGO_ENABLED=${cgo}\n`),
-    });
-    expect(read(made("0")).go).toEqual({ version: "go1.22.1", cgo: false });
-    expect(read(made("1")).go).toEqual({ version: "go1.22.1", cgo: true });
+  it("version, cgo and main package, out of the data", () => {
+    const data = info("path\texample.com/app\nmod\texample.com/app\t(devel)\t\nbuild\tCGO_ENABLED=0\n");
+    expect(read(makeElf({ data }))?.go).toEqual({ version: "go1.21.3", cgo: false, main: "example.com/app" });
+    const cgo = info("path\tx\nbuild\tCGO_ENABLED=1\n");
+    expect(read(makeElf({ data: cgo, interpreter: "/lib/ld-musl-x86_64.so.1" }))?.go?.cgo).toBe(true);
   });
 
-  it("is known without build information, and without a note by its table of functions", () => {
-    expect(read({ note: other }).go).toEqual({ version: "unknown", cgo: "unknown" });
-    const table = { ".text": Buffer.alloc(8), ".gopclntab": Buffer.alloc(8) };
-    expect(read({ sections: table }).go).toEqual({ version: "unknown", cgo: "unknown" });
-    expect(read({ sections: { ".text": Buffer.alloc(8) } }).go).toBeUndefined();
-    expect(read({ note: note("GNU\0", 4) }).go).toBeUndefined();
-    expect(read({ note: note("Go\0\0", 3) }).go).toBeUndefined();
+  it("not out of a program that only knows the magic", () => {
+    const magic = Buffer.from("\xff Go buildinf:\x00\x00", "latin1");
+    expect(read(makeElf({ constants: Buffer.concat([magic, Buffer.alloc(64)]) }))?.go).toBeUndefined();
+    expect(read(makeElf({ data: Buffer.concat([magic, Buffer.alloc(64)]) }))?.go).toBeUndefined();
+  });
+
+  it("before 1.18, and stripped of it", () => {
+    const old = Buffer.from("\xff Go buildinf:\x08\x00", "latin1");
+    expect(read(makeElf({ data: Buffer.concat([old, Buffer.alloc(64)]) }))?.go).toEqual({
+      version: "go1.17 or older",
+      cgo: "unknown",
+    });
+    expect(read(makeElf({ constants: "\0runtime.mallocgc\0runtime.gopark\0" }))?.go).toEqual({
+      version: "unknown",
+      cgo: false,
+    });
+    expect(read(makeElf({ constants: "\0runtime.mallocgc\0runtime/cgo.init\0" }))?.go?.cgo).toBe(true);
   });
 });
 
-/** Go's build information in the form of 1.18 and later. */
-function buildInfo(version: string, module: string): Buffer {
-  const text = (value: string) => Buffer.concat([Buffer.from([value.length]), Buffer.from(value)]);
-  const head = Buffer.alloc(32);
-  head.write("\xff Go buildinf:", 0, "latin1");
-  head[14] = 8;
-  head[15] = 2;
-  return Buffer.concat([head, text(version), text(module)]);
-}
-
-describe("hostile headers", () => {
-  const good = makeElf({ interpreter: "/lib/ld.so", needed: ["libc.so"] });
-  const changed = (change: (bytes: Buffer) => void) => {
-    const bytes = Buffer.from(good);
-    change(bytes);
-    return detect(elfFile, "bin/app", bytes) as ElfFact | undefined;
+describeWith({ programs: ["musl-gcc", "gcc"] }, "programs built here", () => {
+  const folder = temporaryFolder();
+  const source = folder.write(
+    "resolve.c",
+    '#include <netdb.h>\n#include <stdio.h>\nint main(int c, char **v) { struct addrinfo *r; return getaddrinfo(v[1], "80", 0, &r); }\n',
+  );
+  const build = (compiler: string, ...flags: string[]) => {
+    const to = `${folder.path}/${compiler}${flags.join("")}`;
+    execFileSync(compiler, [...flags, "-o", to, source], { stdio: "ignore" });
+    return read(readFileSync(to));
   };
 
-  it("are no ELF at all", () => {
-    expect(detect(elfFile, "bin/x", "#!/bin/sh\n".padEnd(100))).toBeUndefined();
-    expect(detect(elfFile, "bin/x", good.subarray(0, 40))).toBeUndefined();
-    expect(changed((bytes) => bytes.writeUInt8(3, 4))).toBeUndefined();
-    expect(changed((bytes) => bytes.writeUInt8(0, 5))).toBeUndefined();
-    expect(detect(elfFile, "share/data", good, { executable: false })).toBeUndefined();
-    expect(detect(elfFile, "lib/libx.so.1.2", good, { executable: false })).toBeDefined();
+  it("musl, static and dynamic, though nothing of its error texts is linked in", () => {
+    expect(build("musl-gcc", "-static")).toMatchObject({
+      linked: { musl: true, muslNoData: "unknown", glibc: false },
+      traces: ["musl-getaddrinfo"],
+    });
+    expect(build("musl-gcc")).toMatchObject({
+      interpreter: expect.stringMatching(/^\/lib\/ld-musl-/),
+      needed: ["libc.so"],
+    });
   });
 
-  it("say what could not be read instead of something wrong", () => {
-    // The interpreter, then the dynamic section, then its strings, lie outside.
-    expect(changed((bytes) => bytes.writeBigUInt64LE(2n ** 60n, 64 + 56 + 8))?.partial).toBe(
-      "its interpreter could not be read",
-    );
-    expect(changed((bytes) => bytes.writeBigUInt64LE(2n ** 63n, 64 + 112 + 8))?.partial).toBe(
-      "its dynamic section could not be read",
-    );
-    expect(changed((bytes) => bytes.writeBigUInt64LE(0n, 64 + 32))?.partial).toBe(
-      "its list of libraries could not be read",
-    );
-    expect(changed((bytes) => bytes.writeBigUInt64LE(2n ** 62n, 32))?.partial).toBe(
-      "its program headers could not be read",
-    );
+  it("glibc, static and dynamic", () => {
+    expect(build("gcc", "-static")?.linked).toEqual({ musl: false, muslNoData: "unknown", glibc: true });
+    expect(build("gcc")).toMatchObject({ needed: ["libc.so.6"] });
   });
+});
 
-  it("cost nothing with absurd counts and sizes", () => {
-    const begin = performance.now();
-    for (const at of [54, 56, 58, 60, 62]) changed((bytes) => bytes.writeUInt16LE(0xffff, at));
-    for (let at = 16; at + 8 <= good.length; at += 4)
-      changed((bytes) => bytes.writeBigUInt64LE(0xffffffffffffffffn, at));
-    expect(performance.now() - begin).toBeLessThan(2_000);
+describeWith({ go: true }, "Go programs", () => {
+  it("Go's own tool", () => {
+    const go = findGo() as string;
+    const body = readFileSync(existsSync("/usr/local/go/bin/go") ? "/usr/local/go/bin/go" : go);
+    expect(read(body)?.go).toMatchObject({ version: expect.stringMatching(/^go1\.\d+/) });
   });
 });

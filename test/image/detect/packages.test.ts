@@ -1,119 +1,139 @@
 import { describe, expect, it } from "vitest";
-import { apk, dpkg, opkg, portage, xbps } from "../../../src/image/detect/packages.ts";
-import { detect } from "../../support/detect.ts";
+import { DETECTORS } from "../../../src/image/detect/index.ts";
+import { factsOf } from "../../support/image-files.ts";
 
-describe("apk", () => {
-  const database =
-    "C:Q1abc=\nP:musl\nV:1.2.2-r1\nA:x86_64\nF:lib\nR:ld-musl-x86_64.so.1\n\nC:Q1def=\nP:zlib\nV:1.2.11-r3\n\nP:busybox\nV:1.32.1-r9\n";
+const read = (path: string, body: string, executable = false) =>
+  factsOf({ path, size: Buffer.byteLength(body), executable }, Buffer.from(body));
 
-  it.each(["lib/apk/db/installed", "usr/lib/apk/db/installed"])("lists what decides, at %s", (path) => {
-    expect(detect(apk, path, database)).toEqual({
+describe("package databases", () => {
+  it("apk's, in both places, without a blank line at the end", () => {
+    const body =
+      "C:Q1x=\nP:musl\nV:1.2.2-r1\nA:x86_64\nF:lib\nR:ld-musl-x86_64.so.1\n\nP:zlib\nV:1.2.12-r3\n";
+    const fact = {
       kind: "packages",
       manager: "apk",
-      packages: [
-        { name: "musl", version: "1.2.2-r1" },
-        { name: "busybox", version: "1.32.1-r9" },
-      ],
-      total: 3,
-    });
-  });
-
-  it("is only read where apk keeps it", () => {
-    for (const path of ["etc/apk/db/installed", "srv/lib/apk/db/installed", "lib/apk/db/installed.new"])
-      expect(detect(apk, path, database)).toBeUndefined();
-  });
-
-  it("takes damage for what it is", () => {
-    const packages = (text: string) =>
-      (detect(apk, "lib/apk/db/installed", text) as { packages: unknown }).packages;
-    expect(packages("")).toEqual([]);
-    expect(packages("P:musl\n\nV:1.2.2-r1\n")).toEqual([]);
-    expect(packages("V:1.2.2-r1\nP:musl")).toEqual([{ name: "musl", version: "1.2.2-r1" }]);
-    expect(packages("P:musl\r\nV:1.2.2-r1\r\n\r\nP:gcompat\r\nV:1-r0\r\n")).toEqual([
-      { name: "musl", version: "1.2.2-r1" },
-      { name: "gcompat", version: "1-r0" },
-    ]);
-    expect(packages(":\n::\n P:musl\nP\n")).toEqual([]);
-  });
-
-  it("says that it was cut", () => {
-    const collector = apk.start({ path: "lib/apk/db/installed", size: 64 * 2 ** 20, executable: false });
-    collector?.push(Buffer.from("P:musl\nV:1.2.2-r1\n\n"));
-    expect(collector?.end()).toMatchObject({
       packages: [{ name: "musl", version: "1.2.2-r1" }],
-      partial: expect.stringContaining("bytes"),
-    });
+      total: 2,
+    };
+    expect(read("lib/apk/db/installed", body)).toEqual([fact]);
+    expect(read("usr/lib/apk/db/installed", body)).toEqual([fact]);
+    expect(read("srv/lib/apk/db/installed", body)).toEqual([]);
   });
-});
 
-describe("dpkg", () => {
-  const listed = (path: string, text: string) =>
-    (detect(dpkg, path, text) as { packages: unknown } | undefined)?.packages;
-
-  it("lists installed packages, and none that were removed", () => {
-    const text = [
-      "Package: libc6\nStatus: install ok installed\nVersion: 2.36-9+deb12u10\nDescription: GNU C Library\n Package: musl\n .",
-      "Package: musl\nStatus: deinstall ok config-files\nVersion: 1.2.3-1",
-      "Package: libc-bin\nStatus: hold ok installed\nVersion: 2.36-9",
-      "Package: busybox\nStatus: install ok not-installed\nVersion: 1",
-    ].join("\n\n");
-    expect(listed("var/lib/dpkg/status", text)).toEqual([
-      { name: "libc6", version: "2.36-9+deb12u10" },
-      { name: "libc-bin", version: "2.36-9" },
+  it("apk's of OpenWrt names musl `libc`, Wolfi's has glibc", () => {
+    expect(read("lib/apk/db/installed", "P:libc\nV:1.2.5-r4\n\n")).toMatchObject([
+      { packages: [{ name: "libc", version: "1.2.5-r4" }] },
+    ]);
+    expect(read("lib/apk/db/installed", "P:glibc\nV:2.38-r5\n\n")).toMatchObject([
+      { packages: [{ name: "glibc" }] },
     ]);
   });
 
-  it("reads distroless images' single files, which have no status", () => {
-    const text = "Package: libc6\nVersion: 2.36-9\nArchitecture: amd64\n";
-    expect(listed("var/lib/dpkg/status.d/libc6", text)).toEqual([{ name: "libc6", version: "2.36-9" }]);
-    expect(listed("var/lib/dpkg/status.d/libc6.md5sums", text)).toBeUndefined();
-    expect(listed("var/lib/dpkg/status-old", text)).toBeUndefined();
+  it("dpkg's, without what was removed, and distroless' single files", () => {
+    const body =
+      "Package: musl\nStatus: deinstall ok config-files\nVersion: 1.2.3-1\n\nPackage: libc6\nStatus: install ok installed\nVersion: 2.36-9\nDescription: x\n Package: musl\n\n";
+    expect(read("var/lib/dpkg/status", body)).toMatchObject([
+      { manager: "dpkg", packages: [{ name: "libc6", version: "2.36-9" }], total: 1 },
+    ]);
+    expect(read("var/lib/dpkg/status.d/libc6", "Package: libc6\nVersion: 2.36-9\n")).toMatchObject([
+      { packages: [{ name: "libc6" }], total: 1 },
+    ]);
+    expect(read("var/lib/dpkg/status.d/libc6.md5sums", "abc")).toEqual([]);
+  });
+
+  it("opkg's, xbps', portage's", () => {
+    expect(
+      read("usr/lib/opkg/status", "Package: libc\nVersion: 1.2.5-1\nStatus: install user installed\n"),
+    ).toMatchObject([{ manager: "opkg", packages: [{ name: "libc", version: "1.2.5-1" }] }]);
+    const plist =
+      "<dict><key>musl</key><dict><key>pkgver</key>\n\t\t<string>musl-1.1.24_20</string></dict><key>x</key><dict><key>pkgver</key><string>lib-x-2_1</string></dict></dict>";
+    expect(read("var/db/xbps/pkgdb-0.38.plist", plist)).toMatchObject([
+      { manager: "xbps", packages: [{ name: "musl", version: "1.1.24_20" }], total: 2 },
+    ]);
+    expect(read("var/db/pkg/sys-libs/musl-1.2.2-r7/PF", "musl-1.2.2-r7\n")).toMatchObject([
+      { manager: "portage", packages: [{ name: "musl", version: "1.2.2-r7" }] },
+    ]);
+    expect(read("var/db/pkg/sys-libs/zlib-1.3/PF", "zlib-1.3\n")).toEqual([]);
+  });
+
+  it("says that a huge one was not read whole, and keeps within its bound", () => {
+    const body = `${"P:a\nV:1\n\n".repeat(1_000_000)}P:musl\nV:1.2.2-r1\n\n`;
+    const [fact] = read("lib/apk/db/installed", body);
+    expect(fact).toMatchObject({ packages: [], partial: expect.stringContaining("more than") });
   });
 });
 
-describe("opkg, xbps and portage", () => {
-  it.each(["usr/lib/opkg/status", "var/lib/opkg/status"])("opkg at %s", (path) => {
-    const text =
-      "Package: libc\nVersion: 1.2.4-4\nStatus: install user installed\n\nPackage: x\nVersion: 1\n\n";
-    expect(detect(opkg, path, text)).toEqual({
-      kind: "packages",
-      manager: "opkg",
-      packages: [{ name: "libc", version: "1.2.4-4" }],
-      total: 2,
+describe("releases", () => {
+  it("os-release with its quotes, alpine-release", () => {
+    const body =
+      'NAME="Alpine Linux"\nID=alpine\nVERSION_ID=3.13.12\nPRETTY_NAME=\'x\'\n# ID=no\nID_LIKE="a b"\n';
+    expect(read("etc/os-release", body)).toEqual([
+      { kind: "release", id: "alpine", idLike: "a b", name: "Alpine Linux", version: "3.13.12" },
+    ]);
+    expect(read("etc/alpine-release", "3.20.0_alpha20240329\n")).toEqual([
+      { kind: "release", id: "alpine", version: "3.20.0_alpha20240329" },
+    ]);
+  });
+});
+
+describe("scripts", () => {
+  it("interpreter and at most one argument, as the kernel splits them", () => {
+    const first = (body: string) => read("app", body, true)[0];
+    expect(first("#!/bin/sh\nx")).toMatchObject({
+      interpreter: "/bin/sh",
+      text: "#!/bin/sh\nx",
+      truncated: false,
     });
-    const removed = "Package: libc\nVersion: 1.2.4-4\nStatus: deinstall user not-installed\n";
-    expect(detect(opkg, path, removed)).toMatchObject({ packages: [] });
+    expect(first("#! \t/usr/bin/env  python3 -u \t\nx")).toMatchObject({
+      interpreter: "/usr/bin/env",
+      argument: "python3 -u",
+    });
+    expect(first("#!/usr/bin/python3\nprint(1)")).toEqual({
+      kind: "script",
+      interpreter: "/usr/bin/python3",
+      truncated: false,
+    });
+    expect(first("#!/usr/bin/env bash\nx")).toMatchObject({ text: expect.any(String) });
+    expect(first("#!/bin/sh\r\nx")).toMatchObject({ interpreter: "/bin/sh\r" });
+    expect(first("echo no mark")).toBeUndefined();
   });
 
-  it("xbps", () => {
-    const plist = (name: string) =>
-      `<key>${name}</key>\n<dict>\n<key>automatic-install</key>\n<true/>\n<key>pkgver</key>\n\t<string>${name}</string>\n</dict>`;
-    const text = `<plist><dict>${plist("musl-1.1.24_20")}${plist("zlib-1.2.11_4")}${plist("glibc-2.36_1")}</dict></plist>`;
-    expect(detect(xbps, "var/db/xbps/pkgdb-0.38.plist", text)).toEqual({
-      kind: "packages",
-      manager: "xbps",
-      packages: [
-        { name: "musl", version: "1.1.24_20" },
-        { name: "glibc", version: "2.36_1" },
-      ],
-      total: 3,
-    });
-    const begin = performance.now();
-    detect(xbps, "var/db/xbps/pkgdb-0.38.plist", "<key>pkgver</key>   <string>a-b-c-".repeat(50_000));
-    expect(performance.now() - begin).toBeLessThan(1_000);
+  it("a shell script by its name alone, a long one cut", () => {
+    expect(read("app/start.sh", "exec app\n")).toEqual([
+      { kind: "script", text: "exec app\n", truncated: false },
+    ]);
+    expect(read("x.sh", `#!/bin/sh\n${"# x\n".repeat(20_000)}`)).toMatchObject([{ truncated: true }]);
   });
+});
 
-  it("portage", () => {
-    const of = (path: string, text: string) => detect(portage, path, text);
-    expect(of("var/db/pkg/sys-libs/musl-1.2.2-r7/PF", "musl-1.2.2-r7\n")).toMatchObject({
-      manager: "portage",
-      packages: [{ name: "musl", version: "1.2.2-r7" }],
-    });
-    expect(of("var/db/pkg/sys-libs/glibc-2.38/PF", "glibc-2.38")).toMatchObject({
-      packages: [{ name: "glibc", version: "2.38" }],
-    });
-    expect(of("var/db/pkg/sys-libs/musl-1.2.2-r7/PF", "nonsense")).toBeUndefined();
-    expect(of("var/db/pkg/sys-libs/musl-1.2.2-r7/PROVIDES", "musl-1.2.2-r7")).toBeUndefined();
-    expect(of("var/db/pkg/sys-libs/musl-utils-1/PF", "musl-utils-1")).toBeUndefined();
+describe("nginx", () => {
+  const text = `# resolver 1.1.1.1;
+http {
+  resolver 10.0.0.10
+    valid=10s ipv6=off; # why
+  server { listen 80; resolver [::1]; }
+  set $x "resolver 8.8.8.8;";
+  resolver_timeout 5s;
+}`;
+  it("its resolver directives, wherever they stand, with their lines", () => {
+    expect(read("etc/nginx/nginx.conf", text)).toEqual([
+      {
+        kind: "config",
+        program: "nginx",
+        directives: [
+          { line: 3, text: "resolver 10.0.0.10 valid=10s ipv6=off" },
+          { line: 5, text: "resolver [::1]" },
+        ],
+      },
+    ]);
+    expect(read("etc/nginx/sites-enabled/default", "resolver x;")).toHaveLength(1);
+    expect(read("etc/nginx/mime.types", "resolver x;")).toEqual([]);
+  });
+});
+
+describe("all of them", () => {
+  it("keep within eight megabytes each, and have names of their own", () => {
+    for (const { maxBytes } of DETECTORS) expect(maxBytes).toBeLessThanOrEqual(8 * 2 ** 20);
+    expect(new Set(DETECTORS.map(({ id }) => id)).size).toBe(DETECTORS.length);
   });
 });

@@ -12,7 +12,6 @@ describe("script", () => {
     ["#!/bin/sh\nx", "/bin/sh", undefined, true],
     ["#! /bin/sh -e\nx", "/bin/sh", "-e", true],
     ["#!/bin/sh -e -x  \nx", "/bin/sh", "-e -x", true],
-    ["#!\t/bin/bash\r\nx", "/bin/bash", undefined, true],
     ["#!/usr/bin/env bash\nx", "/usr/bin/env", "bash", true],
     ["#!/usr/bin/env -S A=b sh -e\nx", "/usr/bin/env", "-S A=b sh -e", true],
     ["#!/bin/busybox sh\nx", "/bin/busybox", "sh", true],

@@ -39,10 +39,12 @@ describe("where musl lives", () => {
   });
 
   it("gcompat: glibc's loader that needs musl", () => {
-    const gcompat = file([elfFact({ type: "shared-object", needed: ["libc.musl-x86_64.so.1"] })]);
+    const gcompat = file([elfFact({ traces: ["gcompat"] })]);
     const process = start(ON_GLIBC, alpine(), entries({ "lib64/ld-linux-x86-64.so.2": gcompat }));
     expect(process).toMatchObject({ kind: "uses-musl", musl: { exact: "1.2.2" } });
-    expect(process.chain.at(-1)?.text).toBe("/lib64/ld-linux-x86-64.so.2 → /lib/ld-musl-x86_64.so.1 1.2.2");
+    expect(process.chain.at(-1)?.text).toBe(
+      "/lib64/ld-linux-x86-64.so.2 → gcompat → /lib/ld-musl-x86_64.so.1 1.2.2",
+    );
   });
 
   it("libc6-compat: glibc's names as links to musl", () => {
@@ -64,7 +66,10 @@ describe("where musl lives", () => {
     });
     expect(start(ON_GLIBC, alpine(), beside)).toMatchObject({
       kind: "uses-glibc",
-      chain: [{ text: "/app" }, { text: "/lib64/ld-linux-x86-64.so.2 glibc 2.35" }],
+      chain: [
+        { text: "/app" },
+        { text: "/lib64/ld-linux-x86-64.so.2 → /usr/glibc-compat/lib/ld-linux-x86-64.so.2 glibc 2.35" },
+      ],
     });
     expect(start(ON_MUSL, alpine(), beside).kind).toBe("uses-musl");
   });
@@ -87,13 +92,13 @@ describe("what is not known", () => {
       "a loader that is musl's by name alone",
       elfFact({ interpreter: "/lib/ld-musl-x86_64.so.1" }),
       { "lib/ld-musl-x86_64.so.1": loader },
-      "Its loader /lib/ld-musl-x86_64.so.1 is called musl's, but is not known to be",
+      "Its loader /lib/ld-musl-x86_64.so.1 is neither known to be musl's nor glibc's",
     ],
     [
       "another C library",
       elfFact({ interpreter: "/lib/ld-uClibc.so.0" }),
       { "lib/ld-uClibc.so.0": loader },
-      "Its loader /lib/ld-uClibc.so.0 is neither musl's nor glibc's",
+      "Its loader /lib/ld-uClibc.so.0 is neither known to be musl's nor glibc's",
     ],
     [
       "no loader at all",
@@ -123,7 +128,7 @@ describe("what is not known", () => {
       "marks of both",
       elfFact({ linked: { musl: true, muslNoData: true, glibc: true } }),
       {},
-      "/app is a static program, and nothing in it tells which C library it was linked with",
+      "/app is a static program with traces of both musl and glibc",
     ],
   ])("%s", (_, elf, files, reason) => {
     expect(start(elf, entries(files))).toMatchObject({ kind: "unknown", reason });
@@ -147,7 +152,9 @@ describe("Go", () => {
     ).chain.at(-1)?.text;
   it("says cgo where it is", () => {
     expect(go(false)).toBe("go1.22.1, own resolver");
-    expect(go(true)).toBe("go1.22.1 with cgo, own resolver");
+    // Go says 1 wherever cgo could have been used; without a C library it was not.
+    expect(go(true)).toBe("go1.22.1, own resolver");
+    expect(go(true, "/lib/ld-musl-x86_64.so.1")).toBe("go1.22.1 with cgo, own resolver");
     expect(go("unknown")).toBe("go1.22.1, own resolver");
     expect(go(false, "/lib/ld-musl-x86_64.so.1")).toBe("go1.22.1, own resolver");
     expect(go("unknown", "/lib/ld-musl-x86_64.so.1")).toBe("go1.22.1 with cgo, own resolver");

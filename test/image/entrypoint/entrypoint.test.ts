@@ -42,7 +42,7 @@ function start({ base = [alpine()], files = {}, words, cmd = [], env, workingDir
 const chain = (process: StartProcess) => process.chain.map(({ text }) => text).join(" → ");
 
 const NODE = { "usr/local/bin/node": ON_MUSL };
-const SH = "#!/bin/sh → /bin/sh → /bin/busybox";
+const SH = "#!/bin/sh → /bin/busybox";
 const LOADER = "/lib/ld-musl-x86_64.so.1 1.2.2";
 
 describe("a program that is started directly", () => {
@@ -397,7 +397,7 @@ describe("shells and scripts", () => {
     const process = start({ words: ["/srv/app"], files: { ...python, "srv/app": app } });
     expect(process.runtime).toBe("python");
     expect(chain(process)).toBe(
-      `/srv/app → #!/usr/bin/env python3 → /usr/bin/env → /bin/busybox → /usr/bin/python3 → /usr/bin/python3.11 → ${LOADER}`,
+      `/srv/app → #!/usr/bin/env python3 → /bin/busybox → /usr/bin/python3 → /usr/bin/python3.11 → ${LOADER}`,
     );
     const split = file([
       { kind: "script", interpreter: "/usr/bin/env", argument: "-S node --x", truncated: false },

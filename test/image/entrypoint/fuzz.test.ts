@@ -42,7 +42,14 @@ const NAMES = [
   "usr/bin/supervisord",
   "init",
 ];
-const GLIBC = { entries: { "lib64/ld-linux-x86-64.so.2": file([elfFact({ type: "shared-object" })]) } };
+const GLIBC = {
+  entries: {
+    "lib64/ld-linux-x86-64.so.2": file([
+      elfFact({ type: "shared-object" }),
+      { kind: "libc", libc: "glibc", version: "2.36" },
+    ]),
+  },
+};
 const WORDS = [
   ...NAMES.map((name) => `/${name}`),
   "node",

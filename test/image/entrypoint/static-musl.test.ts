@@ -1,67 +1,119 @@
 import { describe, expect, it } from "vitest";
-import { boundsText, staticMusl } from "../../../src/image/entrypoint/static-musl.ts";
-import { elfFact } from "../../support/file-system.ts";
+import { boundsText, staticMuslVersion } from "../../../src/image/entrypoint/static-musl.ts";
+import { ALPINE_COMPILERS } from "../../../src/knowledge/alpine.ts";
+import { RUST_MUSL, RUSTC_COMMITS, rustMusl } from "../../../src/knowledge/rust.ts";
+import type { ElfFact } from "../../../src/model/layer-facts.ts";
+import { parseMusl } from "../../../src/version/musl.ts";
 
-function version(muslNoData: boolean | "unknown", comments: readonly string[] = [], rustc?: string) {
-  const { atLeast, below, because } = staticMusl(
-    elfFact({ linked: { musl: true, muslNoData, glibc: false }, comments, ...(rustc && { rustc }) }),
-  );
-  return { atLeast, below, because };
+function elf(muslNoData: boolean | "unknown", rustc?: string, comments: readonly string[] = []): ElfFact {
+  return {
+    kind: "elf",
+    bits: 64,
+    endian: "little",
+    machine: "amd64",
+    type: "executable",
+    needed: [],
+    comments,
+    ...(rustc !== undefined && { rustc }),
+    linked: { musl: true, muslNoData, glibc: false },
+    traces: [],
+  };
 }
-const gcc = (text: string) => `GCC: (Alpine ${text}) 0`;
-const OLD = gcc("8.3.0");
-const NEW = gcc("10.2.1_pre1");
+const bounds = (fact: ElfFact) => {
+  const { atLeast, below } = staticMuslVersion(fact);
+  return [atLeast, below];
+};
 
-describe("staticMusl", () => {
-  it.each([
-    ["the table says 1.2.4 or newer", true, [], undefined, "1.2.4", undefined],
-    ["the table says older", false, [], undefined, undefined, "1.2.4"],
-    ["nothing says anything", "unknown", [], undefined, undefined, undefined],
-    ["Alpine 3.13's compiler", "unknown", [NEW], undefined, "1.2.1", undefined],
-    ["Alpine 3.16's compiler", false, [gcc("11.2.1_git20220219")], undefined, "1.2.1", "1.2.4"],
-    ["Alpine 3.18's compiler", true, [gcc("12.2.1_git20220924-r10")], undefined, "1.2.4", undefined],
-    ["Alpine 3.10's compiler", false, [OLD], undefined, undefined, "1.2.1"],
-    [
-      "Alpine 3.12's compiler, which may be the development branch's",
-      false,
-      [gcc("9.3.0")],
-      undefined,
-      undefined,
-      "1.2.4",
-    ],
-    ["compilers of both sides", "unknown", [OLD, NEW], undefined, undefined, undefined],
-    [
-      "an Alpine compiler beside another",
-      "unknown",
-      [NEW, "GCC: (GNU) 9.4.0"],
-      undefined,
-      undefined,
-      undefined,
-    ],
-    ["an Alpine compiler and a linker", "unknown", [NEW, "Linker: LLD 17"], undefined, "1.2.1", undefined],
-    ["a version that is none", "unknown", [gcc("new")], undefined, undefined, undefined],
-    ["Rust 1.71", false, ["GCC: (GNU) 9.4.0"], "1.71.0", "1.2.3", "1.2.4"],
-    ["Rust 1.92", "unknown", [], "1.92.0", "1.2.3", undefined],
-    ["Rust 1.93", true, [], "1.93.0", "1.2.5", undefined],
-    ["Rust 2.0", true, [], "2.0.0", "1.2.5", undefined],
-    // What would clear a program is not concluded from its compiler.
-    ["Rust 1.70", false, [], "1.70.0", undefined, "1.2.4"],
-    ["a commit of Rust", true, [], "8bab26f4f68e0e26f0bb7960be334d5b520ea452", "1.2.4", undefined],
-    // The program's own table beats its compiler.
-    ["Rust 1.93 with an older musl", false, [], "1.93.0", undefined, "1.2.4"],
-    ["Alpine 3.10's compiler with a newer musl", true, [OLD], undefined, "1.2.4", undefined],
-  ] as const)("%s", (_, noData, comments, rustc, atLeast, below) => {
-    expect(version(noData, comments, rustc)).toMatchObject({ atLeast, below });
+describe("the version of a static musl", () => {
+  it("by the table of error texts", () => {
+    expect(bounds(elf(true))).toEqual(["1.2.4", undefined]);
+    expect(bounds(elf(false))).toEqual([undefined, "1.2.4"]);
+    expect(bounds(elf("unknown"))).toEqual([undefined, undefined]);
   });
 
-  it("says why, and what", () => {
-    expect(version(false, [NEW]).because).toBe(
-      "it lacks the message for EAI_NODATA, which is there from 1.2.4 on (musl 85050ac5), and it was built on Alpine with GCC 10.2.1_pre1",
+  it.each([
+    ["1.70.0", false, [undefined, "1.2.0"]],
+    ["1.71.0", false, ["1.2.3", "1.2.4"]],
+    ["1.92.0", "unknown", ["1.2.3", "1.2.4"]],
+    ["1.93.0", true, ["1.2.5", undefined]],
+    ["1.98.1", "unknown", ["1.2.5", undefined]],
+    ["90c541806f23a127002de5b4038be731ba1458ca", false, [undefined, "1.2.0"]],
+    ["8ede3aae28fe6e4d52b38157d7bfe0d3bceef225", false, ["1.2.3", "1.2.4"]],
+  ] as const)("by rustc %s", (rustc, noData, expected) => {
+    expect(bounds(elf(noData, rustc))).toEqual(expected);
+  });
+
+  it("not by a rustc that is not known, nor by a nightly of the release that changed it", () => {
+    expect(bounds(elf(false, "0".repeat(40)))).toEqual([undefined, "1.2.4"]);
+    expect(bounds(elf("unknown", "1.93.0-nightly"))).toEqual([undefined, undefined]);
+    expect(bounds(elf("unknown", "1.94.0-nightly"))).toEqual(["1.2.5", undefined]);
+    expect(rustMusl("constructor")).toBeUndefined();
+  });
+
+  it("not by rustc where another linker brought its own musl", () => {
+    expect(bounds(elf(false, "1.70.0", ["GCC: (Alpine 10.3.1_git20211027) 10.3.1 20211027"]))).toEqual([
+      undefined,
+      "1.2.4",
+    ]);
+    expect(
+      bounds(elf(false, "1.70.0", ["clang version 19.1.7 (https://github.com/ziglang/zig-bootstrap x)"])),
+    ).toEqual([undefined, "1.2.4"]);
+  });
+
+  it("the program's own texts beat what its compiler usually ships", () => {
+    const told = staticMuslVersion(elf(true, "1.70.0"));
+    expect(told).toMatchObject({ atLeast: "1.2.4" });
+    expect(told.below).toBeUndefined();
+    expect(told.because).not.toContain("Rust");
+  });
+
+  it.each([
+    ["GCC: (Alpine 6.3.0) 6.3.0", [undefined, "1.2.0"]],
+    ["GCC: (Alpine 9.3.0) 9.3.0", [undefined, "1.2.0"]],
+    ["GCC: (Alpine 10.2.1_pre1) 10.2.1 20201203", ["1.2.2", "1.2.3"]],
+    ["GCC: (Alpine 12.2.1_git20220924-r10) 12.2.1 20220924", ["1.2.3", undefined]],
+    ["GCC: (Alpine 15.2.0) 15.2.0", ["1.2.3", undefined]],
+    ["GCC: (Debian 12.2.0-14) 12.2.0", [undefined, undefined]],
+    ["GCC: (GNU) 9.4.0", [undefined, undefined]],
+  ])("by the compiler: %s", (comment, expected) => {
+    expect(bounds(elf("unknown", undefined, [comment]))).toEqual(expected);
+  });
+
+  it("not by compilers of several distributions or ages", () => {
+    const several = (...comments: string[]) => bounds(elf("unknown", undefined, comments));
+    expect(several("GCC: (Alpine 9.3.0) 9.3.0", "GCC: (GNU) 9.2.0")).toEqual([undefined, undefined]);
+    expect(several("GCC: (Alpine 9.3.0) 9.3.0", "GCC: (Alpine 10.3.1) 10.3.1")).toEqual([
+      undefined,
+      undefined,
+    ]);
+    expect(several("GCC: (Alpine 9.2.0) 9.2.0", "GCC: (Alpine 9.3.0) 9.3.0")).toEqual([undefined, "1.2.0"]);
+  });
+
+  it("is said in words", () => {
+    expect(boundsText({ atLeast: "1.2.4" })).toBe("1.2.4 or newer");
+    expect(boundsText({ atLeast: "1.2.3", below: "1.2.4" })).toBe("1.2.3 to before 1.2.4");
+    expect(boundsText({ below: "1.2.0" })).toBe("older than 1.2.0");
+    expect(boundsText({})).toBe("of unknown version");
+    expect(staticMuslVersion(elf(false, "1.71.0")).because).toBe(
+      "it lacks the message for EAI_NODATA, which is there from 1.2.4 on (musl 85050ac5); it is likely the musl that Rust 1.71.0 ships",
     );
-    expect(version("unknown").because).toBe("nothing in it tells the version");
-    expect(boundsText({ atLeast: "1.2.3", below: "1.2.4", because: "" })).toBe(
-      "1.2.3 or newer, older than 1.2.4",
+  });
+});
+
+describe("what is known of toolchains", () => {
+  it("has versions that can be compared, a source for each, and every release once", () => {
+    for (const { musl, citation } of [...RUST_MUSL, ...ALPINE_COMPILERS]) {
+      for (const version of [musl.atLeast, musl.below]) {
+        if (version !== undefined) expect(parseMusl(version)?.text).toBe(version);
+      }
+      expect(citation.source).not.toBe("");
+    }
+    for (const [commit, release] of Object.entries(RUSTC_COMMITS)) {
+      expect(commit).toMatch(/^[0-9a-f]{40}$/);
+      expect(rustMusl(commit)).toEqual(rustMusl(release));
+    }
+    expect(RUST_MUSL.map(({ fromMinor }) => fromMinor)).toEqual(
+      RUST_MUSL.map(({ fromMinor }) => fromMinor).sort((a, b) => b - a),
     );
-    expect(boundsText({ because: "" })).toBe("of unknown version");
   });
 });
