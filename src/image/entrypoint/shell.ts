@@ -47,6 +47,10 @@ const BUILTINS = new Set(
   ),
 );
 
+const ASSIGNMENT = /^([A-Za-z_]\w*)=([\s\S]*)$/;
+/** Builtins whose words are assignments. */
+const DECLARING = new Set(["export", "readonly", "local", "declare", "typeset"]);
+
 /** What a variable may hold when a command is reached; `undefined` stands for a value that is not known. */
 type Values = readonly (string | undefined)[];
 
@@ -77,19 +81,28 @@ export function readShell(text: string, variables: ReadonlyMap<string, string>):
 }
 
 function simpleCommand(
-  tokens: readonly string[],
+  given: readonly string[],
   known: Map<string, Values>,
   isConditional: boolean,
 ): readonly Command[] {
+  let tokens = given;
   let at = 0;
   while (at < tokens.length && KEYWORDS.has(tokens[at] as string)) at++;
-  for (; at < tokens.length; at++) {
-    const assignment = /^([A-Za-z_]\w*)=([\s\S]*)$/.exec(tokens[at] as string);
-    if (assignment === null) break;
-    // Before a command it holds for that command alone.
-    if (at < tokens.length - 1) continue;
-    assign(known, assignment[1] as string, expand(assignment[2] as string, known), isConditional);
+  if (DECLARING.has(tokens[at] ?? "")) {
+    for (at++; (tokens[at] ?? "").startsWith("-"); ) at++;
+    // `export NAME` alone changes no value.
+    tokens = tokens.filter((token, i) => i < at || ASSIGNMENT.test(token));
   }
+  const assignments: RegExpExecArray[] = [];
+  for (; at < tokens.length; at++) {
+    const assignment = ASSIGNMENT.exec(tokens[at] as string);
+    if (assignment === null) break;
+    assignments.push(assignment);
+  }
+  // Before a command they hold for that command alone.
+  if (at === tokens.length)
+    for (const [, name = "", value = ""] of assignments)
+      assign(known, name, expand(value, known), isConditional);
   let does: Command["does"] = "run";
   if (tokens[at] === "set" && tokens[at + 1] === "--") {
     does = "set";
