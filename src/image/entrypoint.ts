@@ -15,6 +15,8 @@ import type { FileView, Looked } from "./file-view.ts";
 const MOST_STEPS = 24;
 /** Programs of one script that are followed. */
 const MOST_BRANCHES = 12;
+/** Scripts that read scripts in their place, one in the other. */
+const MOST_SOURCED = 4;
 /** Programs that are followed in all: scripts that start scripts that start scripts would double at every step. */
 const MOST_FOLLOWED = 256;
 /** PATH where the image sets none (containerd and Docker, default environment). */
@@ -172,13 +174,25 @@ class Follower {
     if (this.#open.has(key)) return CIRCLE;
     this.#open.add(key);
     try {
-      const commands = readShell(text, this.#variables);
+      const commands = this.#withSourced(readShell(text, this.#variables), args);
       const moved = movesAway(text, commands);
       if (moved !== undefined) return unknown(`the script ${where} ${moved}`);
       return this.#commands(commands, args, where, step);
     } finally {
       this.#open.delete(key);
     }
+  }
+
+  /** Scripts that are read in place of a command; one that cannot be read stays in its place. */
+  #withSourced(commands: readonly Command[], args: readonly string[], depth = 0): readonly Command[] {
+    return commands.flatMap((command) => {
+      const path = command.does === "source" ? this.#words(command, args)?.[0] : undefined;
+      if (path === undefined || depth >= MOST_SOURCED || ++this.#followed > MOST_FOLLOWED) return [command];
+      const found = path.includes("/") ? this.#locate(path) : this.#find(path);
+      const script = found.kind === "file" ? factOf(found, "script") : undefined;
+      if (script?.text === undefined || script.truncated) return [command];
+      return this.#withSourced(readShell(script.text, this.#variables), args, depth + 1);
+    });
   }
 
   #commands(
@@ -199,6 +213,11 @@ class Follower {
       .map((command) => this.#words(command, args))
       .filter((words) => words === undefined || words.length > 0);
     if (started.length === 0) {
+      const sourced = commands.find(({ does }) => does === "source");
+      if (sourced !== undefined)
+        return unknown(
+          `the script ${where} reads ${String(this.#words(sourced, args)?.[0] ?? "another")}, which could not be read`,
+        );
       const last = commands.findLast(({ does }) => does !== "set");
       const lastWords = last && this.#words(last, args);
       return lastWords === undefined || lastWords.length === 0
@@ -248,6 +267,7 @@ class Follower {
   /** A program other than the small tools that every script uses, or only one that asks for names. */
   #isOwnProgram(command: Command, which: "any" | "asks for names"): boolean {
     const [first] = command.words;
+    if (command.does !== "run") return false;
     if (typeof first !== "string") return which === "any";
     const name = baseName(first);
     if (which === "asks for names" && !ASKING_TOOLS.has(name)) return false;

@@ -63,6 +63,10 @@ const C_SOURCE = `#include <netdb.h>
 #include <stdio.h>
 int main(int c, char **v) { struct addrinfo *r; int e = getaddrinfo(v[1], 0, 0, &r); puts(e ? gai_strerror(e) : "ok"); return e; }
 `;
+const QUIET_SOURCE = `#include <netdb.h>
+#include <stdio.h>
+int main(int c, char **v) { struct addrinfo *r; printf("%d", getaddrinfo(v[1], 0, 0, &r)); return 0; }
+`;
 const GO_SOURCE = `package main
 import ("fmt"; "net"; "os")
 func main() { a, e := net.LookupHost(os.Args[1]); fmt.Println(a, e) }
@@ -75,6 +79,7 @@ describeWith(
     const c = folder.write("resolve.c", C_SOURCE);
     const at = (name: string) => join(folder.path, name);
     execFileSync("musl-gcc", ["-static", "-o", at("static-musl"), c]);
+    execFileSync("musl-gcc", ["-static", "-o", at("quiet-musl"), folder.write("quiet.c", QUIET_SOURCE)]);
     execFileSync("musl-gcc", ["-o", at("dynamic-musl"), c]);
     // glibc warns that getaddrinfo in a static program still needs its libraries.
     spawnSync("gcc", ["-static", "-o", at("static-glibc"), c]);
@@ -129,6 +134,13 @@ describeWith(
       // Debian's musl is 1.2.3: older than 1.2.4, and whether older than 1.2.1 cannot be told.
       expect(image.process).toMatchObject({ kind: "is-musl", musl: { below: "1.2.4" } });
       expect(outcome(image)).toBe("unknown");
+      // Without a resolver's message errno's tell that it is musl, and nothing tells which.
+      const quiet = await on("quiet-musl");
+      expect(quiet.process).toMatchObject({
+        kind: "is-musl",
+        musl: { because: "nothing in it tells the version" },
+      });
+      expect(outcome(quiet)).toBe("unknown");
     });
 
     it("glibc's programs need glibc, static ones bring it", async () => {
@@ -211,6 +223,8 @@ describe("programs of public packages", () => {
           ["/app"],
         );
         expect(image.process.kind).toBe(kind);
+        // Rust's own musl: new enough to fail, whatever its exact version.
+        if (kind === "is-musl") expect(image.process.musl?.atLeast).toBe("1.2.5");
       },
     );
   }

@@ -144,7 +144,8 @@ function packagedMusl(files: FileView): { readonly version: string; readonly pat
     const looked = files.lookup(path);
     const fact =
       looked.kind === "file" ? (factOf(looked, "packages") as PackagesFact | undefined) : undefined;
-    const version = fact?.packages.find(({ name }) => name === "musl")?.version;
+    // OpenWrt calls it `libc`.
+    const version = fact?.packages.find(({ name }) => name === "musl" || name === "libc")?.version;
     const parsed = version === undefined ? undefined : parseApk(version);
     if (parsed !== undefined) return { version: apkUpstream(parsed), path };
   }

@@ -13,9 +13,9 @@ export interface Command {
   readonly words: readonly Word[];
   /**
    * `exec`: it replaces the shell. `set`: not a command but new arguments of the script (`set -- node "$@"`).
-   * `run`: any other.
+   * `source`: another script is read in its place. `run`: any other.
    */
-  readonly does: "run" | "exec" | "set";
+  readonly does: "run" | "exec" | "set" | "source";
 }
 
 /** More text or commands than this are not read. */
@@ -42,44 +42,82 @@ const KEYWORDS = new Set([
 
 /** Builtins, which start nothing (POSIX.1-2017, special and regular built-ins; dash and busybox ash). */
 const BUILTINS = new Set(
-  ". : [ [[ alias bg break cd command continue declare echo eval exit export false fg for case function getopts hash jobs kill let local printf pwd read readonly return select set shift shopt source test times trap true type typeset ulimit umask unalias unset wait in".split(
+  ". : [ [[ alias bg break cd command continue declare echo exit export false fg for case function getopts hash jobs kill let local printf pwd read readonly return select set shift shopt source test times trap true type typeset ulimit umask unalias unset wait in".split(
     " ",
   ),
 );
 
-/** The simple commands of a script in order, without builtins, assignments and redirections. */
+const ASSIGNMENT = /^([A-Za-z_]\w*)=([\s\S]*)$/;
+/** Builtins whose words are assignments. */
+const DECLARING = new Set(["export", "readonly", "local", "declare", "typeset"]);
+
+/** What a variable may hold when a command is reached; `undefined` stands for a value that is not known. */
+type Values = readonly (string | undefined)[];
+
+/** Words that begin and end what may run or not. */
+const OPENING = new Set(["if", "while", "until", "for", "case", "select"]);
+const CLOSING = new Set(["fi", "done", "esac"]);
+/** A variable set in more branches than this is not followed. */
+const MOST_VALUES = 8;
+
+/**
+ * The simple commands of a script in order, without builtins, assignments and redirections. A command whose program
+ * is a variable with several values in the branches before it stands once for each.
+ */
 export function readShell(text: string, variables: ReadonlyMap<string, string>): readonly Command[] {
   const commands: Command[] = [];
-  const known = new Map(variables);
-  for (const tokens of statements(text)) {
-    const command = simpleCommand(tokens, known);
-    if (command !== undefined) commands.push(command);
+  const known = new Map<string, Values>([...variables].map(([name, value]) => [name, [value]]));
+  let depth = 0;
+  for (const { tokens, isConditional } of statements(text)) {
+    for (const token of tokens) {
+      if (OPENING.has(token)) depth++;
+      else if (CLOSING.has(token)) depth = Math.max(0, depth - 1);
+      else if (!KEYWORDS.has(token)) break;
+    }
+    commands.push(...simpleCommand(tokens, known, isConditional || depth > 0));
     if (commands.length >= MOST_COMMANDS) break;
   }
   return commands;
 }
 
-function simpleCommand(tokens: readonly string[], known: Map<string, string>): Command | undefined {
+function simpleCommand(
+  given: readonly string[],
+  known: Map<string, Values>,
+  isConditional: boolean,
+): readonly Command[] {
+  let tokens = given;
   let at = 0;
   while (at < tokens.length && KEYWORDS.has(tokens[at] as string)) at++;
-  for (; at < tokens.length; at++) {
-    const assignment = /^([A-Za-z_]\w*)=([\s\S]*)$/.exec(tokens[at] as string);
-    if (assignment === null) break;
-    const value = expand(assignment[2] as string, known);
-    // A value that is not known must not leave an older one standing.
-    if (typeof value === "string" && at === tokens.length - 1) known.set(assignment[1] as string, value);
-    else known.delete(assignment[1] as string);
+  if (DECLARING.has(tokens[at] ?? "")) {
+    for (at++; (tokens[at] ?? "").startsWith("-"); ) at++;
+    // `export NAME` alone changes no value.
+    tokens = tokens.filter((token, i) => i < at || ASSIGNMENT.test(token));
   }
+  const assignments: RegExpExecArray[] = [];
+  for (; at < tokens.length; at++) {
+    const assignment = ASSIGNMENT.exec(tokens[at] as string);
+    if (assignment === null) break;
+    assignments.push(assignment);
+  }
+  // Before a command they hold for that command alone.
+  if (at === tokens.length)
+    for (const [, name = "", value = ""] of assignments)
+      assign(known, name, expand(value, known), isConditional);
   let does: Command["does"] = "run";
   if (tokens[at] === "set" && tokens[at + 1] === "--") {
     does = "set";
     at += 2;
+  } else if (tokens[at] === "." || tokens[at] === "source") {
+    does = "source";
+    at++;
+  } else if (tokens[at] === "eval") {
+    return [{ words: [{ unknown: tokens.slice(at).join(" ") }], does }];
   } else if (tokens[at] === "exec") {
     does = "exec";
     at++;
     for (; (tokens[at] ?? "").startsWith("-"); at++) if (tokens[at] === "-a") at++;
   }
-  const words: Word[] = [];
+  const words: Word[][] = [];
   for (; at < tokens.length; at++) {
     const token = tokens[at] as string;
     if (/^\d*(>>?|<<?-?|>&|<&|>\||<>)/.test(token)) {
@@ -89,14 +127,43 @@ function simpleCommand(tokens: readonly string[], known: Map<string, string>): C
     }
     words.push(expand(token, known));
   }
-  const first = words[0];
-  if (first === undefined || (typeof first === "string" && BUILTINS.has(first) && does === "run"))
-    return undefined;
-  return { words, does };
+  const [first = [], ...rest] = words;
+  // Only the program decides: of an argument with several values none is taken.
+  const others = rest.map((values) => (values.length === 1 ? (values[0] as Word) : { unknown: "" }));
+  return first
+    .filter((word) => !(typeof word === "string" && BUILTINS.has(word) && does === "run"))
+    .map((word) => ({ words: [word, ...others], does }));
 }
 
-/** A token with quotes removed and variables put in. */
-function expand(token: string, known: ReadonlyMap<string, string>): Word {
+function assign(
+  known: Map<string, Values>,
+  name: string,
+  words: readonly Word[],
+  isConditional: boolean,
+): void {
+  const values = words.map((word) => (typeof word === "string" ? word : undefined));
+  const all = new Set(isConditional ? [...(known.get(name) ?? []), ...values] : values);
+  known.set(name, all.size > MOST_VALUES ? [undefined] : [...all]);
+}
+
+/** A token once for each value of the variable in it that has several; not known where two have. */
+function expand(token: string, known: ReadonlyMap<string, Values>): Word[] {
+  const names = new Set([...token.matchAll(/\$\{?([A-Za-z_]\w*)/g)].map((match) => match[1] as string));
+  const open = [...names].filter((name) => (known.get(name)?.length ?? 0) > 1);
+  if (open.length > 1) return [{ unknown: token }];
+  const [name] = open;
+  const first = (one: string) => (known.has(one) ? (known.get(one)?.[0] ?? false) : undefined);
+  if (name === undefined) return [expandOne(token, first)];
+  const values = known.get(name) ?? [];
+  const words = values.map((value) =>
+    expandOne(token, (one) => (one === name ? (value ?? false) : first(one))),
+  );
+  return [...new Map(words.map((word) => [JSON.stringify(word), word])).values()];
+}
+
+/** A token with quotes removed and variables put in; a variable that is set to what is not known is `false`. */
+function expandOne(token: string, lookup: (name: string) => string | false | undefined): Word {
+  if (/^"?\$(BASH_SOURCE|\{BASH_SOURCE(\[0\])?\})"?$/.test(token)) return { argument: 0 };
   if (/^"?\$(@|\{@\}|\*)"?$/.test(token) || /^"?\$\{1\+"?\$@"?\}"?$/.test(token))
     return { allArguments: true };
   const argument = /^"?\$(?:(\d)|\{(\d{1,3})\})"?$/.exec(token);
@@ -123,7 +190,8 @@ function expand(token: string, known: ReadonlyMap<string, string>): Word {
     else if (char === "$") {
       const match = /^\$(?:([A-Za-z_]\w*)|\{([A-Za-z_]\w*)(?::?-([^}$`"']*))?\})/.exec(token.slice(at));
       if (match === null) return { unknown: token };
-      const value = known.get((match[1] ?? match[2]) as string) || match[3];
+      const set = lookup((match[1] ?? match[2]) as string);
+      const value = set === false ? undefined : set || match[3];
       if (value === undefined) unknown = token;
       else result += value;
       at += match[0].length;
@@ -138,7 +206,10 @@ function expand(token: string, known: ReadonlyMap<string, string>): Word {
 }
 
 /** Statements as lists of raw tokens: split at line ends, `;`, `&`, `|` and their doubles; comments and here-documents out. */
-function* statements(text: string): Generator<readonly string[], void> {
+function* statements(
+  text: string,
+): Generator<{ readonly tokens: readonly string[]; readonly isConditional: boolean }, void> {
+  let isConditional = false;
   let tokens: string[] = [];
   let token = "";
   let hereDocuments: string[] = [];
@@ -167,7 +238,11 @@ function* statements(text: string): Generator<readonly string[], void> {
       }
       endToken();
       // `name()` begins a function, and `)` without `(` ends a pattern of `case`: neither runs anything.
-      if (tokens.length > 0 && rest !== "()" && (char !== ")" || open > 0)) yield tokens;
+      if (tokens.length > 0 && rest !== "()" && (char !== ")" || open > 0 || tokens.includes("case")))
+        yield { tokens, isConditional };
+      // What stands behind `&&` or `||` may not run; a line end behind them changes nothing.
+      if (rest === "&&" || rest === "||") isConditional = true;
+      else if (tokens.length > 0 || char === ";") isConditional = false;
       if (char === "(") open++;
       else if (char === ")" && open > 0) open--;
       tokens = [];

@@ -57,6 +57,9 @@ function fromToolchain({ rustc, comments }: ElfFact): MuslVersion | undefined {
   // Alpine's Rust links Alpine's musl, Zig's linker its own: which one it was is open then.
   if (alpine || comments.some((text) => text.toLowerCase().includes("zig"))) return undefined;
   const shipped = rustMusl(rustc);
+  // Stripped of its compilers' names it may be a distribution's, and an older musl would clear it.
+  if (shipped?.musl.atLeast === undefined && !comments.some((text) => text.startsWith("GCC: (")))
+    return undefined;
   return shipped && { ...shipped.musl, because: `it is likely the musl that Rust ${shipped.version} ships` };
 }
 

@@ -40,6 +40,7 @@ const WRAPPERS: Readonly<Record<string, Wrapper>> = {
     ],
     skip: 0,
   },
+  chroot: { valued: "", long: ["userspec", "groups"], skip: 1 },
   timeout: { valued: "ks", long: ["signal", "kill-after"], skip: 1 },
   stdbuf: { valued: "ioe", long: ["input", "output", "error"], skip: 0 },
   ionice: { valued: "cn", skip: 0 },

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are shell's.
 import { describe, expect, it } from "vitest";
 import { startProcess } from "../../../src/image/entrypoint.ts";
 import type { Override } from "../../../src/image/entrypoint/argv.ts";
@@ -283,6 +284,21 @@ describe("shells and scripts", () => {
     expect(chain(process)).toBe(`/start.sh → ${SH} → /usr/bin/redis-server → ${LOADER}`);
   });
 
+  it("comes out of bash's name for it, too", () => {
+    const text = 'if [ "$1" = postgres ]; then exec gosu postgres "$BASH_SOURCE" "$@"; fi\nexec "$@"\n';
+    const more = { files: { "usr/bin/gosu": GO, "usr/bin/postgres": ON_MUSL }, cmd: ["postgres"] };
+    expect(run(text, more)).toMatchObject({ kind: "uses-musl", musl: { exact: "1.2.2" } });
+  });
+
+  it("follows every value a branch may give", () => {
+    const text = "if x; then JAVA=$JAVA_HOME/bin/java; else JAVA=java; fi\nexec $JAVA -jar x";
+    const java = { files: { "usr/bin/java": ON_MUSL } };
+    expect(run(text, java)).toMatchObject({ kind: "mixed", musl: { atLeast: "1.2.2" }, runtime: "java" });
+    const home = { ...java, env: ["PATH=/usr/bin:/bin", "JAVA_HOME=/usr"] };
+    expect(run(text, home)).toMatchObject({ kind: "uses-musl", runtime: "java" });
+    expect(run("P=/c\nif x; then P=/app; fi\nexec $P")).toMatchObject({ kind: "mixed" });
+  });
+
   it("is mixed where one script starts both", () => {
     const both = run("if x; then exec /app; else exec /c; fi");
     expect(both).toMatchObject({ kind: "mixed", musl: { exact: "1.2.2" } });
@@ -333,6 +349,19 @@ describe("shells and scripts", () => {
     expect(
       run("exec $JAVA_HOME/bin/java -jar x.jar", { env, files: { "opt/jdk/bin/java": ON_MUSL } }),
     ).toMatchObject({ kind: "uses-musl", runtime: "java" });
+  });
+
+  it("reads the scripts that it reads in its place", () => {
+    const lib = (text: string) => ({ files: { "lib.sh": script(text) } });
+    expect(run("mkdir -p /x\n. /lib.sh", lib("exec /app")).kind).toBe("own-resolver");
+    expect(run(". /lib.sh\nexec /app", lib("f() { /c; }")).kind).toBe("own-resolver");
+    expect(run("source ./lib.sh\nstart", lib("/c")).kind).toBe("uses-musl");
+    expect(run(". /gone\nexec /app").kind).toBe("own-resolver");
+    expect(run("/bin/sleep 1\n. /gone").reason).toBe(
+      "The script /start.sh reads /gone, which could not be read",
+    );
+    expect(run(". /start.sh").kind).toBe("unknown");
+    expect(run('eval "$X"\n/bin/sleep 1').kind).toBe("unknown");
   });
 
   it("is unknown where the script is cut, or leads nowhere", () => {

@@ -32,7 +32,20 @@ describe("readShell", () => {
     ["x $NONE ${NONE} $(date) `date` ${APP%x} ${APP:+y}", ["x ? ? ? ? ? ?"]],
     ["B=/b\n$B ${B}", ["/b /b"]],
     ["B=$(x)\n$B y", ["? y"]],
-    ["APP=1 run\n$APP", ["run", "?"]],
+    ["APP=1 run\n$APP", ["run", "/srv/app"]],
+    ["B=/b\nB=/c\n$B", ["/c"]],
+    ["B=$(x)\n${B:-/c}", ["?"]],
+    ["B=\n${B:-/c}", ["/c"]],
+    ["if x; then B=/b; else B=/c; fi\nexec $B $B", ["x", "exec /b ?", "exec /c ?"]],
+    ["if x; then B=$(y); else B=/c; fi\n$B", ["x", "?", "/c"]],
+    ["[ -x /b ] && APP=/b\nAPP2=/c\n$APP $APP2", ["/srv/app /c", "/b /c"]],
+    ["[ -x /b ] ||\n  APP=/b\n$APP", ["/srv/app", "/b"]],
+    ["case $1 in a) B=/a ;; *) B=/b ;; esac\n$B/x", ["/a/x", "/b/x"]],
+    ["if x; then B=/b C=1; fi\nx && C=/c\nx && C=/d\nx && APP=/e\n$APP$C", ["x", "x", "x", "x", "?"]],
+    ["B=/b C=/c\n$B$C", ["/b/c"]],
+    ["export B=/b C D=/d\nreadonly -r E=/e\n$B $D $E", ["/b /d /e"]],
+    ["for x in 1; do B=/a; done\nB=/b\n$B", ["/b"]],
+    ['x "$BASH_SOURCE" ${BASH_SOURCE[0]}', ["x $0 $0"]],
     ["exec a", ["exec a"]],
     ["exec -a name -c a", ["exec a"]],
     ["exec >/dev/null 2>&1\nexec 3<&0", []],
@@ -52,7 +65,9 @@ describe("readShell", () => {
     ["cat <<-'E' | c\n\ta\n\tE\nb", ["cat", "c", "b"]],
     ["cat <<A <<B\n1\nA\n2\nB\nc", ["cat", "c"]],
     ["cat <<< word", ["cat"]],
-    ["cd /; echo a; [ -f x ] && [[ y ]]; export A=b; . /f; : x; true", []],
+    ["cd /; echo a; [ -f x ] && [[ y ]]; export A=b; : x; true", []],
+    [". /f; source ./g x", ["source /f", "source ./g x"]],
+    ['eval "exec $@"', ["?"]],
     ['a "$(b "c d")" e', ["a ? e"]],
     ['a "$(b "$(c "d e")" \'"\' )" "${X:-"y z"}" e', ["a ? ? e"]],
     ['a "it\'s" "\\"" b', ["a it's \" b"]],
@@ -91,5 +106,11 @@ describe("readShell", () => {
       readShell(part.repeat(32_768 / part.length), VARIABLES);
       expect([part, performance.now() - begin < 500]).toEqual([part, true]);
     }
+    const begin = performance.now();
+    const names = Array.from({ length: 1_500 }, (_, i) => `v${i}`);
+    const many =
+      names.map((name) => `x && ${name}=${name}\n`).join("") + names.map((name) => `$${name}\n`).join("");
+    readShell(many + many, VARIABLES);
+    expect(performance.now() - begin).toBeLessThan(500);
   });
 });

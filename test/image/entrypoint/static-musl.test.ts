@@ -40,7 +40,7 @@ describe("the version of a static musl", () => {
     ["90c541806f23a127002de5b4038be731ba1458ca", false, [undefined, "1.2.0"]],
     ["8ede3aae28fe6e4d52b38157d7bfe0d3bceef225", false, ["1.2.3", "1.2.4"]],
   ] as const)("by rustc %s", (rustc, noData, expected) => {
-    expect(bounds(elf(noData, rustc))).toEqual(expected);
+    expect(bounds(elf(noData, rustc, ["GCC: (GNU) 9.4.0"]))).toEqual(expected);
   });
 
   it("not by a rustc that is not known, nor by a nightly of the release that changed it", () => {
@@ -48,6 +48,13 @@ describe("the version of a static musl", () => {
     expect(bounds(elf("unknown", "1.93.0-nightly"))).toEqual([undefined, undefined]);
     expect(bounds(elf("unknown", "1.94.0-nightly"))).toEqual(["1.2.5", undefined]);
     expect(rustMusl("constructor")).toBeUndefined();
+  });
+
+  it("not by an older rustc where nothing tells that the musl is not a distribution's", () => {
+    expect(bounds(elf(false, "1.70.0"))).toEqual([undefined, "1.2.4"]);
+    expect(bounds(elf("unknown", "1.70.0"))).toEqual([undefined, undefined]);
+    // What would fail it is taken without.
+    expect(bounds(elf("unknown", "1.71.0"))).toEqual(["1.2.3", "1.2.4"]);
   });
 
   it("not by rustc where another linker brought its own musl", () => {

@@ -1,0 +1,168 @@
+import { describe, expect, it } from "vitest";
+import { startProcess } from "../../../src/image/entrypoint.ts";
+import type { ElfFact, LayerEntry } from "../../../src/model/layer-facts.ts";
+import {
+  alpine,
+  config,
+  elfFact,
+  file,
+  fileSystem,
+  link,
+  muslLoader,
+  ON_GLIBC,
+  ON_MUSL,
+  type TestLayer,
+} from "../../support/file-system.ts";
+
+function start(program: LayerEntry | ElfFact, ...layers: TestLayer[]) {
+  const app = program.type === "file" || program.type === "symlink" ? program : file([program as ElfFact]);
+  const files = fileSystem(...layers, { entries: { app: app as LayerEntry } });
+  return startProcess(files, config({ entrypoint: ["/app"] }), {});
+}
+const entries = (files: Readonly<Record<string, LayerEntry>>) => ({ entries: files });
+const glibc = file([elfFact({ type: "shared-object" }), { kind: "libc", libc: "glibc", version: "2.35" }]);
+const loader = file([elfFact({ type: "shared-object" })]);
+
+describe("where musl lives", () => {
+  it("Debian's package: the library behind a link", () => {
+    const process = start(
+      ON_MUSL,
+      entries({
+        "lib/x86_64-linux-musl/libc.so": muslLoader("1.2.3"),
+        "lib/ld-musl-x86_64.so.1": link("x86_64-linux-musl/libc.so"),
+      }),
+    );
+    expect(process).toMatchObject({ kind: "uses-musl", musl: { exact: "1.2.3" } });
+    expect(process.chain.at(-1)?.text).toBe(
+      "/lib/ld-musl-x86_64.so.1 → /lib/x86_64-linux-musl/libc.so 1.2.3",
+    );
+  });
+
+  it("gcompat: glibc's loader that needs musl", () => {
+    const gcompat = file([elfFact({ traces: ["gcompat"] })]);
+    const process = start(ON_GLIBC, alpine(), entries({ "lib64/ld-linux-x86-64.so.2": gcompat }));
+    expect(process).toMatchObject({ kind: "uses-musl", musl: { exact: "1.2.2" } });
+    expect(process.chain.at(-1)?.text).toBe(
+      "/lib64/ld-linux-x86-64.so.2 → gcompat → /lib/ld-musl-x86_64.so.1 1.2.2",
+    );
+  });
+
+  it("libc6-compat: glibc's names as links to musl", () => {
+    const names = {
+      "lib64/ld-linux-x86-64.so.2": link("/lib/libc.musl-x86_64.so.1"),
+      "lib/libc.so.6": link("libc.musl-x86_64.so.1"),
+    };
+    expect(start(ON_GLIBC, alpine(), entries(names))).toMatchObject({ kind: "uses-musl" });
+    // A real loader of glibc's, handed musl's library.
+    const mixed = entries({ "lib64/ld-linux-x86-64.so.2": loader, "lib64/libc.so.6": muslLoader("1.2.5") });
+    expect(start(ON_GLIBC, mixed)).toMatchObject({ kind: "uses-musl", musl: { exact: "1.2.5" } });
+  });
+
+  it("a whole glibc beside Alpine's musl: that one", () => {
+    const beside = entries({
+      "lib64/ld-linux-x86-64.so.2": link("/usr/glibc-compat/lib/ld-linux-x86-64.so.2"),
+      "usr/glibc-compat/lib/ld-linux-x86-64.so.2": loader,
+      "usr/glibc-compat/lib/libc.so.6": glibc,
+    });
+    expect(start(ON_GLIBC, alpine(), beside)).toMatchObject({
+      kind: "uses-glibc",
+      chain: [
+        { text: "/app" },
+        { text: "/lib64/ld-linux-x86-64.so.2 → /usr/glibc-compat/lib/ld-linux-x86-64.so.2 glibc 2.35" },
+      ],
+    });
+    expect(start(ON_MUSL, alpine(), beside).kind).toBe("uses-musl");
+  });
+
+  it.each<[string, string, string, "apk" | "opkg", string]>([
+    ["Alpine", "lib/apk/db/installed", "musl", "apk", "1.2.2-r1"],
+    ["apk-tools 3", "usr/lib/apk/db/installed", "musl", "apk", "1.2.2_git20210101-r1"],
+    ["OpenWrt with apk", "lib/apk/db/installed", "libc", "apk", "1.2.2-r4"],
+  ])("%s: the package where the loader does not say its version", (_, path, name, manager, version) => {
+    const database = file([{ kind: "packages", manager, packages: [{ name, version }], total: 9 }], false);
+    const process = start(ON_MUSL, entries({ "lib/ld-musl-x86_64.so.1": muslLoader(), [path]: database }));
+    expect(process.musl?.exact).toMatch(/^1\.2\.2/);
+    expect(process.musl?.because).toBe(`/${path} lists it`);
+  });
+});
+
+describe("what is not known", () => {
+  it.each<[string, ElfFact, Readonly<Record<string, LayerEntry>>, string]>([
+    [
+      "a loader that is musl's by name alone",
+      elfFact({ interpreter: "/lib/ld-musl-x86_64.so.1" }),
+      { "lib/ld-musl-x86_64.so.1": loader },
+      "Its loader /lib/ld-musl-x86_64.so.1 is neither known to be musl's nor glibc's",
+    ],
+    [
+      "another C library",
+      elfFact({ interpreter: "/lib/ld-uClibc.so.0" }),
+      { "lib/ld-uClibc.so.0": loader },
+      "Its loader /lib/ld-uClibc.so.0 is neither known to be musl's nor glibc's",
+    ],
+    [
+      "no loader at all",
+      elfFact({ interpreter: "/lib/ld-musl-x86_64.so.1" }),
+      {},
+      "Its loader /lib/ld-musl-x86_64.so.1 is not in the image",
+    ],
+    [
+      "half a program",
+      elfFact({ partial: "its interpreter could not be read" }),
+      {},
+      "/app could not be read whole: its interpreter could not be read",
+    ],
+    [
+      "libraries without a loader",
+      elfFact({ needed: ["libc.so"] }),
+      {},
+      "/app needs libraries but names no loader",
+    ],
+    [
+      "a static program without marks",
+      elfFact({ linked: { musl: false, muslNoData: "unknown", glibc: false } }),
+      {},
+      "/app is a static program, and nothing in it tells which C library it was linked with",
+    ],
+    [
+      "marks of both",
+      elfFact({ linked: { musl: true, muslNoData: true, glibc: true } }),
+      {},
+      "/app is a static program with traces of both musl and glibc",
+    ],
+  ])("%s", (_, elf, files, reason) => {
+    expect(start(elf, entries(files))).toMatchObject({ kind: "unknown", reason });
+  });
+
+  it("a musl of no version is musl, of no version", () => {
+    const process = start(ON_MUSL, entries({ "lib/ld-musl-x86_64.so.1": muslLoader() }));
+    expect(process).toMatchObject({
+      kind: "uses-musl",
+      reason: "It uses musl of a version that could not be read",
+    });
+    expect(process.musl?.exact).toBeUndefined();
+  });
+});
+
+describe("Go", () => {
+  const go = (cgo: boolean | "unknown", interpreter?: string) =>
+    start(
+      elfFact({ go: { version: "go1.22.1", cgo }, ...(interpreter && { interpreter }) }),
+      alpine(),
+    ).chain.at(-1)?.text;
+  it("says cgo where it is", () => {
+    expect(go(false)).toBe("go1.22.1, own resolver");
+    // Go says 1 wherever cgo could have been used; without a C library it was not.
+    expect(go(true)).toBe("go1.22.1, own resolver");
+    expect(go(true, "/lib/ld-musl-x86_64.so.1")).toBe("go1.22.1 with cgo, own resolver");
+    expect(go("unknown")).toBe("go1.22.1, own resolver");
+    expect(go(false, "/lib/ld-musl-x86_64.so.1")).toBe("go1.22.1, own resolver");
+    expect(go("unknown", "/lib/ld-musl-x86_64.so.1")).toBe("go1.22.1 with cgo, own resolver");
+  });
+
+  it("the loader itself is musl", () => {
+    expect(
+      startProcess(fileSystem(alpine()), config({ entrypoint: ["/lib/ld-musl-x86_64.so.1", "/app"] }), {}),
+    ).toMatchObject({ kind: "uses-musl", musl: { exact: "1.2.2" } });
+  });
+});
