@@ -76,7 +76,8 @@ describe("the version of a static musl", () => {
 
   it.each([
     ["GCC: (Alpine 6.3.0) 6.3.0", [undefined, "1.2.0"]],
-    ["GCC: (Alpine 9.3.0) 9.3.0", [undefined, "1.2.0"]],
+    ["GCC: (Alpine 9.3.0) 9.3.0", [undefined, undefined]],
+    ["GCC: (Alpine 8.3.0) 8.3.0", [undefined, "1.2.0"]],
     ["GCC: (Alpine 10.2.1_pre1) 10.2.1 20201203", ["1.2.2", "1.2.3"]],
     ["GCC: (Alpine 12.2.1_git20220924-r10) 12.2.1 20220924", ["1.2.3", undefined]],
     ["GCC: (Alpine 15.2.0) 15.2.0", ["1.2.3", undefined]],
@@ -93,7 +94,7 @@ describe("the version of a static musl", () => {
       undefined,
       undefined,
     ]);
-    expect(several("GCC: (Alpine 9.2.0) 9.2.0", "GCC: (Alpine 9.3.0) 9.3.0")).toEqual([undefined, "1.2.0"]);
+    expect(several("GCC: (Alpine 8.2.0) 8.2.0", "GCC: (Alpine 8.3.0) 8.3.0")).toEqual([undefined, "1.2.0"]);
   });
 
   it("is said in words", () => {
