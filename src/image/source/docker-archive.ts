@@ -1,10 +1,10 @@
 /** Opens what `docker save` writes: one tar, a manifest.json that names configurations and layers. Must not read layers. */
 import { MuslgateError } from "../../model/error.ts";
 import type { Image } from "../../model/oci.ts";
+import { digestOf } from "../digest.ts";
 import { field, isObject, parseDocument, stringList, wrong } from "../json-document.ts";
 import type { Limits } from "../limits.ts";
 import { parseConfig } from "../manifest.ts";
-import { digestOf } from "./document.ts";
 import { splitLocation } from "./location.ts";
 import { type ArchivePorts, archiveMembers, looksLikeArchive, type Members } from "./members.ts";
 import { openLayout } from "./oci.ts";

@@ -2,6 +2,7 @@
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import { MuslgateError } from "../../model/error.ts";
 import { type Blob, type Digest, type Image, platformText } from "../../model/oci.ts";
+import { verifyDocument } from "../digest.ts";
 import type { Limits } from "../limits.ts";
 import {
   chooseEntries,
@@ -15,7 +16,6 @@ import {
   parseIndex,
   parseManifest,
 } from "../manifest.ts";
-import { verifyDocument } from "./document.ts";
 import { splitLocation } from "./location.ts";
 import {
   type ArchivePorts,

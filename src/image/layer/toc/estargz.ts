@@ -1,5 +1,6 @@
 /** Finds and verifies the table of contents of an eStargz layer. Must not read bodies. */
 import { isDigest } from "../../../model/oci.ts";
+import { digestOf } from "../../digest.ts";
 import type { Limits } from "../../limits.ts";
 import { decompress } from "../decompress.ts";
 import { TarWalk } from "../tar.ts";
@@ -8,7 +9,6 @@ import {
   type RangedBlob,
   type RawEntry,
   readEntries,
-  sha256,
   type Table,
   type TableEntry,
   type TablePart,
@@ -44,7 +44,7 @@ export async function estargzTable(
   if (from === undefined || from >= end || end - from > mostTableBytes(limits)) return undefined;
   const packed = await blob.readRange(from, end, signal);
   const json = packed && unpackTable(packed, limits);
-  if (json === undefined || sha256(json) !== annotations[DIGEST]) return undefined;
+  if (json === undefined || digestOf(json) !== annotations[DIGEST]) return undefined;
   const raw = readEntries(json, limits);
   const entries = raw && tableEntries(raw, from);
   if (entries === undefined) return undefined;

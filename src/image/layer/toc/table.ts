@@ -1,5 +1,4 @@
 /** The entries of a layer's table of contents, as eStargz and zstd:chunked both write them in JSON. Must not fetch nor believe a body. */
-import { createHash } from "node:crypto";
 import { type Digest, isDigest } from "../../../model/oci.ts";
 import { field, isObject, type JsonObject, parseDocument } from "../../json-document.ts";
 import type { Limits } from "../../limits.ts";
@@ -63,11 +62,6 @@ const TYPES: Readonly<Record<string, TarEntry["type"]>> = {
 /** Bytes a table may have, packed or unpacked: it is a document, but one with a line for each file. */
 export function mostTableBytes(limits: Limits): number {
   return 4 * limits.documentBytes;
-}
-
-/** The digest of bytes. */
-export function sha256(bytes: Uint8Array): Digest {
-  return `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
 }
 
 /** The entries of a table's JSON; undefined where anything in it is not understood. Never throws. */

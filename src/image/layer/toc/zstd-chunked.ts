@@ -1,12 +1,12 @@
 /** Finds and verifies the table of contents of a zstd:chunked layer. Must not read bodies. */
 import { isDigest } from "../../../model/oci.ts";
+import { digestOf } from "../../digest.ts";
 import type { Limits } from "../../limits.ts";
 import { decompress } from "../decompress.ts";
 import {
   mostTableBytes,
   type RangedBlob,
   readEntries,
-  sha256,
   type Table,
   type TableEntry,
   tablePart,
@@ -60,7 +60,7 @@ export async function zstdChunkedTable(
   if (place === undefined || place.from >= place.to || place.to > blob.size) return undefined;
   if (place.to - place.from > most || place.unpacked > most) return undefined;
   const packed = await blob.readRange(place.from, place.to, signal);
-  if (packed === undefined || sha256(packed) !== place.checksum) return undefined;
+  if (packed === undefined || digestOf(packed) !== place.checksum) return undefined;
   const json = Buffer.alloc(place.unpacked);
   let length = 0;
   for (const chunk of decompress("zstd", [packed])) {

@@ -1,5 +1,4 @@
 /** Gets one image's manifest and configuration from a registry, verified, and says where its layers are. Must not read layers. */
-import { createHash } from "node:crypto";
 import type { Diagnostic } from "../../../model/diagnostic.ts";
 import { MuslgateError, messageOf } from "../../../model/error.ts";
 import {
@@ -10,6 +9,7 @@ import {
   type Platform,
   platformText,
 } from "../../../model/oci.ts";
+import { digestOf } from "../../digest.ts";
 import { shown } from "../../json-document.ts";
 import type { Limits } from "../../limits.ts";
 import {
@@ -42,8 +42,6 @@ export interface Progress {
   readonly received: number;
   readonly size: number;
 }
-
-const digestOf = (bytes: Uint8Array): Digest => `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
 
 /** What every step of opening an image needs. */
 export interface House {

@@ -1,7 +1,7 @@
-/** Checks documents against their digests. Must not read any format. */
+/** Digests of bytes, and documents checked against theirs. Must not read any format. */
 import { createHash } from "node:crypto";
-import { MuslgateError } from "../../model/error.ts";
-import type { Digest } from "../../model/oci.ts";
+import { MuslgateError } from "../model/error.ts";
+import type { Digest } from "../model/oci.ts";
 
 /** Throws MuslgateError (`input`) when a document's bytes are not what its digest says. */
 export function verifyDocument(digest: Digest, bytes: Uint8Array): void {
