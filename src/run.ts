@@ -11,6 +11,7 @@ import { createLayerReader } from "./image/layer/reader.ts";
 import { factsSchema } from "./image/layer/read.ts";
 import { limitsWith } from "./image/limits.ts";
 import { dockerArchiveSource } from "./image/source/docker-archive.ts";
+import { Archives } from "./image/source/members.ts";
 import { ociArchiveSource, ociLayoutSource } from "./image/source/oci.ts";
 import { createCredentials } from "./image/source/registry/credentials.ts";
 import { createRegistrySource } from "./image/source/registry/registry-source.ts";
@@ -40,7 +41,7 @@ export async function run(
   const store = settings.cache
     ? folderStore(settings.cacheDir ?? defaultCacheFolder(process.env), factsSchema(DETECTORS))
     : NO_STORE;
-  const archives = { reader, stdin: () => process.stdin };
+  const archives = new Archives({ reader, stdin: () => process.stdin }, limits);
   const sources = [
     ociLayoutSource(limits),
     ociArchiveSource(archives, limits),

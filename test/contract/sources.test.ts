@@ -5,9 +5,12 @@ import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { dockerArchive, IMAGES, ociLayout } from "../../examples/images.mjs";
 import { tar } from "../../examples/tar.mjs";
+import { createLayerReader } from "../../src/image/layer/reader.ts";
+import { DEFAULT_LIMITS } from "../../src/image/limits.ts";
+import { openReference } from "../../src/image/source/open.ts";
 import type { ImageProfile } from "../../src/model/image-profile.ts";
 import { temporaryFolder } from "../support/folder.ts";
-import { LOCAL_SOURCES, openImages, profileOf, readFacts } from "../support/sources.ts";
+import { LOCAL_SOURCES, localSources, openImages, profileOf, readFacts } from "../support/sources.ts";
 
 const folder = temporaryFolder();
 const image = IMAGES["shop-api"]!;
@@ -50,6 +53,29 @@ describe("the same image through every local source", () => {
       loader: { value: "1.2.2" },
       package: { value: "1.2.2-r1" },
     });
+  });
+});
+
+describe("a compressed archive without a prefix", () => {
+  it.each([
+    ["docker-archive", folder.write("once.tar.gz", gzipSync(readFileSync(docker)))],
+    ["OCI tar", folder.write("once-oci.tar.gz", gzipSync(readFileSync(oci)))],
+  ])("%s is read once, and stops being read when the run stops", async (_, path) => {
+    const passes: AbortSignal[] = [];
+    const reader = createLayerReader(DEFAULT_LIMITS);
+    const sources = localSources({
+      readArchive(blob, signal) {
+        passes.push(signal);
+        return reader.readArchive(blob, signal);
+      },
+    });
+    const { signal } = new AbortController();
+    await openReference(path, sources, "all", signal);
+    expect(passes).toEqual([signal]);
+    expect(passes[0]).toBe(signal);
+    // What was kept for opening is gone with it: a file written anew is read anew.
+    await openReference(path, sources, "all", signal);
+    expect(passes.length).toBe(2);
   });
 });
 

@@ -1,8 +1,9 @@
 /** Opens and reads images in tests the way a run does, on one thread. Must not mock anything. */
-import { createLayerReader } from "../../src/image/layer/reader.ts";
+import { type ArchiveReader, createLayerReader } from "../../src/image/layer/reader.ts";
 import { DEFAULT_LIMITS } from "../../src/image/limits.ts";
 import { analyzeImage } from "../../src/image/analyze.ts";
 import { dockerArchiveSource } from "../../src/image/source/docker-archive.ts";
+import { Archives } from "../../src/image/source/members.ts";
 import { ociArchiveSource, ociLayoutSource } from "../../src/image/source/oci.ts";
 import { openReference } from "../../src/image/source/open.ts";
 import { rootfsTarSource } from "../../src/image/source/rootfs-tar.ts";
@@ -11,18 +12,19 @@ import type { ImageProfile } from "../../src/model/image-profile.ts";
 import type { LayerFacts } from "../../src/model/layer-facts.ts";
 import type { Image } from "../../src/model/oci.ts";
 
-const archives = {
-  reader: createLayerReader(DEFAULT_LIMITS),
-  stdin: () => process.stdin,
-};
+/** The sources that need no network, with a reader of archives. */
+export function localSources(reader: ArchiveReader): readonly Source[] {
+  const archives = new Archives({ reader, stdin: () => process.stdin }, DEFAULT_LIMITS);
+  return [
+    ociLayoutSource(DEFAULT_LIMITS),
+    ociArchiveSource(archives, DEFAULT_LIMITS),
+    dockerArchiveSource(archives, DEFAULT_LIMITS),
+    rootfsTarSource(),
+  ];
+}
 
 /** The sources that need no network. */
-export const LOCAL_SOURCES: readonly Source[] = [
-  ociLayoutSource(DEFAULT_LIMITS),
-  ociArchiveSource(archives, DEFAULT_LIMITS),
-  dockerArchiveSource(archives, DEFAULT_LIMITS),
-  rootfsTarSource(),
-];
+export const LOCAL_SOURCES = localSources(createLayerReader(DEFAULT_LIMITS));
 
 const AMD64 = { os: "linux", architecture: "amd64" };
 

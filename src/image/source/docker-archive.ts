@@ -6,18 +6,18 @@ import { field, isObject, parseDocument, stringList, wrong } from "../json-docum
 import type { Limits } from "../limits.ts";
 import { parseConfig } from "../manifest.ts";
 import { splitLocation } from "./location.ts";
-import { type ArchivePorts, archiveMembers, looksLikeArchive, type Members } from "./members.ts";
+import { type Archives, looksLikeArchive, type Members } from "./members.ts";
 import { openLayout } from "./oci.ts";
 import type { Opened, Source, SourceRequest } from "./source.ts";
 
 /** `docker-archive:FILE[:NAME:TAG]`, compressed or not; `-` is standard input, which may hold an OCI archive too. */
-export function dockerArchiveSource(ports: ArchivePorts, limits: Limits): Source {
+export function dockerArchiveSource(archives: Archives, limits: Limits): Source {
   return {
     scheme: "docker-archive",
     guess: async (reference) => reference === "-" || looksLikeArchive(splitLocation(reference).path),
     open: async (request) => {
       const { path, selector } = splitLocation(request.reference);
-      const members = await archiveMembers(path, ports, limits, request.signal);
+      const members = await archives.open(path, request.signal);
       if (path === "-" && !members.has("manifest.json"))
         return openLayout(members, selector, request, limits);
       return openDockerArchive(members, selector, request, limits);

@@ -20,9 +20,35 @@ export interface Members {
 }
 
 /** What opening archives needs from outside. */
-export interface ArchivePorts {
+interface ArchivePorts {
   readonly reader: ArchiveReader;
   readonly stdin: () => AsyncIterable<Uint8Array>;
+}
+
+/** The archives of one run. To tell what a compressed one is takes a pass over all of it, which is kept for opening it. */
+export class Archives {
+  readonly #ports: ArchivePorts;
+  readonly #limits: Limits;
+  readonly #looked = new Map<string, Members>();
+
+  constructor(ports: ArchivePorts, limits: Limits) {
+    this.#ports = ports;
+    this.#limits = limits;
+  }
+
+  /** The members of an archive, kept for whoever opens it next. Rejects with MuslgateError. */
+  async look(path: string, signal: AbortSignal): Promise<Members> {
+    const members = await archiveMembers(path, this.#ports, this.#limits, signal);
+    this.#looked.set(path, members);
+    return members;
+  }
+
+  /** The members of an archive; `-` is standard input. Rejects with MuslgateError. */
+  async open(path: string, signal: AbortSignal): Promise<Members> {
+    const looked = this.#looked.get(path);
+    this.#looked.delete(path);
+    return looked ?? archiveMembers(path, this.#ports, this.#limits, signal);
+  }
 }
 
 /** The files of a folder. */
@@ -43,11 +69,8 @@ export function folderMembers(folder: string): Members {
   };
 }
 
-/**
- * The members of an archive: by seeking where it is a plain tar on disk, else in one pass over its bytes. `-` is
- * standard input. Rejects with MuslgateError.
- */
-export async function archiveMembers(
+/** By seeking where it is a plain tar on disk, else in one pass over its bytes. */
+async function archiveMembers(
   path: string,
   ports: ArchivePorts,
   limits: Limits,

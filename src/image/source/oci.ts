@@ -17,13 +17,7 @@ import {
   parseManifest,
 } from "../manifest.ts";
 import { splitLocation } from "./location.ts";
-import {
-  type ArchivePorts,
-  archiveMembers,
-  folderMembers,
-  looksLikeArchive,
-  type Members,
-} from "./members.ts";
+import { type Archives, folderMembers, looksLikeArchive, type Members } from "./members.ts";
 import type { Opened, Source, SourceRequest } from "./source.ts";
 
 /** Annotations that name an entry: OCI's own, and the full name BuildKit and containerd write. */
@@ -42,17 +36,17 @@ export function ociLayoutSource(limits: Limits): Source {
 }
 
 /** `oci-archive:FILE[:TAG]`, as `buildx build --output type=oci` writes it; `-` is standard input. */
-export function ociArchiveSource(ports: ArchivePorts, limits: Limits): Source {
+export function ociArchiveSource(archives: Archives, limits: Limits): Source {
   return {
     scheme: "oci-archive",
-    guess: async (reference) => {
+    guess: async (reference, signal) => {
       const { path } = splitLocation(reference);
       if (!(await looksLikeArchive(path))) return false;
-      return (await archiveMembers(path, ports, limits, new AbortController().signal)).has("oci-layout");
+      return (await archives.look(path, signal)).has("oci-layout");
     },
     open: async (request) => {
       const { path, selector } = splitLocation(request.reference);
-      return openLayout(await archiveMembers(path, ports, limits, request.signal), selector, request, limits);
+      return openLayout(await archives.open(path, request.signal), selector, request, limits);
     },
   };
 }

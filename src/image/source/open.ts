@@ -22,7 +22,7 @@ export async function openReference(
   }
   const tried: string[] = [];
   for (const source of sources) {
-    const guess = await source.guess(written).catch((error: unknown) => messageOf(error));
+    const guess = await source.guess(written, signal).catch((error: unknown) => messageOf(error));
     if (guess === true) return source.open({ reference: written, written, platform, signal });
     tried.push(guess === false ? source.scheme : `${source.scheme} (${guess})`);
   }

@@ -25,8 +25,8 @@ export interface Opened {
 export interface Source {
   /** The prefix users write: `docker-archive`, `oci-layout`, `registry`, ... */
   readonly scheme: string;
-  /** Whether a reference without prefix could be of this format; cheap, looks at a few bytes at most. */
-  guess(reference: string): Promise<boolean>;
+  /** Whether a reference without prefix could be of this format; what costs more than a few bytes is kept for `open`. */
+  guess(reference: string, signal: AbortSignal): Promise<boolean>;
   /** Rejects with MuslgateError. Manifest and configuration are verified against their digests. */
   open(request: SourceRequest): Promise<Opened>;
 }
