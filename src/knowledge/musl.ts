@@ -9,7 +9,7 @@ import type { Citation } from "./citation.ts";
 export type MuslGeneration = "pairs-tolerant" | "pairs-strict";
 
 /** One generation of musl and what it does when A succeeds and AAAA is answered so. */
-export interface PairBehaviour {
+interface PairBehaviour {
   readonly generation: MuslGeneration;
   readonly range: Range<MuslRelease>;
   readonly effects: Readonly<Record<Exclude<AnswerKind, "passed-on" | "unknown">, NameEffect>>;

@@ -7,14 +7,13 @@ import {
   NODE_LOCAL_DNS_OFF,
   UPGRADE_GKE,
 } from "../knowledge/remedies.ts";
-import { type MuslGeneration, PAIR_BEHAVIOURS, type PairBehaviour } from "../knowledge/musl.ts";
+import { type MuslGeneration, PAIR_BEHAVIOURS } from "../knowledge/musl.ts";
 import type { ClusterProfile, Confidence, NameScope, Sourced } from "../model/cluster-profile.ts";
 import type { Answer } from "../model/dns.ts";
-import type { ImageProfile, MuslVersion, StartProcess } from "../model/image-profile.ts";
+import type { ImageProfile, StartProcess } from "../model/image-profile.ts";
 import type { NameEffect, Remedy, Verdict } from "../model/report.ts";
 import { RUNTIMES } from "../knowledge/runtimes.ts";
-import { orderMusl, parseMusl } from "../version/musl.ts";
-import { inRange } from "../version/range.ts";
+import { muslIn, neverMusl } from "./musl-range.ts";
 import type { Rule, RuleContext } from "./rule.ts";
 
 const ID = "musl-paired-lookup";
@@ -84,26 +83,10 @@ function check(context: RuleContext): Verdict {
 type ProcessGeneration = MuslGeneration | "not-musl" | "unknown";
 
 function generationOf(process: StartProcess): ProcessGeneration {
-  if (process.kind === "uses-glibc" || process.kind === "own-resolver") return "not-musl";
-  // Several programs of which none is musl's and none unknown.
-  if (process.kind === "mixed" && process.musl === undefined) return "not-musl";
-  if (process.musl === undefined) return "unknown";
-  return behaviourOf(process.musl)?.generation ?? "unknown";
-}
-
-/** The one behaviour that holds for all a version may be. */
-function behaviourOf(version: MuslVersion): PairBehaviour | undefined {
-  const exact = version.exact === undefined ? undefined : parseMusl(version.exact);
-  if (exact !== undefined) return PAIR_BEHAVIOURS.find(({ range }) => inRange(orderMusl, range, exact));
-  const atLeast = version.atLeast === undefined ? undefined : parseMusl(version.atLeast);
-  const below = version.below === undefined ? undefined : parseMusl(version.below);
-  return PAIR_BEHAVIOURS.find(({ range }) => {
-    const aboveFrom =
-      range.from === undefined || (atLeast !== undefined && orderMusl(atLeast, range.from) >= 0);
-    const underBelow =
-      range.below === undefined || (below !== undefined && orderMusl(below, range.below) <= 0);
-    return aboveFrom && underBelow;
-  });
+  const { musl } = process;
+  if (neverMusl(process)) return "not-musl";
+  if (musl === undefined) return "unknown";
+  return PAIR_BEHAVIOURS.find(({ range }) => muslIn(musl, range) === true)?.generation ?? "unknown";
 }
 
 function namesOf(generation: ProcessGeneration, cluster: ClusterProfile): Record<NameScope, NameEffect> {
