@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { Overlay } from "../../src/image/overlay.ts";
-import type { LayerEntry, LayerFacts } from "../../src/model/layer-facts.ts";
-import type { Digest } from "../../src/model/oci.ts";
+import type { Overlay } from "../../src/image/overlay.ts";
+import type { LayerEntry } from "../../src/model/layer-facts.ts";
+import { fileSystem } from "../support/file-system.ts";
 
 const file = (name: string): LayerEntry => ({
   type: "file",
@@ -11,26 +11,6 @@ const file = (name: string): LayerEntry => ({
 });
 const symlink = (target: string): LayerEntry => ({ type: "symlink", target });
 const hardlink = (target: string): LayerEntry => ({ type: "hardlink", target });
-
-function overlay(...layers: (Partial<LayerFacts> | undefined)[]): Overlay {
-  return new Overlay(
-    layers.map((facts, index) => {
-      const diffId: Digest = `sha256:${String(index).padStart(64, "0")}`;
-      const empty = {
-        schema: "",
-        diffId,
-        bytes: 0,
-        entryCount: 0,
-        entries: {},
-        plain: [],
-        folders: [],
-        whiteouts: [],
-        opaque: [],
-      };
-      return { ref: { index, diffId }, facts: facts && { ...empty, ...facts } };
-    }),
-  );
-}
 
 /** What a path is, in a word: the fact's name with its layer, or the kind. */
 function at(view: Overlay, path: string): string {
@@ -42,7 +22,7 @@ function at(view: Overlay, path: string): string {
 
 describe("Overlay", () => {
   it("shows the topmost of a path, and nothing of what it hides", () => {
-    const view = overlay(
+    const view = fileSystem(
       { entries: { "bin/a": file("old"), "bin/b": file("b") } },
       { entries: { "bin/a": file("new") } },
     );
@@ -54,7 +34,7 @@ describe("Overlay", () => {
   });
 
   it("hides a fact behind an upper file that taught nothing", () => {
-    const view = overlay(
+    const view = fileSystem(
       { entries: { "lib/apk/db/installed": file("musl") } },
       { plain: ["lib/apk/db/installed"] },
     );
@@ -63,7 +43,7 @@ describe("Overlay", () => {
   });
 
   it("obeys whiteouts of files and of folders, and only towards lower layers", () => {
-    const view = overlay(
+    const view = fileSystem(
       { entries: { "a/x": file("x"), "b/y": file("y"), "c/z": file("z") } },
       { whiteouts: ["a/x", "b"], entries: { "b/new": file("new") } },
     );
@@ -74,35 +54,37 @@ describe("Overlay", () => {
   });
 
   it("empties an opaque folder but keeps what its own layer puts there", () => {
-    const view = overlay(
+    const view = fileSystem(
       { entries: { "d/old": file("old"), "d/e/older": file("older") } },
       { opaque: ["d"], entries: { "d/new": file("new") } },
     );
     expect(at(view, "/d/old")).toBe("missing");
     expect(at(view, "/d/e/older")).toBe("missing");
     expect(at(view, "/d/new")).toBe("/d/new new@1");
-    expect(at(overlay({ entries: { a: file("a") } }, { opaque: [""] }), "/a")).toBe("missing");
+    expect(at(fileSystem({ entries: { a: file("a") } }, { opaque: [""] }), "/a")).toBe("missing");
   });
 
   it("replaces a folder by a link or a file, and a link by a folder", () => {
     const base = { entries: { "lib/ld": file("ld"), "usr/lib/ld": file("usr") } };
-    expect(at(overlay(base, { entries: { lib: symlink("usr/lib") } }), "/lib/ld")).toBe("/usr/lib/ld usr@0");
-    expect(at(overlay(base, { plain: ["lib"] }), "/lib/ld")).toBe("missing");
+    expect(at(fileSystem(base, { entries: { lib: symlink("usr/lib") } }), "/lib/ld")).toBe(
+      "/usr/lib/ld usr@0",
+    );
+    expect(at(fileSystem(base, { plain: ["lib"] }), "/lib/ld")).toBe("missing");
     const merged = { entries: { lib: symlink("usr/lib"), "usr/lib/ld": file("usr") } };
-    expect(at(overlay(merged, { folders: ["lib"] }), "/lib/ld")).toBe("missing");
+    expect(at(fileSystem(merged, { folders: ["lib"] }), "/lib/ld")).toBe("missing");
   });
 
   it("unpacks through a lower layer's merged /usr, as runtimes do", () => {
     const merged = { entries: { lib: symlink("usr/lib"), "usr/lib/ld": file("old") } };
-    const view = overlay(merged, { entries: { "lib/ld": file("new") } });
+    const view = fileSystem(merged, { entries: { "lib/ld": file("new") } });
     expect(at(view, "/usr/lib/ld")).toBe("/usr/lib/ld new@1");
-    expect(at(overlay(merged, { whiteouts: ["lib/ld"] }), "/usr/lib/ld")).toBe("missing");
+    expect(at(fileSystem(merged, { whiteouts: ["lib/ld"] }), "/usr/lib/ld")).toBe("missing");
     // That the file is there, but taught nothing, is not told through a link: it has nothing to say either way.
-    expect(at(overlay(merged, { plain: ["lib/ld"] }), "/usr/lib/ld")).toBe("missing");
+    expect(at(fileSystem(merged, { plain: ["lib/ld"] }), "/usr/lib/ld")).toBe("missing");
   });
 
   it("follows links across layers, absolute, relative, upwards and in circles", () => {
-    const view = overlay(
+    const view = fileSystem(
       {
         entries: {
           "bin/busybox": file("bb"),
@@ -126,19 +108,22 @@ describe("Overlay", () => {
   });
 
   it("lets a hard link share what its target is at that time", () => {
-    const view = overlay(
+    const view = fileSystem(
       { entries: { a: file("a"), b: hardlink("a") } },
       { entries: { c: hardlink("b") }, whiteouts: [] },
     );
     expect(at(view, "/b")).toBe("/b a@0");
     expect(at(view, "/c")).toBe("/c a@1");
     expect(
-      at(overlay({ entries: { x: file("x") } }, { entries: { x: hardlink("data") }, plain: ["data"] }), "/x"),
+      at(
+        fileSystem({ entries: { x: file("x") } }, { entries: { x: hardlink("data") }, plain: ["data"] }),
+        "/x",
+      ),
     ).toBe("missing");
   });
 
   it("turns what an unreadable layer may have changed into unknown", () => {
-    const view = overlay({ entries: { a: file("a") } }, undefined, { entries: { b: file("b") } });
+    const view = fileSystem({ entries: { a: file("a") } }, undefined, { entries: { b: file("b") } });
     expect(view.complete).toBe(false);
     expect(view.lookup("/a")).toEqual({ kind: "unknown", because: "layer 2 of 3 could not be read" });
     expect(at(view, "/b")).toBe("/b b@2");
@@ -147,8 +132,8 @@ describe("Overlay", () => {
 
   it("takes any name for a name", () => {
     const entries = Object.assign(Object.create(null), { "__proto__/x": file("p"), constructor: file("c") });
-    expect(at(overlay({ entries }), "/__proto__/x")).toBe("/__proto__/x p@0");
-    expect(at(overlay({ entries }), "/constructor")).toBe("/constructor c@0");
-    expect(at(overlay({}), "/toString")).toBe("missing");
+    expect(at(fileSystem({ entries }), "/__proto__/x")).toBe("/__proto__/x p@0");
+    expect(at(fileSystem({ entries }), "/constructor")).toBe("/constructor c@0");
+    expect(at(fileSystem({}), "/toString")).toBe("missing");
   });
 });
