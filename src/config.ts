@@ -1,9 +1,10 @@
 /** Reads muslgate.yaml: any option by its name, and waivers. Must say where in the file something is wrong. */
-import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from "yaml";
+import { isMap, isScalar, isSeq, LineCounter, type Node } from "yaml";
 import { MuslgateError } from "./model/error.ts";
 import type { Place } from "./model/place.ts";
 import { OPTIONS, type OptionName } from "./options.ts";
 import type { Written } from "./settings.ts";
+import { parseYaml } from "./yaml/documents.ts";
 
 /** A finding that somebody has decided to live with, for a while. */
 export interface Waiver {
@@ -27,10 +28,18 @@ export interface Config {
 /** The names looked for when none is given, in the folder of the run. */
 export const CONFIG_NAMES = ["muslgate.yaml", "muslgate.yml", ".muslgate.yaml"];
 
+function lineCounter(text: string): LineCounter {
+  const lines = new LineCounter();
+  lines.addNewLine(0);
+  for (const { index } of text.matchAll(/\n/g)) lines.addNewLine(index + 1);
+  return lines;
+}
+
 /** Reads a configuration. Throws MuslgateError (`usage`) with file, line and what is allowed. */
 export function readConfig(file: string, text: string): Config {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, logLevel: "silent", uniqueKeys: true });
+  const lines = lineCounter(text);
+  const { documents, stopped } = parseYaml(text, { uniqueKeys: true });
+  const [document] = documents;
   const at = (node: Node | null | undefined): Place => {
     const start = lines.linePos(node?.range?.[0] ?? 0);
     const end = lines.linePos(node?.range?.[1] ?? 0);
@@ -40,13 +49,13 @@ export function readConfig(file: string, text: string): Config {
     const { line, column } = at(node);
     return new MuslgateError("usage", `${file}:${line}:${column}: ${what}`, hint);
   };
-  const [error] = document.errors;
-  if (error !== undefined) {
-    const { line, col } = lines.linePos(error.pos[0]);
-    const what = error.message.split("\n", 1)[0]?.replace(/ at line.*$/, "") ?? "it is no YAML";
+  const [error] = document?.errors ?? [];
+  if (error !== undefined || stopped !== undefined) {
+    const { line, col } = lines.linePos(error?.pos[0] ?? stopped?.start ?? 0);
+    const what = error?.message ?? stopped?.message ?? "";
     throw new MuslgateError("usage", `${file}:${line}:${col}: ${what}`, "Write it as YAML.");
   }
-  if (document.contents === null) return { options: {}, waivers: [] };
+  if (document === undefined || document.contents === null) return { options: {}, waivers: [] };
   if (!isMap(document.contents))
     throw wrong(document.contents as Node, "it is no map", "Write option: value lines.");
   const options: Partial<Record<OptionName, Written[OptionName]>> = {};

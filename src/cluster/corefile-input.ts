@@ -1,8 +1,9 @@
 /** Finds the Corefiles in a file a user names: bare, in ConfigMaps as YAML or JSON, or as kubectl describes them. Must not judge them. */
-import { isMap, isPair, isScalar, isSeq, parseAllDocuments, visit, type YAMLMap } from "yaml";
+import { isMap, isPair, isScalar, isSeq, visit, type YAMLMap } from "yaml";
 import { type Source, wholeFile } from "../corefile/source.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import { MuslgateError } from "../model/error.ts";
+import { parseYaml } from "../yaml/documents.ts";
 import { isDescription, readDescription } from "./describe.ts";
 import { helmServersSource } from "./helm-values.ts";
 import { type KubeDnsSettings, readKubeDns } from "./kube-dns.ts";
@@ -62,9 +63,9 @@ export function readCorefileInput(file: string, text: string): CorefileInputs {
     );
   }
   if (inputs.corefiles.length === 0) {
-    const elsewhere = inputs.diagnostics.find(({ code }) => code === "corefile-elsewhere");
-    if (elsewhere !== undefined) throw new MuslgateError("input", elsewhere.message, elsewhere.hint);
     const template = text.includes("{{");
+    const gap = template ? undefined : inputs.diagnostics.find(({ weight }) => weight === "gap");
+    if (gap !== undefined) throw new MuslgateError("input", gap.message, gap.hint);
     throw new MuslgateError(
       "input",
       template ? `${file} is a template that has yet to be rendered` : `${file} holds no Corefile`,
@@ -161,8 +162,9 @@ const MAX_NESTING = 2;
 
 function readYaml(outer: Source, fileText: string, found: Found, nesting: number): void {
   const { text } = outer;
-  for (const document of parseAllDocuments(text, { strict: false, uniqueKeys: false, logLevel: "silent" })) {
-    if (!("errors" in document)) continue;
+  const { documents, stopped } = parseYaml(text);
+  if (stopped !== undefined) found.diagnostics.push(unreadable(outer, stopped.message, stopped.start));
+  for (const document of documents) {
     const before = found.corefiles.length;
     visit(document, {
       Pair(_, pair, path) {
@@ -235,7 +237,7 @@ function partFrom(source: Source, start: number): Source {
 function unreadable(outer: Source, message: string, offset: number): Diagnostic {
   return {
     code: "yaml-unreadable",
-    message: `${outer.file} is not quite YAML: ${message.split("\n", 1)[0] ?? ""}`,
+    message: `${outer.file} is not quite YAML: ${message}`,
     hint: "Correct it, or render it first if it is a template; parts of it may be missing here.",
     weight: "gap",
     at: outer.toPlace(offset, offset + 1),

@@ -1,8 +1,9 @@
 /** Reads clusters' settings from what gcloud prints and from Config Connector's resources. Must not judge them. */
-import { isMap, isScalar, isSeq, parseAllDocuments, type YAMLMap } from "yaml";
+import { isMap, isScalar, isSeq, type YAMLMap } from "yaml";
 import { wholeFile } from "../corefile/source.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Place } from "../model/place.ts";
+import { parseYaml } from "../yaml/documents.ts";
 import type { ClusterProfileInput } from "./profile.ts";
 
 /** One cluster as a file describes it: what a profile needs, each with its place, and what rules may ask for. */
@@ -33,8 +34,16 @@ export function readClusterSettings(file: string, text: string): ReadSettings {
   const source = wholeFile(file, text);
   const clusters: ClusterSettings[] = [];
   const diagnostics: Diagnostic[] = [];
-  for (const document of parseAllDocuments(text, { strict: false, uniqueKeys: false, logLevel: "silent" })) {
-    if (!("errors" in document)) continue;
+  const unreadable = (message: string, offset: number): Diagnostic => ({
+    code: "yaml-unreadable",
+    message: `${file} is not quite YAML: ${message}`,
+    hint: "Print it again with gcloud; parts of it may be missing here.",
+    weight: "gap",
+    at: source.toPlace(offset, offset + 1),
+  });
+  const { documents, stopped } = parseYaml(text);
+  if (stopped !== undefined) diagnostics.push(unreadable(stopped.message, stopped.start));
+  for (const document of documents) {
     const before = clusters.length;
     for (const map of clusterMaps(document.contents)) {
       const node = new Node(map, (start, end) => source.toPlace(start, end));
@@ -44,13 +53,7 @@ export function readClusterSettings(file: string, text: string): ReadSettings {
     }
     const [error] = document.errors;
     if (error !== undefined && clusters.length > before) {
-      diagnostics.push({
-        code: "yaml-unreadable",
-        message: `${file} is not quite YAML: ${error.message.split("\n", 1)[0] ?? ""}`,
-        hint: "Print it again with gcloud; parts of it may be missing here.",
-        weight: "gap",
-        at: source.toPlace(error.pos[0], error.pos[0] + 1),
-      });
+      diagnostics.push(unreadable(error.message, error.pos[0]));
     }
   }
   return { clusters, diagnostics };

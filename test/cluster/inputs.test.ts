@@ -153,4 +153,10 @@ data:
       { numRuns: 500 },
     );
   });
+
+  it("says that a file is not YAML where that is why there is no Corefile", () => {
+    expect(() => readCorefileInput("c.yaml", `kind: ConfigMap\n${"} ".repeat(5_000)}`)).toThrow(
+      "c.yaml is not quite YAML: it has more than 1000 syntax errors",
+    );
+  });
 });

@@ -1,0 +1,98 @@
+/** Parses YAML and JSON that may be hostile, within bounds of nesting and of errors. Must not know what they say. */
+import { Composer, type Document, Parser } from "yaml";
+import { messageOf } from "../model/error.ts";
+
+/** A stream of documents, as far as it was parsed. */
+export interface YamlDocuments {
+  /** Each with its own syntax errors; what could be read stands all the same. */
+  readonly documents: readonly Document.Parsed[];
+  /** Why it was not parsed to the end, and the offset where that showed. */
+  readonly stopped?: { readonly message: string; readonly start: number };
+}
+
+/** How the composer says an error; the package does not export the type. */
+type OnError = (
+  source: number | [number, number] | { readonly offset: number },
+  code: string,
+  message: string,
+  warning?: boolean,
+) => void;
+
+/** The parser recurses; far deeper nesting than this ends the process inside a regular expression, beyond any catch. */
+const MAX_DEPTH = 500;
+
+/** A file with more errors is something else. Each takes some 10 µs and a kilobyte. */
+const MAX_ERRORS = 1000;
+
+/** What a caller may choose. */
+export interface YamlOptions {
+  /** `failsafe` leaves every scalar a string; `core`, YAML 1.2's own types, is the default. */
+  readonly schema?: "core" | "failsafe";
+  /** A key that comes twice is an error; by default it is none. */
+  readonly uniqueKeys?: boolean;
+}
+
+/** Parses a text of any kind; total. */
+export function parseYaml(
+  text: string,
+  { schema = "core", uniqueKeys = false }: YamlOptions = {},
+): YamlDocuments {
+  const deep = tooDeep(text);
+  if (deep !== undefined)
+    return { documents: [], stopped: { message: "it is nested too deeply", start: deep } };
+  const composer = new Composer({
+    schema,
+    strict: false,
+    uniqueKeys,
+    logLevel: "silent",
+    // Each error would hold a copy of its line.
+    prettyErrors: false,
+  });
+  const documents: Document.Parsed[] = [];
+  let errors = 0;
+  let start = 0;
+  const count = (at: number) => {
+    start = at;
+    if (++errors > MAX_ERRORS) throw new Error(`it has more than ${MAX_ERRORS} syntax errors`);
+  };
+  // Errors of a document are only handed out with it, when all of them are in memory.
+  const collect: OnError = composer["onError"];
+  composer["onError"] = (...error: Parameters<OnError>) => {
+    const [source] = error;
+    count(typeof source === "number" ? source : Array.isArray(source) ? source[0] : source.offset);
+    collect(...error);
+  };
+  try {
+    for (const token of new Parser().parse(text)) {
+      if (token.type === "error") count(token.offset);
+      for (const document of composer.next(token)) documents.push(document);
+    }
+    for (const document of composer.end()) documents.push(document);
+    return { documents };
+  } catch (error) {
+    return { documents, stopped: { message: messageOf(error), start } };
+  }
+}
+
+/** The offset where brackets or blocks nest too deeply. Counts generously: quotes, comments and block scalars are not told apart. */
+function tooDeep(text: string): number | undefined {
+  let brackets = 0;
+  for (let i = 0; i < text.length; i++) {
+    const char = text[i];
+    if (char === "[" || char === "{") {
+      if (++brackets > MAX_DEPTH) return i;
+    } else if ((char === "]" || char === "}") && brackets > 0) brackets--;
+  }
+  // Columns of the blocks that are open, innermost last; `- - a` opens three on one line.
+  const open: number[] = [];
+  for (const line of text.matchAll(/^((?:[-?:]?[ \t]+)*)[^\s]/gm)) {
+    const prefix = line[1] ?? "";
+    const columns = [...prefix.matchAll(/[-?:]/g)].map(({ index }) => index);
+    for (const column of [...columns, prefix.length]) {
+      while (open.length > 0 && (open.at(-1) as number) >= column) open.pop();
+      open.push(column);
+    }
+    if (open.length > MAX_DEPTH) return line.index;
+  }
+  return undefined;
+}
