@@ -6,7 +6,7 @@ import { defaultCacheFolder } from "./image/cache.ts";
 import { DETECTORS } from "./image/detect/index.ts";
 import { factsSchema } from "./image/layer/read.ts";
 import { MuslgateError, messageOf } from "./model/error.ts";
-import type { Report } from "./model/report.ts";
+import { OUTCOMES, type Report } from "./model/report.ts";
 import { OPTIONS, type OptionName } from "./options.ts";
 import { EXIT, exitCode } from "./policy.ts";
 import { carryCache, fromFork } from "./publish/actions-cache.ts";
@@ -18,7 +18,7 @@ import { renderMarkdown } from "./report/markdown.ts";
 import { renderSarif } from "./report/sarif.ts";
 import { renderTable } from "./report/table.ts";
 import { printable } from "./report/text.ts";
-import { outcomeCounts } from "./report/words.ts";
+import { counts } from "./report/arrange.ts";
 import { RULES } from "./rules/index.ts";
 import { run } from "./run.ts";
 import { configured } from "./configured.ts";
@@ -81,12 +81,12 @@ async function tell(report: Report, settings: Settings): Promise<void> {
   const jsonFile = settings.jsonFile ?? join(folder, "muslgate.json");
   writeReport("sarif-file", sarifFile, renderSarif(report, RULES, { version: VERSION, homepage: HOMEPAGE }));
   writeReport("json-file", jsonFile, renderJson(report));
-  const counts = outcomeCounts(report.judgements);
-  const outcome = counts.affected > 0 ? "affected" : counts.unknown > 0 ? "unknown" : "not-affected";
+  const { affected, unknown } = counts(report);
+  const outcome = OUTCOMES.find((one) => report.judgements.some(({ verdict }) => verdict.outcome === one));
   output({
-    outcome,
-    affected: counts.affected,
-    unknown: counts.unknown,
+    outcome: outcome ?? "not-affected",
+    affected,
+    unknown,
     "sarif-file": sarifFile,
     "json-file": jsonFile,
   });
@@ -104,9 +104,14 @@ function logTable(report: Report): void {
 }
 
 function failureText(report: Report, code: number): string {
-  const counts = outcomeCounts(report.judgements);
-  if (code === EXIT.findings) {
-    return `${counts.affected} of ${report.judgements.length} containers will not resolve names as they should. See the summary for what to do.`;
+  const { affected, unknown, clusters, "not-affected": rest } = counts(report);
+  const all = affected + unknown + rest;
+  if (code === EXIT.unreadable) {
+    return `For ${unknown} of ${all} containers it is not known whether they resolve names. See the summary for why.`;
   }
-  return `For ${counts.unknown} of ${report.judgements.length} containers it is not known whether they resolve names. See the summary for why.`;
+  const found = [
+    ...(affected > 0 ? [`${affected} of ${all} containers will not resolve names as they should`] : []),
+    ...(clusters > 0 ? [`${clusters} ${clusters === 1 ? "fault" : "faults"} of the cluster's DNS`] : []),
+  ];
+  return `${found.join(", ")}. See the summary for what to do.`;
 }

@@ -8,8 +8,8 @@ export function identity({ verdict, workload }: Judgement, clusterName: string):
   return JSON.stringify([
     verdict.ruleId,
     verdict.outcome,
-    imageName(workload.image),
-    workload.at?.file ?? "",
+    workload === undefined ? null : imageName(workload.image),
+    workload?.at?.file ?? "",
     verdict.at?.file ?? "",
     clusterName,
   ]);

@@ -19,6 +19,7 @@ export function exitCode(report: Report, failOn: Level | "never", failOnUnknown:
   if (loud) return EXIT.findings;
   const unknown = counted.some(({ verdict }) => verdict.outcome === "unknown");
   if (failOnUnknown && unknown) return EXIT.unreadable;
-  const nothingRead = report.judgements.length > 0 && report.images.length === 0;
+  const nothingRead =
+    report.judgements.some(({ workload }) => workload !== undefined) && report.images.length === 0;
   return nothingRead ? EXIT.unreadable : EXIT.clean;
 }

@@ -21,6 +21,7 @@ import type { ClusterProfile } from "./model/cluster-profile.ts";
 import type { Diagnostic } from "./model/diagnostic.ts";
 import type { Report } from "./model/report.ts";
 import type { Configured } from "./configured.ts";
+import { ImageReads } from "./image-reads.ts";
 import { scan } from "./scan.ts";
 import { waive } from "./waive.ts";
 import type { Settings } from "./settings.ts";
@@ -42,32 +43,36 @@ export async function run(
     ? folderStore(settings.cacheDir ?? defaultCacheFolder(process.env), factsSchema(DETECTORS))
     : NO_STORE;
   const archives = new Archives({ reader, stdin: () => process.stdin }, limits);
+  const registry = createRegistrySource({
+    credentials: createCredentials({
+      env: process.env,
+      home: homedir(),
+      explicit: await explicitLogin(settings),
+    }),
+    mirrors: settings.registryMirrors,
+    caCertificates: settings.registryCa === undefined ? [] : [readText(settings.registryCa).text],
+    limits,
+    env: process.env,
+    insecureHosts: settings.insecureRegistries,
+  });
   const sources = [
     ociLayoutSource(limits),
     ociArchiveSource(archives, limits),
     dockerArchiveSource(archives, limits),
     rootfsTarSource(),
     dockerDaemonSource(reader, process.env, limits),
-    createRegistrySource({
-      credentials: createCredentials({
-        env: process.env,
-        home: homedir(),
-        explicit: await explicitLogin(settings),
-      }),
-      mirrors: settings.registryMirrors,
-      caCertificates: settings.registryCa === undefined ? [] : [readText(settings.registryCa).text],
-      limits,
-      env: process.env,
-      insecureHosts: settings.insecureRegistries,
-    }),
+    registry,
   ];
   const clusters = clustersOf(settings);
   const earlier = settings.baseline === undefined ? undefined : baselineOf(settings.baseline);
   const workloads = settings.images.map((image) => ({ image, name: image, usesClusterDns: true }));
   try {
-    const report = await scan(
-      { workloads, clusters: clusters.profiles, platform: settings.platform },
-      { sources, reader: cachedReader(reader, store), signal },
+    const images = new ImageReads(
+      { sources, registries: [registry], reader: cachedReader(reader, store), signal },
+      settings.platform,
+    );
+    const report = await scan({ workloads, clusters: clusters.profiles, containersNamed: true }, (all) =>
+      images.read(all),
     );
     const whole = { ...report, diagnostics: [...clusters.diagnostics, ...report.diagnostics] };
     const compared = earlier === undefined ? whole : compare(whole, earlier);

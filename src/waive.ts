@@ -27,8 +27,9 @@ export function waive(report: Report, waivers: readonly Waiver[], today: string)
 
 function covers({ rule, image, path }: Waiver, { verdict, workload }: Judgement): boolean {
   if (rule !== verdict.ruleId) return false;
-  if (image !== undefined && !matchesPattern(image, imageName(workload.image))) return false;
-  const files = [verdict.at, workload.at, ...verdict.related].flatMap((place) => place?.file ?? []);
+  if (image !== undefined && (workload === undefined || !matchesPattern(image, imageName(workload.image))))
+    return false;
+  const files = [verdict.at, workload?.at, ...verdict.related].flatMap((place) => place?.file ?? []);
   return path === undefined || files.some((file) => matchesPattern(path, file));
 }
 

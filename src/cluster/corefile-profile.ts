@@ -6,10 +6,11 @@ import { parseCorefile } from "../corefile/parser.ts";
 import { type Corefile, placeOf } from "../corefile/tree.ts";
 import { isCoreDnsPlugin, REPRESENTATIVE_RELEASES } from "../knowledge/coredns.ts";
 import { nodeCacheHasPlugin } from "../knowledge/node-cache.ts";
-import type { NameScope, ZoneAnswer } from "../model/cluster-profile.ts";
+import type { ClusterFault, NameScope, ZoneAnswer } from "../model/cluster-profile.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
-import type { Answer } from "../model/dns.ts";
+import type { Answer, QueryType } from "../model/dns.ts";
 import type { CoreDnsVersion } from "../version/coredns.ts";
+import { corefileFaults } from "./corefile-faults.ts";
 import type { CorefileInput, CorefileInputs } from "./corefile-input.ts";
 import { type KubeDnsSettings, stubDomainsSource } from "./kube-dns.ts";
 
@@ -19,6 +20,7 @@ export interface CorefileAnswers {
   readonly effective: Effective;
   readonly domain: string;
   readonly zones: readonly ZoneAnswer[];
+  readonly faults: readonly ClusterFault[];
   readonly answers: Readonly<Record<NameScope, Answer>>;
   readonly diagnostics: readonly Diagnostic[];
 }
@@ -38,8 +40,8 @@ export function corefileAnswers(
   const kubeDns = input.role === "node-local-dns" ? inputs.kubeDns : undefined;
   const corefile = kubeDns === undefined ? parsed.corefile : withStubDomains(parsed.corefile, first, kubeDns);
   const effective = effectiveCorefile(corefile, parsed.diagnostics, { clusterDomain: domain });
-  const ask = (name: string, zone?: string): Answer => {
-    const asked = answer(effective, name, "AAAA", given.version, zone === undefined ? {} : { zone });
+  const ask = (name: string, zone?: string, type: QueryType = "AAAA"): Answer => {
+    const asked = answer(effective, name, type, given.version, zone === undefined ? {} : { zone });
     return withUpstreams(asked, kubeDns?.upstreamNameservers ?? []);
   };
   const internal = `kubernetes.default.svc.${domain}.`;
@@ -50,18 +52,31 @@ export function corefileAnswers(
     zone,
     answer: ask(nameIn(zone, internal, external), zone),
   }));
+  const diagnostics = [
+    ...effective.diagnostics,
+    ...(effective.problem === undefined ? startDiagnostics(effective, given.version) : []),
+    ...(input.role === "node-local-dns" ? nodeCacheDiagnostics(effective) : []),
+  ];
   return {
     input,
     effective,
     domain,
     zones,
-    answers: { internal: ask(internal), external: ask(external) },
-    diagnostics: [
-      ...effective.diagnostics,
-      ...(effective.problem === undefined ? startDiagnostics(effective, given.version) : []),
-      ...(input.role === "node-local-dns" ? nodeCacheDiagnostics(effective) : []),
-    ],
+    faults: corefileFaults(effective, domain, zones, diagnostics, (zone, type) =>
+      ask(nameIn(zone, internal, external), zone, type),
+    ),
+    answers: { internal: whereItExists(internal, ask), external: whereItExists(external, ask) },
+    diagnostics,
   };
+}
+
+/** Where A is denied too there are no such names, for any resolver (`template ANY ANY`, for a network without outside). */
+function whereItExists(name: string, ask: (name: string, zone?: string, type?: QueryType) => Answer): Answer {
+  const found = ask(name);
+  if (found.kind !== "NXDOMAIN") return found;
+  const address = ask(name, undefined, "A");
+  if (address.kind !== "NXDOMAIN") return found;
+  return { ...found, kind: "NODATA", because: `${found.because}, and A too: no such names exist there` };
 }
 
 /** node-cache's own server blocks for the stub domains, behind those of the Corefile. */

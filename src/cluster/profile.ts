@@ -82,12 +82,16 @@ export function clusterProfile(input: ClusterProfileInput): ClusterProfile {
     ...base,
     domain: input.clusterDomain?.replace(/\.$/, "") ?? "cluster.local",
     zones: [],
+    faults: [],
     ...known,
     diagnostics,
   };
 }
 
-type Judged = Pick<ClusterProfile, "domain" | "basis" | "zones" | "answers" | "confidence" | "evidence">;
+type Judged = Pick<
+  ClusterProfile,
+  "domain" | "basis" | "zones" | "faults" | "answers" | "confidence" | "evidence"
+>;
 
 /** From the Corefile that pods ask; nothing when the given one is not asked. */
 function judgeCorefiles(
@@ -123,7 +127,11 @@ function judgeCorefiles(
     });
     return undefined;
   }
-  diagnostics.push(...asked.diagnostics);
+  const read = [front, behind].filter((one) => one !== undefined);
+  const faults = read.flatMap((one) => one.faults);
+  // What is a fault is a finding, and need not be said twice.
+  const told = new Set(faults.map(({ because }) => because));
+  diagnostics.push(...read.flatMap((one) => one.diagnostics).filter(({ message }) => !told.has(message)));
   if (front === undefined && nodeLocal.state === "enabled" && asked.input.role === "cluster-dns") {
     diagnostics.push({
       code: "node-local-corefile-missing",
@@ -142,6 +150,7 @@ function judgeCorefiles(
     domain: asked.domain,
     basis: "corefile",
     zones: asked.zones,
+    faults,
     answers,
     confidence: confidenceOf([answers.internal, answers.external]),
     evidence: evidenceOf([answers.internal, answers.external]),

@@ -1,13 +1,10 @@
 /** Finds the smallest change that makes a Corefile answer AAAA so that every musl resolves. Must not change a letter besides. */
 import { type CorefileInputs, readCorefileInput } from "../cluster/corefile-input.ts";
 import { corefileAnswers } from "../cluster/corefile-profile.ts";
-import { startsLine } from "../corefile/dispenser.ts";
 import type { EffectiveBlock } from "../corefile/effective.ts";
-import { isSubdomain } from "../corefile/names.ts";
-import { compilePattern } from "../corefile/regex.ts";
+import { linesOf, type MissingFallthrough, missingFallthrough } from "../corefile/missing-fallthrough.ts";
 import type { Source } from "../corefile/source.ts";
-import { type Directive, placeOf, type Token } from "../corefile/tree.ts";
-import { pluginOrder, REPRESENTATIVE_RELEASES } from "../knowledge/coredns.ts";
+import { type Directive, placeOf } from "../corefile/tree.ts";
 import { MuslgateError } from "../model/error.ts";
 import type { Place } from "../model/place.ts";
 
@@ -97,10 +94,9 @@ function templateEdits(directive: Directive, block: EffectiveBlock, domain: stri
   const [stanzaClass, type] = directive.rest;
   if (stanzaClass === undefined || type === undefined || directive.unread) return [];
   if (stanzaClass.text !== "ANY" && stanzaClass.text !== "IN") return [];
-  const lines = linesOf(directive.rest);
   const edits: TextEdit[] = [];
   if (type.text === "AAAA") {
-    for (const [property, rcode] of lines) {
+    for (const [property, rcode] of linesOf(directive.rest)) {
       if (property?.text !== "rcode" || rcode === undefined || rcode.raw !== rcode.text) continue;
       if (rcode.text === "NOERROR") continue;
       edits.push({
@@ -113,35 +109,13 @@ function templateEdits(directive: Directive, block: EffectiveBlock, domain: stri
       });
     }
   }
-  if (["A", "AAAA", "ANY"].includes(type.text)) {
-    const missing = missingFallthrough(lines, block, domain);
-    if (missing !== undefined) edits.push(missing);
-  }
-  return edits;
+  const missing = missingFallthrough(directive, block, domain);
+  const added = missing === undefined ? undefined : fallthroughAfter(missing);
+  return added === undefined ? edits : [...edits, added];
 }
 
-/** A directive's words by line, those of its first line included; braces left out. */
-function linesOf(words: readonly Token[]): readonly (readonly Token[])[] {
-  const lines: Token[][] = [];
-  let previous: Token | undefined;
-  for (const word of words) {
-    if (previous === undefined || startsLine(previous, word)) lines.push([]);
-    if (word.text !== "{" && word.text !== "}") lines.at(-1)?.push(word);
-    previous = word;
-  }
-  return lines.filter((line) => line.length > 0);
-}
-
-function missingFallthrough(
-  lines: readonly (readonly Token[])[],
-  block: EffectiveBlock,
-  domain: string,
-): TextEdit | undefined {
-  const patterns = lines.filter(([property]) => property?.text === "match").flatMap((line) => line.slice(1));
-  const last = lines.at(-1)?.at(-1);
-  if (patterns.length === 0 || last === undefined || lines.length < 2) return undefined;
-  if (lines.some(([property]) => property?.text === "fallthrough") || !hasDataBehind(block)) return undefined;
-  if (!leavesNamesOut(patterns, block, domain)) return undefined;
+/** The line to add behind a stanza's last one. */
+function fallthroughAfter({ patterns, last }: MissingFallthrough): TextEdit | undefined {
   const { source } = last;
   const lineEnd = source.text.indexOf("\n", last.end);
   if (lineEnd === -1) return undefined;
@@ -156,31 +130,6 @@ function missingFallthrough(
     because: `names that ${patterns.map(({ raw }) => raw).join(" ")} does not match end there, and never reach the plugins behind`,
     at: placeOf(last),
   };
-}
-
-/** Whether a plugin behind `template` could answer what falls through. */
-function hasDataBehind(block: EffectiveBlock): boolean {
-  const newest = REPRESENTATIVE_RELEASES.at(-1);
-  if (newest === undefined) return false;
-  const order = pluginOrder(newest);
-  const without = new Set(["transfer", "loop", "on", "startup", "shutdown", "sign", "view"]);
-  return order
-    .slice(order.indexOf("template") + 1)
-    .some((name) => !without.has(name) && block.directives.has(name));
-}
-
-/** Whether some ordinary name of the block's zones is matched by none of the patterns; false where that cannot be told. */
-function leavesNamesOut(patterns: readonly Token[], block: EffectiveBlock, domain: string): boolean {
-  const compiled = patterns.map(({ text }) => compilePattern(text));
-  if (compiled.some(({ kind }) => kind !== "pattern")) return false;
-  const ordinary = [`kubernetes.default.svc.${domain}.`, "example.com.", "www.gnu.org."];
-  const names = block.zones.flatMap((zone) => [
-    ...ordinary.filter((name) => isSubdomain(zone, name)),
-    ...(zone === "." ? [] : [`name.${zone}`]),
-  ]);
-  return names.some((name) =>
-    compiled.every((one) => one.kind === "pattern" && one.pattern.find(name) === undefined),
-  );
 }
 
 function indentAt(text: string, offset: number): string {

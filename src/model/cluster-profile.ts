@@ -21,6 +21,19 @@ export interface ZoneAnswer {
   readonly answer: Answer;
 }
 
+/** A fault of a cluster's DNS that stands on its own, whatever containers run there. */
+export interface ClusterFault {
+  /** AAAA is denied for names that exist, names that no pattern matches get no answer, or CoreDNS does not start. */
+  readonly kind: "aaaa-denied" | "match-without-fallthrough" | "corefile-refused";
+  /** One sentence, its full stop optional. */
+  readonly because: string;
+  /** Types of questions that it concerns, where it concerns some only. */
+  readonly type?: "A" | "AAAA" | "ANY";
+  /** The zones it holds in, with closing dots; empty where it concerns the whole Corefile. */
+  readonly zones: readonly string[];
+  readonly at?: Place;
+}
+
 /** The names a pod asks for: the cluster's own services, and everything else. */
 export type NameScope = "internal" | "external";
 
@@ -42,6 +55,7 @@ export interface ClusterProfile {
   /** Where the answers come from: a Corefile, or what is known of the GKE version. */
   readonly basis: "corefile" | "gke-version" | "nothing";
   readonly zones: readonly ZoneAnswer[];
+  readonly faults: readonly ClusterFault[];
   /** The answer to AAAA for an existing A-only name, by scope. */
   readonly answers: Readonly<Record<NameScope, Answer>>;
   readonly confidence: Confidence;

@@ -10,6 +10,11 @@ export interface Place {
   readonly endColumn: number;
 }
 
+/** Whether two places begin at the same letter. */
+export function samePlace(one: Place, other: Place | undefined): boolean {
+  return one.file === other?.file && one.line === other.line && one.column === other.column;
+}
+
 /** Says a place the way editors and compilers do: `file:line:column`. */
 export function placeText(place: Place): string {
   return `${place.file}:${place.line}:${place.column}`;

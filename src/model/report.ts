@@ -8,6 +8,9 @@ import type { Workload } from "./workload.ts";
 /** Whether a container is hit. `unknown` is never silence and never a pass. */
 export type Outcome = "affected" | "not-affected" | "unknown";
 
+/** Every outcome, the worst first. */
+export const OUTCOMES: readonly Outcome[] = ["affected", "unknown", "not-affected"];
+
 /** How loud a finding is: SARIF's levels. */
 export type Level = "error" | "warning" | "note";
 
@@ -24,7 +27,7 @@ export interface Remedy {
   readonly preferred: boolean;
 }
 
-/** What a rule says about one workload on one cluster. */
+/** What a rule says about one workload on one cluster, or about a cluster alone. */
 export interface Verdict {
   readonly ruleId: string;
   readonly outcome: Outcome;
@@ -32,7 +35,8 @@ export interface Verdict {
   readonly confidence: Confidence;
   /** One sentence that stands alone: what breaks, where, why. */
   readonly summary: string;
-  readonly names: Readonly<Record<NameScope, NameEffect>>;
+  /** What becomes of names; absent where that depends on who asks. */
+  readonly names?: Readonly<Record<NameScope, NameEffect>>;
   /** From the image and from the cluster, strongest first. */
   readonly evidence: readonly Sourced[];
   readonly remedies: readonly Remedy[];
@@ -41,9 +45,10 @@ export interface Verdict {
   readonly related: readonly Place[];
 }
 
-/** One workload met one cluster. */
+/** One workload met one cluster, or a cluster was looked at alone. */
 export interface Judgement {
-  readonly workload: Workload;
+  /** Absent for what is true of the cluster whatever runs there. */
+  readonly workload?: Workload;
   /** Index into `Report.images`; absent when the image could not be opened. */
   readonly image?: number;
   /** Index into `Report.clusters`. */

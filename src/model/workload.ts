@@ -14,6 +14,8 @@ export interface Workload {
   readonly usesClusterDns: boolean | "unknown";
   /** What its manifest adds to the search list, where it does (Pod `dnsConfig.searches`). */
   readonly searches?: SearchList;
+  /** Other lines that take part, such as the one a kustomization overrides. */
+  readonly related?: readonly Place[];
   readonly at?: Place;
 }
 

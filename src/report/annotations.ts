@@ -1,6 +1,7 @@
 /** The report as annotations on lines, loudest first. Must know GitHub's limits but not its protocol. */
 import { type Place, placeText } from "../model/place.ts";
-import type { Level, Report } from "../model/report.ts";
+import type { Judgement, Level, Report } from "../model/report.ts";
+import { shown, subjectOf } from "./arrange.ts";
 import { printable } from "./text.ts";
 
 /** One annotation. */
@@ -21,18 +22,18 @@ export function annotationsOf(report: Report): {
   readonly left: number;
 } {
   const byLine = new Map<string, Annotation & { others: number }>();
-  for (const { verdict, workload, waived } of report.judgements) {
+  for (const judgement of shown(report)) {
+    const { verdict, waived } = judgement;
     if (verdict.outcome === "not-affected" || waived !== undefined) continue;
     const key = JSON.stringify([
       verdict.ruleId,
       verdict.outcome,
-      verdict.at === undefined ? workload.name : placeText(verdict.at),
+      verdict.at === undefined ? subjectOf(report, judgement) : placeText(verdict.at),
     ]);
     const earlier = byLine.get(key);
     if (earlier !== undefined) earlier.others++;
     else {
-      const title =
-        verdict.outcome === "affected" ? "Names will not resolve" : "Not known whether names resolve";
+      const title = titleOf(judgement);
       byLine.set(key, { level: verdict.level, title, message: verdict.summary, at: verdict.at, others: 0 });
     }
   }
@@ -44,6 +45,11 @@ export function annotationsOf(report: Report): {
       ),
     }))
     .toSorted((a, b) => ORDER.indexOf(a.level) - ORDER.indexOf(b.level));
-  const shown = ORDER.flatMap((level) => all.filter((one) => one.level === level).slice(0, MOST_A_LEVEL));
-  return { shown, left: all.length - shown.length };
+  const fitting = ORDER.flatMap((level) => all.filter((one) => one.level === level).slice(0, MOST_A_LEVEL));
+  return { shown: fitting, left: all.length - fitting.length };
+}
+
+function titleOf({ workload, verdict }: Judgement): string {
+  if (workload === undefined) return "The cluster's DNS";
+  return verdict.outcome === "affected" ? "Names will not resolve" : "Not known whether names resolve";
 }

@@ -1,13 +1,13 @@
 /** The report for programs. Its form is docs/report.schema.json and has a version. Must add nothing to the report. */
 import type { Report } from "../model/report.ts";
-import { outcomeCounts } from "./words.ts";
+import { counts } from "./arrange.ts";
 
 /** Raised in its first part when a field goes or changes its meaning, in its second when one is added. */
 export const JSON_VERSION = "1.0";
 
 /** Renders the report; ends with a line break. */
 export function renderJson(report: Report): string {
-  const document = { version: JSON_VERSION, summary: outcomeCounts(report.judgements), ...report };
+  const document = { version: JSON_VERSION, summary: counts(report), ...report };
   // Invisible characters are escaped too: a JSON file is read in terminals and editors as well.
   return `${JSON.stringify(document, null, 2).replace(/[\p{Cf}\p{Zl}\p{Zp}\u007f-\u009f]/gu, escapeUnits)}\n`;
 }

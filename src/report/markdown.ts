@@ -1,31 +1,34 @@
 /** The report as Markdown, for a job's summary and a comment. Must let nothing untrusted act as Markdown or HTML. */
 import { placeText } from "../model/place.ts";
-import type { Judgement, Outcome, Remedy, Report } from "../model/report.ts";
+import { type Judgement, type Outcome, OUTCOMES, type Remedy, type Report } from "../model/report.ts";
+import { counts, findingGroups, firstOf, rows, shown, subjectOf } from "./arrange.ts";
 import { printable, printableLines, sentence } from "./text.ts";
 import {
   allDiagnostics,
+  countWords,
   distributionWords,
+  listed,
   namesWords,
   OUTCOME_WORDS,
-  outcomeCounts,
   resolverWords,
+  rowName,
   statusWords,
 } from "./words.ts";
 
 const MARKS: Readonly<Record<Outcome, string>> = { affected: "❌", unknown: "❔", "not-affected": "✅" };
-const ORDER: readonly Outcome[] = ["affected", "unknown", "not-affected"];
+
+/** Rows and findings that are shown; the rest is counted. */
+const MOST_ROWS = 200;
+const MOST_FINDINGS = 50;
 
 /** Renders the report; ends with a line break. */
 export function renderMarkdown(report: Report): string {
-  const judgements = report.judgements.toSorted(
-    (a, b) => ORDER.indexOf(a.verdict.outcome) - ORDER.indexOf(b.verdict.outcome),
-  );
-  const parts = [headline(report), table(report, judgements)];
-  for (const summary of new Set(
-    judgements.filter(({ verdict }) => verdict.outcome !== "not-affected").map((one) => finding(report, one)),
-  )) {
-    parts.push(summary);
-  }
+  const judgements = shown(report);
+  const parts = [headline(report)];
+  if (report.judgements.some(({ workload }) => workload !== undefined)) parts.push(table(report));
+  const { first, more } = firstOf(findingGroups(judgements), MOST_FINDINGS);
+  parts.push(...first.map((group) => finding(report, group)));
+  if (more > 0) parts.push(`${more} more findings are in the JSON report.`);
   const remedies = [
     ...new Map(judgements.flatMap(({ verdict }) => verdict.remedies).map((one) => [one.title, one])).values(),
   ];
@@ -46,41 +49,48 @@ export function renderMarkdown(report: Report): string {
 }
 
 function headline(report: Report): string {
-  const counts = outcomeCounts(report.judgements);
-  const parts = ORDER.filter((one) => counts[one] > 0).map((one) => `${counts[one]} ${OUTCOME_WORDS[one]}`);
-  const mark = MARKS[ORDER.find((one) => counts[one] > 0) ?? "unknown"];
-  return `### ${mark} muslgate: ${parts.join(" · ") || "nothing was judged"}`;
+  const counted = countWords(counts(report));
+  const worst = OUTCOMES.find((one) => counted.some(({ outcome }) => outcome === one));
+  const words = counted.map(({ text }) => text).join(" · ") || "nothing was judged";
+  return `### ${MARKS[worst ?? "unknown"]} muslgate: ${words}`;
 }
 
-function table(report: Report, judgements: readonly Judgement[]): string {
-  const rows = judgements.map((judgement) => {
-    const { verdict, workload, image, cluster } = judgement;
+function table(report: Report): string {
+  const { first, more } = firstOf(rows(report), MOST_ROWS);
+  const lines = first.map((row) => {
+    const judgement = row[0] as Judgement;
+    const { verdict, image, cluster } = judgement;
     const profile = image === undefined ? undefined : report.images[image];
     const cells = [
       `${MARKS[verdict.outcome]} ${OUTCOME_WORDS[verdict.outcome]}`,
-      code(workload.name),
+      code(rowName(row)),
       literal([resolverWords(profile), distributionWords(profile)].filter(Boolean).join(", ")),
       code(report.clusters[cluster]?.name ?? ""),
       [namesWords(verdict.names), statusWords(judgement)].filter(Boolean).join(", "),
     ];
     return `| ${cells.join(" | ")} |`;
   });
-  return ["| | Image | Resolves with | Cluster | Names |", "|---|---|---|---|---|", ...rows].join("\n");
+  const rest = more === 0 ? [] : [`| | ${more} more rows | | | |`];
+  return ["| | Image | Resolves with | Cluster | Names |", "|---|---|---|---|---|", ...lines, ...rest].join(
+    "\n",
+  );
 }
 
-function finding(report: Report, { verdict, image }: Judgement): string {
+function finding(report: Report, group: readonly Judgement[]): string {
+  const { verdict, image } = group[0] as Judgement;
   const lines = [`**${MARKS[verdict.outcome]} ${literal(verdict.summary)}**`];
+  const others = [...new Set(group.slice(1).map((one) => code(subjectOf(report, one))))];
+  if (others.length > 0) lines.push(`The same holds for ${listed(others)}.`);
   if (verdict.at !== undefined) lines.push(`At ${code(placeText(verdict.at))}.`);
   const chain = image === undefined ? [] : (report.images[image]?.process.chain ?? []);
   const evidence = verdict.evidence.filter(({ source }) => source !== report.images[image ?? -1]?.reference);
-  if (chain.length > 0) lines.push(`- measured: ${chain.map(({ text }) => code(text)).join(" → ")}`);
-  for (const { text, confidence, source } of evidence) {
-    lines.push(`- ${confidence}: ${literal(text)} (${sourceText(source)})`);
-  }
-  return lines
-    .join("\n")
-    .replace(/\n(?!-)/, "\n\n")
-    .replace(/\n- /, "\n\n- ");
+  const points = [
+    ...(chain.length > 0 ? [`- measured: ${chain.map(({ text }) => code(text)).join(" → ")}`] : []),
+    ...evidence.map(
+      ({ text, confidence, source }) => `- ${confidence}: ${literal(text)} (${sourceText(source)})`,
+    ),
+  ];
+  return [...lines, points.join("\n")].filter((part) => part !== "").join("\n\n");
 }
 
 function whatToDo(remedies: readonly Remedy[]): string {

@@ -3,6 +3,7 @@ import type { Log, ReportingDescriptor, Result } from "sarif";
 import type { Place } from "../model/place.ts";
 import type { Judgement, Report } from "../model/report.ts";
 import { imageName } from "../model/workload.ts";
+import { subjectOf } from "./arrange.ts";
 import { printable } from "./text.ts";
 
 /** What SARIF needs to know of a rule. */
@@ -75,7 +76,7 @@ function grouped(report: Report): Judgement[][] {
     const { outcome, ruleId } = judgement.verdict;
     // GitHub ignores suppressions: what is waived is left out.
     if (outcome === "not-affected" || judgement.waived !== undefined) continue;
-    const place = placeOf(judgement);
+    const place = placeOf(report, judgement);
     const key = JSON.stringify([ruleId, outcome, place.file, place.line]);
     groups.set(key, [...(groups.get(key) ?? []), judgement]);
   }
@@ -84,7 +85,7 @@ function grouped(report: Report): Judgement[][] {
 
 function result(report: Report, group: readonly Judgement[], rules: readonly SarifRule[]): Result {
   const first = group[0] as Judgement;
-  const others = group.slice(1).map(({ workload }) => workload.name);
+  const others = group.slice(1).map((one) => subjectOf(report, one));
   const also =
     others.length === 0
       ? ""
@@ -101,7 +102,7 @@ function result(report: Report, group: readonly Judgement[], rules: readonly Sar
     ruleIndex: rules.findIndex(({ id }) => id === first.verdict.ruleId),
     level: first.verdict.level,
     message: { text: printable(`${first.verdict.summary}${also}${chain}${remedy}`) },
-    locations: [{ physicalLocation: physical(placeOf(first)) }],
+    locations: [{ physicalLocation: physical(placeOf(report, first)) }],
     relatedLocations: distinct(group.flatMap(({ verdict }) => verdict.related))
       .slice(0, 100)
       .map((place, i) => ({
@@ -113,12 +114,16 @@ function result(report: Report, group: readonly Judgement[], rules: readonly Sar
 }
 
 /** The line that makes it true; for an image named on the command line, a path made of its name alone. */
-function placeOf({ verdict, workload }: Judgement): Place {
-  const at = verdict.at ?? workload.at;
+function placeOf(report: Report, judgement: Judgement): Place {
+  const { verdict, workload } = judgement;
+  const at = verdict.at ?? workload?.at;
   if (at !== undefined) return at;
-  const name = imageName(workload.image);
+  const [folder, name] =
+    workload === undefined
+      ? ["clusters", subjectOf(report, judgement)]
+      : ["container-images", imageName(workload.image)];
   return {
-    file: `container-images/${name.replace(/^[./]+/, "")}`,
+    file: `${folder}/${name.replace(/^[./]+/, "")}`,
     line: 1,
     column: 1,
     endLine: 1,

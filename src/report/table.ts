@@ -3,15 +3,18 @@ import Table from "cli-table3";
 import pc from "picocolors";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import { placeText } from "../model/place.ts";
-import type { Judgement, Outcome, Remedy, Report } from "../model/report.ts";
+import { type Judgement, type Outcome, OUTCOMES, type Remedy, type Report } from "../model/report.ts";
+import { counts, findingGroups, firstOf, rows, shown, subjectOf } from "./arrange.ts";
 import { printable, printableLines, sentence } from "./text.ts";
 import {
   allDiagnostics,
+  countWords,
   distributionWords,
+  listed,
   namesWords,
   OUTCOME_WORDS,
-  outcomeCounts,
   resolverWords,
+  rowName,
   statusWords,
 } from "./words.ts";
 
@@ -23,7 +26,10 @@ export interface TerminalStyle {
 }
 
 const MARKS: Readonly<Record<Outcome, string>> = { affected: "✗", unknown: "?", "not-affected": "✓" };
-const ORDER: readonly Outcome[] = ["affected", "unknown", "not-affected"];
+
+/** Rows and findings that are shown; the rest is counted. */
+const MOST_ROWS = 40;
+const MOST_FINDINGS = 20;
 
 /** Renders the report; ends with a line break. */
 export function renderTable(report: Report, style: TerminalStyle): string {
@@ -34,15 +40,14 @@ export function renderTable(report: Report, style: TerminalStyle): string {
     "not-affected": colours.green,
   };
   const width = Math.max(60, Math.min(style.width, 140));
-  const judgements = report.judgements.toSorted(
-    (a, b) => ORDER.indexOf(a.verdict.outcome) - ORDER.indexOf(b.verdict.outcome),
-  );
-  const parts = [overview(report, judgements, width, paint, colours)];
-  for (const group of grouped(judgements)) {
-    const { verdict } = group[0] as Judgement;
-    if (verdict.outcome === "not-affected") continue;
-    parts.push(explanation(group, width, paint[verdict.outcome], colours));
+  const judgements = shown(report);
+  const parts: string[] = [];
+  if (report.judgements.some(({ workload }) => workload !== undefined)) {
+    parts.push(overview(report, width, paint, colours));
   }
+  const { first, more } = firstOf(findingGroups(judgements), MOST_FINDINGS);
+  for (const group of first) parts.push(explanation(report, group, width, paint, colours));
+  if (more > 0) parts.push(`${more} more findings are in the JSON report (--json-file).`);
   const remedies = judgements.flatMap(({ verdict }) => verdict.remedies);
   if (remedies.length > 0) parts.push(whatToDo(distinct(remedies), width, colours));
   const fixed = report.fixed ?? [];
@@ -60,20 +65,21 @@ type Colours = ReturnType<typeof pc.createColors>;
 
 function overview(
   report: Report,
-  judgements: readonly Judgement[],
   width: number,
   paint: Readonly<Record<Outcome, (text: string) => string>>,
   colours: Colours,
 ): string {
   // One cluster needs no column: it stands above.
   const several = report.clusters.length > 1;
-  const cells = judgements.map((judgement) => {
-    const { verdict, workload, image, cluster } = judgement;
+  const { first, more: left } = firstOf(rows(report), MOST_ROWS);
+  const cells = first.map((row) => {
+    const judgement = row[0] as Judgement;
+    const { verdict, image, cluster } = judgement;
     const profile = image === undefined ? undefined : report.images[image];
     const resolver = [resolverWords(profile), distributionWords(profile)].filter(Boolean).join(", ");
     return {
       verdict: verdictWords(verdict.outcome),
-      image: printable(workload.name),
+      image: printable(rowName(row)),
       resolver: printable(resolver),
       rest: [
         ...(several ? [printable(report.clusters[cluster]?.name ?? "")] : []),
@@ -91,7 +97,7 @@ function overview(
     ...cells.map(({ verdict, image, resolver, rest }) => [verdict, `${image}\n${resolver}`, ...rest]),
   ];
   const fits = naturalWidths(beside).reduce((sum, one) => sum + one, 0) <= width;
-  const [head, ...rows] = fits ? beside : below;
+  const [head, ...body] = fits ? beside : below;
   const table = new Table({
     head: head ?? [],
     chars: NO_LINES,
@@ -100,20 +106,24 @@ function overview(
     wordWrap: true,
     wrapOnWordBoundary: false,
   });
-  table.push(...rows);
+  table.push(...body);
   // Painted when all is laid out: the layout would count and cut the colours' own characters.
   const lines = table
     .toString()
     .split("\n")
     .map((line, i) => {
       const trimmed = line.trimEnd();
-      const outcome = ORDER.find((one) => trimmed.startsWith(verdictWords(one)));
+      const outcome = OUTCOMES.find((one) => trimmed.startsWith(verdictWords(one)));
       if (outcome === undefined) return i === 0 ? colours.dim(trimmed) : trimmed;
       const words = verdictWords(outcome);
       return paint[outcome](words) + trimmed.slice(words.length);
     });
   const only = several ? undefined : report.clusters[0]?.name;
-  return [...(only === undefined ? [] : [`On ${printable(only)}`, ""]), ...lines].join("\n");
+  return [
+    ...(only === undefined ? [] : [`On ${printable(only)}`, ""]),
+    ...lines,
+    ...(left === 0 ? [] : [colours.dim(`and ${left} more rows`)]),
+  ].join("\n");
 }
 
 function verdictWords(outcome: Outcome): string {
@@ -158,40 +168,18 @@ function columnWidths(rows: readonly (readonly string[])[], width: number): numb
   );
 }
 
-/** Judgements that say the same for the same reason stand together. */
-function grouped(judgements: readonly Judgement[]): Judgement[][] {
-  const groups = new Map<string, Judgement[]>();
-  for (const judgement of judgements) {
-    const { outcome, ruleId, at, names } = judgement.verdict;
-    const key = JSON.stringify([
-      outcome,
-      ruleId,
-      judgement.cluster,
-      at,
-      names,
-      outcome === "unknown" ? judgement.workload.name : "",
-    ]);
-    groups.set(key, [...(groups.get(key) ?? []), judgement]);
-  }
-  return [...groups.values()];
-}
-
 function explanation(
+  report: Report,
   group: readonly Judgement[],
   width: number,
-  paint: (text: string) => string,
+  paint: Readonly<Record<Outcome, (text: string) => string>>,
   colours: Colours,
 ): string {
   const { verdict } = group[0] as Judgement;
-  const lines = [wrap(`${paint(MARKS[verdict.outcome])} `, printable(verdict.summary), width)];
-  if (group.length > 1)
-    lines.push(
-      wrap(
-        "  ",
-        `The same holds for ${listed(group.slice(1).map(({ workload }) => printable(workload.name)))}.`,
-        width,
-      ),
-    );
+  const mark = paint[verdict.outcome](MARKS[verdict.outcome]);
+  const lines = [wrap(`${mark} `, printable(verdict.summary), width)];
+  const others = new Set(group.slice(1).map((one) => printable(subjectOf(report, one))));
+  if (others.size > 0) lines.push(wrap("  ", `The same holds for ${listed([...others])}.`, width));
   if (verdict.at !== undefined) lines.push(detail("at", placeText(verdict.at), width, colours));
   for (const { text, confidence, source } of verdict.evidence) {
     lines.push(detail(confidence, `${text} (${source})`, width, colours));
@@ -227,19 +215,12 @@ function notes(diagnostics: readonly Diagnostic[], width: number, colours: Colou
 }
 
 function lastLine(report: Report, paint: Readonly<Record<Outcome, (text: string) => string>>): string {
-  const counts = outcomeCounts(report.judgements);
-  const parts = ORDER.filter((outcome) => counts[outcome] > 0).map((outcome) =>
-    paint[outcome](`${counts[outcome]} ${OUTCOME_WORDS[outcome]}`),
-  );
+  const parts = countWords(counts(report)).map(({ outcome, text }) => paint[outcome](text));
   return parts.length === 0 ? "Nothing was judged." : parts.join(" · ");
 }
 
 function distinct(remedies: readonly Remedy[]): Remedy[] {
   return [...new Map(remedies.map((remedy) => [remedy.title, remedy])).values()];
-}
-
-function listed(names: readonly string[]): string {
-  return names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
 }
 
 /** Breaks at blanks; following lines are indented as far as the start is wide. */

@@ -1,7 +1,8 @@
 /** The words every format uses for outcomes, effects and resolvers, so that they all say the same. Must not format. */
 import type { NameScope } from "../model/cluster-profile.ts";
 import type { ImageProfile } from "../model/image-profile.ts";
-import type { Judgement, NameEffect, Outcome, Report } from "../model/report.ts";
+import { type Judgement, type NameEffect, type Outcome, OUTCOMES, type Report } from "../model/report.ts";
+import { firstOf } from "./arrange.ts";
 
 /** How an outcome is written. */
 export const OUTCOME_WORDS: Readonly<Record<Outcome, string>> = {
@@ -20,7 +21,9 @@ const EFFECT_WORDS: Readonly<Record<NameEffect, string>> = {
 };
 
 /** `all fail`, `Services fail`, `all resolve`: what happens to which names, in a few words. */
-export function namesWords({ internal, external }: Readonly<Record<NameScope, NameEffect>>): string {
+export function namesWords(names: Readonly<Record<NameScope, NameEffect>> | undefined): string {
+  if (names === undefined) return "";
+  const { internal, external } = names;
   if (internal === external) return internal === "unknown" ? "unknown" : `all ${EFFECT_WORDS[internal]}`;
   const quiet = (effect: NameEffect) => effect === "resolves";
   if (quiet(external)) return `Services ${EFFECT_WORDS[internal]}`;
@@ -56,6 +59,41 @@ export function resolverWords(image: ImageProfile | undefined): string {
   }
 }
 
+/** `deployment/api, container app`, or the image and how many containers start it. */
+export function rowName(row: readonly Judgement[]): string {
+  const [first] = row;
+  if (first?.workload === undefined) return "";
+  return row.length === 1 ? first.workload.name : `${first.workload.image} (${row.length} containers)`;
+}
+
+/** `2 affected · 1 not affected · 1 fault of a cluster`: the whole report in a line, each part with its outcome. */
+export function countWords(
+  counted: Readonly<Record<Outcome | "clusters", number>>,
+): readonly { readonly outcome: Outcome; readonly text: string }[] {
+  const faults = counted.clusters;
+  return [
+    ...OUTCOMES.filter((outcome) => counted[outcome] > 0).map((outcome) => ({
+      outcome,
+      text: `${counted[outcome]} ${OUTCOME_WORDS[outcome]}`,
+    })),
+    ...(faults === 0
+      ? []
+      : [
+          {
+            outcome: "affected" as const,
+            text: faults === 1 ? "1 fault of a cluster" : `${faults} faults of clusters`,
+          },
+        ]),
+  ];
+}
+
+/** `a, b and c`; of many, the first and how many more. */
+export function listed(names: readonly string[], most = 10): string {
+  const { first, more } = firstOf(names, most);
+  const all = more === 0 ? first : [...first, `${more} more`];
+  return all.length < 2 ? all.join("") : `${all.slice(0, -1).join(", ")} and ${all.at(-1)}`;
+}
+
 /** `1.2.2`, `1.2.4 or newer`, `before 1.2.4`. */
 function muslWords(image: ImageProfile): string {
   const { exact, atLeast, below } = image.process.musl ?? {};
@@ -71,13 +109,6 @@ export function distributionWords(image: ImageProfile | undefined): string {
   if (distribution === undefined) return "";
   const { name, version } = distribution;
   return version === undefined || name.includes(version) ? name : `${name} ${version}`;
-}
-
-/** How many judgements have each outcome. */
-export function outcomeCounts(judgements: readonly Judgement[]): Readonly<Record<Outcome, number>> {
-  const counts = { affected: 0, unknown: 0, "not-affected": 0 };
-  for (const { verdict } of judgements) counts[verdict.outcome]++;
-  return counts;
 }
 
 /** Every diagnostic of a report, each once. */

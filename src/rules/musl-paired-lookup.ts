@@ -11,6 +11,7 @@ import { type MuslGeneration, PAIR_BEHAVIOURS } from "../knowledge/musl.ts";
 import type { ClusterProfile, Confidence, NameScope, Sourced } from "../model/cluster-profile.ts";
 import type { Answer } from "../model/dns.ts";
 import type { ImageProfile, StartProcess } from "../model/image-profile.ts";
+import { type Place, samePlace } from "../model/place.ts";
 import type { NameEffect, Remedy, Verdict } from "../model/report.ts";
 import { RUNTIMES } from "../knowledge/runtimes.ts";
 import { muslIn, neverMusl } from "./musl-range.ts";
@@ -53,8 +54,9 @@ export const pairedLookup = {
 function check(context: RuleContext): Verdict {
   const { workload, image, cluster } = context;
   const at = cluster.answers.external.at ?? cluster.answers.internal.at ?? workload.at ?? cluster.at;
-  const related = [workload.at, cluster.at].filter((place) => place !== undefined && place !== at);
-  const base = { ruleId: ID, at, related: related as Verdict["related"] };
+  const places = [cluster.answers.internal.at, workload.at, ...(workload.related ?? []), cluster.at];
+  const related = places.filter((place) => place !== undefined && !samePlace(place, at));
+  const base = { ruleId: ID, at, related: related as readonly Place[] };
   if (workload.usesClusterDns === false) {
     return { ...base, ...notAffected(context, "it does not ask the cluster's DNS", "documented") };
   }

@@ -4,17 +4,8 @@ import type { ImageProfile } from "../model/image-profile.ts";
 import type { Level, Verdict } from "../model/report.ts";
 import type { Workload } from "../model/workload.ts";
 
-/** What a rule is asked about. */
-export interface RuleContext {
-  readonly workload: Workload;
-  /** Absent when the image could not be opened; `imageProblem` then says why. */
-  readonly image?: ImageProfile;
-  readonly imageProblem?: string;
-  readonly cluster: ClusterProfile;
-}
-
-/** One rule. */
-export interface Rule {
+/** What every rule says of itself. */
+export interface RuleInfo {
   /** Stable kebab-case name; part of SARIF identities. */
   readonly id: string;
   /** Up to some eight words. */
@@ -27,6 +18,34 @@ export interface Rule {
   readonly level: Level;
   /** Where its claims come from. */
   readonly sources: readonly string[];
+}
+
+/** What a rule is asked about. */
+export interface RuleContext {
+  readonly workload: Workload;
+  /** Absent when the image could not be opened; `imageProblem` then says why. */
+  readonly image?: ImageProfile;
+  readonly imageProblem?: string;
+  readonly cluster: ClusterProfile;
+}
+
+/** A rule about a container on a cluster. */
+export interface Rule extends RuleInfo {
   /** Nothing where the rule has no say: it is about something that the workload does not have. */
   check(context: RuleContext): Verdict | undefined;
+}
+
+/** What a rule about clusters is asked about. */
+export interface ClusterContext {
+  readonly cluster: ClusterProfile;
+  /** The same cluster before the change that is looked at, where there is one. */
+  readonly before?: ClusterProfile;
+  /** The containers that matter were named one by one, so that nothing has to be said on behalf of others. */
+  readonly containersNamed: boolean;
+}
+
+/** A rule about a cluster, whatever runs there. */
+export interface ClusterRule extends RuleInfo {
+  /** One verdict for each place; none where all is well. */
+  checkCluster(context: ClusterContext): readonly Verdict[];
 }

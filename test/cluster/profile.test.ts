@@ -196,8 +196,10 @@ describe("Corefiles in files", () => {
 
   it("says when node-cache would not start", () => {
     const text = ". {\n bind 169.254.20.10\n kubernetes cluster.local\n}";
-    const codes = profile({ corefile: { file: "f", text } }).diagnostics.map(({ code }) => code);
-    expect(codes).toEqual(["node-cache-plugin"]);
+    const [fault, ...more] = profile({ corefile: { file: "f", text } }).faults;
+    expect(more).toEqual([]);
+    expect(fault).toMatchObject({ kind: "corefile-refused", at: { line: 3 } });
+    expect(fault?.because).toContain("node-cache is built without the plugin kubernetes");
   });
 
   it("takes the cluster's domain from the kubernetes plugin", () => {
@@ -230,6 +232,15 @@ describe("Corefiles in files", () => {
   it("never calls a Corefile with a syntax error clean", () => {
     const found = profile({ corefile: { file: "f", text: ". {\n forward . 192.0.2.1\n" } });
     expect([found.answers.internal.kind, found.answers.external.kind]).toEqual(["unknown", "unknown"]);
-    expect(found.diagnostics.map(({ code, at }) => [code, at?.file])).toEqual([["corefile-syntax", "f"]]);
+    expect(found.faults.map(({ kind, at }) => [kind, at?.file])).toEqual([["corefile-refused", "f"]]);
+  });
+
+  it("takes names that A does not know either for names that do not exist", () => {
+    const text =
+      "cluster.local {\n kubernetes cluster.local\n}\n. {\n template ANY ANY {\n rcode NXDOMAIN\n }\n}";
+    const { answers, zones } = profile({ corefile: { file: "f", text } });
+    expect([answers.internal.kind, answers.external.kind]).toEqual(["NODATA", "NODATA"]);
+    expect(answers.external.because).toContain("no such names exist there");
+    expect(zones.find(({ zone }) => zone === ".")?.answer.kind).toBe("NXDOMAIN");
   });
 });

@@ -58,7 +58,12 @@ describe("muslgate image", () => {
     const files = { sarif: join(folder.path, "out/r.sarif"), json: join(folder.path, "out/r.json") };
     const call = ["image", api, ...COREFILE, "--sarif-file", files.sarif, "--json-file", files.json];
     const json = await muslgate([...call, "--format", "json"]);
-    expect(JSON.parse(json.out).summary).toEqual({ affected: 1, unknown: 0, "not-affected": 0 });
+    expect(JSON.parse(json.out).summary).toEqual({
+      affected: 1,
+      unknown: 0,
+      "not-affected": 0,
+      clusters: 0,
+    });
     expect(readFileSync(files.json, "utf8")).toBe(json.out);
     const sarif = await muslgate([...call, "--format", "sarif"]);
     const [result] = JSON.parse(sarif.out).runs[0].results;
@@ -124,8 +129,8 @@ describe("wrong calls and bad input", () => {
     [
       "a Corefile with a syntax error",
       ["image", api, "--corefile", syntax],
-      0,
-      /unknown.*Corefile\.syntax:\d+/,
+      1,
+      /unknown.*does not start.*Corefile\.syntax:\d+/,
     ],
     ["a GKE version nothing is known of", ["image", api, "--gke-version", "latest"], 0, /unknown/],
   ] as const)("%s", async (_, args, code, message) => {

@@ -265,8 +265,8 @@ describeWith(
         const image = images.get(archive)!;
         const verdict = pairedLookup.check({ workload: workload(basename(archive)), image, cluster });
         const { getent, wget } = seen.get(name)!.get(archive)!;
-        expect(verdict.names).toEqual(getent);
-        const found = (scope: NameScope) => !verdict.names[scope].startsWith("fails");
+        expect(verdict.names!).toEqual(getent);
+        const found = (scope: NameScope) => !verdict.names![scope].startsWith("fails");
         expect({ internal: found("internal"), external: found("external") }).toEqual(wget);
       });
 

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { OPTIONS, type Option, OUTPUTS } from "../../src/options.ts";
 import { RULES } from "../../src/rules/index.ts";
-import type { Rule } from "../../src/rules/rule.ts";
+import type { RuleInfo } from "../../src/rules/rule.ts";
 import { VERSION } from "../../src/version.ts";
 
 const root = (path: string) => new URL(`../../${path}`, import.meta.url).pathname;
@@ -31,7 +31,7 @@ function actionYaml(): string {
   ].join("\n");
 }
 
-function rulePage(rule: Rule): string {
+function rulePage(rule: RuleInfo): string {
   const sources = rule.sources.map((source) => `- ${source}`);
   return `<!-- Made from src/rules/; \`npx vitest run -u\` writes it anew. -->\n# ${rule.id}\n\n**${rule.title}** (${rule.level})\n\n${rule.description}\n\n${rule.explanation}\n\n## Sources\n\n${sources.join("\n")}\n`;
 }

@@ -31,7 +31,7 @@ it.each([
 
 it("is a note at the rewrite's line, since ordinary lookups work", () => {
   const verdict = judge(onMusl("1.2.3"), "rewrite stop type AAAA A");
-  expect([verdict?.level, verdict?.at?.line, verdict?.names.external]).toEqual(["note", 2, "resolves"]);
+  expect([verdict?.level, verdict?.at?.line, verdict?.names?.external]).toEqual(["note", 2, "resolves"]);
 });
 
 it("has no say where the resolver is another or the version is not known", () => {

@@ -4,7 +4,7 @@ import type { Answer, AnswerKind } from "../../src/model/dns.ts";
 import type { ImageProfile, StartProcess } from "../../src/model/image-profile.ts";
 import type { Report } from "../../src/model/report.ts";
 import type { Workload } from "../../src/model/workload.ts";
-import { RULES } from "../../src/rules/index.ts";
+import { CONTAINER_RULES, CLUSTER_RULES } from "../../src/rules/index.ts";
 
 /** An answer, with its kind for a reason. */
 export function answer(kind: AnswerKind, at?: Answer["at"]): Answer {
@@ -26,6 +26,7 @@ export function cluster(
     domain: "cluster.local",
     basis: "corefile",
     zones: [],
+    faults: [],
     answers: { internal: answer(internal), external: answer(external) },
     confidence: "measured",
     evidence: [],
@@ -72,11 +73,17 @@ export function report(
   more: Partial<Report> = {},
 ): Report {
   const judgements = images.flatMap((profile, index) =>
-    RULES.flatMap((rule) => {
+    CONTAINER_RULES.flatMap((rule) => {
       const who = workload(profile.reference);
       const verdict = rule.check({ workload: who, image: profile, cluster: on });
       return verdict === undefined ? [] : [{ workload: who, image: index, cluster: 0, verdict }];
     }),
   );
-  return { images, clusters: [on], judgements, diagnostics: [], ...more };
+  const alone = CLUSTER_RULES.flatMap((rule) =>
+    rule.checkCluster({ cluster: on, containersNamed: false }),
+  ).map((verdict) => ({
+    cluster: 0,
+    verdict,
+  }));
+  return { images, clusters: [on], judgements: [...judgements, ...alone], diagnostics: [], ...more };
 }

@@ -1,0 +1,72 @@
+/** Finds `template` stanzas whose pattern leaves names out that then get no answer. Must not judge what that does to anyone. */
+import { pluginOrder, REPRESENTATIVE_RELEASES } from "../knowledge/coredns.ts";
+import { startsLine } from "./dispenser.ts";
+import type { EffectiveBlock } from "./effective.ts";
+import { isSubdomain } from "./names.ts";
+import { compilePattern } from "./regex.ts";
+import type { Directive, Token } from "./tree.ts";
+
+/** A stanza with `match`, without `fallthrough`, and with plugins behind it that its other names would need. */
+export interface MissingFallthrough {
+  readonly type: "A" | "AAAA" | "ANY";
+  readonly patterns: readonly Token[];
+  /** The last word of the stanza's body: `fallthrough` belongs behind it. */
+  readonly last: Token;
+}
+
+/**
+ * Whether a `template` directive ends names that its patterns do not match (coredns plugin/template: without
+ * `fallthrough` they get SERVFAIL, before 1.9.3 no reply at all). `domain` is the cluster's, without closing dot.
+ */
+export function missingFallthrough(
+  { rest, unread }: Directive,
+  block: EffectiveBlock,
+  domain: string,
+): MissingFallthrough | undefined {
+  const [stanzaClass, type] = rest;
+  if (unread || (stanzaClass?.text !== "ANY" && stanzaClass?.text !== "IN")) return undefined;
+  if (type?.text !== "A" && type?.text !== "AAAA" && type?.text !== "ANY") return undefined;
+  const lines = linesOf(rest);
+  const patterns = lines.filter(([property]) => property?.text === "match").flatMap((line) => line.slice(1));
+  const last = lines.at(-1)?.at(-1);
+  if (patterns.length === 0 || last === undefined || lines.length < 2) return undefined;
+  if (lines.some(([property]) => property?.text === "fallthrough") || !hasDataBehind(block)) return undefined;
+  return leavesNamesOut(patterns, block, domain) ? { type: type.text, patterns, last } : undefined;
+}
+
+/** A directive's words by line, those of its first line included; braces left out. */
+export function linesOf(words: readonly Token[]): readonly (readonly Token[])[] {
+  const lines: Token[][] = [];
+  let previous: Token | undefined;
+  for (const word of words) {
+    if (previous === undefined || startsLine(previous, word)) lines.push([]);
+    if (word.text !== "{" && word.text !== "}") lines.at(-1)?.push(word);
+    previous = word;
+  }
+  return lines.filter((line) => line.length > 0);
+}
+
+/** Whether a plugin behind `template` could answer what falls through. */
+function hasDataBehind(block: EffectiveBlock): boolean {
+  const newest = REPRESENTATIVE_RELEASES.at(-1);
+  if (newest === undefined) return false;
+  const order = pluginOrder(newest);
+  const without = new Set(["transfer", "loop", "on", "startup", "shutdown", "sign", "view"]);
+  return order
+    .slice(order.indexOf("template") + 1)
+    .some((name) => !without.has(name) && block.directives.has(name));
+}
+
+/** Whether some ordinary name of the block's zones is matched by none of the patterns; false where that cannot be told. */
+function leavesNamesOut(patterns: readonly Token[], block: EffectiveBlock, domain: string): boolean {
+  const compiled = patterns.map(({ text }) => compilePattern(text));
+  if (compiled.some(({ kind }) => kind !== "pattern")) return false;
+  const ordinary = [`kubernetes.default.svc.${domain}.`, "example.com.", "www.gnu.org."];
+  const names = block.zones.flatMap((zone) => [
+    ...ordinary.filter((name) => isSubdomain(zone, name)),
+    ...(zone === "." ? [] : [`name.${zone}`]),
+  ]);
+  return names.some((name) =>
+    compiled.every((one) => one.kind === "pattern" && one.pattern.find(name) === undefined),
+  );
+}

@@ -1,0 +1,89 @@
+/** Arranges judgements for people: which are shown, in which order, which together. Must not word them. */
+import { placeText } from "../model/place.ts";
+import { type Judgement, type Outcome, OUTCOMES, type Report } from "../model/report.ts";
+
+/** What a judgement is about: the container, or the cluster alone. */
+export function subjectOf(report: Report, { workload, cluster }: Judgement): string {
+  return workload?.name ?? report.clusters[cluster]?.name ?? "";
+}
+
+/**
+ * The judgements, worst outcome first. What is true of a cluster alone is left out where a container that it hits is
+ * reported on the same line: that says it, and more.
+ */
+export function shown(report: Report): readonly Judgement[] {
+  const hit = new Set(
+    report.judgements.flatMap(({ workload, verdict: { outcome, at, related } }) =>
+      workload === undefined || outcome !== "affected"
+        ? []
+        : [at, ...related].flatMap((place) => (place === undefined ? [] : placeText(place))),
+    ),
+  );
+  return report.judgements
+    .filter(
+      ({ workload, verdict: { at } }) =>
+        workload !== undefined || at === undefined || !hit.has(placeText(at)),
+    )
+    .toSorted((a, b) => OUTCOMES.indexOf(a.verdict.outcome) - OUTCOMES.indexOf(b.verdict.outcome));
+}
+
+/** Findings that say the same for the same reason, in the order given; those of no concern are left out. */
+export function findingGroups(judgements: readonly Judgement[]): readonly (readonly Judgement[])[] {
+  const groups = new Map<string, Judgement[]>();
+  for (const judgement of judgements) {
+    const { outcome, ruleId, at, names, remedies } = judgement.verdict;
+    if (outcome === "not-affected") continue;
+    // What is not known is not known for a reason of its own, which stands in the summary.
+    const own =
+      outcome === "unknown"
+        ? judgement.verdict.summary
+        : judgement.workload === undefined && judgement.verdict.summary;
+    const key = JSON.stringify([outcome, ruleId, judgement.cluster, at, names, remedies[0]?.title, own]);
+    groups.set(key, [...(groups.get(key) ?? []), judgement]);
+  }
+  return [...groups.values()];
+}
+
+/** One judgement for each container on each cluster: its worst, worst containers first. */
+export function containers(report: Report): readonly Judgement[] {
+  const worst = new Map<string, Judgement>();
+  for (const judgement of shown(report)) {
+    const { workload, image, cluster } = judgement;
+    if (workload === undefined) continue;
+    const key = JSON.stringify([workload.name, workload.image, workload.at, image ?? null, cluster]);
+    if (!worst.has(key)) worst.set(key, judgement);
+  }
+  return [...worst.values()];
+}
+
+/** Containers of the same image with the same result, for one row each. */
+export function rows(report: Report): readonly (readonly Judgement[])[] {
+  const groups = new Map<string, Judgement[]>();
+  for (const judgement of containers(report)) {
+    const { workload, image, cluster, verdict, status, waived } = judgement;
+    const result = [verdict.outcome, verdict.names, status, waived?.expires];
+    const key = JSON.stringify([workload?.image, image ?? null, cluster, ...result]);
+    groups.set(key, [...(groups.get(key) ?? []), judgement]);
+  }
+  return [...groups.values()];
+}
+
+/** How many containers have each outcome as their worst, and how many findings are about clusters alone. */
+export function counts(report: Report): Readonly<Record<Outcome | "clusters", number>> {
+  const worst = containers(report);
+  const of = (outcome: Outcome) => worst.filter(({ verdict }) => verdict.outcome === outcome).length;
+  return {
+    affected: of("affected"),
+    unknown: of("unknown"),
+    "not-affected": of("not-affected"),
+    clusters: shown(report).filter(({ workload }) => workload === undefined).length,
+  };
+}
+
+/** The first few of a list, and how many more there are. */
+export function firstOf<T>(
+  all: readonly T[],
+  most: number,
+): { readonly first: readonly T[]; readonly more: number } {
+  return { first: all.slice(0, most), more: Math.max(0, all.length - most) };
+}

@@ -1,0 +1,62 @@
+/** The rule for a template that ends names which its pattern does not match. Must stay a pure function. */
+import { placeText } from "../model/place.ts";
+import type { ClusterContext, ClusterRule } from "./rule.ts";
+
+const ID = "match-without-fallthrough";
+const SOURCES = [
+  "coredns plugin/template, README and template.go, v1.7.0 to v1.14.7: `fallthrough` is what lets other names go on",
+  "coredns commit 4d1d9adb, first in 1.9.3: SERVFAIL for them, where there was no reply at all before",
+];
+
+/** With `match` and without `fallthrough`, names that no pattern matches are answered with an error. */
+export const matchWithoutFallthrough: ClusterRule = {
+  id: ID,
+  title: "Names that no pattern matches get no answer",
+  description:
+    "A `template` with `match` and without `fallthrough` ends every question of its type in its zones: names that no pattern " +
+    "matches get SERVFAIL, before CoreDNS 1.9.3 no reply, and never reach the plugins behind. With musl every such lookup " +
+    "takes the resolver's timeout, and fails from 1.2.1 on.",
+  explanation: [
+    "| names | without `fallthrough` | with it |",
+    "|---|---|---|",
+    "| a pattern matches | answered by the template | the same |",
+    "| no pattern matches | SERVFAIL, or no reply before CoreDNS 1.9.3 | answered by the plugins behind |",
+    "",
+    "Patterns are tested against the whole name in lower case with its closing dot: `\\.example\\.com$` matches nothing.",
+    "`muslgate corefile FILE --fix` adds the line.",
+  ].join("\n"),
+  level: "error",
+  sources: SOURCES,
+  checkCluster: ({ cluster, containersNamed }: ClusterContext) =>
+    cluster.faults
+      // What AAAA alone does to a container, musl-paired-lookup says; a failing A hits all of them.
+      .filter(({ kind, type }) => kind === ID && !(containersNamed && type === "AAAA"))
+      .map((fault) => ({
+        ruleId: ID,
+        outcome: "affected",
+        level: fault.type === "AAAA" ? "warning" : "error",
+        confidence: "documented",
+        summary: `On ${cluster.name} ${fault.because}: ${fault.type === "ANY" ? "every question" : `every ${fault.type} question`} for another name is answered with an error.`,
+        evidence: [
+          {
+            text: fault.because,
+            confidence: "documented",
+            source: fault.at === undefined ? "the Corefile" : placeText(fault.at),
+          },
+          {
+            text: "names that no pattern matches go on with `fallthrough` only",
+            confidence: "documented",
+            source: SOURCES[0] ?? "",
+          },
+        ],
+        remedies: [
+          {
+            title: "Add `fallthrough` to the template",
+            cost: "One line, in a Corefile that is yours.",
+            preferred: true,
+          },
+        ],
+        ...(fault.at === undefined ? {} : { at: fault.at }),
+        related: [],
+      })),
+};

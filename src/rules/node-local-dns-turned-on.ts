@@ -1,0 +1,63 @@
+/** The rule for a change that turns NodeLocal DNSCache on. Must stay a pure function. */
+import { NODE_LOCAL_DNS_OFF, UPGRADE_GKE } from "../knowledge/remedies.ts";
+import type { NameScope } from "../model/cluster-profile.ts";
+import type { ClusterContext, ClusterRule } from "./rule.ts";
+
+const ID = "node-local-dns-turned-on";
+const SOURCES = [
+  "https://polar3130.hatenablog.com/entry/2022/02/28/143440 (the ConfigMap node-local-dns of GKE 1.22 denies AAAA)",
+  "https://polar3130.hatenablog.com/entry/2022/03/31/222307 (1.22.7-gke.1500 puts it right)",
+];
+const SCOPES: readonly NameScope[] = ["internal", "external"];
+
+/** Turning NodeLocal DNSCache on puts another server, with another Corefile, before every pod. */
+export const nodeLocalDnsTurnedOn: ClusterRule = {
+  id: ID,
+  title: "A change turns NodeLocal DNSCache on",
+  description:
+    "With NodeLocal DNSCache every pod asks a cache on its node, which has a Corefile of its own. Where that Corefile denies " +
+    "AAAA, as GKE 1.22's did, the change cuts every container on musl 1.2.1 or newer off, on a cluster where all was well.",
+  explanation: [
+    "The rule compares a pull request with its base: Terraform, Config Connector resources, what gcloud prints. It says",
+    "nothing where the cache is known to answer AAAA properly.",
+    "",
+    "Before the change, look at how the cache would answer: `muslgate corefile` on the ConfigMap node-local-dns of a cluster",
+    "of the same version, or `muslgate probe --server 169.254.20.10` on a node that has it.",
+  ].join("\n"),
+  level: "error",
+  sources: SOURCES,
+  checkCluster({ cluster, before }: ClusterContext) {
+    if (before?.nodeLocalDns !== "disabled" || cluster.nodeLocalDns !== "enabled") return [];
+    const answers = SCOPES.map((scope) => cluster.answers[scope]);
+    const denied = answers.some(({ kind }) => kind === "NXDOMAIN");
+    const open = answers.find(({ kind }) => kind === "unknown");
+    if (!denied && open === undefined) return [];
+    return [
+      {
+        ruleId: ID,
+        outcome: denied ? "affected" : "unknown",
+        level: denied ? "error" : "warning",
+        confidence: denied ? cluster.confidence : "likely",
+        summary: denied
+          ? `This turns NodeLocal DNSCache on for ${cluster.name}, and there it answers AAAA with NXDOMAIN: containers on musl 1.2.1 or newer will resolve no name any more.`
+          : `This turns NodeLocal DNSCache on for ${cluster.name}, and how it answers AAAA there is not known: ${(open?.because ?? "").replace(/\.$/, "")}.`,
+        evidence: [
+          { text: before.nodeLocalDnsBecause, confidence: "documented", source: "before the change" },
+          { text: cluster.nodeLocalDnsBecause, confidence: "documented", source: "after the change" },
+          ...cluster.evidence,
+        ],
+        remedies: [
+          { ...UPGRADE_GKE.remedy, preferred: true },
+          {
+            ...NODE_LOCAL_DNS_OFF.remedy,
+            title: "Leave NodeLocal DNSCache off",
+            snippet: undefined,
+            preferred: false,
+          },
+        ],
+        ...(cluster.at === undefined ? {} : { at: cluster.at }),
+        related: [],
+      },
+    ];
+  },
+};

@@ -1,0 +1,44 @@
+import { expect, it } from "vitest";
+import type { ClusterProfile } from "../../src/model/cluster-profile.ts";
+import { nodeLocalDnsTurnedOn } from "../../src/rules/node-local-dns-turned-on.ts";
+import { cluster } from "../support/profiles.ts";
+
+const at = { file: "main.tf", line: 7, column: 9, endLine: 7, endColumn: 13 };
+const off = cluster("NODATA", "NODATA", { nodeLocalDns: "disabled" });
+const on = (answer: "NXDOMAIN" | "NODATA" | "unknown", more: Partial<ClusterProfile> = {}) =>
+  cluster(answer, answer, { nodeLocalDns: "enabled", at, ...more });
+
+it("is an error where the cache denies AAAA, on the line of the setting", () => {
+  const [found, ...more] = nodeLocalDnsTurnedOn.checkCluster({
+    cluster: on("NXDOMAIN"),
+    before: off,
+    containersNamed: true,
+  });
+  expect(more).toEqual([]);
+  expect(found).toMatchObject({ outcome: "affected", level: "error", at });
+});
+
+it("is not known where nothing says how the cache answers", () => {
+  const [found] = nodeLocalDnsTurnedOn.checkCluster({
+    cluster: on("unknown"),
+    before: off,
+    containersNamed: true,
+  });
+  expect(found).toMatchObject({ outcome: "unknown", level: "warning", at });
+});
+
+it.each([
+  ["answers properly", on("NODATA"), off],
+  ["was on before", on("NXDOMAIN"), on("NXDOMAIN")],
+  ["is said to be off", off, off],
+  ["may have been on before", on("NXDOMAIN"), cluster("unknown", "unknown", { nodeLocalDns: "unknown" })],
+  ["is not compared with anything", on("NXDOMAIN"), undefined],
+])("has nothing to say of a cache that %s", (_, now, before) => {
+  expect(
+    nodeLocalDnsTurnedOn.checkCluster({
+      cluster: now,
+      containersNamed: false,
+      ...(before === undefined ? {} : { before }),
+    }),
+  ).toEqual([]);
+});
