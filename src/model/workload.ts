@@ -15,6 +15,8 @@ export interface Workload {
   /** What its manifest adds to the search list, where it does (Pod `dnsConfig.searches`). */
   readonly searches?: SearchList;
   readonly at?: Place;
+  /** Other lines that take part, such as the one a kustomization overrides. */
+  readonly related?: readonly Place[];
 }
 
 /** Domains that a resolver appends to short names, in order. */
