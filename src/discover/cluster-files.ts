@@ -57,7 +57,8 @@ function kindOf(node: YamlNode, depth: number): ClusterFileKind | undefined {
   return undefined;
 }
 
-function isCorefileKey(key: string): boolean {
+/** Whether a ConfigMap's key holds a Corefile or a part of one (CoreDNS's deployments, AKS's coredns-custom). */
+export function isCorefileKey(key: string): boolean {
   return key === "Corefile" || /\.(?:server|override)$/.test(key);
 }
 

@@ -46,7 +46,8 @@ export function readDockerLines(text: string): DockerLines {
       // Comments and empty lines between continued lines belong to neither.
       if (pieces.length > 0 && isBlankOrComment(line.text)) continue;
       const end = line.text.trimEnd();
-      const continued = end.endsWith(escapeChar);
+      // Two of them are an escaped one (BuildKit, frontend/dockerfile/parser).
+      const continued = end.endsWith(escapeChar) && end.at(-2) !== escapeChar;
       pieces.push({ text: continued ? end.slice(0, -1) : line.text, start: line.start });
       if (!continued) break;
     }

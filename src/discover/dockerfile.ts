@@ -39,7 +39,7 @@ interface Stage {
   readonly body: DockerInstruction[];
 }
 
-/** Reads a Dockerfile as built in the given ways; without any, as built by itself. */
+/** Reads a Dockerfile as built in the given ways; without any, up to its last stage. */
 export function readDockerfile(file: TextFile, targets: readonly DockerTarget[] = []): Dockerfile {
   const { instructions, openHeredoc } = readDockerLines(file.text);
   const diagnostics: Diagnostic[] = [];
@@ -49,27 +49,38 @@ export function readDockerfile(file: TextFile, targets: readonly DockerTarget[] 
   }
   const workloads: Workload[] = [];
   const buildImages: Workload[] = [];
-  for (const { target, args } of targets.length > 0 ? targets : [{}]) {
+  const builds = (targets.length > 0 ? targets : [{}]).map(({ target, args }) => {
     const stages = stagesOf(file, instructions, args ?? new Map());
-    if (stages.length === 0) continue;
     const final = target === undefined ? stages.at(-1) : findStage(stages, target);
-    if (final === undefined) {
+    if (final === undefined && target !== undefined) {
       diagnostics.push(fileUnreadable(file.path, `it has no stage ${target}`));
-      continue;
     }
-    const shipped = new Set<Stage>(chainOf(final));
+    return { stages, final };
+  });
+  // A stage that one way ships is not build-time only because another does not.
+  const shipped = new Set(
+    builds.flatMap(({ final }) => (final === undefined ? [] : chainOf(final).map(({ index }) => index))),
+  );
+  for (const { stages, final } of builds) {
+    if (final === undefined) continue;
     const said = describeFinal(file, final, stages.length);
     workloads.push(...said.workloads);
     diagnostics.push(...said.diagnostics);
     for (const stage of stages) {
-      if (!shipped.has(stage)) {
+      if (!shipped.has(stage.index)) {
         buildImages.push(...buildOnly(file, stage));
-        if ("missing" in stage.base) diagnostics.push(missingBase(file, stage, stage.base.missing));
+        if ("missing" in stage.base) {
+          diagnostics.push({ ...missingBase(file, stage, stage.base.missing), weight: "notice" });
+        }
       }
       buildImages.push(...takenFrom(file, stage, stages));
     }
   }
-  return { workloads, buildImages: unique(buildImages), diagnostics };
+  return {
+    workloads: unique(workloads),
+    buildImages: unique(buildImages),
+    diagnostics: unique(diagnostics),
+  };
 }
 
 function stagesOf(
@@ -232,9 +243,8 @@ function stageText({ name, index }: Stage): string {
   return `stage ${name ?? index}`;
 }
 
-function unique(workloads: readonly Workload[]): readonly Workload[] {
-  const seen = new Map(workloads.map((one) => [JSON.stringify([one.image, one.name, one.at]), one]));
-  return [...seen.values()];
+function unique<T>(all: readonly T[]): readonly T[] {
+  return [...new Map(all.map((one) => [JSON.stringify(one), one])).values()];
 }
 
 function missingBase(file: TextFile, stage: Stage, written: string): Diagnostic {
