@@ -91,18 +91,21 @@ function stagesOf(
   const values = new Map<string, string>();
   const places = new Map<string, Place>();
   const stages: Stage[] = [];
+  const named = new Map<string, Stage>();
   for (const instruction of instructions) {
     const stage = stages.at(-1);
     if (instruction.keyword === "FROM") {
       const [from, as, name] = instruction.words;
       if (from === undefined) continue;
-      stages.push({
+      const next: Stage = {
         index: stages.length,
         ...(as?.text.toLowerCase() === "as" && name !== undefined ? { name: name.text } : {}),
         from,
-        base: baseOf(from, stages, values, places),
+        base: baseOf(from, named, values, places),
         body: [],
-      });
+      };
+      stages.push(next);
+      if (next.name !== undefined) named.set(next.name.toLowerCase(), next);
     } else if (stage !== undefined) stage.body.push(instruction);
     else if (instruction.keyword === "ARG") {
       for (const word of instruction.words) {
@@ -120,13 +123,13 @@ function stagesOf(
 
 function baseOf(
   from: DockerWord,
-  before: readonly Stage[],
+  named: ReadonlyMap<string, Stage>,
   values: ReadonlyMap<string, string>,
   places: ReadonlyMap<string, Place>,
 ): Stage["base"] {
   const expanded = expand(from.text, values);
   if ("missing" in expanded) return { missing: `${from.text} (no value for ${expanded.missing})` };
-  const stage = before.findLast(({ name }) => name?.toLowerCase() === expanded.text.toLowerCase());
+  const stage = named.get(expanded.text.toLowerCase());
   if (stage !== undefined) return { stage };
   if (!isLiteralImage(expanded.text)) return { missing: from.text };
   return { image: expanded.text, related: expanded.used.flatMap((name) => places.get(name) ?? []) };

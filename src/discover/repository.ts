@@ -21,7 +21,7 @@ export interface Repository {
 }
 
 /** The most characters of YAML that are parsed in one run. */
-const MAX_YAML = 64 * 1024 * 1024;
+const MAX_YAML = 32 * 1024 * 1024;
 
 /** Opens a tree; what cannot be read is reported once. */
 export function openRepository(

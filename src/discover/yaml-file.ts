@@ -73,6 +73,8 @@ export function readYaml(text: string): YamlFile {
       strict: false,
       uniqueKeys: false,
       logLevel: "silent",
+      // Each error would copy its line again.
+      prettyErrors: false,
     });
     const problems: YamlProblem[] = [];
     const nodes: YamlNode[] = [];
