@@ -18,9 +18,9 @@ export interface ClusterFile {
   readonly kind: ClusterFileKind;
 }
 
-/** Whether the name alone makes it a Corefile: `Corefile`, `Corefile.prod`, `node-local.Corefile`. */
+/** Whether the name alone makes it a Corefile: `Corefile`, `Corefile.prod`, `node-local.corefile`. */
 export function isCorefileName(path: string): boolean {
-  return /^(?:corefile(?:[.-][\w.-]+)?|[\w.-]+\.corefile)$/i.test(nameOf(path));
+  return /^(?:Corefile(?:[.-][\w.-]+)?|corefile|[\w.-]+\.[Cc]orefile)$/.test(nameOf(path));
 }
 
 /** What kind of cluster file a YAML or JSON file is, if any. */

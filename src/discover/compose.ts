@@ -9,6 +9,18 @@ import { joinPath, parentOf } from "./paths.ts";
 import type { TextFile } from "./text-file.ts";
 import { textAt, valueAt, type YamlNode } from "./yaml-file.ts";
 
+/** Reads the `.env` beside a compose file, whose values go before defaults (docs.docker.com, Set environment variables). */
+export function readEnvironment(text: string): ReadonlyMap<string, string> {
+  const lines = text.split(/\r?\n/).flatMap((line) => {
+    const match = /^(?:export\s+)?([A-Za-z_]\w*)=(.*)$/.exec(line.trim());
+    if (match === null) return [];
+    const quoted = /^(["'])([^"']*)\1/.exec(match[2] ?? "");
+    const value = quoted?.[2] ?? (match[2] ?? "").replace(/\s+#.*$/, "");
+    return [[match[1] as string, value] as const];
+  });
+  return new Map(lines);
+}
+
 /** What a compose file says. */
 export interface Compose {
   readonly workloads: readonly Workload[];
@@ -31,7 +43,11 @@ export function isCompose(documents: readonly YamlNode[]): boolean {
  * Reads `services.*` (docs.docker.com, Compose file reference). Containers of compose ask Docker's own resolver, not a
  * cluster's DNS. A service with a build names its result by `image`: there is nothing to pull yet.
  */
-export function readCompose(file: TextFile, documents: readonly YamlNode[]): Compose {
+export function readCompose(
+  file: TextFile,
+  documents: readonly YamlNode[],
+  environment: ReadonlyMap<string, string> = new Map(),
+): Compose {
   const workloads: Workload[] = [];
   const builds: { dockerfile: string; target: DockerTarget }[] = [];
   const diagnostics: Diagnostic[] = [];
@@ -40,13 +56,13 @@ export function readCompose(file: TextFile, documents: readonly YamlNode[]): Com
     const build = valueAt(service, "build");
     const what = `service ${key}`;
     if (build !== undefined) {
-      builds.push(...buildOf(file, build));
+      builds.push(...buildOf(file, build, environment));
       continue;
     }
     const image = textAt(service, "image");
     if (image === undefined) continue;
     const at = file.place(image.start, image.end);
-    const expanded = image.templated ? undefined : expand(image.text, new Map());
+    const expanded = image.templated ? undefined : expand(image.text, environment);
     if (expanded === undefined || "missing" in expanded || !isLiteralImage(expanded.text)) {
       diagnostics.push(imageNotLiteral(image.text, what, at));
       continue;
@@ -64,18 +80,25 @@ export function readCompose(file: TextFile, documents: readonly YamlNode[]): Com
   return { workloads, builds, diagnostics };
 }
 
-function buildOf(file: TextFile, build: YamlNode): readonly { dockerfile: string; target: DockerTarget }[] {
+function buildOf(
+  file: TextFile,
+  build: YamlNode,
+  environment: ReadonlyMap<string, string>,
+): readonly { dockerfile: string; target: DockerTarget }[] {
   const context = build.kind === "text" ? build.text : (textAt(build, "context")?.text ?? ".");
   const folder = joinPath(parentOf(file.path), context);
   const dockerfile = folder && joinPath(folder.path, textAt(build, "dockerfile")?.text ?? "Dockerfile");
   if (!dockerfile) return [];
   const target = textAt(build, "target")?.text;
-  const args = argumentsOf(valueAt(build, "args"));
+  const args = argumentsOf(valueAt(build, "args"), environment);
   return [{ dockerfile: dockerfile.path, target: { ...(target === undefined ? {} : { target }), args } }];
 }
 
 /** Build arguments, as a map or as a list of `NAME=value`; those without a value come from the environment. */
-function argumentsOf(node: YamlNode | undefined): ReadonlyMap<string, string> {
+function argumentsOf(
+  node: YamlNode | undefined,
+  environment: ReadonlyMap<string, string>,
+): ReadonlyMap<string, string> {
   const pairs: [string, string][] = [];
   if (node?.kind === "map") {
     for (const { key, value } of node.entries) if (value.kind === "text") pairs.push([key, value.text]);
@@ -88,7 +111,7 @@ function argumentsOf(node: YamlNode | undefined): ReadonlyMap<string, string> {
   }
   return new Map(
     pairs.flatMap(([name, value]) => {
-      const expanded = expand(value, new Map());
+      const expanded = expand(value, environment);
       return "text" in expanded && value !== "" ? [[name, expanded.text]] : [];
     }),
   );

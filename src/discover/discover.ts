@@ -2,7 +2,7 @@
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Workload } from "../model/workload.ts";
 import type { ClusterFile } from "./cluster-files.ts";
-import { type Compose, readCompose } from "./compose.ts";
+import { type Compose, readCompose, readEnvironment } from "./compose.ts";
 import { type DockerTarget, readDockerfile } from "./dockerfile.ts";
 import type { FileTree } from "./file-tree.ts";
 import { imageNotLiteral, notFollowed } from "./gap.ts";
@@ -11,7 +11,7 @@ import { type ChartImages, readChart } from "./helm.ts";
 import { type ImageOverride, type Kustomization, kustomize, readKustomization } from "./kustomize.ts";
 import { type Manifest, readManifest } from "./manifest.ts";
 import { pathFilter } from "./path-filter.ts";
-import { parentOf } from "./paths.ts";
+import { joinPath, parentOf } from "./paths.ts";
 import { openRepository, type Repository, type YamlSource } from "./repository.ts";
 import { isDockerfileName, type SortedFiles, sortFiles } from "./sort-files.ts";
 import { imagesInValues } from "./values.ts";
@@ -88,7 +88,7 @@ export async function discover(tree: FileTree, options: DiscoverOptions = {}): P
       diagnostics.push(...own);
     }
   }
-  const composes = files.composes.map(({ file, documents }) => readCompose(file, documents));
+  const composes = await Promise.all(files.composes.map((source) => composeOf(repository, source)));
   const workflows = files.workflows.map(({ file, documents }) => readWorkflow(file, documents));
   for (const one of [...composes, ...workflows]) take(one);
   const built = await readDockerfiles(
@@ -102,6 +102,12 @@ export async function discover(tree: FileTree, options: DiscoverOptions = {}): P
     clusterFiles: await clusterFilesOf(repository, files, kustomizations),
     diagnostics,
   };
+}
+
+async function composeOf(repository: Repository, { file, documents }: YamlSource): Promise<Compose> {
+  const path = joinPath(parentOf(file.path), ".env")?.path ?? "";
+  const environment = repository.paths.has(path) ? await repository.text(path) : undefined;
+  return readCompose(file, documents, environment && readEnvironment(environment.text));
 }
 
 /** Folders above a path, without the root. */

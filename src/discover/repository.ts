@@ -18,6 +18,8 @@ export interface Repository {
   text(path: string): Promise<TextFile | undefined>;
   /** The documents, or nothing and a diagnostic. */
   yaml(path: string): Promise<YamlSource | undefined>;
+  /** Lets go of a file that turned out to be of no interest. */
+  forget(path: string): void;
 }
 
 /** The most characters of YAML that are parsed in one run. */
@@ -37,7 +39,9 @@ export function openRepository(
   const load = async (path: string): Promise<TextFile | undefined> => {
     const read = await tree.read(path);
     if ("text" in read) return textFile(path, read.text);
-    report(fileUnreadable(path, read.problem));
+    // JSON of that size is data; whether it deploys anything is not known, but it would be odd.
+    const weight = /\.json$/i.test(path) ? "notice" : "gap";
+    report({ ...fileUnreadable(path, read.problem), weight });
     return undefined;
   };
   const parse = async (path: string): Promise<YamlSource | undefined> => {
@@ -55,7 +59,12 @@ export function openRepository(
     }
     return { file, documents };
   };
-  return { paths, text, yaml: (path) => once(yamls, path, parse) };
+  return {
+    paths,
+    text,
+    yaml: (path) => once(yamls, path, parse),
+    forget: (path) => void texts.delete(path),
+  };
 }
 
 function once<T>(

@@ -28,6 +28,9 @@ export interface SortedFiles {
 const RELEVANT =
   /image|container|Corefile|\.server\b|\.override\b|currentMasterVersion|plugins|repository|tag:|argoproj\.io|fluxcd\.io/;
 
+/** JSON is mostly data of something else: it must have a key of what is looked for. */
+const RELEVANT_JSON = /"(?:apiVersion|kind|currentMasterVersion|services|containers|Corefile|op)"\s*:/;
+
 /** Locks and settings that are large and never deploy anything. */
 const NEVER = new Set([
   "package-lock.json",
@@ -37,11 +40,13 @@ const NEVER = new Set([
   "tsconfig.json",
 ]);
 
-/** Whether a path is named like a Dockerfile. */
+/** Whether a path is named like a Dockerfile: `Dockerfile`, `Dockerfile.prod`, `Containerfile-x`, `app.dockerfile`. */
 export function isDockerfileName(path: string): boolean {
   const name = nameOf(path);
   if (/\.(?:dockerignore|md|sh|txt|ya?ml|json)$/i.test(name)) return false;
-  return /^(?:dockerfile|containerfile)(?:[.-].+)?$|\.(?:dockerfile|containerfile)$/i.test(name);
+  return /^(?:(?:Dockerfile|Containerfile)(?:[.-].+)?|dockerfile|containerfile|.+\.(?:[Dd]ockerfile|[Cc]ontainerfile))$/.test(
+    name,
+  );
 }
 
 /** Reads what could be of interest and sorts it. */
@@ -83,9 +88,11 @@ export async function sortFiles(repository: Repository): Promise<SortedFiles> {
       const source = await repository.yaml(path);
       if (source !== undefined) sortYaml(path, source);
     } else if (/\.(?:ya?ml|json)$/i.test(path) && nameOf(path) !== "Chart.yaml" && !NEVER.has(nameOf(path))) {
-      const file = await repository.text(path);
-      const source = file !== undefined && RELEVANT.test(file.text) ? await repository.yaml(path) : undefined;
-      if (source !== undefined) sortYaml(path, source);
+      const text = (await repository.text(path))?.text ?? "";
+      const relevant = RELEVANT.test(text) && (path.endsWith(".json") ? RELEVANT_JSON.test(text) : true);
+      const source = relevant ? await repository.yaml(path) : undefined;
+      if (source === undefined) repository.forget(path);
+      else sortYaml(path, source);
     }
   }
   return {

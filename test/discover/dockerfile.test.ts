@@ -164,4 +164,12 @@ describe("compose", () => {
     expect(covered(files, workloads[0]?.at)).toBe("postgres:${PG:-13}-alpine");
     expect(diagnostics).toMatchObject([{ code: "image-not-literal", at: { line: 7 } }]);
   });
+
+  it("takes values from the .env beside it", async () => {
+    const files = {
+      "a/compose.yaml": "services: {db: {image: 'x:${TAG:-1}'}, web: {image: 'y:${WEB}'}}\n",
+      "a/.env": "# c\nTAG=2 # why\nexport WEB='3'\n",
+    };
+    expect((await found(files)).workloads.map(({ image }) => image)).toEqual(["x:2", "y:3"]);
+  });
 });
