@@ -64,7 +64,7 @@ export function readChart(files: ChartFiles, isHere: (dependency: string) => boo
   };
   const met = new Set<string>();
   for (const { file, documents } of files.templates) {
-    const manifest = readManifest(file, documents);
+    const manifest = readManifest(file, documents, (template) => renderHelm(template, scope)?.text);
     workloads.push(...manifest.containers.map(({ workload }) => workload));
     diagnostics.push(...manifest.diagnostics);
     for (const templated of manifest.templated) {
@@ -95,7 +95,14 @@ export function readChart(files: ChartFiles, isHere: (dependency: string) => boo
     const at = files.chart.file.place(node.start, node.end);
     diagnostics.push(notFollowed(`chart ${node.text}`, "it is not in this repository", at));
   }
-  return { workloads, diagnostics };
+  return { workloads: unique(workloads), diagnostics };
+}
+
+/** One of those that differ only in the branch of a template they stand in. */
+function unique(workloads: readonly Workload[]): readonly Workload[] {
+  const keyOf = ({ image, name, at, command, args, usesClusterDns }: Workload) =>
+    JSON.stringify([image, name, at, command, args, usesClusterDns]);
+  return [...new Map(workloads.map((one) => [keyOf(one), one])).values()];
 }
 
 /** An image a template writes: worked out, or found by the values it speaks of. */

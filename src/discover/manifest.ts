@@ -3,7 +3,7 @@ import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Workload } from "../model/workload.ts";
 import { fileUnreadable, imageNotLiteral } from "./gap.ts";
 import { isLiteralImage } from "./image-text.ts";
-import { podDns } from "./pod-dns.ts";
+import { podDns, type Render } from "./pod-dns.ts";
 import type { TextFile } from "./text-file.ts";
 import { textAt, valueAt, valuesOf, type YamlMap, type YamlNode, type YamlText } from "./yaml-file.ts";
 
@@ -48,8 +48,12 @@ const OTHER_LISTS: readonly (readonly [string, string])[] = [
 /** The most nodes that are looked at, aliases counted each time. */
 const MAX_VISITS = 200_000;
 
-/** Finds the containers in a file's documents. */
-export function readManifest(file: TextFile, documents: readonly YamlNode[]): Manifest {
+/** Finds the containers in a file's documents. `render` works templates of the pod's DNS settings out, where it can. */
+export function readManifest(
+  file: TextFile,
+  documents: readonly YamlNode[],
+  render: Render = () => undefined,
+): Manifest {
   const containers: ManifestContainer[] = [];
   const templated: TemplatedImage[] = [];
   const diagnostics: Diagnostic[] = [];
@@ -62,7 +66,7 @@ export function readManifest(file: TextFile, documents: readonly YamlNode[]): Ma
     index: number,
     dns: Workload["usesClusterDns"],
   ) => {
-    const name = textAt(node, "name")?.text ?? String(index + 1);
+    const name = literal(textAt(node, "name")) ?? String(index + 1);
     const what = [ownerText(owner, file), `${word} ${name}`].join(", ");
     for (const image of valuesOf(node, "image")) {
       const at = file.place(image.start, image.end);
@@ -95,7 +99,7 @@ export function readManifest(file: TextFile, documents: readonly YamlNode[]): Ma
       ),
     );
     if (found.length > 0) {
-      const dns = podDns(file, node);
+      const dns = podDns(file, node, render);
       diagnostics.push(...dns.diagnostics);
       for (const { word, item, index } of found) container(owner, word, item, index, dns.usesClusterDns);
     }
@@ -124,7 +128,12 @@ function ownerOf(node: YamlMap): Owner | undefined {
   const named = textAt(node, "metadata", "name") ?? textAt(node, "metadata", "generateName");
   const isObject = textAt(node, "apiVersion") !== undefined;
   if (named === undefined && !isObject) return undefined;
-  return { kind: kind.text.toLowerCase(), name: named?.text ?? "", isObject };
+  return { kind: kind.text.toLowerCase(), name: literal(named) ?? "", isObject };
+}
+
+/** A name that is written out; a template's would say nothing. */
+function literal(node: YamlText | undefined): string | undefined {
+  return node?.templated ? undefined : node?.text;
 }
 
 function ownerText(owner: Owner, file: TextFile): string {

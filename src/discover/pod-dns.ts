@@ -6,6 +6,9 @@ import { itemsAt, isTrue, textAt, type YamlNode, type YamlText } from "./yaml-fi
 /** The address NodeLocal DNSCache listens on (kubernetes.io, Using NodeLocal DNSCache in Kubernetes Clusters). */
 const NODE_LOCAL = "169.254.20.10";
 
+/** Works a template out, where someone knows the values. */
+export type Render = (template: string) => string | undefined;
+
 /** Whether a pod asks the cluster's DNS, and why that cannot be told. */
 export interface PodDns {
   readonly usesClusterDns: boolean | "unknown";
@@ -16,9 +19,9 @@ export interface PodDns {
  * Reads `dnsPolicy`, `dnsConfig` and `hostNetwork` (kubernetes.io, DNS for Services and Pods: the default is
  * ClusterFirst, which on the host's network falls back to Default).
  */
-export function podDns(file: TextFile, pod: YamlNode): PodDns {
-  const policy = textAt(pod, "dnsPolicy");
-  const host = textAt(pod, "hostNetwork");
+export function podDns(file: TextFile, pod: YamlNode, render: Render): PodDns {
+  const policy = written(textAt(pod, "dnsPolicy"), render);
+  const host = written(textAt(pod, "hostNetwork"), render);
   if (policy?.text === "Default") return known(false);
   if (policy?.text === "None") return ownServers(file, pod, policy);
   if (policy?.text === "ClusterFirstWithHostNet") return known(true);
@@ -27,6 +30,13 @@ export function podDns(file: TextFile, pod: YamlNode): PodDns {
   }
   if (host?.templated) return unsure(file, host, "whether it is on the host's network depends on a template");
   return known(!isTrue(host?.text));
+}
+
+/** A value with its template worked out, if it can be; an empty one counts as absent. */
+function written(node: YamlText | undefined, render: Render): YamlText | undefined {
+  const text = node?.templated ? render(node.text) : undefined;
+  if (node === undefined || text === undefined) return node;
+  return text === "" ? undefined : { ...node, text, templated: false };
 }
 
 /** `dnsPolicy: None`: only the servers written there are asked. */

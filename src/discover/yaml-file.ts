@@ -80,9 +80,12 @@ export function readYaml(text: string): YamlFile {
     const nodes: YamlNode[] = [];
     for (const document of documents) {
       if (!("errors" in document)) continue;
-      const [error] = document.errors;
+      // A masked line before the text of a block scalar is no error before the mask.
+      const error = document.errors.find(
+        ({ message }) => masked === text || !message.includes("leading empty lines"),
+      );
       if (error !== undefined) {
-        problems.push({ message: error.message.split("\n", 1)[0] ?? "", start: error.pos[0] });
+        problems.push({ message: error.message, start: error.pos[0] });
       }
       nodes.push(convert(document, text, problems));
     }

@@ -128,6 +128,25 @@ git: {repository: "https://example.com/x.git", tag: v1}
     ]);
   });
 
+  it("takes the pod's DNS settings from the values", async () => {
+    const files = (values: string) => ({
+      "Chart.yaml": chart,
+      "values.yaml": values,
+      "templates/d.yaml": template("a:1").replace(
+        "dnsPolicy: Default",
+        "dnsPolicy: {{ .Values.dns }}\n      hostNetwork: {{ .Values.host }}",
+      ),
+    });
+    const dns = async (values: string) => {
+      const { workloads, diagnostics } = await found(files(values));
+      expect(diagnostics).toEqual([]);
+      return workloads.map(({ usesClusterDns }) => usesClusterDns);
+    };
+    expect(await dns("image: ''\nhost: true\n")).toEqual([false]);
+    expect(await dns("image: ''\nhost: true\ndns: ClusterFirstWithHostNet\n")).toEqual([true]);
+    expect(await dns("image: ''\n")).toEqual([true]);
+  });
+
   it("is not silent about what it cannot work out", async () => {
     const files = {
       "Chart.yaml": `${chart}dependencies:\n- {name: redis, repository: "oci://x"}\n- {name: local, repository: "file://../l"}\n`,
@@ -143,6 +162,16 @@ git: {repository: "https://example.com/x.git", tag: v1}
         "not-followed Chart.yaml:5",
       ],
     });
+  });
+
+  it("reads on past templates in block scalars", async () => {
+    const files = {
+      "Chart.yaml": chart,
+      "templates/d.yaml": template(
+        "a:1\n          args:\n            - |\n                  {{- if .Values.x }}\n              text {} +\n{{- end }}\n              more",
+      ),
+    };
+    expect(await shown(files)).toEqual({ workloads: [["a:1", "templates/d.yaml a:1"]], diagnostics: [] });
   });
 
   it("reads literal images in templates, whichever branch they are in", async () => {
