@@ -18,7 +18,7 @@ export interface Dockerfile {
 }
 
 /** A build argument from outside, such as a compose file's. */
-export type BuildArguments = ReadonlyMap<string, string>;
+type BuildArguments = ReadonlyMap<string, string>;
 
 /** One way the file is built. */
 export interface DockerTarget {

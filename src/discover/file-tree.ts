@@ -2,7 +2,7 @@
 import type { Diagnostic } from "../model/diagnostic.ts";
 
 /** What there is to read. */
-export interface FileList {
+interface FileList {
   /** Relative to the root, with `/` separators, without leading `/`, `.` or `..` parts. */
   readonly paths: readonly string[];
   /** What could not be listed, such as a folder without permission or more files than the bound. */

@@ -37,7 +37,7 @@ export function notFollowed(what: string, why: string, at: Place): Diagnostic {
 }
 
 /** Text from a file, short enough for a message. */
-export function shown(text: string): string {
+function shown(text: string): string {
   const line = text.replace(/\s+/g, " ").trim();
   return line === "" ? "it is empty" : line.length > 200 ? `${line.slice(0, 200)}...` : line;
 }

@@ -14,7 +14,7 @@ export interface YamlMap {
 }
 
 /** One key of a map. */
-export interface YamlEntry {
+interface YamlEntry {
   readonly key: string;
   readonly value: YamlNode;
   readonly start: number;
@@ -24,7 +24,7 @@ export interface YamlEntry {
 }
 
 /** A list. */
-export interface YamlList {
+interface YamlList {
   readonly kind: "list";
   readonly items: readonly YamlNode[];
   readonly start: number;
@@ -45,7 +45,7 @@ export interface YamlText {
 }
 
 /** What went wrong, and where. */
-export interface YamlProblem {
+interface YamlProblem {
   readonly message: string;
   readonly start: number;
 }
