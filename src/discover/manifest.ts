@@ -3,7 +3,7 @@ import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Workload } from "../model/workload.ts";
 import { fileUnreadable, imageNotLiteral } from "./gap.ts";
 import { isLiteralImage } from "./image-text.ts";
-import { podDns, type Render } from "./pod-dns.ts";
+import { type PodDns, podDns, type Render } from "./pod-dns.ts";
 import type { TextFile } from "./text-file.ts";
 import { textAt, valueAt, valuesOf, type YamlMap, type YamlNode, type YamlText } from "./yaml-file.ts";
 
@@ -64,7 +64,7 @@ export function readManifest(
     word: string,
     node: YamlNode,
     index: number,
-    dns: Workload["usesClusterDns"],
+    { usesClusterDns, searches }: PodDns,
   ) => {
     const name = literal(textAt(node, "name")) ?? String(index + 1);
     const what = [ownerText(owner, file), `${word} ${name}`].join(", ");
@@ -74,7 +74,13 @@ export function readManifest(
         diagnostics.push(imageNotLiteral("it is no text", what, at));
         continue;
       }
-      const rest = { name: what, ...overrides(node), usesClusterDns: dns, at };
+      const rest = {
+        name: what,
+        ...overrides(node),
+        usesClusterDns,
+        ...(searches === undefined ? {} : { searches }),
+        at,
+      };
       if (image.templated) templated.push({ image, rest });
       else if (!isLiteralImage(image.text)) diagnostics.push(imageNotLiteral(image.text, what, at));
       else {
@@ -101,7 +107,7 @@ export function readManifest(
     if (found.length > 0) {
       const dns = podDns(file, node, render);
       diagnostics.push(...dns.diagnostics);
-      for (const { word, item, index } of found) container(owner, word, item, index, dns.usesClusterDns);
+      for (const { word, item, index } of found) container(owner, word, item, index, dns);
     }
     for (const { value } of node.entries) walk(value, owner);
   };

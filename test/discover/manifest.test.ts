@@ -105,7 +105,15 @@ describe("whether a pod asks the cluster's DNS", () => {
     ["hostNetwork: true\n  dnsPolicy: ClusterFirst", false],
     ["hostNetwork: true\n  dnsPolicy: ClusterFirstWithHostNet", true],
     ["dnsPolicy: None\n  dnsConfig: {nameservers: [8.8.8.8, '2001:4860:4860::8888']}", false],
-    ["dnsPolicy: None\n  dnsConfig: {nameservers: [8.8.8.8, 169.254.20.10]}", "unknown"],
+    ["dnsPolicy: None\n  dnsConfig: {nameservers: [8.8.8.8, 169.254.20.10]}", true],
+    ["dnsPolicy: None\n  dnsConfig: {nameservers: [169.254.169.254]}", false],
+    ["dnsPolicy: None\n  dnsConfig: {nameservers: [127.0.0.1]}", "unknown"],
+    ["dnsPolicy: None\n  dnsConfig: {nameservers: ['fd00::10']}", "unknown"],
+    ["dnsConfig: {nameservers: [8.8.8.8]}", true],
+    ["dnsPolicy: Default\n  dnsConfig: {nameservers: [8.8.8.8]}", false],
+    ["dnsPolicy: Default\n  dnsConfig: {nameservers: [10.96.0.10]}", "unknown"],
+    ["hostNetwork: true\n  dnsConfig: {nameservers: [169.254.20.10]}", true],
+    ["dnsPolicy: ClusterFirstWithHostNet", true],
     ["dnsPolicy: None\n  dnsConfig: {nameservers: [10.0.0.10]}", "unknown"],
     ["dnsPolicy: None", "unknown"],
     ["dnsPolicy: ${POLICY}", "unknown"],
@@ -116,5 +124,46 @@ describe("whether a pod asks the cluster's DNS", () => {
     });
     expect(workloads.map(({ usesClusterDns }) => usesClusterDns)).toEqual([expected]);
     expect(diagnostics.map(({ code }) => code)).toEqual(expected === "unknown" ? ["pod-dns-unknown"] : []);
+  });
+});
+
+describe("what a pod searches", () => {
+  const AFTER = "dnsConfig:\n    searches: [corp.example, ., corp.example]";
+  it.each([
+    [AFTER, ["corp.example", "."], true],
+    [`hostNetwork: true\n  ${AFTER}`, ["corp.example", "."], false],
+    [`hostNetwork: true\n  dnsPolicy: ClusterFirstWithHostNet\n  ${AFTER}`, ["corp.example", "."], true],
+    [`dnsPolicy: Default\n  ${AFTER}`, ["corp.example", "."], false],
+    ["dnsPolicy: None\n  dnsConfig: {nameservers: [8.8.8.8], searches: [.]}", ["."], false],
+  ])("%s", async (spec, domains, afterCluster) => {
+    const { workloads, diagnostics } = await found({
+      "a.yaml": pod(`  ${spec}\n  containers: [{image: a:1}]\n`),
+    });
+    expect(workloads.map(({ searches }) => searches)).toMatchObject([{ domains, afterCluster }]);
+    expect(diagnostics).toEqual([]);
+  });
+
+  it("stands where the domains are written, and nowhere without any", async () => {
+    const files = {
+      "a.yaml": pod(
+        "  dnsConfig:\n    searches:\n    - corp.example\n    - .\n  containers: [{image: a:1}]\n",
+      ),
+      "b.yaml": pod("  dnsConfig: {searches: []}\n  containers: [{image: b:1}]\n"),
+    };
+    const { workloads } = await found(files);
+    expect(workloads.map(({ searches }) => searches?.at)).toEqual([
+      { file: "a.yaml", line: 7, column: 7, endLine: 8, endColumn: 8 },
+      undefined,
+    ]);
+  });
+
+  it("is not silent about a domain that is not written out", async () => {
+    const { workloads, diagnostics } = await found({
+      "a.yaml": pod("  dnsConfig: {searches: [a.example, '${B}']}\n  containers: [{image: a:1}]\n"),
+    });
+    expect(workloads[0]?.searches?.domains).toEqual(["a.example"]);
+    expect(diagnostics.map(({ code, at }) => `${code} ${at?.line} ${at?.column}`)).toEqual([
+      "pod-dns-unknown 5 38",
+    ]);
   });
 });
