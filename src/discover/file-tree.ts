@@ -24,3 +24,11 @@ export const MAX_FILE_BYTES = 2 * 1024 * 1024;
 
 /** The most files that are listed. */
 export const MAX_FILES = 100_000;
+
+/** The deepest folder that is entered. */
+export const MAX_DEPTH = 64;
+
+/** Whether folders of that name never hold the repository's own files. */
+export function isNeverEntered(name: string): boolean {
+  return name === ".git" || name === ".hg" || name === ".svn" || name === "node_modules";
+}

@@ -4,14 +4,16 @@ import { open, readdir, realpath } from "node:fs/promises";
 import { join } from "node:path";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import { messageOf } from "../model/error.ts";
-import { type FileText, type FileTree, MAX_FILES, MAX_FILE_BYTES } from "./file-tree.ts";
+import {
+  type FileText,
+  type FileTree,
+  isNeverEntered,
+  MAX_DEPTH,
+  MAX_FILE_BYTES,
+  MAX_FILES,
+} from "./file-tree.ts";
+import { folderUnlisted, tooManyFiles } from "./gap.ts";
 import { type IgnoreRule, isIgnored, parseIgnore } from "./path-filter.ts";
-
-/** Folders that never hold the repository's own files. */
-const NEVER = new Set([".git", ".hg", ".svn", "node_modules"]);
-
-/** The deepest folder that is entered. */
-const MAX_DEPTH = 64;
 
 /** The bounds; the defaults are for real runs. */
 export interface FolderBounds {
@@ -36,7 +38,7 @@ export function folderTree(root: string, bounds: FolderBounds = {}): FileTree {
         const rules = "text" in own ? [...inherited, ...parseIgnore(own.text, folder)] : inherited;
         const entries = await readdir(join(root, ...folder), { withFileTypes: true }).catch(
           (error: unknown) => {
-            diagnostics.push(unlisted(folder, messageOf(error)));
+            diagnostics.push(folderUnlisted(folder, messageOf(error)));
             return [];
           },
         );
@@ -45,13 +47,13 @@ export function folderTree(root: string, bounds: FolderBounds = {}): FileTree {
           if (full) return;
           const path = [...folder, entry.name];
           if (entry.isDirectory()) {
-            if (NEVER.has(entry.name) || isIgnored(rules, path, true)) continue;
-            if (path.length > MAX_DEPTH) diagnostics.push(unlisted(path, "it is too deep"));
+            if (isNeverEntered(entry.name) || isIgnored(rules, path, true)) continue;
+            if (path.length > MAX_DEPTH) diagnostics.push(folderUnlisted(path, "it is too deep"));
             else await walk(path, rules);
           } else if (entry.isFile() && !isIgnored(rules, path, false)) {
             if (paths.length >= most) {
               full = true;
-              diagnostics.push(tooMany(most));
+              diagnostics.push(tooManyFiles(most));
               return;
             }
             paths.push(path.join("/"));
@@ -94,22 +96,4 @@ async function readInside(root: string, path: string, most: number): Promise<Fil
   } catch (error) {
     return { problem: messageOf(error) };
   }
-}
-
-function unlisted(folder: readonly string[], why: string): Diagnostic {
-  return {
-    code: "folder-unreadable",
-    message: `the folder ${folder.join("/") || "."} could not be listed: ${why}`,
-    hint: "Make it readable, or exclude it.",
-    weight: "gap",
-  };
-}
-
-function tooMany(most: number): Diagnostic {
-  return {
-    code: "too-many-files",
-    message: `the folder has more than ${most} files; the rest was not looked at`,
-    hint: "Scan a smaller folder, or ignore generated files.",
-    weight: "gap",
-  };
 }

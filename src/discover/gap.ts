@@ -36,6 +36,26 @@ export function notFollowed(what: string, why: string, at: Place): Diagnostic {
   };
 }
 
+/** A folder, by its parts, that could not be listed. */
+export function folderUnlisted(folder: readonly string[], why: string): Diagnostic {
+  return {
+    code: "folder-unreadable",
+    message: `the folder ${folder.join("/") || "."} could not be listed: ${why}`,
+    hint: "Make it readable, or exclude it.",
+    weight: "gap",
+  };
+}
+
+/** More files than are listed. */
+export function tooManyFiles(most: number): Diagnostic {
+  return {
+    code: "too-many-files",
+    message: `the folder has more than ${most} files; the rest was not looked at`,
+    hint: "Scan a smaller folder, or ignore generated files.",
+    weight: "gap",
+  };
+}
+
 /** Text from a file, short enough for a message. */
 function shown(text: string): string {
   const line = text.replace(/\s+/g, " ").trim();
