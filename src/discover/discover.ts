@@ -1,0 +1,209 @@
+/** A file tree becomes workloads and cluster inputs, each with its line. Must not open an image nor read a Corefile. */
+import type { Diagnostic } from "../model/diagnostic.ts";
+import type { Workload } from "../model/workload.ts";
+import type { ClusterFile } from "./cluster-files.ts";
+import { type Compose, readCompose, readEnvironment } from "./compose.ts";
+import { type DockerTarget, readDockerfile } from "./dockerfile.ts";
+import type { FileTree } from "./file-tree.ts";
+import { imageNotLiteral, notFollowed } from "./gap.ts";
+import { readGitOps } from "./gitops.ts";
+import { type ChartImages, readChart } from "./helm.ts";
+import { type ImageOverride, type Kustomization, kustomize, readKustomization } from "./kustomize.ts";
+import { type Manifest, readManifest } from "./manifest.ts";
+import { pathFilter } from "./path-filter.ts";
+import { joinPath, parentOf } from "./paths.ts";
+import { openRepository, type Repository, type YamlSource } from "./repository.ts";
+import { isDockerfileName, type SortedFiles, sortFiles } from "./sort-files.ts";
+import { imagesInValues } from "./values.ts";
+import { readWorkflow } from "./workflow.ts";
+
+/** Globs relative to the root; see pathFilter. */
+export interface DiscoverOptions {
+  readonly include?: readonly string[];
+  readonly exclude?: readonly string[];
+}
+
+/** What a repository holds. */
+export interface Discovery {
+  readonly workloads: readonly Workload[];
+  /** Images only a build uses: shown, not judged. */
+  readonly buildImages: readonly Workload[];
+  readonly clusterFiles: readonly ClusterFile[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Looks through a tree. Does not reject for anything a file says. */
+export async function discover(tree: FileTree, options: DiscoverOptions = {}): Promise<Discovery> {
+  const diagnostics: Diagnostic[] = [];
+  const listed = await tree.list();
+  diagnostics.push(...listed.diagnostics);
+  const paths = new Set(listed.paths.filter(pathFilter(options.include, options.exclude)));
+  const repository = openRepository(tree, paths, (diagnostic) => diagnostics.push(diagnostic));
+
+  const files = await sortFiles(repository);
+  const folders = new Set([...paths].flatMap(foldersOf));
+  const workloads: Workload[] = [];
+  const take = (said: {
+    readonly workloads: readonly Workload[];
+    readonly diagnostics: readonly Diagnostic[];
+  }) => {
+    workloads.push(...said.workloads);
+    diagnostics.push(...said.diagnostics);
+  };
+
+  const overrides = new Map<string, readonly ImageOverride[]>();
+  const manifests = new Map<string, Manifest>();
+  for (const [path, { file, documents }] of files.manifests) {
+    manifests.set(path, readManifest(file, documents));
+    const gitops = readGitOps(file, documents, (folder) => folders.has(folder));
+    take(gitops);
+    for (const [folder, more] of gitops.overrides)
+      overrides.set(folder, [...(overrides.get(folder) ?? []), ...more]);
+  }
+  const kustomizations = new Map(
+    files.kustomizations.map(({ file, documents }) => [
+      parentOf(file.path),
+      readKustomization(file, documents),
+    ]),
+  );
+  for (const kustomization of kustomizations.values()) {
+    diagnostics.push(
+      ...kustomization.diagnostics,
+      ...unfollowed(kustomization, paths, files, kustomizations),
+    );
+  }
+  const kustomized = kustomize(kustomizations, manifests, overrides);
+  take(kustomized);
+  for (const [path, { containers, templated, diagnostics: own }] of manifests) {
+    if (!kustomized.taken.has(path)) workloads.push(...containers.map(({ workload }) => workload));
+    diagnostics.push(...own);
+    for (const { image, rest } of templated)
+      diagnostics.push(imageNotLiteral(image.text, rest.name, rest.at!));
+  }
+  for (const chart of await chartsOf(repository, files)) take(chart);
+  for (const { file, documents } of files.loneValues) {
+    for (const document of documents) {
+      const { images, diagnostics: own } = imagesInValues(file, document, { name: file.path });
+      workloads.push(...images.map(({ workload }) => workload));
+      diagnostics.push(...own);
+    }
+  }
+  const composes = await Promise.all(files.composes.map((source) => composeOf(repository, source)));
+  const workflows = files.workflows.map(({ file, documents }) => readWorkflow(file, documents));
+  for (const one of [...composes, ...workflows]) take(one);
+  const built = await readDockerfiles(
+    repository,
+    [...composes, ...workflows].flatMap(({ builds }) => builds),
+  );
+  take(built);
+  return {
+    workloads,
+    buildImages: built.buildImages,
+    clusterFiles: await clusterFilesOf(repository, files, kustomizations),
+    diagnostics,
+  };
+}
+
+async function composeOf(repository: Repository, { file, documents }: YamlSource): Promise<Compose> {
+  const path = joinPath(parentOf(file.path), ".env")?.path ?? "";
+  const environment = repository.paths.has(path) ? await repository.text(path) : undefined;
+  return readCompose(file, documents, environment && readEnvironment(environment.text));
+}
+
+/** Folders above a path, without the root. */
+function foldersOf(path: string): readonly string[] {
+  const parts = path.split("/").slice(0, -1);
+  return parts.map((_, index) => parts.slice(0, index + 1).join("/"));
+}
+
+/** What kustomizations point to and is not there, or changes pods in ways that are not applied. */
+function unfollowed(
+  { file, resources, components, patches }: Kustomization,
+  paths: ReadonlySet<string>,
+  files: SortedFiles,
+  kustomizations: ReadonlyMap<string, Kustomization>,
+): readonly Diagnostic[] {
+  const at = file.place(0, 1);
+  const missing = [...resources, ...components, ...patches].filter(
+    (path) => !paths.has(path) && !kustomizations.has(path),
+  );
+  const changing = patches.filter((path) => {
+    const text = files.manifests.get(path)?.file.text ?? "";
+    return /\b(?:dnsPolicy|dnsConfig|hostNetwork)\b|["']?path["']?\s*:.*\/(?:image|command|args|containers)\b/.test(
+      text,
+    );
+  });
+  return [
+    ...missing.map((path) => notFollowed(path, "it is not among the files that are scanned", at)),
+    ...changing.map((path) => notFollowed(path, "the patch changes more of pods than their images", at)),
+  ];
+}
+
+async function clusterFilesOf(
+  repository: Repository,
+  files: SortedFiles,
+  kustomizations: ReadonlyMap<string, Kustomization>,
+): Promise<readonly ClusterFile[]> {
+  const known = new Set(files.clusterFiles.map(({ file }) => file));
+  const generated = [...kustomizations.values()].flatMap((one) => one.generated);
+  const more: ClusterFile[] = [];
+  for (const path of new Set(generated)) {
+    if (known.has(path) || !repository.paths.has(path)) continue;
+    const file = await repository.text(path);
+    if (file !== undefined) more.push({ file: path, text: file.text, kind: "corefile" });
+  }
+  return [...files.clusterFiles, ...more];
+}
+
+async function chartsOf(repository: Repository, files: SortedFiles): Promise<readonly ChartImages[]> {
+  const charts: ChartImages[] = [];
+  for (const folder of files.chartFolders) {
+    const chart = await repository.yaml(inFolder(folder, "Chart.yaml"));
+    if (chart === undefined) continue;
+    const own = files.charts.get(folder) ?? [];
+    const main = inFolder(folder, "values.yaml");
+    const values = own.find(({ file }) => file.path === main);
+    const isTemplate = ({ file }: YamlSource) => file.path.startsWith(inFolder(folder, "templates/"));
+    charts.push(
+      readChart(
+        {
+          chart,
+          ...(values === undefined ? {} : { values }),
+          otherValues: own.filter((one) => one !== values && !isTemplate(one)),
+          templates: own.filter(isTemplate),
+        },
+        (name) => files.chartFolders.has(inFolder(folder, `charts/${name}`)),
+      ),
+    );
+  }
+  return charts;
+}
+
+function inFolder(folder: string, path: string): string {
+  return folder === "" ? path : `${folder}/${path}`;
+}
+
+/** Dockerfiles by name, and those a build names whatever they are called. */
+async function readDockerfiles(
+  repository: Repository,
+  builds: Compose["builds"],
+): Promise<Pick<Discovery, "workloads" | "buildImages" | "diagnostics">> {
+  const targets = new Map<string, DockerTarget[]>();
+  for (const path of repository.paths) if (isDockerfileName(path)) targets.set(path, []);
+  for (const { dockerfile, target } of builds) {
+    if (repository.paths.has(dockerfile))
+      targets.set(dockerfile, [...(targets.get(dockerfile) ?? []), target]);
+  }
+  const all = [];
+  for (const [path, ways] of targets) {
+    const file = await repository.text(path);
+    // Beside the targets someone names, the last stage is what a plain build ends in.
+    const last = isDockerfileName(path) && ways.every(({ target }) => target !== undefined) ? [{}] : [];
+    if (file !== undefined) all.push(readDockerfile(file, [...last, ...ways]));
+  }
+  return {
+    workloads: all.flatMap((one) => one.workloads),
+    buildImages: all.flatMap((one) => one.buildImages),
+    diagnostics: all.flatMap((one) => one.diagnostics),
+  };
+}

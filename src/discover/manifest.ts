@@ -1,0 +1,170 @@
+/** Finds the containers of Kubernetes objects of every kind, by their shape. Must not know any list of kinds. */
+import type { Diagnostic } from "../model/diagnostic.ts";
+import type { Workload } from "../model/workload.ts";
+import { fileUnreadable, imageNotLiteral } from "./gap.ts";
+import { isLiteralImage } from "./image-text.ts";
+import { type PodDns, podDns, type Render } from "./pod-dns.ts";
+import type { TextFile } from "./text-file.ts";
+import { textAt, valueAt, valuesOf, type YamlMap, type YamlNode, type YamlText } from "./yaml-file.ts";
+
+/** A container of an object. */
+export interface ManifestContainer {
+  readonly workload: Workload;
+  /** `deployment` and `api`; empty where the file does not say. */
+  readonly owner: { readonly kind: string; readonly name: string };
+  /** The container's name, or where it stands in its list. */
+  readonly container: string;
+}
+
+/** An image that is a template: for whoever knows the values. */
+export interface TemplatedImage {
+  readonly image: YamlText;
+  /** Everything but the image. */
+  readonly rest: Omit<Workload, "image">;
+}
+
+/** What a file of objects holds. */
+export interface Manifest {
+  readonly containers: readonly ManifestContainer[];
+  readonly templated: readonly TemplatedImage[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Keys of a PodSpec that hold containers, with what people call one. */
+const POD_LISTS: readonly (readonly [string, string])[] = [
+  ["containers", "container"],
+  ["initContainers", "init container"],
+  ["ephemeralContainers", "ephemeral container"],
+];
+
+/** The same for kinds that bring their own words: Tekton's and Argo Workflows'. */
+const OTHER_LISTS: readonly (readonly [string, string])[] = [
+  ["steps", "step"],
+  ["sidecars", "sidecar"],
+  ["container", "container"],
+  ["script", "script"],
+];
+
+/** The most nodes that are looked at, aliases counted each time. */
+const MAX_VISITS = 200_000;
+
+/** Finds the containers in a file's documents. `render` works templates of the pod's DNS settings out, where it can. */
+export function readManifest(
+  file: TextFile,
+  documents: readonly YamlNode[],
+  render: Render = () => undefined,
+): Manifest {
+  const containers: ManifestContainer[] = [];
+  const templated: TemplatedImage[] = [];
+  const diagnostics: Diagnostic[] = [];
+  let visits = 0;
+
+  const container = (
+    owner: Owner,
+    word: string,
+    node: YamlNode,
+    index: number,
+    { usesClusterDns, searches }: PodDns,
+  ) => {
+    const name = literal(textAt(node, "name")) ?? String(index + 1);
+    const what = [ownerText(owner, file), `${word} ${name}`].join(", ");
+    for (const image of valuesOf(node, "image")) {
+      const at = file.place(image.start, image.end);
+      if (image.kind !== "text") {
+        diagnostics.push(imageNotLiteral("it is no text", what, at));
+        continue;
+      }
+      const rest = {
+        name: what,
+        ...overrides(node),
+        usesClusterDns,
+        ...(searches === undefined ? {} : { searches }),
+        at,
+      };
+      if (image.templated) templated.push({ image, rest });
+      else if (!isLiteralImage(image.text)) diagnostics.push(imageNotLiteral(image.text, what, at));
+      else {
+        containers.push({
+          workload: { image: image.text, ...rest },
+          owner: { kind: owner.kind, name: owner.name },
+          container: name,
+        });
+      }
+    }
+  };
+
+  const walk = (node: YamlNode, outer: Owner): void => {
+    if (++visits > MAX_VISITS) return;
+    if (node.kind === "list") for (const item of node.items) walk(item, outer);
+    if (node.kind !== "map") return;
+    const owner = ownerOf(node) ?? outer;
+    const lists = owner.isObject ? [...POD_LISTS, ...OTHER_LISTS] : POD_LISTS;
+    const found = lists.flatMap(([key, word]) =>
+      valuesOf(node, key).flatMap((value) =>
+        containersIn(key, value).map((item, index) => ({ key, word, item, index })),
+      ),
+    );
+    if (found.length > 0) {
+      const dns = podDns(file, node, render);
+      diagnostics.push(...dns.diagnostics);
+      for (const { word, item, index } of found) container(owner, word, item, index, dns);
+    }
+    for (const { value } of node.entries) walk(value, owner);
+  };
+
+  for (const document of documents) walk(document, NOBODY);
+  if (visits > MAX_VISITS) {
+    diagnostics.push(fileUnreadable(file.path, "it has too many nodes, aliases counted each time"));
+  }
+  return { containers, templated, diagnostics };
+}
+
+interface Owner {
+  readonly kind: string;
+  readonly name: string;
+  /** It has apiVersion and kind, so words such as `steps` have their meaning. */
+  readonly isObject: boolean;
+}
+
+const NOBODY: Owner = { kind: "", name: "", isObject: false };
+
+function ownerOf(node: YamlMap): Owner | undefined {
+  const kind = textAt(node, "kind");
+  if (kind === undefined) return undefined;
+  const named = textAt(node, "metadata", "name") ?? textAt(node, "metadata", "generateName");
+  const isObject = textAt(node, "apiVersion") !== undefined;
+  if (named === undefined && !isObject) return undefined;
+  return { kind: kind.text.toLowerCase(), name: literal(named) ?? "", isObject };
+}
+
+/** A name that is written out; a template's would say nothing. */
+function literal(node: YamlText | undefined): string | undefined {
+  return node?.templated ? undefined : node?.text;
+}
+
+function ownerText(owner: Owner, file: TextFile): string {
+  if (owner.kind === "") return file.path;
+  return owner.name === "" ? `${owner.kind} in ${file.path}` : `${owner.kind}/${owner.name}`;
+}
+
+/** The containers under a key: of a list those with an image, of Argo's `container` and `script` the map itself. */
+function containersIn(key: string, value: YamlNode): readonly YamlNode[] {
+  if (key === "container" || key === "script") return hasImage(value) ? [value] : [];
+  return value.kind === "list" ? value.items.filter(hasImage) : [];
+}
+
+function hasImage(node: YamlNode): boolean {
+  return valueAt(node, "image") !== undefined;
+}
+
+/** `command` and `args`; what is a template stays as it is written, so that it is not mistaken for the image's own. */
+function overrides(node: YamlNode): Pick<Workload, "command" | "args"> {
+  const [command, args] = [words(valueAt(node, "command")), words(valueAt(node, "args"))];
+  return { ...(command === undefined ? {} : { command }), ...(args === undefined ? {} : { args }) };
+}
+
+function words(node: YamlNode | undefined): readonly string[] | undefined {
+  const items = node?.kind === "list" ? node.items : node === undefined ? [] : [node];
+  const texts = items.map((item) => (item.kind === "text" ? item.text : ""));
+  return texts.length === 0 || (node?.kind === "text" && node.text === "") ? undefined : texts;
+}

@@ -1,0 +1,78 @@
+/** Reads and parses each file of a tree once, within a bound. Must not know what a file is for. */
+import { fileUnreadable } from "./gap.ts";
+import type { Diagnostic } from "../model/diagnostic.ts";
+import type { FileTree } from "./file-tree.ts";
+import { type TextFile, textFile } from "./text-file.ts";
+import { readYaml, type YamlNode } from "./yaml-file.ts";
+
+/** A YAML file with its documents. */
+export interface YamlSource {
+  readonly file: TextFile;
+  readonly documents: readonly YamlNode[];
+}
+
+/** A tree with a memory. */
+export interface Repository {
+  readonly paths: ReadonlySet<string>;
+  /** The text, or nothing and a diagnostic. */
+  text(path: string): Promise<TextFile | undefined>;
+  /** The documents, or nothing and a diagnostic. */
+  yaml(path: string): Promise<YamlSource | undefined>;
+  /** Lets go of a file that turned out to be of no interest. */
+  forget(path: string): void;
+}
+
+/** The most characters of YAML that are parsed in one run. */
+const MAX_YAML = 32 * 1024 * 1024;
+
+/** Opens a tree; what cannot be read is reported once. */
+export function openRepository(
+  tree: FileTree,
+  paths: ReadonlySet<string>,
+  report: (diagnostic: Diagnostic) => void,
+): Repository {
+  const texts = new Map<string, Promise<TextFile | undefined>>();
+  const yamls = new Map<string, Promise<YamlSource | undefined>>();
+  let left = MAX_YAML;
+
+  const text = (path: string) => once(texts, path, load);
+  const load = async (path: string): Promise<TextFile | undefined> => {
+    const read = await tree.read(path);
+    if ("text" in read) return textFile(path, read.text);
+    // JSON of that size is data; whether it deploys anything is not known, but it would be odd.
+    const weight = /\.json$/i.test(path) ? "notice" : "gap";
+    report({ ...fileUnreadable(path, read.problem), weight });
+    return undefined;
+  };
+  const parse = async (path: string): Promise<YamlSource | undefined> => {
+    const file = await text(path);
+    if (file === undefined) return undefined;
+    left -= file.text.length;
+    if (left < 0) {
+      report(fileUnreadable(path, "there is more YAML than is read in one run"));
+      return undefined;
+    }
+    const { documents, problems } = readYaml(file.text);
+    const [first] = problems;
+    if (first !== undefined) {
+      report(fileUnreadable(path, first.message, file.place(first.start, first.start + 1)));
+    }
+    return { file, documents };
+  };
+  return {
+    paths,
+    text,
+    yaml: (path) => once(yamls, path, parse),
+    forget: (path) => void texts.delete(path),
+  };
+}
+
+function once<T>(
+  known: Map<string, Promise<T>>,
+  path: string,
+  make: (path: string) => Promise<T>,
+): Promise<T> {
+  const found = known.get(path) ?? make(path);
+  known.set(path, found);
+  return found;
+}

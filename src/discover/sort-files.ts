@@ -1,0 +1,120 @@
+/** Tells what each file of a repository is, by name and by content. Must not read images out of any. */
+import { type ClusterFile, clusterFileKind, isCorefileName, isGkeTerraform } from "./cluster-files.ts";
+import { isCompose } from "./compose.ts";
+import { isValuesName } from "./helm.ts";
+import { isKustomizationName } from "./kustomize.ts";
+import { nameOf, parentOf } from "./paths.ts";
+import type { Repository, YamlSource } from "./repository.ts";
+import { textAt } from "./yaml-file.ts";
+import { isWorkflowName } from "./workflow.ts";
+
+/** Files by what they are; every YAML file is one thing. */
+export interface SortedFiles {
+  /** Folders with a Chart.yaml. */
+  readonly chartFolders: ReadonlySet<string>;
+  /** Values and templates by the folder of their chart. */
+  readonly charts: ReadonlyMap<string, readonly YamlSource[]>;
+  /** Values of charts that are elsewhere. */
+  readonly loneValues: readonly YamlSource[];
+  readonly kustomizations: readonly YamlSource[];
+  readonly composes: readonly YamlSource[];
+  readonly workflows: readonly YamlSource[];
+  /** Everything else, by path. */
+  readonly manifests: ReadonlyMap<string, YamlSource>;
+  readonly clusterFiles: readonly ClusterFile[];
+}
+
+/** Words without which a file has nothing to say here: parsing YAML is slow. */
+const RELEVANT =
+  /image|container|Corefile|\.server\b|\.override\b|currentMasterVersion|plugins|repository|tag:|argoproj\.io|fluxcd\.io/;
+
+/** JSON is mostly data of something else: it must have a key of what is looked for. */
+const RELEVANT_JSON = /"(?:apiVersion|kind|currentMasterVersion|services|containers|Corefile|op)"\s*:/;
+
+/** Locks and settings that are large and never deploy anything. */
+const NEVER = new Set([
+  "package-lock.json",
+  "pnpm-lock.yaml",
+  "composer.lock",
+  "package.json",
+  "tsconfig.json",
+]);
+
+/** Whether a path is named like a Dockerfile: `Dockerfile`, `Dockerfile.prod`, `Containerfile-x`, `app.dockerfile`. */
+export function isDockerfileName(path: string): boolean {
+  const name = nameOf(path);
+  if (/\.(?:dockerignore|md|sh|txt|ya?ml|json)$/i.test(name)) return false;
+  return /^(?:(?:Dockerfile|Containerfile)(?:[.-].+)?|dockerfile|containerfile|.+\.(?:[Dd]ockerfile|[Cc]ontainerfile))$/.test(
+    name,
+  );
+}
+
+/** Reads what could be of interest and sorts it. */
+export async function sortFiles(repository: Repository): Promise<SortedFiles> {
+  const chartFolders = new Set(
+    [...repository.paths].filter((path) => nameOf(path) === "Chart.yaml").map(parentOf),
+  );
+  const charts = new Map<string, YamlSource[]>();
+  const manifests = new Map<string, YamlSource>();
+  const clusterFiles: ClusterFile[] = [];
+  const loneValues: YamlSource[] = [];
+  const kustomizations: YamlSource[] = [];
+  const composes: YamlSource[] = [];
+  const workflows: YamlSource[] = [];
+
+  const sortYaml = (path: string, source: YamlSource) => {
+    const { documents, file } = source;
+    const kind = clusterFileKind(documents);
+    if (kind !== undefined) clusterFiles.push({ file: path, text: file.text, kind });
+    const chart = chartOf(path, chartFolders);
+    const isObject = documents.some((one) => textAt(one, "kind") && textAt(one, "apiVersion"));
+    if (isKustomizationName(path)) kustomizations.push(source);
+    else if (isWorkflowName(path)) workflows.push(source);
+    else if (chart !== undefined && (isValuesName(path) || isTemplate(path, chart))) {
+      const own = charts.get(chart) ?? [];
+      own.push(source);
+      charts.set(chart, own);
+    } else if (isValuesName(path) && !isObject) loneValues.push(source);
+    else if (isCompose(documents)) composes.push(source);
+    else manifests.set(path, source);
+  };
+
+  for (const path of repository.paths) {
+    if (isCorefileName(path) || path.endsWith(".tf")) {
+      const text = (await repository.text(path))?.text ?? "";
+      if (isCorefileName(path)) clusterFiles.push({ file: path, text, kind: "corefile" });
+      else if (isGkeTerraform(text)) clusterFiles.push({ file: path, text, kind: "terraform" });
+    } else if (isKustomizationName(path)) {
+      const source = await repository.yaml(path);
+      if (source !== undefined) sortYaml(path, source);
+    } else if (/\.(?:ya?ml|json)$/i.test(path) && nameOf(path) !== "Chart.yaml" && !NEVER.has(nameOf(path))) {
+      const text = (await repository.text(path))?.text ?? "";
+      const relevant = RELEVANT.test(text) && (path.endsWith(".json") ? RELEVANT_JSON.test(text) : true);
+      const source = relevant ? await repository.yaml(path) : undefined;
+      if (source === undefined) repository.forget(path);
+      else sortYaml(path, source);
+    }
+  }
+  return {
+    chartFolders,
+    charts,
+    loneValues,
+    kustomizations,
+    composes,
+    workflows,
+    manifests,
+    clusterFiles,
+  };
+}
+
+/** The folder of the nearest chart above a path. */
+function chartOf(path: string, chartFolders: ReadonlySet<string>): string | undefined {
+  for (let folder = parentOf(path); ; folder = parentOf(folder)) {
+    if (chartFolders.has(folder)) return folder;
+    if (folder === "") return undefined;
+  }
+}
+
+function isTemplate(path: string, chart: string): boolean {
+  return path.startsWith(chart === "" ? "templates/" : `${chart}/templates/`);
+}

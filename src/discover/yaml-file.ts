@@ -1,0 +1,280 @@
+/** Reads YAML and JSON into plain nodes with offsets, templates masked. Must not throw, nor expand aliases without bound. */
+import { type Document, isAlias, isMap, isScalar, isSeq, parseAllDocuments, visit } from "yaml";
+import { messageOf } from "../model/error.ts";
+
+/** A value: a map, a list, or text. Numbers, booleans and null are text as written; nothing is the empty text. */
+export type YamlNode = YamlMap | YamlList | YamlText;
+
+/** A map. Keys may come twice where a template chooses between them. */
+export interface YamlMap {
+  readonly kind: "map";
+  readonly entries: readonly YamlEntry[];
+  readonly start: number;
+  readonly end: number;
+}
+
+/** One key of a map. */
+interface YamlEntry {
+  readonly key: string;
+  readonly value: YamlNode;
+  readonly start: number;
+  readonly end: number;
+  /** True when it came with a merge key (`<<`): the map's own keys go first. */
+  readonly merged: boolean;
+}
+
+/** A list. */
+interface YamlList {
+  readonly kind: "list";
+  readonly items: readonly YamlNode[];
+  readonly start: number;
+  readonly end: number;
+}
+
+/** A scalar. */
+export interface YamlText {
+  readonly kind: "text";
+  /** Its value; with the template's own text where it is templated. */
+  readonly text: string;
+  readonly style: "plain" | "quoted" | "block";
+  /** It holds `{{ }}`. */
+  readonly templated: boolean;
+  /** Offsets in the file, without the quotes. */
+  readonly start: number;
+  readonly end: number;
+}
+
+/** What went wrong, and where. */
+interface YamlProblem {
+  readonly message: string;
+  readonly start: number;
+}
+
+/** A file's documents; what could be read stands even where there are problems. */
+export interface YamlFile {
+  readonly documents: readonly YamlNode[];
+  readonly problems: readonly YamlProblem[];
+}
+
+/** The deepest nesting that is read. */
+const MAX_DEPTH = 200;
+
+/** Nesting of brackets beyond which the text is not given to the parser, which recurses. */
+const MAX_BRACKETS = 500;
+
+/** Reads a text of any kind. */
+export function readYaml(text: string): YamlFile {
+  const masked = maskTemplates(text);
+  const deep = tooDeep(masked);
+  if (deep >= 0) return { documents: [], problems: [{ message: "it is nested too deeply", start: deep }] };
+  try {
+    const documents = parseAllDocuments(masked, {
+      schema: "failsafe",
+      strict: false,
+      uniqueKeys: false,
+      logLevel: "silent",
+      // Each error would copy its line again.
+      prettyErrors: false,
+    });
+    const problems: YamlProblem[] = [];
+    const nodes: YamlNode[] = [];
+    for (const document of documents) {
+      if (!("errors" in document)) continue;
+      // A masked line before the text of a block scalar is no error before the mask.
+      const error = document.errors.find(
+        ({ message }) => masked === text || !message.includes("leading empty lines"),
+      );
+      if (error !== undefined) {
+        problems.push({ message: error.message, start: error.pos[0] });
+      }
+      nodes.push(convert(document, text, problems));
+    }
+    return { documents: nodes, problems };
+  } catch (error) {
+    return { documents: [], problems: [{ message: messageOf(error), start: 0 }] };
+  }
+}
+
+/** The offset where brackets or indented dashes nest too deeply, or -1. Counts generously: quotes are not looked at. */
+function tooDeep(text: string): number {
+  let depth = 0;
+  for (let i = 0; i < text.length; i++) {
+    const char = text[i];
+    if (char === "[" || char === "{") {
+      if (++depth > MAX_BRACKETS) return i;
+    } else if ((char === "]" || char === "}") && depth > 0) depth--;
+  }
+  return /^(?:[-?:][ \t]+){200}/m.exec(text)?.index ?? -1;
+}
+
+/**
+ * Replaces `{{ }}` by as many underscores, so that offsets stay and the rest can be read as YAML; lines that hold
+ * nothing else become blank.
+ */
+export function maskTemplates(text: string): string {
+  if (!text.includes("{{")) return text;
+  const parts: string[] = [];
+  let at = 0;
+  for (;;) {
+    const open = text.indexOf("{{", at);
+    const close = open < 0 ? -1 : text.indexOf("}}", open + 2);
+    if (close < 0) break;
+    // `{{{{x}}}}` and `{{ {} }}`: the last of adjoining braces closes.
+    let end = close + 2;
+    while (text[end] === "}") end++;
+    parts.push(text.slice(at, open), text.slice(open, end).replace(/[^\r\n]/g, "\0"));
+    at = end;
+  }
+  parts.push(text.slice(at));
+  return parts
+    .join("")
+    .split("\n")
+    .map((line) => {
+      if (!line.includes("\0")) return line;
+      const only = /^[\0\s]*$/.test(line);
+      return line.replaceAll("\0", only ? " " : "_");
+    })
+    .join("\n");
+}
+
+function convert(document: Document, original: string, problems: YamlProblem[]): YamlNode {
+  const targets = aliasTargets(document);
+  const done = new Map<unknown, YamlNode>();
+  const busy = new Set<unknown>();
+
+  const nodeOf = (node: unknown, depth: number, near: number): YamlNode => {
+    const target = isAlias(node) ? targets.get(node) : node;
+    const known = done.get(target);
+    if (known !== undefined) return known;
+    if (target === null || target === undefined) return nothing(near);
+    if (depth > MAX_DEPTH || busy.has(target)) {
+      if (depth > MAX_DEPTH) problems.push({ message: "it is nested too deeply", start: near });
+      return nothing(near);
+    }
+    busy.add(target);
+    const result = fresh(target, depth, near);
+    busy.delete(target);
+    done.set(target, result);
+    return result;
+  };
+
+  const fresh = (node: unknown, depth: number, near: number): YamlNode => {
+    if (isScalar(node)) return textOf(node, original, near);
+    if (isSeq(node)) {
+      const [start, , end] = node.range ?? [near, near, near];
+      return { kind: "list", items: node.items.map((item) => nodeOf(item, depth + 1, start)), start, end };
+    }
+    if (!isMap(node)) return nothing(near);
+    const [start, , end] = node.range ?? [near, near, near];
+    const own: YamlEntry[] = [];
+    const merged: YamlEntry[] = [];
+    for (const { key, value } of node.items) {
+      const keyNode = nodeOf(key, depth + 1, start);
+      const valueNode = nodeOf(value, depth + 1, keyNode.end);
+      if (keyNode.kind !== "text") continue;
+      if (keyNode.text === "<<") {
+        const maps = valueNode.kind === "list" ? valueNode.items : [valueNode];
+        for (const map of maps) {
+          // Bounded, so that a chain of merges cannot double with every link.
+          if (map.kind === "map" && merged.length < 1000) {
+            merged.push(...map.entries.slice(0, 1000).map((entry) => ({ ...entry, merged: true })));
+          }
+        }
+      } else {
+        own.push({
+          key: keyNode.text,
+          value: valueNode,
+          start: keyNode.start,
+          end: keyNode.end,
+          merged: false,
+        });
+      }
+    }
+    return { kind: "map", entries: merged.length === 0 ? own : [...own, ...merged], start, end };
+  };
+
+  return nodeOf(document.contents, 0, 0);
+}
+
+/** What each alias stands for: the last anchor of that name before it. One walk, whatever the number of aliases. */
+function aliasTargets(document: Document): ReadonlyMap<unknown, unknown> {
+  const anchors = new Map<string, unknown>();
+  const targets = new Map<unknown, unknown>();
+  visit(document, {
+    Alias(_, alias) {
+      targets.set(alias, anchors.get(alias.source));
+    },
+    Node(_, node) {
+      if (!isAlias(node) && node.anchor !== undefined) anchors.set(node.anchor, node);
+    },
+  });
+  return targets;
+}
+
+function nothing(at: number): YamlText {
+  return { kind: "text", text: "", style: "plain", templated: false, start: at, end: at };
+}
+
+function textOf(
+  node: {
+    readonly value: unknown;
+    readonly type?: string | undefined;
+    readonly range?: readonly number[] | null | undefined;
+  },
+  original: string,
+  near: number,
+): YamlText {
+  const [from = near, to = from] = node.range ?? [];
+  const value = typeof node.value === "string" ? node.value : "";
+  if (node.type === "BLOCK_LITERAL" || node.type === "BLOCK_FOLDED") {
+    const templated = original.slice(from, to).includes("{{");
+    return { kind: "text", text: value, style: "block", templated, start: from, end: to };
+  }
+  const quoted = node.type === "QUOTE_DOUBLE" || node.type === "QUOTE_SINGLE";
+  const closed = quoted && to - from >= 2;
+  const [start, end] = closed ? [from + 1, to - 1] : [from, to];
+  const written = original.slice(start, end);
+  const templated = written.includes("{{");
+  return {
+    kind: "text",
+    text: templated ? written : value,
+    style: quoted ? "quoted" : "plain",
+    templated,
+    start,
+    end,
+  };
+}
+
+/** The values of a key: the map's own (several where a template chooses), else what merge keys bring. */
+export function valuesOf(node: YamlNode | undefined, key: string): readonly YamlNode[] {
+  if (node?.kind !== "map") return [];
+  const all = node.entries.filter((entry) => entry.key === key);
+  const own = all.filter(({ merged }) => !merged);
+  return (own.length > 0 ? own : all.slice(0, 1)).map(({ value }) => value);
+}
+
+/** The value behind a path of keys; the last one where a key comes twice. */
+export function valueAt(node: YamlNode | undefined, ...keys: readonly string[]): YamlNode | undefined {
+  let at = node;
+  for (const key of keys) at = valuesOf(at, key).at(-1);
+  return at;
+}
+
+/** The text behind a path of keys; nothing for maps, lists, null and the empty text. */
+export function textAt(node: YamlNode | undefined, ...keys: readonly string[]): YamlText | undefined {
+  const value = valueAt(node, ...keys);
+  if (value?.kind !== "text" || value.text === "") return undefined;
+  if (value.style === "plain" && (value.text === "null" || value.text === "~")) return undefined;
+  return value;
+}
+
+/** The items of a list behind a path of keys; empty when there is none. */
+export function itemsAt(node: YamlNode | undefined, ...keys: readonly string[]): readonly YamlNode[] {
+  const value = valueAt(node, ...keys);
+  return value?.kind === "list" ? value.items : [];
+}
+
+/** Whether text is YAML's true, in any of its spellings (YAML 1.1, as Kubernetes reads it). */
+export function isTrue(text: string | undefined): boolean {
+  return text !== undefined && /^(?:true|yes|on|y)$/i.test(text);
+}

@@ -1,0 +1,38 @@
+/** A file tree held in memory, and what a place covers. Must not read the disk. */
+import type { FileTree } from "../../src/discover/file-tree.ts";
+import { discover, type Discovery } from "../../src/discover/discover.ts";
+import { MAX_FILE_BYTES } from "../../src/discover/file-tree.ts";
+import type { Place } from "../../src/model/place.ts";
+
+/** A tree of the given files. */
+export function memoryTree(files: Readonly<Record<string, string>>): FileTree {
+  const known = new Map(Object.entries(files));
+  return {
+    list: async () => ({ paths: [...known.keys()].sort(), diagnostics: [] }),
+    read: async (path) => {
+      const text = known.get(path);
+      if (text === undefined) return { problem: "no such file or folder" };
+      return text.length > MAX_FILE_BYTES ? { problem: "it is too large" } : { text };
+    },
+  };
+}
+
+/** Discovers in the given files. */
+export function found(files: Readonly<Record<string, string>>): Promise<Discovery> {
+  return discover(memoryTree(files));
+}
+
+/** The text of one line that a place covers. */
+export function covered(files: Readonly<Record<string, string>>, place: Place | undefined): string {
+  if (place === undefined) return "nowhere";
+  const line = files[place.file]?.split(/\r?\n/)[place.line - 1] ?? "no such line";
+  return place.line === place.endLine ? line.slice(place.column - 1, place.endColumn - 1) : "several lines";
+}
+
+/** Image and covered text of every workload, for short expectations. */
+export async function pinned(files: Readonly<Record<string, string>>): Promise<readonly string[]> {
+  const { workloads } = await found(files);
+  return workloads.map(
+    ({ image, at }) => `${image} @ ${at?.file}:${at?.line}:${at?.column} ${covered(files, at)}`,
+  );
+}
