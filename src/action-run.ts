@@ -30,15 +30,8 @@ export async function runAction(workerUrl: URL): Promise<void> {
   try {
     const given = configured(readInputs());
     const { settings } = given;
-    if (settings.images.length === 0) {
-      throw new MuslgateError(
-        "usage",
-        "there is no image to check",
-        "Set the input images, one reference a line.",
-      );
-    }
     const save = await carried(settings);
-    const report = await run(given, workerUrl, AbortSignal.timeout(6 * 3_600_000));
+    const report = await run(given, { workerUrl, signal: AbortSignal.timeout(6 * 3_600_000) });
     await save();
     await tell(report, settings);
     const code = exitCode(report, settings.failOn, settings.failOnUnknown);

@@ -17,6 +17,17 @@ export async function runCommandLine(argv: readonly string[], workerUrl: URL): P
     .exitOverride()
     .configureHelp({ showGlobalOptions: true })
     .showHelpAfterError("Run muslgate --help to see what there is.");
+  const scan = async (values: Values, own: Written) => {
+    // Loaded when it is needed: --version and --help answer at once.
+    const { scanCommand } = await import("./commands/scan.ts");
+    code = await scanCommand({ ...byOptionName(values), ...own }, workerUrl);
+  };
+  const repo = program
+    .command("repo")
+    .description("search a repository for who runs which image on which cluster, and check them")
+    .argument("[folder]", "the folder to search", ".")
+    .addHelpText("after", REPO_EXAMPLES)
+    .action((directory: string, values: Values) => scan(values, { directory, images: [] }));
   const image = program
     .command("image")
     .description("check images against one cluster")
@@ -25,13 +36,11 @@ export async function runCommandLine(argv: readonly string[], workerUrl: URL): P
       "docker-archive or OCI tar, OCI layout folder, root file system tar, or a reference in a registry",
     )
     .addHelpText("after", EXAMPLES)
-    .action(async (references: string[], values: Record<string, Written[keyof Written]>) => {
-      // Loaded when it is needed: --version and --help answer at once.
-      const { imageCommand } = await import("./commands/image.ts");
-      code = await imageCommand(references, byOptionName(values), workerUrl);
-    });
+    .action((images: string[], values: Values) => scan(values, { images }));
   for (const [name, option] of Object.entries<Option>(OPTIONS)) {
-    if (option.where !== "action") image.addOption(flag(name, option));
+    if (option.where === "action") continue;
+    repo.addOption(flag(name, option));
+    if (!REPO_ONLY.includes(name)) image.addOption(flag(name, option));
   }
   const ended = (its: number) => {
     code = its;
@@ -46,6 +55,20 @@ export async function runCommandLine(argv: readonly string[], workerUrl: URL): P
     return failed(error);
   }
 }
+
+/** Values of flags, as commander names them. */
+type Values = Record<string, Written[keyof Written]>;
+
+/** What makes sense for a repository alone. */
+const REPO_ONLY: readonly string[] = ["include", "exclude", "base"];
+
+const REPO_EXAMPLES = `
+Examples:
+  $ muslgate repo
+  $ muslgate repo deploy --exclude 'test/**' --gke-version 1.22.6-gke.1000 --node-local-dns enabled
+  $ muslgate repo --base origin/main --fail-on warning
+
+Exit codes: 0 nothing found · 1 findings · 2 wrong call · 3 something could not be read · 4 a defect of muslgate`;
 
 const EXAMPLES = `
 Examples:
@@ -74,7 +97,7 @@ function flag(name: string, option: Option): Flag {
 }
 
 /** commander names values in camel case. */
-function byOptionName(values: Record<string, Written[keyof Written]>): Written {
+function byOptionName(values: Values): Written {
   const entries = Object.entries(values).map(([key, value]) => [
     key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`),
     value,

@@ -82,8 +82,8 @@ export function readConfig(file: string, text: string): Config {
           "In a file it must be a relative path below it.",
         );
       }
-      if (name === "registry-password") {
-        throw wrong(node, "a password does not belong into a file", "Use a secret and the Action's input.");
+      if (SECRETS.includes(name)) {
+        throw wrong(node, "a secret does not belong into a file", "Use a secret and the Action's input.");
       }
     } else
       throw wrong(
@@ -94,6 +94,8 @@ export function readConfig(file: string, text: string): Config {
   }
   return { options, waivers };
 }
+
+const SECRETS: readonly string[] = ["registry-password", "github-token"];
 
 /** Options that name what is written. */
 const WRITTEN_TO: readonly string[] = ["sarif-file", "json-file", "cache-dir"];

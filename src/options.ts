@@ -8,6 +8,8 @@ export interface Option {
   readonly choices?: readonly string[];
   /** What holds when it is not set, in words where it is not a value. */
   readonly default?: string;
+  /** The expression of GitHub's that stands in where the Action's input is not set. */
+  readonly expression?: string;
   /** What stands for the value in `--help`. */
   readonly placeholder?: string;
   /** Where it can be set. */
@@ -19,13 +21,40 @@ export const OPTIONS = {
   images: {
     kind: "list",
     description:
-      "Images to check, one a line: a reference in a registry, a docker-archive or OCI tar, an OCI layout folder, or a root file system tar.",
+      "Images to check, one a line: a reference in a registry, a docker-archive or OCI tar, an OCI layout folder, or a root file system tar. Without any, the repository is searched.",
     where: "action",
   },
-  corefile: {
+  directory: {
     kind: "text",
+    default: ".",
+    description: "Folder that is searched for who runs which image, and for the cluster's configuration.",
+    placeholder: "FOLDER",
+    where: "action",
+  },
+  include: {
+    kind: "list",
+    description: "Only files that match one of these globs, written as reports name files.",
+    placeholder: "GLOB",
+    where: "both",
+  },
+  exclude: {
+    kind: "list",
+    description: "No files that match one of these globs.",
+    placeholder: "GLOB",
+    where: "both",
+  },
+  base: {
+    kind: "text",
+    default: "in the Action: the base of a pull request or merge group",
     description:
-      "The cluster's Corefile: a bare Corefile, its ConfigMap as YAML or JSON, or the text of kubectl describe configmap. Beats what is known of the GKE version.",
+      "Commit or branch to compare with: only findings that are new since then make the run fail. none compares with nothing.",
+    placeholder: "REF",
+    where: "both",
+  },
+  corefile: {
+    kind: "list",
+    description:
+      "The cluster's Corefiles: bare, their ConfigMaps as YAML or JSON, or the text of kubectl describe configmap. Beats what is known of the GKE version, and what the repository holds.",
     placeholder: "FILE",
     where: "both",
   },
@@ -93,6 +122,20 @@ export const OPTIONS = {
     kind: "switch",
     description: "Fail also when something could not be known (exit code 3).",
     where: "both",
+  },
+  comment: {
+    kind: "choice",
+    choices: ["auto", "off"],
+    default: "auto",
+    description:
+      "Keep one comment on the pull request up to date; auto does so where the token may (pull-requests: write).",
+    where: "action",
+  },
+  "github-token": {
+    kind: "text",
+    description: "Token for the comment, and for reading the base where the checkout does not have it.",
+    expression: "github.token",
+    where: "action",
   },
   registry: {
     kind: "text",

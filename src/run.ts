@@ -1,80 +1,58 @@
 /** Puts the parts together for one run: settings in, report out. Must print nothing. */
-import { readFileSync, statSync } from "node:fs";
-import { homedir } from "node:os";
+import { isAbsolute, relative } from "node:path";
+import type { Base } from "./base.ts";
 import { compare, readBaseline } from "./baseline.ts";
-import { clusterProfile } from "./cluster/profile.ts";
-import { readClusterSettings } from "./cluster/settings.ts";
-import { cachedReader, defaultCacheFolder, folderStore, NO_STORE } from "./image/cache.ts";
-import { dockerDaemonSource } from "./image/source/docker-daemon.ts";
+import { namedClusters } from "./clusters.ts";
+import type { Configured } from "./configured.ts";
+import type { FileTree } from "./discover/file-tree.ts";
+import { folderTree } from "./discover/folder-tree.ts";
+import { prefixedTree } from "./discover/prefixed-tree.ts";
+import { ImageReads } from "./image-reads.ts";
+import { imageSources } from "./image-sources.ts";
+import { cachedReader, defaultCacheFolder, type FactStore, folderStore, NO_STORE } from "./image/cache.ts";
 import { DETECTORS } from "./image/detect/index.ts";
-import { createLayerReader } from "./image/layer/reader.ts";
 import { factsSchema } from "./image/layer/read.ts";
+import { createLayerReader } from "./image/layer/reader.ts";
 import { limitsWith } from "./image/limits.ts";
-import { dockerArchiveSource } from "./image/source/docker-archive.ts";
-import { Archives } from "./image/source/members.ts";
-import { ociArchiveSource, ociLayoutSource } from "./image/source/oci.ts";
-import { createCredentials } from "./image/source/registry/credentials.ts";
-import { createRegistrySource } from "./image/source/registry/registry-source.ts";
-import { rootfsTarSource } from "./image/source/rootfs-tar.ts";
-import { MuslgateError, messageOf } from "./model/error.ts";
-import type { ClusterProfile } from "./model/cluster-profile.ts";
 import type { Diagnostic } from "./model/diagnostic.ts";
 import type { Report } from "./model/report.ts";
-import type { Configured } from "./configured.ts";
-import { ImageReads } from "./image-reads.ts";
-import { scan } from "./scan.ts";
-import { waive } from "./waive.ts";
+import type { Workload } from "./model/workload.ts";
+import { readText } from "./read-text.ts";
+import { scan, type ScanRequest } from "./scan.ts";
 import type { Settings } from "./settings.ts";
+import { type Survey, survey } from "./survey.ts";
+import { waive } from "./waive.ts";
 
-/** A ConfigMap holds 1 MiB at most; describe and lists of several need some more. */
-const MOST_COREFILE_BYTES = 8 * 2 ** 20;
 /** A report of thousands of images. */
 const MOST_REPORT_BYTES = 256 * 2 ** 20;
 
-/** Runs a scan. Rejects with MuslgateError when the run cannot answer. */
-export async function run(
-  { settings, waivers }: Configured,
-  workerUrl: URL | undefined,
-  signal: AbortSignal,
-): Promise<Report> {
+/** What a run is given besides its settings. */
+export interface RunPorts {
+  /** Where layer workers start; without it layers are read in this thread. */
+  readonly workerUrl: URL | undefined;
+  readonly signal: AbortSignal;
+  /** The state to compare a repository with, or a sentence on why there is none although one was wanted. */
+  readonly base?: Base;
+}
+
+/** Runs a scan: of images where some are named, else of the repository. Rejects with MuslgateError when it cannot answer. */
+export async function run({ settings, waivers }: Configured, ports: RunPorts): Promise<Report> {
   const limits = limitsWith(settings.limits);
-  const reader = createLayerReader(limits, { workerUrl, verifyAll: settings.verify });
-  const store = settings.cache
-    ? folderStore(settings.cacheDir ?? defaultCacheFolder(process.env), factsSchema(DETECTORS))
-    : NO_STORE;
-  const archives = new Archives({ reader, stdin: () => process.stdin }, limits);
-  const registry = createRegistrySource({
-    credentials: createCredentials({
-      env: process.env,
-      home: homedir(),
-      explicit: await explicitLogin(settings),
-    }),
-    mirrors: settings.registryMirrors,
-    caCertificates: settings.registryCa === undefined ? [] : [readText(settings.registryCa).text],
-    limits,
-    env: process.env,
-    insecureHosts: settings.insecureRegistries,
-  });
-  const sources = [
-    ociLayoutSource(limits),
-    ociArchiveSource(archives, limits),
-    dockerArchiveSource(archives, limits),
-    rootfsTarSource(),
-    dockerDaemonSource(reader, process.env, limits),
-    registry,
-  ];
-  const clusters = clustersOf(settings);
+  const reader = createLayerReader(limits, { workerUrl: ports.workerUrl, verifyAll: settings.verify });
   const earlier = settings.baseline === undefined ? undefined : baselineOf(settings.baseline);
-  const workloads = settings.images.map((image) => ({ image, name: image, usesClusterDns: true }));
   try {
     const images = new ImageReads(
-      { sources, registries: [registry], reader: cachedReader(reader, store), signal },
+      {
+        ...(await imageSources(settings, reader, limits)),
+        reader: cachedReader(reader, storeOf(settings)),
+        signal: ports.signal,
+      },
       settings.platform,
     );
-    const report = await scan({ workloads, clusters: clusters.profiles, containersNamed: true }, (all) =>
-      images.read(all),
-    );
-    const whole = { ...report, diagnostics: [...clusters.diagnostics, ...report.diagnostics] };
+    const whole =
+      settings.images.length > 0
+        ? await scanImages(settings, images)
+        : await scanRepository(settings, images, ports);
     const compared = earlier === undefined ? whole : compare(whole, earlier);
     return waive(compared, waivers, new Date().toISOString().slice(0, 10));
   } finally {
@@ -82,88 +60,72 @@ export async function run(
   }
 }
 
-/** Every cluster that files describe, each with what was said by options; one made of options alone without files. */
-function clustersOf(settings: Settings): {
-  profiles: readonly ClusterProfile[];
-  diagnostics: readonly Diagnostic[];
-} {
-  const corefile = settings.corefile === undefined ? undefined : readText(settings.corefile);
-  const said = {
-    ...(settings.gkeVersion === undefined ? {} : { gkeVersion: settings.gkeVersion }),
-    ...(settings.clusterDomain === undefined ? {} : { clusterDomain: settings.clusterDomain }),
-    ...(settings.autopilot ? { autopilot: true } : {}),
-    ...(settings.nodeLocalDns === "auto" ? {} : { nodeLocalDns: settings.nodeLocalDns }),
-    ...(corefile === undefined ? {} : { corefile }),
+async function scanImages(settings: Settings, images: ImageReads): Promise<Report> {
+  const clusters = await namedClusters(settings, readConfigFile);
+  const workloads = settings.images.map((image) => ({ image, name: image, usesClusterDns: true }));
+  const request = { workloads, clusters: clusters.profiles, containersNamed: true };
+  const report = await scan(request, (all) => images.read(all));
+  return { ...report, diagnostics: [...clusters.diagnostics, ...report.diagnostics] };
+}
+
+async function scanRepository(settings: Settings, images: ImageReads, { base }: RunPorts): Promise<Report> {
+  const read = (all: readonly Workload[]) => images.read(all);
+  const prefix = shownPrefix(settings.directory);
+  const now = await survey(prefixedTree(folderTree(settings.directory), prefix), settings, readConfigFile);
+  if (base === undefined || "missing" in base) {
+    const report = await scan(requestOf(now), read);
+    return withDiagnostics(report, now, base === undefined ? [] : [notCompared(base.missing)]);
+  }
+  const { tree } = base;
+  const before = await survey(prefixedTree(tree, prefix), settings, (file) =>
+    readAtBase(tree, settings.directory, file),
+  );
+  const earlier = await scan(requestOf(before), read);
+  const report = await scan({ ...requestOf(now), clustersBefore: before.clusters.profiles }, read);
+  return compare(withDiagnostics(report, now, []), earlier);
+}
+
+/** Reports name files from where the run starts, as editors and GitHub look them up; a folder elsewhere is its own start. */
+function shownPrefix(directory: string): string {
+  const inside = relative(".", directory).replaceAll("\\", "/");
+  return inside.startsWith("..") || isAbsolute(inside) ? "" : inside;
+}
+
+function requestOf({ workloads, clusters }: Survey): ScanRequest {
+  return { workloads, clusters: clusters.profiles, containersNamed: false };
+}
+
+function withDiagnostics(report: Report, { diagnostics }: Survey, more: readonly Diagnostic[]): Report {
+  return { ...report, diagnostics: [...more, ...diagnostics, ...report.diagnostics] };
+}
+
+function notCompared(why: string): Diagnostic {
+  return {
+    code: "not-compared",
+    message: `Nothing was compared: ${why}. Every finding counts`,
+    hint: "Check out more history (fetch-depth: 0), or set base to none.",
+    weight: "gap",
   };
-  if (settings.clusterFiles.length === 0) {
-    const profile = clusterProfile({ nodeLocalDns: "auto", autopilot: false, ...said });
-    return { profiles: [profile], diagnostics: [] };
-  }
-  const profiles: ClusterProfile[] = [];
-  const diagnostics: Diagnostic[] = [];
-  for (const file of settings.clusterFiles) {
-    const read = readClusterSettings(file, readText(file).text);
-    if (read.clusters.length === 0) {
-      throw new MuslgateError(
-        "input",
-        `${file} describes no cluster`,
-        "Give what gcloud container clusters describe or list prints, or a Config Connector ContainerCluster.",
-      );
-    }
-    profiles.push(...read.clusters.map(({ input }) => clusterProfile({ ...input, ...said })));
-    diagnostics.push(...read.diagnostics);
-  }
-  return { profiles, diagnostics };
+}
+
+/** A file that an option names, as it was; one outside the folder has no history here. */
+async function readAtBase(tree: FileTree, directory: string, file: string): Promise<string> {
+  const inside = relative(directory, file).replaceAll("\\", "/");
+  if (inside.startsWith("../") || isAbsolute(inside)) return readConfigFile(file);
+  const read = await tree.read(inside);
+  // What is new in this change was not there before: it is compared with itself.
+  return "text" in read ? read.text : readConfigFile(file);
+}
+
+function storeOf(settings: Settings): FactStore {
+  if (!settings.cache) return NO_STORE;
+  return folderStore(settings.cacheDir ?? defaultCacheFolder(process.env), factsSchema(DETECTORS));
 }
 
 function baselineOf(file: string): Report {
-  return readBaseline(file, readText(file, MOST_REPORT_BYTES).text);
+  return readBaseline(file, readText(file, MOST_REPORT_BYTES));
 }
 
-/** The login that was given for one registry. Rejects with MuslgateError (`usage`) when a part of it is missing. */
-async function explicitLogin({
-  registry,
-  registryUsername,
-  registryPassword,
-  registryPasswordStdin,
-}: Settings) {
-  if (registryUsername === undefined && registryPassword === undefined && !registryPasswordStdin)
-    return undefined;
-  const password = registryPasswordStdin ? await passwordFromStdin() : registryPassword;
-  if (registry !== undefined && registryUsername !== undefined && password) {
-    return { registry, username: registryUsername, password };
-  }
-  const missing =
-    registry === undefined
-      ? "registry"
-      : registryUsername === undefined
-        ? "registry-username"
-        : "the password";
-  throw new MuslgateError(
-    "usage",
-    `a login for a registry was given without ${missing}`,
-    "Give registry, registry-username and the password together: credentials are sent to the host they are for only.",
-  );
-}
-
-async function passwordFromStdin(): Promise<string> {
-  const parts: Buffer[] = [];
-  for await (const part of process.stdin) parts.push(part as Buffer);
-  return Buffer.concat(parts)
-    .toString("utf8")
-    .replace(/\r?\n$/, "");
-}
-
-function readText(file: string, most = MOST_COREFILE_BYTES): { file: string; text: string } {
-  try {
-    if (statSync(file).size > most) throw new Error(`it has more than ${most} bytes`);
-    return { file, text: readFileSync(file, "utf8") };
-  } catch (error) {
-    throw new MuslgateError(
-      "input",
-      `${file} cannot be read: ${messageOf(error)}`,
-      "Check the path; for a Corefile give its ConfigMap or the output of kubectl -n kube-system describe configmap node-local-dns.",
-      error,
-    );
-  }
+async function readConfigFile(file: string): Promise<string> {
+  return readText(file);
 }

@@ -1,5 +1,6 @@
 /** The use case: workloads and clusters, and images read on the way, become a report. Must touch nothing itself. */
 import type { ImageRead } from "./image-reads.ts";
+import { estimateText } from "./estimate.ts";
 import type { ClusterProfile } from "./model/cluster-profile.ts";
 import type { ImageProfile } from "./model/image-profile.ts";
 import { platformText } from "./model/oci.ts";
@@ -36,13 +37,15 @@ export async function scan(
   });
   for (const [i, written] of workloads.entries()) {
     const { profiles, problem } = reads[i] as ImageRead;
+    const estimate = problem === undefined ? undefined : estimateText(written.image);
+    const imageProblem = [problem?.message, estimate].filter(Boolean).join("; ") || undefined;
     const seen = profiles.length === 0 ? [undefined] : profiles;
     for (const image of seen) {
       const workload = seen.length > 1 && image !== undefined ? oneOfSeveral(written, image) : written;
       if (image !== undefined && !indices.has(image)) indices.set(image, images.push(image) - 1);
       const index = image === undefined ? undefined : indices.get(image);
       for (const [cluster, profile] of clusters.entries()) {
-        const context = { workload, image, imageProblem: problem?.message, cluster: profile };
+        const context = { workload, image, imageProblem, cluster: profile };
         for (const rule of CONTAINER_RULES) {
           const verdict = rule.check(context);
           if (verdict !== undefined) judgements.push({ workload, image: index, cluster, verdict });

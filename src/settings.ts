@@ -10,7 +10,13 @@ export type Written = Partial<Record<OptionName, string | readonly string[] | bo
 /** What a run is asked. */
 export interface Settings {
   readonly images: readonly string[];
-  readonly corefile?: string;
+  /** Without images, the folder that is searched. */
+  readonly directory: string;
+  readonly include: readonly string[];
+  readonly exclude: readonly string[];
+  /** A commit, a branch, or `none`. */
+  readonly base?: string;
+  readonly corefiles: readonly string[];
   readonly clusterFiles: readonly string[];
   readonly gkeVersion?: string;
   readonly nodeLocalDns: "auto" | "enabled" | "disabled";
@@ -20,6 +26,8 @@ export interface Settings {
   readonly baseline?: string;
   readonly failOn: Level | "never";
   readonly failOnUnknown: boolean;
+  readonly comment: "auto" | "off";
+  readonly githubToken?: string;
   readonly insecureRegistries: readonly string[];
   readonly registry?: string;
   readonly registryUsername?: string;
@@ -45,7 +53,11 @@ export interface Settings {
 export function readSettings(written: Written): Settings {
   return {
     images: list(written, "images"),
-    corefile: text(written, "corefile"),
+    directory: text(written, "directory") ?? OPTIONS.directory.default,
+    include: list(written, "include"),
+    exclude: list(written, "exclude"),
+    base: text(written, "base"),
+    corefiles: list(written, "corefile"),
     clusterFiles: list(written, "cluster"),
     gkeVersion: text(written, "gke-version"),
     nodeLocalDns: choice(written, "node-local-dns"),
@@ -55,6 +67,8 @@ export function readSettings(written: Written): Settings {
     baseline: text(written, "baseline"),
     failOn: choice(written, "fail-on"),
     failOnUnknown: flag(written, "fail-on-unknown"),
+    comment: choice(written, "comment"),
+    githubToken: text(written, "github-token"),
     insecureRegistries: list(written, "insecure-registry"),
     registry: text(written, "registry"),
     registryUsername: text(written, "registry-username"),

@@ -35,7 +35,7 @@ describe("readConfig", () => {
     ["corefile:", /corefile has no value/],
     ["json-file: /etc/passwd", /json-file leads out of this folder/],
     ["sarif-file: a/../../b", /sarif-file leads out of this folder/],
-    ["registry-password: x", /a password does not belong into a file/],
+    ["registry-password: x", /a secret does not belong into a file/],
     ["- a", /it is no map/],
     ["waivers: yes", /waivers is no list/],
     ["waivers:\n  - rule: r\n    reason: x", /^m\.yaml:2:5: a waiver is without expires/],

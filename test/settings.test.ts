@@ -5,6 +5,11 @@ describe("readSettings", () => {
   it("has a default for everything", () => {
     expect(readSettings({})).toEqual({
       images: [],
+      directory: ".",
+      include: [],
+      exclude: [],
+      corefiles: [],
+      comment: "auto",
       clusterFiles: [],
       nodeLocalDns: "auto",
       autopilot: false,
@@ -33,7 +38,7 @@ describe("readSettings", () => {
     expect(settings.images).toEqual(["alpine:3.13", "node:22-alpine"]);
     expect(settings.autopilot).toBe(true);
     expect(settings.platform).toEqual({ os: "linux", architecture: "arm64", variant: "v8" });
-    expect(settings.corefile).toBeUndefined();
+    expect(settings.corefiles).toEqual([]);
   });
 
   it.each([

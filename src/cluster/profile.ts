@@ -27,8 +27,8 @@ export interface ClusterProfileInput {
   readonly gkeVersionAtLeast?: string;
   readonly nodeLocalDns: "enabled" | "disabled" | "auto";
   readonly autopilot: boolean | "unknown";
-  /** A file with a Corefile and its text. */
-  readonly corefile?: { readonly file: string; readonly text: string };
+  /** Files with Corefiles of this one cluster, such as that of node-local-dns and the cluster's own, and their texts. */
+  readonly corefiles?: readonly { readonly file: string; readonly text: string }[];
   /** Without closing dot. */
   readonly clusterDomain?: string;
   /** Where the settings stand, when they were read from a file. */
@@ -48,8 +48,7 @@ export function clusterProfile(input: ClusterProfileInput): ClusterProfile {
     );
   }
   const versions = written === undefined ? leastRange(input.gkeVersionAtLeast) : versionRange(written);
-  const inputs =
-    input.corefile === undefined ? undefined : readCorefileInput(input.corefile.file, input.corefile.text);
+  const inputs = together((input.corefiles ?? []).map(({ file, text }) => readCorefileInput(file, text)));
   const nodeLocal = nodeLocalState({
     said: input.nodeLocalDns,
     autopilot: input.autopilot,
@@ -64,7 +63,7 @@ export function clusterProfile(input: ClusterProfileInput): ClusterProfile {
   const base = {
     name:
       input.name ??
-      input.corefile?.file ??
+      inputs?.corefiles[0]?.source.file ??
       (written === undefined ? "cluster" : `GKE ${versionText(written)}`),
     ...(input.at === undefined ? {} : { at: input.at }),
     ...(written === undefined ? {} : { gkeVersion: versionText(written) }),
@@ -85,6 +84,18 @@ export function clusterProfile(input: ClusterProfileInput): ClusterProfile {
     faults: [],
     ...known,
     diagnostics,
+  };
+}
+
+/** Several files as if they were one; nothing where there is none. */
+function together(files: readonly CorefileInputs[]): CorefileInputs | undefined {
+  if (files.length === 0) return undefined;
+  const kubeDns = files.findLast((one) => one.kubeDns !== undefined)?.kubeDns;
+  return {
+    corefiles: files.flatMap(({ corefiles }) => corefiles),
+    extras: files.flatMap(({ extras }) => extras),
+    ...(kubeDns === undefined ? {} : { kubeDns }),
+    diagnostics: files.flatMap(({ diagnostics }) => diagnostics),
   };
 }
 
@@ -120,7 +131,7 @@ function judgeCorefiles(
   if (asked === undefined) {
     diagnostics.push({
       code: "corefile-not-asked",
-      message: `the Corefile of node-local-dns in ${input.corefile?.file ?? ""} does not apply: ${nodeLocal.because}`,
+      message: `the Corefile of node-local-dns in ${inputs.corefiles[0]?.source.file ?? ""} does not apply: ${nodeLocal.because}`,
       hint: "Give the Corefile of the cluster's own DNS, or say that NodeLocal DNSCache is enabled.",
       weight: "notice",
       at: inputs.corefiles[0]!.source.toPlace(0, 0),
@@ -300,7 +311,8 @@ function versionDiagnostics(
 ): Diagnostic[] {
   const about = { subject: input.name ?? "cluster", ...(input.at === undefined ? {} : { at: input.at }) };
   // A Corefile makes the version a side matter, and so does asking the cluster's DNS directly.
-  const aside = input.corefile !== undefined || (nodeLocal.state === "disabled" && written?.kind === "alias");
+  const aside =
+    (input.corefiles ?? []).length > 0 || (nodeLocal.state === "disabled" && written?.kind === "alias");
   const weight = aside ? "notice" : "gap";
   switch (written?.kind) {
     case "alias": {

@@ -1,6 +1,17 @@
-/** Which musl goes with the compiler of an Alpine release, for static programs that only name their compiler. Must hold data, and how to look it up. */
+/** Which musl goes with an Alpine release, and with its compiler, for what names only these. Must hold data, and how to look it up. */
 import type { Citation } from "./citation.ts";
 import type { MuslBounds } from "./rust.ts";
+
+/** The first release with a musl that fails a lookup for one failed half, 1.2.2; 3.12 has 1.1.24. */
+export const ALPINE_WITH_STRICT_MUSL = {
+  release: [3, 13],
+  citation: {
+    source:
+      "measured: package databases and loaders of Alpine 3.12.12 and 3.13.12; Alpine 3.13.0 release notes",
+    confidence: "measured",
+    checked: "2026-11-24",
+  },
+} as const satisfies { readonly release: readonly [number, number]; readonly citation: Citation };
 
 /** The compilers of some releases, and the musl these had. */
 export interface AlpineCompiler {

@@ -33,15 +33,18 @@ export function findingGroups(judgements: readonly Judgement[]): readonly (reado
   for (const judgement of judgements) {
     const { outcome, ruleId, at, names, remedies } = judgement.verdict;
     if (outcome === "not-affected") continue;
-    // What is not known is not known for a reason of its own, which stands in the summary.
-    const own =
-      outcome === "unknown"
-        ? judgement.verdict.summary
-        : judgement.workload === undefined && judgement.verdict.summary;
-    const key = JSON.stringify([outcome, ruleId, judgement.cluster, at, names, remedies[0]?.title, own]);
+    const what = outcome === "unknown" ? whyUnknown(judgement) : [at, names, remedies[0]?.title];
+    const alone = judgement.workload === undefined && judgement.verdict.summary;
+    const key = JSON.stringify([outcome, ruleId, judgement.cluster, what, alone]);
     groups.set(key, [...(groups.get(key) ?? []), judgement]);
   }
   return [...groups.values()];
+}
+
+/** Images that were not read stand together, whatever kept each from being read; else the reason decides. */
+function whyUnknown({ image, workload, verdict }: Judgement): string {
+  if (image === undefined && workload !== undefined) return "not read";
+  return verdict.summary.replace(workload?.name ?? "", "");
 }
 
 /** One judgement for each container on each cluster: its worst, worst containers first. */

@@ -7,9 +7,9 @@ import {
   allDiagnostics,
   countWords,
   distributionWords,
-  listed,
   namesWords,
   OUTCOME_WORDS,
+  othersWords,
   resolverWords,
   rowName,
   statusWords,
@@ -80,7 +80,7 @@ function finding(report: Report, group: readonly Judgement[]): string {
   const { verdict, image } = group[0] as Judgement;
   const lines = [`**${MARKS[verdict.outcome]} ${literal(verdict.summary)}**`];
   const others = [...new Set(group.slice(1).map((one) => code(subjectOf(report, one))))];
-  if (others.length > 0) lines.push(`The same holds for ${listed(others)}.`);
+  if (others.length > 0) lines.push(othersWords(verdict.outcome, others));
   if (verdict.at !== undefined) lines.push(`At ${code(placeText(verdict.at))}.`);
   const chain = image === undefined ? [] : (report.images[image]?.process.chain ?? []);
   const evidence = verdict.evidence.filter(({ source }) => source !== report.images[image ?? -1]?.reference);

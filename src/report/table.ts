@@ -10,9 +10,9 @@ import {
   allDiagnostics,
   countWords,
   distributionWords,
-  listed,
   namesWords,
   OUTCOME_WORDS,
+  othersWords,
   resolverWords,
   rowName,
   statusWords,
@@ -179,7 +179,7 @@ function explanation(
   const mark = paint[verdict.outcome](MARKS[verdict.outcome]);
   const lines = [wrap(`${mark} `, printable(verdict.summary), width)];
   const others = new Set(group.slice(1).map((one) => printable(subjectOf(report, one))));
-  if (others.size > 0) lines.push(wrap("  ", `The same holds for ${listed([...others])}.`, width));
+  if (others.size > 0) lines.push(wrap("  ", othersWords(verdict.outcome, [...others]), width));
   if (verdict.at !== undefined) lines.push(detail("at", placeText(verdict.at), width, colours));
   for (const { text, confidence, source } of verdict.evidence) {
     lines.push(detail(confidence, `${text} (${source})`, width, colours));

@@ -87,8 +87,15 @@ export function countWords(
   ];
 }
 
+/** What holds for the others of a group, in the words of its first. */
+export function othersWords(outcome: Outcome, others: readonly string[]): string {
+  return outcome === "unknown"
+    ? `Nor is it known for ${listed(others)}.`
+    : `The same holds for ${listed(others)}.`;
+}
+
 /** `a, b and c`; of many, the first and how many more. */
-export function listed(names: readonly string[], most = 10): string {
+function listed(names: readonly string[], most = 10): string {
   const { first, more } = firstOf(names, most);
   const all = more === 0 ? first : [...first, `${more} more`];
   return all.length < 2 ? all.join("") : `${all.slice(0, -1).join(", ")} and ${all.at(-1)}`;

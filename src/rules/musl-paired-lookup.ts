@@ -57,12 +57,15 @@ function check(context: RuleContext): Verdict {
   const places = [cluster.answers.internal.at, workload.at, ...(workload.related ?? []), cluster.at];
   const related = places.filter((place) => place !== undefined && !samePlace(place, at));
   const base = { ruleId: ID, at, related: related as readonly Place[] };
+  // What is not known of the container stands on its own line, not on the cluster's.
+  const own =
+    workload.at === undefined ? base : { ruleId: ID, at: workload.at, related: workload.related ?? [] };
   if (workload.usesClusterDns === false) {
     return { ...base, ...notAffected(context, "it does not ask the cluster's DNS", "documented") };
   }
   if (image === undefined) {
     const why = context.imageProblem ?? "its image could not be read";
-    return { ...base, ...unknown(context, { internal: "unknown", external: "unknown" }, why) };
+    return { ...own, ...unknown(context, { internal: "unknown", external: "unknown" }, why) };
   }
   const generation = generationOf(image.process);
   const names = namesOf(generation, cluster);
@@ -70,10 +73,15 @@ function check(context: RuleContext): Verdict {
   if (
     effects.some((effect) => effect === "fails" || effect === "fails-slowly" || effect === "resolves-slowly")
   ) {
-    return { ...base, ...affected(context, names) };
+    if (workload.usesClusterDns === true) return { ...base, ...affected(context, names) };
+    const why = "whether it asks the cluster's DNS cannot be told from its manifest";
+    return { ...own, ...unknown(context, names, why) };
   }
   if (effects.includes("unknown")) {
-    return { ...base, ...unknown(context, names, whyUnknown(image, generation, cluster)) };
+    return {
+      ...(generation === "unknown" ? own : base),
+      ...unknown(context, names, whyUnknown(image, generation, cluster)),
+    };
   }
   return {
     ...base,

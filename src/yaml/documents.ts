@@ -56,7 +56,9 @@ export function parseYaml(
     if (++errors > MAX_ERRORS) throw new Error(`it has more than ${MAX_ERRORS} syntax errors`);
   };
   // Errors of a document are only handed out with it, when all of them are in memory.
+  // biome-ignore lint/complexity/useLiteralKeys: private to the types, and all errors go through it
   const collect: OnError = composer["onError"];
+  // biome-ignore lint/complexity/useLiteralKeys: the same
   composer["onError"] = (...error: Parameters<OnError>) => {
     const [source] = error;
     count(typeof source === "number" ? source : Array.isArray(source) ? source[0] : source.offset);

@@ -5,7 +5,11 @@ import { clusterProfile } from "../../src/cluster/profile.ts";
 import { MuslgateError } from "../../src/model/error.ts";
 
 function external(text: string) {
-  const profile = clusterProfile({ nodeLocalDns: "auto", autopilot: false, corefile: { file: "f", text } });
+  const profile = clusterProfile({
+    nodeLocalDns: "auto",
+    autopilot: false,
+    corefiles: [{ file: "f", text }],
+  });
   const { kind, at } = profile.answers.external;
   return [kind, at && text.split("\n")[at.line - 1]?.slice(at.column - 1)];
 }
@@ -90,7 +94,11 @@ data:
   upstreamNameservers: |
     ["192.0.2.1", "192.0.2.2"]
 `;
-    const profile = clusterProfile({ nodeLocalDns: "auto", autopilot: false, corefile: { file: "f", text } });
+    const profile = clusterProfile({
+      nodeLocalDns: "auto",
+      autopilot: false,
+      corefiles: [{ file: "f", text }],
+    });
     expect(profile.zones.map(({ zone, answer }) => [zone, answer.kind, answer.at?.line])).toEqual([
       [".", "NXDOMAIN", 8],
       ["corp.test.", "passed-on", 19],
@@ -99,14 +107,18 @@ data:
     const handed = clusterProfile({
       nodeLocalDns: "auto",
       autopilot: false,
-      corefile: { file: "f", text: plain },
+      corefiles: [{ file: "f", text: plain }],
     });
     expect(handed.answers.external.detail).toBe("192.0.2.1 192.0.2.2");
   });
 
   it("does not let a stub domain bring words of its own", () => {
     const text = `kind: ConfigMap\nmetadata:\n  name: node-local-dns\ndata:\n  Corefile: |\n    . {\n      forward . __PILLAR__UPSTREAM__SERVERS__\n    }\n---\nkind: ConfigMap\nmetadata:\n  name: kube-dns\ndata:\n  stubDomains: '{"x {\\n whoami\\n}\\ny": ["192.0.2.1"]}'\n`;
-    const profile = clusterProfile({ nodeLocalDns: "auto", autopilot: false, corefile: { file: "f", text } });
+    const profile = clusterProfile({
+      nodeLocalDns: "auto",
+      autopilot: false,
+      corefiles: [{ file: "f", text }],
+    });
     expect(profile.zones.map(({ zone }) => zone)).toEqual(["."]);
   });
 
@@ -144,7 +156,7 @@ data:
         ),
         (text) => {
           try {
-            clusterProfile({ nodeLocalDns: "auto", autopilot: false, corefile: { file: "f", text } });
+            clusterProfile({ nodeLocalDns: "auto", autopilot: false, corefiles: [{ file: "f", text }] });
           } catch (error) {
             expect(error).toBeInstanceOf(MuslgateError);
           }

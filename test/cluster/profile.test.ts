@@ -85,7 +85,7 @@ describe("the article's clusters by version", () => {
 
 describe.skipIf(missing !== "")(`the article's clusters by ConfigMap${missing}`, () => {
   const given = (name: string) => ({
-    corefile: { file: name, text: readFileSync(join(corefiles, name), "utf8") },
+    corefiles: [{ file: name, text: readFileSync(join(corefiles, name), "utf8") }],
   });
 
   it.each<[string, number, number]>([
@@ -132,7 +132,7 @@ describe("Corefiles in files", () => {
   const DENY = "template ANY AAAA {\n        rcode NXDOMAIN\n    }";
   const bare = `.:53 {\n    ${DENY}\n    forward . 192.0.2.1\n}\n`;
   const at = (text: string) => {
-    const found = profile({ corefile: { file: "f", text } });
+    const found = profile({ corefiles: [{ file: "f", text }] });
     const place = found.answers.external.at;
     return [found.answers.external.kind, place && text.split("\n")[place.line - 1]?.slice(place.column - 1)];
   };
@@ -179,8 +179,8 @@ describe("Corefiles in files", () => {
       `. {\n ${DENY}\n kubernetes cluster.local\n forward . /etc/resolv.conf\n}`,
     );
     const text = `${cache}---\n${cluster}`;
-    expect(kinds({ corefile: { file: "f", text } })).toEqual(["NXDOMAIN", "passed-on"]);
-    expect(kinds({ corefile: { file: "f", text }, nodeLocalDns: "disabled" })).toEqual([
+    expect(kinds({ corefiles: [{ file: "f", text }] })).toEqual(["NXDOMAIN", "passed-on"]);
+    expect(kinds({ corefiles: [{ file: "f", text }], nodeLocalDns: "disabled" })).toEqual([
       "NXDOMAIN",
       "NXDOMAIN",
     ]);
@@ -196,7 +196,7 @@ describe("Corefiles in files", () => {
 
   it("says when node-cache would not start", () => {
     const text = ". {\n bind 169.254.20.10\n kubernetes cluster.local\n}";
-    const [fault, ...more] = profile({ corefile: { file: "f", text } }).faults;
+    const [fault, ...more] = profile({ corefiles: [{ file: "f", text }] }).faults;
     expect(more).toEqual([]);
     expect(fault).toMatchObject({ kind: "corefile-refused", at: { line: 3 } });
     expect(fault?.because).toContain("node-cache is built without the plugin kubernetes");
@@ -204,7 +204,7 @@ describe("Corefiles in files", () => {
 
   it("takes the cluster's domain from the kubernetes plugin", () => {
     const text = ". {\n kubernetes k8s.example.test in-addr.arpa\n forward . 192.0.2.1\n}";
-    const found = profile({ corefile: { file: "f", text } });
+    const found = profile({ corefiles: [{ file: "f", text }] });
     expect([found.domain, found.answers.internal.kind, found.answers.external.kind]).toEqual([
       "k8s.example.test",
       "NODATA",
@@ -221,7 +221,7 @@ describe("Corefiles in files", () => {
   ])("refuses %j", (text, message) => {
     let caught: unknown;
     try {
-      profile({ corefile: { file: "f", text } });
+      profile({ corefiles: [{ file: "f", text }] });
     } catch (error) {
       caught = error;
     }
@@ -230,7 +230,7 @@ describe("Corefiles in files", () => {
   });
 
   it("never calls a Corefile with a syntax error clean", () => {
-    const found = profile({ corefile: { file: "f", text: ". {\n forward . 192.0.2.1\n" } });
+    const found = profile({ corefiles: [{ file: "f", text: ". {\n forward . 192.0.2.1\n" }] });
     expect([found.answers.internal.kind, found.answers.external.kind]).toEqual(["unknown", "unknown"]);
     expect(found.faults.map(({ kind, at }) => [kind, at?.file])).toEqual([["corefile-refused", "f"]]);
   });
@@ -238,7 +238,7 @@ describe("Corefiles in files", () => {
   it("takes names that A does not know either for names that do not exist", () => {
     const text =
       "cluster.local {\n kubernetes cluster.local\n}\n. {\n template ANY ANY {\n rcode NXDOMAIN\n }\n}";
-    const { answers, zones } = profile({ corefile: { file: "f", text } });
+    const { answers, zones } = profile({ corefiles: [{ file: "f", text }] });
     expect([answers.internal.kind, answers.external.kind]).toEqual(["NODATA", "NODATA"]);
     expect(answers.external.because).toContain("no such names exist there");
     expect(zones.find(({ zone }) => zone === ".")?.answer.kind).toBe("NXDOMAIN");

@@ -84,14 +84,14 @@ describeWith({ corpus: true }, "the article's table", () => {
       for (const name of CONFIGMAPS) {
         for (const form of ["configmap.yaml", "describe.txt"]) {
           const file = join(CORPUS, "corefile", `${name}.${form}`);
-          const corefile = { file, text: readFileSync(file, "utf8") };
+          const corefiles = [{ file, text: readFileSync(file, "utf8") }];
           const breaks = name.includes("1.22.6");
           for (const [nodeLocalDns, autopilot, applies] of [
             ["enabled", false, true],
             ["auto", true, true],
             ["disabled", false, false],
           ] as const) {
-            const cluster = clusterProfile({ nodeLocalDns, autopilot, corefile });
+            const cluster = clusterProfile({ nodeLocalDns, autopilot, corefiles });
             const { outcome } = pairedLookup.check({ workload: workload(), image, cluster });
             const expected: Outcome = breaks && applies && modern ? "affected" : "not-affected";
             expect([name, form, nodeLocalDns, outcome]).toEqual([name, form, nodeLocalDns, expected]);

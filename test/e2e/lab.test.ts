@@ -260,8 +260,8 @@ describeWith(
 
     describe.each(names)("%s", (name) => {
       it.each(archives)("the verdict is what happens in %s", (archive) => {
-        const corefile = { file: "configmap.yaml", text: served[name]! };
-        const cluster = clusterProfile({ corefile, nodeLocalDns: "enabled", autopilot: false });
+        const corefiles = [{ file: "configmap.yaml", text: served[name]! }];
+        const cluster = clusterProfile({ corefiles, nodeLocalDns: "enabled", autopilot: false });
         const image = images.get(archive)!;
         const verdict = pairedLookup.check({ workload: workload(basename(archive)), image, cluster });
         const { getent, wget } = seen.get(name)!.get(archive)!;

@@ -16,10 +16,14 @@ function actionYaml(): string {
     "author: The muslgate maintainers",
     "branding: { icon: radio, color: purple }",
     "inputs:",
-    ...inputs.flatMap(([name, { description, choices, default: initial }]) => {
+    ...inputs.flatMap(([name, { description, choices, default: initial, expression }]) => {
       const oneOf = choices === undefined ? "" : ` One of ${choices.join(", ")}.`;
       const unset = initial === undefined ? "" : ` Default: ${initial}.`;
-      return [`  ${name}:`, `    description: ${JSON.stringify(description + oneOf + unset)}`];
+      return [
+        `  ${name}:`,
+        `    description: ${JSON.stringify(description + oneOf + unset)}`,
+        ...(expression === undefined ? [] : [`    default: ${{ ${expression} }}`]),
+      ];
     }),
     "outputs:",
     ...Object.entries(OUTPUTS).flatMap(([name, description]) => [

@@ -6,7 +6,7 @@ function judge(text: string, containersNamed = false) {
   const cluster = clusterProfile({
     nodeLocalDns: "auto",
     autopilot: false,
-    corefile: { file: "Corefile", text },
+    corefiles: [{ file: "Corefile", text }],
   });
   return aaaaDenied.checkCluster({ cluster, containersNamed });
 }

@@ -9,7 +9,7 @@ const glibc: StartProcess = { kind: "uses-glibc", reason: "It is linked to glibc
 function judge(process: StartProcess, directive: string) {
   const text = `.:53 {\n    ${directive}\n    forward . 192.0.2.9\n}\n`;
   const cluster = clusterProfile({
-    corefile: { file: "Corefile", text },
+    corefiles: [{ file: "Corefile", text }],
     nodeLocalDns: "auto",
     autopilot: false,
   });

@@ -3,7 +3,7 @@ import { clusterProfile } from "../../src/cluster/profile.ts";
 import { corefileRefused } from "../../src/rules/corefile-refused.ts";
 
 function profile(text: string, file = "Corefile") {
-  return clusterProfile({ nodeLocalDns: "auto", autopilot: false, corefile: { file, text } });
+  return clusterProfile({ nodeLocalDns: "auto", autopilot: false, corefiles: [{ file, text }] });
 }
 
 it.each([

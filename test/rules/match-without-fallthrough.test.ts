@@ -4,8 +4,8 @@ import { matchWithoutFallthrough } from "../../src/rules/match-without-fallthrou
 
 function judge(stanza: string, { behind = "forward . 10.0.0.1", containersNamed = false } = {}) {
   const text = `.:53 {\n    ${stanza}\n    ${behind}\n}\n`;
-  const corefile = { file: "Corefile", text };
-  const cluster = clusterProfile({ nodeLocalDns: "auto", autopilot: false, corefile });
+  const corefiles = [{ file: "Corefile", text }];
+  const cluster = clusterProfile({ nodeLocalDns: "auto", autopilot: false, corefiles });
   return matchWithoutFallthrough.checkCluster({ cluster, containersNamed });
 }
 

@@ -1,4 +1,6 @@
-/** `muslgate image`: a run, printed and written as asked. Must hold no judgement. */
+/** `muslgate image` and `muslgate repo`: a run, printed and written as asked. Must hold no judgement. */
+import { type Base, baseOf } from "../base.ts";
+import { configured } from "../configured.ts";
 import type { Report } from "../model/report.ts";
 import { exitCode } from "../policy.ts";
 import { writeReport } from "../publish/files.ts";
@@ -9,32 +11,39 @@ import { renderSarif } from "../report/sarif.ts";
 import { renderTable } from "../report/table.ts";
 import { RULES } from "../rules/index.ts";
 import { run } from "../run.ts";
-import { configured } from "../configured.ts";
 import type { Settings, Written } from "../settings.ts";
 import { HOMEPAGE, VERSION } from "../version.ts";
 import { failed } from "./failed.ts";
 
-/** Runs it and returns the exit code. */
-export async function imageCommand(
-  references: readonly string[],
-  written: Written,
-  workerUrl: URL,
-): Promise<number> {
+/** Runs it on what was written and returns the exit code. */
+export async function scanCommand(written: Written, workerUrl: URL): Promise<number> {
   const stop = new AbortController();
   const interrupt = () => stop.abort();
   process.once("SIGINT", interrupt).once("SIGTERM", interrupt);
+  let base: Base | undefined;
   try {
-    const given = configured({ ...written, images: references });
+    const given = configured(written);
     const { settings } = given;
-    const report = await run(given, workerUrl, stop.signal);
+    base = await baseFor(settings);
+    const report = await run(given, {
+      workerUrl,
+      signal: stop.signal,
+      ...(base === undefined ? {} : { base }),
+    });
     publish(report, settings);
     await write(process.stdout, rendered(report, settings));
     return exitCode(report, settings.failOn, settings.failOnUnknown);
   } catch (error) {
     return failed(error);
   } finally {
+    if (base !== undefined && "tree" in base) base.close();
     process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
   }
+}
+
+async function baseFor({ base, directory, images }: Settings): Promise<Base | undefined> {
+  if (base === undefined || base === "none" || images.length > 0) return undefined;
+  return baseOf(directory, base, process.env);
 }
 
 function rendered(report: Report, settings: Settings): string {
@@ -42,7 +51,7 @@ function rendered(report: Report, settings: Settings): string {
     case "json":
       return renderJson(report);
     case "sarif":
-      return renderSarif(report, RULES, { version: VERSION, homepage: HOMEPAGE });
+      return sarifOf(report);
     case "markdown":
       return renderMarkdown(report);
     case "table":
@@ -53,8 +62,9 @@ function rendered(report: Report, settings: Settings): string {
 /** Writes the files that were asked for. */
 function publish(report: Report, settings: Settings): void {
   if (settings.jsonFile !== undefined) writeReport("json-file", settings.jsonFile, renderJson(report));
-  if (settings.sarifFile !== undefined) {
-    const sarif = renderSarif(report, RULES, { version: VERSION, homepage: HOMEPAGE });
-    writeReport("sarif-file", settings.sarifFile, sarif);
-  }
+  if (settings.sarifFile !== undefined) writeReport("sarif-file", settings.sarifFile, sarifOf(report));
+}
+
+function sarifOf(report: Report): string {
+  return renderSarif(report, RULES, { version: VERSION, homepage: HOMEPAGE });
 }

@@ -1,0 +1,16 @@
+/** A file tree under the path that people know it by. Must read nothing itself. */
+import type { FileTree } from "./file-tree.ts";
+
+/** The tree with `prefix`, a relative path without `..`, before every path; the tree itself where it is empty. */
+export function prefixedTree(tree: FileTree, prefix: string): FileTree {
+  if (prefix === "") return tree;
+  const start = `${prefix}/`;
+  return {
+    async list() {
+      const { paths, diagnostics } = await tree.list();
+      return { paths: paths.map((path) => start + path), diagnostics };
+    },
+    read: async (path) =>
+      path.startsWith(start) ? tree.read(path.slice(start.length)) : { problem: "it is outside the folder" },
+  };
+}

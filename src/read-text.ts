@@ -1,0 +1,21 @@
+/** Reads a text file that the user named, within a bound. Must not guess at another one. */
+import { readFileSync, statSync } from "node:fs";
+import { MuslgateError, messageOf } from "./model/error.ts";
+
+/** A ConfigMap holds 1 MiB at most; describe and lists of several need some more. */
+const MOST_BYTES = 8 * 2 ** 20;
+
+/** The text. Throws MuslgateError (`input`) where it cannot be read or has more than `most` bytes. */
+export function readText(file: string, most = MOST_BYTES): string {
+  try {
+    if (statSync(file).size > most) throw new Error(`it has more than ${most} bytes`);
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    throw new MuslgateError(
+      "input",
+      `${file} cannot be read: ${messageOf(error)}`,
+      "Check the path; for a Corefile give its ConfigMap or the output of kubectl -n kube-system describe configmap node-local-dns.",
+      error,
+    );
+  }
+}

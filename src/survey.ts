@@ -1,0 +1,77 @@
+/** One state of a repository becomes what a scan is asked. Must open no image. */
+import { type Clusters, clustersNamed, foundClusters, namedClusters } from "./clusters.ts";
+import { discover } from "./discover/discover.ts";
+import type { FileTree } from "./discover/file-tree.ts";
+import type { Diagnostic } from "./model/diagnostic.ts";
+import { placeText } from "./model/place.ts";
+import type { Workload } from "./model/workload.ts";
+import type { Settings } from "./settings.ts";
+
+/** Who runs what, and where it meets which cluster. */
+export interface Survey {
+  readonly workloads: readonly Workload[];
+  readonly clusters: Clusters;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/**
+ * Looks through a tree. Clusters that options name stand for those it describes; `read` reads the files they name.
+ * Rejects with MuslgateError only for these.
+ */
+export async function survey(
+  tree: FileTree,
+  settings: Settings,
+  read: (file: string) => Promise<string>,
+): Promise<Survey> {
+  const { include, exclude } = settings;
+  const found = await discover(tree, { include, exclude });
+  const clusters = clustersNamed(settings)
+    ? await namedClusters(settings, read)
+    : foundClusters(found.clusterFiles, settings);
+  const nothing = clusters.profiles.length === 0 ? await namedClusters(settings, read) : undefined;
+  return {
+    workloads: found.workloads,
+    clusters: nothing === undefined ? clusters : { ...clusters, profiles: nothing.profiles },
+    diagnostics: [
+      ...found.diagnostics,
+      ...clusters.diagnostics,
+      ...(nothing === undefined ? [] : [NO_CLUSTER]),
+      ...(found.workloads.length === 0 ? [NO_WORKLOAD] : []),
+      ...buildOnly(found.buildImages),
+    ],
+  };
+}
+
+const NO_CLUSTER: Diagnostic = {
+  code: "no-cluster",
+  message: "No file here says how the cluster's DNS answers",
+  hint: "Give the ConfigMap node-local-dns or coredns as corefile, or the control plane's gke-version.",
+  weight: "gap",
+};
+
+const NO_WORKLOAD: Diagnostic = {
+  code: "no-workload",
+  message: "No file here says which image runs",
+  hint: "Name the images, or another folder.",
+  weight: "gap",
+};
+
+/** Images of builds are told apart from what runs, so that nobody looks for them among the results. */
+function buildOnly(images: readonly Workload[]): readonly Diagnostic[] {
+  const [first] = images;
+  if (first === undefined) return [];
+  const told = images
+    .slice(0, 5)
+    .map(({ image, at }) => (at === undefined ? image : `${image} (${placeText(at)})`))
+    .join(", ");
+  const more = images.length > 5 ? ` and ${images.length - 5} more` : "";
+  return [
+    {
+      code: "build-time-only",
+      message: `Used at build time only, and so not judged: ${told}${more}`,
+      hint: "Nothing to do.",
+      weight: "notice",
+      ...(first.at === undefined ? {} : { at: first.at }),
+    },
+  ];
+}

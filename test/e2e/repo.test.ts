@@ -1,0 +1,216 @@
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { IMAGES } from "../../examples/images.mjs";
+import type { Report } from "../../src/model/report.ts";
+import type { TestServer } from "../support/faulty-registry.ts";
+import { temporaryFolder } from "../support/folder.ts";
+import { gitRepository } from "../support/git-repository.ts";
+import { startImageRegistry } from "../support/image-registry.ts";
+import { muslgate } from "./program.ts";
+
+const folder = temporaryFolder();
+let registry: TestServer;
+beforeAll(async () => {
+  registry = await startImageRegistry({
+    "shop/api:1.0": IMAGES["shop-api"]!,
+    "shop/api:0.9": IMAGES["shop-legacy"]!,
+    "shop/reports:1.0": IMAGES["shop-reports"]!,
+  });
+});
+afterAll(() => registry.close());
+
+const deployment = (name: string, image: string, more = "") => `apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: ${name}
+spec:
+  template:
+    spec:
+${more}      containers:
+        - name: app
+          image: ${registry.host}/${image}
+`;
+const corefile = (...stanza: string[]) => `apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: coredns
+data:
+  Corefile: |
+    .:53 {
+${stanza.map((line) => `        ${line}\n`).join("")}        forward . /etc/resolv.conf
+    }
+`;
+const DENY = corefile("template ANY AAAA {", "    rcode NXDOMAIN", "}");
+const FINE = corefile("errors");
+
+async function scan(path: string, ...args: string[]) {
+  const ran = await muslgate(["repo", ...args, "--format", "json"], {}, path);
+  const report = JSON.parse(ran.out || "null") as (Report & { summary: object }) | null;
+  const findings = (report?.judgements ?? [])
+    .filter(({ verdict }) => verdict.outcome !== "not-affected")
+    .map(({ workload, verdict, status }) => ({
+      who: workload?.name ?? "cluster",
+      rule: verdict.ruleId,
+      outcome: verdict.outcome,
+      at: `${verdict.at?.file}:${verdict.at?.line}`,
+      status,
+    }));
+  return { ...ran, report, findings };
+}
+
+describe("muslgate repo", () => {
+  it("finds who is hit by which line", async () => {
+    const path = join(folder.path, "plain");
+    gitRepository(path).commit({
+      "deploy/api.yaml": deployment("api", "shop/api:1.0"),
+      "deploy/agent.yaml": deployment("agent", "shop/api:1.0", "      hostNetwork: true\n"),
+      "deploy/reports.yaml": deployment("reports", "shop/reports:1.0"),
+      "deploy/gone.yaml": deployment("gone", "shop/gone:1"),
+      Dockerfile: `FROM ${"golang:1.22"} AS build\nFROM ${registry.host}/shop/api:1.0\n`,
+      "cluster/coredns.yaml": DENY,
+    });
+    const { code, report, findings } = await scan(path);
+    expect(code).toBe(1);
+    const hit = { rule: "musl-paired-lookup", outcome: "affected", at: "cluster/coredns.yaml:8" };
+    expect(findings).toEqual(
+      expect.arrayContaining([
+        { who: "deployment/api, container app", ...hit },
+        { who: expect.stringContaining("Dockerfile"), ...hit },
+        {
+          who: "deployment/gone, container app",
+          rule: "musl-paired-lookup",
+          outcome: "unknown",
+          at: "deploy/gone.yaml:10",
+        },
+        { who: "cluster", rule: "aaaa-denied", outcome: "affected", at: "cluster/coredns.yaml:8" },
+      ]),
+    );
+    expect(findings).toHaveLength(4);
+    // Its line says it of the containers already.
+    expect(report?.summary).toEqual({ affected: 2, unknown: 1, "not-affected": 2, clusters: 0 });
+    expect(report?.diagnostics.map(({ code }) => code)).toEqual(
+      expect.arrayContaining(["build-time-only", "image-unreadable"]),
+    );
+  });
+
+  it("asks each image for its manifest once, and never a file of whoever runs it", async () => {
+    const path = join(folder.path, "once");
+    const file = folder.write("secret.tar", "x");
+    gitRepository(path).commit({
+      "a.yaml": deployment("a", "shop/api:1.0"),
+      "b.yaml": deployment("b", "shop/api:1.0"),
+      "c.yaml": deployment("c", "x").replace(`${registry.host}/x`, file),
+      "d.yaml": deployment("d", "x").replace(`${registry.host}/x`, `docker-archive:${file}`),
+    });
+    const before = registry.seen.length;
+    const { out } = await scan(path);
+    const asked = registry.seen.slice(before).filter(({ url }) => url.includes("/manifests/1.0"));
+    expect(asked).toHaveLength(1);
+    expect(out).not.toMatch(/not a tar|in the middle/);
+  });
+
+  it("says what is missing where nothing says how the cluster answers", async () => {
+    const path = join(folder.path, "without");
+    gitRepository(path).commit({ "api.yaml": deployment("api", "shop/api:1.0") });
+    const { code, report, findings } = await scan(path);
+    expect(code).toBe(0);
+    expect(findings.map(({ outcome }) => outcome)).toEqual(["unknown"]);
+    expect(report?.diagnostics.map((one) => one.code)).toContain("no-cluster");
+    const named = await scan(path, "--gke-version", "1.22.6-gke.1000", "--node-local-dns", "enabled");
+    expect(named.code).toBe(1);
+    expect(named.findings.map(({ at }) => at)).toEqual(["api.yaml:10"]);
+  });
+
+  it("names files from where it starts, whichever folder is searched", async () => {
+    const path = join(folder.path, "below");
+    gitRepository(path).commit({
+      "deploy/api.yaml": deployment("api", "shop/api:1.0"),
+      "c/coredns.yaml": DENY,
+    });
+    const { findings } = await scan(path, "deploy", "--corefile", "c/coredns.yaml");
+    expect(findings.map(({ at }) => at)).toEqual(["c/coredns.yaml:8", "c/coredns.yaml:8"]);
+    const api = await scan(path, "deploy", "--gke-version", "1.22.6-gke.1000", "--node-local-dns", "enabled");
+    expect(api.findings.map(({ at }) => at)).toEqual(["deploy/api.yaml:10"]);
+  });
+});
+
+describe("muslgate repo --base", () => {
+  const states = () => {
+    const repository = gitRepository(join(folder.path, crypto.randomUUID()));
+    return {
+      repository,
+      startFrom: (files: Record<string, string>) => {
+        repository.commit(files);
+        repository.git("checkout", "-q", "-b", "change");
+      },
+    };
+  };
+
+  it("puts a new finding on the line of the image that changed", async () => {
+    const { repository, startFrom } = states();
+    startFrom({ "api.yaml": deployment("api", "shop/api:0.9"), "coredns.yaml": DENY });
+    repository.commit({ "api.yaml": deployment("api", "shop/api:1.0"), "coredns.yaml": DENY });
+    const { code, findings } = await scan(repository.path, "--base", "main");
+    expect(code).toBe(1);
+    expect(findings).toContainEqual(
+      expect.objectContaining({ who: "deployment/api, container app", at: "api.yaml:10", status: "new" }),
+    );
+    expect(findings).toContainEqual(expect.objectContaining({ rule: "aaaa-denied", status: "existing" }));
+  });
+
+  it("puts it on the line of the Corefile where that changed", async () => {
+    const { repository, startFrom } = states();
+    startFrom({ "api.yaml": deployment("api", "shop/api:1.0"), "coredns.yaml": FINE });
+    repository.commit({ "api.yaml": deployment("api", "shop/api:1.0"), "coredns.yaml": DENY });
+    const { code, findings } = await scan(repository.path, "--base", "main");
+    expect(code).toBe(1);
+    expect(findings.map(({ at, status }) => [at, status])).toEqual([
+      ["coredns.yaml:8", "new"],
+      ["coredns.yaml:8", "new"],
+    ]);
+  });
+
+  it("passes where nothing is new, and tells what is fixed", async () => {
+    const { repository, startFrom } = states();
+    const web = deployment("web", "shop/api:1.0");
+    startFrom({ "api.yaml": deployment("api", "shop/api:1.0"), "web.yaml": web, "coredns.yaml": DENY });
+    repository.commit({
+      "api.yaml": `# moved\n${deployment("api", "shop/api:0.9")}`,
+      "web.yaml": `# moved\n${web}`,
+      "coredns.yaml": DENY,
+    });
+    const { code, report, findings } = await scan(repository.path, "--base", "main");
+    expect(code).toBe(0);
+    expect(new Set(findings.map(({ status }) => status))).toEqual(new Set(["existing"]));
+    expect(report?.fixed).toEqual([expect.stringContaining("deployment/api")]);
+  });
+
+  it("compares with where the branch left, not with what came after", async () => {
+    const { repository, startFrom } = states();
+    const files = { "api.yaml": deployment("api", "shop/api:1.0"), "coredns.yaml": DENY };
+    startFrom(files);
+    repository.commit({ ...files, README: "x" });
+    repository.git("checkout", "-q", "main");
+    repository.commit({ ...files, "coredns.yaml": FINE });
+    repository.git("checkout", "-q", "change");
+    expect((await scan(repository.path, "--base", "main")).code).toBe(0);
+  });
+
+  it("counts everything, and says so, where there is nothing to compare with", async () => {
+    const { repository, startFrom } = states();
+    startFrom({ "api.yaml": deployment("api", "shop/api:1.0"), "coredns.yaml": DENY });
+    const { code, report } = await scan(repository.path, "--base", "no-such-branch");
+    expect(code).toBe(1);
+    expect(report?.diagnostics).toContainEqual(
+      expect.objectContaining({ code: "not-compared", message: expect.stringContaining("no-such-branch") }),
+    );
+  });
+
+  it("sees a Corefile that an option names as it was", async () => {
+    const { repository, startFrom } = states();
+    startFrom({ "api.yaml": deployment("api", "shop/api:1.0"), "c/Corefile.txt": DENY });
+    repository.commit({ "api.yaml": deployment("api", "shop/api:1.0"), "c/Corefile.txt": DENY, README: "x" });
+    const args = ["--base", "main", "--corefile", "c/Corefile.txt"];
+    expect((await scan(repository.path, ...args)).code).toBe(0);
+  });
+});
