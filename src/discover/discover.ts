@@ -41,7 +41,7 @@ export async function discover(tree: FileTree, options: DiscoverOptions = {}): P
   const repository = openRepository(tree, paths, (diagnostic) => diagnostics.push(diagnostic));
 
   const files = await sortFiles(repository);
-  const folders = new Set([...paths].flatMap(foldersOf));
+  const folders = foldersOf(paths);
   const workloads: Workload[] = [];
   const take = (said: {
     readonly workloads: readonly Workload[];
@@ -110,10 +110,14 @@ async function composeOf(repository: Repository, { file, documents }: YamlSource
   return readCompose(file, documents, environment && readEnvironment(environment.text));
 }
 
-/** Folders above a path, without the root. */
-function foldersOf(path: string): readonly string[] {
-  const parts = path.split("/").slice(0, -1);
-  return parts.map((_, index) => parts.slice(0, index + 1).join("/"));
+/** Folders above any of the paths, without the root. */
+function foldersOf(paths: Iterable<string>): ReadonlySet<string> {
+  const folders = new Set<string>();
+  for (const path of paths) {
+    for (let folder = parentOf(path); folder !== "" && !folders.has(folder); folder = parentOf(folder))
+      folders.add(folder);
+  }
+  return folders;
 }
 
 /** What kustomizations point to and is not there, or changes pods in ways that are not applied. */

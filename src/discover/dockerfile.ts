@@ -39,6 +39,15 @@ interface Stage {
   readonly body: DockerInstruction[];
 }
 
+/** Stages in order, and by their names in lower case: the last of a name. */
+interface Stages {
+  readonly all: readonly Stage[];
+  readonly named: ReadonlyMap<string, Stage>;
+}
+
+/** The most instructions that are looked at, all ways to build the file together. */
+const MAX_READ = 2_000_000;
+
 /** Reads a Dockerfile as built in the given ways; without any, up to its last stage. */
 export function readDockerfile(file: TextFile, targets: readonly DockerTarget[] = []): Dockerfile {
   const { instructions, openHeredoc } = readDockerLines(file.text);
@@ -49,24 +58,35 @@ export function readDockerfile(file: TextFile, targets: readonly DockerTarget[] 
   }
   const workloads: Workload[] = [];
   const buildImages: Workload[] = [];
-  const builds = (targets.length > 0 ? targets : [{}]).map(({ target, args }) => {
-    const stages = stagesOf(file, instructions, args ?? new Map());
-    const final = target === undefined ? stages.at(-1) : findStage(stages, target);
-    if (final === undefined && target !== undefined) {
-      diagnostics.push(fileUnreadable(file.path, `it has no stage ${target}`));
+  const finals: { readonly final: Stage; readonly stages: Stages }[] = [];
+  const ways = new Map<string, Stages>();
+  let left = MAX_READ;
+  for (const { target, args = new Map<string, string>() } of targets.length > 0 ? targets : [{}]) {
+    const way = JSON.stringify([...args]);
+    let stages = ways.get(way);
+    left -= instructions.length * (stages === undefined ? 10 : 1);
+    if (left < 0 && finals.length > 0) {
+      diagnostics.push(fileUnreadable(file.path, "it is built in too many ways"));
+      break;
     }
-    return { stages, final };
-  });
+    if (stages === undefined) {
+      stages = stagesOf(file, instructions, args);
+      ways.set(way, stages);
+    }
+    const final = target === undefined ? stages.all.at(-1) : findStage(stages, target);
+    if (final !== undefined) finals.push({ final, stages });
+    else if (target !== undefined) diagnostics.push(fileUnreadable(file.path, `it has no stage ${target}`));
+  }
   // A stage that one way ships is not build-time only because another does not.
-  const shipped = new Set(
-    builds.flatMap(({ final }) => (final === undefined ? [] : chainOf(final).map(({ index }) => index))),
-  );
-  for (const { stages, final } of builds) {
-    if (final === undefined) continue;
-    const said = describeFinal(file, final, stages.length);
+  const shipped = new Set<number>();
+  for (const { final, stages } of finals) {
+    for (const { index } of chainOf(final)) shipped.add(index);
+    const said = describeFinal(file, final, stages.all.length);
     workloads.push(...said.workloads);
     diagnostics.push(...said.diagnostics);
-    for (const stage of stages) {
+  }
+  for (const stages of new Set(finals.map((one) => one.stages))) {
+    for (const stage of stages.all) {
       if (!shipped.has(stage.index)) {
         buildImages.push(...buildOnly(file, stage));
         if ("missing" in stage.base) {
@@ -83,11 +103,7 @@ export function readDockerfile(file: TextFile, targets: readonly DockerTarget[] 
   };
 }
 
-function stagesOf(
-  file: TextFile,
-  instructions: readonly DockerInstruction[],
-  given: BuildArguments,
-): readonly Stage[] {
+function stagesOf(file: TextFile, instructions: readonly DockerInstruction[], given: BuildArguments): Stages {
   const values = new Map<string, string>();
   const places = new Map<string, Place>();
   const stages: Stage[] = [];
@@ -118,7 +134,7 @@ function stagesOf(
       }
     }
   }
-  return stages;
+  return { all: stages, named };
 }
 
 function baseOf(
@@ -136,9 +152,8 @@ function baseOf(
 }
 
 /** A stage by its name or number. */
-function findStage(stages: readonly Stage[], text: string): Stage | undefined {
-  const named = stages.findLast(({ name }) => name?.toLowerCase() === text.toLowerCase());
-  return named ?? (/^\d{1,6}$/.test(text) ? stages[Number(text)] : undefined);
+function findStage({ all, named }: Stages, text: string): Stage | undefined {
+  return named.get(text.toLowerCase()) ?? (/^\d{1,6}$/.test(text) ? all[Number(text)] : undefined);
 }
 
 /** The stage and those it starts from, itself first. */
@@ -221,7 +236,7 @@ function buildOnly(file: TextFile, stage: Stage): readonly Workload[] {
 }
 
 /** Images named by `COPY --from`, `ADD --from` and `RUN --mount=from=`. */
-function takenFrom(file: TextFile, stage: Stage, stages: readonly Stage[]): readonly Workload[] {
+function takenFrom(file: TextFile, stage: Stage, stages: Stages): readonly Workload[] {
   return stage.body.flatMap(({ flags }) =>
     flags.flatMap(({ name, value }) => {
       const named =

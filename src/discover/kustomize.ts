@@ -140,6 +140,9 @@ const MAX_DEPTH = 32;
 /** The most containers that come out of all overlays together: bases taken in twice at every level would double. */
 const MAX_CONTAINERS = 50_000;
 
+/** The most overrides that are put over containers, all overlays together. */
+const MAX_OVERRIDDEN = 500_000;
+
 /** One container on its way up through the overlays. */
 interface Passing {
   readonly container: ManifestContainer;
@@ -158,6 +161,8 @@ export function kustomize(
   const diagnostics: Diagnostic[] = [];
   const taken = new Set<string>();
   let left = MAX_CONTAINERS;
+  let overridesLeft = MAX_OVERRIDDEN;
+  const spend = () => overridesLeft-- > 0;
 
   const build = (folder: string, depth: number): Passing[] => {
     const own = kustomizations.get(folder);
@@ -184,30 +189,47 @@ export function kustomize(
   };
 
   const apply = (passing: Passing[], own: Kustomization): Passing[] => {
-    let result = passing;
-    for (const path of own.patches) {
+    const patches = own.patches.flatMap((path) => {
       const manifest = manifests.get(path);
-      if (manifest === undefined) continue;
+      if (manifest === undefined) return [];
       taken.add(path);
-      result = patched(result, manifest.containers);
-    }
-    return result.map(({ container, workload }) => ({
+      return manifest.containers;
+    });
+    const change = overrider(own.images);
+    return patched(passing, patches, spend).map(({ container, workload }) => ({
       container,
-      workload: own.images.reduce((so, override) => overridden(so, override, diagnostics), workload),
+      workload: change(workload),
     }));
+  };
+
+  /** Puts overrides over a workload in their order; one may name what an earlier one made of the image. */
+  const overrider = (overrides: readonly ImageOverride[]) => {
+    const byName = new Map<string, number[]>();
+    for (const [index, { name }] of overrides.entries()) {
+      const known = byName.get(name);
+      if (known === undefined) byName.set(name, [index]);
+      else known.push(index);
+    }
+    return (workload: Workload): Workload => {
+      let so = workload;
+      for (let at = -1; ; ) {
+        const names = new Set([so.image, splitImage(so.image).name]);
+        const after = [...names].map((name) => firstAfter(byName.get(name) ?? [], at));
+        at = Math.min(...after);
+        const override = overrides[at];
+        if (override === undefined || !spend()) return so;
+        so = overridden(so, override, diagnostics);
+      }
+    };
   };
 
   const roots = rootsOf(kustomizations);
   const workloads: Workload[] = [];
   for (const folder of roots) {
-    const outside = extra.get(folder) ?? [];
-    workloads.push(
-      ...build(folder, 0).map(({ workload }) =>
-        outside.reduce((so, override) => overridden(so, override, diagnostics), workload),
-      ),
-    );
+    const change = overrider(extra.get(folder) ?? []);
+    for (const { workload } of build(folder, 0)) workloads.push(change(workload));
   }
-  if (left <= 0) {
+  if (left <= 0 || overridesLeft <= 0) {
     const file = kustomizations.get(roots[0] ?? "")?.file;
     if (file !== undefined)
       diagnostics.push(notFollowed("the rest", "overlays make too many objects", file.place(0, 1)));
@@ -238,30 +260,58 @@ function rootsOf(kustomizations: ReadonlyMap<string, Kustomization>): readonly s
   return roots;
 }
 
-/** Puts a patch's images in place of those of the same container; what it adds is added. */
-function patched(passing: readonly Passing[], patches: readonly ManifestContainer[]): Passing[] {
+/** The first of the ascending indexes that is greater than `at`; Infinity when there is none. */
+function firstAfter(indexes: readonly number[], at: number): number {
+  let [low, high] = [0, indexes.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((indexes[middle] as number) > at) high = middle;
+    else low = middle + 1;
+  }
+  return indexes[low] ?? Number.POSITIVE_INFINITY;
+}
+
+/** Puts patches' images in place of those of the same container, one after the other; what they add is added. */
+function patched(
+  passing: readonly Passing[],
+  patches: readonly ManifestContainer[],
+  spend: () => boolean,
+): Passing[] {
   const keyOf = ({ owner, container }: ManifestContainer) =>
     JSON.stringify([owner.kind, owner.name, container]);
-  const byKey = new Map(patches.map((patch) => [keyOf(patch), patch]));
-  const used = new Set<ManifestContainer>();
-  const result = passing.map(({ container, workload }) => {
-    const patch = byKey.get(keyOf(container));
-    if (patch === undefined) return { container, workload };
-    used.add(patch);
-    const { image, at, command, args } = patch.workload;
-    return {
-      container,
-      workload: {
-        ...workload,
-        image,
-        ...(command === undefined ? {} : { command }),
-        ...(args === undefined ? {} : { args }),
-        ...moved(workload, at),
-      },
-    };
-  });
-  const added = patches.filter((patch) => !used.has(patch));
-  return [...result, ...added.map((container) => ({ container, workload: container.workload }))];
+  const result = [...passing];
+  const byKey = new Map<string, number[]>();
+  for (const [index, { container }] of patches.length === 0 ? [] : result.entries()) {
+    const key = keyOf(container);
+    const known = byKey.get(key);
+    if (known === undefined) byKey.set(key, [index]);
+    else known.push(index);
+  }
+  for (const patch of patches) {
+    const key = keyOf(patch);
+    const indexes = byKey.get(key);
+    if (indexes === undefined) {
+      byKey.set(key, [result.length]);
+      result.push({ container: patch, workload: patch.workload });
+      continue;
+    }
+    for (const index of indexes) {
+      if (!spend()) return result;
+      const { container, workload } = result[index] as Passing;
+      const { image, at, command, args } = patch.workload;
+      result[index] = {
+        container,
+        workload: {
+          ...workload,
+          image,
+          ...(command === undefined ? {} : { command }),
+          ...(args === undefined ? {} : { args }),
+          ...moved(workload, at),
+        },
+      };
+    }
+  }
+  return result;
 }
 
 /** The image of one entry put over a workload's (sigs.k8s.io/kustomize, api/filters/imagetag). */
@@ -292,11 +342,14 @@ function overridden(workload: Workload, override: ImageOverride, diagnostics: Di
   return { ...workload, image: written, ...moved(workload, at) };
 }
 
+/** The most lines that are named beside the one that decides. */
+const MAX_RELATED = 16;
+
 /** Pins a workload to the line that overrides it; where it was becomes related. */
 function moved(workload: Workload, at: Place | undefined): Pick<Workload, "at" | "related"> {
   if (at === undefined) return {};
   const related = workload.at === undefined ? [] : [workload.at];
-  return { at, related: [...related, ...(workload.related ?? [])] };
+  return { at, related: [...related, ...(workload.related ?? [])].slice(0, MAX_RELATED) };
 }
 
 function unique(workloads: readonly Workload[]): readonly Workload[] {

@@ -68,6 +68,7 @@ export function readManifest(
   ) => {
     const name = literal(textAt(node, "name")) ?? String(index + 1);
     const what = [ownerText(owner, file), `${word} ${name}`].join(", ");
+    const started = overrides(node);
     for (const image of valuesOf(node, "image")) {
       const at = file.place(image.start, image.end);
       if (image.kind !== "text") {
@@ -76,7 +77,7 @@ export function readManifest(
       }
       const rest = {
         name: what,
-        ...overrides(node),
+        ...started,
         usesClusterDns,
         ...(searches === undefined ? {} : { searches }),
         at,

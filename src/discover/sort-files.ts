@@ -26,7 +26,7 @@ export interface SortedFiles {
 
 /** Words without which a file has nothing to say here: parsing YAML is slow. */
 const RELEVANT =
-  /image|container|Corefile|\.server\b|\.override\b|currentMasterVersion|plugins|repository|tag:|argoproj\.io|fluxcd\.io/;
+  /image|container|docker:|services:|build:|Corefile|\.server\b|\.override\b|currentMasterVersion|plugins|repository|tag:|argoproj\.io|fluxcd\.io/;
 
 /** JSON is mostly data of something else: it must have a key of what is looked for. */
 const RELEVANT_JSON = /"(?:apiVersion|kind|currentMasterVersion|services|containers|Corefile|op)"\s*:/;

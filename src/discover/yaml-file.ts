@@ -1,6 +1,6 @@
 /** Reads YAML and JSON into plain nodes with offsets, templates masked. Must not throw, nor expand aliases without bound. */
-import { type Document, isAlias, isMap, isScalar, isSeq, parseAllDocuments, visit } from "yaml";
-import { messageOf } from "../model/error.ts";
+import { type Document, isAlias, isMap, isScalar, isSeq, visit } from "yaml";
+import { parseYaml } from "../yaml/documents.ts";
 
 /** A value: a map, a list, or text. Numbers, booleans and null are text as written; nothing is the empty text. */
 export type YamlNode = YamlMap | YamlList | YamlText;
@@ -59,52 +59,21 @@ export interface YamlFile {
 /** The deepest nesting that is read. */
 const MAX_DEPTH = 200;
 
-/** Nesting of brackets beyond which the text is not given to the parser, which recurses. */
-const MAX_BRACKETS = 500;
-
 /** Reads a text of any kind. */
 export function readYaml(text: string): YamlFile {
   const masked = maskTemplates(text);
-  const deep = tooDeep(masked);
-  if (deep >= 0) return { documents: [], problems: [{ message: "it is nested too deeply", start: deep }] };
-  try {
-    const documents = parseAllDocuments(masked, {
-      schema: "failsafe",
-      strict: false,
-      uniqueKeys: false,
-      logLevel: "silent",
-      // Each error would copy its line again.
-      prettyErrors: false,
-    });
-    const problems: YamlProblem[] = [];
-    const nodes: YamlNode[] = [];
-    for (const document of documents) {
-      if (!("errors" in document)) continue;
-      // A masked line before the text of a block scalar is no error before the mask.
-      const error = document.errors.find(
-        ({ message }) => masked === text || !message.includes("leading empty lines"),
-      );
-      if (error !== undefined) {
-        problems.push({ message: error.message, start: error.pos[0] });
-      }
-      nodes.push(convert(document, text, problems));
-    }
-    return { documents: nodes, problems };
-  } catch (error) {
-    return { documents: [], problems: [{ message: messageOf(error), start: 0 }] };
-  }
-}
-
-/** The offset where brackets or indented dashes nest too deeply, or -1. Counts generously: quotes are not looked at. */
-function tooDeep(text: string): number {
-  let depth = 0;
-  for (let i = 0; i < text.length; i++) {
-    const char = text[i];
-    if (char === "[" || char === "{") {
-      if (++depth > MAX_BRACKETS) return i;
-    } else if ((char === "]" || char === "}") && depth > 0) depth--;
-  }
-  return /^(?:[-?:][ \t]+){200}/m.exec(text)?.index ?? -1;
+  const { documents, stopped } = parseYaml(masked, { schema: "failsafe" });
+  const problems: YamlProblem[] = [];
+  const nodes = documents.map((document) => {
+    // A masked line before the text of a block scalar is no error before the mask.
+    const error = document.errors.find(
+      ({ message }) => masked === text || !message.includes("leading empty lines"),
+    );
+    if (error !== undefined) problems.push({ message: error.message, start: error.pos[0] });
+    return convert(document, text, problems);
+  });
+  if (stopped !== undefined) problems.push(stopped);
+  return { documents: nodes, problems };
 }
 
 /**

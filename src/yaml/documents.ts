@@ -87,7 +87,7 @@ function tooDeep(text: string): number | undefined {
   }
   // Columns of the blocks that are open, innermost last; `- - a` opens three on one line.
   const open: number[] = [];
-  for (const line of text.matchAll(/^((?:[-?:]?[ \t]+)*)[^\s]/gm)) {
+  for (const line of text.matchAll(/^((?:[ \t]|[-?:](?=[ \t]))*)[^\s]/gm)) {
     const prefix = line[1] ?? "";
     const columns = [...prefix.matchAll(/[-?:]/g)].map(({ index }) => index);
     for (const column of [...columns, prefix.length]) {

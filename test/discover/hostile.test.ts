@@ -143,4 +143,55 @@ describe("hostile files", () => {
     await discover(memoryTree({ Dockerfile: text }));
     expect(performance.now() - started).toBeLessThan(10_000);
   });
+
+  const pods = (count: number) =>
+    Array.from(
+      { length: count },
+      (_, i) => `kind: Pod\nmetadata: {name: p${i}}\nspec: {containers: [{name: c, image: a${i}:1}]}\n---\n`,
+    ).join("");
+  const times = (count: number, line: (index: number) => string) =>
+    Array.from({ length: count }, (_, i) => line(i)).join("");
+
+  it.each<[string, Record<string, string>]>([
+    [
+      "targets of a Dockerfile of many stages",
+      {
+        Dockerfile: times(5000, (i) => `FROM a:1 AS s${i}\nCOPY --from=s${i - 1} /a /b\n`),
+        "compose.yaml": `services:\n${times(300, (i) => `  s${i}: {build: {context: ., target: s${i}}}\n`)}`,
+      },
+    ],
+    [
+      "overrides of many containers",
+      {
+        "base/d.yaml": pods(1000),
+        "base/kustomization.yaml": "resources: [d.yaml]\n",
+        "kustomization.yaml": `resources: [base]\nimages:\n${times(20_000, (i) => `- {name: x${i}, newTag: a}\n`)}`,
+      },
+    ],
+    [
+      "overrides that follow one another",
+      {
+        "d.yaml": pods(1000).replaceAll(/image: a\d+/g, "image: x"),
+        "kustomization.yaml": `resources: [d.yaml]\nimages:\n${times(20_000, (i) => `- {name: x, newTag: "${i}"}\n`)}`,
+      },
+    ],
+    [
+      "patches of one container",
+      {
+        "d.yaml": pods(1),
+        "p.yaml": pods(1),
+        "kustomization.yaml": `resources: [d.yaml]\npatches:\n${times(10_000, () => "- path: p.yaml\n")}`,
+      },
+    ],
+    [
+      "images of one container",
+      {
+        "a.yaml": `kind: A\nmetadata: {name: a}\ncontainers:\n- name: a\n${"  image: a:1\n".repeat(10_000)}`,
+      },
+    ],
+  ])("ends soon for many %s", { timeout: 30_000 }, async (_, files) => {
+    const started = performance.now();
+    await discover(memoryTree(files));
+    expect(performance.now() - started).toBeLessThan(10_000);
+  });
 });

@@ -46,6 +46,15 @@ describe("YAML that may be hostile", () => {
     expect(documents[0]?.errors).toEqual([]);
   });
 
+  it.each([
+    ["blanks alone", `a: 1\n${" ".repeat(100_000)}\nb: 2\n`],
+    ["dashes alone", `a: |\n${" -".repeat(50_000)}\n`],
+  ])("looks at a line of %s once", { timeout: 5_000 }, (_, text) => {
+    const started = performance.now();
+    parseYaml(text);
+    expect(performance.now() - started).toBeLessThan(2_000);
+  });
+
   it("is total", () => {
     const piece = fc.constantFrom(
       "a",
