@@ -22,7 +22,7 @@ function actionYaml(): string {
       return [
         `  ${name}:`,
         `    description: ${JSON.stringify(description + oneOf + unset)}`,
-        ...(expression === undefined ? [] : [`    default: ${{ ${expression} }}`]),
+        ...(expression === undefined ? [] : [`    default: $\{{ ${expression} }}`]),
       ];
     }),
     "outputs:",
