@@ -8,6 +8,7 @@ import { MuslgateError } from "./model/error.ts";
 import type { ImageProfile } from "./model/image-profile.ts";
 import type { Platform } from "./model/oci.ts";
 import type { Workload } from "./model/workload.ts";
+import type { Progress } from "./progress.ts";
 
 /** The outside. */
 export interface ImagePorts {
@@ -17,6 +18,7 @@ export interface ImagePorts {
   readonly registries: readonly Source[];
   readonly reader: LayerReader;
   readonly signal: AbortSignal;
+  readonly progress?: Progress;
 }
 
 /** What became of one workload's image reference. */
@@ -49,9 +51,14 @@ export class ImageReads {
       const key = JSON.stringify([workload.image, workload.at === undefined]);
       groups.set(key, [...(groups.get(key) ?? []), workload]);
     }
+    const { progress } = this.#ports;
+    progress?.images(groups.size);
     const waiting = groups.values();
     const lane = async () => {
-      for (const group of waiting) await this.#readGroup(group);
+      for (const group of waiting) {
+        await this.#readGroup(group);
+        progress?.imageDone(group[0]?.image ?? "");
+      }
     };
     await Promise.all(Array.from({ length: Math.min(MOST_IMAGES, groups.size) }, lane));
     return workloads.map((workload) => this.#known.get(keyOf(workload)) as ImageRead);

@@ -211,6 +211,11 @@ export const OPTIONS = {
     placeholder: "FOLDER",
     where: "both",
   },
+  quiet: {
+    kind: "switch",
+    description: "Say nothing of how far the run is.",
+    where: "cli",
+  },
   format: {
     kind: "choice",
     choices: ["table", "json", "sarif", "markdown"],

@@ -17,6 +17,7 @@ import { limitsWith } from "./image/limits.ts";
 import type { Diagnostic } from "./model/diagnostic.ts";
 import type { Report } from "./model/report.ts";
 import type { Workload } from "./model/workload.ts";
+import { type Progress, tellingReader } from "./progress.ts";
 import { readText } from "./read-text.ts";
 import { scan, type ScanRequest } from "./scan.ts";
 import type { Settings } from "./settings.ts";
@@ -33,10 +34,12 @@ export interface RunPorts {
   readonly signal: AbortSignal;
   /** The state to compare a repository with, or a sentence on why there is none although one was wanted. */
   readonly base?: Base;
+  readonly progress?: Progress;
 }
 
 /** Runs a scan: of images where some are named, else of the repository. Rejects with MuslgateError when it cannot answer. */
 export async function run({ settings, waivers }: Configured, ports: RunPorts): Promise<Report> {
+  const { progress } = ports;
   const limits = limitsWith(settings.limits);
   const reader = createLayerReader(limits, { workerUrl: ports.workerUrl, verifyAll: settings.verify });
   const earlier = settings.baseline === undefined ? undefined : baselineOf(settings.baseline);
@@ -44,8 +47,12 @@ export async function run({ settings, waivers }: Configured, ports: RunPorts): P
     const images = new ImageReads(
       {
         ...(await imageSources(settings, reader, limits)),
-        reader: cachedReader(reader, storeOf(settings)),
+        reader: cachedReader(
+          progress === undefined ? reader : tellingReader(reader, progress),
+          storeOf(settings),
+        ),
         signal: ports.signal,
+        ...(progress === undefined ? {} : { progress }),
       },
       settings.platform,
     );

@@ -43,6 +43,7 @@ export interface Settings {
   readonly cache: boolean;
   readonly cacheDir?: string;
   readonly actionsCache: "auto" | "on" | "off";
+  readonly quiet: boolean;
   readonly format: "table" | "json" | "sarif" | "markdown";
   readonly color: "auto" | "always" | "never";
   readonly sarifFile?: string;
@@ -81,6 +82,7 @@ export function readSettings(written: Written): Settings {
     cache: flag(written, "cache"),
     cacheDir: text(written, "cache-dir"),
     actionsCache: choice(written, "actions-cache"),
+    quiet: flag(written, "quiet"),
     format: choice(written, "format"),
     color: choice(written, "color"),
     sarifFile: text(written, "sarif-file"),

@@ -23,6 +23,7 @@ describe("readSettings", () => {
       verify: false,
       cache: true,
       actionsCache: "auto",
+      quiet: false,
       format: "table",
       color: "auto",
     });

@@ -2,8 +2,9 @@
 import { type Base, baseOf } from "../base.ts";
 import { configured } from "../configured.ts";
 import type { Report } from "../model/report.ts";
-import { exitCode } from "../policy.ts";
+import { EXIT, exitCode } from "../policy.ts";
 import { writeReport } from "../publish/files.ts";
+import { type SaidProgress, saidProgress } from "../publish/progress.ts";
 import { terminalStyle, write } from "../publish/terminal.ts";
 import { renderJson } from "../report/json.ts";
 import { renderMarkdown } from "../report/markdown.ts";
@@ -21,24 +22,37 @@ export async function scanCommand(written: Written, workerUrl: URL): Promise<num
   const interrupt = () => stop.abort();
   process.once("SIGINT", interrupt).once("SIGTERM", interrupt);
   let base: Base | undefined;
+  let progress: SaidProgress | undefined;
   try {
     const given = configured(written);
     const { settings } = given;
     base = await baseFor(settings);
+    progress = settings.quiet ? undefined : progressOn(process.stderr);
     const report = await run(given, {
       workerUrl,
       signal: stop.signal,
       ...(base === undefined ? {} : { base }),
+      ...(progress === undefined ? {} : { progress }),
     });
+    progress?.end();
     publish(report, settings);
     await write(process.stdout, rendered(report, settings));
     return exitCode(report, settings.failOn, settings.failOnUnknown);
   } catch (error) {
-    return failed(error);
+    progress?.end();
+    if (!stop.signal.aborted) return failed(error);
+    process.stderr.write("muslgate: stopped before the end, nothing was judged\n");
+    return EXIT.stopped;
   } finally {
     if (base !== undefined && "tree" in base) base.close();
     process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
   }
+}
+
+function progressOn(out: NodeJS.WriteStream): SaidProgress {
+  const terminal = out.isTTY === true && process.env.TERM !== "dumb";
+  const columns = out.columns ?? 0;
+  return saidProgress({ write: (text) => void out.write(text), terminal, columns, now: () => Date.now() });
 }
 
 async function baseFor({ base, directory, images }: Settings): Promise<Base | undefined> {

@@ -64,7 +64,6 @@ describe("the Action", () => {
   });
 
   it.each([
-    ["no image", {}, /^::error::there is no image to check\. Set the input images/m],
     [
       "a wrong switch",
       { images: "x", autopilot: "yes" },
