@@ -1,0 +1,351 @@
+/** Reads GKE clusters from Terraform's .tf and .tfvars files. Must not run Terraform, nor read files itself. */
+import { posix } from "node:path";
+import type { Diagnostic } from "../model/diagnostic.ts";
+import type { Place } from "../model/place.ts";
+import type { HclBlock, HclBody, HclExpression, HclFile, HclReader } from "./hcl.ts";
+import type { ClusterSettings, ReadSettings } from "./settings.ts";
+import { type TerraformArgument, type TerraformCluster, terraformSettings } from "./terraform-cluster.ts";
+import { gkeModule } from "./terraform-module.ts";
+import { memberOf, type TerraformNames, TerraformScope, type TerraformValue } from "./terraform-scope.ts";
+
+/** A file and its text. */
+export interface TerraformFile {
+  readonly file: string;
+  readonly text: string;
+}
+
+/** The most uses of modules that are followed, and the most clusters. */
+const MAX_USES = 1000;
+const MAX_MODULE_DEPTH = 16;
+
+/**
+ * The clusters of `resource "google_container_cluster"` and of Google's module for GKE. Files of one folder
+ * are one module; a module that another file calls by path is read with the caller's arguments. Variables
+ * files: `terraform.tfvars` and `*.auto.tfvars` count as Terraform loads them, any other `*.tfvars` as if
+ * it was given with -var-file; where several of these disagree the value is unknown.
+ */
+export function readTerraform(reader: HclReader, files: readonly TerraformFile[]): ReadSettings {
+  const diagnostics: Diagnostic[] = [];
+  const folders = new Map<string, Folder>();
+  for (const { file, text } of files) {
+    const isVariables = file.endsWith(".tfvars");
+    const read = reader.read(file, text, (type, labels) => !isVariables && matters(type, labels));
+    const folder = folderOf(folders, posix.dirname(posix.normalize(file)));
+    if (isVariables) folder.variableFiles.push({ file, body: read.body });
+    else addFile(folder, read);
+    if (read.problem === undefined || !(isVariables || mentionsClusters(text))) continue;
+    diagnostics.push({
+      code: "hcl-unreadable",
+      message: `${file} could not be read to the end: ${read.problem.message}`,
+      hint: "Run terraform fmt over it, or give what terraform show -json prints; clusters may be missing here.",
+      weight: "gap",
+      subject: file,
+      at: read.problem.at,
+    });
+  }
+  const walk: Walk = { folders, clusters: [], diagnostics, seen: new Set(), uses: 0, told: false };
+  const called = calledFolders(folders);
+  // Folders that only call each other come last, each as if it was the root.
+  const roots = [...folders].sort(([a], [b]) => Number(called.has(a)) - Number(called.has(b)));
+  for (const [path, folder] of roots) {
+    if (walk.seen.has(path) || !folder.isModule) continue;
+    visit(walk, path, new TerraformScope(folder, rootVariables(variableFilesOf(folders, path))), "", 0);
+  }
+  return { clusters: walk.clusters, diagnostics };
+}
+
+interface VariablesFile {
+  readonly file: string;
+  readonly body: HclBody;
+}
+
+interface Folder extends TerraformNames {
+  readonly variables: Map<string, HclBlock>;
+  readonly locals: Map<string, HclExpression>;
+  readonly resources: HclBlock[];
+  readonly modules: HclBlock[];
+  readonly variableFiles: VariablesFile[];
+  /** It has .tf files, not only values for them. */
+  isModule: boolean;
+}
+
+function matters(type: string, labels: readonly string[]): boolean {
+  if (type === "resource") return labels[0] === "google_container_cluster";
+  return type === "module" || type === "variable" || type === "locals";
+}
+
+function mentionsClusters(text: string): boolean {
+  return text.includes("google_container_cluster") || text.includes("kubernetes-engine");
+}
+
+function folderOf(folders: Map<string, Folder>, path: string): Folder {
+  const known = folders.get(path);
+  if (known !== undefined) return known;
+  const folder: Folder = {
+    variables: new Map(),
+    locals: new Map(),
+    resources: [],
+    modules: [],
+    variableFiles: [],
+    isModule: false,
+  };
+  folders.set(path, folder);
+  return folder;
+}
+
+function addFile(folder: Folder, { body }: HclFile): void {
+  folder.isModule = true;
+  for (const block of body.blocks) {
+    const [label] = block.labels;
+    if (block.type === "resource") folder.resources.push(block);
+    if (block.type === "module") folder.modules.push(block);
+    if (block.type === "variable" && label !== undefined) folder.variables.set(label, block);
+    if (block.type === "locals") {
+      for (const [name, { value }] of block.body.attributes) folder.locals.set(name, value);
+    }
+  }
+}
+
+/** Where a `source` that is a path leads. */
+function localSource(from: string, block: HclBlock): string | undefined {
+  const source = block.body.attributes.get("source")?.value;
+  if (source?.kind !== "scalar" || typeof source.value !== "string") return undefined;
+  if (!/^\.\.?(?:\/|$)/.test(source.value)) return undefined;
+  return posix.join(from, source.value).replace(/(.)\/$/, "$1");
+}
+
+function calledFolders(folders: ReadonlyMap<string, Folder>): ReadonlySet<string> {
+  const called = new Set<string>();
+  for (const [path, { modules }] of folders) {
+    for (const block of modules) {
+      const target = localSource(path, block);
+      if (target !== undefined && target !== path) called.add(target);
+    }
+  }
+  return called;
+}
+
+/** The variables files of a folder, and of folders below it that have nothing else. */
+function variableFilesOf(folders: ReadonlyMap<string, Folder>, path: string): readonly VariablesFile[] {
+  const found: VariablesFile[] = [];
+  for (const [other, { variableFiles, isModule }] of folders) {
+    if (other === path) found.push(...variableFiles);
+    else if (!isModule && nearestModule(folders, other) === path) {
+      // Terraform loads none of these by itself: whatever they are called, -var-file names them.
+      found.push(...variableFiles);
+    }
+  }
+  return found;
+}
+
+function nearestModule(folders: ReadonlyMap<string, Folder>, path: string): string | undefined {
+  for (let at = path; ; at = posix.dirname(at)) {
+    if (folders.get(at)?.isModule === true) return at;
+    if (at === posix.dirname(at)) return undefined;
+  }
+}
+
+/** What the variables files set; within these Terraform's order, the last one wins. */
+function rootVariables(files: readonly VariablesFile[]): (name: string) => TerraformValue | undefined {
+  const nothing: TerraformNames = { variables: new Map(), locals: new Map() };
+  const scope = new TerraformScope(nothing, () => undefined);
+  const loaded = files.filter(({ file }) => isLoaded(file)).sort((a, b) => loadOrder(a.file, b.file));
+  const named = files.filter(({ file }) => !isLoaded(file));
+  return (name) => {
+    const valueIn = ({ body }: VariablesFile): TerraformValue | undefined => {
+      const found = body.attributes.get(name);
+      if (found !== undefined) return scope.value(found.value);
+      return body.broken ? { kind: "hidden", because: "a variables file could not be read" } : undefined;
+    };
+    const base = loaded.map(valueIn).findLast((value) => value !== undefined);
+    const values = named.map((file) => valueIn(file) ?? base);
+    const [first] = values;
+    if (values.length === 0) return base;
+    if (values.every((value) => sameValue(value, first))) return first;
+    return {
+      kind: "hidden",
+      because: `${named.map(({ file }) => file).join(" and ")} set the variable "${name}" to different values`,
+    };
+  };
+}
+
+function isLoaded(file: string): boolean {
+  return posix.basename(file) === "terraform.tfvars" || file.endsWith(".auto.tfvars");
+}
+
+/** terraform.tfvars first, then the others by name. */
+function loadOrder(a: string, b: string): number {
+  const [first, second] = [a, b].map((file) => (file.endsWith(".auto.tfvars") ? 1 : 0));
+  return first! - second! || (a < b ? -1 : 1);
+}
+
+function sameValue(a: TerraformValue | undefined, b: TerraformValue | undefined): boolean {
+  if (a === b) return true;
+  return a?.kind === "scalar" && b?.kind === "scalar" && a.value === b.value;
+}
+
+interface Walk {
+  readonly folders: ReadonlyMap<string, Folder>;
+  readonly clusters: ClusterSettings[];
+  readonly diagnostics: Diagnostic[];
+  /** Folders that were read, or are called only where nothing comes of it. */
+  readonly seen: Set<string>;
+  uses: number;
+  told: boolean;
+}
+
+/** Reads one use of a folder, and the modules it calls. */
+function visit(walk: Walk, path: string, scope: TerraformScope, prefix: string, depth: number): void {
+  const folder = walk.folders.get(path);
+  walk.seen.add(path);
+  if (folder === undefined) return;
+  for (const block of folder.resources) {
+    add(walk, scope, block, resourceCluster(scope, block, `${prefix}${block.labels.join(".")}`));
+  }
+  for (const block of folder.modules) {
+    if (walk.told) return;
+    const address = `${prefix}module.${block.labels.join(".")}`;
+    const target = localSource(path, block);
+    const source = block.body.attributes.get("source")?.value;
+    const module =
+      source?.kind === "scalar" && typeof source.value === "string" ? gkeModule(source.value) : undefined;
+    if (module !== undefined) {
+      const cluster = resourceCluster(scope, block, address);
+      const { variables } = module;
+      add(walk, scope, block, {
+        ...cluster,
+        ...module,
+        argument: (...names) => {
+          if (variables === undefined) return argumentOf(scope, block, names);
+          const variable = variables[names.join(".")];
+          return variable === undefined
+            ? { kind: "absent", at: block.at }
+            : argumentOf(scope, block, [variable]);
+        },
+      });
+    }
+    if (target === undefined) continue;
+    walk.seen.add(target);
+    if (existence(scope, block) === "never") continue;
+    if (++walk.uses > MAX_USES || depth >= MAX_MODULE_DEPTH) {
+      tellTooMany(walk, address, block.at);
+      continue;
+    }
+    const inner = walk.folders.get(target);
+    if (inner === undefined) continue;
+    const given = (name: string): TerraformValue | undefined => {
+      const found = block.body.attributes.get(name);
+      if (found !== undefined) return scope.value(found.value);
+      return block.body.broken ? { kind: "hidden", because: "the module's call is not HCL" } : undefined;
+    };
+    visit(walk, target, new TerraformScope(inner, given), `${address}.`, depth + 1);
+  }
+}
+
+function tellTooMany(walk: Walk, address: string, at: Place): void {
+  if (walk.told) return;
+  walk.told = true;
+  walk.diagnostics.push({
+    code: "terraform-too-many-modules",
+    message: `${address} is one cluster or module call too many or too deep: what comes after it is not read`,
+    hint: "Give what terraform show -json prints of a plan or the state.",
+    weight: "gap",
+    subject: address,
+    at,
+  });
+}
+
+/** Never with `count = 0` or a `for_each` over nothing. */
+function existence(
+  scope: TerraformScope,
+  block: HclBlock,
+): "never" | "sure" | { because: string; at: Place } {
+  for (const name of ["count", "for_each"]) {
+    const attribute = block.body.attributes.get(name);
+    if (attribute === undefined) continue;
+    const value = scope.value(attribute.value);
+    if (value.kind === "hidden") return { because: value.because, at: attribute.at };
+    if (value.kind === "list") return value.items.length === 0 ? "never" : "sure";
+    if (value.kind === "object") return value.entries.size === 0 ? "never" : "sure";
+    return value.value === "0" ? "never" : "sure";
+  }
+  return "sure";
+}
+
+function add(walk: Walk, scope: TerraformScope, block: HclBlock, cluster: TerraformCluster): void {
+  const exists = existence(scope, block);
+  if (exists === "never" || walk.told) return;
+  if (walk.clusters.length >= MAX_USES) {
+    tellTooMany(walk, cluster.address, block.at);
+    return;
+  }
+  const read = terraformSettings(cluster);
+  walk.clusters.push(read.settings);
+  walk.diagnostics.push(...read.diagnostics);
+  if (exists === "sure") return;
+  walk.diagnostics.push({
+    code: "terraform-count-hidden",
+    message: `whether ${cluster.address} exists is not known: ${exists.because}`,
+    hint: "Give what terraform show -json prints of a plan or the state.",
+    weight: "gap",
+    subject: cluster.address,
+    at: exists.at,
+  });
+}
+
+/** The arguments of a block as they are written; blocks inside it may be written as objects too. */
+function resourceCluster(scope: TerraformScope, block: HclBlock, address: string): TerraformCluster {
+  return {
+    address,
+    nodeLocalAbsent: "auto",
+    argument: (...path) => argumentOf(scope, block, path),
+  };
+}
+
+function argumentOf(scope: TerraformScope, block: HclBlock, path: readonly string[]): TerraformArgument {
+  let inside = block;
+  for (const [depth, name] of path.entries()) {
+    const attribute = inside.body.attributes.get(name);
+    if (attribute !== undefined) {
+      return valueAt(scope, attribute.value, path.slice(depth), attribute.at);
+    }
+    const dynamic = inside.body.blocks.find(({ type, labels }) => type === "dynamic" && labels[0] === name);
+    if (dynamic !== undefined) {
+      return { kind: "hidden", because: `the block ${name} is dynamic`, at: dynamic.at };
+    }
+    const next = inside.body.blocks.find(({ type }) => type === name);
+    if (next === undefined) {
+      return inside.body.broken
+        ? { kind: "hidden", because: "a part of its block is not HCL", at: inside.at }
+        : { kind: "absent", at: inside.at };
+    }
+    inside = next;
+  }
+  return { kind: "absent", at: inside.at };
+}
+
+function valueAt(
+  scope: TerraformScope,
+  expression: HclExpression,
+  path: readonly string[],
+  at: Place,
+): TerraformArgument {
+  let value = scope.value(expression);
+  for (const name of path.slice(1)) {
+    // Blocks are lists of one object where they are written as attributes.
+    if (value.kind === "list" && value.items.length === 1) value = memberOf(value, ["0"], path[0] ?? "");
+    if (value.kind === "scalar" && value.value === null) return { kind: "absent", at };
+    if (value.kind === "list" && value.items.length === 0) return { kind: "absent", at };
+    if (value.kind === "object" && !value.entries.has(name)) return { kind: "absent", at };
+    value = memberOf(value, [name], path[0] ?? "");
+  }
+  switch (value.kind) {
+    case "hidden":
+      return { kind: "hidden", because: value.because, at };
+    case "scalar":
+      // Null is Terraform's word for not set.
+      return value.value === null ? { kind: "absent", at } : { kind: "known", value: value.value, at };
+    default:
+      return { kind: "hidden", because: `it is set to a ${value.kind}`, at };
+  }
+}
