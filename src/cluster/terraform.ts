@@ -26,6 +26,7 @@ const MAX_MODULE_DEPTH = 16;
  */
 export function readTerraform(reader: HclReader, files: readonly TerraformFile[]): ReadSettings {
   const diagnostics: Diagnostic[] = [];
+  const unreadable: { readonly diagnostic: Diagnostic; readonly mentions: boolean }[] = [];
   const folders = new Map<string, Folder>();
   for (const { file, text } of files) {
     const isVariables = file.endsWith(".tfvars");
@@ -33,15 +34,16 @@ export function readTerraform(reader: HclReader, files: readonly TerraformFile[]
     const folder = folderOf(folders, posix.dirname(posix.normalize(file)));
     if (isVariables) folder.variableFiles.push({ file, body: read.body });
     else addFile(folder, read);
-    if (read.problem === undefined || !(isVariables || mentionsClusters(text))) continue;
-    diagnostics.push({
+    if (read.problem === undefined) continue;
+    const diagnostic: Diagnostic = {
       code: "hcl-unreadable",
       message: `${file} could not be read to the end: ${read.problem.message}`,
       hint: "Run terraform fmt over it, or give what terraform show -json prints; clusters may be missing here.",
       weight: "gap",
       subject: file,
       at: read.problem.at,
-    });
+    };
+    unreadable.push({ diagnostic, mentions: mentionsClusters(text) });
   }
   const walk: Walk = { folders, clusters: [], diagnostics, seen: new Set(), uses: 0, told: false };
   const called = calledFolders(folders);
@@ -51,7 +53,12 @@ export function readTerraform(reader: HclReader, files: readonly TerraformFile[]
     if (walk.seen.has(path) || !folder.isModule) continue;
     visit(walk, path, new TerraformScope(folder, rootVariables(variableFilesOf(folders, path))), "", 0);
   }
-  return { clusters: walk.clusters, diagnostics };
+  // Where there is a cluster, any unread file may hold what sets it.
+  const told = unreadable.filter(({ mentions }) => mentions || walk.clusters.length > 0);
+  return {
+    clusters: walk.clusters,
+    diagnostics: [...told.map(({ diagnostic }) => diagnostic), ...diagnostics],
+  };
 }
 
 interface VariablesFile {
