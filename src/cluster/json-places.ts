@@ -22,8 +22,6 @@ interface Open {
   key: string;
 }
 
-const TOKEN = /"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s{}[\],:"]+/y;
-
 /** The span of each path, in the paths' order; nothing where there is no such value. One pass over the text. */
 export function jsonPlaces(text: string, paths: readonly JsonPath[]): readonly (JsonSpan | undefined)[] {
   const root: Wanted = { next: new Map(), asked: [] };
@@ -41,26 +39,26 @@ export function jsonPlaces(text: string, paths: readonly JsonPath[]): readonly (
     return top.wanted?.next.get(top.isList ? String(top.index) : top.key);
   };
   let isKey = false;
-  for (let at = skipBlanks(text, 0); at < text.length; at = skipBlanks(text, TOKEN.lastIndex)) {
-    TOKEN.lastIndex = at;
-    const token = TOKEN.exec(text)?.[0];
-    if (token === undefined) break;
+  let end = 0;
+  for (let at = skipBlanks(text, 0); at < text.length; at = skipBlanks(text, end)) {
+    end = tokenEnd(text, at);
+    const token = text[at];
     const top = open.at(-1);
     if (token === "{" || token === "[") {
       open.push({ wanted: here(), start: at, isList: token === "[", index: 0, key: "" });
       isKey = token === "{";
     } else if (token === "}" || token === "]") {
       open.pop();
-      if (top !== undefined) found(top.wanted, top.start, TOKEN.lastIndex);
+      if (top !== undefined) found(top.wanted, top.start, end);
     } else if (token === ",") {
       if (top !== undefined) top.index++;
       isKey = top?.isList === false;
     } else if (isKey && top !== undefined) {
       // A key nobody asks about need not be read.
-      top.key = top.wanted === undefined ? "" : String(JSON.parse(token));
+      top.key = top.wanted === undefined ? "" : String(JSON.parse(text.slice(at, end)));
       isKey = false;
     } else if (token !== ":") {
-      found(here(), at, TOKEN.lastIndex);
+      found(here(), at, end);
     }
   }
   return spans;
@@ -74,6 +72,18 @@ function wantedAt(root: Wanted, path: JsonPath): Wanted {
     at.next.set(key, next);
     at = next;
   }
+  return at;
+}
+
+/** A regular expression would run out of stack on a string of some megabytes. */
+function tokenEnd(text: string, from: number): number {
+  let at = from + 1;
+  if (text[from] === '"') {
+    while (at < text.length && text[at] !== '"') at += text[at] === "\\" ? 2 : 1;
+    return at + 1;
+  }
+  if ("{}[],:".includes(text[from]!)) return at;
+  while (at < text.length && !' \t\r\n{}[],:"'.includes(text[at]!)) at++;
   return at;
 }
 

@@ -193,6 +193,11 @@ describe("places in JSON", () => {
     );
   });
 
+  it("stands strings of many megabytes", () => {
+    const text = JSON.stringify({ a: "\n".repeat(10_000_000), b: 1 });
+    expect(jsonPlaces(text, [["b"]])).toEqual([{ start: text.length - 2, end: text.length - 1 }]);
+  });
+
   it("takes the last of two equal keys, as JSON.parse does", () => {
     expect(jsonPlaces('{"a":1,"a":2}', [["a"], ["b"]])).toEqual([{ start: 11, end: 12 }, undefined]);
   });
