@@ -8,7 +8,10 @@ import license from "rollup-plugin-license";
 const out = process.argv[2] ?? "dist";
 const { resolve } = createRequire(import.meta.url);
 /** Read at run time from beside the bundle, and only where there is Terraform to read. */
-const WASM = ["web-tree-sitter/web-tree-sitter.wasm", "@tree-sitter-grammars/tree-sitter-hcl/tree-sitter-hcl.wasm"];
+const WASM = [
+  "web-tree-sitter/web-tree-sitter.wasm",
+  "@tree-sitter-grammars/tree-sitter-hcl/tree-sitter-hcl.wasm",
+];
 rmSync(out, { recursive: true, force: true });
 const bundle = await rolldown({
   input: { cli: "src/cli.ts", action: "src/action.ts", "layer-worker": "src/image/layer/worker.ts" },

@@ -1,57 +1,16 @@
 /** Reads HCL's syntax into plain data with places. Must not know what Terraform means by it, nor read files. */
 import { Language, type Node, Parser } from "web-tree-sitter";
 import { type Source, wholeFile } from "../corefile/source.ts";
-import type { Place } from "../model/place.ts";
+import {
+  type HclAttribute,
+  type HclBlock,
+  type HclBody,
+  type HclExpression,
+  type HclFile,
+  type HclReader,
+  MAX_HCL_LENGTH,
+} from "./hcl-syntax.ts";
 
-/** What an attribute is set to, as far as it can be read without running Terraform. */
-export type HclExpression =
-  | { readonly kind: "scalar"; readonly value: string | boolean | null }
-  | { readonly kind: "template"; readonly parts: readonly HclExpression[] }
-  | { readonly kind: "list"; readonly items: readonly HclExpression[] }
-  | { readonly kind: "object"; readonly entries: ReadonlyMap<string, HclExpression> }
-  /** `var.a["b"].c` is `["var", "a", "b", "c"]`. */
-  | { readonly kind: "reference"; readonly path: readonly string[] }
-  /** Something that has to be run; `what` names it, such as `the function lookup()`. */
-  | { readonly kind: "hidden"; readonly what: string };
-
-/** `name = value`. */
-export interface HclAttribute {
-  readonly value: HclExpression;
-  readonly at: Place;
-}
-
-/** The inside of a block or a file. Of two attributes of one name the first counts. */
-export interface HclBody {
-  readonly attributes: ReadonlyMap<string, HclAttribute>;
-  readonly blocks: readonly HclBlock[];
-  /** Part of it is not HCL: what seems absent may be there. */
-  readonly broken: boolean;
-}
-
-/** `type "label" { ... }`. */
-export interface HclBlock {
-  readonly type: string;
-  readonly labels: readonly string[];
-  readonly body: HclBody;
-  /** From its type to its opening brace. */
-  readonly at: Place;
-}
-
-/** A file as far as it could be read. */
-export interface HclFile {
-  readonly body: HclBody;
-  /** What could not be read, in one clause, and where. */
-  readonly problem?: { readonly message: string; readonly at: Place };
-}
-
-/** Reads HCL; total. */
-export interface HclReader {
-  /** Reads one file. `keep` says which top-level blocks matter; the others are left out. */
-  read(file: string, text: string, keep: (type: string, labels: readonly string[]) => boolean): HclFile;
-}
-
-/** The most UTF-16 units of a file; the parser needs up to 700 bytes for each. */
-export const MAX_HCL_LENGTH = 512 * 1024;
 /** The most syntax nodes of a file. */
 export const MAX_HCL_NODES = 300_000;
 const MAX_DEPTH = 64;

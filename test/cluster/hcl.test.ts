@@ -1,7 +1,8 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: HCL writes its templates the same way.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { MAX_HCL_LENGTH, MAX_HCL_NODES } from "../../src/cluster/hcl.ts";
+import { MAX_HCL_NODES } from "../../src/cluster/hcl.ts";
+import { MAX_HCL_LENGTH } from "../../src/cluster/hcl-syntax.ts";
 import { testHclReader } from "../support/hcl.ts";
 
 const reader = await testHclReader();

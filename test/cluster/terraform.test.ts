@@ -187,17 +187,13 @@ describe("Terraform's variables", () => {
       cacheOf({ ...files, "a.auto.tfvars": "cache = true\n", "terraform.tfvars": "cache = false" }),
     ).toEqual(["enabled"]);
     expect(
-      cacheOf({ ...files, "prod.tfvars": "cache = true\n", "terraform.tfvars": "cache = false" }),
+      cacheOf({ ...files, "a.auto.tfvars.json": '{"cache": true}', "terraform.tfvars": "cache = false" }),
     ).toEqual(["enabled"]);
     expect(cacheOf({ "main.tf": main, "env/prod/x.tfvars": 'cache = "true"\n' })).toEqual(["enabled"]);
   });
 
   it("does not choose between variables files that disagree", () => {
-    const files = {
-      "main.tf": main,
-      "variables.tf": declared("  default = false\n"),
-      "prod.tfvars": "cache = true\n",
-    };
+    const files = { "main.tf": main, "prod.tfvars": "cache = true\n" };
     expect(cacheOf({ ...files, "test.tfvars": "cache = true\n" })).toEqual(["enabled"]);
     expect(cacheOf({ ...files, "test.tfvars": "cache = false\n" })).toEqual(["unknown"]);
     expect(cacheOf({ ...files, "test.tfvars": "other = 1\n" })).toEqual(["unknown"]);
@@ -205,6 +201,32 @@ describe("Terraform's variables", () => {
       'prod.tfvars and test.tfvars set the variable "cache" to different values',
     );
   });
+
+  it("does not know whether a variables file is given that disagrees with what holds without it", () => {
+    const files = { "main.tf": main, "variables.tf": declared("  default = false\n") };
+    expect(cacheOf({ ...files, "prod.tfvars": "cache = false\n" })).toEqual(["disabled"]);
+    expect(cacheOf({ ...files, "prod.tfvars": "other = true\n" })).toEqual(["disabled"]);
+    expect(cacheOf({ ...files, "prod.tfvars": "cache = true\n" })).toEqual(["unknown"]);
+    expect(cacheOf({ ...files, "prod.tfvars": "cache = true", "terraform.tfvars": "cache = true" })).toEqual([
+      "enabled",
+    ]);
+    expect(read({ ...files, "prod.tfvars": "cache = true" }).diagnostics[0]?.message).toContain(
+      'prod.tfvars may set the variable "cache" to something else',
+    );
+  });
+
+  it.each(["prod.tfvars", "env/prod.tfvars", "../vars/prod.tfvars", "/vars/prod.tfvars"])(
+    "takes the values of %s when the user named it",
+    (file) => {
+      const { clusters } = readTerraform(reader, [
+        { file: "infra/main.tf", text: main },
+        { file: "infra/variables.tf", text: declared("  default = false\n") },
+        { file: "infra/test.tfvars", text: "cache = false\n" },
+        { file, text: "cache = true\n", named: true },
+      ]);
+      expect(clusters[0]?.input.nodeLocalDns).toBe("enabled");
+    },
+  );
 
   it("says which variable has no default", () => {
     expect(read({ "main.tf": main, "variables.tf": declared("") }).diagnostics[0]?.message).toContain(
@@ -232,6 +254,53 @@ describe("Terraform's variables", () => {
       "prod/main.tf": 'module "a" {\n  source = "../modules/gke"\n  cache = var.on\n}\n',
     };
     expect(cacheOf(unsaid)).toEqual(["unknown"]);
+  });
+
+  it("reads the folders that modules call, once each, where somebody hands out their files", () => {
+    const folders: Readonly<Record<string, string>> = {
+      "modules/gke": `module "inner" {\n  source = "../inner"\n  cache = var.cache\n}\nvariable "cache" {}\n`,
+      "modules/inner": `${main}variable "cache" {}\n`,
+    };
+    const asked: string[] = [];
+    const { clusters, diagnostics } = readTerraform(
+      reader,
+      [
+        {
+          file: "prod/main.tf",
+          text: 'module "a" {\n  source = "../modules/gke"\n  cache = true\n}\nmodule "b" {\n  source = "./none"\n}\n',
+        },
+      ],
+      (path) => {
+        asked.push(path);
+        const text = folders[path];
+        return text === undefined ? [] : [{ file: `${path}/main.tf`, text }];
+      },
+    );
+    expect(asked).toEqual(["modules/gke", "prod/none", "modules/inner"]);
+    expect(
+      clusters.map(({ input, nodeLocalAt }) => [input.name, input.nodeLocalDns, nodeLocalAt.file]),
+    ).toEqual([["module.a.module.inner.google_container_cluster.shop", "enabled", "modules/inner/main.tf"]]);
+    expect(diagnostics.map(({ code, at }) => [code, at?.file, at?.line])).toContainEqual([
+      "terraform-module-missing",
+      "prod/main.tf",
+      5,
+    ]);
+  });
+
+  it("merges override files over the others", () => {
+    const files = { "a_override.tf": 'resource "google_container_cluster" "shop" {\n  name = "b"\n}\n' };
+    expect(inputs({ ...files, "main.tf": resource("true", '  name = "a"\n') })).toMatchObject([
+      { name: "b", nodeLocalDns: "enabled" },
+    ]);
+    const off = { "main.tf": resource("true"), "override.tf": resource("false") };
+    expect(read(off).clusters.map(({ nodeLocalAt }) => nodeLocalAt.file)).toEqual(["override.tf"]);
+    expect(cacheOf(off)).toEqual(["disabled"]);
+    expect(
+      cacheOf({
+        "main.tf": `${main}${declared("  default = true\n")}`,
+        "x_override.tf": 'variable "cache" {\n  default = false\n}\n',
+      }),
+    ).toEqual(["disabled"]);
   });
 
   it("honours nullable = false", () => {
@@ -320,6 +389,104 @@ describe("Google's module for GKE", () => {
     for (const source of [`${OFFICIAL}//modules/auth`, "terraform-aws-modules/eks/aws", `x/${OFFICIAL}`]) {
       expect(inputs({ "main.tf": module(source, "") })).toEqual([]);
     }
+  });
+});
+
+describe("Terraform's JSON syntax", () => {
+  const json = (cluster: object, rest: object = {}) =>
+    JSON.stringify({ resource: { google_container_cluster: { shop: cluster } }, ...rest }, null, 2);
+  const cache = (enabled: unknown) => ({ addons_config: { dns_cache_config: { enabled } } });
+
+  it("reads every setting with its line", () => {
+    const text = json({
+      name: "shop",
+      min_master_version: "1.22.6-gke.1000",
+      addons_config: [{ dns_cache_config: [{ enabled: true }] }],
+      dns_config: { cluster_dns: "CLOUD_DNS", cluster_dns_domain: "shop.test" },
+      ip_allocation_policy: { stack_type: "IPV4_IPV6" },
+    });
+    const lineOf = (word: string) => text.split("\n").findIndex((line) => line.includes(word)) + 1;
+    expect(read({ "main.tf.json": text }).clusters).toMatchObject([
+      {
+        input: {
+          name: "shop",
+          nodeLocalDns: "enabled",
+          gkeVersionAtLeast: "1.22.6-gke.1000",
+          clusterDomain: "shop.test",
+        },
+        nodeLocalAt: { file: "main.tf.json", line: lineOf('"enabled"') },
+        versionAt: { line: lineOf("min_master") },
+        dnsProvider: "CLOUD_DNS",
+        dualStack: true,
+      },
+    ]);
+  });
+
+  it.each([
+    ["true", true, "enabled"],
+    ["text", "false", "disabled"],
+    ["null", null, "auto"],
+    ["a reference", "${var.cache}", "enabled"],
+    ["a chain", "${local.cache}", "enabled"],
+    ["a call", "${tobool(1)}", "unknown"],
+    ["a directive", "%{ if true }true%{ endif }", "unknown"],
+    ["an undeclared variable", "${var.other}", "unknown"],
+  ])("reads %s", (_, enabled, expected) => {
+    const text = json(cache(enabled), {
+      variable: { cache: { default: true } },
+      locals: { cache: "${var.cache}" },
+    });
+    expect(cacheOf({ "main.tf.json": text })).toEqual([expected]);
+  });
+
+  it("reads modules, variables files, counts and dynamic blocks, together with HCL", () => {
+    const text = JSON.stringify({
+      module: {
+        gke: { source: "terraform-google-modules/kubernetes-engine/google", dns_cache: "${var.cache}" },
+      },
+    });
+    expect(
+      cacheOf({ "a.tf.json": text, "b.tf": 'variable "cache" {}', "terraform.tfvars": "cache = true" }),
+    ).toEqual(["enabled"]);
+    expect(
+      cacheOf({
+        "a.tf.json": text,
+        "b.tf": 'variable "cache" {}',
+        "terraform.tfvars.json": '{"cache":false}',
+      }),
+    ).toEqual(["disabled"]);
+    expect(cacheOf({ "a.tf.json": json({ count: 0 }) })).toEqual([]);
+    expect(cacheOf({ "a.tf.json": json({ dynamic: { addons_config: { for_each: [1] } } }) })).toEqual([
+      "unknown",
+    ]);
+    expect(cacheOf({ "a.tf.json": json({}) })).toEqual(["auto"]);
+  });
+
+  it("says where it is not JSON", () => {
+    const text = json(cache(true)).slice(0, -4);
+    expect(read({ "main.tf.json": text })).toMatchObject({
+      clusters: [],
+      diagnostics: [{ code: "hcl-unreadable", weight: "gap", at: { file: "main.tf.json" } }],
+    });
+  });
+
+  it("never throws", () => {
+    const whole = json(cache("${var.x}"), { module: { a: [{ source: "./a" }] }, variable: { x: {} } });
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.json(),
+          fc
+            .tuple(fc.nat(whole.length), fc.string())
+            .map(([at, text]) => whole.slice(0, at) + text + whole.slice(at + 1)),
+        ),
+        fc.constantFrom("main.tf.json", "terraform.tfvars.json", "override.tf.json"),
+        (text, file) => {
+          for (const { input } of read({ [file]: text }).clusters) clusterProfile(input);
+        },
+      ),
+      { numRuns: 300 },
+    );
   });
 });
 

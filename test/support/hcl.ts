@@ -1,7 +1,8 @@
 /** Starts the HCL parser from the installed packages. Must not stand in for it. */
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { type HclReader, loadHcl } from "../../src/cluster/hcl.ts";
+import { loadHcl } from "../../src/cluster/hcl.ts";
+import type { HclReader } from "../../src/cluster/hcl-syntax.ts";
 
 const { resolve } = createRequire(import.meta.url);
 
