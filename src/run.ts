@@ -3,7 +3,8 @@ import { readFileSync, statSync } from "node:fs";
 import { homedir } from "node:os";
 import { compare, readBaseline } from "./baseline.ts";
 import { clusterProfile } from "./cluster/profile.ts";
-import { readClusterSettings } from "./cluster/settings.ts";
+import { leftOpen, readClusterFiles } from "./cluster/cluster-files.ts";
+import { clusterPaths, terraformFolder } from "./cluster-paths.ts";
 import { cachedReader, defaultCacheFolder, folderStore, NO_STORE } from "./image/cache.ts";
 import { dockerDaemonSource } from "./image/source/docker-daemon.ts";
 import { DETECTORS } from "./image/detect/index.ts";
@@ -28,6 +29,8 @@ import type { Settings } from "./settings.ts";
 
 /** A ConfigMap holds 1 MiB at most; describe and lists of several need some more. */
 const MOST_COREFILE_BYTES = 8 * 2 ** 20;
+/** A plan of a whole organisation. */
+const MOST_CLUSTER_BYTES = 64 * 2 ** 20;
 /** A report of thousands of images. */
 const MOST_REPORT_BYTES = 256 * 2 ** 20;
 
@@ -63,7 +66,7 @@ export async function run(
     dockerDaemonSource(reader, process.env, limits),
     registry,
   ];
-  const clusters = clustersOf(settings);
+  const clusters = await clustersOf(settings);
   const earlier = settings.baseline === undefined ? undefined : baselineOf(settings.baseline);
   const workloads = settings.images.map((image) => ({ image, name: image, usesClusterDns: true }));
   try {
@@ -83,10 +86,10 @@ export async function run(
 }
 
 /** Every cluster that files describe, each with what was said by options; one made of options alone without files. */
-function clustersOf(settings: Settings): {
+async function clustersOf(settings: Settings): Promise<{
   profiles: readonly ClusterProfile[];
   diagnostics: readonly Diagnostic[];
-} {
+}> {
   const corefile = settings.corefile === undefined ? undefined : readText(settings.corefile);
   const said = {
     ...(settings.gkeVersion === undefined ? {} : { gkeVersion: settings.gkeVersion }),
@@ -99,21 +102,25 @@ function clustersOf(settings: Settings): {
     const profile = clusterProfile({ nodeLocalDns: "auto", autopilot: false, ...said });
     return { profiles: [profile], diagnostics: [] };
   }
-  const profiles: ClusterProfile[] = [];
-  const diagnostics: Diagnostic[] = [];
-  for (const file of settings.clusterFiles) {
-    const read = readClusterSettings(file, readText(file).text);
-    if (read.clusters.length === 0) {
-      throw new MuslgateError(
-        "input",
-        `${file} describes no cluster`,
-        "Give what gcloud container clusters describe or list prints, or a Config Connector ContainerCluster.",
-      );
-    }
-    profiles.push(...read.clusters.map(({ input }) => clusterProfile({ ...input, ...said })));
-    diagnostics.push(...read.diagnostics);
+  const text = (file: string) => readText(file, MOST_CLUSTER_BYTES);
+  const read = await readClusterFiles(clusterPaths(settings.clusterFiles, text), {
+    // Loaded when it is needed: most runs read no Terraform.
+    hcl: async () => (await import("./hcl-wasm.ts")).hclReader(),
+    folder: (path) => terraformFolder(path, text),
+  });
+  const [file] = read.clusterless;
+  if (file !== undefined) {
+    const why = read.diagnostics.find(({ weight }) => weight === "gap")?.message;
+    throw new MuslgateError(
+      "input",
+      `${file} describes no cluster${why === undefined ? "" : `: ${why}`}`,
+      "Give what gcloud container clusters describe or list prints, a Config Connector ContainerCluster, Terraform files or their folder, or what terraform show -json prints.",
+    );
   }
-  return { profiles, diagnostics };
+  return {
+    profiles: read.clusters.map(({ input }) => clusterProfile({ ...input, ...said })),
+    diagnostics: leftOpen(read.diagnostics, said),
+  };
 }
 
 function baselineOf(file: string): Report {

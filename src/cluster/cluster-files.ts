@@ -1,6 +1,7 @@
 /** Decides what a file says of clusters, and has it read. Must not read files itself, nor judge what they say. */
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { HclReader } from "./hcl-syntax.ts";
+import type { ClusterProfileInput } from "./profile.ts";
 import { type ClusterSettings, type ReadSettings, readClusterSettings } from "./settings.ts";
 import { mentionsClusters, readTerraform, type TerraformFile } from "./terraform.ts";
 import { readTerraformPlan } from "./terraform-plan.ts";
@@ -53,6 +54,22 @@ export async function readClusterFiles(
     diagnostics.push(...read.diagnostics);
   }
   return { clusters, diagnostics, clusterless };
+}
+
+/** What a value that somebody gives beside the files answers, by diagnostic. */
+const ANSWERED_BY: Readonly<Record<string, readonly (keyof ClusterProfileInput)[]>> = {
+  "gke-version-not-said": ["gkeVersion", "corefile"],
+  "node-local-hidden": ["nodeLocalDns"],
+  "autopilot-hidden": ["autopilot"],
+  "cluster-domain-hidden": ["clusterDomain"],
+};
+
+/** The diagnostics without those that are settled by what was said beside the files. */
+export function leftOpen(
+  diagnostics: readonly Diagnostic[],
+  said: Partial<ClusterProfileInput>,
+): readonly Diagnostic[] {
+  return diagnostics.filter(({ code }) => !ANSWERED_BY[code]?.some((name) => said[name] !== undefined));
 }
 
 function readOne(file: string, text: string): ReadSettings {

@@ -32,9 +32,9 @@ export function terraformSettings(cluster: TerraformCluster): {
   const tell = (argument: TerraformArgument, path: readonly string[]) => {
     if (argument.kind !== "hidden") return;
     diagnostics.push({
-      code: "terraform-value-hidden",
+      code: HIDDEN[path.join(".")] ?? "terraform-value-hidden",
       message: `${path.join(".")} of ${cluster.address} is not known: ${argument.because}`,
-      hint: "Give what terraform show -json prints of a plan or the state, or say the value with an option.",
+      hint: "Give what terraform show -json prints of a plan or the state, name the .tfvars file too, or say the value with an option.",
       weight: "gap",
       subject: cluster.address,
       at: argument.at,
@@ -77,6 +77,13 @@ export function terraformSettings(cluster: TerraformCluster): {
 }
 
 const CACHE = ["addons_config", "dns_cache_config", "enabled"];
+
+/** Values that an option can say instead. */
+const HIDDEN: Readonly<Record<string, string>> = {
+  "addons_config.dns_cache_config.enabled": "node-local-hidden",
+  enable_autopilot: "autopilot-hidden",
+  "dns_config.cluster_dns_domain": "cluster-domain-hidden",
+};
 
 type BooleanArgument =
   | { readonly kind: "absent"; readonly at: Place; readonly value?: undefined }

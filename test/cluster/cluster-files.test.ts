@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { readClusterFiles } from "../../src/cluster/cluster-files.ts";
+import { leftOpen, readClusterFiles } from "../../src/cluster/cluster-files.ts";
 import { testHclReader } from "../support/hcl.ts";
 
 const MAIN =
@@ -79,5 +79,32 @@ describe("files that describe clusters", () => {
       clusterless: ["a.yaml"],
       diagnostics: [{ code: "cluster-file-too-long", weight: "gap", subject: "a.yaml" }],
     });
+  });
+});
+
+describe("what was said beside the files", () => {
+  it("settles what they hide, and nothing else", async () => {
+    const { diagnostics } = await read({
+      "main.tf": MAIN.replace(
+        "  addons",
+        "  enable_autopilot = var.a\n  release_channel {\n    channel = var.c\n  }\n  addons",
+      ),
+    });
+    const codes = (said: Parameters<typeof leftOpen>[1]) =>
+      leftOpen(diagnostics, said).map(({ code }) => code);
+    expect(codes({})).toEqual([
+      "autopilot-hidden",
+      "node-local-hidden",
+      "gke-version-not-said",
+      "terraform-value-hidden",
+    ]);
+    expect(codes({ gkeVersion: "1.30.1-gke.100", nodeLocalDns: "enabled" })).toEqual([
+      "autopilot-hidden",
+      "terraform-value-hidden",
+    ]);
+    expect(codes({ corefile: { file: "a", text: "" }, autopilot: true })).toEqual([
+      "node-local-hidden",
+      "terraform-value-hidden",
+    ]);
   });
 });

@@ -114,7 +114,7 @@ describe("what terraform show -json prints", () => {
   ])("of %s knows what can be known", (_, values, unknown, expected, told) => {
     const { clusters, diagnostics } = readTerraformPlan("plan.json", plan(values, unknown));
     expect(clusters[0]?.input.nodeLocalDns).toBe(expected);
-    expect(diagnostics.some(({ code }) => code === "terraform-value-hidden")).toBe(told);
+    expect(diagnostics.some(({ code }) => code === "node-local-hidden")).toBe(told);
   });
 
   it("knows Autopilot", () => {

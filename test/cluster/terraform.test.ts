@@ -99,7 +99,7 @@ describe("clusters in Terraform's files", () => {
     });
     expect(clusters[0]?.input.nodeLocalDns).toBe("unknown");
     expect(diagnostics[0]).toMatchObject({
-      code: "terraform-value-hidden",
+      code: "node-local-hidden",
       weight: "gap",
       message: `addons_config.dns_cache_config.enabled of google_container_cluster.shop is not known: ${because}`,
       at: { line: 5, column: 7 },
@@ -113,7 +113,7 @@ describe("clusters in Terraform's files", () => {
         'resource "google_container_cluster" "shop" {\n  dynamic "addons_config" {\n    for_each = [1]\n    content {}\n  }\n}\n',
     };
     expect(cacheOf(files)).toEqual(["unknown"]);
-    expect(codes(files)[0]).toEqual(["terraform-value-hidden", "main.tf", 2]);
+    expect(codes(files)[0]).toEqual(["node-local-hidden", "main.tf", 2]);
   });
 
   it("takes what is not there for GKE's default, and what is broken for unknown", () => {
