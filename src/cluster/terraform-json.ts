@@ -135,8 +135,8 @@ function toExpression(node: unknown, depth: number): HclExpression {
   const { value } = node;
   if (typeof value === "string") return toTemplate(value);
   if (value === null || typeof value === "boolean") return { kind: "scalar", value };
-  // As written: 1.30 is not 1.3.
-  return { kind: "scalar", value: node.source ?? String(value) };
+  // A number as written: 1.30 is not 1.3.
+  return { kind: "scalar", value: node.source ?? "" };
 }
 
 /** Text with `${var.a}` in it; any other expression would have to be parsed as HCL. */

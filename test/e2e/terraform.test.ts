@@ -90,8 +90,11 @@ describe("muslgate image --cluster with Terraform", () => {
 
   it("takes the values of a variables file that is named", async () => {
     const { code, report } = await image(
-      ...["--cluster", "infra/", "vars/off.tfvars"],
-      ...["--gke-version", "1.22.6-gke.1000"],
+      "--cluster",
+      "infra/",
+      "vars/off.tfvars",
+      "--gke-version",
+      "1.22.6-gke.1000",
     );
     expect(report.clusters).toMatchObject([{ nodeLocalDns: "disabled" }]);
     expect(code).toBe(0);
