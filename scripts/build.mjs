@@ -1,14 +1,24 @@
 // Bundles the Action, the command line and the layer worker into dist/, with every licence. Must fetch nothing.
-import { rmSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { basename, dirname } from "node:path";
 import { rolldown } from "rolldown";
 import license from "rollup-plugin-license";
 
 const out = process.argv[2] ?? "dist";
+const { resolve } = createRequire(import.meta.url);
+/** Read at run time from beside the bundle, and only where there is Terraform to read. */
+const WASM = [
+  "web-tree-sitter/web-tree-sitter.wasm",
+  "@tree-sitter-grammars/tree-sitter-hcl/tree-sitter-hcl.wasm",
+];
 rmSync(out, { recursive: true, force: true });
 const bundle = await rolldown({
   input: { cli: "src/cli.ts", action: "src/action.ts", "layer-worker": "src/image/layer/worker.ts" },
   platform: "node",
   logLevel: "warn",
+  // web-tree-sitter's runtime has two, for modules that bring JavaScript along; a grammar brings none.
+  checks: { eval: false },
   plugins: [
     license({
       thirdParty: {
@@ -29,11 +39,13 @@ await bundle.write({
   chunkFileNames: "[name].js",
   entryFileNames: "[name].js",
 });
+// Written, not copied: one comes with a mode of its own.
+for (const file of WASM) writeFileSync(`${out}/${basename(file)}`, readFileSync(resolve(file)));
 writeFileSync(`${out}/package.json`, `${JSON.stringify({ type: "module" })}\n`);
 
 /** Trailing blanks and line ends differ between packages; the file is to be the same on every machine. */
 function licenceText(dependencies) {
-  return `${dependencies
+  return `${[...dependencies, grammar()]
     .toSorted((a, b) => (a.name < b.name ? -1 : 1))
     .map(
       (one) =>
@@ -43,4 +55,11 @@ function licenceText(dependencies) {
           .trim()}`,
     )
     .join(`\n\n${"-".repeat(80)}\n\n`)}\n`;
+}
+
+/** The package whose grammar is copied; nothing of it is bundled, so the bundler does not see it. */
+function grammar() {
+  const folder = dirname(resolve("@tree-sitter-grammars/tree-sitter-hcl/package.json"));
+  const { name, version, license } = JSON.parse(readFileSync(`${folder}/package.json`, "utf8"));
+  return { name, version, license, licenseText: readFileSync(`${folder}/LICENSE`, "utf8") };
 }

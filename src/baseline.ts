@@ -54,7 +54,10 @@ function isFinding({ verdict }: Judgement): boolean {
   return verdict.outcome !== "not-affected";
 }
 
-/** Where the cluster answers as it did before, it is the container's own line that made the finding. */
+/**
+ * The line that made the finding: the container's own where the cluster answers as it did before; that of the cluster's
+ * setting where it does not and nothing nearer is known.
+ */
 function atItsCause(judgement: Judgement, report: Report, before: Report): Judgement {
   const { workload, verdict } = judgement;
   const cluster = clusterOf(report, judgement);
@@ -64,9 +67,9 @@ function atItsCause(judgement: Judgement, report: Report, before: Report): Judge
   }
   const answers = ({ internal, external }: ClusterProfile["answers"]) =>
     [internal.kind, external.kind].join();
-  if (answers(cluster.answers) !== answers(then.answers) || samePlace(verdict.at, workload.at))
-    return judgement;
-  const at = workload.at;
+  const changed = answers(cluster.answers) !== answers(then.answers);
+  const at = !changed ? workload.at : samePlace(verdict.at, workload.at) ? cluster.at : verdict.at;
+  if (at === undefined || samePlace(verdict.at, at)) return judgement;
   const related = [verdict.at, ...verdict.related.filter((place) => !samePlace(place, at))];
   return { ...judgement, verdict: { ...verdict, at, related } };
 }

@@ -1,7 +1,8 @@
 /** The clusters a run is about: those that options name, or those that a repository's files describe. Must not judge. */
-import { readClusterSettings } from "./cluster/settings.ts";
+import { type ClusterFilePorts, leftOpen, readClusterFiles } from "./cluster/cluster-files.ts";
 import { readCorefileInput } from "./cluster/corefile-input.ts";
 import { clusterProfile, type ClusterProfileInput } from "./cluster/profile.ts";
+import type { TerraformFile } from "./cluster/terraform.ts";
 import type { ClusterFile } from "./discover/cluster-files.ts";
 import type { ClusterProfile } from "./model/cluster-profile.ts";
 import type { Diagnostic } from "./model/diagnostic.ts";
@@ -41,94 +42,112 @@ export function clustersNamed({ corefiles, clusterFiles, gkeVersion }: Settings)
   return corefiles.length > 0 || clusterFiles.length > 0 || gkeVersion !== undefined;
 }
 
+/** Where the files that options name are read from: the disk, or an earlier state of the repository. */
+export interface NamedFiles {
+  /** Reads one; rejects with MuslgateError. */
+  read(file: string): Promise<string>;
+  /** Every file that is named or lies in a folder that is named; rejects with MuslgateError where there is none. */
+  cluster(paths: readonly string[]): Promise<readonly TerraformFile[]>;
+  /** The Terraform files of a folder that a module calls. */
+  readonly folder?: ClusterFilePorts["folder"];
+}
+
+/** Loaded when it is needed: most runs read no Terraform. */
+const hcl = async () => (await import("./hcl-wasm.ts")).hclReader();
+
 /**
  * Every cluster that the files named by options describe, each with what was said besides; one made of options alone
  * where there are none. Rejects with MuslgateError for a file that cannot be read or is not what it should be.
  */
-export async function namedClusters(
-  settings: Settings,
-  read: (file: string) => Promise<string>,
-): Promise<Clusters> {
-  const readAll = (files: readonly string[]) =>
-    Promise.all(files.map(async (file): Promise<ConfigFile> => ({ file, text: await read(file) })));
-  const corefiles = await readAll(settings.corefiles);
+export async function namedClusters(settings: Settings, files: NamedFiles): Promise<Clusters> {
+  const corefiles = await Promise.all(
+    settings.corefiles.map(async (file): Promise<ConfigFile> => ({ file, text: await files.read(file) })),
+  );
   const own = { ...said(settings), ...(corefiles.length === 0 ? {} : { corefiles }) };
   if (settings.clusterFiles.length === 0) {
     return { profiles: [clusterProfile({ ...NOTHING_SAID, ...own })], corefiles, diagnostics: [] };
   }
-  const profiles: ClusterProfile[] = [];
-  const diagnostics: Diagnostic[] = [];
-  for (const { file, text } of await readAll(settings.clusterFiles)) {
-    const found = readClusterSettings(file, text);
-    if (found.clusters.length === 0) {
-      throw new MuslgateError(
-        "input",
-        `${file} describes no cluster`,
-        "Give what gcloud container clusters describe or list prints, or a Config Connector ContainerCluster.",
-      );
-    }
-    profiles.push(...found.clusters.map(({ input }) => clusterProfile({ ...input, ...own })));
-    diagnostics.push(...found.diagnostics);
+  const named = await files.cluster(settings.clusterFiles);
+  const found = await readClusterFiles(named, { hcl, ...(files.folder && { folder: files.folder }) });
+  const [file] = found.clusterless;
+  if (file !== undefined) {
+    const why = found.diagnostics.find(({ weight }) => weight === "gap")?.message;
+    throw new MuslgateError(
+      "input",
+      `${file} describes no cluster${why === undefined ? "" : `: ${why}`}`,
+      "Give what gcloud container clusters describe or list prints, a Config Connector ContainerCluster, Terraform files or their folder, or what terraform show -json prints.",
+    );
   }
-  return { profiles, corefiles, diagnostics };
+  return {
+    profiles: found.clusters.map(({ input }) => clusterProfile({ ...input, ...own })),
+    corefiles,
+    diagnostics: leftOpen(found.diagnostics, own),
+  };
 }
+
+/** Kinds of files with a Corefile in them; the others hold settings of clusters. */
+const WITH_COREFILE: readonly ClusterFile["kind"][] = ["corefile", "config-map", "helm-values"];
 
 /**
  * The clusters that files of a repository describe. Corefiles of one folder are held to be one cluster's where no two
  * of them have the same role, and a GKE cluster that is alone in their folder is held to be it. What cannot be read is
  * a diagnostic.
  */
-export function foundClusters(files: readonly ClusterFile[], settings: Settings): Clusters {
-  const diagnostics: Diagnostic[] = [];
+export async function foundClusters(files: readonly ClusterFile[], settings: Settings): Promise<Clusters> {
+  const own = said(settings);
+  const gke = await readClusterFiles(
+    files.filter(({ kind }) => !WITH_COREFILE.includes(kind)),
+    { hcl },
+  );
+  const diagnostics: Diagnostic[] = [...leftOpen(gke.diagnostics, own)];
+  const inputs: ClusterProfileInput[] = [];
   const corefiles: ConfigFile[] = [];
-  const profiles: ClusterProfile[] = [];
-  for (const group of byFolder(files)) {
-    const gke: ClusterProfileInput[] = [];
-    const own: { readonly file: ConfigFile; readonly roles: readonly string[] }[] = [];
-    for (const { file, text, kind } of group) {
+  const taken = new Set<ClusterProfileInput>();
+  for (const [folder, group] of byFolder(files.filter(({ kind }) => WITH_COREFILE.includes(kind)))) {
+    const read: { readonly file: ConfigFile; readonly roles: readonly string[] }[] = [];
+    for (const { file, text } of group) {
       try {
-        if (kind === "corefile" || kind === "config-map" || kind === "helm-values") {
-          own.push({
-            file: { file, text },
-            roles: readCorefileInput(file, text).corefiles.map(({ role }) => role),
-          });
-        } else if (kind !== "terraform") {
-          const found = readClusterSettings(file, text);
-          gke.push(...found.clusters.map(({ input }) => input));
-          diagnostics.push(...found.diagnostics);
-        }
+        const roles = readCorefileInput(file, text).corefiles.map(({ role }) => role);
+        read.push({ file: { file, text }, roles });
       } catch (error) {
         diagnostics.push(unreadable(file, error));
       }
     }
-    corefiles.push(...own.map(({ file }) => file));
-    const roles = own.flatMap((one) => one.roles);
-    const sets = new Set(roles).size === roles.length ? [own] : own.map((one) => [one]);
-    const [alone] = gke.length === 1 && sets.length === 1 ? gke : [];
-    const inputs: ClusterProfileInput[] = [
-      ...sets
-        .filter((set) => set.length > 0)
-        .map((set) => ({ ...NOTHING_SAID, ...alone, corefiles: set.map(({ file }) => file) })),
-      ...(alone === undefined || own.length === 0 ? gke : []),
-    ];
-    for (const input of inputs) {
-      try {
-        profiles.push(clusterProfile({ ...input, ...said(settings) }));
-      } catch (error) {
-        diagnostics.push(unreadable(group[0]?.file ?? "", error));
-      }
+    corefiles.push(...read.map(({ file }) => file));
+    const roles = read.flatMap((one) => one.roles);
+    const sets = new Set(roles).size === roles.length ? [read] : read.map((one) => [one]);
+    const here = gke.clusters
+      .map(({ input }) => input)
+      .filter(({ at }) => folderOf(at?.file ?? "") === folder);
+    const alone = here.length === 1 && sets.length === 1 ? here[0] : undefined;
+    for (const set of sets.filter((one) => one.length > 0)) {
+      if (alone !== undefined) taken.add(alone);
+      inputs.push({ ...NOTHING_SAID, ...alone, corefiles: set.map(({ file }) => file) });
+    }
+  }
+  inputs.push(...gke.clusters.map(({ input }) => input).filter((input) => !taken.has(input)));
+  const profiles: ClusterProfile[] = [];
+  for (const input of inputs) {
+    try {
+      profiles.push(clusterProfile({ ...input, ...own }));
+    } catch (error) {
+      diagnostics.push(unreadable(input.at?.file ?? input.name ?? "", error));
     }
   }
   return { profiles, corefiles, diagnostics };
 }
 
-function byFolder(files: readonly ClusterFile[]): readonly (readonly ClusterFile[])[] {
+function byFolder(files: readonly ClusterFile[]): ReadonlyMap<string, readonly ClusterFile[]> {
   const folders = new Map<string, ClusterFile[]>();
   for (const one of files) {
-    const folder = one.file.slice(0, one.file.lastIndexOf("/") + 1);
+    const folder = folderOf(one.file);
     folders.set(folder, [...(folders.get(folder) ?? []), one]);
   }
-  return [...folders.values()];
+  return folders;
+}
+
+function folderOf(file: string): string {
+  return file.slice(0, file.lastIndexOf("/") + 1);
 }
 
 /** A defect of ours is no property of the file. */

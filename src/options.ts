@@ -61,7 +61,7 @@ export const OPTIONS = {
   cluster: {
     kind: "list",
     description:
-      "Files that describe the cluster: gcloud container clusters describe or list (YAML or JSON), or a Config Connector ContainerCluster.",
+      "What describes the cluster: the output of gcloud container clusters describe or list (YAML or JSON), a Config Connector ContainerCluster, Terraform files or a folder of them, or the output of terraform show -json.",
     placeholder: "FILE",
     where: "both",
   },

@@ -4,7 +4,6 @@ import type { Base } from "./base.ts";
 import { compare, readBaseline } from "./baseline.ts";
 import { namedClusters } from "./clusters.ts";
 import type { Configured } from "./configured.ts";
-import type { FileTree } from "./discover/file-tree.ts";
 import { folderTree } from "./discover/folder-tree.ts";
 import { prefixedTree } from "./discover/prefixed-tree.ts";
 import { ImageReads } from "./image-reads.ts";
@@ -17,6 +16,7 @@ import { limitsWith } from "./image/limits.ts";
 import type { Diagnostic } from "./model/diagnostic.ts";
 import type { Report } from "./model/report.ts";
 import type { Workload } from "./model/workload.ts";
+import { FILES_ON_DISK, filesInState } from "./named-files.ts";
 import { type Progress, tellingReader } from "./progress.ts";
 import { readText } from "./read-text.ts";
 import { scan, type ScanRequest } from "./scan.ts";
@@ -68,7 +68,7 @@ export async function run({ settings, waivers }: Configured, ports: RunPorts): P
 }
 
 async function scanImages(settings: Settings, images: ImageReads): Promise<Report> {
-  const clusters = await namedClusters(settings, readConfigFile);
+  const clusters = await namedClusters(settings, FILES_ON_DISK);
   const workloads = settings.images.map((image) => ({ image, name: image, usesClusterDns: true }));
   const request = { workloads, clusters: clusters.profiles, containersNamed: true };
   const report = await scan(request, (all) => images.read(all));
@@ -78,15 +78,14 @@ async function scanImages(settings: Settings, images: ImageReads): Promise<Repor
 async function scanRepository(settings: Settings, images: ImageReads, { base }: RunPorts): Promise<Report> {
   const read = (all: readonly Workload[]) => images.read(all);
   const prefix = shownPrefix(settings.directory);
-  const now = await survey(prefixedTree(folderTree(settings.directory), prefix), settings, readConfigFile);
+  const now = await survey(prefixedTree(folderTree(settings.directory), prefix), settings, FILES_ON_DISK);
   if (base === undefined || "missing" in base) {
     const report = await scan(requestOf(now), read);
     return withDiagnostics(report, now, base === undefined ? [] : [notCompared(base.missing)]);
   }
   const { tree } = base;
-  const before = await survey(prefixedTree(tree, prefix), settings, (file) =>
-    readAtBase(tree, settings.directory, file),
-  );
+  const then = await filesInState(tree, settings.directory);
+  const before = await survey(prefixedTree(tree, prefix), settings, then);
   const earlier = await scan(requestOf(before), read);
   const report = await scan({ ...requestOf(now), clustersBefore: before.clusters.profiles }, read);
   return compare(withDiagnostics(report, now, []), earlier);
@@ -115,15 +114,6 @@ function notCompared(why: string): Diagnostic {
   };
 }
 
-/** A file that an option names, as it was; one outside the folder has no history here. */
-async function readAtBase(tree: FileTree, directory: string, file: string): Promise<string> {
-  const inside = relative(directory, file).replaceAll("\\", "/");
-  if (inside.startsWith("../") || isAbsolute(inside)) return readConfigFile(file);
-  const read = await tree.read(inside);
-  // What is new in this change was not there before: it is compared with itself.
-  return "text" in read ? read.text : readConfigFile(file);
-}
-
 function storeOf(settings: Settings): FactStore {
   if (!settings.cache) return NO_STORE;
   return folderStore(settings.cacheDir ?? defaultCacheFolder(process.env), factsSchema(DETECTORS));
@@ -131,8 +121,4 @@ function storeOf(settings: Settings): FactStore {
 
 function baselineOf(file: string): Report {
   return readBaseline(file, readText(file, MOST_REPORT_BYTES));
-}
-
-async function readConfigFile(file: string): Promise<string> {
-  return readText(file);
 }

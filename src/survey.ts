@@ -1,5 +1,5 @@
 /** One state of a repository becomes what a scan is asked. Must open no image. */
-import { type Clusters, clustersNamed, foundClusters, namedClusters } from "./clusters.ts";
+import { type Clusters, clustersNamed, foundClusters, namedClusters, type NamedFiles } from "./clusters.ts";
 import { discover } from "./discover/discover.ts";
 import type { FileTree } from "./discover/file-tree.ts";
 import type { Diagnostic } from "./model/diagnostic.ts";
@@ -15,20 +15,16 @@ export interface Survey {
 }
 
 /**
- * Looks through a tree. Clusters that options name stand for those it describes; `read` reads the files they name.
+ * Looks through a tree. Clusters that options name stand for those it describes; `named` has the files they name.
  * Rejects with MuslgateError only for these.
  */
-export async function survey(
-  tree: FileTree,
-  settings: Settings,
-  read: (file: string) => Promise<string>,
-): Promise<Survey> {
+export async function survey(tree: FileTree, settings: Settings, named: NamedFiles): Promise<Survey> {
   const { include, exclude } = settings;
   const found = await discover(tree, { include, exclude });
   const clusters = clustersNamed(settings)
-    ? await namedClusters(settings, read)
-    : foundClusters(found.clusterFiles, settings);
-  const nothing = clusters.profiles.length === 0 ? await namedClusters(settings, read) : undefined;
+    ? await namedClusters(settings, named)
+    : await foundClusters(found.clusterFiles, settings);
+  const nothing = clusters.profiles.length === 0 ? await namedClusters(settings, named) : undefined;
   return {
     workloads: found.workloads,
     clusters: nothing === undefined ? clusters : { ...clusters, profiles: nothing.profiles },

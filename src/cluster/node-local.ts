@@ -11,8 +11,8 @@ export interface NodeLocalState {
 
 /** What is known beforehand. */
 export interface NodeLocalInput {
-  /** What the user or the cluster's description says; `auto` when neither does. */
-  readonly said: "enabled" | "disabled" | "auto";
+  /** What the user or the cluster's description says; `auto` when neither does, `unknown` when it cannot be read. */
+  readonly said: "enabled" | "disabled" | "auto" | "unknown";
   readonly autopilot: boolean | "unknown";
   /** The versions it may be, half-open; absent when nothing is known. */
   readonly versions?: { readonly from: GkeVersion; readonly below: GkeVersion };
@@ -23,7 +23,7 @@ export interface NodeLocalInput {
 /** Autopilot first, then what was said, then a Corefile at hand, then the version's default. */
 export function nodeLocalState(input: NodeLocalInput): NodeLocalState {
   if (input.autopilot === true) return { state: "enabled", because: NODE_LOCAL_ON_AUTOPILOT.text };
-  if (input.said !== "auto") {
+  if (input.said === "enabled" || input.said === "disabled") {
     return { state: input.said, because: `NodeLocal DNSCache is said to be ${input.said}` };
   }
   if (input.corefileGiven) {
@@ -31,6 +31,9 @@ export function nodeLocalState(input: NodeLocalInput): NodeLocalState {
       state: "enabled",
       because: "a Corefile of node-local-dns was given, and only NodeLocal DNSCache uses it",
     };
+  }
+  if (input.said === "unknown") {
+    return { state: "unknown", because: "NodeLocal DNSCache is set, but to what could not be read" };
   }
   const { versions } = input;
   if (versions === undefined) {

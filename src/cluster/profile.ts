@@ -25,7 +25,8 @@ export interface ClusterProfileInput {
   readonly gkeVersion?: string;
   /** The least version it runs, where only that is known; GKE may run any newer one. */
   readonly gkeVersionAtLeast?: string;
-  readonly nodeLocalDns: "enabled" | "disabled" | "auto";
+  /** `auto`: it is not set and GKE decides; `unknown`: it is set, but to what could not be read. */
+  readonly nodeLocalDns: "enabled" | "disabled" | "auto" | "unknown";
   readonly autopilot: boolean | "unknown";
   /** Files with Corefiles of this one cluster, such as that of node-local-dns and the cluster's own, and their texts. */
   readonly corefiles?: readonly { readonly file: string; readonly text: string }[];

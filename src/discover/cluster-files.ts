@@ -9,7 +9,8 @@ export type ClusterFileKind =
   | "helm-values"
   | "gcloud"
   | "config-connector"
-  | "terraform";
+  | "terraform"
+  | "terraform-plan";
 
 /** A file for whoever reads clusters. */
 export interface ClusterFile {
@@ -47,6 +48,10 @@ function kindOf(node: YamlNode, depth: number): ClusterFileKind | undefined {
     return "config-map";
   }
   if (textAt(node, "kind")?.text === "ContainerCluster") return "config-connector";
+  // terraform show -json (developer.hashicorp.com/terraform/internals/json-format).
+  if (textAt(node, "format_version") !== undefined && textAt(node, "terraform_version") !== undefined) {
+    return "terraform-plan";
+  }
   // gcloud container clusters describe --format=json (REST v1, projects.locations.clusters).
   if (textAt(node, "currentMasterVersion") !== undefined) return "gcloud";
   if (hasServers(node)) return "helm-values";
@@ -69,7 +74,15 @@ function hasServers(node: YamlNode): boolean {
   );
 }
 
-/** Whether Terraform text speaks of a GKE cluster. */
-export function isGkeTerraform(text: string): boolean {
-  return /\bgoogle_container_cluster\b/.test(text);
+/** Whether the name makes it Terraform's: `.tf`, `.tfvars`, or either as JSON. */
+export function isTerraformName(path: string): boolean {
+  return /\.(?:tf|tfvars)(?:\.json)?$/.test(path);
+}
+
+/** Terraform's files all together, since any may hold what another refers to; none where no file speaks of GKE. */
+export function withGkeTerraform(files: readonly ClusterFile[]): readonly ClusterFile[] {
+  const speaks = files.some(
+    ({ kind, text }) => kind === "terraform" && /\bgoogle_container_cluster\b|kubernetes-engine/.test(text),
+  );
+  return speaks ? files : files.filter(({ kind }) => kind !== "terraform");
 }

@@ -1,5 +1,11 @@
 /** Tells what each file of a repository is, by name and by content. Must not read images out of any. */
-import { type ClusterFile, clusterFileKind, isCorefileName, isGkeTerraform } from "./cluster-files.ts";
+import {
+  type ClusterFile,
+  clusterFileKind,
+  isCorefileName,
+  isTerraformName,
+  withGkeTerraform,
+} from "./cluster-files.ts";
 import { isCompose } from "./compose.ts";
 import { isValuesName } from "./helm.ts";
 import { isKustomizationName } from "./kustomize.ts";
@@ -26,10 +32,11 @@ export interface SortedFiles {
 
 /** Words without which a file has nothing to say here: parsing YAML is slow. */
 const RELEVANT =
-  /image|container|docker:|services:|build:|Corefile|\.server\b|\.override\b|currentMasterVersion|plugins|repository|tag:|argoproj\.io|fluxcd\.io/;
+  /image|container|docker:|services:|build:|Corefile|\.server\b|\.override\b|currentMasterVersion|plugins|repository|tag:|argoproj\.io|fluxcd\.io|terraform_version|ContainerCluster/;
 
 /** JSON is mostly data of something else: it must have a key of what is looked for. */
-const RELEVANT_JSON = /"(?:apiVersion|kind|currentMasterVersion|services|containers|Corefile|op)"\s*:/;
+const RELEVANT_JSON =
+  /"(?:apiVersion|terraform_version|kind|currentMasterVersion|services|containers|Corefile|op)"\s*:/;
 
 /** Locks and settings that are large and never deploy anything. */
 const NEVER = new Set([
@@ -80,10 +87,9 @@ export async function sortFiles(repository: Repository): Promise<SortedFiles> {
   };
 
   for (const path of repository.paths) {
-    if (isCorefileName(path) || path.endsWith(".tf")) {
+    if (isCorefileName(path) || isTerraformName(path)) {
       const text = (await repository.text(path))?.text ?? "";
-      if (isCorefileName(path)) clusterFiles.push({ file: path, text, kind: "corefile" });
-      else if (isGkeTerraform(text)) clusterFiles.push({ file: path, text, kind: "terraform" });
+      clusterFiles.push({ file: path, text, kind: isCorefileName(path) ? "corefile" : "terraform" });
     } else if (isKustomizationName(path)) {
       const source = await repository.yaml(path);
       if (source !== undefined) sortYaml(path, source);
@@ -103,7 +109,7 @@ export async function sortFiles(repository: Repository): Promise<SortedFiles> {
     composes,
     workflows,
     manifests,
-    clusterFiles,
+    clusterFiles: withGkeTerraform(clusterFiles),
   };
 }
 

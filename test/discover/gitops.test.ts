@@ -153,6 +153,7 @@ describe("files that say how a cluster's DNS answers", () => {
       "gke/cc.yaml config-connector",
       "gke/cluster.json gcloud",
       "gke/main.tf terraform",
+      "gke/other.tf terraform",
     ]);
     expect(clusterFiles[0]?.text).toBe(".:53 {\n}\n");
   });

@@ -206,6 +206,52 @@ describe("muslgate repo --base", () => {
     );
   });
 
+  it("sees Terraform turn NodeLocal DNSCache on, on the line that does", async () => {
+    const terraform = (enabled: string) => `resource "google_container_cluster" "shop" {
+  name               = "shop"
+  min_master_version = var.release
+  addons_config {
+    dns_cache_config {
+      enabled = ${enabled}
+    }
+  }
+}
+`;
+    const { repository, startFrom } = states();
+    const files = {
+      "api.yaml": deployment("api", "shop/api:1.0"),
+      "gke/variables.tf": 'variable "release" {\n  default = "1.22.6-gke.1000"\n}\n',
+    };
+    startFrom({ ...files, "gke/main.tf": terraform("false") });
+    repository.commit({ ...files, "gke/main.tf": terraform("true") });
+    const { findings } = await scan(repository.path, "--base", "main");
+    expect(findings).toContainEqual(
+      expect.objectContaining({ rule: "node-local-dns-turned-on", at: "gke/main.tf:6", status: "new" }),
+    );
+    // Only the least version is known, and a newer one may answer properly.
+    expect(findings.map(({ outcome }) => outcome)).toEqual(["unknown", "unknown"]);
+    const known = await scan(
+      repository.path,
+      "--base",
+      "main",
+      "--cluster",
+      "gke",
+      "--gke-version",
+      "1.22.6-gke.1000",
+    );
+    expect(known.code).toBe(1);
+    expect(known.findings).toContainEqual({
+      who: "cluster",
+      rule: "node-local-dns-turned-on",
+      outcome: "affected",
+      at: "gke/main.tf:6",
+      status: "new",
+    });
+    expect(known.findings).toContainEqual(
+      expect.objectContaining({ who: "deployment/api, container app", at: "gke/main.tf:6", status: "new" }),
+    );
+  });
+
   it("sees a Corefile that an option names as it was", async () => {
     const { repository, startFrom } = states();
     startFrom({ "api.yaml": deployment("api", "shop/api:1.0"), "c/Corefile.txt": DENY });

@@ -10,7 +10,10 @@ function watch(terminal: boolean, columns = 60) {
     columns,
     now: () => time,
   });
-  return { written, progress, pass: (milliseconds: number) => void (time += milliseconds) };
+  const pass = (milliseconds: number) => {
+    time += milliseconds;
+  };
+  return { written, progress, pass };
 }
 
 describe("progress", () => {

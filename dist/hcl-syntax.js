@@ -1,0 +1,1 @@
+const e=524288;export{e as t};

@@ -1,0 +1,1 @@
+import{readFileSync as e}from"node:fs";async function t(){let{loadHcl:t}=await import(`./hcl.js`);return t({runtime:e(new URL(`./web-tree-sitter.wasm`,import.meta.url)),grammar:e(new URL(`./tree-sitter-hcl.wasm`,import.meta.url))})}export{t as hclReader};
