@@ -41,6 +41,7 @@ export async function discover(tree: FileTree, options: DiscoverOptions = {}): P
   const repository = openRepository(tree, paths, (diagnostic) => diagnostics.push(diagnostic));
 
   const files = await sortFiles(repository);
+  diagnostics.push(...files.diagnostics);
   const folders = foldersOf(paths);
   const workloads: Workload[] = [];
   const take = (said: {
@@ -164,6 +165,7 @@ async function chartsOf(repository: Repository, files: SortedFiles): Promise<rea
   for (const folder of files.chartFolders) {
     const chart = await repository.yaml(inFolder(folder, "Chart.yaml"));
     if (chart === undefined) continue;
+    if (chart.problem !== undefined) charts.push({ workloads: [], diagnostics: [chart.problem] });
     const own = files.charts.get(folder) ?? [];
     const main = inFolder(folder, "values.yaml");
     const values = own.find(({ file }) => file.path === main);

@@ -3,6 +3,7 @@ import { type ClusterFile, clusterFileKind, isCorefileName, isGkeTerraform } fro
 import { isCompose } from "./compose.ts";
 import { isValuesName } from "./helm.ts";
 import { isKustomizationName } from "./kustomize.ts";
+import type { Diagnostic } from "../model/diagnostic.ts";
 import { nameOf, parentOf } from "./paths.ts";
 import type { Repository, YamlSource } from "./repository.ts";
 import { textAt } from "./yaml-file.ts";
@@ -22,11 +23,20 @@ export interface SortedFiles {
   /** Everything else, by path. */
   readonly manifests: ReadonlyMap<string, YamlSource>;
   readonly clusterFiles: readonly ClusterFile[];
+  /** Files that matter and could not be read as a whole. */
+  readonly diagnostics: readonly Diagnostic[];
 }
 
 /** Words without which a file has nothing to say here: parsing YAML is slow. */
 const RELEVANT =
   /image|container|docker:|services:|build:|Corefile|\.server\b|\.override\b|currentMasterVersion|plugins|repository|tag:|argoproj\.io|fluxcd\.io/;
+
+/** Whether a file that cannot be read as YAML deploys something, or sets a cluster's DNS up, by its words. */
+function deploys(text: string): boolean {
+  if (/\b(?:c|initC|ephemeralC)ontainers["']?\s*:|^services\s*:/m.test(text)) return true;
+  const isObject = /\b(?:apiVersion|kind)["']?\s*:/.test(text);
+  return isObject && /\b(?:image|repository|Corefile|values|valuesObject)["']?\s*:/.test(text);
+}
 
 /** JSON is mostly data of something else: it must have a key of what is looked for. */
 const RELEVANT_JSON = /"(?:apiVersion|kind|currentMasterVersion|services|containers|Corefile|op)"\s*:/;
@@ -61,9 +71,12 @@ export async function sortFiles(repository: Repository): Promise<SortedFiles> {
   const kustomizations: YamlSource[] = [];
   const composes: YamlSource[] = [];
   const workflows: YamlSource[] = [];
+  const diagnostics: Diagnostic[] = [];
 
   const sortYaml = (path: string, source: YamlSource) => {
-    const { documents, file } = source;
+    const { documents, file, problem } = source;
+    const isNamed = isKustomizationName(path) || isWorkflowName(path) || isValuesName(path);
+    if (problem !== undefined && (isNamed || deploys(file.text))) diagnostics.push(problem);
     const kind = clusterFileKind(documents);
     if (kind !== undefined) clusterFiles.push({ file: path, text: file.text, kind });
     const chart = chartOf(path, chartFolders);
@@ -75,7 +88,7 @@ export async function sortFiles(repository: Repository): Promise<SortedFiles> {
       own.push(source);
       charts.set(chart, own);
     } else if (isValuesName(path) && !isObject) loneValues.push(source);
-    else if (isCompose(documents)) composes.push(source);
+    else if (isCompose(path, documents)) composes.push(source);
     else manifests.set(path, source);
   };
 
@@ -104,6 +117,7 @@ export async function sortFiles(repository: Repository): Promise<SortedFiles> {
     workflows,
     manifests,
     clusterFiles,
+    diagnostics,
   };
 }
 
