@@ -57,6 +57,7 @@ export function readManifest(
   const containers: ManifestContainer[] = [];
   const templated: TemplatedImage[] = [];
   const diagnostics: Diagnostic[] = [];
+  const taken = new Set<YamlNode>();
   let visits = 0;
 
   const container = (
@@ -66,7 +67,8 @@ export function readManifest(
     index: number,
     { usesClusterDns, searches }: PodDns,
   ) => {
-    const name = literal(textAt(node, "name")) ?? String(index + 1);
+    const called = textAt(node, "name");
+    const name = (called?.templated ? render(called.text) : called?.text) || String(index + 1);
     const what = [ownerText(owner, file), `${word} ${name}`].join(", ");
     const started = overrides(node);
     for (const image of valuesOf(node, "image")) {
@@ -95,6 +97,23 @@ export function readManifest(
     }
   };
 
+  /** An image a custom resource names outside of any container, such as `spec.image` of an operator's. */
+  const custom = (owner: Owner, node: YamlMap) => {
+    for (const key of ["image", "imageName"]) {
+      for (const image of valuesOf(node, key)) {
+        if (image.kind !== "text" || !isSurelyImage(image)) continue;
+        const name = `${ownerText(owner, file)}, ${key}`;
+        const at = file.place(image.start, image.end);
+        containers.push({
+          // Whoever runs it decides on its DNS.
+          workload: { image: image.text, name, usesClusterDns: "unknown", at },
+          owner: { kind: owner.kind, name: owner.name },
+          container: key,
+        });
+      }
+    }
+  };
+
   const walk = (node: YamlNode, outer: Owner): void => {
     if (++visits > MAX_VISITS) return;
     if (node.kind === "list") for (const item of node.items) walk(item, outer);
@@ -112,6 +131,8 @@ export function readManifest(
       diagnostics.push(...dns.diagnostics);
       for (const { word, item, index } of found) container(owner, word, item, index, dns);
     }
+    for (const { item } of found) taken.add(item);
+    if (isCustom(owner) && !taken.has(node)) custom(owner, node);
     for (const { value } of node.entries) walk(value, owner);
   };
 
@@ -135,6 +156,14 @@ const NOBODY: Owner = { kind: "", name: "", isObject: false, group: "" };
 
 /** Groups whose objects describe containers without running any: schemas and policies. */
 const RUNS_NOTHING = /^(?:apiextensions\.k8s\.io|(?:.+\.)?kyverno\.io|(?:.+\.)?gatekeeper\.sh)$/;
+
+/**
+ * Whether an object is of a kind somebody defined, and says what it runs by keys of its own; GitOps objects say it by
+ * Helm values and overrides, which are read elsewhere.
+ */
+function isCustom({ isObject, group }: Owner): boolean {
+  return isObject && group.includes(".") && !/(?:^|\.)(?:k8s\.io|fluxcd\.io|argoproj\.io)$/.test(group);
+}
 
 /** Whether a text outside any object is an image all the same, and not data of another program. */
 function isSurelyImage(node: YamlNode): boolean {

@@ -1,6 +1,7 @@
 /** Tells what each file of a repository is, by name and by content. Must not read images out of any. */
 import { type ClusterFile, clusterFileKind, isCorefileName, isGkeTerraform } from "./cluster-files.ts";
 import { isCompose } from "./compose.ts";
+import { isOnlyIncludes } from "./helm-expression.ts";
 import { isValuesName } from "./helm.ts";
 import { isKustomizationName } from "./kustomize.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
@@ -102,7 +103,9 @@ export async function sortFiles(repository: Repository): Promise<SortedFiles> {
       if (source !== undefined) sortYaml(path, source);
     } else if (/\.(?:ya?ml|json)$/i.test(path) && nameOf(path) !== "Chart.yaml" && !NEVER.has(nameOf(path))) {
       const text = (await repository.text(path))?.text ?? "";
-      const relevant = RELEVANT.test(text) && (path.endsWith(".json") ? RELEVANT_JSON.test(text) : true);
+      const relevant =
+        (RELEVANT.test(text) || isOnlyIncludes(text)) &&
+        (path.endsWith(".json") ? RELEVANT_JSON.test(text) : true);
       const source = relevant ? await repository.yaml(path) : undefined;
       if (source === undefined) repository.forget(path);
       else sortYaml(path, source);
