@@ -5,7 +5,7 @@ import { expand } from "./docker-expand.ts";
 import type { DockerTarget } from "./dockerfile.ts";
 import { imageNotLiteral } from "./gap.ts";
 import { isLiteralImage } from "./image-text.ts";
-import { joinPath, parentOf } from "./paths.ts";
+import { joinPath, nameOf, parentOf } from "./paths.ts";
 import type { TextFile } from "./text-file.ts";
 import { textAt, valueAt, type YamlNode } from "./yaml-file.ts";
 
@@ -29,8 +29,12 @@ export interface Compose {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Whether documents are a compose file: `services` of maps with an image or a build, and no kind. */
-export function isCompose(documents: readonly YamlNode[]): boolean {
+/**
+ * Whether documents are a compose file: `services` of maps with an image or a build, and no kind. JSON of that shape
+ * has to be named so, because other tools' settings look alike.
+ */
+export function isCompose(path: string, documents: readonly YamlNode[]): boolean {
+  if (/\.json$/i.test(path) && !/compose/i.test(nameOf(path))) return false;
   const [document] = documents;
   const services = valueAt(document, "services");
   if (services?.kind !== "map" || valueAt(document, "kind") !== undefined) return false;

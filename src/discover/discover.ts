@@ -8,8 +8,15 @@ import type { FileTree } from "./file-tree.ts";
 import { imageNotLiteral, notFollowed } from "./gap.ts";
 import { readGitOps } from "./gitops.ts";
 import { type ChartImages, readChart } from "./helm.ts";
-import { type ImageOverride, type Kustomization, kustomize, readKustomization } from "./kustomize.ts";
+import {
+  changesUnapplied,
+  type ImageOverride,
+  type Kustomization,
+  kustomize,
+  readKustomization,
+} from "./kustomize.ts";
 import { type Manifest, readManifest } from "./manifest.ts";
+import { languageOf } from "./other-languages.ts";
 import { pathFilter } from "./path-filter.ts";
 import { joinPath, parentOf } from "./paths.ts";
 import { openRepository, type Repository, type YamlSource } from "./repository.ts";
@@ -41,6 +48,7 @@ export async function discover(tree: FileTree, options: DiscoverOptions = {}): P
   const repository = openRepository(tree, paths, (diagnostic) => diagnostics.push(diagnostic));
 
   const files = await sortFiles(repository);
+  diagnostics.push(...files.diagnostics);
   const folders = foldersOf(paths);
   const workloads: Workload[] = [];
   const take = (said: {
@@ -69,7 +77,7 @@ export async function discover(tree: FileTree, options: DiscoverOptions = {}): P
   for (const kustomization of kustomizations.values()) {
     diagnostics.push(
       ...kustomization.diagnostics,
-      ...unfollowed(kustomization, paths, files, kustomizations),
+      ...(await unfollowed(kustomization, repository, manifests, kustomizations)),
     );
   }
   const kustomized = kustomize(kustomizations, manifests, overrides);
@@ -88,6 +96,7 @@ export async function discover(tree: FileTree, options: DiscoverOptions = {}): P
       diagnostics.push(...own);
     }
   }
+  diagnostics.push(...(await unreadKinds(repository)));
   const composes = await Promise.all(files.composes.map((source) => composeOf(repository, source)));
   const workflows = files.workflows.map(({ file, documents }) => readWorkflow(file, documents));
   for (const one of [...composes, ...workflows]) take(one);
@@ -102,6 +111,21 @@ export async function discover(tree: FileTree, options: DiscoverOptions = {}): P
     clusterFiles: await clusterFilesOf(repository, files, kustomizations),
     diagnostics,
   };
+}
+
+/** Files of other languages that make Kubernetes objects: they are not read, and not passed over in silence. */
+async function unreadKinds(repository: Repository): Promise<readonly Diagnostic[]> {
+  const diagnostics: Diagnostic[] = [];
+  for (const path of repository.paths) {
+    const language = languageOf(path);
+    const file = language === undefined ? undefined : await repository.text(path);
+    if (file === undefined || language === undefined) continue;
+    const match = language.makesPods.exec(file.text);
+    if (match === null) continue;
+    const at = file.place(match.index, match.index + match[0].length);
+    diagnostics.push(notFollowed(path, `images in ${language.name} are not read`, at));
+  }
+  return diagnostics;
 }
 
 async function composeOf(repository: Repository, { file, documents }: YamlSource): Promise<Compose> {
@@ -121,26 +145,24 @@ function foldersOf(paths: Iterable<string>): ReadonlySet<string> {
 }
 
 /** What kustomizations point to and is not there, or changes pods in ways that are not applied. */
-function unfollowed(
+async function unfollowed(
   { file, resources, components, patches }: Kustomization,
-  paths: ReadonlySet<string>,
-  files: SortedFiles,
+  repository: Repository,
+  manifests: ReadonlyMap<string, Manifest>,
   kustomizations: ReadonlyMap<string, Kustomization>,
-): readonly Diagnostic[] {
+): Promise<readonly Diagnostic[]> {
   const at = file.place(0, 1);
-  const missing = [...resources, ...components, ...patches].filter(
-    (path) => !paths.has(path) && !kustomizations.has(path),
-  );
-  const changing = patches.filter((path) => {
-    const text = files.manifests.get(path)?.file.text ?? "";
-    return /\b(?:dnsPolicy|dnsConfig|hostNetwork)\b|["']?path["']?\s*:.*\/(?:image|command|args|containers)\b/.test(
-      text,
-    );
-  });
-  return [
-    ...missing.map((path) => notFollowed(path, "it is not among the files that are scanned", at)),
-    ...changing.map((path) => notFollowed(path, "the patch changes more of pods than their images", at)),
-  ];
+  const diagnostics: Diagnostic[] = [];
+  for (const path of [...resources, ...components, ...patches]) {
+    if (!repository.paths.has(path) && !kustomizations.has(path))
+      diagnostics.push(notFollowed(path, "it is not among the files that are scanned", at));
+  }
+  for (const path of new Set(patches)) {
+    const text = repository.paths.has(path) ? ((await repository.text(path))?.text ?? "") : "";
+    if (changesUnapplied(text, manifests.get(path)?.containers.length ?? 0))
+      diagnostics.push(notFollowed(path, "the patch changes more of pods than their images", at));
+  }
+  return diagnostics;
 }
 
 async function clusterFilesOf(
@@ -164,6 +186,7 @@ async function chartsOf(repository: Repository, files: SortedFiles): Promise<rea
   for (const folder of files.chartFolders) {
     const chart = await repository.yaml(inFolder(folder, "Chart.yaml"));
     if (chart === undefined) continue;
+    if (chart.problem !== undefined) charts.push({ workloads: [], diagnostics: [chart.problem] });
     const own = files.charts.get(folder) ?? [];
     const main = inFolder(folder, "values.yaml");
     const values = own.find(({ file }) => file.path === main);

@@ -177,8 +177,8 @@ function describeFinal(
   if ("missing" in root.base)
     return { workloads: [], diagnostics: [missingBase(file, root, root.base.missing)] };
   const at = file.place(root.from.start, root.from.end);
-  const name = count === 1 ? file.path : `${file.path}, ${stageText(final)}`;
-  if (root.base.image === "scratch") return { workloads: [], diagnostics: [fromScratch(name, at)] };
+  const what = count === 1 ? file.path : `${file.path}, ${stageText(final)}`;
+  if (root.base.image === "scratch") return { workloads: [], diagnostics: [fromScratch(what, at)] };
   const related = [
     ...root.base.related,
     ...(final === root ? [] : [file.place(final.from.start, final.from.end)]),
@@ -187,7 +187,8 @@ function describeFinal(
     workloads: [
       {
         image: root.base.image,
-        name,
+        // What is judged is the image it starts from: the built one is not there yet.
+        name: `base image of ${what}`,
         ...startOf(chain),
         usesClusterDns: true,
         at,

@@ -42,6 +42,11 @@ export function renderHelm(text: string, scope: HelmScope): Rendered | undefined
   return { text: out.join("").trim(), used };
 }
 
+/** Whether a template holds nothing itself and takes all of it from another one, as those of library charts do. */
+export function isOnlyIncludes(text: string): boolean {
+  return /\{\{-?\s*(?:include|template)\b/.test(text) && /^\s*(?:\{\{[^}]*\}\}\s*)+$/.test(text);
+}
+
 /** Paths of `.Values` a text with expressions speaks of, such as `image.tag`. */
 export function valuesPathsIn(text: string): readonly string[] {
   return [...text.matchAll(/\.Values\.([A-Za-z_][\w.]*\w|[A-Za-z_])/g)].map((match) => match[1] as string);

@@ -2,7 +2,7 @@
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Workload } from "../model/workload.ts";
 import { imageNotLiteral, notFollowed } from "./gap.ts";
-import { type HelmScope, renderHelm, valuesPathsIn } from "./helm-expression.ts";
+import { type HelmScope, isOnlyIncludes, renderHelm, valuesPathsIn } from "./helm-expression.ts";
 import { isLiteralImage } from "./image-text.ts";
 import { readManifest, type TemplatedImage } from "./manifest.ts";
 import { nameOf } from "./paths.ts";
@@ -83,6 +83,13 @@ export function readChart(files: ChartFiles, isHere: (dependency: string) => boo
       workloads.push(...other.images.map(({ workload }) => workload));
       diagnostics.push(...other.diagnostics);
     }
+  }
+  // Where the values name images, those are what the other template runs.
+  const only = files.templates.find(({ file }) => isOnlyIncludes(file.text));
+  if (only !== undefined && workloads.length === 0) {
+    const { file } = only;
+    const why = "what it takes from another template is only known to Helm";
+    diagnostics.push(notFollowed(file.path, why, file.place(0, file.text.length)));
   }
   for (const dependency of itemsAt(about, "dependencies")) {
     const node = textAt(dependency, "name");

@@ -26,7 +26,7 @@ export function joinImage({ name, tag, digest }: ImageText): string {
   return `${name}${tag === undefined ? "" : `:${tag}`}${digest === undefined ? "" : `@${digest}`}`;
 }
 
-/** Whether text can be taken as a reference as it stands: no variables, templates or blanks (distribution/reference). */
+/** Whether text can be taken as a reference as it stands: no variables, templates, blanks or schemes (distribution/reference). */
 export function isLiteralImage(text: string): boolean {
-  return /^\w[\w.:/@+-]{0,1023}$/.test(text);
+  return !text.includes("://") && /^\w[\w.:/@+-]{0,1023}$/.test(text);
 }

@@ -70,7 +70,7 @@ export function readKustomization(file: TextFile, documents: readonly YamlNode[]
     }),
   ];
   for (const node of inlinePatches(root)) {
-    if (/\b(?:image|dnsPolicy|dnsConfig|hostNetwork|containers)\b/.test(node.text)) {
+    if (changesPods(node.text)) {
       diagnostics.push(notFollowed("an inline patch", "it changes pods", file.place(node.start, node.end)));
     }
   }
@@ -124,14 +124,38 @@ export function overridesIn(file: TextFile, items: readonly YamlNode[]): readonl
   });
 }
 
+/** Texts of patches that stand in the kustomization itself. */
 function inlinePatches(root: YamlNode | undefined): readonly YamlText[] {
-  const texts = [
-    ...itemsAt(root, "patchesStrategicMerge"),
+  const isText = (node: YamlNode | undefined): node is YamlText => node?.kind === "text";
+  return [
+    ...itemsAt(root, "patchesStrategicMerge")
+      .filter(isText)
+      .filter(({ text }) => text.includes("\n")),
     ...["patches", "patchesJson6902"].flatMap((key) =>
-      itemsAt(root, key).flatMap((patch) => valueAt(patch, "patch") ?? []),
+      itemsAt(root, key)
+        .map((patch) => valueAt(patch, "patch"))
+        .filter(isText),
     ),
   ];
-  return texts.filter((node): node is YamlText => node.kind === "text" && node.text.includes("\n"));
+}
+
+/** Whether a patch in the kustomization changes which image or program runs, or whose DNS it asks. */
+function changesPods(text: string): boolean {
+  return changesMoreThanImages(text) || /\b(?:image|command|args)["']?\s*:/.test(text);
+}
+
+/** Whether a patch's text changes pods by a JSON pointer, or changes whose DNS they ask: neither is applied. */
+function changesMoreThanImages(text: string): boolean {
+  if (/\b(?:dnsPolicy|dnsConfig|hostNetwork)\b/.test(text)) return true;
+  // One more argument, `args/-`, starts nothing else.
+  return [...text.matchAll(/\bpath["']?\s*:\s*["']?(\/[^"'\s,}]+)/g)].some((match) =>
+    /\/(?:image|args|command(?:\/\d+)?|(?:c|initC)ontainers(?:\/(?:\d+|-))?)$/.test(match[1] ?? ""),
+  );
+}
+
+/** Whether a patch in a file changes more than the images, commands and arguments that are applied from it. */
+export function changesUnapplied(text: string, containers: number): boolean {
+  return changesMoreThanImages(text) || (containers === 0 && /\b(?:command|args)["']?\s*:/.test(text));
 }
 
 /** The deepest chain of overlays. */

@@ -2,7 +2,7 @@
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Workload } from "../model/workload.ts";
 import { fileUnreadable, imageNotLiteral } from "./gap.ts";
-import { isLiteralImage } from "./image-text.ts";
+import { isLiteralImage, splitImage } from "./image-text.ts";
 import { type PodDns, podDns, type Render } from "./pod-dns.ts";
 import type { TextFile } from "./text-file.ts";
 import { textAt, valueAt, valuesOf, type YamlMap, type YamlNode, type YamlText } from "./yaml-file.ts";
@@ -57,6 +57,7 @@ export function readManifest(
   const containers: ManifestContainer[] = [];
   const templated: TemplatedImage[] = [];
   const diagnostics: Diagnostic[] = [];
+  const taken = new Set<YamlNode>();
   let visits = 0;
 
   const container = (
@@ -66,10 +67,12 @@ export function readManifest(
     index: number,
     { usesClusterDns, searches }: PodDns,
   ) => {
-    const name = literal(textAt(node, "name")) ?? String(index + 1);
+    const called = textAt(node, "name");
+    const name = (called?.templated ? render(called.text) : called?.text) || String(index + 1);
     const what = [ownerText(owner, file), `${word} ${name}`].join(", ");
     const started = overrides(node);
     for (const image of valuesOf(node, "image")) {
+      if (owner === NOBODY && !isSurelyImage(image)) continue;
       const at = file.place(image.start, image.end);
       if (image.kind !== "text") {
         diagnostics.push(imageNotLiteral("it is no text", what, at));
@@ -94,11 +97,29 @@ export function readManifest(
     }
   };
 
+  /** An image a custom resource names outside of any container, such as `spec.image` of an operator's. */
+  const custom = (owner: Owner, node: YamlMap) => {
+    for (const key of ["image", "imageName"]) {
+      for (const image of valuesOf(node, key)) {
+        if (image.kind !== "text" || !isSurelyImage(image)) continue;
+        const name = `${ownerText(owner, file)}, ${key}`;
+        const at = file.place(image.start, image.end);
+        containers.push({
+          // Whoever runs it decides on its DNS.
+          workload: { image: image.text, name, usesClusterDns: "unknown", at },
+          owner: { kind: owner.kind, name: owner.name },
+          container: key,
+        });
+      }
+    }
+  };
+
   const walk = (node: YamlNode, outer: Owner): void => {
     if (++visits > MAX_VISITS) return;
     if (node.kind === "list") for (const item of node.items) walk(item, outer);
     if (node.kind !== "map") return;
     const owner = ownerOf(node) ?? outer;
+    if (owner.isObject && RUNS_NOTHING.test(owner.group)) return;
     const lists = owner.isObject ? [...POD_LISTS, ...OTHER_LISTS] : POD_LISTS;
     const found = lists.flatMap(([key, word]) =>
       valuesOf(node, key).flatMap((value) =>
@@ -110,6 +131,8 @@ export function readManifest(
       diagnostics.push(...dns.diagnostics);
       for (const { word, item, index } of found) container(owner, word, item, index, dns);
     }
+    for (const { item } of found) taken.add(item);
+    if (isCustom(owner) && !taken.has(node)) custom(owner, node);
     for (const { value } of node.entries) walk(value, owner);
   };
 
@@ -125,17 +148,43 @@ interface Owner {
   readonly name: string;
   /** It has apiVersion and kind, so words such as `steps` have their meaning. */
   readonly isObject: boolean;
+  /** The group of its apiVersion. */
+  readonly group: string;
 }
 
-const NOBODY: Owner = { kind: "", name: "", isObject: false };
+const NOBODY: Owner = { kind: "", name: "", isObject: false, group: "" };
+
+/** Groups whose objects describe containers without running any: schemas and policies. */
+const RUNS_NOTHING = /^(?:apiextensions\.k8s\.io|(?:.+\.)?kyverno\.io|(?:.+\.)?gatekeeper\.sh)$/;
+
+/**
+ * Whether an object is of a kind somebody defined, and says what it runs by keys of its own; GitOps objects say it by
+ * Helm values and overrides, which are read elsewhere.
+ */
+function isCustom({ isObject, group }: Owner): boolean {
+  return isObject && group.includes(".") && !/(?:^|\.)(?:k8s\.io|fluxcd\.io|argoproj\.io)$/.test(group);
+}
+
+/** Whether a text outside any object is an image all the same, and not data of another program. */
+function isSurelyImage(node: YamlNode): boolean {
+  if (node.kind !== "text" || node.templated || !isLiteralImage(node.text)) return false;
+  const { tag, digest } = splitImage(node.text);
+  return tag !== undefined || digest !== undefined;
+}
 
 function ownerOf(node: YamlMap): Owner | undefined {
   const kind = textAt(node, "kind");
   if (kind === undefined) return undefined;
   const named = textAt(node, "metadata", "name") ?? textAt(node, "metadata", "generateName");
-  const isObject = textAt(node, "apiVersion") !== undefined;
-  if (named === undefined && !isObject) return undefined;
-  return { kind: kind.text.toLowerCase(), name: literal(named) ?? "", isObject };
+  const version = textAt(node, "apiVersion");
+  if (named === undefined && version === undefined) return undefined;
+  const group = version?.text.split("/")[0] ?? "";
+  return {
+    kind: kind.text.toLowerCase(),
+    name: literal(named) ?? "",
+    isObject: version !== undefined,
+    group,
+  };
 }
 
 /** A name that is written out; a template's would say nothing. */

@@ -9,6 +9,8 @@ import { readYaml, type YamlNode } from "./yaml-file.ts";
 export interface YamlSource {
   readonly file: TextFile;
   readonly documents: readonly YamlNode[];
+  /** Why it was not read as a whole: for whoever can tell whether that matters. */
+  readonly problem?: Diagnostic;
 }
 
 /** A tree with a memory. */
@@ -16,7 +18,7 @@ export interface Repository {
   readonly paths: ReadonlySet<string>;
   /** The text, or nothing and a diagnostic. */
   text(path: string): Promise<TextFile | undefined>;
-  /** The documents, or nothing and a diagnostic. */
+  /** The documents, as far as they could be read; nothing when not even the text could. */
   yaml(path: string): Promise<YamlSource | undefined>;
   /** Lets go of a file that turned out to be of no interest. */
   forget(path: string): void;
@@ -49,15 +51,17 @@ export function openRepository(
     if (file === undefined) return undefined;
     left -= file.text.length;
     if (left < 0) {
-      report(fileUnreadable(path, "there is more YAML than is read in one run"));
-      return undefined;
+      return {
+        file,
+        documents: [],
+        problem: fileUnreadable(path, "there is more YAML than is read in one run"),
+      };
     }
     const { documents, problems } = readYaml(file.text);
     const [first] = problems;
-    if (first !== undefined) {
-      report(fileUnreadable(path, first.message, file.place(first.start, first.start + 1)));
-    }
-    return { file, documents };
+    if (first === undefined) return { file, documents };
+    const at = file.place(first.start, first.start + 1);
+    return { file, documents, problem: fileUnreadable(path, first.message, at) };
   };
   return {
     paths,

@@ -7,8 +7,10 @@ import {
   withGkeTerraform,
 } from "./cluster-files.ts";
 import { isCompose } from "./compose.ts";
+import { isOnlyIncludes } from "./helm-expression.ts";
 import { isValuesName } from "./helm.ts";
 import { isKustomizationName } from "./kustomize.ts";
+import type { Diagnostic } from "../model/diagnostic.ts";
 import { nameOf, parentOf } from "./paths.ts";
 import type { Repository, YamlSource } from "./repository.ts";
 import { textAt } from "./yaml-file.ts";
@@ -28,11 +30,20 @@ export interface SortedFiles {
   /** Everything else, by path. */
   readonly manifests: ReadonlyMap<string, YamlSource>;
   readonly clusterFiles: readonly ClusterFile[];
+  /** Files that matter and could not be read as a whole. */
+  readonly diagnostics: readonly Diagnostic[];
 }
 
 /** Words without which a file has nothing to say here: parsing YAML is slow. */
 const RELEVANT =
   /image|container|docker:|services:|build:|Corefile|\.server\b|\.override\b|currentMasterVersion|plugins|repository|tag:|argoproj\.io|fluxcd\.io|terraform_version|ContainerCluster/;
+
+/** Whether a file that cannot be read as YAML deploys something, or sets a cluster's DNS up, by its words. */
+function deploys(text: string): boolean {
+  if (/\b(?:c|initC|ephemeralC)ontainers["']?\s*:|^services\s*:/m.test(text)) return true;
+  const isObject = /\b(?:apiVersion|kind)["']?\s*:/.test(text);
+  return isObject && /\b(?:image|repository|Corefile|values|valuesObject)["']?\s*:/.test(text);
+}
 
 /** JSON is mostly data of something else: it must have a key of what is looked for. */
 const RELEVANT_JSON =
@@ -68,9 +79,12 @@ export async function sortFiles(repository: Repository): Promise<SortedFiles> {
   const kustomizations: YamlSource[] = [];
   const composes: YamlSource[] = [];
   const workflows: YamlSource[] = [];
+  const diagnostics: Diagnostic[] = [];
 
   const sortYaml = (path: string, source: YamlSource) => {
-    const { documents, file } = source;
+    const { documents, file, problem } = source;
+    const isNamed = isKustomizationName(path) || isWorkflowName(path) || isValuesName(path);
+    if (problem !== undefined && (isNamed || deploys(file.text))) diagnostics.push(problem);
     const kind = clusterFileKind(documents);
     if (kind !== undefined) clusterFiles.push({ file: path, text: file.text, kind });
     const chart = chartOf(path, chartFolders);
@@ -82,7 +96,7 @@ export async function sortFiles(repository: Repository): Promise<SortedFiles> {
       own.push(source);
       charts.set(chart, own);
     } else if (isValuesName(path) && !isObject) loneValues.push(source);
-    else if (isCompose(documents)) composes.push(source);
+    else if (isCompose(path, documents)) composes.push(source);
     else manifests.set(path, source);
   };
 
@@ -95,7 +109,9 @@ export async function sortFiles(repository: Repository): Promise<SortedFiles> {
       if (source !== undefined) sortYaml(path, source);
     } else if (/\.(?:ya?ml|json)$/i.test(path) && nameOf(path) !== "Chart.yaml" && !NEVER.has(nameOf(path))) {
       const text = (await repository.text(path))?.text ?? "";
-      const relevant = RELEVANT.test(text) && (path.endsWith(".json") ? RELEVANT_JSON.test(text) : true);
+      const relevant =
+        (RELEVANT.test(text) || isOnlyIncludes(text)) &&
+        (path.endsWith(".json") ? RELEVANT_JSON.test(text) : true);
       const source = relevant ? await repository.yaml(path) : undefined;
       if (source === undefined) repository.forget(path);
       else sortYaml(path, source);
@@ -110,6 +126,7 @@ export async function sortFiles(repository: Repository): Promise<SortedFiles> {
     workflows,
     manifests,
     clusterFiles: withGkeTerraform(clusterFiles),
+    diagnostics,
   };
 }
 

@@ -60,8 +60,9 @@ export function imagesInValues(file: TextFile, values: YamlNode, context: Values
     if (parts !== undefined) add(path, parts);
     for (const { key, value } of node.entries) {
       if (value.kind !== "text") walk(value, [...path, key]);
-      else if (/image$/i.test(key) && looksLikeImage(value) && parts === undefined) {
+      else if (/image$/i.test(key) && parts === undefined) {
         const beside = textAt(node, `${key}Tag`) ?? (key === "image" ? textAt(node, "tag") : undefined);
+        if (!looksLikeImage(beside === undefined ? key : "image", value)) continue;
         const tag = splitImage(value.text).tag === undefined ? beside : undefined;
         add([...path, key], { name: value, tag });
       }
@@ -108,11 +109,14 @@ function partsOf(map: YamlMap, path: readonly string[], context: ValuesContext):
   };
 }
 
-/** A text under a key that ends in `image`: not a switch, a policy or an address of a picture. */
-function looksLikeImage(node: YamlText): boolean {
-  const { text } = node;
-  if (text === "" || text.includes("://") || /^(?:true|false|null|~)$/i.test(text)) return false;
-  return node.templated || !/\.(?:png|svg|jpe?g|gif|ico|qcow2|iso|img)$/i.test(text);
+/** A text under a key that ends in `image`: not a switch, a policy, a sentence or the address of a picture. */
+function looksLikeImage(key: string, { text, templated }: YamlText): boolean {
+  if (templated || text.includes("$")) return !text.includes("://");
+  if (text === "" || text.includes("://") || /\s|^[./#]/.test(text)) return false;
+  if (/^(?:true|false|yes|no|on|off|null|none|auto|default|always|~)$/i.test(text)) return false;
+  if (/\.(?:png|svg|jpe?g|gif|ico|webp|avif|bmp|qcow2|iso|img)$/i.test(text)) return false;
+  // `backgroundImage: cover` is no image; `sidecarImage: envoy:1` and `org/envoy` are.
+  return key === "image" || /[/:@]/.test(text);
 }
 
 function workloadOf(

@@ -29,7 +29,7 @@ CMD ["--port", "80"]
     expect(workloads).toEqual([
       {
         image: "node:16-alpine",
-        name: "Dockerfile, stage app",
+        name: "base image of Dockerfile, stage app",
         command: ["node", "a.js"],
         args: ["--port", "80"],
         usesClusterDns: true,
@@ -51,7 +51,7 @@ CMD ["--port", "80"]
     expect(workloads).toMatchObject([
       {
         image: "alpine:3.13",
-        name: "Dockerfile, stage 2",
+        name: "base image of Dockerfile, stage 2",
         command: ["/e"],
         args: ["/bin/sh", "-c", "run it"],
         at: { line: 1, column: 6 },
