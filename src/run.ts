@@ -17,6 +17,7 @@ import type { Diagnostic } from "./model/diagnostic.ts";
 import type { Report } from "./model/report.ts";
 import type { Workload } from "./model/workload.ts";
 import { FILES_ON_DISK, filesInState } from "./named-files.ts";
+import { corefilePatches } from "./patches.ts";
 import { type Progress, tellingReader } from "./progress.ts";
 import { readText } from "./read-text.ts";
 import { scan, type ScanRequest } from "./scan.ts";
@@ -56,11 +57,11 @@ export async function run({ settings, waivers }: Configured, ports: RunPorts): P
       },
       settings.platform,
     );
-    const whole =
+    const report =
       settings.images.length > 0
         ? await scanImages(settings, images)
         : await scanRepository(settings, images, ports);
-    const compared = earlier === undefined ? whole : compare(whole, earlier);
+    const compared = earlier === undefined ? report : compare(report, earlier);
     return waive(compared, waivers, new Date().toISOString().slice(0, 10));
   } finally {
     await reader.close();
@@ -72,7 +73,8 @@ async function scanImages(settings: Settings, images: ImageReads): Promise<Repor
   const workloads = settings.images.map((image) => ({ image, name: image, usesClusterDns: true }));
   const request = { workloads, clusters: clusters.profiles, containersNamed: true };
   const report = await scan(request, (all) => images.read(all));
-  return { ...report, diagnostics: [...clusters.diagnostics, ...report.diagnostics] };
+  const diagnostics = [...clusters.diagnostics, ...report.diagnostics];
+  return { ...report, diagnostics, patches: corefilePatches(report, clusters.corefiles) };
 }
 
 async function scanRepository(settings: Settings, images: ImageReads, { base }: RunPorts): Promise<Report> {
@@ -81,14 +83,14 @@ async function scanRepository(settings: Settings, images: ImageReads, { base }: 
   const now = await survey(prefixedTree(folderTree(settings.directory), prefix), settings, FILES_ON_DISK);
   if (base === undefined || "missing" in base) {
     const report = await scan(requestOf(now), read);
-    return withDiagnostics(report, now, base === undefined ? [] : [notCompared(base.missing)]);
+    return whole(report, now, base === undefined ? [] : [notCompared(base.missing)]);
   }
   const { tree } = base;
   const then = await filesInState(tree, settings.directory);
   const before = await survey(prefixedTree(tree, prefix), settings, then);
   const earlier = await scan(requestOf(before), read);
   const report = await scan({ ...requestOf(now), clustersBefore: before.clusters.profiles }, read);
-  return compare(withDiagnostics(report, now, []), earlier);
+  return compare(whole(report, now, []), earlier);
 }
 
 /** Reports name files from where the run starts, as editors and GitHub look them up; a folder elsewhere is its own start. */
@@ -101,8 +103,12 @@ function requestOf({ workloads, clusters }: Survey): ScanRequest {
   return { workloads, clusters: clusters.profiles, containersNamed: false };
 }
 
-function withDiagnostics(report: Report, { diagnostics }: Survey, more: readonly Diagnostic[]): Report {
-  return { ...report, diagnostics: [...more, ...diagnostics, ...report.diagnostics] };
+function whole(report: Report, { clusters, diagnostics }: Survey, more: readonly Diagnostic[]): Report {
+  return {
+    ...report,
+    diagnostics: [...more, ...diagnostics, ...report.diagnostics],
+    patches: corefilePatches(report, clusters.corefiles),
+  };
 }
 
 function notCompared(why: string): Diagnostic {

@@ -60,6 +60,15 @@ export interface Judgement {
   readonly waived?: { readonly reason: string; readonly expires: string };
 }
 
+/** A change to a file of the repository that mends a finding. */
+export interface Patch {
+  readonly file: string;
+  /** Unified, as `git apply` and `patch -p1` take it. */
+  readonly diff: string;
+  /** What it is for. */
+  readonly because: string;
+}
+
 /** Everything a run found out. */
 export interface Report {
   readonly images: readonly ImageProfile[];
@@ -67,6 +76,8 @@ export interface Report {
   readonly judgements: readonly Judgement[];
   /** What could not be known and belongs to no image or cluster. */
   readonly diagnostics: readonly Diagnostic[];
+  /** What would mend findings, where a small change does; absent where nothing was worked out. */
+  readonly patches?: readonly Patch[];
   /** Summaries of an earlier run's findings that are gone; absent where nothing was compared. */
   readonly fixed?: readonly string[];
 }

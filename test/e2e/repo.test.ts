@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { IMAGES } from "../../examples/images.mjs";
@@ -86,6 +87,12 @@ describe("muslgate repo", () => {
       ]),
     );
     expect(findings).toHaveLength(4);
+    expect(report?.patches?.map(({ file }) => file)).toEqual(["cluster/coredns.yaml"]);
+    const applied = spawnSync("git", ["apply", "-"], { cwd: path, input: report?.patches?.[0]?.diff });
+    expect(String(applied.stderr)).toBe("");
+    const mended = await scan(path);
+    expect(mended.findings.map(({ outcome }) => outcome)).toEqual(["unknown"]);
+    expect(mended.report?.patches).toEqual([]);
     // Its line says it of the containers already.
     expect(report?.summary).toEqual({ affected: 2, unknown: 1, "not-affected": 2, clusters: 0 });
     expect(report?.diagnostics.map(({ code }) => code)).toEqual(

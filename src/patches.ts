@@ -1,0 +1,34 @@
+/** Works out the changes to files that would mend a report's findings. Must change no file. */
+import { readCorefileInput } from "./cluster/corefile-input.ts";
+import type { ConfigFile } from "./clusters.ts";
+import { unifiedDiff } from "./explain/diff.ts";
+import { findEdits } from "./explain/fix.ts";
+import { MuslgateError } from "./model/error.ts";
+import type { Patch, Report } from "./model/report.ts";
+
+/**
+ * One patch for each file with a Corefile in which something was found; none for a Corefile that its provider puts
+ * back, nor where no small change helps.
+ */
+export function corefilePatches(report: Report, files: readonly ConfigFile[]): readonly Patch[] {
+  const found = new Set(
+    report.judgements.flatMap(({ cluster, verdict: { outcome, at, related } }) =>
+      outcome !== "affected" || report.clusters[cluster]?.managed !== false
+        ? []
+        : [at, ...related].flatMap((place) => place?.file ?? []),
+    ),
+  );
+  return files.flatMap(({ file, text }) => {
+    if (!found.has(file)) return [];
+    try {
+      const edits = findEdits(file, text, readCorefileInput(file, text));
+      if (edits.length === 0) return [];
+      const because = [...new Set(edits.map((edit) => edit.because))].join("; ");
+      return [{ file, because, diff: unifiedDiff(file, text, edits) }];
+    } catch (error) {
+      // Its form does not let the change be made: the ways out say what to do by hand.
+      if (error instanceof MuslgateError && error.code === "input") return [];
+      throw error;
+    }
+  });
+}
