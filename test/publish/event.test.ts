@@ -119,8 +119,8 @@ describe("readEvent", () => {
       value: fc.oneof({ depthSize: "small" }, fc.jsonValue(), tie("object")),
       object: fc.dictionary(
         fc.constantFrom(
-          ...["pull_request", "merge_group", "workflow_run", "pull_requests", "head", "base", "repo", "sha"],
-          ...["full_name", "user", "number", "before", "__proto__"],
+          ..."pull_request merge_group workflow_run pull_requests head base repo sha".split(" "),
+          ..."full_name user number before __proto__".split(" "),
         ),
         tie("value"),
       ),
