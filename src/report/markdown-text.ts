@@ -16,7 +16,9 @@ export function literal(text: string): string {
       .replace(/\\&/g, "&amp;")
       // Breaks the automatic linking of mentions, issues and addresses without changing what is seen.
       .replace(/@(?=\w)/g, "@<!-- -->")
-      .replace(/\b(https?|www)(?=[:.])/gi, "$1<!-- -->")
+      .replace(/#(?=\d)/g, "#<!-- -->")
+      .replace(/(gh)\\-(?=\d)/gi, "$1-<!-- -->")
+      .replace(/(https?|ftp|mailto|xmpp|www)(?=[:.])/gi, "$1<!-- -->")
       .replace(/\\([-()+=!])/g, "$1")
   );
 }
@@ -25,7 +27,7 @@ export function literal(text: string): string {
 export function literalKeepingCode(text: string): string {
   return text
     .split(/(`[^`]+`)/)
-    .map((part) => (/^`.*`$/.test(part) ? part : literal(part)))
+    .map((part) => (/^`.*`$/s.test(part) ? code(part.slice(1, -1)) : literal(part)))
     .join("");
 }
 
@@ -36,4 +38,27 @@ export function code(text: string): string {
   const fence = "`".repeat(longest + 1);
   const pad = longest > 0 ? " " : "";
   return safe === "" ? "" : `${fence}${pad}${safe}${pad}${fence}`;
+}
+
+/** A block of code that nothing inside can leave; no line of it can be a command to a runner that prints it. */
+export function fenced(language: string, text: string): string {
+  const lines = text.replace(/\n$/, "").split(/\r?\n/);
+  const safe = lines.map((line) =>
+    line
+      .split("\t")
+      .map(printable)
+      .join("\t")
+      .replace(/^(\s*):(?=:)/, "$1\\u{3a}"),
+  );
+  const longest = Math.max(
+    2,
+    ...safe.flatMap((line) => [...line.matchAll(/`+/g)].map((run) => run[0].length)),
+  );
+  const fence = "`".repeat(longest + 1);
+  return [`${fence}${/^\w+$/.test(language) ? language : ""}`, ...safe, fence].join("\n");
+}
+
+/** A text of at most so many UTF-16 units, with a sign that there was more; no pair of surrogates is cut. */
+export function clipped(text: string, most: number): string {
+  return text.length <= most ? text : `${text.slice(0, most - 1).replace(/[\ud800-\udbff]$/, "")}…`;
 }
