@@ -4,6 +4,8 @@ import { readdirSync } from "node:fs";
 import { messageOf } from "../model/error.ts";
 import { printable } from "../report/text.ts";
 
+export { fromFork } from "./event.ts";
+
 /** The part of @actions/cache that is used. */
 export interface CacheService {
   isFeatureAvailable(): boolean;
@@ -65,19 +67,4 @@ function contentKey(folder: string): string {
   } catch {
     return EMPTY;
   }
-}
-
-/** Whether a pull request's event comes from a fork or from Dependabot, whose runs get no say over shared caches. */
-export function fromFork(event: unknown): boolean {
-  const pull = (
-    event as {
-      pull_request?: {
-        head?: { repo?: { full_name?: string } | null };
-        base?: { repo?: { full_name?: string } };
-        user?: { login?: string };
-      };
-    } | null
-  )?.pull_request;
-  if (pull === undefined || pull === null) return false;
-  return pull.head?.repo?.full_name !== pull.base?.repo?.full_name || pull.user?.login === "dependabot[bot]";
 }

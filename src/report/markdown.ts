@@ -2,7 +2,8 @@
 import { placeText } from "../model/place.ts";
 import { type Judgement, type Outcome, OUTCOMES, type Remedy, type Report } from "../model/report.ts";
 import { counts, findingGroups, firstOf, rows, shown, subjectOf } from "./arrange.ts";
-import { printable, printableLines, sentence } from "./text.ts";
+import { code, literal, literalKeepingCode, sourceText } from "./markdown-text.ts";
+import { printableLines, sentence } from "./text.ts";
 import {
   allDiagnostics,
   countWords,
@@ -102,41 +103,4 @@ function whatToDo(remedies: readonly Remedy[]): string {
     return `${i + 1}. **${literalKeepingCode(title)}**. ${literalKeepingCode(cost)}${block}`;
   });
   return `#### What to do\n\n${lines.join("\n")}`;
-}
-
-/** An address of ours becomes a link; anything else is text. */
-function sourceText(source: string): string {
-  return /^https:\/\/[\w./-]+$/.test(source) ? `<${source}>` : literal(source);
-}
-
-/** Text in which nothing acts: no Markdown, no HTML, no mention, no link. */
-function literal(text: string): string {
-  return (
-    printable(text)
-      .replace(/[\\`*_{}[\]()#+!|<>~&$^=-]/g, "\\$&")
-      .replace(/\\</g, "&lt;")
-      .replace(/\\>/g, "&gt;")
-      .replace(/\\&/g, "&amp;")
-      // Breaks the automatic linking of mentions, issues and addresses without changing what is seen.
-      .replace(/@(?=\w)/g, "@<!-- -->")
-      .replace(/\b(https?|www)(?=[:.])/gi, "$1<!-- -->")
-      .replace(/\\([-()+=!])/g, "$1")
-  );
-}
-
-/** Our own sentences may hold code in backticks. */
-function literalKeepingCode(text: string): string {
-  return text
-    .split(/(`[^`]+`)/)
-    .map((part) => (/^`.*`$/.test(part) ? part : literal(part)))
-    .join("");
-}
-
-/** Code that cannot be left: the fence is longer than any run of backticks inside. */
-function code(text: string): string {
-  const safe = printable(text).replace(/\|/g, "\\|");
-  const longest = Math.max(0, ...[...safe.matchAll(/`+/g)].map((run) => run[0].length));
-  const fence = "`".repeat(longest + 1);
-  const pad = longest > 0 ? " " : "";
-  return safe === "" ? "" : `${fence}${pad}${safe}${pad}${fence}`;
 }

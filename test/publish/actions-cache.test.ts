@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { type CacheService, carryCache, fromFork } from "../../src/publish/actions-cache.ts";
+import { type CacheService, carryCache } from "../../src/publish/actions-cache.ts";
 import { temporaryFolder } from "../support/folder.ts";
 
 const temporary = temporaryFolder();
@@ -68,25 +68,5 @@ describe("carryCache", () => {
     await (await carryCache(failing.made, carried(folder)))();
     expect(said).toEqual(["The fact cache was not restored: 503", "The fact cache was not saved: 503"]);
     await (await carryCache(service([], { isFeatureAvailable: () => false }).made, carried(folder)))();
-  });
-});
-
-describe("fromFork", () => {
-  const event = (head: string | null, login = "someone") => ({
-    pull_request: {
-      head: { repo: head === null ? null : { full_name: head } },
-      base: { repo: { full_name: "shop/api" } },
-      user: { login },
-    },
-  });
-  it.each([
-    ["the repository itself", event("shop/api"), false],
-    ["a fork", event("stranger/api"), true],
-    ["a fork that is gone", event(null), true],
-    ["Dependabot", event("shop/api", "dependabot[bot]"), true],
-    ["a push", {}, false],
-    ["no event", null, false],
-  ])("%s", (_, given, expected) => {
-    expect(fromFork(given)).toBe(expected);
   });
 });
