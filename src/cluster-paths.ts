@@ -27,9 +27,7 @@ export function clusterPaths(paths: readonly string[], readText: ReadText): read
 /** The Terraform files right in a folder, but those that Terraform passes over; none where it is no folder. */
 export function terraformFolder(path: string, readText: ReadText): readonly TerraformFile[] {
   if (!isFolder(path)) return [];
-  const names = readdirSync(path)
-    .filter((name) => isTerraformName(name) && !name.startsWith("."))
-    .sort();
+  const names = readdirSync(path).filter(isTerraformName).sort();
   if (names.length > MOST_FILES) {
     throw new MuslgateError(
       "input",

@@ -23,9 +23,9 @@ export interface ReadClusterFiles extends ReadSettings {
 /** The most UTF-16 units of a file that is no plan; parsing YAML takes some hundred bytes for each. */
 const MAX_YAML_LENGTH = 8 * 1024 * 1024;
 
-/** Whether the name makes it Terraform's: `.tf`, `.tfvars`, or either as JSON. */
+/** Whether the name makes it Terraform's: `.tf`, `.tfvars`, or either as JSON; it passes over those that begin with a dot. */
 export function isTerraformName(file: string): boolean {
-  return /\.(?:tf|tfvars)(?:\.json)?$/.test(file);
+  return /(?:^|[\\/])[^.\\/][^\\/]*\.(?:tf|tfvars)(?:\.json)?$/.test(file);
 }
 
 /**

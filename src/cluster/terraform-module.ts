@@ -23,6 +23,13 @@ const VARIABLES: Readonly<Record<string, string>> = {
 
 /** `dns_cache` is false unless set, and always handed to the resource. */
 const STANDARD: GkeModule = { variables: VARIABLES, nodeLocalAbsent: "disabled" };
+/** Without the variable: GKE decides. */
+const STANDARD_OLD: GkeModule = { variables: VARIABLES, nodeLocalAbsent: "auto" };
+/**
+ * The first release that is sure to have `dns_cache` outside of the beta modules: 22.1.0 had it not (issue
+ * 1378 there), its output came in May 2024 (pull request 1864), before 31.
+ */
+const DNS_CACHE_SINCE = 31;
 /** safer-cluster chooses for the user; what it chooses changed between its versions. */
 const SAFER: GkeModule = { variables: VARIABLES, nodeLocalAbsent: "auto" };
 const AUTOPILOT: GkeModule = { variables: VARIABLES, nodeLocalAbsent: "auto", autopilot: true };
@@ -35,8 +42,8 @@ const REGISTRY =
 const REPOSITORY =
   /[/:]terraform-google-modules\/terraform-google-kubernetes-engine(?:\.git)?(?:\/\/modules\/([\w-]+))?(?:\?.*)?$/;
 
-/** The module a `source` names, when it is Google's for GKE and makes a cluster. */
-export function gkeModule(source: string): GkeModule | undefined {
+/** The module a `source` names (with its `version`, where the call has one), when it is Google's for GKE and makes a cluster. */
+export function gkeModule(source: string, version?: string): GkeModule | undefined {
   const match = REGISTRY.exec(source) ?? REPOSITORY.exec(source);
   if (match === null) return undefined;
   const part = match[1];
@@ -44,8 +51,10 @@ export function gkeModule(source: string): GkeModule | undefined {
   if (part === "gke-autopilot-cluster") return PLAIN_AUTOPILOT;
   if (part?.startsWith("safer-cluster")) return SAFER;
   if (part?.startsWith("beta-autopilot-")) return AUTOPILOT;
-  if (part === undefined || /^(?:beta-)?(?:public|private)-cluster(?:-update-variant)?$/.test(part)) {
-    return STANDARD;
+  if (part !== undefined && !/^(?:beta-)?(?:public|private)-cluster(?:-update-variant)?$/.test(part)) {
+    return undefined;
   }
-  return undefined;
+  const release = /\d+/.exec(version ?? /\?ref=(.*)$/.exec(source)?.[1] ?? "")?.[0];
+  const isOld = release !== undefined && Number(release) < DNS_CACHE_SINCE;
+  return isOld && part?.startsWith("beta-") !== true ? STANDARD_OLD : STANDARD;
 }

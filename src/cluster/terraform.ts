@@ -211,10 +211,15 @@ function merged(base: HclBlock, over: HclBlock): HclBlock {
 
 /** Where a `source` that is a path leads. */
 function localSource(from: string, block: HclBlock): string | undefined {
-  const source = block.body.attributes.get("source")?.value;
-  if (source?.kind !== "scalar" || typeof source.value !== "string") return undefined;
-  if (!/^\.\.?(?:\/|$)/.test(source.value)) return undefined;
-  return posix.join(from, source.value).replace(/(.)\/$/, "$1");
+  const source = literalOf(block, "source");
+  if (source === undefined || !/^\.\.?(?:\/|$)/.test(source)) return undefined;
+  return posix.join(from, source).replace(/(.)\/$/, "$1");
+}
+
+/** What Terraform wants written out. */
+function literalOf(block: HclBlock, name: string): string | undefined {
+  const value = block.body.attributes.get(name)?.value;
+  return value?.kind === "scalar" && typeof value.value === "string" ? value.value : undefined;
 }
 
 function calledFolders(folders: ReadonlyMap<string, Folder>): ReadonlySet<string> {
@@ -342,9 +347,8 @@ function visit(walk: Walk, path: string, scope: TerraformScope, prefix: string, 
     if (walk.told) return;
     const address = `${prefix}module.${block.labels.join(".")}`;
     const target = localSource(path, block);
-    const source = block.body.attributes.get("source")?.value;
-    const module =
-      source?.kind === "scalar" && typeof source.value === "string" ? gkeModule(source.value) : undefined;
+    const source = literalOf(block, "source");
+    const module = source === undefined ? undefined : gkeModule(source, literalOf(block, "version"));
     if (module !== undefined) {
       const cluster = resourceCluster(scope, block, address);
       const { variables } = module;
@@ -362,7 +366,8 @@ function visit(walk: Walk, path: string, scope: TerraformScope, prefix: string, 
     }
     if (target === undefined) continue;
     walk.seen.add(target);
-    if (existence(scope, block) === "never") continue;
+    const exists = existence(scope, block);
+    if (exists === "never") continue;
     if (++walk.uses > MAX_USES || depth >= MAX_MODULE_DEPTH) {
       tellTooMany(walk, address, block.at);
       continue;
@@ -377,7 +382,9 @@ function visit(walk: Walk, path: string, scope: TerraformScope, prefix: string, 
       if (found !== undefined) return scope.value(found.value);
       return block.body.broken ? { kind: "hidden", because: "the module's call is not HCL" } : undefined;
     };
+    const before = walk.clusters.length;
     visit(walk, target, new TerraformScope(inner, given), `${address}.`, depth + 1);
+    if (walk.clusters.length > before) tellCount(walk, address, exists);
   }
 }
 
@@ -432,13 +439,17 @@ function add(walk: Walk, scope: TerraformScope, block: HclBlock, cluster: Terraf
   const read = terraformSettings(cluster);
   walk.clusters.push(read.settings);
   walk.diagnostics.push(...read.diagnostics);
+  tellCount(walk, cluster.address, exists);
+}
+
+function tellCount(walk: Walk, address: string, exists: "sure" | { because: string; at: Place }): void {
   if (exists === "sure") return;
   walk.diagnostics.push({
     code: "terraform-count-hidden",
-    message: `whether ${cluster.address} exists is not known: ${exists.because}`,
+    message: `whether ${address} exists is not known: ${exists.because}`,
     hint: "Give what terraform show -json prints of a plan or the state.",
     weight: "gap",
-    subject: cluster.address,
+    subject: address,
     at: exists.at,
   });
 }

@@ -303,6 +303,18 @@ describe("Terraform's variables", () => {
     ).toEqual(["disabled"]);
   });
 
+  it("says when it is not known whether a module that makes a cluster is called", () => {
+    const call = (name: string) => `module "a" {\n  source = "./${name}"\n  count = var.n\n}\n`;
+    const files = { "gke/main.tf": resource("true"), "vpc/main.tf": "locals {\n  a = 1\n}\n" };
+    expect(codes({ ...files, "main.tf": call("gke") })).toContainEqual([
+      "terraform-count-hidden",
+      "main.tf",
+      3,
+    ]);
+    const other = codes({ ...files, "main.tf": call("vpc") });
+    expect(other.map(([code]) => code)).not.toContain("terraform-count-hidden");
+  });
+
   it("honours nullable = false", () => {
     const module = 'module "a" {\n  source = "./gke"\n  cache = null\n}\n';
     const files = (rest: string) => ({
@@ -373,6 +385,16 @@ describe("Google's module for GKE", () => {
     expect(inputs({ "main.tf": module(OFFICIAL, "  dns_cache = var.x\n") })).toMatchObject([
       { nodeLocalDns: "unknown" },
     ]);
+  });
+
+  it.each([
+    [OFFICIAL, '  version = "22.1.0"\n', "auto"],
+    [OFFICIAL, '  version = "~> 9.4"\n', "auto"],
+    [OFFICIAL, '  version = "~> 36.0"\n', "disabled"],
+    [`${OFFICIAL}//modules/beta-private-cluster`, '  version = "22.1.0"\n', "disabled"],
+    ["github.com/terraform-google-modules/terraform-google-kubernetes-engine?ref=v22.1.0", "", "auto"],
+  ])("knows that %s at %j has no dns_cache of its own, or has: %s", (source, rest, expected) => {
+    expect(cacheOf({ "main.tf": module(source, rest) })).toEqual([expected]);
   });
 
   it("reads gke-standard-cluster, which takes the resource's blocks as objects", () => {

@@ -1,0 +1,49 @@
+import { describe, expect, it } from "vitest";
+import type { FileTree } from "../src/discover/file-tree.ts";
+import { FILES_ON_DISK, filesInState } from "../src/named-files.ts";
+import { temporaryFolder } from "./support/folder.ts";
+
+const folder = temporaryFolder();
+folder.write("infra/main.tf", "now");
+folder.write("infra/b.tfvars", "now");
+folder.write("infra/.hidden.tf", "now");
+folder.write("infra/readme.md", "now");
+folder.write("infra/deep/main.tf", "now");
+folder.write("new/main.tf", "new");
+folder.write("empty/readme.md", "now");
+
+/** The folder as it was. */
+const tree: FileTree = {
+  list: async () => ({
+    paths: ["infra/old.tf", "infra/main.tf", "infra/.hidden.tf", "infra/deep/main.tf"],
+    diagnostics: [],
+  }),
+  read: async (path) =>
+    path.startsWith("infra/") && path.endsWith(".tf") ? { text: "then" } : { problem: "none" },
+};
+
+const inFolder = (path: string) => `${folder.path}/${path}`;
+
+describe("files that options name", () => {
+  it("are read right from a folder, without what Terraform passes over", async () => {
+    expect(await FILES_ON_DISK.cluster([inFolder("infra/"), inFolder("infra/b.tfvars")])).toEqual([
+      { file: inFolder("infra/b.tfvars"), text: "now" },
+      { file: inFolder("infra/main.tf"), text: "now" },
+      { file: inFolder("infra/b.tfvars"), text: "now", named: true },
+    ]);
+    await expect(FILES_ON_DISK.cluster([inFolder("empty")])).rejects.toMatchObject({ code: "input" });
+    await expect(FILES_ON_DISK.cluster([inFolder("none")])).rejects.toMatchObject({ code: "input" });
+  });
+
+  it("are read as they were where they were, else as they are", async () => {
+    const named = await filesInState(tree, folder.path);
+    expect(await named.cluster([inFolder("infra/")])).toEqual([
+      { file: inFolder("infra/old.tf"), text: "then" },
+      { file: inFolder("infra/main.tf"), text: "then" },
+    ]);
+    expect(await named.cluster([inFolder("new"), inFolder("infra/deep/main.tf")])).toEqual([
+      { file: inFolder("new/main.tf"), text: "new" },
+      { file: inFolder("infra/deep/main.tf"), text: "then", named: true },
+    ]);
+  });
+});
