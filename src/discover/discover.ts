@@ -7,7 +7,8 @@ import { type DockerTarget, readDockerfile } from "./dockerfile.ts";
 import type { FileTree } from "./file-tree.ts";
 import { imageNotLiteral, notFollowed } from "./gap.ts";
 import { readGitOps } from "./gitops.ts";
-import { type ChartImages, readChart } from "./helm.ts";
+import { type ChartFiles, type ChartImages, readChart } from "./helm.ts";
+import { type HelmPort, renderChart } from "./helm-render.ts";
 import {
   changesUnapplied,
   type ImageOverride,
@@ -18,7 +19,7 @@ import {
 import { type Manifest, readManifest } from "./manifest.ts";
 import { languageOf } from "./other-languages.ts";
 import { pathFilter } from "./path-filter.ts";
-import { joinPath, parentOf } from "./paths.ts";
+import { joinPath, nameOf, parentOf } from "./paths.ts";
 import { openRepository, type Repository, type YamlSource } from "./repository.ts";
 import { isDockerfileName, type SortedFiles, sortFiles } from "./sort-files.ts";
 import { imagesInValues } from "./values.ts";
@@ -28,6 +29,8 @@ import { readWorkflow } from "./workflow.ts";
 export interface DiscoverOptions {
   readonly include?: readonly string[];
   readonly exclude?: readonly string[];
+  /** Renders charts; without it their values and templates are read as they stand. */
+  readonly helm?: HelmPort;
 }
 
 /** What a repository holds. */
@@ -88,7 +91,7 @@ export async function discover(tree: FileTree, options: DiscoverOptions = {}): P
     for (const { image, rest } of templated)
       diagnostics.push(imageNotLiteral(image.text, rest.name, rest.at!));
   }
-  for (const chart of await chartsOf(repository, files)) take(chart);
+  for (const chart of await chartsOf(repository, files, options.helm)) take(chart);
   for (const { file, documents } of files.loneValues) {
     for (const document of documents) {
       const { images, diagnostics: own } = imagesInValues(file, document, { name: file.path });
@@ -181,29 +184,66 @@ async function clusterFilesOf(
   return [...files.clusterFiles, ...more];
 }
 
-async function chartsOf(repository: Repository, files: SortedFiles): Promise<readonly ChartImages[]> {
-  const charts: ChartImages[] = [];
+async function chartsOf(
+  repository: Repository,
+  files: SortedFiles,
+  helm: HelmPort | undefined,
+): Promise<readonly ChartImages[]> {
+  const charts = new Map<string, { readonly chart: ChartFiles; readonly images: ChartImages }>();
   for (const folder of files.chartFolders) {
-    const chart = await repository.yaml(inFolder(folder, "Chart.yaml"));
+    const chart = await chartFiles(repository, files, folder);
     if (chart === undefined) continue;
-    if (chart.problem !== undefined) charts.push({ workloads: [], diagnostics: [chart.problem] });
-    const own = files.charts.get(folder) ?? [];
-    const main = inFolder(folder, "values.yaml");
-    const values = own.find(({ file }) => file.path === main);
-    const isTemplate = ({ file }: YamlSource) => file.path.startsWith(inFolder(folder, "templates/"));
-    charts.push(
-      readChart(
-        {
-          chart,
-          ...(values === undefined ? {} : { values }),
-          otherValues: own.filter((one) => one !== values && !isTemplate(one)),
-          templates: own.filter(isTemplate),
-        },
-        (name) => files.chartFolders.has(inFolder(folder, `charts/${name}`)),
-      ),
-    );
+    const read = readChart(chart, (name) => files.chartFolders.has(inFolder(folder, `charts/${name}`)));
+    const { problem } = chart.chart;
+    const images = problem === undefined ? read : { ...read, diagnostics: [problem, ...read.diagnostics] };
+    charts.set(folder, { chart, images });
   }
-  return charts;
+  if (helm === undefined) return [...charts.values()].map(({ images }) => images);
+  // A chart inside another one is rendered with that one.
+  const together = new Map<string, ChartImages[]>();
+  for (const [folder, { images }] of charts) {
+    const outer = outermost(folder, charts);
+    const known = together.get(outer);
+    if (known === undefined) together.set(outer, [images]);
+    else known.push(images);
+  }
+  const rendered: ChartImages[] = [];
+  for (const [folder, all] of together) {
+    const known = {
+      workloads: all.flatMap((one) => one.workloads),
+      diagnostics: all.flatMap((one) => one.diagnostics),
+    };
+    const one = charts.get(folder);
+    if (one !== undefined) rendered.push(await renderChart(folder, one.chart, known, helm));
+  }
+  return rendered;
+}
+
+/** The outermost chart that has a chart's folder among those it brings with it; the folder itself where none has. */
+function outermost(folder: string, charts: ReadonlyMap<string, unknown>): string {
+  let outer = folder;
+  for (let at = parentOf(folder); at !== ""; at = parentOf(at))
+    if (nameOf(at) === "charts" && charts.has(parentOf(at))) outer = parentOf(at);
+  return outer;
+}
+
+async function chartFiles(
+  repository: Repository,
+  files: SortedFiles,
+  folder: string,
+): Promise<ChartFiles | undefined> {
+  const chart = await repository.yaml(inFolder(folder, "Chart.yaml"));
+  if (chart === undefined) return undefined;
+  const own = files.charts.get(folder) ?? [];
+  const main = inFolder(folder, "values.yaml");
+  const values = own.find(({ file }) => file.path === main);
+  const isTemplate = ({ file }: YamlSource) => file.path.startsWith(inFolder(folder, "templates/"));
+  return {
+    chart,
+    ...(values === undefined ? {} : { values }),
+    otherValues: own.filter((one) => one !== values && !isTemplate(one)),
+    templates: own.filter(isTemplate),
+  };
 }
 
 function inFolder(folder: string, path: string): string {

@@ -27,10 +27,14 @@ export interface ChartImages {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Whether a file is named like Helm values: values.yaml, values-prod.yaml, prod.values.yaml, values/prod.yaml. */
+/**
+ * Whether a file is named like Helm values: values.yaml, values-prod.yaml, prod.values.yaml, values/prod.yaml; or like
+ * Helmfile's, which hold some.
+ */
 export function isValuesName(path: string): boolean {
   return (
-    /^(?:.*[.-])?values(?:[.-].*)?\.ya?ml$/.test(nameOf(path)) || /(?:^|\/)values\/[^/]+\.ya?ml$/.test(path)
+    /^(?:(?:.*[.-])?values(?:[.-].*)?|helmfile)\.ya?ml$/.test(nameOf(path)) ||
+    /(?:^|\/)(?:values|helmfile\.d)\/[^/]+\.ya?ml$/.test(path)
   );
 }
 

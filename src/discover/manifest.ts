@@ -162,7 +162,9 @@ const RUNS_NOTHING = /^(?:apiextensions\.k8s\.io|(?:.+\.)?kyverno\.io|(?:.+\.)?g
  * Helm values and overrides, which are read elsewhere.
  */
 function isCustom({ isObject, group }: Owner): boolean {
-  return isObject && group.includes(".") && !/(?:^|\.)(?:k8s\.io|fluxcd\.io|argoproj\.io)$/.test(group);
+  return (
+    isObject && group.includes(".") && !/(?:^|\.)(?:(?:x-)?k8s\.io|fluxcd\.io|argoproj\.io)$/.test(group)
+  );
 }
 
 /** Whether a text outside any object is an image all the same, and not data of another program. */

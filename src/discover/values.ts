@@ -60,7 +60,10 @@ export function imagesInValues(file: TextFile, values: YamlNode, context: Values
     if (parts !== undefined) add(path, parts);
     for (const { key, value } of node.entries) {
       if (value.kind !== "text") walk(value, [...path, key]);
-      else if (/image$/i.test(key) && parts === undefined) {
+      else if (/images$/i.test(path.at(-1) ?? "") && splitImage(value.text).tag !== undefined) {
+        // A map of images by name: only what has a tag, so that a map of pictures is none.
+        if (looksLikeImage(key, value)) add([...path, key], { name: value, tag: undefined });
+      } else if (/image$/i.test(key) && parts === undefined) {
         const beside = textAt(node, `${key}Tag`) ?? (key === "image" ? textAt(node, "tag") : undefined);
         if (!looksLikeImage(beside === undefined ? key : "image", value)) continue;
         const tag = splitImage(value.text).tag === undefined ? beside : undefined;

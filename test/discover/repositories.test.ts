@@ -115,6 +115,26 @@ spec:
     });
   });
 
+  it("Helm values outside of charts, and a Helmfile", async () => {
+    expect(
+      await told({
+        "env/values.yaml":
+          "images:\n  proxy: envoy:1\n  web: docker.io/library/nginx:1.25-alpine\n  logo: /logo.png\n  hero: https://x/y:z\njob: {image: busybox}\n",
+        "helmfile.yaml": "releases:\n- name: a\n  chart: x/nginx\n  values:\n  - image: {tag: 1-alpine}\n",
+        "kind.yaml":
+          "kind: Cluster\napiVersion: kind.x-k8s.io/v1alpha4\nnodes: [{image: 'kindest/node:v1.27'}]\n",
+      }),
+    ).toEqual({
+      workloads: [
+        "envoy:1 | env/values.yaml, values images.proxy | true | env/values.yaml:2",
+        "docker.io/library/nginx:1.25-alpine | env/values.yaml, values images.web | true | env/values.yaml:3",
+        "busybox | env/values.yaml, values job.image | true | env/values.yaml:6",
+      ],
+      diagnostics: ["image-not-literal helmfile.yaml:5"],
+      buildImages: [],
+    });
+  });
+
   it("a compose file that only builds, and one that does not", async () => {
     expect(
       await told({

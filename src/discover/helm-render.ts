@@ -1,0 +1,120 @@
+/** Takes what Helm makes of a chart for what is deployed, with lines of the chart's own files. Must not run Helm itself. */
+import type { Diagnostic } from "../model/diagnostic.ts";
+import type { Place } from "../model/place.ts";
+import type { Workload } from "../model/workload.ts";
+import { notFollowed } from "./gap.ts";
+import type { ChartFiles, ChartImages } from "./helm.ts";
+import { splitImage } from "./image-text.ts";
+import { readManifest } from "./manifest.ts";
+import type { YamlSource } from "./repository.ts";
+import { textFile } from "./text-file.ts";
+import { readYaml, textAt, type YamlNode } from "./yaml-file.ts";
+
+/**
+ * Renders a chart with its own values and the given files over them, as `helm template` does. Paths are relative to
+ * the root of the tree. Must not reject; `problem` is a clause on why there are no manifests.
+ */
+export type HelmPort = (
+  chartFolder: string,
+  valuesFiles: readonly string[],
+) => Promise<string | { readonly problem: string }>;
+
+/** The most characters of manifests of one chart that are read: parsing them takes seconds. */
+const MAX_RENDERED = 8 * 1024 * 1024;
+
+/**
+ * Renders a chart once with its own values and once with each values file beside it. `known` is what was read without
+ * Helm, of the charts inside it as well: it tells the lines, and it stands where Helm has a problem.
+ */
+export async function renderChart(
+  folder: string,
+  files: ChartFiles,
+  known: ChartImages,
+  helm: HelmPort,
+): Promise<ChartImages> {
+  const here = files.chart.file.place(0, 1);
+  const workloads: Workload[] = [];
+  const diagnostics: Diagnostic[] = [];
+  // A library chart is rendered by those that take it in.
+  if (textAt(files.chart.documents[0], "type")?.text === "library") return known;
+  for (const other of [undefined, ...files.otherValues]) {
+    const answer = await helm(folder, other === undefined ? [] : [other.file.path]);
+    const tooLarge = typeof answer === "string" && answer.length > MAX_RENDERED;
+    const rendered = tooLarge ? { problem: "the result is too large" } : answer;
+    if (typeof rendered !== "string") {
+      const what = other === undefined ? files.chart.file.path : other.file.path;
+      const why = `Helm could not render it: ${rendered.problem}`;
+      diagnostics.push(notFollowed(what, why, other === undefined ? here : other.file.place(0, 1)));
+      // What was read without Helm stands in.
+      workloads.push(...known.workloads);
+      if (other === undefined) diagnostics.push(...known.diagnostics);
+      continue;
+    }
+    const { documents, problems } = readYaml(rendered);
+    const manifest = readManifest(textFile(files.chart.file.path, rendered), documents);
+    const sources = [other, files.values].filter((one) => one !== undefined);
+    for (const { workload } of manifest.containers) {
+      const { at: _, searches, ...rest } = workload;
+      const places = placesOf(workload.image, sources, known.workloads);
+      workloads.push({
+        ...rest,
+        ...(searches === undefined
+          ? {}
+          : { searches: { domains: searches.domains, afterCluster: searches.afterCluster } }),
+        ...(places ?? { at: here }),
+      });
+    }
+    for (const { message } of problems) {
+      diagnostics.push(
+        notFollowed(files.chart.file.path, `what Helm made of it is no YAML: ${message}`, here),
+      );
+    }
+    const templated = manifest.templated.map(({ image, rest }) =>
+      notFollowed(image.text, `${rest.name} has no image that is written out`, here),
+    );
+    diagnostics.push(...templated, ...manifest.diagnostics.map((one) => ({ ...one, at: here })));
+  }
+  return { workloads: unique(workloads), diagnostics: unique(diagnostics) };
+}
+
+/** Where an image comes from: what was read without Helm, values files first; else its text in a values file. */
+function placesOf(
+  image: string,
+  sources: readonly YamlSource[],
+  known: readonly Workload[],
+): { readonly at: Place; readonly related?: readonly Place[] } | undefined {
+  const same = known.filter((one) => one.image === image && one.at !== undefined);
+  const inOrder = [...sources.map(({ file }) => same.find(({ at }) => at?.file === file.path)), same[0]];
+  const found = inOrder.find((one) => one !== undefined);
+  if (found?.at !== undefined) {
+    return { at: found.at, ...(found.related === undefined ? {} : { related: found.related }) };
+  }
+  const { name } = splitImage(image);
+  for (const text of [image, name, name.slice(name.indexOf("/") + 1)]) {
+    for (const { file, documents } of sources) {
+      const node = documents.map((document) => textNode(document, text)).find((one) => one !== undefined);
+      if (node !== undefined) return { at: file.place(node.start, node.end) };
+    }
+  }
+  return undefined;
+}
+
+/** The most nodes that are looked at for one text, aliases counted each time. */
+const MAX_VISITS = 100_000;
+
+/** The first node of that text. */
+function textNode(document: YamlNode, text: string): YamlNode | undefined {
+  const waiting = [document];
+  for (let visits = 0; visits < MAX_VISITS; visits++) {
+    const node = waiting.pop();
+    if (node === undefined || (node.kind === "text" && node.text === text)) return node;
+    if (node.kind === "text") continue;
+    const children = node.kind === "list" ? node.items : node.entries.map(({ value }) => value);
+    for (const child of [...children].reverse()) waiting.push(child);
+  }
+  return undefined;
+}
+
+function unique<T>(all: readonly T[]): readonly T[] {
+  return [...new Map(all.map((one) => [JSON.stringify(one), one])).values()];
+}
