@@ -90,7 +90,7 @@ describe("githubTree", () => {
       most = Math.max(most, ++under);
       response.on("finish", () => under--);
       const end = response.end.bind(response);
-      response.end = ((...args: Parameters<typeof end>) => setTimeout(() => end(...args), 5)) as never;
+      response.end = ((...args: Parameters<typeof end>) => setTimeout(() => end(...args), 60)) as never;
       return undefined;
     };
     const made = await tree({ tree: { files }, blobs, fault }, { requests: 12 });
