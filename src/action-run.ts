@@ -1,5 +1,4 @@
 /** One run of the Action: the same run as the command line's, told to GitHub. Must write reports before it fails. */
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as core from "@actions/core";
 import { defaultCacheFolder } from "./image/cache.ts";
@@ -9,7 +8,13 @@ import { MuslgateError, messageOf } from "./model/error.ts";
 import { OUTCOMES, type Report } from "./model/report.ts";
 import { OPTIONS, type OptionName } from "./options.ts";
 import { EXIT, exitCode } from "./policy.ts";
-import { carryCache, fromFork } from "./publish/actions-cache.ts";
+import { actionBase } from "./action-base.ts";
+import type { Base } from "./base.ts";
+import { carryCache } from "./publish/actions-cache.ts";
+import { postComment } from "./publish/comment.ts";
+import { readEvent, type WorkflowEvent } from "./publish/event.ts";
+import { saidProgress } from "./publish/progress.ts";
+import { renderComment, renderResolved } from "./report/comment.ts";
 import { writeReport } from "./publish/files.ts";
 import { annotate, output, summarize } from "./publish/github.ts";
 import { annotationsOf } from "./report/annotations.ts";
@@ -27,37 +32,60 @@ import { HOMEPAGE, VERSION } from "./version.ts";
 
 /** Runs the Action. Never rejects: what goes wrong fails the step with a sentence. */
 export async function runAction(workerUrl: URL): Promise<void> {
+  let base: Base | undefined;
   try {
     const given = configured(readInputs());
     const { settings } = given;
-    const save = await carried(settings);
-    const report = await run(given, { workerUrl, signal: AbortSignal.timeout(6 * 3_600_000) });
+    if (settings.githubToken !== undefined) core.setSecret(settings.githubToken);
+    const event = readEvent(process.env);
+    const save = await carried(settings, event);
+    base = await actionBase(settings, event);
+    const progress = saidProgress({
+      write: (text) => core.info(text.trimEnd()),
+      terminal: false,
+      columns: 0,
+      now: () => Date.now(),
+    });
+    const signal = AbortSignal.timeout(6 * 3_600_000);
+    const report = await run(given, { workerUrl, signal, progress, ...(base === undefined ? {} : { base }) });
     await save();
     await tell(report, settings);
+    if (settings.comment === "auto" && event.pullRequest !== undefined)
+      await comment(report, settings, event);
     const code = exitCode(report, settings.failOn, settings.failOnUnknown);
     if (code !== EXIT.clean) core.setFailed(failureText(report, code));
   } catch (error) {
     const hint = error instanceof MuslgateError ? error.hint : `Please report it: ${HOMEPAGE}/issues`;
     core.setFailed(printable(`${messageOf(error)}. ${hint}`));
+  } finally {
+    if (base !== undefined && "tree" in base) base.close();
   }
 }
 
 /** Restores the fact cache where that is wanted; the result saves it. */
-async function carried(settings: Settings): Promise<() => Promise<void>> {
-  const off = settings.actionsCache === "off" || (settings.actionsCache === "auto" && fromFork(readEvent()));
+async function carried(settings: Settings, event: WorkflowEvent): Promise<() => Promise<void>> {
+  const off = settings.actionsCache === "off" || (settings.actionsCache === "auto" && event.fromFork);
   if (!settings.cache || off || process.env.ACTIONS_RESULTS_URL === undefined) return async () => {};
   const service = await import("@actions/cache");
   const folder = settings.cacheDir ?? defaultCacheFolder(process.env);
   return carryCache(service, { folder, schema: factsSchema(DETECTORS), info: core.info });
 }
 
-/** The event that started the workflow; nothing where there is none that can be read. */
-function readEvent(): unknown {
-  try {
-    return JSON.parse(readFileSync(process.env.GITHUB_EVENT_PATH ?? "", "utf8"));
-  } catch {
-    return null;
-  }
+/** Keeps the pull request's comment; a run that may not is told so in one line, and goes on. */
+async function comment(report: Report, settings: Settings, event: WorkflowEvent): Promise<void> {
+  const link = event.runUrl === undefined ? {} : { runUrl: event.runUrl };
+  const body = renderComment(report, link);
+  const posted = await postComment(
+    event,
+    { token: settings.githubToken ?? "" },
+    {
+      // Two jobs of one workflow, or of two, have a comment each.
+      key: [process.env.GITHUB_WORKFLOW, process.env.GITHUB_JOB].join("/"),
+      ...(body === undefined ? {} : { body }),
+      resolved: renderResolved(report, link),
+    },
+  );
+  if (!posted.posted) core.info(printable(`No comment on the pull request: ${posted.because}.`));
 }
 
 function readInputs(): Written {

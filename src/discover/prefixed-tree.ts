@@ -14,3 +14,17 @@ export function prefixedTree(tree: FileTree, prefix: string): FileTree {
       path.startsWith(start) ? tree.read(path.slice(start.length)) : { problem: "it is outside the folder" },
   };
 }
+
+/** The part of a tree below a folder, with paths from there; the tree itself where the folder is empty. */
+export function treeBelow(tree: FileTree, folder: string): FileTree {
+  if (folder === "") return tree;
+  const start = `${folder}/`;
+  return {
+    async list() {
+      const { paths, diagnostics } = await tree.list();
+      const inside = paths.filter((path) => path.startsWith(start)).map((path) => path.slice(start.length));
+      return { paths: inside, diagnostics };
+    },
+    read: (path) => tree.read(start + path),
+  };
+}

@@ -4,8 +4,6 @@ import { readdirSync } from "node:fs";
 import { messageOf } from "../model/error.ts";
 import { printable } from "../report/text.ts";
 
-export { fromFork } from "./event.ts";
-
 /** The part of @actions/cache that is used. */
 export interface CacheService {
   isFeatureAvailable(): boolean;

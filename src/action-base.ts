@@ -1,0 +1,43 @@
+/** The state an Action's run is compared with: from the checkout, else through GitHub's API. Must not fail a run. */
+import { isAbsolute, relative } from "node:path";
+import { type Base, baseAt, baseOf } from "./base.ts";
+import { MAX_FILE_BYTES } from "./discover/file-tree.ts";
+import { treeBelow } from "./discover/prefixed-tree.ts";
+import { messageOf } from "./model/error.ts";
+import type { WorkflowEvent } from "./publish/event.ts";
+import { workTree } from "./publish/git-blob.ts";
+import { githubApi } from "./publish/github-api.ts";
+import { githubTree } from "./publish/github-tree.ts";
+import type { Settings } from "./settings.ts";
+
+/** Milliseconds that reading the base through the API may take. */
+const PATIENCE = 120_000;
+
+/** What to compare with; nothing where all findings count. Never rejects. */
+export async function actionBase(
+  { base, directory, images, githubToken }: Settings,
+  event: WorkflowEvent,
+): Promise<Base | undefined> {
+  if (images.length > 0 || base === "none") return undefined;
+  if (base !== undefined) return baseOf(directory, base, process.env);
+  if (event.counted !== "new") return undefined;
+  const { baseSha, repository, apiUrl } = event;
+  if (baseSha === undefined) return { missing: event.problem ?? "the event names no base" };
+  const local = await baseAt(directory, baseSha, process.env);
+  if ("tree" in local) return local;
+  // actions/checkout fetches the merge commit alone.
+  if (githubToken === undefined || repository === undefined) return local;
+  try {
+    const root = process.env.GITHUB_WORKSPACE ?? ".";
+    const below = relative(root, directory).replaceAll("\\", "/");
+    if (below.startsWith("..") || isAbsolute(below)) return local;
+    const api = await githubApi({ token: githubToken, apiUrl, patience: PATIENCE });
+    const tree = githubTree(api, { repository, sha: baseSha, known: workTree(root, MAX_FILE_BYTES) });
+    const { paths, diagnostics } = await tree.list();
+    const [problem] = diagnostics;
+    if (paths.length === 0 && problem !== undefined) return { missing: problem.message };
+    return { tree: treeBelow(tree, below), close: () => {} };
+  } catch (error) {
+    return { missing: `GitHub could not be asked for it: ${messageOf(error)}` };
+  }
+}
