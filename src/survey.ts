@@ -2,6 +2,7 @@
 import { type Clusters, clustersNamed, foundClusters, namedClusters, type NamedFiles } from "./clusters.ts";
 import { discover } from "./discover/discover.ts";
 import type { FileTree } from "./discover/file-tree.ts";
+import { helmRenderer } from "./helm.ts";
 import type { Diagnostic } from "./model/diagnostic.ts";
 import { placeText } from "./model/place.ts";
 import type { Workload } from "./model/workload.ts";
@@ -20,7 +21,10 @@ export interface Survey {
  */
 export async function survey(tree: FileTree, settings: Settings, named: NamedFiles): Promise<Survey> {
   const { include, exclude } = settings;
-  const found = await discover(tree, { include, exclude });
+  const helm = helmRenderer(tree, process.env);
+  const found = await discover(tree, { include, exclude, ...(helm && { helm: helm.render }) }).finally(() =>
+    helm?.close(),
+  );
   const clusters = clustersNamed(settings)
     ? await namedClusters(settings, named)
     : await foundClusters(found.clusterFiles, settings);

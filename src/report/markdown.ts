@@ -2,7 +2,7 @@
 import { placeText } from "../model/place.ts";
 import { type Judgement, type Outcome, OUTCOMES, type Remedy, type Report } from "../model/report.ts";
 import { counts, findingGroups, firstOf, rows, shown, subjectOf } from "./arrange.ts";
-import { code, literal, literalKeepingCode, sourceText } from "./markdown-text.ts";
+import { code, fenced, literal, literalKeepingCode, sourceText } from "./markdown-text.ts";
 import { printableLines, sentence } from "./text.ts";
 import {
   allDiagnostics,
@@ -34,6 +34,13 @@ export function renderMarkdown(report: Report): string {
     ...new Map(judgements.flatMap(({ verdict }) => verdict.remedies).map((one) => [one.title, one])).values(),
   ];
   if (remedies.length > 0) parts.push(whatToDo(remedies));
+  const patches = report.patches ?? [];
+  if (patches.length > 0) {
+    const texts = patches.map(
+      ({ file, because, diff }) => `${code(file)}: ${literal(sentence(because))}\n\n${fenced("diff", diff)}`,
+    );
+    parts.push(["#### Patches", ...texts].join("\n\n"));
+  }
   const fixed = report.fixed ?? [];
   if (fixed.length > 0)
     parts.push(`#### No longer so\n\n${fixed.map((summary) => `- ${literal(summary)}`).join("\n")}`);
