@@ -11,6 +11,7 @@ import { EXIT, exitCode } from "./policy.ts";
 import { actionBase } from "./action-base.ts";
 import type { Base } from "./base.ts";
 import { carryCache } from "./publish/actions-cache.ts";
+import { withPullRequest } from "./publish/pull-request.ts";
 import { postComment } from "./publish/comment.ts";
 import { readEvent, type WorkflowEvent } from "./publish/event.ts";
 import { saidProgress } from "./publish/progress.ts";
@@ -26,6 +27,7 @@ import { printable } from "./report/text.ts";
 import { counts } from "./report/arrange.ts";
 import { RULES } from "./rules/index.ts";
 import { run } from "./run.ts";
+import { readReport } from "./earlier-report.ts";
 import { configured } from "./configured.ts";
 import type { Settings, Written } from "./settings.ts";
 import { HOMEPAGE, VERSION } from "./version.ts";
@@ -38,6 +40,7 @@ export async function runAction(workerUrl: URL): Promise<void> {
     const { settings } = given;
     if (settings.githubToken !== undefined) core.setSecret(settings.githubToken);
     const event = readEvent(process.env);
+    if (settings.report !== undefined) return await commentFrom(settings.report, settings, event);
     const save = await carried(settings, event);
     base = await actionBase(settings, event);
     const progress = saidProgress({
@@ -69,6 +72,14 @@ async function carried(settings: Settings, event: WorkflowEvent): Promise<() => 
   const service = await import("@actions/cache");
   const folder = settings.cacheDir ?? defaultCacheFolder(process.env);
   return carryCache(service, { folder, schema: factsSchema(DETECTORS), info: core.info });
+}
+
+/** The second half of a run for a fork: a job that may write takes what one that may not has found. */
+async function commentFrom(file: string, settings: Settings, event: WorkflowEvent): Promise<void> {
+  const report = readReport(file);
+  const on = await withPullRequest(event, settings.githubToken ?? "");
+  if ("missing" in on) core.info(printable(`No comment: ${on.missing}.`));
+  else await comment(report, settings, on);
 }
 
 /** Keeps the pull request's comment; a run that may not is told so in one line, and goes on. */

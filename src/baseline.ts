@@ -1,6 +1,5 @@
 /** Compares a report with an earlier one: what is new, what was there, what is fixed. Must identify findings without tags. */
 import type { ClusterProfile } from "./model/cluster-profile.ts";
-import { MuslgateError, messageOf } from "./model/error.ts";
 import { samePlace } from "./model/place.ts";
 import type { Judgement, Report } from "./model/report.ts";
 import { imageName } from "./model/workload.ts";
@@ -76,25 +75,4 @@ function atItsCause(judgement: Judgement, report: Report, before: Report): Judge
 
 function clusterOf(report: Report, { cluster }: Judgement): ClusterProfile | undefined {
   return report.clusters[cluster];
-}
-
-/** Reads an earlier run's JSON. Throws MuslgateError (`input`) when it is none. */
-export function readBaseline(file: string, text: string): Report {
-  try {
-    const report = JSON.parse(text) as Report & { version?: unknown };
-    if (
-      typeof report.version === "string" &&
-      report.version.startsWith("1.") &&
-      Array.isArray(report.judgements)
-    )
-      return report;
-    throw new Error("it is no report of version 1");
-  } catch (error) {
-    throw new MuslgateError(
-      "input",
-      `the baseline ${file} cannot be used: ${messageOf(error)}`,
-      "Write one with --json-file.",
-      error,
-    );
-  }
 }

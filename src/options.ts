@@ -137,6 +137,13 @@ export const OPTIONS = {
     expression: "github.token",
     where: "action",
   },
+  report: {
+    kind: "text",
+    description:
+      "JSON report of an earlier run: its comment is posted and nothing is scanned, for a workflow_run after a pull request from a fork.",
+    placeholder: "FILE",
+    where: "action",
+  },
   registry: {
     kind: "text",
     description: "Registry that registry-username and the password are for; nobody else is sent them.",

@@ -1,9 +1,10 @@
 /** Puts the parts together for one run: settings in, report out. Must print nothing. */
 import { isAbsolute, relative } from "node:path";
 import type { Base } from "./base.ts";
-import { compare, readBaseline } from "./baseline.ts";
+import { compare } from "./baseline.ts";
 import { namedClusters } from "./clusters.ts";
 import type { Configured } from "./configured.ts";
+import { readReport } from "./earlier-report.ts";
 import { folderTree } from "./discover/folder-tree.ts";
 import { prefixedTree } from "./discover/prefixed-tree.ts";
 import { ImageReads } from "./image-reads.ts";
@@ -19,14 +20,10 @@ import type { Workload } from "./model/workload.ts";
 import { FILES_ON_DISK, filesInState } from "./named-files.ts";
 import { corefilePatches } from "./patches.ts";
 import { type Progress, tellingReader } from "./progress.ts";
-import { readText } from "./read-text.ts";
 import { scan, type ScanRequest } from "./scan.ts";
 import type { Settings } from "./settings.ts";
 import { type Survey, survey } from "./survey.ts";
 import { waive } from "./waive.ts";
-
-/** A report of thousands of images. */
-const MOST_REPORT_BYTES = 256 * 2 ** 20;
 
 /** What a run is given besides its settings. */
 export interface RunPorts {
@@ -43,7 +40,7 @@ export async function run({ settings, waivers }: Configured, ports: RunPorts): P
   const { progress } = ports;
   const limits = limitsWith(settings.limits);
   const reader = createLayerReader(limits, { workerUrl: ports.workerUrl, verifyAll: settings.verify });
-  const earlier = settings.baseline === undefined ? undefined : baselineOf(settings.baseline);
+  const earlier = settings.baseline === undefined ? undefined : readReport(settings.baseline);
   try {
     const images = new ImageReads(
       {
@@ -123,8 +120,4 @@ function notCompared(why: string): Diagnostic {
 function storeOf(settings: Settings): FactStore {
   if (!settings.cache) return NO_STORE;
   return folderStore(settings.cacheDir ?? defaultCacheFolder(process.env), factsSchema(DETECTORS));
-}
-
-function baselineOf(file: string): Report {
-  return readBaseline(file, readText(file, MOST_REPORT_BYTES));
 }

@@ -28,6 +28,8 @@ export interface Settings {
   readonly failOnUnknown: boolean;
   readonly comment: "auto" | "off";
   readonly githubToken?: string;
+  /** A report to comment from, instead of a scan. */
+  readonly report?: string;
   readonly insecureRegistries: readonly string[];
   readonly registry?: string;
   readonly registryUsername?: string;
@@ -70,6 +72,7 @@ export function readSettings(written: Written): Settings {
     failOnUnknown: flag(written, "fail-on-unknown"),
     comment: choice(written, "comment"),
     githubToken: text(written, "github-token"),
+    report: text(written, "report"),
     insecureRegistries: list(written, "insecure-registry"),
     registry: text(written, "registry"),
     registryUsername: text(written, "registry-username"),

@@ -30,6 +30,8 @@ export interface WorkflowEvent {
   /** The commit to compare with: the tip of the base branch, or what a push replaced. */
   readonly baseSha?: string;
   readonly headSha?: string;
+  /** Whose branch the run was for that this one follows. */
+  readonly head?: { readonly owner: string; readonly branch: string };
   /** From a fork or from Dependabot: the token may only read, whatever `permissions` says. */
   readonly fromFork: boolean;
   /** Without closing slash; `https://HOST/api/v3` on GitHub Enterprise Server. */
@@ -59,6 +61,7 @@ export function readEvent(env: Readonly<Record<string, string | undefined>>): Wo
   const number = pullRequestNumber(kind, event);
   const baseSha = shaAt(event, baseSteps(kind));
   const headSha = shaAt(event, headSteps(kind)) ?? sha(env.GITHUB_SHA);
+  const head = kind === "workflow_run" ? headBranch(event) : undefined;
   const run = /^\d{1,20}$/.test(env.GITHUB_RUN_ID ?? "") ? env.GITHUB_RUN_ID : undefined;
   return {
     kind,
@@ -66,6 +69,7 @@ export function readEvent(env: Readonly<Record<string, string | undefined>>): Wo
     ...(number === undefined ? {} : { pullRequest: number }),
     ...(baseSha === undefined ? {} : { baseSha }),
     ...(headSha === undefined ? {} : { headSha }),
+    ...(head === undefined ? {} : { head }),
     fromFork: fromFork(event) || env.GITHUB_ACTOR === DEPENDABOT,
     apiUrl: address(env.GITHUB_API_URL) ?? "https://api.github.com",
     serverUrl,
@@ -111,6 +115,12 @@ function headSteps(kind: EventKind): readonly string[] {
   if (kind === "merge_group") return ["merge_group", "head_sha"];
   if (kind === "workflow_run") return ["workflow_run", "head_sha"];
   return kind === "push" ? ["after"] : ["pull_request", "head", "sha"];
+}
+
+function headBranch(event: unknown): WorkflowEvent["head"] {
+  const owner = at(event, ["workflow_run", "head_repository", "owner", "login"]);
+  const branch = at(event, ["workflow_run", "head_branch"]);
+  return typeof owner === "string" && typeof branch === "string" ? { owner, branch } : undefined;
 }
 
 /** A run that follows another knows its pull requests, but not those of forks: GitHub leaves them out. */

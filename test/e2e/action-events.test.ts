@@ -161,6 +161,31 @@ describe(`the Action on Node ${execFileSync(ACTION_NODE, ["--version"], { encodi
     expect(ran.api.comments).toEqual([]);
   });
 
+  it("workflow_run after a fork: comments from the report, on the pull request that GitHub says it was", async () => {
+    const { repository, base, head } = checkout();
+    const first = await run(repository, pullRequest(base, head, "stranger/api"), { fault: refuse("POST") });
+    const event = {
+      name: "workflow_run",
+      payload: {
+        workflow_run: {
+          head_sha: head,
+          head_branch: "fix",
+          head_repository: { owner: { login: "stranger" } },
+          pull_requests: [],
+        },
+      },
+    };
+    const pulls = { "stranger:fix": [{ number: PULL, sha: head }] };
+    const report = { report: first.outputs["json-file"] ?? "" };
+    const ran = await run(repository, event, { pulls }, report);
+    expect(ran.code).toBe(0);
+    expect(ran.api.comments[0]?.body).toContain("1 new affected");
+    const later = { "stranger:fix": [{ number: PULL, sha: base }] };
+    const outdated = await run(repository, event, { pulls: later }, report);
+    expect(outdated.api.comments).toEqual([]);
+    expect(outdated.out).toContain(`No comment: no open pull request has the commit ${head}.`);
+  });
+
   it("pull_request without the permission: one line says which", async () => {
     const { repository, base, head } = checkout();
     const ran = await run(repository, pullRequest(base, head), { fault: refuse("POST") });

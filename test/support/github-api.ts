@@ -33,6 +33,8 @@ export interface ApiContent {
   readonly tree?: { readonly files: readonly HeldFile[]; readonly truncated?: boolean };
   /** Bytes by the blob's sha. */
   readonly blobs?: ReadonlyMap<string, Uint8Array>;
+  /** Open pull requests by `owner:branch`, with the commit of each. */
+  readonly pulls?: Readonly<Record<string, readonly { readonly number: number; readonly sha: string }[]>>;
   readonly fault?: ApiFault;
 }
 
@@ -126,6 +128,16 @@ export async function startGitHubApi(content: ApiContent = {}): Promise<TestApi>
           content: base64,
           encoding: "base64",
         });
+      }
+      case `GET ${REPO}/pulls`: {
+        if (query.get("state") !== "open") return void missing();
+        const found = content.pulls?.[query.get("head") ?? ""] ?? [];
+        // The whole of GitHub's answer has some hundred fields, of which only these are read.
+        return void sendJson(
+          response,
+          200,
+          found.map(({ number, sha }) => ({ number, head: { sha } })),
+        );
       }
       case "GET /user":
         if (author.type === "Bot") return void sendJson(response, 403, NOT_ACCESSIBLE);
