@@ -34,7 +34,11 @@ export function annotationsOf(report: Report): {
     if (earlier !== undefined) earlier.others++;
     else {
       const title = titleOf(judgement);
-      byLine.set(key, { level: verdict.level, title, message: verdict.summary, at: verdict.at, others: 0 });
+      // A name that a log must not hold cannot be the annotation's; the message says it, made safe.
+      const { at, level } = verdict;
+      const safe = at !== undefined && printable(at.file) === at.file;
+      const message = at === undefined || safe ? verdict.summary : `${placeText(at)}: ${verdict.summary}`;
+      byLine.set(key, { level, title, message, ...(safe ? { at } : {}), others: 0 });
     }
   }
   const all = [...byLine.values()]

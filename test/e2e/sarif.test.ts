@@ -59,6 +59,12 @@ describe.skipIf(!existsSync(VALIDATOR))("SARIF, by Microsoft's validator with Gi
     name: at.file,
     answers: { internal: denied, external: denied },
   });
+  const faulty = cluster("NXDOMAIN", "NXDOMAIN", {
+    faults: [
+      { kind: "aaaa-denied", because: "the template answers it", type: "AAAA", zones: ["."], at },
+      { kind: "corefile-refused", because: "CoreDNS does not start with this Corefile", zones: [] },
+    ],
+  });
   const images = [
     image(onMusl("1.2.2"), "shop/api:1.0"),
     image({ kind: "unknown", reason: "It is missing.", chain: [] }, "shop/odd:1"),
@@ -68,6 +74,7 @@ describe.skipIf(!existsSync(VALIDATOR))("SARIF, by Microsoft's validator with Gi
   it.each([
     ["findings on a line", report(images, on)],
     ["findings of an image alone", report(images, cluster("NXDOMAIN"))],
+    ["faults of a cluster, with and without a line", report([], faulty)],
     ["nothing", report([], on)],
   ])("has no error, and no warning without a reason: %s", (_, found) => {
     const left = validate(renderSarif(found, RULES, tool)).filter(
