@@ -1,6 +1,7 @@
 /** Puts the parts together for one run: settings in, report out. Must print nothing. */
 import { isAbsolute, relative } from "node:path";
 import type { Base } from "./base.ts";
+import { baseImagePatches } from "./base-image-patches.ts";
 import { compare } from "./baseline.ts";
 import { namedClusters } from "./clusters.ts";
 import type { Configured } from "./configured.ts";
@@ -77,17 +78,26 @@ async function scanImages(settings: Settings, images: ImageReads): Promise<Repor
 async function scanRepository(settings: Settings, images: ImageReads, { base }: RunPorts): Promise<Report> {
   const read = (all: readonly Workload[]) => images.read(all);
   const prefix = shownPrefix(settings.directory);
-  const now = await survey(prefixedTree(folderTree(settings.directory), prefix), settings, FILES_ON_DISK);
+  const files = prefixedTree(folderTree(settings.directory), prefix);
+  const now = await survey(files, settings, FILES_ON_DISK);
+  const withImages = async (report: Report): Promise<Report> => {
+    const textOf = async (file: string) => {
+      const text = await files.read(file);
+      return "text" in text ? text.text : undefined;
+    };
+    const more = await baseImagePatches(report, textOf, read);
+    return { ...report, patches: [...(report.patches ?? []), ...more] };
+  };
   if (base === undefined || "missing" in base) {
     const report = await scan(requestOf(now), read);
-    return whole(report, now, base === undefined ? [] : [notCompared(base.missing)]);
+    return withImages(whole(report, now, base === undefined ? [] : [notCompared(base.missing)]));
   }
   const { tree } = base;
   const then = await filesInState(tree, settings.directory);
   const before = await survey(prefixedTree(tree, prefix), settings, then);
   const earlier = await scan(requestOf(before), read);
   const report = await scan({ ...requestOf(now), clustersBefore: before.clusters.profiles }, read);
-  return compare(whole(report, now, []), earlier);
+  return withImages(compare(whole(report, now, []), earlier));
 }
 
 /** Reports name files from where the run starts, as editors and GitHub look them up; a folder elsewhere is its own start. */

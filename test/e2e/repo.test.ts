@@ -1,4 +1,5 @@
 import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { IMAGES } from "../../examples/images.mjs";
@@ -16,6 +17,10 @@ beforeAll(async () => {
     "shop/api:1.0": IMAGES["shop-api"]!,
     "shop/api:0.9": IMAGES["shop-legacy"]!,
     "shop/reports:1.0": IMAGES["shop-reports"]!,
+    "node:16-alpine3.13": IMAGES["shop-api"]!,
+    "node:16-slim": IMAGES["shop-reports"]!,
+    "ruby:3-alpine": IMAGES["shop-api"]!,
+    "ruby:3": IMAGES["shop-legacy"]!,
   });
 });
 afterAll(() => registry.close());
@@ -114,6 +119,25 @@ describe("muslgate repo", () => {
     const asked = registry.seen.slice(before).filter(({ url }) => url.includes("/manifests/1.0"));
     expect(asked).toHaveLength(1);
     expect(out).not.toMatch(/not a tar|in the middle/);
+  });
+
+  it("offers a sibling of the image that was read and does without musl, and no other", async () => {
+    const path = join(folder.path, "siblings");
+    const text = `FROM ${"golang:1"} AS build\nFROM ${registry.host}/node:16-alpine3.13 AS app\nCMD ["node"]\n`;
+    gitRepository(path).commit({
+      Dockerfile: text,
+      "node.yaml": deployment("node", "node:16-alpine3.13"),
+      "ruby.yaml": deployment("ruby", "ruby:3-alpine"),
+    });
+    const { report } = await scan(path, "--gke-version", "1.22.6-gke.1000", "--node-local-dns", "enabled");
+    const patches = report?.patches ?? [];
+    expect(patches.map(({ file }) => file).sort()).toEqual(["Dockerfile", "node.yaml"]);
+    expect(patches[0]?.because).toMatch(/node:16-slim was read.*glibc/);
+    for (const { diff } of patches) {
+      const applied = spawnSync("git", ["apply", "-"], { cwd: path, input: diff });
+      expect(String(applied.stderr)).toBe("");
+    }
+    expect(readFileSync(join(path, "Dockerfile"), "utf8")).toBe(text.replace("16-alpine3.13", "16-slim"));
   });
 
   it("says what is missing where nothing says how the cluster answers", async () => {
