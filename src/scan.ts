@@ -63,6 +63,6 @@ export async function scan(
 
 /** Several images behind one reference are told apart by their own names, or by their platforms. */
 function oneOfSeveral(workload: Workload, image: ImageProfile): Workload {
-  const name = image.reference === workload.image ? platformText(image.platform) : image.reference;
-  return { ...workload, name: `${workload.name} (${name})` };
+  const variant = image.reference === workload.image ? platformText(image.platform) : image.reference;
+  return { ...workload, name: `${workload.name} (${variant})`, variant };
 }

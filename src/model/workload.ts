@@ -7,6 +7,8 @@ export interface Workload {
   readonly image: string;
   /** Shown to people: `deployment/api, container app`, or the reference itself. */
   readonly name: string;
+  /** Which of several images behind the reference it is, such as `linux/arm64`; the name ends in it. */
+  readonly variant?: string;
   /** Overrides of the image's entry point and arguments (Kubernetes `command` and `args`). */
   readonly command?: readonly string[];
   readonly args?: readonly string[];

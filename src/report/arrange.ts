@@ -64,8 +64,11 @@ export function rows(report: Report): readonly (readonly Judgement[])[] {
   const groups = new Map<string, Judgement[]>();
   for (const judgement of containers(report)) {
     const { workload, image, cluster, verdict, status, waived } = judgement;
+    const { process, distribution } = (image === undefined ? undefined : report.images[image]) ?? {};
+    // Platforms that start the same are one row, those that differ are not.
+    const starts = [process?.kind, process?.runtime, process?.musl?.exact, distribution?.name];
     const result = [verdict.outcome, verdict.names, status, waived?.expires];
-    const key = JSON.stringify([workload?.image, image ?? null, cluster, ...result]);
+    const key = JSON.stringify([workload?.image, starts, cluster, result]);
     groups.set(key, [...(groups.get(key) ?? []), judgement]);
   }
   return [...groups.values()];

@@ -59,11 +59,19 @@ export function resolverWords(image: ImageProfile | undefined): string {
   }
 }
 
-/** `deployment/api, container app`, or the image and how many containers start it. */
+/** `deployment/api, container app`, or the image and how many containers start it, on which platforms. */
 export function rowName(row: readonly Judgement[]): string {
-  const [first] = row;
-  if (first?.workload === undefined) return "";
-  return row.length === 1 ? first.workload.name : `${first.workload.image} (${row.length} containers)`;
+  const workloads = row.flatMap(({ workload }) => workload ?? []);
+  const [first] = workloads;
+  if (first === undefined) return "";
+  const variants = [...new Set(workloads.flatMap(({ variant }) => variant ?? []))].join(", ");
+  const names = new Set(
+    workloads.map(({ name, variant = "" }) => name.slice(0, name.length - ` (${variant})`.length)),
+  );
+  if (variants === "") return row.length === 1 ? first.name : `${first.image} (${row.length} containers)`;
+  return names.size === 1
+    ? `${[...names].join("")} (${variants})`
+    : `${first.image} (${names.size} containers, ${variants})`;
 }
 
 /** `2 affected · 1 not affected · 1 fault of a cluster`: the whole report in a line, each part with its outcome. */

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, it } from "vitest";
+import type { StartProcess } from "../../src/model/image-profile.ts";
 import { annotationsOf } from "../../src/report/annotations.ts";
 import { renderJson } from "../../src/report/json.ts";
 import { renderMarkdown } from "../../src/report/markdown.ts";
@@ -73,6 +74,31 @@ describe("golden reports", () => {
   it("annotations", async () => {
     const text = JSON.stringify(annotationsOf(sample), null, 2);
     await expect(`${text}\n`).toMatchFileSnapshot(golden("annotations.json"));
+  });
+});
+
+describe("platforms of one image", () => {
+  const arm = { os: "linux", architecture: "arm64" };
+  const variants = (process: StartProcess, other: StartProcess) => {
+    const made = report([image(process), { ...image(other), platform: arm }], on);
+    const names = ["linux/amd64", "linux/arm64"];
+    const judgements = made.judgements.map((one) => {
+      const variant = names[one.image ?? 0] ?? "";
+      return { ...one, workload: { ...one.workload!, name: `shop/api:1.0 (${variant})`, variant } };
+    });
+    return renderTable({ ...made, judgements }, { colour: false, width: 120 });
+  };
+  const glibc: StartProcess = { kind: "uses-glibc", reason: "It is linked to glibc.", chain: [] };
+
+  it("are one row where they start the same", () => {
+    expect(variants(onMusl("1.2.2"), onMusl("1.2.2"))).toContain(
+      "shop/api:1.0 (linux/amd64, linux/arm64)  musl 1.2.2",
+    );
+  });
+  it("are a row each where they differ", () => {
+    const table = variants(onMusl("1.2.2"), glibc);
+    expect(table).toMatch(/✗ affected +shop\/api:1\.0 \(linux\/amd64\) +musl 1\.2\.2/);
+    expect(table).toMatch(/✓ not affected +shop\/api:1\.0 \(linux\/arm64\) +glibc/);
   });
 });
 
