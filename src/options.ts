@@ -223,6 +223,11 @@ export const OPTIONS = {
     description: "Say nothing of how far the run is.",
     where: "cli",
   },
+  verbose: {
+    kind: "switch",
+    description: "Name each image as it is read, and leave no row and no finding out of the table.",
+    where: "cli",
+  },
   format: {
     kind: "choice",
     choices: ["table", "json", "sarif", "markdown"],

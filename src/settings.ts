@@ -46,6 +46,7 @@ export interface Settings {
   readonly cacheDir?: string;
   readonly actionsCache: "auto" | "on" | "off";
   readonly quiet: boolean;
+  readonly verbose: boolean;
   readonly format: "table" | "json" | "sarif" | "markdown";
   readonly color: "auto" | "always" | "never";
   readonly sarifFile?: string;
@@ -86,6 +87,7 @@ export function readSettings(written: Written): Settings {
     cacheDir: text(written, "cache-dir"),
     actionsCache: choice(written, "actions-cache"),
     quiet: flag(written, "quiet"),
+    verbose: flag(written, "verbose"),
     format: choice(written, "format"),
     color: choice(written, "color"),
     sarifFile: text(written, "sarif-file"),

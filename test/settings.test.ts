@@ -24,6 +24,7 @@ describe("readSettings", () => {
       cache: true,
       actionsCache: "auto",
       quiet: false,
+      verbose: false,
       format: "table",
       color: "auto",
     });

@@ -27,7 +27,7 @@ export async function scanCommand(written: Written, workerUrl: URL): Promise<num
     const given = configured(written);
     const { settings } = given;
     base = await baseFor(settings);
-    progress = settings.quiet ? undefined : progressOn(process.stderr);
+    progress = settings.quiet ? undefined : progressOn(process.stderr, settings.verbose);
     const report = await run(given, {
       workerUrl,
       signal: stop.signal,
@@ -49,10 +49,16 @@ export async function scanCommand(written: Written, workerUrl: URL): Promise<num
   }
 }
 
-function progressOn(out: NodeJS.WriteStream): SaidProgress {
+function progressOn(out: NodeJS.WriteStream, verbose: boolean): SaidProgress {
   const terminal = out.isTTY === true && process.env.TERM !== "dumb";
   const columns = out.columns ?? 0;
-  return saidProgress({ write: (text) => void out.write(text), terminal, columns, now: () => Date.now() });
+  return saidProgress({
+    write: (text) => void out.write(text),
+    terminal,
+    columns,
+    verbose,
+    now: () => Date.now(),
+  });
 }
 
 async function baseFor({ base, directory, images }: Settings): Promise<Base | undefined> {
@@ -69,7 +75,10 @@ function rendered(report: Report, settings: Settings): string {
     case "markdown":
       return renderMarkdown(report);
     case "table":
-      return renderTable(report, terminalStyle(settings.color, process.stdout, process.env));
+      return renderTable(report, {
+        ...terminalStyle(settings.color, process.stdout, process.env),
+        whole: settings.verbose,
+      });
   }
 }
 

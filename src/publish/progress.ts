@@ -1,5 +1,6 @@
 /** Says how far a run is: one line that redraws itself on a terminal, a line now and then elsewhere. Must leave nothing behind. */
 import type { Progress } from "../progress.ts";
+import { printable } from "../report/text.ts";
 
 /** Where it is said, and how. */
 export interface ProgressPorts {
@@ -9,6 +10,8 @@ export interface ProgressPorts {
   readonly terminal: boolean;
   /** Columns of the terminal; 0 where they are not known. */
   readonly columns: number;
+  /** Names each image too. */
+  readonly verbose?: boolean;
   /** Milliseconds. */
   readonly now: () => number;
 }
@@ -22,7 +25,13 @@ export interface SaidProgress extends Progress {
 const EVERY = { terminal: 100, log: 15_000 };
 
 /** Makes one. A run that is over within the first interval says nothing. */
-export function saidProgress({ write, terminal, columns, now }: ProgressPorts): SaidProgress {
+export function saidProgress({
+  write,
+  terminal,
+  columns,
+  verbose = false,
+  now,
+}: ProgressPorts): SaidProgress {
   const seen = { images: 0, done: 0, layers: 0, layersDone: 0, bytes: 0, expected: 0 };
   let last = now();
   let drawn = false;
@@ -40,8 +49,9 @@ export function saidProgress({ write, terminal, columns, now }: ProgressPorts): 
       seen.images += count;
       say();
     },
-    imageDone() {
+    imageDone(reference) {
       seen.done++;
+      if (verbose) write(`${drawn ? "\r\u001b[K" : ""}muslgate: ${printable(reference)} is read\n`);
       say();
     },
     layerStarted(size) {

@@ -23,6 +23,8 @@ export interface TerminalStyle {
   readonly colour: boolean;
   /** Columns. */
   readonly width: number;
+  /** Leaves no row and no finding out. */
+  readonly whole?: boolean;
 }
 
 const MARKS: Readonly<Record<Outcome, string>> = { affected: "✗", unknown: "?", "not-affected": "✓" };
@@ -43,11 +45,15 @@ export function renderTable(report: Report, style: TerminalStyle): string {
   const judgements = shown(report);
   const parts: string[] = [];
   if (report.judgements.some(({ workload }) => workload !== undefined)) {
-    parts.push(overview(report, width, paint, colours));
+    parts.push(overview(report, style.whole ? Number.POSITIVE_INFINITY : MOST_ROWS, width, paint, colours));
   }
-  const { first, more } = firstOf(findingGroups(judgements), MOST_FINDINGS);
+  const { first, more } = firstOf(
+    findingGroups(judgements),
+    style.whole ? Number.POSITIVE_INFINITY : MOST_FINDINGS,
+  );
   for (const group of first) parts.push(explanation(report, group, width, paint, colours));
-  if (more > 0) parts.push(`${more} more findings are in the JSON report (--json-file).`);
+  if (more > 0)
+    parts.push(`${more} more findings: --verbose shows them, and so does the JSON report (--json-file).`);
   const remedies = judgements.flatMap(({ verdict }) => verdict.remedies);
   if (remedies.length > 0) parts.push(whatToDo(distinct(remedies), width, colours));
   const fixed = report.fixed ?? [];
@@ -65,13 +71,14 @@ type Colours = ReturnType<typeof pc.createColors>;
 
 function overview(
   report: Report,
+  most: number,
   width: number,
   paint: Readonly<Record<Outcome, (text: string) => string>>,
   colours: Colours,
 ): string {
   // One cluster needs no column: it stands above.
   const several = report.clusters.length > 1;
-  const { first, more: left } = firstOf(rows(report), MOST_ROWS);
+  const { first, more: left } = firstOf(rows(report), most);
   const cells = first.map((row) => {
     const judgement = row[0] as Judgement;
     const { verdict, image, cluster } = judgement;
@@ -122,7 +129,7 @@ function overview(
   return [
     ...(only === undefined ? [] : [`On ${printable(only)}`, ""]),
     ...lines,
-    ...(left === 0 ? [] : [colours.dim(`and ${left} more rows`)]),
+    ...(left === 0 ? [] : [colours.dim(`and ${left} more rows (--verbose)`)]),
   ].join("\n");
 }
 

@@ -44,6 +44,19 @@ describe("progress", () => {
     }
   });
 
+  it("names images where that is asked for, and nothing in them acts", () => {
+    const written: string[] = [];
+    const progress = saidProgress({
+      write: (text) => written.push(text),
+      terminal: false,
+      columns: 0,
+      verbose: true,
+      now: () => 0,
+    });
+    progress.imageDone("shop/api:1\n::error::x");
+    expect(written).toEqual(["muslgate: shop/api:1 ::error::x is read\n"]);
+  });
+
   it("says a line now and then in a log, and nothing of a short run", () => {
     const { written, progress, pass } = watch(false);
     progress.images(200);
