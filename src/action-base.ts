@@ -13,7 +13,7 @@ import type { Settings } from "./settings.ts";
 /** Milliseconds that reading the base through the API may take. */
 const PATIENCE = 120_000;
 
-/** What to compare with; nothing where all findings count. Never rejects. */
+/** What to compare with; nothing where all findings count. Rejects with MuslgateError (`usage`) for a base that was named and is not there. */
 export async function actionBase(
   { base, directory, images, githubToken }: Settings,
   event: WorkflowEvent,

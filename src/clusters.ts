@@ -37,9 +37,9 @@ function said(settings: Settings): Said {
 
 const NOTHING_SAID = { nodeLocalDns: "auto", autopilot: false } as const;
 
-/** Whether the options say which cluster is meant, so that files of the repository need not. */
-export function clustersNamed({ corefiles, clusterFiles, gkeVersion }: Settings): boolean {
-  return corefiles.length > 0 || clusterFiles.length > 0 || gkeVersion !== undefined;
+/** Whether options name the files that describe the cluster; a version alone completes what the repository says. */
+export function clustersNamed({ corefiles, clusterFiles }: Settings): boolean {
+  return corefiles.length > 0 || clusterFiles.length > 0;
 }
 
 /** Where the files that options name are read from: the disk, or an earlier state of the repository. */

@@ -13,11 +13,18 @@ const MOST_CLUSTER_BYTES = 64 * 2 ** 20;
 /** The most Terraform files of an earlier state that are looked at. */
 const MOST_TERRAFORM = 1000;
 
+const corefileText = (file: string) =>
+  readText(
+    file,
+    undefined,
+    "Check the path; give the ConfigMap or the output of kubectl -n kube-system describe configmap node-local-dns.",
+  );
+
 const clusterFile = (file: string) => ({ file, text: readText(file, MOST_CLUSTER_BYTES) });
 
 /** Files as they are on the disk. */
 export const FILES_ON_DISK: NamedFiles = {
-  read: async (file) => readText(file),
+  read: async (file) => corefileText(file),
   cluster: async (paths) => clusterPaths(paths, clusterFile),
   folder: (path) => terraformFolder(path, clusterFile),
 };
@@ -46,7 +53,7 @@ export async function filesInState(tree: FileTree, directory: string): Promise<N
   };
   return {
     folder,
-    read: async (file) => (await then(file)) ?? readText(file),
+    read: async (file) => (await then(file)) ?? corefileText(file),
     async cluster(named) {
       const found = await Promise.all(
         named.map(async (path) => {

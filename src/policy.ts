@@ -19,7 +19,10 @@ export function exitCode(report: Report, failOn: Level | "never", failOnUnknown:
   if (loud) return EXIT.findings;
   const unknown = counted.some(({ verdict }) => verdict.outcome === "unknown");
   if (failOnUnknown && unknown) return EXIT.unreadable;
+  const asking = report.judgements.filter(({ workload }) => workload?.usesClusterDns ?? false);
   const nothingRead =
-    report.judgements.some(({ workload }) => workload !== undefined) && report.images.length === 0;
-  return nothingRead ? EXIT.unreadable : EXIT.clean;
+    asking.length > 0 &&
+    asking.every(({ image }) => image === undefined || report.images[image]?.complete !== true);
+  const nothingJudged = failOnUnknown && report.judgements.length === 0;
+  return nothingRead || nothingJudged ? EXIT.unreadable : EXIT.clean;
 }

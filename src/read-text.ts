@@ -6,16 +6,11 @@ import { MuslgateError, messageOf } from "./model/error.ts";
 const MOST_BYTES = 8 * 2 ** 20;
 
 /** The text. Throws MuslgateError (`input`) where it cannot be read or has more than `most` bytes. */
-export function readText(file: string, most = MOST_BYTES): string {
+export function readText(file: string, most = MOST_BYTES, hint = "Check the path."): string {
   try {
     if (statSync(file).size > most) throw new Error(`it has more than ${most} bytes`);
     return readFileSync(file, "utf8");
   } catch (error) {
-    throw new MuslgateError(
-      "input",
-      `${file} cannot be read: ${messageOf(error)}`,
-      "Check the path; for a Corefile give its ConfigMap or the output of kubectl -n kube-system describe configmap node-local-dns.",
-      error,
-    );
+    throw new MuslgateError("input", `${file} cannot be read: ${messageOf(error)}`, hint, error);
   }
 }

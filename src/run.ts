@@ -1,4 +1,5 @@
 /** Puts the parts together for one run: settings in, report out. Must print nothing. */
+import { statSync } from "node:fs";
 import { isAbsolute, relative } from "node:path";
 import type { Base } from "./base.ts";
 import { baseImagePatches } from "./base-image-patches.ts";
@@ -16,6 +17,7 @@ import { factsSchema } from "./image/layer/read.ts";
 import { createLayerReader } from "./image/layer/reader.ts";
 import { limitsWith } from "./image/limits.ts";
 import type { Diagnostic } from "./model/diagnostic.ts";
+import { MuslgateError } from "./model/error.ts";
 import type { Report } from "./model/report.ts";
 import type { Workload } from "./model/workload.ts";
 import { FILES_ON_DISK, filesInState } from "./named-files.ts";
@@ -78,6 +80,14 @@ async function scanImages(settings: Settings, images: ImageReads): Promise<Repor
 async function scanRepository(settings: Settings, images: ImageReads, { base }: RunPorts): Promise<Report> {
   const read = (all: readonly Workload[]) => images.read(all);
   const prefix = shownPrefix(settings.directory);
+  const stat = statSync(settings.directory, { throwIfNoEntry: false });
+  if (stat?.isDirectory() !== true) {
+    throw new MuslgateError(
+      "usage",
+      `${settings.directory} ${stat === undefined ? "does not exist" : "is not a folder"}`,
+      "Name the folder of the repository, or a part of it.",
+    );
+  }
   const files = prefixedTree(folderTree(settings.directory), prefix);
   const now = await survey(files, settings, FILES_ON_DISK);
   const withImages = async (report: Report): Promise<Report> => {

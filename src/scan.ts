@@ -26,7 +26,9 @@ export async function scan(
   { workloads, clusters, clustersBefore = [], containersNamed }: ScanRequest,
   readImages: ReadImages,
 ): Promise<Report> {
-  const reads = await readImages(workloads);
+  // What a container that asks other servers resolves with makes no difference here: its image is not fetched.
+  const asking = workloads.filter(({ usesClusterDns }) => usesClusterDns !== false);
+  const reads = new Map((await readImages(asking)).map((read, i) => [asking[i] as Workload, read]));
   const images: ImageProfile[] = [];
   const indices = new Map<ImageProfile, number>();
   const judgements: Judgement[] = clusters.flatMap((cluster, index) => {
@@ -35,8 +37,8 @@ export async function scan(
     const verdicts = CLUSTER_RULES.flatMap((rule) => rule.checkCluster(context));
     return verdicts.map((verdict) => ({ cluster: index, verdict }));
   });
-  for (const [i, written] of workloads.entries()) {
-    const { profiles, problem } = reads[i] as ImageRead;
+  for (const written of workloads) {
+    const { profiles, problem } = reads.get(written) ?? NOT_READ;
     const estimate = problem === undefined ? undefined : estimateText(written.image);
     const imageProblem = [problem?.message, estimate].filter(Boolean).join("; ") || undefined;
     const seen = profiles.length === 0 ? [undefined] : profiles;
@@ -57,9 +59,11 @@ export async function scan(
     images,
     clusters,
     judgements,
-    diagnostics: [...new Set(reads.flatMap((read) => read.diagnostics))],
+    diagnostics: [...new Set([...reads.values()].flatMap((read) => read.diagnostics))],
   };
 }
+
+const NOT_READ: ImageRead = { profiles: [], diagnostics: [] };
 
 /** Several images behind one reference are told apart by their own names, or by their platforms. */
 function oneOfSeveral(workload: Workload, image: ImageProfile): Workload {

@@ -66,7 +66,7 @@ export function readSettings(written: Written): Settings {
     gkeVersion: text(written, "gke-version"),
     nodeLocalDns: choice(written, "node-local-dns"),
     autopilot: flag(written, "autopilot"),
-    clusterDomain: text(written, "cluster-domain"),
+    clusterDomain: domain(text(written, "cluster-domain")),
     platform: platform(text(written, "platform") ?? OPTIONS.platform.default),
     baseline: text(written, "baseline"),
     failOn: choice(written, "fail-on"),
@@ -104,6 +104,12 @@ function list(written: Written, name: OptionName): readonly string[] {
   const value = written[name];
   const lines = typeof value === "string" ? value.split(/\r?\n/) : Array.isArray(value) ? value : [];
   return lines.map((line: string) => line.trim()).filter((line) => line !== "" && !line.startsWith("#"));
+}
+
+/** Letters, digits, hyphens and underscores between dots (RFC 1035 section 2.3.1, RFC 2181 section 11). */
+function domain(value: string | undefined): string | undefined {
+  if (value === undefined || /^(?=.{1,253}$)[\w-]{1,63}(?:\.[\w-]{1,63})*\.?$/.test(value)) return value;
+  throw new MuslgateError("usage", `cluster-domain is "${value}"`, "Write it as cluster.local.");
 }
 
 function flag(written: Written, name: OptionName): boolean {

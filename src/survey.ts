@@ -35,7 +35,7 @@ export async function survey(tree: FileTree, settings: Settings, named: NamedFil
     diagnostics: [
       ...found.diagnostics,
       ...clusters.diagnostics,
-      ...(nothing === undefined ? [] : [NO_CLUSTER]),
+      ...(nothing?.profiles[0]?.basis === "nothing" ? [NO_CLUSTER] : []),
       ...(found.workloads.length === 0 ? [NO_WORKLOAD] : []),
       ...buildOnly(found.buildImages),
     ],

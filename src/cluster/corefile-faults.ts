@@ -9,14 +9,20 @@ import type { Answer, QueryType } from "../model/dns.ts";
 /** Diagnostics that mean CoreDNS, or node-cache, does not start. */
 const NOT_STARTING = ["corefile-syntax", "corefile-refused", "node-cache-plugin"];
 
-/** The faults of one Corefile; `ask` asks the zone for the name its answer is about. */
-export function corefileFaults(
-  effective: Effective,
-  domain: string,
-  zones: readonly ZoneAnswer[],
-  diagnostics: readonly Diagnostic[],
-  ask: (zone: string, type: QueryType) => Answer,
-): readonly ClusterFault[] {
+/** A Corefile as far as it is understood. */
+export interface JudgedCorefile {
+  readonly effective: Effective;
+  /** The cluster's, without closing dot. */
+  readonly domain: string;
+  readonly zones: readonly ZoneAnswer[];
+  readonly diagnostics: readonly Diagnostic[];
+  /** Asks a zone for the name that its answer is about. */
+  readonly ask: (zone: string, type: QueryType) => Answer;
+}
+
+/** What is wrong with it. */
+export function corefileFaults(judged: JudgedCorefile): readonly ClusterFault[] {
+  const { effective, domain, diagnostics } = judged;
   const refused = diagnostics.filter(({ code }) => NOT_STARTING.includes(code));
   if (refused.length > 0) {
     return refused.map(({ message, at }) => ({
@@ -26,18 +32,16 @@ export function corefileFaults(
       ...(at === undefined ? {} : { at }),
     }));
   }
-  return [...denials(zones, ask), ...missing(effective, domain)];
+  return [...denials(judged), ...missing(effective, domain)];
 }
 
-/** A zone whose A is denied too has no such names, and below arpa nobody looks for addresses. */
-function denials(
-  zones: readonly ZoneAnswer[],
-  ask: (zone: string, type: QueryType) => Answer,
-): readonly ClusterFault[] {
+/** A zone whose A is denied too has no such names, but for the cluster's own; below arpa nobody looks for addresses. */
+function denials({ zones, domain, ask }: JudgedCorefile): readonly ClusterFault[] {
+  const own = `${domain}.`;
   const byPlace = new Map<string, ClusterFault>();
   for (const { zone, answer } of zones) {
     if (answer.kind !== "NXDOMAIN" || answer.at === undefined || /(?:^|\.)arpa\.$/.test(zone)) continue;
-    if (ask(zone, "A").kind === "NXDOMAIN") continue;
+    if (zone !== own && ask(zone, "A").kind === "NXDOMAIN") continue;
     const key = JSON.stringify(answer.at);
     const before = byPlace.get(key)?.zones ?? [];
     byPlace.set(key, {

@@ -20,8 +20,8 @@ export interface CorefileInput {
   readonly configMap?: string;
   /** The key it stands under. */
   readonly key?: string;
-  /** GKE's add-on manager put the ConfigMap there. */
-  readonly gkeAddon: boolean;
+  /** GKE's add-on manager made the ConfigMap, or may have. */
+  readonly addon: "made" | "labelled" | "none";
 }
 
 /** A file's worth of cluster DNS configuration. */
@@ -88,7 +88,7 @@ function looksLikeYaml(text: string): boolean {
 function bare(file: string, text: string): CorefileInputs {
   const source = wholeFile(file, text);
   return {
-    corefiles: [{ source, role: roleByText(text), gkeAddon: false }],
+    corefiles: [{ source, role: roleByText(text), addon: "none" }],
     extras: [],
     diagnostics: [],
   };
@@ -115,7 +115,7 @@ const isExtra = (key: string) => /\.(?:server|override)$/.test(key);
 function fromDescription(file: string, text: string): CorefileInputs {
   const found = new Found();
   for (const { name, head, data } of readDescription(file, text)) {
-    for (const [key, source] of data) found.add(key, source, name, isGkeAddon(head));
+    for (const [key, source] of data) found.add(key, source, name, addonOf(head));
   }
   return found.inputs();
 }
@@ -127,10 +127,10 @@ class Found {
   readonly #extras: { configMap: string; key: string; source: Source }[] = [];
   readonly #kubeDns = new Map<string, Source>();
 
-  add(key: string, source: Source, configMap: string | undefined, gkeAddon: boolean): void {
+  add(key: string, source: Source, configMap: string | undefined, addon: CorefileInput["addon"]): void {
     if (key === "Corefile") {
       const role = roleOf(configMap, source.text);
-      this.corefiles.push({ source, role, ...(configMap === undefined ? {} : { configMap }), key, gkeAddon });
+      this.corefiles.push({ source, role, ...(configMap === undefined ? {} : { configMap }), key, addon });
     } else if (isExtra(key) && configMap !== undefined) {
       this.#extras.push({ configMap, key, source });
     } else if (KUBE_DNS_KEYS.has(key) && configMap === "kube-dns") {
@@ -146,9 +146,14 @@ class Found {
   }
 }
 
-/** Marks of GKE's add-on manager (labels and annotations of the article's dumps). */
-function isGkeAddon(head: string): boolean {
-  return /addonmanager\.kubernetes\.io\/mode|kube-addon-manager/.test(head);
+/**
+ * Marks of the add-on manager. The label is in the article's dumps of GKE and in upstream's manifest too
+ * (kubernetes/kubernetes, cluster/addons/dns/nodelocaldns), so that it may be anybody's; the annotation of whoever made
+ * the ConfigMap is in the dump of a GKE 1.22 only.
+ */
+function addonOf(head: string): CorefileInput["addon"] {
+  if (head.includes("kube-addon-manager")) return "made";
+  return head.includes("addonmanager.kubernetes.io/mode") ? "labelled" : "none";
 }
 
 function fromYaml(file: string, text: string): CorefileInputs {
@@ -175,11 +180,11 @@ function readYaml(outer: Source, fileText: string, found: Found, nesting: number
           if (source === undefined) return;
           const owner = ownerOf(path);
           const configMap = textAt(owner, ["metadata", "name"]) ?? textAt(owner, ["name"]);
-          found.add(key, source, configMap, isGkeAddon(ownerHead(owner, text)));
+          found.add(key, source, configMap, addonOf(ownerHead(owner, text)));
         } else if (key === "servers") {
           const source = helmServersSource(outer, fileText, pair.value);
           if (source !== undefined) {
-            found.corefiles.push({ source, role: roleByText(source.text), key, gkeAddon: false });
+            found.corefiles.push({ source, role: roleByText(source.text), key, addon: "none" });
           }
         } else if (key === "values" && nesting < MAX_NESTING) {
           const source = scalarSource(outer, fileText, pair.value);
@@ -208,7 +213,7 @@ function readGenerator(outer: Source, fileText: string, generator: unknown, foun
     const source = scalarSource(outer, fileText, item);
     const start = /^Corefile=/.exec(source?.text ?? "")?.[0].length;
     if (source !== undefined && start !== undefined)
-      found.add("Corefile", partFrom(source, start), name, false);
+      found.add("Corefile", partFrom(source, start), name, "none");
   }
   for (const item of items("files")) {
     const source = scalarSource(outer, fileText, item);

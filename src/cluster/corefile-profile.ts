@@ -52,6 +52,7 @@ export function corefileAnswers(
     zone,
     answer: ask(nameIn(zone, internal, external), zone),
   }));
+  const askZone = (zone: string, type: QueryType) => ask(nameIn(zone, internal, external), zone, type);
   const diagnostics = [
     ...effective.diagnostics,
     ...(effective.problem === undefined ? startDiagnostics(effective, given.version) : []),
@@ -62,15 +63,13 @@ export function corefileAnswers(
     effective,
     domain,
     zones,
-    faults: corefileFaults(effective, domain, zones, diagnostics, (zone, type) =>
-      ask(nameIn(zone, internal, external), zone, type),
-    ),
-    answers: { internal: whereItExists(internal, ask), external: whereItExists(external, ask) },
+    faults: corefileFaults({ effective, domain, zones, diagnostics, ask: askZone }),
+    answers: { internal: ask(internal), external: whereItExists(external, ask) },
     diagnostics,
   };
 }
 
-/** Where A is denied too there are no such names, for any resolver (`template ANY ANY`, for a network without outside). */
+/** Where A is denied too there are no such names, for any resolver: a network without outside (`template ANY ANY`). Services always exist. */
 function whereItExists(name: string, ask: (name: string, zone?: string, type?: QueryType) => Answer): Answer {
   const found = ask(name);
   if (found.kind !== "NXDOMAIN") return found;

@@ -58,19 +58,19 @@ export function clusterProfile(input: ClusterProfileInput): ClusterProfile {
   });
   const diagnostics: Diagnostic[] = [
     ...versionDiagnostics(written, input, nodeLocal),
-    ...nodeLocalDiagnostics(input, nodeLocal),
+    ...nodeLocalDiagnostics(input, nodeLocal, versions),
     ...(inputs?.diagnostics ?? []),
   ];
   const base = {
     name:
       input.name ??
       inputs?.corefiles[0]?.source.file ??
-      (written === undefined ? "cluster" : `GKE ${versionText(written)}`),
+      (written === undefined ? "an unknown cluster" : `GKE ${versionText(written)}`),
     ...(input.at === undefined ? {} : { at: input.at }),
     ...(written === undefined ? {} : { gkeVersion: versionText(written) }),
     autopilot: input.autopilot,
     // GKE's add-on manager reconciles its ConfigMap; without one in sight a GKE version means that one.
-    managed: inputs?.corefiles.some(({ gkeAddon }) => gkeAddon) ?? versions !== undefined,
+    managed: inputs?.corefiles.some(({ addon }) => addon === "made") ?? versions !== undefined,
     nodeLocalDns: nodeLocal.state,
     nodeLocalDnsBecause: nodeLocal.because,
   };
@@ -198,7 +198,8 @@ function judgeVersion(
   inputs: CorefileInputs | undefined,
 ): Pick<ClusterProfile, "basis" | "answers" | "confidence" | "evidence"> {
   const direct: Answer = { kind: "NODATA", because: CLUSTER_DNS.text };
-  const gkeCluster = versions !== undefined || inputs?.corefiles.some(({ gkeAddon }) => gkeAddon) === true;
+  const gkeCluster =
+    versions !== undefined || inputs?.corefiles.some(({ addon }) => addon !== "none") === true;
   if (nodeLocal.state === "disabled" && gkeCluster) {
     const exact = written?.kind === "exact" ? written.version : undefined;
     const measured = exact !== undefined && orderGke(exact, CLUSTER_DNS_MEASURED) === 0;
@@ -335,7 +336,11 @@ function versionDiagnostics(
   }
 }
 
-function nodeLocalDiagnostics(input: ClusterProfileInput, state: NodeLocalState): Diagnostic[] {
+function nodeLocalDiagnostics(
+  input: ClusterProfileInput,
+  state: NodeLocalState,
+  versions: VersionRange | undefined,
+): Diagnostic[] {
   if (input.autopilot === true && input.nodeLocalDns === "disabled") {
     return [
       {
@@ -343,6 +348,18 @@ function nodeLocalDiagnostics(input: ClusterProfileInput, state: NodeLocalState)
         message: `NodeLocal DNSCache is said to be disabled on an Autopilot cluster: ${NODE_LOCAL_ON_AUTOPILOT.text}`,
         hint: "Say that the cluster is not Autopilot, or leave the setting of NodeLocal DNSCache out.",
         weight: "notice",
+      },
+    ];
+  }
+  const denies = versions !== undefined && stanzaFacts(versions).some((fact) => fact.state === "present");
+  if (state.state === "disabled" && input.nodeLocalDns === "auto" && denies) {
+    return [
+      {
+        code: "node-local-taken-off",
+        message: `NodeLocal DNSCache is taken to be off: ${state.because}. With it on, GKE ${input.gkeVersion ?? ""} denies AAAA`,
+        hint: "Say enabled or disabled with node-local-dns (gcloud: addonsConfig.dnsCacheConfig.enabled).",
+        weight: "gap",
+        ...(input.at === undefined ? {} : { at: input.at }),
       },
     ];
   }

@@ -11,7 +11,7 @@ import { placeText } from "../model/place.ts";
 import { EXIT } from "../policy.ts";
 import { terminalStyle, write } from "../publish/terminal.ts";
 import { renderExplanation, renderExplanationJson } from "../report/explain.ts";
-import { printable, printableLines } from "../report/text.ts";
+import { printable, printableLines, sentence } from "../report/text.ts";
 import { parseCoreDns } from "../version/coredns.ts";
 
 /** Its flags, as commander names them. */
@@ -43,7 +43,7 @@ export async function corefileCommand(file: string, flags: CorefileFlags): Promi
   for (const { because, at } of edits) {
     process.stderr.write(`${printable(`${placeText(at)}: ${because}`)}\n`);
   }
-  if (edits.length === 0) process.stderr.write("Nothing to correct.\n");
+  if (edits.length === 0) process.stderr.write(`${nothingToCorrect(file, text)}\n`);
   const changed = applyEdits(text, edits);
   if (flags.write === true && edits.length > 0) writeWhole(file, changed);
   // To a terminal nothing goes that it might obey; a program gets every byte.
@@ -51,6 +51,16 @@ export async function corefileCommand(file: string, flags: CorefileFlags): Promi
   await write(process.stdout, process.stdout.isTTY ? printableLines(diff) : diff);
   const left = flags.write === true ? changed : text;
   return exitCodeOf(explain(readCorefileInput(file, left), options));
+}
+
+/** A Corefile that does not start is no correct one. */
+function nothingToCorrect(file: string, text: string): string {
+  const refused = explain(readCorefileInput(file, text), { names: [], type: "AAAA" })
+    .flatMap(({ diagnostics }) => diagnostics)
+    .find(({ code }) => code === "corefile-refused" || code === "corefile-syntax");
+  if (refused === undefined) return "Nothing to correct.";
+  const where = refused.at === undefined ? file : placeText(refused.at);
+  return printable(`${where}: ${sentence(refused.message)} That has to be corrected by hand first.`);
 }
 
 function optionsFrom({ name, type, coreDnsVersion, clusterDomain }: CorefileFlags): ExplainOptions {

@@ -130,16 +130,30 @@ interface Server {
 /** A block's plugins in the order they are asked; nothing when it has none, and is refused by the server. */
 type Chain = readonly { readonly name: string; readonly handler: Handler }[];
 
+/** Servers that were started: a Corefile of many zones is asked for each of them. */
+const STARTED = new WeakMap<Effective, Map<string, Server | Refusal>>();
+
 function startServer(effective: Effective, version: CoreDnsVersion): Server | Refusal {
+  const servers = STARTED.get(effective) ?? new Map<string, Server | Refusal>();
+  STARTED.set(effective, servers);
+  const known = servers.get(version.text);
+  if (known !== undefined) return known;
+  const server = start(effective, version);
+  servers.set(version.text, server);
+  return server;
+}
+
+function start(effective: Effective, version: CoreDnsVersion): Server | Refusal {
   const chains = new Map<EffectiveBlock, Chain>();
   const folded = holds(CORE_DNS_FACTS.zonesInCapitals, version);
   const served = effective.zones.map((zone) => (folded ? { ...zone, zone: zone.zone.toLowerCase() } : zone));
-  let group: readonly ServedZone[] = served;
+  const listening = listenGroups(served);
+  let group = byZone(served);
   let depth = 0;
 
   const ask = (question: Question, only?: string): Reply => {
     const zone = folded ? only?.toLowerCase() : only;
-    const groups = listenGroups(served, zone);
+    const groups = zone === undefined ? listening : listening.filter((zones) => zones.has(zone));
     if (groups.length === 0) return askZones(question, zone);
     const outer = group;
     const replies = groups.map((zones) => {
@@ -150,7 +164,7 @@ function startServer(effective: Effective, version: CoreDnsVersion): Server | Re
     return either(replies, "it depends on the address the pod asks");
   };
   const askZones = (question: Question, zone?: string): Reply => {
-    const chosen = zone === undefined ? select(group, question.name) : group.filter((z) => z.zone === zone);
+    const chosen = zone === undefined ? select(group, question.name) : (group.get(zone) ?? []);
     const replies = chosen.map(({ block }) => askBlock(block, question));
     if (replies.length === 0 || chosen.every(({ block }) => block.directives.has("view"))) {
       replies.push({ kind: "REFUSED", because: `no server block has a zone for ${question.name}` });
@@ -227,26 +241,40 @@ function buildChain(
   return chain;
 }
 
+/** Zones by their names: a Corefile may have thousands, and each is asked. */
+type Zones = ReadonlyMap<string, readonly ServedZone[]>;
+
+function byZone(zones: readonly ServedZone[]): Zones {
+  const found = new Map<string, ServedZone[]>();
+  for (const one of zones) {
+    const same = found.get(one.zone);
+    if (same === undefined) found.set(one.zone, [one]);
+    else same.push(one);
+  }
+  return found;
+}
+
 /** The zones by the address they listen on; one group when no address is named. */
-function listenGroups(zones: readonly ServedZone[], only?: string): (readonly ServedZone[])[] {
+function listenGroups(zones: readonly ServedZone[]): readonly Zones[] {
   const addresses = new Set(zones.flatMap(({ block }) => (block.bind.length === 0 ? [""] : block.bind)));
   const outside = [...addresses].filter((address) => !/^(?:127\.|::1$|lo$)/.test(address));
   const asked = outside.length > 0 ? outside : [...addresses];
-  const groups = asked.map((address) =>
-    zones.filter(({ block }) => (address === "" ? block.bind.length === 0 : block.bind.includes(address))),
+  return asked.map((address) =>
+    byZone(
+      zones.filter(({ block }) => (address === "" ? block.bind.length === 0 : block.bind.includes(address))),
+    ),
   );
-  return only === undefined ? groups : groups.filter((group) => group.some(({ zone }) => zone === only));
 }
 
 /**
  * The server blocks for a name: those of the longest zone that holds it. Blocks with a view may pass the
  * question on, so all up to and including the first without one (coredns core/dnsserver/server.go).
  */
-function select(zones: readonly ServedZone[], name: string): readonly ServedZone[] {
+function select(zones: Zones, name: string): readonly ServedZone[] {
   const chosen: ServedZone[] = [];
   let rest = name;
   for (;;) {
-    for (const served of zones.filter(({ zone }) => zone === rest)) {
+    for (const served of zones.get(rest) ?? []) {
       chosen.push(served);
       if (!served.block.directives.has("view")) return chosen;
     }

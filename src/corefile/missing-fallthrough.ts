@@ -2,7 +2,7 @@
 import { pluginOrder, REPRESENTATIVE_RELEASES } from "../knowledge/coredns.ts";
 import { startsLine } from "./dispenser.ts";
 import type { EffectiveBlock } from "./effective.ts";
-import { isSubdomain } from "./names.ts";
+import { isSubdomain, normalName } from "./names.ts";
 import { compilePattern } from "./regex.ts";
 import type { Directive, Token } from "./tree.ts";
 
@@ -31,7 +31,10 @@ export function missingFallthrough(
   const last = lines.at(-1)?.at(-1);
   if (patterns.length === 0 || last === undefined || lines.length < 2) return undefined;
   if (lines.some(([property]) => property?.text === "fallthrough") || !hasDataBehind(block)) return undefined;
-  return leavesNamesOut(patterns, block, domain) ? { type: type.text, patterns, last } : undefined;
+  // Names outside the stanza's own zones go on to the plugins behind it.
+  const named = (lines[0] ?? []).slice(2).map(({ text }) => normalName(text));
+  const zones = named.length > 0 ? named : block.zones;
+  return leavesNamesOut(patterns, zones, domain) ? { type: type.text, patterns, last } : undefined;
 }
 
 /** A directive's words by line, those of its first line included; braces left out. */
@@ -57,12 +60,12 @@ function hasDataBehind(block: EffectiveBlock): boolean {
     .some((name) => !without.has(name) && block.directives.has(name));
 }
 
-/** Whether some ordinary name of the block's zones is matched by none of the patterns; false where that cannot be told. */
-function leavesNamesOut(patterns: readonly Token[], block: EffectiveBlock, domain: string): boolean {
+/** Whether some ordinary name of the zones is matched by none of the patterns; false where that cannot be told. */
+function leavesNamesOut(patterns: readonly Token[], zones: readonly string[], domain: string): boolean {
   const compiled = patterns.map(({ text }) => compilePattern(text));
   if (compiled.some(({ kind }) => kind !== "pattern")) return false;
   const ordinary = [`kubernetes.default.svc.${domain}.`, "example.com.", "www.gnu.org."];
-  const names = block.zones.flatMap((zone) => [
+  const names = zones.flatMap((zone) => [
     ...ordinary.filter((name) => isSubdomain(zone, name)),
     ...(zone === "." ? [] : [`name.${zone}`]),
   ]);

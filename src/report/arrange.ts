@@ -13,8 +13,8 @@ export function subjectOf(report: Report, { workload, cluster }: Judgement): str
  */
 export function shown(report: Report): readonly Judgement[] {
   const hit = new Set(
-    report.judgements.flatMap(({ workload, verdict: { outcome, at, related } }) =>
-      workload === undefined || outcome !== "affected"
+    report.judgements.flatMap(({ workload, waived, verdict: { outcome, at, related } }) =>
+      workload === undefined || outcome !== "affected" || waived !== undefined
         ? []
         : [at, ...related].flatMap((place) => (place === undefined ? [] : placeText(place))),
     ),

@@ -51,6 +51,7 @@ export const nodeLocalDnsTurnedOn: ClusterRule = {
           {
             ...NODE_LOCAL_DNS_OFF.remedy,
             title: "Leave NodeLocal DNSCache off",
+            cost: "The nodes stay without their cache.",
             snippet: undefined,
             preferred: false,
           },

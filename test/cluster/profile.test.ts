@@ -235,6 +235,13 @@ describe("Corefiles in files", () => {
     expect(found.faults.map(({ kind, at }) => [kind, at?.file])).toEqual([["corefile-refused", "f"]]);
   });
 
+  it("knows that the cluster's own names exist, whatever A says of them", () => {
+    const text = "cluster.local {\n template ANY ANY {\n rcode NXDOMAIN\n }\n kubernetes cluster.local\n}";
+    const { answers, faults } = profile({ corefiles: [{ file: "f", text }] });
+    expect(answers.internal.kind).toBe("NXDOMAIN");
+    expect(faults.map(({ kind }) => kind)).toEqual(["aaaa-denied"]);
+  });
+
   it("takes names that A does not know either for names that do not exist", () => {
     const text =
       "cluster.local {\n kubernetes cluster.local\n}\n. {\n template ANY ANY {\n rcode NXDOMAIN\n }\n}";

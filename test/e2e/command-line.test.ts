@@ -124,7 +124,7 @@ describe("wrong calls and bad input", () => {
       3,
       /unknown.*cut short|in the middle/,
     ],
-    ["something that is no image", ["image", text, ...AFFECTED], 0, /unknown.*(not a tar|in the middle)/],
+    ["something that is no image", ["image", text, ...AFFECTED], 3, /unknown.*(not a tar|in the middle)/],
     ["an empty Corefile", ["image", api, "--corefile", empty], 3, /Corefile\.empty/],
     [
       "a Corefile with a syntax error",

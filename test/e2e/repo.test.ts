@@ -227,14 +227,25 @@ describe("muslgate repo --base", () => {
     expect((await scan(repository.path, "--base", "main")).code).toBe(0);
   });
 
-  it("counts everything, and says so, where there is nothing to compare with", async () => {
+  it("refuses a base that is not there, and a folder that is none", async () => {
     const { repository, startFrom } = states();
     startFrom({ "api.yaml": deployment("api", "shop/api:1.0"), "coredns.yaml": DENY });
-    const { code, report } = await scan(repository.path, "--base", "no-such-branch");
-    expect(code).toBe(1);
-    expect(report?.diagnostics).toContainEqual(
-      expect.objectContaining({ code: "not-compared", message: expect.stringContaining("no-such-branch") }),
-    );
+    for (const [args, message] of [
+      [["--base", "no-such-branch"], /base no-such-branch: this clone has no such commit/],
+      [["nowhere"], /^muslgate: nowhere does not exist/],
+      [["api.yaml"], /^muslgate: api\.yaml is not a folder/],
+    ] as const) {
+      const ran = await muslgate(["repo", ...args], {}, repository.path);
+      expect(ran.code).toBe(2);
+      expect(ran.err).toMatch(message);
+    }
+  });
+
+  it("does not pass where nothing was found to judge, if unknown fails", async () => {
+    const path = join(folder.path, "empty");
+    gitRepository(path).commit({ README: "x" });
+    expect((await scan(path)).code).toBe(0);
+    expect((await scan(path, "--fail-on-unknown")).code).toBe(3);
   });
 
   it("sees Terraform turn NodeLocal DNSCache on, on the line that does", async () => {

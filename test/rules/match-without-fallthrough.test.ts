@@ -28,6 +28,11 @@ it.each([
   ["with fallthrough", stanza("AAAA", "match ^a\\.$", "rcode NOERROR", "fallthrough")],
   ["that matches everything", stanza("AAAA", "match .*", "rcode NOERROR")],
   ["without a pattern", stanza("AAAA", "rcode NOERROR")],
+  [
+    "of zones of its own",
+    stanza("A foo.internal", 'match "^.*[.]foo[.]internal[.]$"', 'answer "{{ .Name }} 60 IN A 192.0.2.1"'),
+  ],
+  ["that sinks a zone of its own", stanza("A ads.example", "match .*", "rcode NXDOMAIN")],
   ["of another type", stanza("TXT", "match ^a\\.$", "rcode NOERROR")],
 ])("has nothing to say of a template %s", (_, text) => {
   expect(judge(text)).toEqual([]);

@@ -1,7 +1,7 @@
 /** The named members of an image archive or layout, wherever they are. Must not know what they mean. */
 import { closeSync, openSync, readSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { MuslgateError } from "../../model/error.ts";
+import { MuslgateError, messageOf } from "../../model/error.ts";
 import type { Blob } from "../../model/oci.ts";
 import type { ArchiveMembers } from "../layer/archive.ts";
 import { compressionOf, decompress, prepareDecompression } from "../layer/decompress.ts";
@@ -47,7 +47,18 @@ export class Archives {
   async open(path: string, signal: AbortSignal): Promise<Members> {
     const looked = this.#looked.get(path);
     this.#looked.delete(path);
-    return looked ?? archiveMembers(path, this.#ports, this.#limits, signal);
+    try {
+      return looked ?? (await archiveMembers(path, this.#ports, this.#limits, signal));
+    } catch (error) {
+      signal.throwIfAborted();
+      if (error instanceof MuslgateError) throw error;
+      throw new MuslgateError(
+        "input",
+        `${path} cannot be read: ${messageOf(error)}`,
+        "Check the path.",
+        error,
+      );
+    }
   }
 }
 

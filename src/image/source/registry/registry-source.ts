@@ -1,4 +1,5 @@
 /** Opens images of container registries (OCI distribution spec). Must not read layers, only say how to. */
+import { statSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Limits } from "../../limits.ts";
 import type { Source } from "../source.ts";
@@ -65,6 +66,7 @@ export function createRegistrySource(options: RegistryOptions): Source {
   return {
     scheme: "registry",
     async guess(reference) {
+      if (isPath(reference)) return false;
       try {
         parseReference(reference, reference);
         return true;
@@ -97,4 +99,10 @@ export function createRegistrySource(options: RegistryOptions): Source {
       }
     },
   };
+}
+
+/** A folder, or the name of an archive that is not there: to ask a registry for it would only mislead. */
+function isPath(reference: string): boolean {
+  const stat = statSync(reference, { throwIfNoEntry: false });
+  return stat?.isDirectory() ?? /\.(?:tar|tgz|tar\.(?:gz|zst|xz|bz2))$/.test(reference);
 }
