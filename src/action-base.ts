@@ -1,13 +1,12 @@
 /** The state an Action's run is compared with: from the checkout, else through GitHub's API. Must not fail a run. */
-import { isAbsolute, relative } from "node:path";
 import { type Base, baseAt, baseOf } from "./base.ts";
 import { MAX_FILE_BYTES } from "./discover/file-tree.ts";
-import { treeBelow } from "./discover/prefixed-tree.ts";
 import { messageOf } from "./model/error.ts";
 import type { WorkflowEvent } from "./publish/event.ts";
 import { workTree } from "./publish/git-blob.ts";
 import { githubApi } from "./publish/github-api.ts";
 import { githubTree } from "./publish/github-tree.ts";
+import { pathFrom, runRoot } from "./run-root.ts";
 import type { Settings } from "./settings.ts";
 
 /** Milliseconds that reading the base through the API may take. */
@@ -28,15 +27,15 @@ export async function actionBase(
   // actions/checkout fetches the merge commit alone.
   if (githubToken === undefined || repository === undefined) return local;
   try {
-    const root = process.env.GITHUB_WORKSPACE ?? ".";
-    const below = relative(root, directory).replaceAll("\\", "/");
-    if (below.startsWith("..") || isAbsolute(below)) return local;
+    // The tree is the whole repository's: only where the run starts at its root are the paths the same.
+    const workspace = process.env.GITHUB_WORKSPACE ?? ".";
+    if (pathFrom(workspace, ".") !== "" || runRoot(directory).root !== ".") return local;
     const api = await githubApi({ token: githubToken, apiUrl, patience: PATIENCE });
-    const tree = githubTree(api, { repository, sha: baseSha, known: workTree(root, MAX_FILE_BYTES) });
+    const tree = githubTree(api, { repository, sha: baseSha, known: workTree(workspace, MAX_FILE_BYTES) });
     const { paths, diagnostics } = await tree.list();
     const [problem] = diagnostics;
     if (paths.length === 0 && problem !== undefined) return { missing: problem.message };
-    return { tree: treeBelow(tree, below), close: () => {} };
+    return { tree, close: () => {} };
   } catch (error) {
     return { missing: `GitHub could not be asked for it: ${messageOf(error)}` };
   }

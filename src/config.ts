@@ -1,8 +1,11 @@
 /** Reads muslgate.yaml: any option by its name, and waivers. Must say where in the file something is wrong. */
+import { lstatSync, realpathSync } from "node:fs";
+import { dirname, resolve } from "node:path";
 import { isMap, isScalar, isSeq, LineCounter, type Node } from "yaml";
 import { MuslgateError } from "./model/error.ts";
 import type { Place } from "./model/place.ts";
 import { OPTIONS, type OptionName } from "./options.ts";
+import { pathFrom } from "./run-root.ts";
 import type { Written } from "./settings.ts";
 import { parseYaml } from "./yaml/documents.ts";
 
@@ -74,17 +77,17 @@ export function readConfig(file: string, text: string): Config {
     } else if (Object.hasOwn(OPTIONS, name)) {
       const option = readValue(name, node, wrong);
       options[name as OptionName] = option;
-      // A pull request may bring this file: it must not write elsewhere, nor hold a secret.
-      if (WRITTEN_TO.includes(name) && !staysInside(String(option))) {
+      // A pull request may bring this file: it must not reach elsewhere, nor hold a secret.
+      const paths = PATHS.includes(name) ? [option].flat().map(String) : [];
+      if (!paths.every(staysInside)) {
         throw wrong(
           node,
           `${name} leads out of this folder`,
-          "In a file it must be a relative path below it.",
+          "In a file it must be a relative path below it, and no link may lead out.",
         );
       }
-      if (SECRETS.includes(name)) {
-        throw wrong(node, "a secret does not belong into a file", "Use a secret and the Action's input.");
-      }
+      const why = NOT_IN_A_FILE[name];
+      if (why !== undefined) throw wrong(node, `${name} does not belong into a file`, why);
     } else
       throw wrong(
         key as Node,
@@ -95,13 +98,48 @@ export function readConfig(file: string, text: string): Config {
   return { options, waivers };
 }
 
-const SECRETS: readonly string[] = ["registry-password", "github-token"];
+/** What a file that a pull request may bring must not set, and where it belongs. */
+export const NOT_IN_A_FILE: Readonly<Record<string, string>> = {
+  "registry-password": "It is a secret: use the Action's input.",
+  "registry-password-stdin": "Say it where the password is given.",
+  "github-token": "It is a secret: use the Action's input.",
+  base: "Say it in the call: what is compared must not decide with what.",
+  report: "Say it in the call: with it nothing is scanned.",
+  config: "Say it in the call.",
+};
 
-/** Options that name what is written. */
-const WRITTEN_TO: readonly string[] = ["sarif-file", "json-file", "cache-dir"];
+/** Options that name what is read or written. */
+const PATHS: readonly string[] = [
+  "sarif-file",
+  "json-file",
+  "cache-dir",
+  "corefile",
+  "cluster",
+  "baseline",
+  "report",
+  "registry-ca",
+  "directory",
+];
 
+/** Whether a path, and what links make of as much of it as there is, lies below this folder. */
 function staysInside(path: string): boolean {
-  return !/^([/\\]|[A-Za-z]:)/.test(path) && !path.split(/[/\\]/).includes("..");
+  if (/^([/\\]|[A-Za-z]:)/.test(path) || path.split(/[/\\]/).includes("..")) return false;
+  const here = realpathSync(".");
+  for (let part = resolve(path); part !== resolve("."); part = dirname(part)) {
+    const real = lstatSync(part, { throwIfNoEntry: false }) === undefined ? undefined : realOf(part);
+    if (real === undefined) continue;
+    return real !== "" && pathFrom(here, real) !== undefined;
+  }
+  return true;
+}
+
+/** Where a path leads; empty where a link leads nowhere. */
+function realOf(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return "";
+  }
 }
 
 type Wrong = (node: Node | null | undefined, what: string, hint: string) => MuslgateError;

@@ -1,27 +1,99 @@
 /** Settings from what a user wrote and the configuration file beneath it. Must let what was written win. */
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { CONFIG_NAMES, type Config, readConfig } from "./config.ts";
+import type { FileTree } from "./discover/file-tree.ts";
+import type { Diagnostic } from "./model/diagnostic.ts";
 import { MuslgateError, messageOf } from "./model/error.ts";
+import type { OptionName } from "./options.ts";
+import { pathFrom } from "./run-root.ts";
 import { readSettings, type Settings, type Written } from "./settings.ts";
 
 /** Settings, and the waivers that only a file can hold. */
 export interface Configured {
   readonly settings: Settings;
   readonly waivers: Config["waivers"];
+  /** What was written outside of any file. */
+  readonly written: Written;
 }
 
 const MOST_BYTES = 2 ** 20;
 
 /** Reads the file that `config` names, or the first of the usual names in this folder. Throws MuslgateError (`usage`, `input`). */
 export function configured(written: Written): Configured {
-  const named =
-    typeof written.config === "string" && written.config.trim() !== "" ? written.config.trim() : undefined;
-  const file = named ?? CONFIG_NAMES.find((name) => existsSync(name));
-  if (file === undefined) return { settings: readSettings(written), waivers: [] };
-  const { options, waivers } = readConfig(file, readText(file));
-  const set = Object.entries(written).filter(([, value]) => value !== undefined && value !== "");
-  return { settings: readSettings({ ...options, ...Object.fromEntries(set) }), waivers };
+  const file = namedConfig(written) ?? CONFIG_NAMES.find((name) => existsSync(name));
+  return file === undefined
+    ? { settings: readSettings(written), waivers: [], written }
+    : together(written, file, readText(file));
 }
+
+/**
+ * The settings that an earlier state of the repository had, and what there is to say about a change of them. Those of
+ * now where its file cannot be used any more.
+ */
+export async function configuredIn(
+  tree: FileTree,
+  written: Written,
+  now: Settings,
+): Promise<{ readonly settings: Settings; readonly diagnostics: readonly Diagnostic[] }> {
+  for (const file of [namedConfig(written) ?? CONFIG_NAMES].flat()) {
+    const inside = pathFrom(".", file);
+    const read = inside === undefined ? undefined : await tree.read(inside);
+    if (read === undefined || !("text" in read)) continue;
+    const same = existsSync(file) && readText(file) === read.text;
+    try {
+      const { settings } = together(written, file, read.text);
+      return { settings, diagnostics: same ? [] : [changed(file)] };
+    } catch (error) {
+      if (!(error instanceof MuslgateError)) throw error;
+      return { settings: now, diagnostics: [changed(file)] };
+    }
+  }
+  return { settings: readSettings(written), diagnostics: [] };
+}
+
+function changed(file: string): Diagnostic {
+  return {
+    code: "configuration-changed",
+    message: `${file} changes too, and the base was judged with what it said before`,
+    hint: "Look at that change: it decides what fails.",
+    weight: "notice",
+    at: { file, line: 1, column: 1, endLine: 1, endColumn: 1 },
+  };
+}
+
+function namedConfig({ config }: Written): string | undefined {
+  return typeof config === "string" && config.trim() !== "" ? config.trim() : undefined;
+}
+
+/** What was written wins over what the file says. */
+function together(written: Written, file: string, text: string): Configured {
+  const { options, waivers } = readConfig(file, text);
+  const set = Object.fromEntries(
+    Object.entries(written).filter(([, value]) => value !== undefined && value !== ""),
+  ) as Written;
+  refuseLogin(file, options, set);
+  return { settings: readSettings({ ...options, ...set }), waivers, written };
+}
+
+/** A pull request may bring the file: it must not say where a password goes that it does not know. */
+function refuseLogin(file: string, options: Written, set: Written): void {
+  if (!set["registry-password"] && set["registry-password-stdin"] !== true) return;
+  const wrong = LOGIN.find((name) => options[name] !== undefined);
+  if (wrong === undefined) return;
+  throw new MuslgateError(
+    "usage",
+    `${file} sets ${wrong} while the password comes from elsewhere`,
+    "Give it where the password is given: the file may come from somebody else.",
+  );
+}
+
+const LOGIN = [
+  "registry",
+  "registry-username",
+  "registry-ca",
+  "registry-mirror",
+  "insecure-registry",
+] as const satisfies readonly OptionName[];
 
 function readText(file: string): string {
   try {

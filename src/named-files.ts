@@ -1,17 +1,20 @@
 /** The files that options name, on the disk or as they were in an earlier state of the repository. Must not look at what they say. */
-import { isAbsolute, posix, relative } from "node:path";
+import { posix } from "node:path";
 import { isTerraformName } from "./cluster/cluster-files.ts";
 import type { TerraformFile } from "./cluster/terraform.ts";
 import { clusterPaths, terraformFolder } from "./cluster-paths.ts";
 import type { NamedFiles } from "./clusters.ts";
 import type { FileTree } from "./discover/file-tree.ts";
+import { trackedFiles } from "./discover/tracked-files.ts";
+import { MuslgateError } from "./model/error.ts";
 import { readText } from "./read-text.ts";
+import { pathFrom } from "./run-root.ts";
 
 /** A plan of a whole organisation. */
 const MOST_CLUSTER_BYTES = 64 * 2 ** 20;
 
-/** The most Terraform files of an earlier state that are looked at. */
-const MOST_TERRAFORM = 1000;
+/** The most Terraform files of an earlier state that modules are looked for in. */
+const MOST_TERRAFORM = 5000;
 
 const corefileText = (file: string) =>
   readText(
@@ -30,37 +33,59 @@ export const FILES_ON_DISK: NamedFiles = {
 };
 
 /**
- * Files as they were in a state of the folder `directory`. One outside of it has no earlier state here, and one that
- * is new was not there to differ: both are taken as they are now.
+ * Files as they were in a state of the folder `root`. One outside of it, or that git does not keep, has no history and
+ * is taken as it is now; one that is new was not there: reading it rejects with MuslgateError (`input`).
  */
-export async function filesInState(tree: FileTree, directory: string): Promise<NamedFiles> {
+export async function filesInState(
+  tree: FileTree,
+  root: string,
+  env: NodeJS.ProcessEnv,
+): Promise<NamedFiles> {
   const { paths } = await tree.list();
-  const terraform = new Map<string, TerraformFile>();
-  for (const path of paths.filter(isTerraformName).slice(0, MOST_TERRAFORM)) {
+  const terraform = paths.filter((path) => isTerraformName(path) && !posix.basename(path).startsWith("."));
+  const inFolder = (folder: string) => terraform.filter((path) => posix.dirname(path) === (folder || "."));
+  const texts = new Map<string, string>();
+  const textOf = async (path: string): Promise<string | undefined> => {
     const read = await tree.read(path);
-    const file = posix.join(directory.replaceAll("\\", "/"), path);
-    if ("text" in read) terraform.set(file, { file, text: read.text });
-  }
-  const folder = (path: string) =>
-    [...terraform.values()].filter(
-      ({ file }) => posix.dirname(file) === posix.normalize(path).replace(/\/$/, ""),
-    );
-  const then = async (file: string): Promise<string | undefined> => {
-    const inside = relative(directory, file).replaceAll("\\", "/");
-    if (inside.startsWith("..") || isAbsolute(inside)) return undefined;
-    const read = await tree.read(inside);
     return "text" in read ? read.text : undefined;
   };
+  const folder = (path: string): readonly TerraformFile[] =>
+    inFolder(pathFrom(root, path) ?? "..").flatMap((inside) => {
+      const text = texts.get(inside);
+      return text === undefined ? [] : [{ file: posix.join(path, posix.basename(inside)), text }];
+    });
+  const isKept = async (inside: string) => (await trackedFiles(root, env, [inside])).length > 0;
+  const wasNotThere = (file: string) =>
+    new MuslgateError(
+      "input",
+      `${file} was not there before this change`,
+      "Nothing to do: all of it is new.",
+    );
   return {
     folder,
-    read: async (file) => (await then(file)) ?? corefileText(file),
+    async read(file) {
+      const inside = pathFrom(root, file);
+      const text = inside === undefined ? undefined : await textOf(inside);
+      if (text !== undefined) return text;
+      if (inside !== undefined && (await isKept(inside))) throw wasNotThere(file);
+      return corefileText(file);
+    },
     async cluster(named) {
+      // Modules call other folders, which is asked without waiting.
+      for (const path of terraform.slice(0, MOST_TERRAFORM)) {
+        const text = await textOf(path);
+        if (text !== undefined) texts.set(path, text);
+      }
       const found = await Promise.all(
-        named.map(async (path) => {
-          const text = await then(path);
+        named.map(async (path): Promise<readonly TerraformFile[]> => {
+          const inside = pathFrom(root, path);
+          if (inside === undefined) return clusterPaths([path], clusterFile);
+          const own = folder(path);
+          if (own.length > 0) return own;
+          const text = await textOf(inside);
           if (text !== undefined) return [{ file: path, text, named: true }];
-          const inside = folder(path);
-          return inside.length > 0 ? inside : clusterPaths([path], clusterFile);
+          if (await isKept(inside)) throw wasNotThere(path);
+          return clusterPaths([path], clusterFile);
         }),
       );
       return found.flat();

@@ -1,14 +1,15 @@
 /** Puts the parts together for one run: settings in, report out. Must print nothing. */
 import { statSync } from "node:fs";
-import { isAbsolute, relative } from "node:path";
 import type { Base } from "./base.ts";
 import { baseImagePatches } from "./base-image-patches.ts";
 import { compare } from "./baseline.ts";
 import { namedClusters } from "./clusters.ts";
-import type { Configured } from "./configured.ts";
+import { type Configured, configuredIn } from "./configured.ts";
 import { readReport } from "./earlier-report.ts";
 import { folderTree } from "./discover/folder-tree.ts";
-import { prefixedTree } from "./discover/prefixed-tree.ts";
+import type { FileTree } from "./discover/file-tree.ts";
+import { prefixedTree, treeWithin, withPaths } from "./discover/prefixed-tree.ts";
+import { trackedFiles } from "./discover/tracked-files.ts";
 import { ImageReads } from "./image-reads.ts";
 import { imageSources } from "./image-sources.ts";
 import { cachedReader, defaultCacheFolder, type FactStore, folderStore, NO_STORE } from "./image/cache.ts";
@@ -24,7 +25,8 @@ import { FILES_ON_DISK, filesInState } from "./named-files.ts";
 import { corefilePatches } from "./patches.ts";
 import { type Progress, tellingReader } from "./progress.ts";
 import { scan, type ScanRequest } from "./scan.ts";
-import type { Settings } from "./settings.ts";
+import { runRoot } from "./run-root.ts";
+import type { Settings, Written } from "./settings.ts";
 import { type Survey, survey } from "./survey.ts";
 import { waive } from "./waive.ts";
 
@@ -39,7 +41,8 @@ export interface RunPorts {
 }
 
 /** Runs a scan: of images where some are named, else of the repository. Rejects with MuslgateError when it cannot answer. */
-export async function run({ settings, waivers }: Configured, ports: RunPorts): Promise<Report> {
+export async function run(given: Configured, ports: RunPorts): Promise<Report> {
+  const { settings, waivers } = given;
   const { progress } = ports;
   const limits = limitsWith(settings.limits);
   const reader = createLayerReader(limits, { workerUrl: ports.workerUrl, verifyAll: settings.verify });
@@ -60,7 +63,7 @@ export async function run({ settings, waivers }: Configured, ports: RunPorts): P
     const report =
       settings.images.length > 0
         ? await scanImages(settings, images)
-        : await scanRepository(settings, images, ports);
+        : await scanRepository(given, images, ports);
     const compared = earlier === undefined ? report : compare(report, earlier);
     return waive(compared, waivers, new Date().toISOString().slice(0, 10));
   } finally {
@@ -77,18 +80,24 @@ async function scanImages(settings: Settings, images: ImageReads): Promise<Repor
   return { ...report, diagnostics, patches: corefilePatches(report, clusters.corefiles) };
 }
 
-async function scanRepository(settings: Settings, images: ImageReads, { base }: RunPorts): Promise<Report> {
-  const read = (all: readonly Workload[]) => images.read(all);
-  const prefix = shownPrefix(settings.directory);
-  const stat = statSync(settings.directory, { throwIfNoEntry: false });
+async function scanRepository(
+  { settings, written }: Configured,
+  images: ImageReads,
+  { base }: RunPorts,
+): Promise<Report> {
+  const { directory } = settings;
+  const stat = statSync(directory, { throwIfNoEntry: false });
   if (stat?.isDirectory() !== true) {
     throw new MuslgateError(
       "usage",
-      `${settings.directory} ${stat === undefined ? "does not exist" : "is not a folder"}`,
+      `${directory} ${stat === undefined ? "does not exist" : "is not a folder"}`,
       "Name the folder of the repository, or a part of it.",
     );
   }
-  const files = prefixedTree(folderTree(settings.directory), prefix);
+  const read = (all: readonly Workload[]) => images.read(all);
+  const { root, below } = runRoot(directory);
+  const kept = () => trackedFiles(directory, process.env);
+  const files = prefixedTree(withPaths(folderTree(directory), kept), below);
   const now = await survey(files, settings, FILES_ON_DISK);
   const withImages = async (report: Report): Promise<Report> => {
     const textOf = async (file: string) => {
@@ -102,18 +111,51 @@ async function scanRepository(settings: Settings, images: ImageReads, { base }: 
     const report = await scan(requestOf(now), read);
     return withImages(whole(report, now, base === undefined ? [] : [notCompared(base.missing)]));
   }
-  const { tree } = base;
-  const then = await filesInState(tree, settings.directory);
-  const before = await survey(prefixedTree(tree, prefix), settings, then);
+  const before = await surveyBefore(base.tree, written, settings, root, below);
   const earlier = await scan(requestOf(before), read);
   const report = await scan({ ...requestOf(now), clustersBefore: before.clusters.profiles }, read);
-  return withImages(compare(whole(report, now, []), earlier));
+  return withImages(compare(whole(report, now, before.diagnostics), earlier));
 }
 
-/** Reports name files from where the run starts, as editors and GitHub look them up; a folder elsewhere is its own start. */
-function shownPrefix(directory: string): string {
-  const inside = relative(".", directory).replaceAll("\\", "/");
-  return inside.startsWith("..") || isAbsolute(inside) ? "" : inside;
+/** The earlier state, with the settings it had; its diagnostics say only what makes the comparison doubtful. */
+async function surveyBefore(
+  tree: FileTree,
+  written: Written,
+  settings: Settings,
+  root: string,
+  below: string,
+): Promise<Survey> {
+  const then = await configuredIn(tree, written, settings);
+  const named = await filesInState(tree, root, process.env);
+  const within = treeWithin(tree, below);
+  const { diagnostics: listing } = await within.list();
+  const doubts = [...then.diagnostics, ...listing.map(({ message }) => partlyCompared(message))];
+  try {
+    return { ...(await survey(within, then.settings, named)), diagnostics: doubts };
+  } catch (error) {
+    // The cluster is new, or what described it could not be read: there was none to compare with.
+    if (!(error instanceof MuslgateError) || error.code !== "input") throw error;
+    const nothing = { profiles: [], corefiles: [], diagnostics: [] };
+    return { workloads: [], clusters: nothing, diagnostics: [...doubts, noClusterBefore(error.message)] };
+  }
+}
+
+function partlyCompared(why: string): Diagnostic {
+  return {
+    code: "partly-compared",
+    message: `The base could not be read whole: ${why}`,
+    hint: "What is called new may have been there: check out more history (fetch-depth: 0).",
+    weight: "gap",
+  };
+}
+
+function noClusterBefore(why: string): Diagnostic {
+  return {
+    code: "no-cluster-before",
+    message: `The base has no cluster to compare with: ${why}`,
+    hint: "Every finding counts as new.",
+    weight: "notice",
+  };
 }
 
 function requestOf({ workloads, clusters }: Survey): ScanRequest {

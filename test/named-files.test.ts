@@ -36,7 +36,7 @@ describe("files that options name", () => {
   });
 
   it("are read as they were where they were, else as they are", async () => {
-    const named = await filesInState(tree, folder.path);
+    const named = await filesInState(tree, folder.path, process.env);
     expect(await named.cluster([inFolder("infra/")])).toEqual([
       { file: inFolder("infra/old.tf"), text: "then" },
       { file: inFolder("infra/main.tf"), text: "then" },

@@ -1,5 +1,5 @@
-/** A file tree under the path that people know it by. Must read nothing itself. */
-import type { FileTree } from "./file-tree.ts";
+/** Other views of a file tree. Must read nothing themselves. */
+import { type FileTree, isNeverEntered } from "./file-tree.ts";
 
 /** The tree with `prefix`, a relative path without `..`, before every path; the tree itself where it is empty. */
 export function prefixedTree(tree: FileTree, prefix: string): FileTree {
@@ -15,16 +15,35 @@ export function prefixedTree(tree: FileTree, prefix: string): FileTree {
   };
 }
 
-/** The part of a tree below a folder, with paths from there; the tree itself where the folder is empty. */
-export function treeBelow(tree: FileTree, folder: string): FileTree {
+/** The tree with the files of one of its folders alone, their paths as they were; all of it where the folder is empty. */
+export function treeWithin(tree: FileTree, folder: string): FileTree {
   if (folder === "") return tree;
   const start = `${folder}/`;
   return {
     async list() {
       const { paths, diagnostics } = await tree.list();
-      const inside = paths.filter((path) => path.startsWith(start)).map((path) => path.slice(start.length));
-      return { paths: inside, diagnostics };
+      return { paths: paths.filter((path) => path.startsWith(start)), diagnostics };
     },
-    read: (path) => tree.read(start + path),
+    read: async (path) =>
+      path.startsWith(start) ? tree.read(path) : { problem: "it is outside the folder" },
+  };
+}
+
+/** The tree with more paths than it lists itself, such as files that git keeps although they are ignored. */
+export function withPaths(tree: FileTree, more: () => Promise<readonly string[]>): FileTree {
+  return {
+    async list() {
+      const { paths, diagnostics } = await tree.list();
+      const known = new Set(paths);
+      const added = (await more()).filter(
+        (path) => !known.has(path) && !path.split("/").slice(0, -1).some(isNeverEntered),
+      );
+      // Git keeps links and files that are gone, too.
+      const readable = await Promise.all(
+        added.map(async (path) => ("text" in (await tree.read(path)) ? path : [])),
+      );
+      return { paths: [...paths, ...readable.flat()].sort(), diagnostics };
+    },
+    read: (path) => tree.read(path),
   };
 }

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { IMAGES } from "../../examples/images.mjs";
@@ -227,11 +227,84 @@ describe("muslgate repo --base", () => {
     expect((await scan(repository.path, "--base", "main")).code).toBe(0);
   });
 
+  it("compares what options name as it was, wherever it stands, and however the folder is written", async () => {
+    const api = deployment("api", "shop/api:1.0");
+    const { repository, startFrom } = states();
+    startFrom({ "deploy/api.yaml": api, "dns/c.yaml": FINE });
+    repository.commit({ "deploy/api.yaml": api, "dns/c.yaml": DENY });
+    for (const args of [
+      ["deploy", "--corefile", "dns/c.yaml"],
+      [join(repository.path, "deploy"), "--corefile", join(repository.path, "dns/c.yaml")],
+    ]) {
+      const { code, findings } = await scan(repository.path, ...args, "--base", "main");
+      expect([code, ...new Set(findings.map(({ status }) => status))]).toEqual([1, "new"]);
+    }
+  });
+
+  it("judges the base with the settings it had, and says that they change", async () => {
+    const { repository, startFrom } = states();
+    const files = { "api.yaml": deployment("api", "shop/api:1.0") };
+    const config = (version: string) => `gke-version: ${version}\nnode-local-dns: enabled\n`;
+    startFrom({ ...files, "muslgate.yaml": config("1.21.6-gke.1500") });
+    repository.commit({ ...files, "muslgate.yaml": config("1.22.6-gke.1000") });
+    const { code, report, findings } = await scan(repository.path, "--base", "main");
+    expect([code, findings.map(({ status }) => status)]).toEqual([1, ["new"]]);
+    expect(report?.diagnostics.map((one) => one.code)).toContain("configuration-changed");
+  });
+
+  it("takes what is new for new, and what git does not keep as it is", async () => {
+    const { repository, startFrom } = states();
+    const files = {
+      "api.yaml": deployment("api", "shop/api:1.0"),
+      "infra/provider.tf": 'provider "google" {}\n',
+    };
+    startFrom(files);
+    const gke = `resource "google_container_cluster" "a" {\n  name = "a"\n  min_master_version = "1.30.1-gke.100"\n}\n`;
+    repository.commit({ ...files, "dns/new.yaml": DENY, "infra/gke.tf": gke });
+    const added = await scan(repository.path, "--base", "main", "--corefile", "dns/new.yaml");
+    expect([added.code, ...new Set(added.findings.map(({ status }) => status))]).toEqual([1, "new"]);
+    expect((await scan(repository.path, "--base", "main", "--cluster", "infra")).code).toBe(0);
+    writeFileSync(join(repository.path, "made-by-ci.yaml"), DENY);
+    const made = await scan(repository.path, "--base", "main", "--corefile", "made-by-ci.yaml");
+    expect([made.code, ...new Set(made.findings.map(({ status }) => status))]).toEqual([0, "existing"]);
+  });
+
+  it("looks at files that git keeps although they are ignored", async () => {
+    const { repository, startFrom } = states();
+    const files = { ".gitignore": "deploy/\n", "coredns.yaml": DENY };
+    startFrom(files);
+    repository.git("checkout", "-q", "main");
+    mkdirSync(join(repository.path, "deploy"));
+    writeFileSync(join(repository.path, "deploy/api.yaml"), deployment("api", "shop/api:1.0"));
+    repository.git("add", "-f", "deploy/api.yaml");
+    repository.git("commit", "-q", "-m", "kept");
+    const { report, findings } = await scan(repository.path, "--base", "HEAD");
+    expect(findings.map(({ at }) => at)).toContain("coredns.yaml:8");
+    expect(report?.judgements.map(({ workload }) => workload?.name)).toContain(
+      "deployment/api, container app",
+    );
+    expect(report?.fixed).toEqual([]);
+  });
+
+  it("lets no file that a change brings send a password elsewhere", async () => {
+    const path = join(folder.path, "login");
+    gitRepository(path).commit({ "muslgate.yaml": `registry: ${registry.host}\n` });
+    const ran = await muslgate(["repo", "--registry-username", "bob", "--registry-password-stdin"], {}, path);
+    expect(ran.code).toBe(2);
+    expect(ran.err).toContain("muslgate.yaml sets registry while the password comes from elsewhere");
+    mkdirSync(join(path, "real"));
+    symlinkSync("/tmp", join(path, "out"));
+    writeFileSync(join(path, "muslgate.yaml"), "json-file: out/x.json\n");
+    expect((await muslgate(["repo"], {}, path)).err).toContain("json-file leads out of this folder");
+    writeFileSync(join(path, "muslgate.yaml"), "json-file: real/new/x.json\n");
+    expect((await muslgate(["repo"], {}, path)).code).toBe(0);
+  });
+
   it("refuses a base that is not there, and a folder that is none", async () => {
     const { repository, startFrom } = states();
     startFrom({ "api.yaml": deployment("api", "shop/api:1.0"), "coredns.yaml": DENY });
     for (const [args, message] of [
-      [["--base", "no-such-branch"], /base no-such-branch: this clone has no such commit/],
+      [["--base", "no-such-branch"], /base no-such-branch: this clone does not have no-such-branch/],
       [["nowhere"], /^muslgate: nowhere does not exist/],
       [["api.yaml"], /^muslgate: api\.yaml is not a folder/],
     ] as const) {

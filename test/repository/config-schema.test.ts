@@ -2,7 +2,7 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import { readConfig } from "../../src/config.ts";
+import { NOT_IN_A_FILE, readConfig } from "../../src/config.ts";
 import { OPTIONS, type Option } from "../../src/options.ts";
 
 function schemaOf({ kind, choices, description }: Option): object {
@@ -25,7 +25,11 @@ const SCHEMA = {
   type: "object",
   additionalProperties: false,
   properties: {
-    ...Object.fromEntries(Object.entries<Option>(OPTIONS).map(([name, option]) => [name, schemaOf(option)])),
+    ...Object.fromEntries(
+      Object.entries<Option>(OPTIONS)
+        .filter(([name]) => NOT_IN_A_FILE[name] === undefined)
+        .map(([name, option]) => [name, schemaOf(option)]),
+    ),
     waivers: {
       type: "array",
       items: {
