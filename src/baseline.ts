@@ -1,52 +1,74 @@
 /** Compares a report with an earlier one: what is new, what was there, what is fixed. Must identify findings without tags. */
+import { counterparts } from "./counterparts.ts";
 import type { ClusterProfile } from "./model/cluster-profile.ts";
 import { samePlace } from "./model/place.ts";
-import type { Judgement, Report } from "./model/report.ts";
+import type { Judgement, Level, NameEffect, Report } from "./model/report.ts";
 import { imageName } from "./model/workload.ts";
-
-/** What a finding is, whatever tag its image has and whatever line it has moved to. */
-export function identity({ verdict, workload }: Judgement, clusterName: string): string {
-  return JSON.stringify([
-    verdict.ruleId,
-    verdict.outcome,
-    workload === undefined ? null : imageName(workload.image),
-    workload?.at?.file ?? "",
-    // What a container is hit by may stand in one file or another; what is wrong with a cluster stands where it does.
-    workload === undefined ? (verdict.at?.file ?? "") : "",
-    clusterName,
-  ]);
-}
 
 /** The report with each finding marked as new or existing, and the findings of `before` that are gone. */
 export function compare(report: Report, before: Report): Report {
-  const earlier = new Map<string, Judgement[]>();
+  const clusters = counterparts(report.clusters, before.clusters);
+  const now = report.judgements.filter(isFinding);
+  const left = new Map<string, Judgement[]>();
   for (const judgement of before.judgements.filter(isFinding)) {
-    const id = identity(judgement, clusterOf(before, judgement)?.name ?? "");
-    earlier.set(id, [...(earlier.get(id) ?? []), judgement]);
+    const key = identity(judgement, judgement.cluster);
+    left.set(key, [...(left.get(key) ?? []), judgement]);
   }
-  const status = new Map<Judgement, "new" | "existing">();
-  const found = report.judgements.filter(isFinding);
-  // A name that was there before goes first, so that of two alike the added one is new.
-  for (const byName of [true, false]) {
-    for (const judgement of found) {
-      if (status.has(judgement)) continue;
-      const known = earlier.get(identity(judgement, clusterOf(report, judgement)?.name ?? "")) ?? [];
-      const match = byName
-        ? known.findIndex(({ workload }) => workload?.name === judgement.workload?.name)
-        : known.length - 1;
-      if (match >= 0) {
-        known.splice(match, 1);
-        status.set(judgement, "existing");
-      }
+  const names = new Set(report.judgements.map(({ workload }) => workload?.name));
+  const files = new Set(report.judgements.map(({ workload }) => workload?.at?.file));
+  const existing = new Set<Judgement>(now.filter(({ status }) => status === "existing"));
+  for (const isSame of [
+    // Its name first, so that of two alike the added one is new; then one that was given another name, or moved.
+    (one: Judgement, then: Judgement) => sameFile(one, then) && one.workload?.name === then.workload?.name,
+    (one: Judgement, then: Judgement) => sameFile(one, then) && !names.has(then.workload?.name),
+    (one: Judgement, then: Judgement) =>
+      one.workload?.name === then.workload?.name && !files.has(then.workload?.at?.file),
+  ]) {
+    for (const judgement of now) {
+      const cluster = clusters[judgement.cluster];
+      if (existing.has(judgement) || cluster === undefined) continue;
+      const known = left.get(identity(judgement, cluster)) ?? [];
+      const match = known.findIndex((then) => isSame(judgement, then) && noWorse(judgement, then));
+      if (match < 0) continue;
+      known.splice(match, 1);
+      existing.add(judgement);
     }
   }
   const judgements = report.judgements.map((judgement): Judgement => {
     if (!isFinding(judgement)) return judgement;
-    if (status.get(judgement) === "existing") return { ...judgement, status: "existing" };
-    return { ...atItsCause(judgement, report, before), status: "new" };
+    if (existing.has(judgement)) return { ...judgement, status: "existing" };
+    const then = clusters[judgement.cluster];
+    const atCause = atItsCause(judgement, report, then === undefined ? undefined : before.clusters[then]);
+    return { ...atCause, status: "new" };
   });
-  const fixed = [...earlier.values()].flatMap((left) => left.map(({ verdict }) => verdict.summary));
-  return { ...report, judgements, fixed };
+  const gone = [...left.values()].flat().map(({ verdict }) => verdict.summary);
+  return { ...report, judgements, fixed: [...new Set([...(report.fixed ?? []), ...gone])] };
+}
+
+/** What a finding is, whatever tag its image has, whatever line it has moved to and whoever starts it. */
+function identity({ verdict, workload }: Judgement, cluster: number): string {
+  const image = workload === undefined ? null : imageName(workload.image);
+  return JSON.stringify([verdict.ruleId, verdict.outcome, image, cluster]);
+}
+
+/** The file that a finding is known by: the container's, or for a cluster alone that of the line. */
+function sameFile(one: Judgement, then: Judgement): boolean {
+  const file = ({ workload, verdict }: Judgement) =>
+    workload === undefined ? verdict.at?.file : workload.at?.file;
+  return file(one) === file(then);
+}
+
+const LEVELS: readonly Level[] = ["note", "warning", "error"];
+const EFFECTS: readonly NameEffect[] = ["resolves", "resolves-slowly", "unknown", "fails-slowly", "fails"];
+
+/** Whether nothing is hit that was not, and nothing harder: what got worse is new. */
+function noWorse({ verdict: now }: Judgement, { verdict: then }: Judgement): boolean {
+  if (LEVELS.indexOf(now.level) > LEVELS.indexOf(then.level)) return false;
+  const scopes = ["internal", "external"] as const;
+  const effect = (names: typeof now.names, scope: (typeof scopes)[number]) =>
+    EFFECTS.indexOf(names?.[scope] ?? "resolves");
+  if (scopes.some((scope) => effect(now.names, scope) > effect(then.names, scope))) return false;
+  return (now.concerns ?? []).every((one) => then.concerns?.includes(one) ?? false);
 }
 
 function isFinding({ verdict }: Judgement): boolean {
@@ -57,10 +79,9 @@ function isFinding({ verdict }: Judgement): boolean {
  * The line that made the finding: the container's own where the cluster answers as it did before; that of the cluster's
  * setting where it does not and nothing nearer is known.
  */
-function atItsCause(judgement: Judgement, report: Report, before: Report): Judgement {
+function atItsCause(judgement: Judgement, report: Report, then: ClusterProfile | undefined): Judgement {
   const { workload, verdict } = judgement;
-  const cluster = clusterOf(report, judgement);
-  const then = before.clusters.find(({ name }) => name === cluster?.name);
+  const cluster = report.clusters[judgement.cluster];
   if (workload?.at === undefined || verdict.at === undefined || cluster === undefined || then === undefined) {
     return judgement;
   }
@@ -71,8 +92,4 @@ function atItsCause(judgement: Judgement, report: Report, before: Report): Judge
   if (at === undefined || samePlace(verdict.at, at)) return judgement;
   const related = [verdict.at, ...verdict.related.filter((place) => !samePlace(place, at))];
   return { ...judgement, verdict: { ...verdict, at, related } };
-}
-
-function clusterOf(report: Report, { cluster }: Judgement): ClusterProfile | undefined {
-  return report.clusters[cluster];
 }

@@ -1,7 +1,7 @@
 /** The clusters a run is about: those that options name, or those that a repository's files describe. Must not judge. */
 import { type ClusterFilePorts, leftOpen, readClusterFiles } from "./cluster/cluster-files.ts";
-import { readCorefileInput } from "./cluster/corefile-input.ts";
-import { clusterProfile, type ClusterProfileInput } from "./cluster/profile.ts";
+import { type CorefileInputs, findCorefiles } from "./cluster/corefile-input.ts";
+import { clusterProfile, type ClusterProfileInput, together } from "./cluster/profile.ts";
 import type { TerraformFile } from "./cluster/terraform.ts";
 import type { ClusterFile } from "./discover/cluster-files.ts";
 import type { ClusterProfile } from "./model/cluster-profile.ts";
@@ -89,9 +89,9 @@ export async function namedClusters(settings: Settings, files: NamedFiles): Prom
 const WITH_COREFILE: readonly ClusterFile["kind"][] = ["corefile", "config-map", "helm-values"];
 
 /**
- * The clusters that files of a repository describe. Corefiles of one folder are held to be one cluster's where no two
- * of them have the same role, and a GKE cluster that is alone in their folder is held to be it. What cannot be read is
- * a diagnostic.
+ * The clusters that files of a repository describe. Corefiles of one folder are held to be one cluster's where they are
+ * one of node-local-dns and one of the cluster's DNS at most, and a GKE cluster that is alone in their folder is held to
+ * be it. What cannot be read is a diagnostic.
  */
 export async function foundClusters(files: readonly ClusterFile[], settings: Settings): Promise<Clusters> {
   const own = said(settings);
@@ -104,25 +104,26 @@ export async function foundClusters(files: readonly ClusterFile[], settings: Set
   const corefiles: ConfigFile[] = [];
   const taken = new Set<ClusterProfileInput>();
   for (const [folder, group] of byFolder(files.filter(({ kind }) => WITH_COREFILE.includes(kind)))) {
-    const read: { readonly file: ConfigFile; readonly roles: readonly string[] }[] = [];
+    const read: CorefileInputs[] = [];
     for (const { file, text } of group) {
       try {
-        const roles = readCorefileInput(file, text).corefiles.map(({ role }) => role);
-        read.push({ file: { file, text }, roles });
+        read.push(findCorefiles(file, text));
+        corefiles.push({ file, text });
       } catch (error) {
         diagnostics.push(unreadable(file, error));
       }
     }
-    corefiles.push(...read.map(({ file }) => file));
-    const roles = read.flatMap((one) => one.roles);
-    const sets = new Set(roles).size === roles.length ? [read] : read.map((one) => [one]);
+    const all = together(read);
+    if (all === undefined) continue;
+    if (all.corefiles.length === 0) diagnostics.push(noCorefile(group), ...all.diagnostics);
     const here = gke.clusters
       .map(({ input }) => input)
       .filter(({ at }) => folderOf(at?.file ?? "") === folder);
+    const sets = oneCluster(all) ? [all] : all.corefiles.map((one) => ({ ...all, corefiles: [one] }));
     const alone = here.length === 1 && sets.length === 1 ? here[0] : undefined;
-    for (const set of sets.filter((one) => one.length > 0)) {
+    for (const set of sets.filter((one) => one.corefiles.length > 0)) {
       if (alone !== undefined) taken.add(alone);
-      inputs.push({ ...NOTHING_SAID, ...alone, corefiles: set.map(({ file }) => file) });
+      inputs.push({ ...NOTHING_SAID, ...alone, inputs: set, name: nameOf(set, sets) });
     }
   }
   inputs.push(...gke.clusters.map(({ input }) => input).filter((input) => !taken.has(input)));
@@ -135,6 +136,31 @@ export async function foundClusters(files: readonly ClusterFile[], settings: Set
     }
   }
   return { profiles, corefiles, diagnostics };
+}
+
+/** One cache on the nodes at most, and one DNS of the cluster, whatever its Corefile is called. */
+function oneCluster({ corefiles }: CorefileInputs): boolean {
+  const caches = corefiles.filter(({ role }) => role === "node-local-dns").length;
+  return caches <= 1 && corefiles.length - caches <= 1;
+}
+
+/** The file; of several clusters' Corefiles in one file, all but the first with their number. */
+function nameOf(set: CorefileInputs, sets: readonly CorefileInputs[]): string {
+  const file = set.corefiles[0]?.source.file ?? "";
+  const alike = sets.filter(({ corefiles: [one] }) => one?.source.file === file);
+  const number = alike.indexOf(set) + 1;
+  return number > 1 ? `${file} (${number})` : file;
+}
+
+function noCorefile(group: readonly ClusterFile[]): Diagnostic {
+  const [first] = group;
+  return {
+    code: "cluster-file-unreadable",
+    message: `${first?.file ?? ""} holds parts of a Corefile, but not the Corefile they belong to`,
+    hint: "Keep it beside the ConfigMap coredns, or give both as corefile.",
+    weight: "gap",
+    ...(first === undefined ? {} : { subject: first.file }),
+  };
 }
 
 function byFolder(files: readonly ClusterFile[]): ReadonlyMap<string, readonly ClusterFile[]> {

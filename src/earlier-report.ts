@@ -69,6 +69,7 @@ const verdict = fields({
   level: text,
   summary: text,
   names: optional(fields({ internal: text, external: text })),
+  concerns: optional(list(text)),
   evidence: list(sourced),
   remedies: list(remedy),
   at: optional(place),

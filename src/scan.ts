@@ -1,5 +1,6 @@
 /** The use case: workloads and clusters, and images read on the way, become a report. Must touch nothing itself. */
 import type { ImageRead } from "./image-reads.ts";
+import { counterparts } from "./counterparts.ts";
 import { estimateText } from "./estimate.ts";
 import type { ClusterProfile } from "./model/cluster-profile.ts";
 import type { ImageProfile } from "./model/image-profile.ts";
@@ -12,7 +13,7 @@ import { CLUSTER_RULES, CONTAINER_RULES } from "./rules/index.ts";
 export interface ScanRequest {
   readonly workloads: readonly Workload[];
   readonly clusters: readonly ClusterProfile[];
-  /** The clusters before the change that is looked at, where there is one; known by their names. */
+  /** The clusters before the change that is looked at, where there is one. */
   readonly clustersBefore?: readonly ClusterProfile[];
   /** The user named the containers one by one. */
   readonly containersNamed: boolean;
@@ -31,8 +32,10 @@ export async function scan(
   const reads = new Map((await readImages(asking)).map((read, i) => [asking[i] as Workload, read]));
   const images: ImageProfile[] = [];
   const indices = new Map<ImageProfile, number>();
+  const earlier = counterparts(clusters, clustersBefore);
   const judgements: Judgement[] = clusters.flatMap((cluster, index) => {
-    const before = clustersBefore.find(({ name }) => name === cluster.name);
+    const then = earlier[index];
+    const before = then === undefined ? undefined : clustersBefore[then];
     const context = { cluster, containersNamed, ...(before === undefined ? {} : { before }) };
     const verdicts = CLUSTER_RULES.flatMap((rule) => rule.checkCluster(context));
     return verdicts.map((verdict) => ({ cluster: index, verdict }));

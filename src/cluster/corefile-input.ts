@@ -39,10 +39,10 @@ export interface CorefileInputs {
 const MAX_LENGTH = 8 * 1024 * 1024;
 
 /**
- * Reads a file the user named. Throws MuslgateError `input` when there is no Corefile in it, when the
- * Corefile is empty, or when the file is a template that has yet to be rendered.
+ * Finds what a file holds; no Corefile is no error. Throws MuslgateError `input` when the file or a Corefile in it is
+ * empty, `limit` when it is too large.
  */
-export function readCorefileInput(file: string, text: string): CorefileInputs {
+export function findCorefiles(file: string, text: string): CorefileInputs {
   if (text.length > MAX_LENGTH) {
     throw new MuslgateError("limit", `${file} is too large for a Corefile`, "Give the ConfigMap alone.");
   }
@@ -62,6 +62,15 @@ export function readCorefileInput(file: string, text: string): CorefileInputs {
       "CoreDNS would start with its built-in default; give the Corefile that is really used.",
     );
   }
+  return inputs;
+}
+
+/**
+ * Reads a file the user named. Throws MuslgateError as findCorefiles does, and `input` when there is no Corefile in it
+ * or when it is a template that has yet to be rendered.
+ */
+export function readCorefileInput(file: string, text: string): CorefileInputs {
+  const inputs = findCorefiles(file, text);
   if (inputs.corefiles.length === 0) {
     const template = text.includes("{{");
     const gap = template ? undefined : inputs.diagnostics.find(({ weight }) => weight === "gap");

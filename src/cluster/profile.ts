@@ -30,6 +30,8 @@ export interface ClusterProfileInput {
   readonly autopilot: boolean | "unknown";
   /** Files with Corefiles of this one cluster, such as that of node-local-dns and the cluster's own, and their texts. */
   readonly corefiles?: readonly { readonly file: string; readonly text: string }[];
+  /** The same, read already. */
+  readonly inputs?: CorefileInputs;
   /** Without closing dot. */
   readonly clusterDomain?: string;
   /** Where the settings stand, when they were read from a file. */
@@ -49,7 +51,8 @@ export function clusterProfile(input: ClusterProfileInput): ClusterProfile {
     );
   }
   const versions = written === undefined ? leastRange(input.gkeVersionAtLeast) : versionRange(written);
-  const inputs = together((input.corefiles ?? []).map(({ file, text }) => readCorefileInput(file, text)));
+  const inputs =
+    input.inputs ?? together((input.corefiles ?? []).map(({ file, text }) => readCorefileInput(file, text)));
   const nodeLocal = nodeLocalState({
     said: input.nodeLocalDns,
     autopilot: input.autopilot,
@@ -89,7 +92,7 @@ export function clusterProfile(input: ClusterProfileInput): ClusterProfile {
 }
 
 /** Several files as if they were one; nothing where there is none. */
-function together(files: readonly CorefileInputs[]): CorefileInputs | undefined {
+export function together(files: readonly CorefileInputs[]): CorefileInputs | undefined {
   if (files.length === 0) return undefined;
   const kubeDns = files.findLast((one) => one.kubeDns !== undefined)?.kubeDns;
   return {
@@ -144,6 +147,12 @@ function judgeCorefiles(
   // What is a fault is a finding, and need not be said twice.
   const told = new Set(faults.map(({ because }) => because));
   diagnostics.push(...read.flatMap((one) => one.diagnostics).filter(({ message }) => !told.has(message)));
+  const judged = read.map((one) => one.input);
+  // A cache that is said to be off is not asked; of two alike only one can be.
+  const unjudged = inputs.corefiles.filter(
+    (one) => !judged.includes(one) && (one.role !== "node-local-dns" || front !== undefined),
+  );
+  diagnostics.push(...unjudged.map(({ source }) => notJudged(source.toPlace(0, 0))));
   if (front === undefined && nodeLocal.state === "enabled" && asked.input.role === "cluster-dns") {
     diagnostics.push({
       code: "node-local-corefile-missing",
@@ -166,6 +175,16 @@ function judgeCorefiles(
     answers,
     confidence: confidenceOf([answers.internal, answers.external]),
     evidence: evidenceOf([answers.internal, answers.external]),
+  };
+}
+
+function notJudged(at: Place): Diagnostic {
+  return {
+    code: "corefile-not-judged",
+    message: `The Corefile at ${placeText(at)} was not judged: another one is taken for the one that pods ask`,
+    hint: "Give the Corefiles of one cluster together, each cluster in a run of its own.",
+    weight: "gap",
+    at,
   };
 }
 

@@ -48,6 +48,9 @@ export interface EffectiveOptions {
   readonly clusterDomain?: string;
 }
 
+/** envsubst's `${NAME}` (CoreDNS itself has `{$NAME}`), and a bare word in capitals behind a brace. */
+const PLACEHOLDER = /(?<=^[^#"\n]*)\$\{[A-Za-z_]\w*\}|(?<=^[ \t]*\})[A-Z][A-Z_]{2,}\b/m;
+
 /** The effective configuration; `diagnostics` of the parser are taken over, a syntax error stays a problem. */
 export function effectiveCorefile(
   corefile: Corefile,
@@ -68,10 +71,20 @@ export function effectiveCorefile(
     problem ??= { because: `CoreDNS does not start with this Corefile: ${because}`, at };
   };
 
-  const unrendered = tokensOf(corefile).find((token) => !token.quoted && token.text.includes("{{"));
-  if (unrendered !== undefined && fatal === undefined) {
-    const because = "it holds template actions that Helm or another tool has yet to render";
-    const at = placeOf(unrendered);
+  const action = tokensOf(corefile).find((token) => !token.quoted && token.text.includes("{{"));
+  const placeholder = PLACEHOLDER.exec(corefile.source.text);
+  const unrendered =
+    placeholder !== null
+      ? corefile.source.toPlace(placeholder.index, placeholder.index + placeholder[0].length)
+      : action !== undefined && fatal === undefined
+        ? placeOf(action)
+        : undefined;
+  if (unrendered !== undefined) {
+    const because = "it holds placeholders that Helm or another tool has yet to replace";
+    const at = unrendered;
+    // What does not parse may well do once they are.
+    const syntax = diagnostics.findIndex(({ code }) => code === "corefile-syntax");
+    if (syntax >= 0) diagnostics.splice(syntax, 1);
     diagnostics.push({
       code: "corefile-unrendered",
       message: `This Corefile cannot be judged: ${because}`,

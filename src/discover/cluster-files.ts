@@ -21,7 +21,11 @@ export interface ClusterFile {
 
 /** Whether the name alone makes it a Corefile: `Corefile`, `Corefile.prod`, `node-local.corefile`. */
 export function isCorefileName(path: string): boolean {
-  return /^(?:Corefile(?:[.-][\w.-]+)?|corefile|[\w.-]+\.[Cc]orefile)$/.test(nameOf(path));
+  const name = nameOf(path);
+  // Words about one, a copy that is kept, what has yet to be rendered.
+  if (/\.(?:md|rst|adoc|html?|bak|orig|old|tpl|tmpl|gotmpl|j2|jinja2?|erb|sh|go|py)$/i.test(name))
+    return false;
+  return /^(?:Corefile(?:[.-][\w.-]+)?|corefile|[\w.-]+\.[Cc]orefile)$/.test(name);
 }
 
 /** What kind of cluster file a YAML or JSON file is, if any. */

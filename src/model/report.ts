@@ -37,6 +37,8 @@ export interface Verdict {
   readonly summary: string;
   /** What becomes of names; absent where that depends on who asks. */
   readonly names?: Readonly<Record<NameScope, NameEffect>>;
+  /** For a cluster alone: what it holds for, such as zones; a finding that comes to hold for more is new. */
+  readonly concerns?: readonly string[];
   /** From the image and from the cluster, strongest first. */
   readonly evidence: readonly Sourced[];
   readonly remedies: readonly Remedy[];

@@ -23,11 +23,14 @@ export function annotationsOf(report: Report): {
 } {
   const byLine = new Map<string, Annotation & { others: number }>();
   for (const judgement of shown(report)) {
-    const { verdict, waived } = judgement;
-    if (verdict.outcome === "not-affected" || waived !== undefined) continue;
+    const { verdict, waived, status } = judgement;
+    // What was there before is not this change's, and GitHub shows ten of a level only.
+    if (verdict.outcome === "not-affected" || waived !== undefined || status === "existing") continue;
     const key = JSON.stringify([
       verdict.ruleId,
       verdict.outcome,
+      verdict.level,
+      verdict.names,
       verdict.at === undefined ? subjectOf(report, judgement) : placeText(verdict.at),
     ]);
     const earlier = byLine.get(key);

@@ -1,5 +1,5 @@
 /** Arranges judgements for people: which are shown, in which order, which together. Must not word them. */
-import { placeText } from "../model/place.ts";
+import { type Place, placeText } from "../model/place.ts";
 import { type Judgement, type Outcome, OUTCOMES, type Report } from "../model/report.ts";
 
 /** What a judgement is about: the container, or the cluster alone. */
@@ -8,23 +8,28 @@ export function subjectOf(report: Report, { workload, cluster }: Judgement): str
 }
 
 /**
- * The judgements, worst outcome first. What is true of a cluster alone is left out where a container that it hits is
- * reported on the same line: that says it, and more.
+ * The judgements, those that were there before behind the others, worst outcome first. What is true of a cluster alone
+ * is left out where a container that it hits is reported on the same line, as new or not: that says it, and more.
  */
 export function shown(report: Report): readonly Judgement[] {
+  const lineOf = (place: Place, status: Judgement["status"]) => `${status ?? ""} ${placeText(place)}`;
   const hit = new Set(
-    report.judgements.flatMap(({ workload, waived, verdict: { outcome, at, related } }) =>
+    report.judgements.flatMap(({ workload, status, waived, verdict: { outcome, at, related } }) =>
       workload === undefined || outcome !== "affected" || waived !== undefined
         ? []
-        : [at, ...related].flatMap((place) => (place === undefined ? [] : placeText(place))),
+        : [at, ...related].flatMap((place) => (place === undefined ? [] : lineOf(place, status))),
     ),
   );
   return report.judgements
     .filter(
-      ({ workload, verdict: { at } }) =>
-        workload !== undefined || at === undefined || !hit.has(placeText(at)),
+      ({ workload, status, verdict: { at } }) =>
+        workload !== undefined || at === undefined || !hit.has(lineOf(at, status)),
     )
-    .toSorted((a, b) => OUTCOMES.indexOf(a.verdict.outcome) - OUTCOMES.indexOf(b.verdict.outcome));
+    .toSorted((a, b) => rank(a) - rank(b));
+}
+
+function rank({ verdict, status }: Judgement): number {
+  return OUTCOMES.indexOf(verdict.outcome) + (status === "existing" ? OUTCOMES.length : 0);
 }
 
 /** Findings that say the same for the same reason, in the order given; those of no concern are left out. */
@@ -82,7 +87,9 @@ export function counts(report: Report): Readonly<Record<Outcome | "clusters", nu
     affected: of("affected"),
     unknown: of("unknown"),
     "not-affected": of("not-affected"),
-    clusters: shown(report).filter(({ workload }) => workload === undefined).length,
+    clusters: shown(report).filter(
+      ({ workload, verdict }) => workload === undefined && verdict.outcome === "affected",
+    ).length,
   };
 }
 

@@ -100,8 +100,8 @@ function counts(report: Report): string {
 function groups(judgements: readonly Judgement[]): readonly (readonly [Judgement, ...Judgement[]])[] {
   const by = new Map<string, [Judgement, ...Judgement[]]>();
   judgements.forEach((judgement, i) => {
-    const { ruleId, outcome, at } = judgement.verdict;
-    const key = JSON.stringify([ruleId, outcome, at === undefined ? i : [at.file, at.line]]);
+    const { ruleId, outcome, level, names: hit, at } = judgement.verdict;
+    const key = JSON.stringify([ruleId, outcome, level, hit, at === undefined ? i : [at.file, at.line]]);
     const group = by.get(key);
     if (group === undefined) by.set(key, [judgement]);
     else group.push(judgement);

@@ -73,11 +73,11 @@ function descriptor(rule: SarifRule, tool: SarifTool): ReportingDescriptor {
 function grouped(report: Report): Judgement[][] {
   const groups = new Map<string, Judgement[]>();
   for (const judgement of report.judgements) {
-    const { outcome, ruleId } = judgement.verdict;
+    const { outcome, ruleId, level, names } = judgement.verdict;
     // GitHub ignores suppressions: what is waived is left out.
     if (outcome === "not-affected" || judgement.waived !== undefined) continue;
     const place = placeOf(report, judgement);
-    const key = JSON.stringify([ruleId, outcome, place.file, place.line]);
+    const key = JSON.stringify([ruleId, outcome, level, names, place.file, place.line]);
     groups.set(key, [...(groups.get(key) ?? []), judgement]);
   }
   return [...groups.values()];

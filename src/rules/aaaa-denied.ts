@@ -43,6 +43,7 @@ export const aaaaDenied: ClusterRule = {
         level: "warning",
         confidence: "documented",
         summary: `${cluster.name} answers AAAA with NXDOMAIN in ${zonesText(fault)}, which says that names there do not exist: containers on musl 1.2.1 or newer resolve none of them.`,
+        concerns: fault.zones,
         evidence: [
           {
             text: fault.because,

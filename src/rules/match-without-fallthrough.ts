@@ -37,6 +37,7 @@ export const matchWithoutFallthrough: ClusterRule = {
         level: fault.type === "AAAA" ? "warning" : "error",
         confidence: "documented",
         summary: `On ${cluster.name} ${fault.because}: ${fault.type === "ANY" ? "every question" : `every ${fault.type} question`} for another name is answered with an error.`,
+        concerns: [...(fault.type === "ANY" ? ["A", "AAAA"] : [fault.type ?? ""]), ...fault.zones],
         evidence: [
           {
             text: fault.because,

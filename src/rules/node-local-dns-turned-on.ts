@@ -27,7 +27,8 @@ export const nodeLocalDnsTurnedOn: ClusterRule = {
   level: "error",
   sources: SOURCES,
   checkCluster({ cluster, before }: ClusterContext) {
-    if (before?.nodeLocalDns !== "disabled" || cluster.nodeLocalDns !== "enabled") return [];
+    if (before === undefined || before.nodeLocalDns === "enabled") return [];
+    if (cluster.nodeLocalDns !== "enabled") return [];
     const answers = SCOPES.map((scope) => cluster.answers[scope]);
     const denied = answers.some(({ kind }) => kind === "NXDOMAIN");
     const open = answers.find(({ kind }) => kind === "unknown");

@@ -18,6 +18,16 @@ it("is an error where the cache denies AAAA, on the line of the setting", () => 
   expect(found).toMatchObject({ outcome: "affected", level: "error", at });
 });
 
+it("is one too where nothing was set before, which is how it is usually turned on", () => {
+  const unset = cluster("unknown", "unknown", { nodeLocalDns: "unknown" });
+  const [found] = nodeLocalDnsTurnedOn.checkCluster({
+    cluster: on("NXDOMAIN"),
+    before: unset,
+    containersNamed: true,
+  });
+  expect(found?.outcome).toBe("affected");
+});
+
 it("is not known where nothing says how the cache answers", () => {
   const [found] = nodeLocalDnsTurnedOn.checkCluster({
     cluster: on("unknown"),
@@ -31,7 +41,6 @@ it.each([
   ["answers properly", on("NODATA"), off],
   ["was on before", on("NXDOMAIN"), on("NXDOMAIN")],
   ["is said to be off", off, off],
-  ["may have been on before", on("NXDOMAIN"), cluster("unknown", "unknown", { nodeLocalDns: "unknown" })],
   ["is not compared with anything", on("NXDOMAIN"), undefined],
 ])("has nothing to say of a cache that %s", (_, now, before) => {
   expect(
