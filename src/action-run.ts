@@ -24,7 +24,7 @@ import { renderMarkdown } from "./report/markdown.ts";
 import { renderSarif } from "./report/sarif.ts";
 import { renderTable } from "./report/table.ts";
 import { printable } from "./report/text.ts";
-import { counts } from "./report/arrange.ts";
+import { counted, counts } from "./report/arrange.ts";
 import { RULES } from "./rules/index.ts";
 import { run } from "./run.ts";
 import { readReport } from "./earlier-report.ts";
@@ -114,7 +114,8 @@ async function tell(report: Report, settings: Settings): Promise<void> {
   writeReport("sarif-file", sarifFile, renderSarif(report, RULES, { version: VERSION, homepage: HOMEPAGE }));
   writeReport("json-file", jsonFile, renderJson(report));
   const { affected, unknown } = counts(report);
-  const outcome = OUTCOMES.find((one) => report.judgements.some(({ verdict }) => verdict.outcome === one));
+  const answering = report.judgements.filter(counted);
+  const outcome = OUTCOMES.find((one) => answering.some(({ verdict }) => verdict.outcome === one));
   output({
     outcome: outcome ?? "not-affected",
     affected,
@@ -136,13 +137,16 @@ function logTable(report: Report): void {
 }
 
 function failureText(report: Report, code: number): string {
-  const { affected, unknown, clusters, "not-affected": rest } = counts(report);
-  const all = affected + unknown + rest;
+  const { affected, unknown, clusters, existing, waived, "not-affected": rest } = counts(report);
+  const all = affected + unknown + existing + waived + rest;
   if (code === EXIT.unreadable) {
     return `For ${unknown} of ${all} containers it is not known whether they resolve names. See the summary for why.`;
   }
+  const since = report.fixed === undefined ? "" : " that did before";
   const found = [
-    ...(affected > 0 ? [`${affected} of ${all} containers will not resolve names as they should`] : []),
+    ...(affected > 0
+      ? [`${affected} of ${all} containers will not resolve names as they should${since}`]
+      : []),
     ...(clusters > 0 ? [`${clusters} ${clusters === 1 ? "fault" : "faults"} of the cluster's DNS`] : []),
   ];
   return `${found.join(", ")}. See the summary for what to do.`;

@@ -11,12 +11,15 @@ import { VERSION } from "./version.ts";
 /** Runs the command line and returns the exit code. Never rejects. */
 export async function runCommandLine(argv: readonly string[], workerUrl: URL): Promise<number> {
   let code: number = EXIT.clean;
+  // A reader that went away (`| head`) is no error.
+  process.stdout.on("error", () => {});
   const program = new Command("muslgate")
     .description("Will this container still resolve names on that cluster?")
     .version(VERSION, "-V, --version")
     .exitOverride()
     .configureHelp({ showGlobalOptions: true })
     .showHelpAfterError("Run muslgate --help to see what there is.");
+  const help = (command: string) => `Run muslgate ${command} --help to see what there is.`;
   const scan = async (values: Values, own: Written) => {
     // Loaded when it is needed: --version and --help answer at once.
     const { scanCommand } = await import("./commands/scan.ts");
@@ -24,12 +27,14 @@ export async function runCommandLine(argv: readonly string[], workerUrl: URL): P
   };
   const repo = program
     .command("repo")
+    .showHelpAfterError(help("repo"))
     .description("search a repository for who runs which image on which cluster, and check them")
     .argument("[folder]", "the folder to search", ".")
     .addHelpText("after", REPO_EXAMPLES)
     .action((directory: string, values: Values) => scan(values, { directory, images: [] }));
   const image = program
     .command("image")
+    .showHelpAfterError(help("image"))
     .description("check images against one cluster")
     .argument(
       "<reference...>",
@@ -88,7 +93,7 @@ function flag(name: string, option: Option): Flag {
         : ` <${option.placeholder ?? "value"}>`;
   // A switch that is on unless said otherwise is turned off by its name with no- before it.
   const off = option.kind === "switch" && option.default === "true";
-  const made = new Flag(`--${off ? "no-" : ""}${name}${value}`, option.description);
+  const made = new Flag(`--${off ? "no-" : ""}${name}${value}`, option.off ?? option.description);
   if (option.choices !== undefined) made.choices([...option.choices]);
   // Defaults are applied in one place for both shells; here they are only said.
   if (option.default !== undefined && !off)

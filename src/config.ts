@@ -92,7 +92,9 @@ export function readConfig(file: string, text: string): Config {
       throw wrong(
         key as Node,
         `there is no option "${name}"`,
-        `There are: ${[...Object.keys(OPTIONS), "waivers"].join(", ")}.`,
+        Object.hasOwn(OPTIONS, name.replaceAll("_", "-"))
+          ? `Did you mean ${name.replaceAll("_", "-")}?`
+          : `There are: ${[...Object.keys(OPTIONS).filter((one) => NOT_IN_A_FILE[one] === undefined), "waivers"].join(", ")}.`,
       );
   }
   return { options, waivers };

@@ -8,6 +8,8 @@ export interface Option {
   readonly choices?: readonly string[];
   /** What holds when it is not set, in words where it is not a value. */
   readonly default?: string;
+  /** The description of the flag that turns it off, where it is on by itself. */
+  readonly off?: string;
   /** The expression of GitHub's that stands in where the Action's input is not set. */
   readonly expression?: string;
   /** What stands for the value in `--help`. */
@@ -201,6 +203,7 @@ export const OPTIONS = {
     kind: "switch",
     default: "true",
     description: "Keep what is learnt of each layer on disk, so that no layer is read twice.",
+    off: "Keep nothing of what is learnt of each layer, and use nothing that was kept.",
     where: "both",
   },
   "actions-cache": {
@@ -214,7 +217,7 @@ export const OPTIONS = {
   "cache-dir": {
     kind: "text",
     default: "muslgate in the user's cache folder",
-    description: "Where that is kept.",
+    description: "Folder in which what is learnt of each layer is kept.",
     placeholder: "FOLDER",
     where: "both",
   },
@@ -263,9 +266,9 @@ export type OptionName = keyof typeof OPTIONS;
 
 /** What the Action hands to later steps. */
 export const OUTPUTS = {
-  outcome: "The worst outcome: affected, unknown or not-affected.",
-  affected: "How many containers are affected.",
-  unknown: "For how many containers it is not known.",
+  outcome: "The worst outcome that counts: affected, unknown or not-affected.",
+  affected: "How many containers are affected, but for what is waived or was there before.",
+  unknown: "For how many containers it is not known, counted the same.",
   "sarif-file": "Path of the SARIF report.",
   "json-file": "Path of the JSON report.",
 } as const satisfies Readonly<Record<string, string>>;

@@ -3,6 +3,7 @@ import { statSync } from "node:fs";
 import type { Base } from "./base.ts";
 import { baseImagePatches } from "./base-image-patches.ts";
 import { compare } from "./baseline.ts";
+import { atChangedLines } from "./changed-line.ts";
 import { namedClusters } from "./clusters.ts";
 import { type Configured, configuredIn } from "./configured.ts";
 import { readReport } from "./earlier-report.ts";
@@ -19,11 +20,13 @@ import { createLayerReader } from "./image/layer/reader.ts";
 import { limitsWith } from "./image/limits.ts";
 import type { Diagnostic } from "./model/diagnostic.ts";
 import { MuslgateError } from "./model/error.ts";
+import { placeText } from "./model/place.ts";
 import type { Report } from "./model/report.ts";
 import type { Workload } from "./model/workload.ts";
 import { FILES_ON_DISK, filesInState } from "./named-files.ts";
 import { corefilePatches } from "./patches.ts";
 import { type Progress, tellingReader } from "./progress.ts";
+import { RULES } from "./rules/index.ts";
 import { scan, type ScanRequest } from "./scan.ts";
 import { runRoot } from "./run-root.ts";
 import type { Settings, Written } from "./settings.ts";
@@ -43,6 +46,14 @@ export interface RunPorts {
 /** Runs a scan: of images where some are named, else of the repository. Rejects with MuslgateError when it cannot answer. */
 export async function run(given: Configured, ports: RunPorts): Promise<Report> {
   const { settings, waivers } = given;
+  for (const { rule, at } of waivers) {
+    if (RULES.some(({ id }) => id === rule)) continue;
+    throw new MuslgateError(
+      "usage",
+      `${placeText(at)}: there is no rule "${rule}" to waive`,
+      `There are: ${RULES.map(({ id }) => id).join(", ")}.`,
+    );
+  }
   const { progress } = ports;
   const limits = limitsWith(settings.limits);
   const reader = createLayerReader(limits, { workerUrl: ports.workerUrl, verifyAll: settings.verify });
@@ -99,12 +110,12 @@ async function scanRepository(
   const kept = () => trackedFiles(directory, process.env);
   const files = prefixedTree(withPaths(folderTree(directory), kept), below);
   const now = await survey(files, settings, FILES_ON_DISK);
+  const textIn = (tree: FileTree) => async (file: string) => {
+    const text = await tree.read(file);
+    return "text" in text ? text.text : undefined;
+  };
   const withImages = async (report: Report): Promise<Report> => {
-    const textOf = async (file: string) => {
-      const text = await files.read(file);
-      return "text" in text ? text.text : undefined;
-    };
-    const more = await baseImagePatches(report, textOf, read);
+    const more = await baseImagePatches(report, textIn(files), read);
     return { ...report, patches: [...(report.patches ?? []), ...more] };
   };
   if (base === undefined || "missing" in base) {
@@ -114,7 +125,8 @@ async function scanRepository(
   const before = await surveyBefore(base.tree, written, settings, root, below);
   const earlier = await scan(requestOf(before), read);
   const report = await scan({ ...requestOf(now), clustersBefore: before.clusters.profiles }, read);
-  return withImages(compare(whole(report, now, before.diagnostics), earlier));
+  const compared = compare(whole(report, now, before.diagnostics), earlier);
+  return withImages(await atChangedLines(compared, textIn(files), textIn(base.tree)));
 }
 
 /** The earlier state, with the settings it had; its diagnostics say only what makes the comparison doubtful. */

@@ -1,4 +1,5 @@
 /** One state of a repository becomes what a scan is asked. Must open no image. */
+import { posix } from "node:path";
 import { type Clusters, clustersNamed, foundClusters, namedClusters, type NamedFiles } from "./clusters.ts";
 import { discover } from "./discover/discover.ts";
 import type { FileTree } from "./discover/file-tree.ts";
@@ -30,16 +31,33 @@ export async function survey(tree: FileTree, settings: Settings, named: NamedFil
     : await foundClusters(found.clusterFiles, settings);
   const nothing = clusters.profiles.length === 0 ? await namedClusters(settings, named) : undefined;
   return {
-    workloads: found.workloads,
+    workloads: toldApart(found.workloads),
     clusters: nothing === undefined ? clusters : { ...clusters, profiles: nothing.profiles },
     diagnostics: [
       ...found.diagnostics,
       ...clusters.diagnostics,
       ...(nothing?.profiles[0]?.basis === "nothing" ? [NO_CLUSTER] : []),
       ...(found.workloads.length === 0 ? [NO_WORKLOAD] : []),
+      ...(helm === undefined && (await hasChart(tree)) ? [NO_HELM] : []),
       ...buildOnly(found.buildImages),
     ],
   };
+}
+
+/** Containers of one name, such as those of two overlays, are told apart by their folders, or else by their files. */
+function toldApart(workloads: readonly Workload[]): readonly Workload[] {
+  const places = new Map<string, Set<string>>();
+  for (const { name, at } of workloads) places.set(name, (places.get(name) ?? new Set()).add(at?.file ?? ""));
+  return workloads.map((workload) => {
+    const { name, at } = workload;
+    const files = [...(places.get(name) ?? [])];
+    if (at === undefined || files.length < 2) return workload;
+    const folders = new Set(files.map((file) => posix.dirname(file)));
+    return {
+      ...workload,
+      name: `${name} (${folders.size === files.length ? posix.dirname(at.file) : at.file})`,
+    };
+  });
 }
 
 const NO_CLUSTER: Diagnostic = {
@@ -56,10 +74,21 @@ const NO_WORKLOAD: Diagnostic = {
   weight: "gap",
 };
 
+const NO_HELM: Diagnostic = {
+  code: "no-helm",
+  message: "Helm is not on the PATH: charts are read as far as their values and templates are written out",
+  hint: "Install Helm to have them rendered.",
+  weight: "notice",
+};
+
+async function hasChart(tree: FileTree): Promise<boolean> {
+  const { paths } = await tree.list();
+  return paths.some((path) => /(?:^|\/)Chart\.yaml$/.test(path));
+}
+
 /** Images of builds are told apart from what runs, so that nobody looks for them among the results. */
 function buildOnly(images: readonly Workload[]): readonly Diagnostic[] {
-  const [first] = images;
-  if (first === undefined) return [];
+  if (images.length === 0) return [];
   const told = images
     .slice(0, 5)
     .map(({ image, at }) => (at === undefined ? image : `${image} (${placeText(at)})`))
@@ -71,7 +100,6 @@ function buildOnly(images: readonly Workload[]): readonly Diagnostic[] {
       message: `Used at build time only, and so not judged: ${told}${more}`,
       hint: "Nothing to do.",
       weight: "notice",
-      ...(first.at === undefined ? {} : { at: first.at }),
     },
   ];
 }

@@ -65,9 +65,9 @@ class Follower {
     if (++this.#followed > MOST_FOLLOWED)
       return unknown(`the entry point leads to more than ${MOST_FOLLOWED} programs`);
     const found = this.#find(first);
-    if (found.kind === "unknown") return unknown(`${first} is not known: ${found.because}`);
-    if (found.kind === "missing") return unknown(`${first} is not in the image`);
-    if (found.kind === "folder") return unknown(`${first} is a folder`);
+    if (found.kind === "unknown") return unknown(`the program ${first} is not known: ${found.because}`);
+    if (found.kind === "missing") return unknown(`the program ${first} is not in the image`);
+    if (found.kind === "folder") return unknown(`the program ${first} is a folder`);
     if (found.kind === "plain")
       return unknown(`${found.path} is neither a program nor a script that can be read`);
     return this.#file(found, found.named, rest, step);

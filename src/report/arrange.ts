@@ -8,7 +8,7 @@ export function subjectOf(report: Report, { workload, cluster }: Judgement): str
 }
 
 /**
- * The judgements, those that were there before behind the others, worst outcome first. What is true of a cluster alone
+ * The judgements, what this run answers for first, worst outcome first. What is true of a cluster alone
  * is left out where a container that it hits is reported on the same line, as new or not: that says it, and more.
  */
 export function shown(report: Report): readonly Judgement[] {
@@ -28,19 +28,27 @@ export function shown(report: Report): readonly Judgement[] {
     .toSorted((a, b) => rank(a) - rank(b));
 }
 
-function rank({ verdict, status }: Judgement): number {
-  return OUTCOMES.indexOf(verdict.outcome) + (status === "existing" ? OUTCOMES.length : 0);
+function rank(judgement: Judgement): number {
+  const { outcome } = judgement.verdict;
+  if (counted(judgement)) return OUTCOMES.indexOf(outcome);
+  // What is waived or was there before stands between what counts and what is well.
+  return OUTCOMES.length + (outcome === "not-affected" ? 1 : 0);
 }
 
-/** Findings that say the same for the same reason, in the order given; those of no concern are left out. */
+/** Whether it is a finding that this run answers for: not known before, and not waived. */
+export function counted({ verdict, status, waived }: Judgement): boolean {
+  return verdict.outcome !== "not-affected" && status !== "existing" && waived === undefined;
+}
+
+/** Findings that say the same for the same reason, in the order given; only those that this run answers for. */
 export function findingGroups(judgements: readonly Judgement[]): readonly (readonly Judgement[])[] {
   const groups = new Map<string, Judgement[]>();
   for (const judgement of judgements) {
-    const { outcome, ruleId, at, names, remedies } = judgement.verdict;
-    if (outcome === "not-affected") continue;
+    if (!counted(judgement)) continue;
+    const { outcome, ruleId, level, at, names, remedies } = judgement.verdict;
     const what = outcome === "unknown" ? whyUnknown(judgement) : [at, names, remedies[0]?.title];
     const alone = judgement.workload === undefined && judgement.verdict.summary;
-    const key = JSON.stringify([outcome, ruleId, judgement.cluster, what, alone]);
+    const key = JSON.stringify([outcome, ruleId, level, judgement.cluster, what, alone]);
     groups.set(key, [...(groups.get(key) ?? []), judgement]);
   }
   return [...groups.values()];
@@ -52,7 +60,7 @@ function whyUnknown({ image, workload, verdict }: Judgement): string {
   return verdict.summary.replace(workload?.name ?? "", "");
 }
 
-/** One judgement for each container on each cluster: its worst, worst containers first. */
+/** One judgement for each container on each cluster: its worst that counts, else its worst; worst containers first. */
 export function containers(report: Report): readonly Judgement[] {
   const worst = new Map<string, Judgement>();
   for (const judgement of shown(report)) {
@@ -64,31 +72,50 @@ export function containers(report: Report): readonly Judgement[] {
   return [...worst.values()];
 }
 
-/** Containers of the same image with the same result, for one row each. */
+/**
+ * Containers of the same image with the same result, for one row each; in a comparison only those that are new in it,
+ * since the others are as they were.
+ */
 export function rows(report: Report): readonly (readonly Judgement[])[] {
   const groups = new Map<string, Judgement[]>();
   for (const judgement of containers(report)) {
+    if (report.fixed !== undefined && !counted(judgement)) continue;
     const { workload, image, cluster, verdict, status, waived } = judgement;
     const { process, distribution } = (image === undefined ? undefined : report.images[image]) ?? {};
     // Platforms that start the same are one row, those that differ are not.
     const starts = [process?.kind, process?.runtime, process?.musl?.exact, distribution?.name];
-    const result = [verdict.outcome, verdict.names, status, waived?.expires];
+    const result = [verdict.outcome, verdict.names, workload?.usesClusterDns, status, waived?.expires];
     const key = JSON.stringify([workload?.image, starts, cluster, result]);
     groups.set(key, [...(groups.get(key) ?? []), judgement]);
   }
   return [...groups.values()];
 }
 
-/** How many containers have each outcome as their worst, and how many findings are about clusters alone. */
-export function counts(report: Report): Readonly<Record<Outcome | "clusters", number>> {
+/** What a run found, in numbers. */
+export interface Counts extends Readonly<Record<Outcome, number>> {
+  /** Containers whose worst finding was there before the change that is looked at. */
+  readonly existing: number;
+  /** Containers whose worst finding somebody has decided to live with. */
+  readonly waived: number;
+  /** Findings about clusters alone. */
+  readonly clusters: number;
+}
+
+/** Containers by their worst, those that this run answers for; and findings about clusters alone. */
+export function counts(report: Report): Counts {
   const worst = containers(report);
-  const of = (outcome: Outcome) => worst.filter(({ verdict }) => verdict.outcome === outcome).length;
+  const of = (outcome: Outcome) =>
+    worst.filter((one) => one.verdict.outcome === outcome && (outcome === "not-affected" || counted(one)))
+      .length;
+  const found = worst.filter(({ verdict }) => verdict.outcome !== "not-affected");
   return {
     affected: of("affected"),
     unknown: of("unknown"),
     "not-affected": of("not-affected"),
+    existing: found.filter(({ status, waived }) => status === "existing" && waived === undefined).length,
+    waived: found.filter(({ waived }) => waived !== undefined).length,
     clusters: shown(report).filter(
-      ({ workload, verdict }) => workload === undefined && verdict.outcome === "affected",
+      (one) => one.workload === undefined && one.verdict.outcome === "affected" && counted(one),
     ).length,
   };
 }

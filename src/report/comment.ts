@@ -29,11 +29,11 @@ export function renderComment(report: Report, extras: CommentExtras = {}): strin
   if (fresh.length === 0 && fixed.length === 0) return undefined;
   const affected = fresh.some(({ verdict }) => verdict.outcome === "affected");
   const mark = MARKS[affected ? "affected" : fresh.length > 0 ? "unknown" : "not-affected"];
-  const gaps = allDiagnostics(report).length;
+  const gaps = allDiagnostics(report).filter(({ weight }) => weight === "gap").length;
   const sections: Section[] = [
     { noun: "findings", items: groups(fresh).map((group) => groupText(report, group)), most: MOST_GROUPS },
-    { title: "What to do", noun: "ways out", items: remedies(fresh).map(remedyText), first: true },
     { title: "Patches", noun: "patches", items: (report.patches ?? []).map(patchText) },
+    { title: "What to do", noun: "ways out", items: remedies(fresh).map(remedyText), first: true },
     { title: "No longer so", noun: "findings", items: fixed.map((one) => `- ${text(one)}`), tight: true },
     {
       title: "Known before",

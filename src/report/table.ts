@@ -4,18 +4,20 @@ import pc from "picocolors";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import { placeText } from "../model/place.ts";
 import { type Judgement, type Outcome, OUTCOMES, type Remedy, type Report } from "../model/report.ts";
-import { counts, findingGroups, firstOf, rows, shown, subjectOf } from "./arrange.ts";
+import { counted, findingGroups, firstOf, rows, shown, subjectOf } from "./arrange.ts";
 import { printable, printableLines, sentence } from "./text.ts";
 import {
   allDiagnostics,
   countWords,
   distributionWords,
-  namesWords,
+  levelWords,
   OUTCOME_WORDS,
   othersWords,
   resolverWords,
   rowName,
+  rowNames,
   statusWords,
+  waivedLines,
 } from "./words.ts";
 
 /** What the terminal can do. */
@@ -32,6 +34,7 @@ const MARKS: Readonly<Record<Outcome, string>> = { affected: "✗", unknown: "?"
 /** Rows and findings that are shown; the rest is counted. */
 const MOST_ROWS = 40;
 const MOST_FINDINGS = 20;
+const MOST_LINES = 10;
 
 /** Renders the report; ends with a line break. */
 export function renderTable(report: Report, style: TerminalStyle): string {
@@ -44,7 +47,7 @@ export function renderTable(report: Report, style: TerminalStyle): string {
   const width = Math.max(60, Math.min(style.width, 140));
   const judgements = shown(report);
   const parts: string[] = [];
-  if (report.judgements.some(({ workload }) => workload !== undefined)) {
+  if (rows(report).length > 0) {
     parts.push(overview(report, style.whole ? Number.POSITIVE_INFINITY : MOST_ROWS, width, paint, colours));
   }
   const { first, more } = firstOf(
@@ -54,17 +57,26 @@ export function renderTable(report: Report, style: TerminalStyle): string {
   for (const group of first) parts.push(explanation(report, group, width, paint, colours));
   if (more > 0)
     parts.push(`${more} more findings: --verbose shows them, and so does the JSON report (--json-file).`);
-  const remedies = judgements.flatMap(({ verdict }) => verdict.remedies);
+  const remedies = judgements.filter(counted).flatMap(({ verdict }) => verdict.remedies);
   if (remedies.length > 0) parts.push(whatToDo(distinct(remedies), width, colours));
-  const fixed = report.fixed ?? [];
-  if (fixed.length > 0) {
-    const lines = fixed.map((summary) => wrap("- ", printable(summary), width));
-    parts.push([colours.bold("No longer so"), ...lines].join("\n"));
-  }
+  parts.push(...section("Waived", waivedLines(report), width, colours));
+  parts.push(...section("No longer so", report.fixed ?? [], width, colours));
   const diagnostics = allDiagnostics(report);
   if (diagnostics.length > 0) parts.push(notes(diagnostics, width, colours));
   parts.push(lastLine(report, paint));
   return `${parts.join("\n\n")}\n`;
+}
+
+/** A titled list, of which only the first lines are shown; nothing where it is empty. */
+function section(title: string, lines: readonly string[], width: number, colours: Colours): string[] {
+  const { first, more } = firstOf(lines, MOST_LINES);
+  const rest = more === 0 ? [] : [`and ${more} more`];
+  if (first.length === 0) return [];
+  return [
+    [colours.bold(title), ...[...first, ...rest].map((line) => wrap("- ", printable(line), width))].join(
+      "\n",
+    ),
+  ];
 }
 
 type Colours = ReturnType<typeof pc.createColors>;
@@ -90,17 +102,19 @@ function overview(
       resolver: printable(resolver),
       rest: [
         ...(several ? [printable(report.clusters[cluster]?.name ?? "")] : []),
-        [namesWords(verdict.names), statusWords(judgement)].filter(Boolean).join(", "),
+        [rowNames(judgement), statusWords(judgement)].filter(Boolean).join(", "),
       ],
     };
   });
+  // Images that were named are called by their names, containers of a repository by theirs.
+  const what = report.judgements.some(({ workload }) => workload?.at !== undefined) ? "CONTAINER" : "IMAGE";
   const more = [...(several ? ["CLUSTER"] : []), "NAMES"];
   const beside = [
-    ["", "IMAGE", "RESOLVES WITH", ...more],
+    ["", what, "RESOLVES WITH", ...more],
     ...cells.map(({ verdict, image, resolver, rest }) => [verdict, image, resolver, ...rest]),
   ];
   const below = [
-    ["", "IMAGE", ...more],
+    ["", what, ...more],
     ...cells.map(({ verdict, image, resolver, rest }) => [verdict, `${image}\n${resolver}`, ...rest]),
   ];
   const fits = naturalWidths(beside).reduce((sum, one) => sum + one, 0) <= width;
@@ -184,7 +198,7 @@ function explanation(
 ): string {
   const { verdict } = group[0] as Judgement;
   const mark = paint[verdict.outcome](MARKS[verdict.outcome]);
-  const lines = [wrap(`${mark} `, printable(verdict.summary), width)];
+  const lines = [wrap(`${mark} `, printable(levelWords(verdict) + verdict.summary), width)];
   const others = new Set(group.slice(1).map((one) => printable(subjectOf(report, one))));
   if (others.size > 0) lines.push(wrap("  ", othersWords(verdict.outcome, [...others]), width));
   if (verdict.at !== undefined) lines.push(detail("at", placeText(verdict.at), width, colours));
@@ -222,8 +236,9 @@ function notes(diagnostics: readonly Diagnostic[], width: number, colours: Colou
 }
 
 function lastLine(report: Report, paint: Readonly<Record<Outcome, (text: string) => string>>): string {
-  const parts = countWords(counts(report)).map(({ outcome, text }) => paint[outcome](text));
-  return parts.length === 0 ? "Nothing was judged." : parts.join(" · ");
+  const parts = countWords(report).map(({ outcome, text }) => paint[outcome](text));
+  if (parts.length > 0) return parts.join(" · ");
+  return report.judgements.length === 0 ? "Nothing was judged." : "Nothing new.";
 }
 
 function distinct(remedies: readonly Remedy[]): Remedy[] {

@@ -1,8 +1,8 @@
 /** The words every format uses for outcomes, effects and resolvers, so that they all say the same. Must not format. */
 import type { NameScope } from "../model/cluster-profile.ts";
 import type { ImageProfile } from "../model/image-profile.ts";
-import { type Judgement, type NameEffect, type Outcome, OUTCOMES, type Report } from "../model/report.ts";
-import { firstOf } from "./arrange.ts";
+import type { Judgement, NameEffect, Outcome, Report } from "../model/report.ts";
+import { counts, firstOf, subjectOf } from "./arrange.ts";
 
 /** How an outcome is written. */
 export const OUTCOME_WORDS: Readonly<Record<Outcome, string>> = {
@@ -21,7 +21,7 @@ const EFFECT_WORDS: Readonly<Record<NameEffect, string>> = {
 };
 
 /** `all fail`, `Services fail`, `all resolve`: what happens to which names, in a few words. */
-export function namesWords(names: Readonly<Record<NameScope, NameEffect>> | undefined): string {
+function namesWords(names: Readonly<Record<NameScope, NameEffect>> | undefined): string {
   if (names === undefined) return "";
   const { internal, external } = names;
   if (internal === external) return internal === "unknown" ? "unknown" : `all ${EFFECT_WORDS[internal]}`;
@@ -74,25 +74,42 @@ export function rowName(row: readonly Judgement[]): string {
     : `${first.image} (${names.size} containers, ${variants})`;
 }
 
-/** `2 affected · 1 not affected · 1 fault of a cluster`: the whole report in a line, each part with its outcome. */
-export function countWords(
-  counted: Readonly<Record<Outcome | "clusters", number>>,
-): readonly { readonly outcome: Outcome; readonly text: string }[] {
-  const faults = counted.clusters;
-  return [
-    ...OUTCOMES.filter((outcome) => counted[outcome] > 0).map((outcome) => ({
-      outcome,
-      text: `${counted[outcome]} ${OUTCOME_WORDS[outcome]}`,
-    })),
-    ...(faults === 0
-      ? []
-      : [
-          {
-            outcome: "affected" as const,
-            text: faults === 1 ? "1 fault of a cluster" : `${faults} faults of clusters`,
-          },
-        ]),
+/** `2 affected · 1 known before`: the whole report in a line, each part with its outcome. */
+export function countWords(report: Report): readonly { readonly outcome: Outcome; readonly text: string }[] {
+  const found = counts(report);
+  const isNew = report.fixed === undefined ? "" : "newly ";
+  const gone = report.fixed?.length ?? 0;
+  const parts: readonly (readonly [Outcome, number, string])[] = [
+    ["affected", found.affected, `${isNew}affected`],
+    ["affected", found.clusters, found.clusters === 1 ? "fault of a cluster" : "faults of clusters"],
+    ["unknown", found.unknown, `${isNew}unknown`],
+    ["not-affected", found.existing, "known before"],
+    ["not-affected", found.waived, "waived"],
+    ["not-affected", gone, "fixed"],
+    ["not-affected", found["not-affected"], OUTCOME_WORDS["not-affected"]],
   ];
+  return parts
+    .filter(([, count]) => count > 0)
+    .map(([outcome, count, words]) => ({ outcome, text: `${count} ${words}` }));
+}
+
+/** `all fail`; of a container that asks other servers only that. */
+export function rowNames({ workload, verdict }: Judgement): string {
+  return workload?.usesClusterDns === false ? "asks other DNS" : namesWords(verdict.names);
+}
+
+/** `warning: ` before what does not fail a run by itself. */
+export function levelWords({ outcome, level }: Judgement["verdict"]): string {
+  return outcome === "affected" && level !== "error" ? `${level}: ` : "";
+}
+
+/** Waived findings, each with why and until when. */
+export function waivedLines(report: Report): readonly string[] {
+  return report.judgements.flatMap((judgement) => {
+    const { waived, verdict } = judgement;
+    if (waived === undefined) return [];
+    return [`${subjectOf(report, judgement)} (${verdict.ruleId}): ${waived.reason}, until ${waived.expires}`];
+  });
 }
 
 /** What holds for the others of a group, in the words of its first. */

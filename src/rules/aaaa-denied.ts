@@ -64,7 +64,7 @@ export const aaaaDenied: ClusterRule = {
 
 /** `the zones cluster.local and .`, as Corefiles write them. */
 function zonesText({ zones }: ClusterFault): string {
-  const names = zones.map((zone) => (zone === "." ? "`.`" : `\`${zone.replace(/\.$/, "")}\``));
+  const names = zones.map((zone) => (zone === "." ? "." : zone.replace(/\.$/, "")));
   if (names.length === 1) return `the zone ${names[0]}`;
   return `the zones ${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
 }

@@ -150,11 +150,18 @@ function unknown(context: RuleContext, names: Record<NameScope, NameEffect>, why
     confidence: "likely",
     summary: `Whether ${context.workload.name} resolves names on ${context.cluster.name} is not known: ${why}.`,
     names,
-    evidence:
-      context.image === undefined ? context.cluster.evidence : evidenceOf(context.image, context.cluster),
-    remedies: [],
+    // How the cluster answers is beside the point where the image was not read.
+    evidence: context.image === undefined ? [] : evidenceOf(context.image, context.cluster),
+    remedies: context.cluster.basis === "nothing" ? [SAY_THE_CLUSTER] : [],
   };
 }
+
+/** The run was not told what it judges by. */
+const SAY_THE_CLUSTER: Remedy = {
+  title: "Say how the cluster answers: `--corefile FILE`, or `--gke-version VERSION` with `--node-local-dns`",
+  cost: "kubectl -n kube-system get configmap node-local-dns -o yaml prints the Corefile; coredns where there is none.",
+  preferred: true,
+};
 
 function notAffected(context: RuleContext, why: string, confidence: Confidence): Judged {
   return {
@@ -247,9 +254,10 @@ function evidenceOf(image: ImageProfile, cluster: ClusterProfile): readonly Sour
 /** The order depends on who owns the Corefile: one line of one's own beats everything else. */
 function remediesFor(cluster: ClusterProfile): readonly Remedy[] {
   const ownCorefile = cluster.basis === "corefile" && !cluster.managed;
+  const onGke = cluster.gkeVersion !== undefined || cluster.managed;
   const nodeLocal: KnownRemedy[] =
-    cluster.nodeLocalDns === "enabled" && !cluster.autopilot ? [NODE_LOCAL_DNS_OFF] : [];
-  const gke = cluster.gkeVersion !== undefined || cluster.managed ? [UPGRADE_GKE] : [];
+    onGke && cluster.nodeLocalDns === "enabled" && !cluster.autopilot ? [NODE_LOCAL_DNS_OFF] : [];
+  const gke = onGke ? [UPGRADE_GKE] : [];
   const known = ownCorefile
     ? [ANSWER_NODATA, ...nodeLocal, BYPASS_NODE_LOCAL_DNS, LEAVE_MUSL]
     : [...gke, ...nodeLocal, BYPASS_NODE_LOCAL_DNS, LEAVE_MUSL];
@@ -258,7 +266,8 @@ function remediesFor(cluster: ClusterProfile): readonly Remedy[] {
 
 /** What the program itself can do, where its runtime is recognised. */
 function runtimeRemedy({ process }: ImageProfile): readonly Remedy[] {
-  const runtime = RUNTIMES.find(({ name }) => name === process.runtime);
+  // What nginx resolves itself has a rule of its own, with the same way out.
+  const runtime = RUNTIMES.find(({ name }) => name === process.runtime && name !== "nginx");
   if (runtime?.mitigation === undefined) return [];
   return [
     {

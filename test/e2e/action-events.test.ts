@@ -109,7 +109,7 @@ describe(`the Action on Node ${execFileSync(ACTION_NODE, ["--version"], { encodi
     expect(comment?.body).toContain("`deploy/api.yaml:10:18`");
     expect(comment?.body).toContain("+            rcode NOERROR");
     expect(comment?.body).toContain(`(https://github.example.com/${full}/actions/runs/77)`);
-    expect(ran.summary).toContain("### ❌ muslgate: 1 affected");
+    expect(ran.summary).toContain("### ❌ muslgate: 1 newly affected");
     const again = await run(repository, pullRequest(base, head), {
       comments: [{ body: comment?.body ?? "", login: "github-actions[bot]", type: "Bot" }],
     });
@@ -156,7 +156,7 @@ describe(`the Action on Node ${execFileSync(ACTION_NODE, ["--version"], { encodi
     const ran = await run(repository, pullRequest(base, head, "stranger/api"), { fault: refuse("POST") });
     expect(ran.code).toBe(1);
     expect(ran.out).toMatch(/^::error title=Names will not resolve,file=deploy\/api\.yaml/m);
-    expect(ran.summary).toContain("1 affected");
+    expect(ran.summary).toContain("1 newly affected");
     expect(ran.out).toMatch(/^No comment on the pull request: .*fork.*pull-requests: write\.$/m);
     expect(ran.api.comments).toEqual([]);
   });

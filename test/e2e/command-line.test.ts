@@ -62,6 +62,8 @@ describe("muslgate image", () => {
       affected: 1,
       unknown: 0,
       "not-affected": 0,
+      existing: 0,
+      waived: 0,
       clusters: 0,
     });
     expect(readFileSync(files.json, "utf8")).toBe(json.out);

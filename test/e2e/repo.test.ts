@@ -99,7 +99,14 @@ describe("muslgate repo", () => {
     expect(mended.findings.map(({ outcome }) => outcome)).toEqual(["unknown"]);
     expect(mended.report?.patches).toEqual([]);
     // Its line says it of the containers already.
-    expect(report?.summary).toEqual({ affected: 2, unknown: 1, "not-affected": 2, clusters: 0 });
+    expect(report?.summary).toEqual({
+      affected: 2,
+      unknown: 1,
+      "not-affected": 2,
+      existing: 0,
+      waived: 0,
+      clusters: 0,
+    });
     expect(report?.diagnostics.map(({ code }) => code)).toEqual(
       expect.arrayContaining(["build-time-only", "image-unreadable"]),
     );
@@ -187,6 +194,20 @@ describe("muslgate repo --base", () => {
       expect.objectContaining({ who: "deployment/api, container app", at: "api.yaml:10", status: "new" }),
     );
     expect(findings).toContainEqual(expect.objectContaining({ rule: "aaaa-denied", status: "existing" }));
+  });
+
+  it("puts it on the manifest's line where the overlay's is as it was", async () => {
+    const kustomization = `resources: [api.yaml]\nimages:\n  - name: ${registry.host}/shop/api\n    newTag: "1.0"\n`;
+    const overlay = (more: string) => ({
+      "k/kustomization.yaml": kustomization,
+      "k/api.yaml": more,
+      "coredns.yaml": DENY,
+    });
+    const { repository, startFrom } = states();
+    startFrom(overlay(deployment("api", "shop/reports:1.0")));
+    repository.commit(overlay(deployment("api", "shop/api:0.1")));
+    const { findings } = await scan(repository.path, "--base", "main");
+    expect(findings).toContainEqual(expect.objectContaining({ at: "k/api.yaml:10", status: "new" }));
   });
 
   it("puts it on the line of the Corefile where that changed", async () => {

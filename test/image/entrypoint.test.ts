@@ -133,7 +133,7 @@ describe("which words start", () => {
     });
     expect(start({}, { cmd: ["gone"] })).toMatchObject({
       kind: "unknown",
-      reason: "Gone is not in the image",
+      reason: "The program gone is not in the image",
     });
     expect(start({}, { cmd: ["/usr/bin"] }).kind).toBe("unknown");
     expect(start({ "app/x": { plain: "text" } }, { cmd: ["/app/x"] }).kind).toBe("unknown");

@@ -98,7 +98,7 @@ describe("a program that is started directly", () => {
     expect(start({ words: ["./bin/app"], files, workingDir: "/srv" }).kind).toBe("own-resolver");
     expect(start({ words: ["bin/app"], files, workingDir: "/srv/" }).kind).toBe("own-resolver");
     expect(start({ words: ["../srv/bin/app"], files, workingDir: "/srv" }).kind).toBe("own-resolver");
-    expect(start({ words: ["./bin/app"], files }).reason).toBe("./bin/app is not in the image");
+    expect(start({ words: ["./bin/app"], files }).reason).toBe("The program ./bin/app is not in the image");
   });
 
   it("is followed through links of several layers", () => {
@@ -109,13 +109,13 @@ describe("a program that is started directly", () => {
 
   it("is unknown, with the reason, where nothing tells", () => {
     expect(start({ words: [] }).reason).toBe("The image names nothing to start, and no command was given");
-    expect(start({ words: ["gone"] }).reason).toBe("Gone is not in the image");
-    expect(start({ words: ["/bin"] }).reason).toBe("/bin is a folder");
+    expect(start({ words: ["gone"] }).reason).toBe("The program gone is not in the image");
+    expect(start({ words: ["/bin"] }).reason).toBe("The program /bin is a folder");
     expect(start({ words: ["/data"], files: { data: file([]) } }).reason).toBe(
       "/data is neither a program nor a script that can be read",
     );
     const loop = start({ words: ["/a"], files: { a: link("b"), b: link("a") } });
-    expect(loop.reason).toBe("/a is not in the image");
+    expect(loop.reason).toBe("The program /a is not in the image");
   });
 
   it("is unknown where a layer that could not be read may have it", () => {
