@@ -41,8 +41,18 @@ export function compare(report: Report, before: Report): Report {
     const atCause = atItsCause(judgement, report, then === undefined ? undefined : before.clusters[then]);
     return { ...atCause, status: "new" };
   });
-  const gone = [...left.values()].flat().map(({ verdict }) => verdict.summary);
+  const gone = goneLines(before, [...left.values()].flat());
   return { ...report, judgements, fixed: [...new Set([...(report.fixed ?? []), ...gone])] };
+}
+
+/** `deployment/api, container api: musl-paired-lookup`, one line for each container or cluster. */
+function goneLines(before: Report, left: readonly Judgement[]): readonly string[] {
+  const rules = new Map<string, Set<string>>();
+  for (const { workload, cluster, verdict } of left) {
+    const name = workload?.name ?? before.clusters[cluster]?.name ?? "";
+    rules.set(name, (rules.get(name) ?? new Set()).add(verdict.ruleId));
+  }
+  return [...rules].map(([name, ids]) => `${name}: ${[...ids].join(", ")}`);
 }
 
 /** What a finding is, whatever tag its image has, whatever line it has moved to and whoever starts it. */

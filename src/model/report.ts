@@ -80,6 +80,6 @@ export interface Report {
   readonly diagnostics: readonly Diagnostic[];
   /** What would mend findings, where a small change does; absent where nothing was worked out. */
   readonly patches?: readonly Patch[];
-  /** Summaries of an earlier run's findings that are gone; absent where nothing was compared. */
+  /** Who had findings in the earlier state that are gone, with the rules; absent where nothing was compared. */
   readonly fixed?: readonly string[];
 }

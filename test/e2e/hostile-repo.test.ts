@@ -120,6 +120,7 @@ describe("a repository that means harm", () => {
     expect(ran.out).not.toMatch(/[\u202a-\u202e]|\u001b(?!\[\d*m)/);
     // Every command is one of ours, and none is between the token that stops them and the one that lets them go on.
     const [, stopped = ""] = /^::stop-commands::(\S+)$/m.exec(ran.out) ?? [];
+    expect(stopped).not.toBe("");
     const [before = "", , after = ""] = ran.out.split(`${stopped}`);
     for (const part of [before, after]) {
       for (const [command] of part.matchAll(/^::.*$/gm)) {
