@@ -136,7 +136,10 @@ function addCorefileCommand(program: Command, ended: (code: number) => void): vo
   program
     .command("corefile")
     .description("explain how a Corefile answers AAAA, zone by zone, and correct it")
-    .argument("<file>", "a Corefile, its ConfigMap, or the text of kubectl describe configmap")
+    .argument(
+      "<file>",
+      "a Corefile, its ConfigMap, or the text of kubectl describe configmap; - for standard input",
+    )
     .option("--name <NAME...>", "Names to ask for besides; the exit code then speaks of them.", [])
     .addOption(
       new Flag("--type <TYPE>", "The type to ask for these names.").choices(["A", "AAAA"]).default("AAAA"),

@@ -78,7 +78,7 @@ export function readConfig(file: string, text: string): Config {
       const option = readValue(name, node, wrong);
       options[name as OptionName] = option;
       // A pull request may bring this file: it must not reach elsewhere, nor hold a secret.
-      const paths = PATHS.includes(name) ? [option].flat().map(String) : [];
+      const paths = PATHS.includes(name) ? [option].flat().map((one) => withoutScheme(String(one))) : [];
       if (!paths.every(staysInside)) {
         throw wrong(
           node,
@@ -121,11 +121,17 @@ const PATHS: readonly string[] = [
   "report",
   "registry-ca",
   "directory",
+  "images",
 ];
+
+/** An image may be a file; what comes before its path only says of which kind. */
+function withoutScheme(value: string): string {
+  return value.replace(/^[a-z-]+:(?=[./\\])(?:\/\/)?/, "");
+}
 
 /** Whether a path, and what links make of as much of it as there is, lies below this folder. */
 function staysInside(path: string): boolean {
-  if (/^([/\\]|[A-Za-z]:)/.test(path) || path.split(/[/\\]/).includes("..")) return false;
+  if (/^([/\\]|[A-Za-z]:[/\\])/.test(path) || path.split(/[/\\]/).includes("..")) return false;
   const here = realpathSync(".");
   for (let part = resolve(path); part !== resolve("."); part = dirname(part)) {
     const real = lstatSync(part, { throwIfNoEntry: false }) === undefined ? undefined : realOf(part);

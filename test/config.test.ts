@@ -41,6 +41,8 @@ describe("readConfig", () => {
     ["report: r.json", /report does not belong into a file/],
     ["corefile: /etc/passwd", /corefile leads out of this folder/],
     ["cluster: [a, ../b]", /cluster leads out of this folder/],
+    ["images: [docker-archive:/root/x.tar]", /images leads out of this folder/],
+    ["images: oci-layout:///etc", /images leads out of this folder/],
     ["baseline: /proc/self/environ", /baseline leads out of this folder/],
     ["- a", /it is no map/],
     ["waivers: yes", /waivers is no list/],

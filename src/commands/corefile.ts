@@ -27,6 +27,13 @@ export interface CorefileFlags {
 
 /** Runs it and returns the exit code, which speaks of the file as it is left. Rejects with MuslgateError. */
 export async function corefileCommand(file: string, flags: CorefileFlags): Promise<number> {
+  if (file === "-" && flags.write === true) {
+    throw new MuslgateError(
+      "usage",
+      "standard input cannot be written to",
+      "Give --fix, and apply its diff.",
+    );
+  }
   const text = readWhole(file);
   const options = optionsFrom(flags);
   if (flags.fix !== true && flags.write !== true) {
@@ -37,7 +44,14 @@ export async function corefileCommand(file: string, flags: CorefileFlags): Promi
       process.stdout,
       json ? renderExplanationJson(explanations) : renderExplanation(explanations, colour),
     );
-    return exitCodeOf(explanations);
+    const code = exitCodeOf(explanations);
+    if (!json && code === EXIT.findings && file !== "-") {
+      await write(
+        process.stdout,
+        `\nmuslgate corefile ${printable(file)} --fix shows the smallest correction.\n`,
+      );
+    }
+    return code;
   }
   const edits = findEdits(file, text, readCorefileInput(file, text));
   for (const { because, at } of edits) {
@@ -83,7 +97,8 @@ function optionsFrom({ name, type, coreDnsVersion, clusterDomain }: CorefileFlag
 /** Every byte has to survive being written again, so what is not UTF-8 is refused. */
 function readWhole(file: string): string {
   try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(readFileSync(file));
+    const bytes = readFileSync(file === "-" ? process.stdin.fd : file);
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch (error) {
     const what = error instanceof TypeError ? "it is not UTF-8" : messageOf(error);
     throw new MuslgateError(

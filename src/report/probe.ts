@@ -21,7 +21,7 @@ export function renderProbeJson(report: ProbeReport): string {
 export function renderProbe(report: ProbeReport, colour: boolean): string {
   const colours = pc.createColors(colour);
   const { server, timeoutMs, attempts, results } = report;
-  const head = `Asked ${printable(server)} as musl does: A and AAAA at once, ${timeoutMs / 1000} s timeout, ${attempts} attempts`;
+  const head = `Asked ${printable(server)} as musl does: A and AAAA at once, ${timeoutMs / 1000} s timeout, ${attempts} ${attempts === 1 ? "attempt" : "attempts"}`;
   const parts = results.map(({ name, a, aaaa, outcomes, problem }) =>
     [
       colours.bold(printable(name)),
