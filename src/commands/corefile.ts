@@ -45,7 +45,7 @@ export async function corefileCommand(file: string, flags: CorefileFlags): Promi
       json ? renderExplanationJson(explanations) : renderExplanation(explanations, colour),
     );
     const code = exitCodeOf(explanations);
-    if (!json && code === EXIT.findings && file !== "-") {
+    if (!json && code === EXIT.findings && file !== "-" && isCorrectable(file, text)) {
       await write(
         process.stdout,
         `\nmuslgate corefile ${printable(file)} --fix shows the smallest correction.\n`,
@@ -65,6 +65,15 @@ export async function corefileCommand(file: string, flags: CorefileFlags): Promi
   await write(process.stdout, process.stdout.isTTY ? printableLines(diff) : diff);
   const left = flags.write === true ? changed : text;
   return exitCodeOf(explain(readCorefileInput(file, left), options));
+}
+
+function isCorrectable(file: string, text: string): boolean {
+  try {
+    return findEdits(file, text, readCorefileInput(file, text)).length > 0;
+  } catch (error) {
+    if (error instanceof MuslgateError) return false;
+    throw error;
+  }
 }
 
 /** A Corefile that does not start is no correct one. */
