@@ -13,7 +13,10 @@ import type { Patch, Report } from "./model/report.ts";
 export function corefilePatches(report: Report, files: readonly ConfigFile[]): readonly Patch[] {
   const found = new Set(
     report.judgements.flatMap(({ cluster, verdict: { outcome, at, related } }) =>
-      outcome !== "affected" || report.clusters[cluster]?.managed !== false
+      // Where IPv6 is wanted the stanza has to go, which is for whoever wrote it to decide.
+      outcome !== "affected" ||
+      report.clusters[cluster]?.managed !== false ||
+      report.clusters[cluster]?.dualStack === true
         ? []
         : [at, ...related].flatMap((place) => place?.file ?? []),
     ),

@@ -36,6 +36,10 @@ export interface ClusterProfileInput {
   readonly clusterDomain?: string;
   /** Where the settings stand, when they were read from a file. */
   readonly at?: Place;
+  /** It has IPv6 addresses too. */
+  readonly dualStack?: boolean;
+  /** As gcloud writes it. */
+  readonly dnsProvider?: string;
   /** How a report should call the cluster, when it has a name. */
   readonly name?: string;
 }
@@ -72,6 +76,8 @@ export function clusterProfile(input: ClusterProfileInput): ClusterProfile {
     ...(input.at === undefined ? {} : { at: input.at }),
     ...(written === undefined ? {} : { gkeVersion: versionText(written) }),
     autopilot: input.autopilot,
+    ...(input.dualStack === undefined ? {} : { dualStack: input.dualStack }),
+    ...(input.dnsProvider === undefined ? {} : { dnsProvider: input.dnsProvider }),
     // GKE's add-on manager reconciles its ConfigMap; without one in sight a GKE version means that one.
     managed: inputs?.corefiles.some(({ addon }) => addon === "made") ?? versions !== undefined,
     nodeLocalDns: nodeLocal.state,

@@ -13,10 +13,6 @@ export interface ClusterSettings {
   readonly nodeLocalAt: Place;
   /** Where the control plane's version stands. */
   readonly versionAt?: Place;
-  /** `KUBE_DNS`, `CLOUD_DNS`, ... as written; absent where GKE decides. */
-  readonly dnsProvider?: string;
-  /** The cluster has IPv6 addresses too: AAAA answers are wanted there. */
-  readonly dualStack: boolean;
   readonly releaseChannel?: string;
 }
 
@@ -204,11 +200,11 @@ function settingsOf(node: Node, raw: Raw): ClusterSettings {
       ...(raw.atLeast === undefined ? {} : { gkeVersionAtLeast: raw.atLeast }),
       ...(raw.domain === undefined ? {} : { clusterDomain: raw.domain }),
       ...(raw.name === undefined ? {} : { name: raw.name }),
+      ...(raw.stack === undefined ? {} : { dualStack: raw.stack === "IPV4_IPV6" || raw.stack === "IPV6" }),
+      ...(raw.provider === undefined ? {} : { dnsProvider: raw.provider }),
     },
     nodeLocalAt: at,
-    dualStack: raw.stack === "IPV4_IPV6" || raw.stack === "IPV6",
     ...(node.has(...raw.versionPath) ? { versionAt: node.at(...raw.versionPath) } : {}),
-    ...(raw.provider === undefined ? {} : { dnsProvider: raw.provider }),
     ...(raw.channel === undefined ? {} : { releaseChannel: raw.channel }),
   };
 }

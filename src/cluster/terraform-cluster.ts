@@ -66,11 +66,11 @@ export function terraformSettings(cluster: TerraformCluster): {
       ...(version.exact === undefined ? {} : { gkeVersion: version.exact }),
       ...(version.least === undefined ? {} : { gkeVersionAtLeast: version.least }),
       ...(domain === undefined ? {} : { clusterDomain: domain }),
+      ...(stack === undefined ? {} : { dualStack: stack === "IPV4_IPV6" }),
+      ...(provider === undefined ? {} : { dnsProvider: provider }),
     },
     nodeLocalAt: cache.at,
-    dualStack: stack === "IPV4_IPV6",
     ...(version.at === undefined ? {} : { versionAt: version.at }),
-    ...(provider === undefined ? {} : { dnsProvider: provider }),
     ...(channel === undefined ? {} : { releaseChannel: channel }),
   };
   return { settings, diagnostics };

@@ -28,6 +28,19 @@ export const ANSWER_NODATA: KnownRemedy = {
   },
 };
 
+/** On a dual-stack cluster even NODATA takes addresses away. */
+export const LEAVE_AAAA_ALONE: KnownRemedy = {
+  remedy: {
+    title: "Take the template out: a dual-stack cluster wants AAAA answers",
+    cost: "One stanza, in a Corefile that is yours; the servers behind answer NODATA where a name has no IPv6 address.",
+  },
+  citation: {
+    source: "Tencent Cloud, CoreDNS component: not to be used in IPv4/IPv6 dual-stack clusters",
+    confidence: "documented",
+    checked: "2026-11-20",
+  },
+};
+
 /** GKE put it right in the control plane's own version. */
 export const UPGRADE_GKE: KnownRemedy = {
   remedy: {

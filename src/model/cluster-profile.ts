@@ -50,6 +50,10 @@ export interface ClusterProfile {
   readonly nodeLocalDns: "enabled" | "disabled" | "unknown";
   /** Why NodeLocal DNSCache is held to be so. */
   readonly nodeLocalDnsBecause: string;
+  /** It has IPv6 addresses too, so that AAAA answers are wanted; absent where that is not known. */
+  readonly dualStack?: boolean;
+  /** Who answers behind NodeLocal DNSCache, as gcloud writes it: `CLOUD_DNS`, ...; absent where GKE decides. */
+  readonly dnsProvider?: string;
   /** The cluster's own domain, `cluster.local` unless something says otherwise. */
   readonly domain: string;
   /** Where the answers come from: a Corefile, or what is known of the GKE version. */

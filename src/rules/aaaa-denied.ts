@@ -1,6 +1,6 @@
 /** The rule for a Corefile that denies AAAA for names which exist. Must stay a pure function. */
-import { ANSWER_NODATA, UPGRADE_GKE } from "../knowledge/remedies.ts";
-import type { ClusterFault } from "../model/cluster-profile.ts";
+import { ANSWER_NODATA, type KnownRemedy, LEAVE_AAAA_ALONE, UPGRADE_GKE } from "../knowledge/remedies.ts";
+import type { ClusterFault, ClusterProfile } from "../model/cluster-profile.ts";
 import { placeText } from "../model/place.ts";
 import type { ClusterContext, ClusterRule } from "./rule.ts";
 
@@ -56,7 +56,7 @@ export const aaaaDenied: ClusterRule = {
             source: SOURCES[0] ?? "",
           },
         ],
-        remedies: [{ ...(cluster.managed ? UPGRADE_GKE : ANSWER_NODATA).remedy, preferred: true }],
+        remedies: [{ ...remedyFor(cluster).remedy, preferred: true }],
         ...(fault.at === undefined ? {} : { at: fault.at }),
         related: [],
       })),
@@ -67,4 +67,9 @@ function zonesText({ zones }: ClusterFault): string {
   const names = zones.map((zone) => (zone === "." ? "." : zone.replace(/\.$/, "")));
   if (names.length === 1) return `the zone ${names[0]}`;
   return `the zones ${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
+}
+
+function remedyFor({ managed, dualStack }: ClusterProfile): KnownRemedy {
+  if (managed) return UPGRADE_GKE;
+  return dualStack === true ? LEAVE_AAAA_ALONE : ANSWER_NODATA;
 }

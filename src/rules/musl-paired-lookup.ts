@@ -3,6 +3,7 @@ import {
   type KnownRemedy,
   ANSWER_NODATA,
   BYPASS_NODE_LOCAL_DNS,
+  LEAVE_AAAA_ALONE,
   LEAVE_MUSL,
   NODE_LOCAL_DNS_OFF,
   UPGRADE_GKE,
@@ -259,7 +260,12 @@ function remediesFor(cluster: ClusterProfile): readonly Remedy[] {
     onGke && cluster.nodeLocalDns === "enabled" && !cluster.autopilot ? [NODE_LOCAL_DNS_OFF] : [];
   const gke = onGke ? [UPGRADE_GKE] : [];
   const known = ownCorefile
-    ? [ANSWER_NODATA, ...nodeLocal, BYPASS_NODE_LOCAL_DNS, LEAVE_MUSL]
+    ? [
+        cluster.dualStack === true ? LEAVE_AAAA_ALONE : ANSWER_NODATA,
+        ...nodeLocal,
+        BYPASS_NODE_LOCAL_DNS,
+        LEAVE_MUSL,
+      ]
     : [...gke, ...nodeLocal, BYPASS_NODE_LOCAL_DNS, LEAVE_MUSL];
   return known.map(({ remedy }, i) => ({ ...remedy, preferred: i === 0 }));
 }

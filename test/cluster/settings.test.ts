@@ -66,6 +66,8 @@ releaseChannel:
     const [cluster] = readClusterSettings("c.yaml", DESCRIBED).clusters;
     expect(cluster).toMatchObject({
       input: {
+        dnsProvider: "CLOUD_DNS",
+        dualStack: true,
         gkeVersion: "1.22.6-gke.1000",
         nodeLocalDns: "enabled",
         autopilot: false,
@@ -73,8 +75,6 @@ releaseChannel:
       },
       nodeLocalAt: { file: "c.yaml", line: 3, column: 14 },
       versionAt: { line: 5 },
-      dnsProvider: "CLOUD_DNS",
-      dualStack: true,
       releaseChannel: "STABLE",
     });
     const profile = clusterProfile(cluster!.input);

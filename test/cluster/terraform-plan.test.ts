@@ -45,14 +45,14 @@ describe("what terraform show -json prints", () => {
     expect(clusters).toMatchObject([
       {
         input: {
+          dnsProvider: "CLOUD_DNS",
+          dualStack: true,
           name: "shop in europe-west4",
           nodeLocalDns: "enabled",
           autopilot: false,
           gkeVersionAtLeast: "1.22.6-gke.1000",
           clusterDomain: "shop.test",
         },
-        dnsProvider: "CLOUD_DNS",
-        dualStack: true,
         releaseChannel: "STABLE",
       },
     ]);

@@ -50,6 +50,8 @@ describe("clusters in Terraform's files", () => {
     expect(clusters).toEqual([
       {
         input: {
+          dnsProvider: "CLOUD_DNS",
+          dualStack: true,
           name: "shop in europe-west4",
           nodeLocalDns: "enabled",
           autopilot: false,
@@ -59,8 +61,6 @@ describe("clusters in Terraform's files", () => {
         },
         nodeLocalAt: { file: "infra/main.tf", line: 12, column: 7, endLine: 12, endColumn: 21 },
         versionAt: { file: "infra/main.tf", line: 6, column: 3, endLine: 6, endColumn: 41 },
-        dnsProvider: "CLOUD_DNS",
-        dualStack: true,
         releaseChannel: "STABLE",
       },
     ]);
@@ -356,6 +356,8 @@ describe("Google's module for GKE", () => {
     expect(clusters).toMatchObject([
       {
         input: {
+          dnsProvider: "CLOUD_DNS",
+          dualStack: true,
           name: "shop in europe-west4",
           nodeLocalDns: "enabled",
           autopilot: false,
@@ -364,8 +366,6 @@ describe("Google's module for GKE", () => {
         },
         nodeLocalAt: { file: "main.tf", line: 5, column: 3 },
         versionAt: { line: 6 },
-        dnsProvider: "CLOUD_DNS",
-        dualStack: true,
         releaseChannel: "RAPID",
       },
     ]);
@@ -431,6 +431,8 @@ describe("Terraform's JSON syntax", () => {
     expect(read({ "main.tf.json": text }).clusters).toMatchObject([
       {
         input: {
+          dnsProvider: "CLOUD_DNS",
+          dualStack: true,
           name: "shop",
           nodeLocalDns: "enabled",
           gkeVersionAtLeast: "1.22.6-gke.1000",
@@ -438,8 +440,6 @@ describe("Terraform's JSON syntax", () => {
         },
         nodeLocalAt: { file: "main.tf.json", line: lineOf('"enabled"') },
         versionAt: { line: lineOf("min_master") },
-        dnsProvider: "CLOUD_DNS",
-        dualStack: true,
       },
     ]);
   });

@@ -106,6 +106,7 @@ describe("musl-paired-lookup", () => {
       judge(onMusl("1.2.2"), cluster("NXDOMAIN", "NXDOMAIN", more)).remedies.map(({ title }) => title);
     expect(titles({})[0]).toContain("rcode NOERROR");
     expect(titles({ managed: true })[0]).toContain("1.22.7-gke.1500");
+    expect(titles({ dualStack: true })[0]).toContain("Take the template out");
     expect(titles({ basis: "gke-version", gkeVersion: "1.22.6-gke.1000" }).join()).toMatch(
       /Upgrade.*Turn NodeLocal.*dnsConfig.*glibc/,
     );
