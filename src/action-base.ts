@@ -1,6 +1,9 @@
 /** The state an Action's run is compared with: from the checkout, else through GitHub's API. Must not fail a run. */
+import { realpathSync } from "node:fs";
 import { type Base, baseAt, baseOf } from "./base.ts";
 import { MAX_FILE_BYTES } from "./discover/file-tree.ts";
+import { repositoryTop } from "./discover/git-commit.ts";
+import { prefixedTree } from "./discover/prefixed-tree.ts";
 import { messageOf } from "./model/error.ts";
 import type { WorkflowEvent } from "./publish/event.ts";
 import { workTree } from "./publish/git-blob.ts";
@@ -27,15 +30,16 @@ export async function actionBase(
   // actions/checkout fetches the merge commit alone.
   if (githubToken === undefined || repository === undefined) return local;
   try {
-    // The tree is the whole repository's: only where the run starts at its root are the paths the same.
-    const workspace = process.env.GITHUB_WORKSPACE ?? ".";
-    if (pathFrom(workspace, ".") !== "" || runRoot(directory).root !== ".") return local;
+    // The tree is the whole repository's, which may be checked out below the run's folder.
+    const top = await repositoryTop(directory, process.env);
+    const prefix = top === undefined ? undefined : pathFrom(realpathSync("."), realpathSync(top));
+    if (top === undefined || prefix === undefined || runRoot(directory).root !== ".") return local;
     const api = await githubApi({ token: githubToken, apiUrl, patience: PATIENCE });
-    const tree = githubTree(api, { repository, sha: baseSha, known: workTree(workspace, MAX_FILE_BYTES) });
+    const tree = githubTree(api, { repository, sha: baseSha, known: workTree(top, MAX_FILE_BYTES) });
     const { paths, diagnostics } = await tree.list();
     const [problem] = diagnostics;
     if (paths.length === 0 && problem !== undefined) return { missing: problem.message };
-    return { tree, close: () => {} };
+    return { tree: prefixedTree(tree, prefix), close: () => {} };
   } catch (error) {
     return { missing: `GitHub could not be asked for it: ${messageOf(error)}` };
   }

@@ -140,7 +140,11 @@ function failureText(report: Report, code: number): string {
   const { affected, unknown, clusters, existing, waived, "not-affected": rest } = counts(report);
   const all = affected + unknown + existing + waived + rest;
   if (code === EXIT.unreadable) {
-    return `For ${unknown} of ${all} containers it is not known whether they resolve names. See the summary for why.`;
+    if (unknown > 0) {
+      return `For ${unknown} of ${all} containers it is not known whether they resolve names. See the summary for why.`;
+    }
+    const open = all === 0 ? "Nothing was found to judge" : "An image or a cluster could not be judged";
+    return `${open}. See the summary for why.`;
   }
   const since = report.fixed === undefined ? "" : " that did before";
   const found = [

@@ -1,7 +1,8 @@
 /** The state of the repository that a run is compared with. Must not fetch anything with git. */
-import { commonCommit } from "./discover/git-commit.ts";
+import { commonCommit, repositoryTop } from "./discover/git-commit.ts";
 import { gitTree } from "./discover/git-tree.ts";
 import type { FileTree } from "./discover/file-tree.ts";
+import { prefixedTree } from "./discover/prefixed-tree.ts";
 import { MuslgateError } from "./model/error.ts";
 import { runRoot } from "./run-root.ts";
 
@@ -21,10 +22,16 @@ export async function baseOf(directory: string, ref: string, env: NodeJS.Process
 
 /** The state where this one left a branch or a commit. Never rejects. */
 export async function baseAt(directory: string, ref: string, env: NodeJS.ProcessEnv): Promise<Base> {
-  const { root } = runRoot(directory);
-  const commit = await commonCommit(root, ref, env);
+  const { root, below } = runRoot(directory);
+  // A checkout below the run's folder is a repository of its own.
+  const own = (await repositoryTop(directory, env)) !== (await repositoryTop(root, env));
+  const at = own ? directory : root;
+  const commit = await commonCommit(at, ref, env);
   if (commit.kind === "problem") return { missing: commit.why };
-  const opened = commit.kind === "commit" ? await gitTree(root, commit.hash, { env }) : commit;
-  if (opened.kind === "tree") return { tree: opened.tree, close: () => opened.close() };
+  const opened = commit.kind === "commit" ? await gitTree(at, commit.hash, { env }) : commit;
+  if (opened.kind === "tree") {
+    const tree = own ? prefixedTree(opened.tree, below) : opened.tree;
+    return { tree, close: () => opened.close() };
+  }
   return { missing: opened.kind === "problem" ? opened.why : `this clone does not have ${ref}` };
 }

@@ -2,8 +2,8 @@
 import { counterparts } from "./counterparts.ts";
 import type { ClusterProfile } from "./model/cluster-profile.ts";
 import { samePlace } from "./model/place.ts";
-import type { Judgement, Level, NameEffect, Report } from "./model/report.ts";
-import { imageName } from "./model/workload.ts";
+import { type Judgement, LEVELS, type NameEffect, type Report } from "./model/report.ts";
+import { imageName, type Workload } from "./model/workload.ts";
 
 /** The report with each finding marked as new or existing, and the findings of `before` that are gone. */
 export function compare(report: Report, before: Report): Report {
@@ -14,15 +14,18 @@ export function compare(report: Report, before: Report): Report {
     const key = identity(judgement, judgement.cluster);
     left.set(key, [...(left.get(key) ?? []), judgement]);
   }
+  const here = new Set(report.judgements.map(({ workload }) => whoAndWhere(workload)));
   const names = new Set(report.judgements.map(({ workload }) => workload?.name));
-  const files = new Set(report.judgements.map(({ workload }) => workload?.at?.file));
-  const existing = new Set<Judgement>(now.filter(({ status }) => status === "existing"));
+  const isLeft = ({ workload }: Judgement) => here.has(whoAndWhere(workload));
+  const existing = new Set<Judgement>();
   for (const isSame of [
     // Its name first, so that of two alike the added one is new; then one that was given another name, or moved.
     (one: Judgement, then: Judgement) => sameFile(one, then) && one.workload?.name === then.workload?.name,
     (one: Judgement, then: Judgement) => sameFile(one, then) && !names.has(then.workload?.name),
-    (one: Judgement, then: Judgement) =>
-      one.workload?.name === then.workload?.name && !files.has(then.workload?.at?.file),
+    (one: Judgement, then: Judgement) => one.workload?.name === then.workload?.name && !isLeft(then),
+    (_: Judgement, then: Judgement) => !isLeft(then) && !names.has(then.workload?.name),
+    // A cluster alone was found again already.
+    (one: Judgement, then: Judgement) => one.workload === undefined && then.workload === undefined,
   ]) {
     for (const judgement of now) {
       const cluster = clusters[judgement.cluster];
@@ -34,6 +37,8 @@ export function compare(report: Report, before: Report): Report {
       existing.add(judgement);
     }
   }
+  // What an earlier comparison has found to be known stays so.
+  for (const judgement of now) if (judgement.status === "existing") existing.add(judgement);
   const judgements = report.judgements.map((judgement): Judgement => {
     if (!isFinding(judgement)) return judgement;
     if (existing.has(judgement)) return { ...judgement, status: "existing" };
@@ -41,8 +46,22 @@ export function compare(report: Report, before: Report): Report {
     const atCause = atItsCause(judgement, report, then === undefined ? undefined : before.clusters[then]);
     return { ...atCause, status: "new" };
   });
-  const gone = goneLines(before, [...left.values()].flat());
-  return { ...report, judgements, fixed: [...new Set([...(report.fixed ?? []), ...gone])] };
+  const still = new Set(now.map((judgement) => ruleAndWho(report, judgement)));
+  const gone = [...left.values()].flat().filter((judgement) => !still.has(ruleAndWho(before, judgement)));
+  return {
+    ...report,
+    judgements,
+    fixed: [...new Set([...(report.fixed ?? []), ...goneLines(before, gone)])],
+  };
+}
+
+function whoAndWhere(workload: Workload | undefined): string {
+  return JSON.stringify([workload?.name, workload?.at?.file]);
+}
+
+/** What got worse or is not known any more is not gone. */
+function ruleAndWho(report: Report, { workload, cluster, verdict }: Judgement): string {
+  return JSON.stringify([verdict.ruleId, workload?.name ?? report.clusters[cluster]?.name]);
 }
 
 /** `deployment/api, container api: musl-paired-lookup`, one line for each container or cluster. */
@@ -68,7 +87,6 @@ function sameFile(one: Judgement, then: Judgement): boolean {
   return file(one) === file(then);
 }
 
-const LEVELS: readonly Level[] = ["note", "warning", "error"];
 const EFFECTS: readonly NameEffect[] = ["resolves", "resolves-slowly", "unknown", "fails-slowly", "fails"];
 
 /** Whether nothing is hit that was not, and nothing harder: what got worse is new. */

@@ -78,7 +78,7 @@ export function readConfig(file: string, text: string): Config {
       const option = readValue(name, node, wrong);
       options[name as OptionName] = option;
       // A pull request may bring this file: it must not reach elsewhere, nor hold a secret.
-      const paths = PATHS.includes(name) ? [option].flat().map((one) => withoutScheme(String(one))) : [];
+      const paths = PATHS.includes(name) ? pathsIn(option) : [];
       if (!paths.every(staysInside)) {
         throw wrong(
           node,
@@ -108,13 +108,13 @@ export const NOT_IN_A_FILE: Readonly<Record<string, string>> = {
   base: "Say it in the call: what is compared must not decide with what.",
   report: "Say it in the call: with it nothing is scanned.",
   config: "Say it in the call.",
+  "cache-dir": "Say it in the call: what is kept there is believed.",
 };
 
 /** Options that name what is read or written. */
 const PATHS: readonly string[] = [
   "sarif-file",
   "json-file",
-  "cache-dir",
   "corefile",
   "cluster",
   "baseline",
@@ -123,6 +123,15 @@ const PATHS: readonly string[] = [
   "directory",
   "images",
 ];
+
+/** The paths as they will be taken: lists may stand in one text, a line each, with blanks around. */
+function pathsIn(option: Written[OptionName]): readonly string[] {
+  return [option]
+    .flat()
+    .flatMap((one) => String(one).split(/\r?\n/))
+    .map((line) => withoutScheme(line.trim()))
+    .filter((line) => line !== "" && !line.startsWith("#"));
+}
 
 /** An image may be a file; what comes before its path only says of which kind. */
 function withoutScheme(value: string): string {

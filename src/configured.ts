@@ -27,28 +27,31 @@ export function configured(written: Written): Configured {
 }
 
 /**
- * The settings that an earlier state of the repository had, and what there is to say about a change of them. Those of
- * now where its file cannot be used any more.
+ * The settings that an earlier state of the folder `root` had, and what there is to say about a change of them. Those
+ * of now where its file cannot be used any more, or lies elsewhere.
  */
 export async function configuredIn(
   tree: FileTree,
+  root: string,
   written: Written,
   now: Settings,
 ): Promise<{ readonly settings: Settings; readonly diagnostics: readonly Diagnostic[] }> {
-  for (const file of [namedConfig(written) ?? CONFIG_NAMES].flat()) {
-    const inside = pathFrom(".", file);
-    const read = inside === undefined ? undefined : await tree.read(inside);
-    if (read === undefined || !("text" in read)) continue;
-    const same = existsSync(file) && readText(file) === read.text;
+  const names = [namedConfig(written) ?? CONFIG_NAMES].flat();
+  if (names.some((name) => pathFrom(root, name) === undefined)) return { settings: now, diagnostics: [] };
+  const file = names.find((name) => existsSync(name));
+  for (const name of names) {
+    const read = await tree.read(pathFrom(root, name) ?? "");
+    if (!("text" in read)) continue;
+    const same = name === file && readText(name) === read.text;
+    const diagnostics = same ? [] : [changed(file ?? name)];
     try {
-      const { settings } = together(written, file, read.text);
-      return { settings, diagnostics: same ? [] : [changed(file)] };
+      return { settings: together(written, name, read.text).settings, diagnostics };
     } catch (error) {
       if (!(error instanceof MuslgateError)) throw error;
-      return { settings: now, diagnostics: [changed(file)] };
+      return { settings: now, diagnostics };
     }
   }
-  return { settings: readSettings(written), diagnostics: [] };
+  return { settings: readSettings(written), diagnostics: file === undefined ? [] : [changed(file)] };
 }
 
 function changed(file: string): Diagnostic {

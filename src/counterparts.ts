@@ -15,11 +15,25 @@ export function counterparts(
     if (match !== undefined) free.delete(match);
     return match;
   });
+  // Moved with its folder: the same file name, and no other of it.
+  for (const [i, match] of found.entries()) {
+    if (match !== undefined) continue;
+    const alike = [...free].filter((j) => baseName(before[j]) === baseName(now[i]));
+    const rivals = found.filter((other, j) => other === undefined && baseName(now[j]) === baseName(now[i]));
+    // Several that moved alike keep their order.
+    if (alike.length === 0 || alike.length !== rivals.length) continue;
+    found[i] = alike[0];
+    free.delete(alike[0] as number);
+  }
   const [left, ...more] = free;
   const open = found.flatMap((match, i) => (match === undefined ? [i] : []));
   return left !== undefined && more.length === 0 && open.length === 1
     ? found.map((match, i) => (i === open[0] ? left : match))
     : found;
+}
+
+function baseName(cluster: ClusterProfile | undefined): string | undefined {
+  return cluster?.name.split("/").at(-1);
 }
 
 function keyOf(cluster: ClusterProfile | undefined): string {

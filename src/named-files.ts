@@ -1,4 +1,5 @@
 /** The files that options name, on the disk or as they were in an earlier state of the repository. Must not look at what they say. */
+import { realpathSync } from "node:fs";
 import { posix } from "node:path";
 import { isTerraformName } from "./cluster/cluster-files.ts";
 import type { TerraformFile } from "./cluster/terraform.ts";
@@ -25,21 +26,38 @@ const corefileText = (file: string) =>
 
 const clusterFile = (file: string) => ({ file, text: readText(file, MOST_CLUSTER_BYTES) });
 
-/** Files as they are on the disk. */
-export const FILES_ON_DISK: NamedFiles = {
-  read: async (file) => corefileText(file),
-  cluster: async (paths) => clusterPaths(paths, clusterFile),
-  folder: (path) => terraformFolder(path, clusterFile),
-};
+/**
+ * Files as they are on the disk. Where all that is named lies below the run's folder, neither a link nor a module's
+ * source leads out of it: both may come with a pull request.
+ */
+export function filesOnDisk(): NamedFiles {
+  let confined = false;
+  const allowed = ({ file }: TerraformFile) => !confined || staysBelow(file);
+  return {
+    read: async (file) => corefileText(file),
+    async cluster(paths) {
+      confined = paths.every((path) => pathFrom(".", path) !== undefined);
+      return clusterPaths(paths, clusterFile).filter(allowed);
+    },
+    folder: (path) =>
+      confined && pathFrom(".", path) === undefined ? [] : terraformFolder(path, clusterFile).filter(allowed),
+  };
+}
+
+function staysBelow(file: string): boolean {
+  return pathFrom(realpathSync("."), realpathSync(file)) !== undefined;
+}
 
 /**
  * Files as they were in a state of the folder `root`. One outside of it, or that git does not keep, has no history and
- * is taken as it is now; one that is new was not there: reading it rejects with MuslgateError (`input`).
+ * is taken as it is now, the former with a doubt; one that is new was not there: reading it rejects with MuslgateError
+ * (`input`).
  */
 export async function filesInState(
   tree: FileTree,
   root: string,
   env: NodeJS.ProcessEnv,
+  doubt: (message: string) => void = () => {},
 ): Promise<NamedFiles> {
   const { paths } = await tree.list();
   const terraform = paths.filter((path) => isTerraformName(path) && !posix.basename(path).startsWith("."));
@@ -68,6 +86,7 @@ export async function filesInState(
       const text = inside === undefined ? undefined : await textOf(inside);
       if (text !== undefined) return text;
       if (inside !== undefined && (await isKept(inside))) throw wasNotThere(file);
+      if (inside === undefined) doubt(`${file} lies outside of what is compared`);
       return corefileText(file);
     },
     async cluster(named) {
@@ -79,7 +98,10 @@ export async function filesInState(
       const found = await Promise.all(
         named.map(async (path): Promise<readonly TerraformFile[]> => {
           const inside = pathFrom(root, path);
-          if (inside === undefined) return clusterPaths([path], clusterFile);
+          if (inside === undefined) {
+            doubt(`${path} lies outside of what is compared`);
+            return clusterPaths([path], clusterFile);
+          }
           const own = folder(path);
           if (own.length > 0) return own;
           const text = await textOf(inside);

@@ -23,7 +23,7 @@ import { MuslgateError } from "./model/error.ts";
 import { placeText } from "./model/place.ts";
 import type { Report } from "./model/report.ts";
 import type { Workload } from "./model/workload.ts";
-import { FILES_ON_DISK, filesInState } from "./named-files.ts";
+import { filesInState, filesOnDisk } from "./named-files.ts";
 import { corefilePatches } from "./patches.ts";
 import { type Progress, tellingReader } from "./progress.ts";
 import { RULES } from "./rules/index.ts";
@@ -83,7 +83,7 @@ export async function run(given: Configured, ports: RunPorts): Promise<Report> {
 }
 
 async function scanImages(settings: Settings, images: ImageReads): Promise<Report> {
-  const clusters = await namedClusters(settings, FILES_ON_DISK);
+  const clusters = await namedClusters(settings, filesOnDisk());
   const workloads = settings.images.map((image) => ({ image, name: image, usesClusterDns: true }));
   const request = { workloads, clusters: clusters.profiles, containersNamed: true };
   const report = await scan(request, (all) => images.read(all));
@@ -109,7 +109,7 @@ async function scanRepository(
   const { root, below } = runRoot(directory);
   const kept = () => trackedFiles(directory, process.env);
   const files = prefixedTree(withPaths(folderTree(directory), kept), below);
-  const now = await survey(files, settings, FILES_ON_DISK);
+  const now = await survey(files, settings, filesOnDisk());
   const textIn = (tree: FileTree) => async (file: string) => {
     const text = await tree.read(file);
     return "text" in text ? text.text : undefined;
@@ -137,16 +137,20 @@ async function surveyBefore(
   root: string,
   below: string,
 ): Promise<Survey> {
-  const then = await configuredIn(tree, written, settings);
-  const named = await filesInState(tree, root, process.env);
+  const then = await configuredIn(tree, root, written, settings);
   const within = treeWithin(tree, below);
-  const { diagnostics: listing } = await within.list();
+  const { paths, diagnostics: listing } = await within.list();
   const doubts = [...then.diagnostics, ...listing.map(({ message }) => partlyCompared(message))];
+  if (paths.length === 0)
+    doubts.push(partlyCompared(`it has no file in ${below === "" ? "the folder" : below}`));
+  const named = await filesInState(tree, root, process.env, (message) =>
+    doubts.push(partlyCompared(message)),
+  );
   try {
     return { ...(await survey(within, then.settings, named)), diagnostics: doubts };
   } catch (error) {
     // The cluster is new, or what described it could not be read: there was none to compare with.
-    if (!(error instanceof MuslgateError) || error.code !== "input") throw error;
+    if (!(error instanceof MuslgateError) || error.code === "internal") throw error;
     const nothing = { profiles: [], corefiles: [], diagnostics: [] };
     return { workloads: [], clusters: nothing, diagnostics: [...doubts, noClusterBefore(error.message)] };
   }

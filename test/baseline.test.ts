@@ -92,6 +92,24 @@ describe("compare", () => {
     expect(statuses(one("clusters/dns.yaml"), one("dns.yaml"))).toEqual(["a existing"]);
   });
 
+  it("knows what moved with its folder, and does not list as gone what got worse", () => {
+    const two = (folder: string) => [
+      { ...denies, name: `${folder}/a/coredns.yaml` },
+      { ...denies, name: `${folder}/b/coredns.yaml` },
+    ];
+    const moved = compare(
+      state({ "x (new)": ["api:1", "1.2.2", "new/x.yaml"] }, ...two("new")),
+      state({ "x (old)": ["api:1", "1.2.2", "old/x.yaml"] }, ...two("old")),
+    );
+    expect(new Set(moved.judgements.map(({ status }) => status))).toEqual(new Set(["existing"]));
+    expect(moved.fixed).toEqual([]);
+    const worse = compare(
+      state({ a: ["api:2", "1.2.2"] }, cluster("SERVFAIL")),
+      state({ a: ["api:1", "1.1.24"] }, cluster("SERVFAIL")),
+    );
+    expect([worse.judgements[0]?.status, worse.fixed]).toEqual(["new", []]);
+  });
+
   it("keeps what an earlier comparison has said", () => {
     const report = state({ a: ["api:1", "1.2.2"], b: ["web:1", "1.2.2"] }, denies);
     const first = compare(report, state({ a: ["api:1", "1.2.2"] }, denies));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { FileTree } from "../src/discover/file-tree.ts";
-import { FILES_ON_DISK, filesInState } from "../src/named-files.ts";
+import { filesInState, filesOnDisk } from "../src/named-files.ts";
 import { temporaryFolder } from "./support/folder.ts";
 
 const folder = temporaryFolder();
@@ -26,13 +26,13 @@ const inFolder = (path: string) => `${folder.path}/${path}`;
 
 describe("files that options name", () => {
   it("are read right from a folder, without what Terraform passes over", async () => {
-    expect(await FILES_ON_DISK.cluster([inFolder("infra/"), inFolder("infra/b.tfvars")])).toEqual([
+    expect(await filesOnDisk().cluster([inFolder("infra/"), inFolder("infra/b.tfvars")])).toEqual([
       { file: inFolder("infra/b.tfvars"), text: "now" },
       { file: inFolder("infra/main.tf"), text: "now" },
       { file: inFolder("infra/b.tfvars"), text: "now", named: true },
     ]);
-    await expect(FILES_ON_DISK.cluster([inFolder("empty")])).rejects.toMatchObject({ code: "input" });
-    await expect(FILES_ON_DISK.cluster([inFolder("none")])).rejects.toMatchObject({ code: "input" });
+    await expect(filesOnDisk().cluster([inFolder("empty")])).rejects.toMatchObject({ code: "input" });
+    await expect(filesOnDisk().cluster([inFolder("none")])).rejects.toMatchObject({ code: "input" });
   });
 
   it("are read as they were where they were, else as they are", async () => {

@@ -105,8 +105,12 @@ function bare(file: string, text: string): CorefileInputs {
 
 /** What only node-local-dns has: the address it listens on, or node-cache's own placeholders. */
 function roleByText(text: string): CorefileRole {
-  const nodeLocal = /__PILLAR__(?:CLUSTER__DNS|UPSTREAM__SERVERS|LOCAL__DNS)__|\bbind\b[^\n]*\b169\.254\./;
-  return nodeLocal.test(text) ? "node-local-dns" : "unknown";
+  const isNodeLocal = text.split("\n").some((line) => {
+    if (/__PILLAR__(?:CLUSTER__DNS|UPSTREAM__SERVERS|LOCAL__DNS)__/.test(line)) return true;
+    const bind = line.search(/\bbind\b/);
+    return bind >= 0 && /\b169\.254\./.test(line.slice(bind));
+  });
+  return isNodeLocal ? "node-local-dns" : "unknown";
 }
 
 function roleOf(configMap: string | undefined, text: string): CorefileRole {
@@ -187,6 +191,10 @@ function readYaml(outer: Source, fileText: string, found: Found, nesting: number
         if (key === "Corefile" || isExtra(key) || KUBE_DNS_KEYS.has(key)) {
           const source = scalarSource(outer, fileText, pair.value);
           if (source === undefined) return;
+          if (path.some((node) => isPair(node) && isScalar(node.key) && node.key.value === "binaryData")) {
+            found.diagnostics.push(inBase64(outer, source));
+            return;
+          }
           const owner = ownerOf(path);
           const configMap = textAt(owner, ["metadata", "name"]) ?? textAt(owner, ["name"]);
           found.add(key, source, configMap, addonOf(ownerHead(owner, text)));
@@ -208,6 +216,16 @@ function readYaml(outer: Source, fileText: string, found: Found, nesting: number
       found.diagnostics.push(unreadable(outer, error.message, error.pos[0]));
     }
   }
+}
+
+function inBase64(outer: Source, source: Source): Diagnostic {
+  return {
+    code: "corefile-not-judged",
+    message: `${outer.file} has a Corefile under binaryData, which is not decoded`,
+    hint: "Put it under data, as text.",
+    weight: "gap",
+    at: source.toPlace(0, source.text.length),
+  };
 }
 
 /** kustomize's configMapGenerator: a Corefile as a literal, or in a file of its own. */

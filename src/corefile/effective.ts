@@ -49,7 +49,17 @@ export interface EffectiveOptions {
 }
 
 /** envsubst's `${NAME}` (CoreDNS itself has `{$NAME}`), and a bare word in capitals behind a brace. */
-const PLACEHOLDER = /(?<=^[^#"\n]*)\$\{[A-Za-z_]\w*\}|(?<=^[ \t]*\})[A-Z][A-Z_]{2,}\b/m;
+function placeholderIn(text: string): { readonly start: number; readonly end: number } | undefined {
+  let start = 0;
+  for (const line of text.split("\n")) {
+    const cut = line.search(/[#"]/);
+    const bare = cut < 0 ? line : line.slice(0, cut);
+    const found = /\$\{[A-Za-z_]\w{0,254}\}/.exec(bare) ?? /^[ \t]*\}[A-Z][A-Z_]{2,}/.exec(bare);
+    if (found !== null) return { start: start + found.index, end: start + found.index + found[0].length };
+    start += line.length + 1;
+  }
+  return undefined;
+}
 
 /** The effective configuration; `diagnostics` of the parser are taken over, a syntax error stays a problem. */
 export function effectiveCorefile(
@@ -72,10 +82,10 @@ export function effectiveCorefile(
   };
 
   const action = tokensOf(corefile).find((token) => !token.quoted && token.text.includes("{{"));
-  const placeholder = PLACEHOLDER.exec(corefile.source.text);
+  const placeholder = placeholderIn(corefile.source.text);
   const unrendered =
-    placeholder !== null
-      ? corefile.source.toPlace(placeholder.index, placeholder.index + placeholder[0].length)
+    placeholder !== undefined
+      ? corefile.source.toPlace(placeholder.start, placeholder.end)
       : action !== undefined && fatal === undefined
         ? placeOf(action)
         : undefined;

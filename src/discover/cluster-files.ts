@@ -28,42 +28,62 @@ export function isCorefileName(path: string): boolean {
   return /^(?:Corefile(?:[.-][\w.-]+)?|corefile|[\w.-]+\.[Cc]orefile)$/.test(name);
 }
 
-/** What kind of cluster file a YAML or JSON file is, if any. */
-export function clusterFileKind(documents: readonly YamlNode[]): ClusterFileKind | undefined {
-  const kinds = documents.map((document) => kindOf(document, 0));
-  return kinds.find((kind) => kind !== undefined);
+/** What a YAML or JSON file says of clusters: a Corefile in one form or another, settings of a cluster, both or nothing. */
+export function clusterFileKinds(documents: readonly YamlNode[]): readonly ClusterFileKind[] {
+  const found = new Set<ClusterFileKind>();
+  for (const document of documents) collect(document, 0, found);
+  // A file is read for Corefiles once, and once for settings.
+  const withCorefile = [...found].find((kind) => kind === "config-map" || kind === "helm-values");
+  const settings = [...found].find((kind) => kind !== "config-map" && kind !== "helm-values");
+  return [withCorefile, settings].filter((kind) => kind !== undefined);
 }
 
-function kindOf(node: YamlNode, depth: number): ClusterFileKind | undefined {
-  if (depth > 4) return undefined;
+/** The deepest that values of CoreDNS's chart are looked for, as in a HelmRelease. */
+const MAX_DEPTH = 8;
+
+function collect(node: YamlNode, depth: number, found: Set<ClusterFileKind>): void {
+  if (depth > MAX_DEPTH) return;
   if (node.kind === "list") {
-    for (const item of node.items.slice(0, 10_000)) {
-      const kind = kindOf(item, depth + 1);
-      if (kind !== undefined) return kind;
-    }
-    return undefined;
+    for (const item of node.items.slice(0, 10_000)) collect(item, depth + 1, found);
   }
-  if (node.kind !== "map") return undefined;
+  if (node.kind !== "map") return;
+  if (holdsCorefile(node)) found.add("config-map");
+  if (hasServers(node)) found.add("helm-values");
+  if (textAt(node, "kind")?.text === "ContainerCluster") found.add("config-connector");
+  // terraform show -json (developer.hashicorp.com/terraform/internals/json-format).
+  if (textAt(node, "format_version") !== undefined && textAt(node, "terraform_version") !== undefined) {
+    found.add("terraform-plan");
+    return;
+  }
+  // gcloud container clusters describe --format=json (REST v1, projects.locations.clusters).
+  if (textAt(node, "currentMasterVersion") !== undefined) {
+    found.add("gcloud");
+    return;
+  }
+  for (const { key, value } of node.entries) {
+    // An Argo CD Application has a chart's values in a string.
+    const inText =
+      key === "values" &&
+      value.kind === "text" &&
+      /\bservers:/.test(value.text) &&
+      /\bplugins:/.test(value.text);
+    if (inText) found.add("helm-values");
+    else collect(value, depth + 1, found);
+  }
+}
+
+/** A ConfigMap, or kustomize's generator of one. */
+function holdsCorefile(node: YamlNode): boolean {
   const data = valueAt(node, "data") ?? valueAt(node, "binaryData");
   if (
     data?.kind === "map" &&
     data.entries.some(({ key, value }) => isCorefileKey(key) && value.kind === "text")
   ) {
-    return "config-map";
+    return true;
   }
-  if (textAt(node, "kind")?.text === "ContainerCluster") return "config-connector";
-  // terraform show -json (developer.hashicorp.com/terraform/internals/json-format).
-  if (textAt(node, "format_version") !== undefined && textAt(node, "terraform_version") !== undefined) {
-    return "terraform-plan";
-  }
-  // gcloud container clusters describe --format=json (REST v1, projects.locations.clusters).
-  if (textAt(node, "currentMasterVersion") !== undefined) return "gcloud";
-  if (hasServers(node)) return "helm-values";
-  const items = valueAt(node, "items") ?? valueAt(node, "clusters");
-  if (items?.kind === "list") return kindOf(items, depth + 1);
-  // Values of a chart that has CoreDNS's as a dependency.
-  if (node.entries.some(({ key, value }) => /dns/i.test(key) && hasServers(value))) return "helm-values";
-  return undefined;
+  return itemsAt(node, "configMapGenerator").some((generator) =>
+    itemsAt(generator, "literals").some((one) => one.kind === "text" && one.text.startsWith("Corefile=")),
+  );
 }
 
 /** Whether a ConfigMap's key holds a Corefile or a part of one (CoreDNS's deployments, AKS's coredns-custom). */

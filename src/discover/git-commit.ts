@@ -22,34 +22,53 @@ export async function commonCommit(root: string, ref: string, env: NodeJS.Proces
   return common.kind === "commit" ? common : own;
 }
 
+/** The folder of the checkout that a folder is in; nothing where it is in none. Never rejects. */
+export async function repositoryTop(folder: string, env: NodeJS.ProcessEnv): Promise<string | undefined> {
+  const { said, code } = await answerOf(folder, ["rev-parse", "--show-toplevel"], env);
+  return code === 0 ? said.replace(/\n$/, "") : undefined;
+}
+
 /** Milliseconds and bytes one answer may take. */
 const TIME = 30_000;
 const MOST = 4096;
 
-function ask(root: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<GitCommit> {
+async function ask(root: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<GitCommit> {
+  const { said, errors, code } = await answerOf(root, args, env);
+  if (code === undefined) return { kind: "problem", why: "git could not be started" };
+  const hash = /^([0-9a-f]{40}|[0-9a-f]{64})\n$/.exec(said)?.[1];
+  if (hash !== undefined) return { kind: "commit", hash };
+  const why = errors.trim().split("\n", 1)[0] ?? "";
+  return why !== "" && code === 128 ? { kind: "problem", why: `git says: ${why}` } : { kind: "missing" };
+}
+
+interface GitAnswer {
+  readonly said: string;
+  readonly errors: string;
+  /** Absent where git did not start. */
+  readonly code?: number;
+}
+
+function answerOf(root: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<GitAnswer> {
   return new Promise((resolve) => {
     const git = startGit(root, args, env);
     let said = "";
     let errors = "";
     const timer = setTimeout(() => git.kill("SIGKILL"), TIME);
     git.stdout.on("data", (chunk: Buffer) => {
-      said = (said + chunk.toString("latin1")).slice(0, MOST);
+      said = (said + chunk.toString("utf8")).slice(0, MOST);
     });
     git.stderr.on("data", (chunk: Buffer) => {
       errors = (errors + chunk.toString("utf8")).slice(0, MOST);
     });
     git.on("error", () => {
       clearTimeout(timer);
-      resolve({ kind: "problem", why: "git could not be started" });
+      resolve({ said, errors });
     });
     git.on("close", (code) => {
       clearTimeout(timer);
-      const hash = /^([0-9a-f]{40}|[0-9a-f]{64})\n$/.exec(said)?.[1];
-      const why = errors.trim().split("\n", 1)[0] ?? "";
-      if (hash !== undefined) resolve({ kind: "commit", hash });
-      else if (why !== "" && code === 128) resolve({ kind: "problem", why: `git says: ${why}` });
-      else resolve({ kind: "missing" });
+      resolve({ said, errors, code: code ?? 1 });
     });
+    git.stdin.on("error", () => {});
     git.stdin.end();
   });
 }

@@ -1,7 +1,7 @@
 /** Tells what each file of a repository is, by name and by content. Must not read images out of any. */
 import {
   type ClusterFile,
-  clusterFileKind,
+  clusterFileKinds,
   isCorefileName,
   isTerraformName,
   withGkeTerraform,
@@ -85,8 +85,7 @@ export async function sortFiles(repository: Repository): Promise<SortedFiles> {
     const { documents, file, problem } = source;
     const isNamed = isKustomizationName(path) || isWorkflowName(path) || isValuesName(path);
     if (problem !== undefined && (isNamed || deploys(file.text))) diagnostics.push(problem);
-    const kind = clusterFileKind(documents);
-    if (kind !== undefined) clusterFiles.push({ file: path, text: file.text, kind });
+    for (const kind of clusterFileKinds(documents)) clusterFiles.push({ file: path, text: file.text, kind });
     const chart = chartOf(path, chartFolders);
     const isObject = documents.some((one) => textAt(one, "kind") && textAt(one, "apiVersion"));
     if (isKustomizationName(path)) kustomizations.push(source);
@@ -104,6 +103,7 @@ export async function sortFiles(repository: Repository): Promise<SortedFiles> {
     if (isCorefileName(path) || isTerraformName(path)) {
       const text = (await repository.text(path))?.text ?? "";
       clusterFiles.push({ file: path, text, kind: isCorefileName(path) ? "corefile" : "terraform" });
+      if (isTerraformName(path) && /\bCorefile\b/.test(text)) diagnostics.push(corefileInTerraform(path));
     } else if (isKustomizationName(path)) {
       const source = await repository.yaml(path);
       if (source !== undefined) sortYaml(path, source);
@@ -127,6 +127,16 @@ export async function sortFiles(repository: Repository): Promise<SortedFiles> {
     manifests,
     clusterFiles: withGkeTerraform(clusterFiles),
     diagnostics,
+  };
+}
+
+function corefileInTerraform(path: string): Diagnostic {
+  return {
+    code: "corefile-not-judged",
+    message: `${path} speaks of a Corefile, which is not read out of Terraform`,
+    hint: "Give the ConfigMap that it makes as corefile.",
+    weight: "gap",
+    subject: path,
   };
 }
 

@@ -14,6 +14,9 @@ export const OUTCOMES: readonly Outcome[] = ["affected", "unknown", "not-affecte
 /** How loud a finding is: SARIF's levels. */
 export type Level = "error" | "warning" | "note";
 
+/** Every level, the quietest first. */
+export const LEVELS: readonly Level[] = ["note", "warning", "error"];
+
 /** What happens to a name: it fails at once, fails after the resolver's timeout, resolves late, or resolves. */
 export type NameEffect = "fails" | "fails-slowly" | "resolves-slowly" | "resolves" | "unknown";
 

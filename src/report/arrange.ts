@@ -1,6 +1,6 @@
 /** Arranges judgements for people: which are shown, in which order, which together. Must not word them. */
 import { type Place, placeText } from "../model/place.ts";
-import { type Judgement, type Outcome, OUTCOMES, type Report } from "../model/report.ts";
+import { type Judgement, LEVELS, type Outcome, OUTCOMES, type Report } from "../model/report.ts";
 
 /** What a judgement is about: the container, or the cluster alone. */
 export function subjectOf(report: Report, { workload, cluster }: Judgement): string {
@@ -8,23 +8,25 @@ export function subjectOf(report: Report, { workload, cluster }: Judgement): str
 }
 
 /**
- * The judgements, what this run answers for first, worst outcome first. What is true of a cluster alone
- * is left out where a container that it hits is reported on the same line, as new or not: that says it, and more.
+ * The judgements, what this run answers for first, worst outcome first. What is true of a cluster alone is left out
+ * where a container that it hits is reported on the same line, as loud and as new or not: that says it, and more.
  */
 export function shown(report: Report): readonly Judgement[] {
   const lineOf = (place: Place, status: Judgement["status"]) => `${status ?? ""} ${placeText(place)}`;
-  const hit = new Set(
-    report.judgements.flatMap(({ workload, status, waived, verdict: { outcome, at, related } }) =>
-      workload === undefined || outcome !== "affected" || waived !== undefined
-        ? []
-        : [at, ...related].flatMap((place) => (place === undefined ? [] : lineOf(place, status))),
-    ),
-  );
+  const loudest = new Map<string, number>();
+  for (const { workload, status, waived, verdict } of report.judgements) {
+    if (workload === undefined || verdict.outcome !== "affected" || waived !== undefined) continue;
+    for (const place of [verdict.at, ...verdict.related]) {
+      if (place === undefined) continue;
+      const line = lineOf(place, status);
+      loudest.set(line, Math.max(loudest.get(line) ?? -1, LEVELS.indexOf(verdict.level)));
+    }
+  }
   return report.judgements
-    .filter(
-      ({ workload, status, verdict: { at } }) =>
-        workload !== undefined || at === undefined || !hit.has(lineOf(at, status)),
-    )
+    .filter(({ workload, status, verdict: { at, level } }) => {
+      if (workload !== undefined || at === undefined) return true;
+      return (loudest.get(lineOf(at, status)) ?? -1) < LEVELS.indexOf(level);
+    })
     .toSorted((a, b) => rank(a) - rank(b));
 }
 
@@ -99,6 +101,8 @@ export interface Counts extends Readonly<Record<Outcome, number>> {
   readonly waived: number;
   /** Findings about clusters alone. */
   readonly clusters: number;
+  /** What is not known of clusters alone. */
+  readonly "clusters-unknown": number;
 }
 
 /** Containers by their worst, those that this run answers for; and findings about clusters alone. */
@@ -108,15 +112,18 @@ export function counts(report: Report): Counts {
     worst.filter((one) => one.verdict.outcome === outcome && (outcome === "not-affected" || counted(one)))
       .length;
   const found = worst.filter(({ verdict }) => verdict.outcome !== "not-affected");
+  const alone = (outcome: Outcome) =>
+    shown(report).filter(
+      (one) => one.workload === undefined && one.verdict.outcome === outcome && counted(one),
+    ).length;
   return {
     affected: of("affected"),
     unknown: of("unknown"),
     "not-affected": of("not-affected"),
     existing: found.filter(({ status, waived }) => status === "existing" && waived === undefined).length,
     waived: found.filter(({ waived }) => waived !== undefined).length,
-    clusters: shown(report).filter(
-      (one) => one.workload === undefined && one.verdict.outcome === "affected" && counted(one),
-    ).length,
+    clusters: alone("affected"),
+    "clusters-unknown": alone("unknown"),
   };
 }
 

@@ -83,6 +83,7 @@ export function countWords(report: Report): readonly { readonly outcome: Outcome
     ["affected", found.affected, `${isNew}affected`],
     ["affected", found.clusters, found.clusters === 1 ? "fault of a cluster" : "faults of clusters"],
     ["unknown", found.unknown, `${isNew}unknown`],
+    ["unknown", found["clusters-unknown"], "not known of a cluster"],
     ["not-affected", found.existing, "known before"],
     ["not-affected", found.waived, "waived"],
     ["not-affected", gone, "fixed"],

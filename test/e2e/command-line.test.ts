@@ -65,6 +65,7 @@ describe("muslgate image", () => {
       existing: 0,
       waived: 0,
       clusters: 0,
+      "clusters-unknown": 0,
     });
     expect(readFileSync(files.json, "utf8")).toBe(json.out);
     const sarif = await muslgate([...call, "--format", "sarif"]);

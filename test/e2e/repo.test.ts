@@ -106,6 +106,7 @@ describe("muslgate repo", () => {
       existing: 0,
       waived: 0,
       clusters: 0,
+      "clusters-unknown": 0,
     });
     expect(report?.diagnostics.map(({ code }) => code)).toEqual(
       expect.arrayContaining(["build-time-only", "image-unreadable"]),
@@ -260,6 +261,49 @@ describe("muslgate repo --base", () => {
       const { code, findings } = await scan(repository.path, ...args, "--base", "main");
       expect([code, ...new Set(findings.map(({ status }) => status))]).toEqual([1, "new"]);
     }
+  });
+
+  it("compares a repository below the run's folder with its own history", async () => {
+    const above = join(folder.path, crypto.randomUUID());
+    const repository = gitRepository(join(above, "app"));
+    const files = { "api.yaml": deployment("api", "shop/api:1.0"), "coredns.yaml": DENY };
+    repository.commit(files);
+    repository.git("checkout", "-q", "-b", "change");
+    repository.commit({ ...files, README: "x" });
+    const { code, findings } = await scan(above, "app", "--base", "main");
+    expect([code, ...new Set(findings.map(({ status }) => status))]).toEqual([0, "existing"]);
+    expect(findings.map(({ at }) => at)).toContain("app/coredns.yaml:8");
+  });
+
+  it("says so where a change brings the settings, or what options name was not compared", async () => {
+    const { repository, startFrom } = states();
+    const files = { "sub/api.yaml": deployment("api", "shop/api:1.0"), "c.yaml": DENY };
+    startFrom(files);
+    repository.commit({ ...files, "muslgate.yaml": "fail-on: never\n" });
+    const added = await scan(repository.path, "--base", "main");
+    expect(added.report?.diagnostics.map(({ code }) => code)).toContain("configuration-changed");
+    const outside = await scan(join(repository.path, "sub"), "--base", "main", "--corefile", "../c.yaml");
+    expect(outside.report?.diagnostics.map(({ code }) => code)).toContain("partly-compared");
+  });
+
+  it("reads a cluster's settings and its Corefile from one file, and no module from outside", async () => {
+    const path = join(folder.path, "mixed");
+    const cluster = `apiVersion: container.cnrm.cloud.google.com/v1beta1\nkind: ContainerCluster\nmetadata:\n  name: a\nspec:\n  minMasterVersion: "1.30"\n---\n`;
+    gitRepository(path).commit({ "api.yaml": deployment("api", "shop/api:1.0"), "all.yaml": cluster + DENY });
+    expect((await scan(path)).findings).toContainEqual(
+      expect.objectContaining({ rule: "musl-paired-lookup", outcome: "affected", at: "all.yaml:15" }),
+    );
+    folder.write(
+      "elsewhere/main.tf",
+      'resource "google_container_cluster" "secret" {\n  name = "secret"\n}\n',
+    );
+    gitRepository(join(path, "b")).commit({
+      "muslgate.yaml": "cluster: tf\n",
+      "api.yaml": deployment("api", "shop/api:1.0"),
+      "tf/main.tf": 'module "x" {\n  source = "../../../elsewhere"\n}\n',
+    });
+    const ran = await scan(join(path, "b"));
+    expect(ran.out + ran.err).not.toContain("secret");
   });
 
   it("judges the base with the settings it had, and says that they change", async () => {
