@@ -8,6 +8,7 @@ import { namedClusters } from "./clusters.ts";
 import { type Configured, configuredIn } from "./configured.ts";
 import { readReport } from "./earlier-report.ts";
 import { folderTree } from "./discover/folder-tree.ts";
+import { dnsConfigPatches } from "./dns-config-patches.ts";
 import type { FileTree } from "./discover/file-tree.ts";
 import { prefixedTree, treeWithin, withPaths } from "./discover/prefixed-tree.ts";
 import { trackedFiles } from "./discover/tracked-files.ts";
@@ -115,7 +116,11 @@ async function scanRepository(
     return "text" in text ? text.text : undefined;
   };
   const withImages = async (report: Report): Promise<Report> => {
-    const more = await baseImagePatches(report, textIn(files), read);
+    const images = await baseImagePatches(report, textIn(files), read);
+    // Where a file's image can be changed its pods need not be.
+    const mended = new Set(images.map(({ file }) => file));
+    const pods = await dnsConfigPatches(report, textIn(files));
+    const more = [...images, ...pods.filter(({ file }) => !mended.has(file))];
     return { ...report, patches: [...(report.patches ?? []), ...more] };
   };
   if (base === undefined || "missing" in base) {

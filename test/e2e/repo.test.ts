@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { parseAllDocuments } from "yaml";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { IMAGES } from "../../examples/images.mjs";
 import type { Report } from "../../src/model/report.ts";
@@ -129,6 +130,31 @@ describe("muslgate repo", () => {
     expect(out).not.toMatch(/not a tar|in the middle/);
   });
 
+  it("offers the pod's dnsConfig where the Corefile is the provider's, and not twice", async () => {
+    const path = join(folder.path, "bypass");
+    const two =
+      deployment("a", "shop/api:1.0") +
+      `        - name: side\n          image: ${registry.host}/shop/api:1.0\n`;
+    gitRepository(path).commit({
+      "a.yaml": `${two}---\n${deployment("b", "shop/api:1.0")}`,
+      "set.yaml": deployment("c", "shop/api:1.0", "      dnsConfig:\n        searches: [corp.example]\n"),
+    });
+    const { report } = await scan(path, "--gke-version", "1.22.6-gke.1000", "--node-local-dns", "enabled");
+    expect(report?.patches?.map(({ file }) => file)).toEqual(["a.yaml"]);
+    const applied = spawnSync("git", ["apply", "-"], { cwd: path, input: report?.patches?.[0]?.diff });
+    expect(String(applied.stderr)).toBe("");
+    const pods = parseAllDocuments(readFileSync(join(path, "a.yaml"), "utf8")).map(
+      (document) => document.toJS().spec.template.spec,
+    );
+    expect(pods.map(({ dnsPolicy, containers }) => [dnsPolicy, containers.length])).toEqual([
+      ["None", 2],
+      ["None", 1],
+    ]);
+    expect(pods[0].dnsConfig.nameservers).toEqual(["ADDRESS_OF_ANOTHER_SERVER"]);
+    const corefile = await scan(path, "--corefile", folder.write("own.yaml", DENY));
+    expect(corefile.report?.patches?.map(({ file }) => file)).toEqual([join(folder.path, "own.yaml")]);
+  });
+
   it("offers a sibling of the image that was read and does without musl, and no other", async () => {
     const path = join(folder.path, "siblings");
     const text = `FROM ${"golang:1"} AS build\nFROM ${registry.host}/node:16-alpine3.13 AS app\nCMD ["node"]\n`;
@@ -139,7 +165,7 @@ describe("muslgate repo", () => {
     });
     const { report } = await scan(path, "--gke-version", "1.22.6-gke.1000", "--node-local-dns", "enabled");
     const patches = report?.patches ?? [];
-    expect(patches.map(({ file }) => file).sort()).toEqual(["Dockerfile", "node.yaml"]);
+    expect(patches.map(({ file }) => file).sort()).toEqual(["Dockerfile", "node.yaml", "ruby.yaml"]);
     expect(patches[0]?.because).toMatch(/node:16-slim was read.*glibc/);
     for (const { diff } of patches) {
       const applied = spawnSync("git", ["apply", "-"], { cwd: path, input: diff });
