@@ -4,7 +4,7 @@ import type { Judgement, Outcome, Patch, Remedy, Report } from "../model/report.
 import { shown, subjectOf } from "./arrange.ts";
 import { clipped, code, fenced, literal, literalKeepingCode } from "./markdown-text.ts";
 import { sentence } from "./text.ts";
-import { allDiagnostics } from "./words.ts";
+import { allDiagnostics, countWords, levelWords } from "./words.ts";
 
 /** What a comment has besides the report. */
 export interface CommentExtras {
@@ -49,7 +49,8 @@ export function renderComment(report: Report, extras: CommentExtras = {}): strin
       : []),
     ...runLink(extras.runUrl),
   ];
-  const head = `### ${mark} muslgate: ${counts(report)}`;
+  const words = countWords(report).map(({ text: part }) => part);
+  const head = `### ${mark} muslgate: ${words.join(" · ")}`;
   return assemble(head, sections, tail, extras.most ?? MOST_BYTES);
 }
 
@@ -80,22 +81,6 @@ function sorted(report: Report): Sorted {
   };
 }
 
-function counts(report: Report): string {
-  const { fresh, existing, fixed } = sorted(report);
-  const unknown = fresh.filter(({ verdict }) => verdict.outcome === "unknown").length;
-  const isNew = report.fixed === undefined ? "" : " new";
-  const parts = [
-    [fresh.length - unknown, `${isNew} affected`],
-    [unknown, `${isNew} unknown`],
-    [existing.length, " known before"],
-    [fixed.length, " fixed"],
-  ] as const;
-  return parts
-    .filter(([count]) => count > 0)
-    .map(([count, words]) => `${count}${words}`)
-    .join(" · ");
-}
-
 /** Findings of one rule, outcome and line: one cause. Those without a line are alone. */
 function groups(judgements: readonly Judgement[]): readonly (readonly [Judgement, ...Judgement[]])[] {
   const by = new Map<string, [Judgement, ...Judgement[]]>();
@@ -113,7 +98,7 @@ type Group = ReturnType<typeof groups>[number];
 
 function groupText(report: Report, group: Group): string {
   const [{ verdict }] = group;
-  const lines = [`**${MARKS[verdict.outcome]} ${text(verdict.summary)}**`];
+  const lines = [`**${MARKS[verdict.outcome]} ${levelWords(verdict)}${text(verdict.summary)}**`];
   if (verdict.at !== undefined) lines.push(`At ${place(group)} (${code(clipped(verdict.ruleId, 100))}).`);
   if (group.length > 1) lines.push(`The same line, ${group.length} times: ${names(report, group)}.`);
   return lines.join("\n\n");

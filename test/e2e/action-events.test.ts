@@ -105,7 +105,7 @@ describe(`the Action on Node ${execFileSync(ACTION_NODE, ["--version"], { encodi
     );
     expect(ran.api.comments).toHaveLength(1);
     const [comment] = ran.api.comments;
-    expect(comment?.body).toContain("1 new affected");
+    expect(comment?.body).toContain("1 newly affected");
     expect(comment?.body).toContain("`deploy/api.yaml:10:18`");
     expect(comment?.body).toContain("+            rcode NOERROR");
     expect(comment?.body).toContain(`(https://github.example.com/${full}/actions/runs/77)`);
@@ -179,7 +179,7 @@ describe(`the Action on Node ${execFileSync(ACTION_NODE, ["--version"], { encodi
     const report = { report: first.outputs["json-file"] ?? "" };
     const ran = await run(repository, event, { pulls }, report);
     expect(ran.code).toBe(0);
-    expect(ran.api.comments[0]?.body).toContain("1 new affected");
+    expect(ran.api.comments[0]?.body).toContain("1 newly affected");
     const later = { "stranger:fix": [{ number: PULL, sha: base }] };
     const outdated = await run(repository, event, { pulls: later }, report);
     expect(outdated.api.comments).toEqual([]);

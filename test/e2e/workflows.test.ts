@@ -235,7 +235,9 @@ describe("the workflows of docs/forks.md, as they are written", () => {
     expect(existsSync(join(artifacts, "muslgate.json"))).toBe(true);
     const second = await play(comment!, repository, eventFor("workflow_run", base, head), artifacts);
     expect(second.ran?.code).toBe(0);
-    expect(second.api.comments.map(({ body }) => body)).toEqual([expect.stringContaining("1 new affected")]);
+    expect(second.api.comments.map(({ body }) => body)).toEqual([
+      expect.stringContaining("1 newly affected"),
+    ]);
     // A fork may write what it likes into its report.
     writeFileSync(join(artifacts, "muslgate.json"), '{"version":"1.0","judgements":[{}]}');
     const forged = await play(comment!, repository, eventFor("workflow_run", base, head), artifacts);
