@@ -3,6 +3,7 @@ import { unifiedDiff } from "./explain/diff.ts";
 import { joinImage, splitImage } from "./discover/image-text.ts";
 import type { Patch, Report } from "./model/report.ts";
 import type { Workload } from "./model/workload.ts";
+import { counted } from "./report/arrange.ts";
 import { neverMusl } from "./rules/musl-range.ts";
 import type { ReadImages } from "./scan.ts";
 
@@ -19,14 +20,11 @@ export async function baseImagePatches(
   read: (file: string) => Promise<string | undefined>,
   images: ReadImages,
 ): Promise<readonly Patch[]> {
-  const hit = report.judgements.flatMap(({ workload, verdict, status, waived }) =>
-    workload?.at === undefined ||
-    verdict.outcome !== "affected" ||
-    status === "existing" ||
-    waived !== undefined
-      ? []
-      : [{ ...workload, at: workload.at }],
-  );
+  const hit = report.judgements
+    .filter(counted)
+    .flatMap(({ workload, verdict }) =>
+      workload?.at === undefined || verdict.outcome !== "affected" ? [] : [{ ...workload, at: workload.at }],
+    );
   const byImage = groupBy(
     [...new Map(hit.map((one) => [JSON.stringify(one.at), one])).values()],
     ({ image }) => image,

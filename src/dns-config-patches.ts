@@ -2,6 +2,7 @@
 import { unifiedDiff } from "./explain/diff.ts";
 import { BYPASS_NODE_LOCAL_DNS } from "./knowledge/remedies.ts";
 import type { Patch, Report } from "./model/report.ts";
+import { counted } from "./report/arrange.ts";
 
 /** Manifests that patches are worked out for. */
 const MOST_FILES = 5;
@@ -17,9 +18,9 @@ export async function dnsConfigPatches(
   read: (file: string) => Promise<string | undefined>,
 ): Promise<readonly Patch[]> {
   const lines = new Map<string, Set<number>>();
-  for (const { workload, cluster, verdict, status, waived } of report.judgements) {
+  for (const { workload, cluster, verdict } of report.judgements.filter(counted)) {
     const managed = report.clusters[cluster]?.managed === true && verdict.remedies.length > 0;
-    if (workload?.at === undefined || !managed || status === "existing" || waived !== undefined) continue;
+    if (workload?.at === undefined || !managed) continue;
     if (verdict.outcome !== "affected" || !verdict.remedies.some(({ title }) => title === BYPASS.title))
       continue;
     const { file, line } = workload.at;

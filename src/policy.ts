@@ -1,21 +1,20 @@
 /** Decides how a run ends from its report. Must not print. */
 import { type Level, LEVELS, type Report } from "./model/report.ts";
+import { counted } from "./report/arrange.ts";
 
 /** Exit codes, as README lists them; 130 is what shells give for Ctrl-C. */
 export const EXIT = { clean: 0, findings: 1, usage: 2, unreadable: 3, internal: 4, stopped: 130 } as const;
 
 /** The exit code for a report: findings that are neither waived nor old beat what is unknown; a run that could judge no image at all is not clean. */
 export function exitCode(report: Report, failOn: Level | "never", failOnUnknown: boolean): number {
-  // What is waived or was there before does not count; without a comparison nothing was.
-  const counted = report.judgements.filter(
-    ({ waived, status }) => waived === undefined && status !== "existing",
-  );
-  const affected = counted.filter(({ verdict }) => verdict.outcome === "affected");
+  // Without a comparison nothing was there before.
+  const found = report.judgements.filter(counted);
+  const affected = found.filter(({ verdict }) => verdict.outcome === "affected");
   const loud = affected.some(
     ({ verdict }) => failOn !== "never" && LEVELS.indexOf(verdict.level) >= LEVELS.indexOf(failOn),
   );
   if (loud) return EXIT.findings;
-  const unknown = counted.some(({ verdict }) => verdict.outcome === "unknown");
+  const unknown = found.some(({ verdict }) => verdict.outcome === "unknown");
   if (failOnUnknown && unknown) return EXIT.unreadable;
   const asking = report.judgements.filter(({ workload }) => workload?.usesClusterDns ?? false);
   const nothingRead =

@@ -1,7 +1,7 @@
 /** The report as annotations on lines, loudest first. Must know GitHub's limits but not its protocol. */
 import { type Place, placeText } from "../model/place.ts";
-import type { Judgement, Level, Report } from "../model/report.ts";
-import { shown, subjectOf } from "./arrange.ts";
+import { type Judgement, type Level, LEVELS, type Report } from "../model/report.ts";
+import { counted, shown, subjectOf } from "./arrange.ts";
 import { printable } from "./text.ts";
 
 /** One annotation. */
@@ -14,7 +14,7 @@ export interface Annotation {
 
 /** GitHub shows ten of each level a step and drops the rest silently (toolkit, problem-matchers.md). */
 const MOST_A_LEVEL = 10;
-const ORDER: readonly Level[] = ["error", "warning", "note"];
+const ORDER: readonly Level[] = LEVELS.toReversed();
 
 /** The annotations of a report, those of one line and outcome joined, and how many did not fit. */
 export function annotationsOf(report: Report): {
@@ -23,9 +23,9 @@ export function annotationsOf(report: Report): {
 } {
   const byLine = new Map<string, Annotation & { others: number }>();
   for (const judgement of shown(report)) {
-    const { verdict, waived, status } = judgement;
+    const { verdict } = judgement;
     // What was there before is not this change's, and GitHub shows ten of a level only.
-    if (verdict.outcome === "not-affected" || waived !== undefined || status === "existing") continue;
+    if (!counted(judgement)) continue;
     const key = JSON.stringify([
       verdict.ruleId,
       verdict.outcome,

@@ -1,7 +1,7 @@
 /** The report as a comment on a pull request: what is new, and the way out. Must fit a comment and cut nothing in half. */
 import { placeText } from "../model/place.ts";
 import type { Judgement, Outcome, Patch, Remedy, Report } from "../model/report.ts";
-import { shown, subjectOf } from "./arrange.ts";
+import { counted, shown, subjectOf } from "./arrange.ts";
 import { clipped, code, fenced, literal, literalKeepingCode } from "./markdown-text.ts";
 import { sentence } from "./text.ts";
 import { allDiagnostics, countWords, levelWords } from "./words.ts";
@@ -75,7 +75,7 @@ function sorted(report: Report): Sorted {
     ({ verdict, waived }) => verdict.outcome !== "not-affected" && waived === undefined,
   );
   return {
-    fresh: found.filter(({ status }) => status !== "existing"),
+    fresh: found.filter(counted),
     existing: found.filter(({ status }) => status === "existing"),
     fixed: report.fixed ?? [],
   };
