@@ -1,6 +1,7 @@
 /** Offers an image's sibling that does not resolve with musl, where its registry has one and it was read. Must not guess. */
 import { unifiedDiff } from "./explain/diff.ts";
 import { joinImage, splitImage } from "./discover/image-text.ts";
+import { groupBy } from "./model/group-by.ts";
 import type { Patch, Report } from "./model/report.ts";
 import type { Workload } from "./model/workload.ts";
 import { counted } from "./report/arrange.ts";
@@ -33,7 +34,7 @@ export async function baseImagePatches(
   for (const [image, workloads] of [...byImage]
     .filter(([name]) => siblings(name).length > 0)
     .slice(0, MOST_IMAGES)) {
-    const found = await firstWithoutMusl(workloads[0] as Workload, siblings(image), images);
+    const found = await firstWithoutMusl(workloads[0], siblings(image), images);
     if (found === undefined) continue;
     for (const [file, own] of groupBy(workloads, ({ at }) => at.file)) {
       const text = await read(file);
@@ -86,11 +87,4 @@ function offsetOf(text: string, line: number, column: number): number {
     start = next + 1;
   }
   return start + column - 1;
-}
-
-/** Map.groupBy, which Node 20 does not have. */
-function groupBy<T>(all: readonly T[], keyOf: (one: T) => string): ReadonlyMap<string, readonly T[]> {
-  const groups = new Map<string, T[]>();
-  for (const one of all) groups.set(keyOf(one), [...(groups.get(keyOf(one)) ?? []), one]);
-  return groups;
 }

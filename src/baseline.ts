@@ -1,6 +1,7 @@
 /** Compares a report with an earlier one: what is new, what was there, what is fixed. Must identify findings without tags. */
 import { counterparts } from "./counterparts.ts";
 import type { ClusterProfile } from "./model/cluster-profile.ts";
+import { groupBy } from "./model/group-by.ts";
 import { samePlace } from "./model/place.ts";
 import { type Judgement, LEVELS, type NameEffect, type Report } from "./model/report.ts";
 import { imageName, type Workload } from "./model/workload.ts";
@@ -9,11 +10,9 @@ import { imageName, type Workload } from "./model/workload.ts";
 export function compare(report: Report, before: Report): Report {
   const clusters = counterparts(report.clusters, before.clusters);
   const now = report.judgements.filter(isFinding);
-  const left = new Map<string, Judgement[]>();
-  for (const judgement of before.judgements.filter(isFinding)) {
-    const key = identity(judgement, judgement.cluster);
-    left.set(key, [...(left.get(key) ?? []), judgement]);
-  }
+  const earlier = before.judgements.filter(isFinding);
+  const byIdentity = groupBy(earlier, (one) => identity(one, one.cluster));
+  const left = new Map([...byIdentity].map(([key, same]): [string, Judgement[]] => [key, [...same]]));
   const here = new Set(report.judgements.map(({ workload }) => whoAndWhere(workload)));
   const names = new Set(report.judgements.map(({ workload }) => workload?.name));
   const isLeft = ({ workload }: Judgement) => here.has(whoAndWhere(workload));

@@ -6,6 +6,7 @@ import type { TerraformFile } from "./cluster/terraform.ts";
 import type { ClusterFile } from "./discover/cluster-files.ts";
 import type { ClusterProfile } from "./model/cluster-profile.ts";
 import type { Diagnostic } from "./model/diagnostic.ts";
+import { groupBy } from "./model/group-by.ts";
 import { MuslgateError, messageOf } from "./model/error.ts";
 import type { Settings } from "./settings.ts";
 
@@ -103,7 +104,8 @@ export async function foundClusters(files: readonly ClusterFile[], settings: Set
   const inputs: ClusterProfileInput[] = [];
   const corefiles: ConfigFile[] = [];
   const taken = new Set<ClusterProfileInput>();
-  for (const [folder, group] of byFolder(files.filter(({ kind }) => WITH_COREFILE.includes(kind)))) {
+  const withCorefile = files.filter(({ kind }) => WITH_COREFILE.includes(kind));
+  for (const [folder, group] of groupBy(withCorefile, ({ file }) => folderOf(file))) {
     const read: CorefileInputs[] = [];
     for (const { file, text } of group) {
       try {
@@ -152,24 +154,14 @@ function nameOf(set: CorefileInputs, sets: readonly CorefileInputs[]): string {
   return number > 1 ? `${file} (${number})` : file;
 }
 
-function noCorefile(group: readonly ClusterFile[]): Diagnostic {
-  const [first] = group;
+function noCorefile([{ file }]: readonly [ClusterFile, ...ClusterFile[]]): Diagnostic {
   return {
     code: "cluster-file-unreadable",
-    message: `${first?.file ?? ""} holds parts of a Corefile, but not the Corefile they belong to`,
+    message: `${file} holds parts of a Corefile, but not the Corefile they belong to`,
     hint: "Keep it beside the ConfigMap coredns, or give both as corefile.",
     weight: "gap",
-    ...(first === undefined ? {} : { subject: first.file }),
+    subject: file,
   };
-}
-
-function byFolder(files: readonly ClusterFile[]): ReadonlyMap<string, readonly ClusterFile[]> {
-  const folders = new Map<string, ClusterFile[]>();
-  for (const one of files) {
-    const folder = folderOf(one.file);
-    folders.set(folder, [...(folders.get(folder) ?? []), one]);
-  }
-  return folders;
 }
 
 function folderOf(file: string): string {

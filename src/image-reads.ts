@@ -5,6 +5,7 @@ import { openReference } from "./image/source/open.ts";
 import type { Opened, Source } from "./image/source/source.ts";
 import type { Diagnostic } from "./model/diagnostic.ts";
 import { MuslgateError } from "./model/error.ts";
+import { groupBy } from "./model/group-by.ts";
 import type { ImageProfile } from "./model/image-profile.ts";
 import type { Platform } from "./model/oci.ts";
 import type { Workload } from "./model/workload.ts";
@@ -45,19 +46,15 @@ export class ImageReads {
 
   /** The read of each workload's image, in their order. Rejects only for defects and an aborted signal. */
   async read(workloads: readonly Workload[]): Promise<readonly ImageRead[]> {
-    const groups = new Map<string, Workload[]>();
-    for (const workload of workloads) {
-      if (this.#known.has(keyOf(workload))) continue;
-      const key = JSON.stringify([workload.image, workload.at === undefined]);
-      groups.set(key, [...(groups.get(key) ?? []), workload]);
-    }
+    const unread = workloads.filter((workload) => !this.#known.has(keyOf(workload)));
+    const groups = groupBy(unread, ({ image, at }) => JSON.stringify([image, at === undefined]));
     const { progress } = this.#ports;
     progress?.images(groups.size);
     const waiting = groups.values();
     const lane = async () => {
       for (const group of waiting) {
         await this.#readGroup(group);
-        progress?.imageDone(group[0]?.image ?? "");
+        progress?.imageDone(group[0].image);
       }
     };
     await Promise.all(Array.from({ length: Math.min(MOST_IMAGES, groups.size) }, lane));

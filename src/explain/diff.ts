@@ -1,4 +1,5 @@
 /** Writes edits as a unified diff that `patch -p1` and `git apply` take. Must not look for differences: it is told them. */
+import { groupBy } from "../model/group-by.ts";
 import { applyEdits, type Edit } from "./fix.ts";
 
 /** Lines shown around a change. */
@@ -29,11 +30,7 @@ export function unifiedDiff(file: string, text: string, edits: readonly Edit[]):
 }
 
 function changesOf(lines: readonly string[], starts: readonly number[], edits: readonly Edit[]): Change[] {
-  const byLine = new Map<number, Edit[]>();
-  for (const edit of edits) {
-    const line = starts.findLastIndex((start) => start <= edit.start);
-    byLine.set(line, [...(byLine.get(line) ?? []), edit]);
-  }
+  const byLine = groupBy(edits, (edit) => starts.findLastIndex((start) => start <= edit.start));
   return [...byLine].map(([line, own]) => {
     const start = starts[line] ?? 0;
     const moved = own.map((edit) => ({ ...edit, start: edit.start - start, end: edit.end - start }));

@@ -1,4 +1,5 @@
 /** Arranges judgements for people: which are shown, in which order, which together. Must not word them. */
+import { groupBy } from "../model/group-by.ts";
 import { type Place, placeText } from "../model/place.ts";
 import { type Judgement, LEVELS, type Outcome, OUTCOMES, type Report } from "../model/report.ts";
 
@@ -44,15 +45,12 @@ export function counted({ verdict, status, waived }: Judgement): boolean {
 
 /** Findings that say the same for the same reason, in the order given; only those that this run answers for. */
 export function findingGroups(judgements: readonly Judgement[]): readonly (readonly Judgement[])[] {
-  const groups = new Map<string, Judgement[]>();
-  for (const judgement of judgements) {
-    if (!counted(judgement)) continue;
+  const groups = groupBy(judgements.filter(counted), (judgement) => {
     const { outcome, ruleId, level, at, names, remedies } = judgement.verdict;
     const what = outcome === "unknown" ? whyUnknown(judgement) : [at, names, remedies[0]?.title];
     const alone = judgement.workload === undefined && judgement.verdict.summary;
-    const key = JSON.stringify([outcome, ruleId, level, judgement.cluster, what, alone]);
-    groups.set(key, [...(groups.get(key) ?? []), judgement]);
-  }
+    return JSON.stringify([outcome, ruleId, level, judgement.cluster, what, alone]);
+  });
   return [...groups.values()];
 }
 
@@ -79,17 +77,15 @@ export function containers(report: Report): readonly Judgement[] {
  * since the others are as they were.
  */
 export function rows(report: Report): readonly (readonly Judgement[])[] {
-  const groups = new Map<string, Judgement[]>();
-  for (const judgement of containers(report)) {
-    if (report.fixed !== undefined && !counted(judgement)) continue;
+  const told = containers(report).filter((one) => report.fixed === undefined || counted(one));
+  const groups = groupBy(told, (judgement) => {
     const { workload, image, cluster, verdict, status, waived } = judgement;
     const { process, distribution } = (image === undefined ? undefined : report.images[image]) ?? {};
     // Platforms that start the same are one row, those that differ are not.
     const starts = [process?.kind, process?.runtime, process?.musl?.exact, distribution?.name];
     const result = [verdict.outcome, verdict.names, workload?.usesClusterDns, status, waived?.expires];
-    const key = JSON.stringify([workload?.image, starts, cluster, result]);
-    groups.set(key, [...(groups.get(key) ?? []), judgement]);
-  }
+    return JSON.stringify([workload?.image, starts, cluster, result]);
+  });
   return [...groups.values()];
 }
 

@@ -1,5 +1,6 @@
 /** The report as SARIF 2.1.0 in the part that GitHub reads. Must not put a tag or digest into an identity. */
 import type { Log, ReportingDescriptor, Result } from "sarif";
+import { groupBy } from "../model/group-by.ts";
 import type { Place } from "../model/place.ts";
 import type { Judgement, Report } from "../model/report.ts";
 import { imageName } from "../model/workload.ts";
@@ -70,16 +71,16 @@ function descriptor(rule: SarifRule, tool: SarifTool): ReportingDescriptor {
 }
 
 /** Same rule, same outcome, same line: one alert that names every image. */
-function grouped(report: Report): Judgement[][] {
-  const groups = new Map<string, Judgement[]>();
-  for (const judgement of report.judgements) {
+function grouped(report: Report): (readonly Judgement[])[] {
+  // GitHub ignores suppressions: what is waived is left out.
+  const alerts = report.judgements.filter(
+    ({ verdict, waived }) => verdict.outcome !== "not-affected" && waived === undefined,
+  );
+  const groups = groupBy(alerts, (judgement) => {
     const { outcome, ruleId, level, names } = judgement.verdict;
-    // GitHub ignores suppressions: what is waived is left out.
-    if (outcome === "not-affected" || judgement.waived !== undefined) continue;
     const place = placeOf(report, judgement);
-    const key = JSON.stringify([ruleId, outcome, level, names, place.file, place.line]);
-    groups.set(key, [...(groups.get(key) ?? []), judgement]);
-  }
+    return JSON.stringify([ruleId, outcome, level, names, place.file, place.line]);
+  });
   return [...groups.values()];
 }
 

@@ -1,6 +1,7 @@
 /** Opens OCI image layouts, as a folder or in a tar (OCI image spec, "Image Layout"). Must not read layers. */
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import { MuslgateError } from "../../model/error.ts";
+import { groupBy } from "../../model/group-by.ts";
 import { type Blob, type Digest, type Image, platformText } from "../../model/oci.ts";
 import { verifyDocument } from "../digest.ts";
 import type { Limits } from "../limits.ts";
@@ -106,12 +107,10 @@ function selectEntries(
 
 /** Entries of one name on several platforms, side by side in the index itself, are one image (containerd's export). */
 function onePlatformEach(entries: readonly Descriptor[], request: SourceRequest): readonly Descriptor[] {
-  const byName = new Map<string, Descriptor[]>();
-  for (const entry of entries) {
-    const name = NAMES.map((one) => entry.annotations[one]).find((one) => one !== undefined);
-    const key = entry.platform === undefined ? entry.digest : (name ?? "");
-    byName.set(key, [...(byName.get(key) ?? []), entry]);
-  }
+  const byName = groupBy(entries, ({ annotations, platform, digest }) => {
+    const name = NAMES.map((one) => annotations[one]).find((one) => one !== undefined);
+    return platform === undefined ? digest : (name ?? "");
+  });
   return [...byName.values()].flatMap((same) => {
     if (same.length === 1) return same;
     const chosen = chooseEntries(same, request.platform);
