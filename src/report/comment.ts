@@ -1,8 +1,8 @@
 /** The report as a comment on a pull request: what is new, and the way out. Must fit a comment and cut nothing in half. */
 import { placeText } from "../model/place.ts";
-import type { Judgement, Outcome, Patch, Remedy, Report } from "../model/report.ts";
+import type { Judgement, Patch, Remedy, Report } from "../model/report.ts";
 import { counted, shown, subjectOf } from "./arrange.ts";
-import { clipped, code, fenced, literal, literalKeepingCode } from "./markdown-text.ts";
+import { clipped, code, fenced, literal, literalKeepingCode, MARKS } from "./markdown-text.ts";
 import { sentence } from "./text.ts";
 import { allDiagnostics, countWords, levelWords } from "./words.ts";
 
@@ -18,7 +18,6 @@ const MOST_BYTES = 65_000;
 const MOST_TEXT = 1_000;
 const MOST_IMAGES = 10;
 const MOST_GROUPS = 30;
-const MARKS: Readonly<Record<Outcome, string>> = { affected: "❌", unknown: "❔", "not-affected": "✅" };
 
 /**
  * The comment, or nothing where there is nothing to say: no finding is new and none is gone. Where nothing was

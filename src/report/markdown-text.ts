@@ -1,5 +1,13 @@
 /** Puts untrusted text into Markdown. Must let none of it act: no Markdown, HTML, mention, link or fence of its own. */
+import type { Outcome } from "../model/report.ts";
 import { printable } from "./text.ts";
+
+/** The sign before an outcome, as GitHub shows it. */
+export const MARKS: Readonly<Record<Outcome, string>> = {
+  affected: "❌",
+  unknown: "❔",
+  "not-affected": "✅",
+};
 
 /** An address of ours becomes a link; anything else is text. */
 export function sourceText(source: string): string {

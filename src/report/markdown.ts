@@ -1,8 +1,8 @@
 /** The report as Markdown, for a job's summary and a comment. Must let nothing untrusted act as Markdown or HTML. */
 import { placeText } from "../model/place.ts";
-import { type Judgement, type Outcome, OUTCOMES, type Remedy, type Report } from "../model/report.ts";
+import { type Judgement, OUTCOMES, type Remedy, type Report } from "../model/report.ts";
 import { counted, findingGroups, firstOf, rows, shown, subjectOf } from "./arrange.ts";
-import { code, fenced, literal, literalKeepingCode, sourceText } from "./markdown-text.ts";
+import { code, fenced, literal, literalKeepingCode, MARKS, sourceText } from "./markdown-text.ts";
 import { printableLines, sentence } from "./text.ts";
 import {
   allDiagnostics,
@@ -17,8 +17,6 @@ import {
   statusWords,
   waivedLines,
 } from "./words.ts";
-
-const MARKS: Readonly<Record<Outcome, string>> = { affected: "❌", unknown: "❔", "not-affected": "✅" };
 
 /** Rows and findings that are shown; the rest is counted. */
 const MOST_ROWS = 50;
