@@ -1,10 +1,11 @@
 /** Settings from what a user wrote and the configuration file beneath it. Must let what was written win. */
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { CONFIG_NAMES, type Config, readConfig } from "./config.ts";
 import type { FileTree } from "./discover/file-tree.ts";
 import type { Diagnostic } from "./model/diagnostic.ts";
-import { MuslgateError, messageOf } from "./model/error.ts";
+import { MuslgateError } from "./model/error.ts";
 import type { OptionName } from "./options.ts";
+import { readText } from "./read-text.ts";
 import { pathFrom } from "./run-root.ts";
 import { readSettings, type Settings, type Written } from "./settings.ts";
 
@@ -23,7 +24,7 @@ export function configured(written: Written): Configured {
   const file = namedConfig(written) ?? CONFIG_NAMES.find((name) => existsSync(name));
   return file === undefined
     ? { settings: readSettings(written), waivers: [], written }
-    : together(written, file, readText(file));
+    : together(written, file, configText(file));
 }
 
 /**
@@ -42,7 +43,7 @@ export async function configuredIn(
   for (const name of names) {
     const read = await tree.read(pathFrom(root, name) ?? "");
     if (!("text" in read)) continue;
-    const same = name === file && readText(name) === read.text;
+    const same = name === file && configText(name) === read.text;
     const diagnostics = same ? [] : [changed(file ?? name)];
     try {
       return { settings: together(written, name, read.text).settings, diagnostics };
@@ -98,16 +99,6 @@ const LOGIN = [
   "insecure-registry",
 ] as const satisfies readonly OptionName[];
 
-function readText(file: string): string {
-  try {
-    if (statSync(file).size > MOST_BYTES) throw new Error(`it has more than ${MOST_BYTES} bytes`);
-    return readFileSync(file, "utf8");
-  } catch (error) {
-    throw new MuslgateError(
-      "input",
-      `the configuration ${file} cannot be read: ${messageOf(error)}`,
-      "Check the path.",
-      error,
-    );
-  }
+function configText(file: string): string {
+  return readText(file, MOST_BYTES, "Check the path.", `the configuration ${file}`);
 }
