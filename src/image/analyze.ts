@@ -37,7 +37,7 @@ export async function analyzeImage(
     }),
   );
   const overlay = new Overlay(layers);
-  const process = startProcess(overlay, image.config, override);
+  const process = await startProcess(overlay, image.config, override);
   return profileImage(image, overlay, process, hashed, [...diagnostics, ...archiveInside(image, layers)]);
 }
 

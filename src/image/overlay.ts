@@ -87,6 +87,20 @@ export class Overlay implements FileView {
     };
   }
 
+  /** The names in a folder, links followed; nothing where a layer could not be read. */
+  names(folder: string): readonly string[] | undefined {
+    if (!this.complete) return undefined;
+    const found = this.#walk(folder.split("/"), true);
+    if (found === "loop") return [];
+    const prefix = found.real.length === 0 ? "" : `${found.real.join("/")}/`;
+    const names = new Set(found.node?.children?.keys());
+    for (const { facts } of this.#layers)
+      for (const path of [...(facts?.plain ?? []), ...(facts?.folders ?? [])])
+        if (path.startsWith(prefix)) names.add(path.slice(prefix.length).split("/", 1)[0] as string);
+    names.delete("");
+    return [...names].filter((name) => this.lookup(`/${prefix}${name}`).kind !== "missing");
+  }
+
   /** A path without a node: a file that taught nothing, a folder, or not there. */
   #unlisted(real: readonly string[]): Looked {
     const path = real.join("/");

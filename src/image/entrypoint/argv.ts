@@ -5,6 +5,10 @@ import type { ImageConfig } from "../../model/oci.ts";
 export interface Override {
   readonly command?: readonly string[];
   readonly args?: readonly string[];
+  /** Variables beside or instead of the image's own; `undefined` where the value is not known. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Instead of the image's own. */
+  readonly workingDir?: string;
 }
 
 /**

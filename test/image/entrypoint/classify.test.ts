@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { startProcess } from "../../../src/image/entrypoint.ts";
+import { parse } from "unbash";
+import { startProcessWith } from "../../../src/image/entrypoint.ts";
 import type { ElfFact, LayerEntry } from "../../../src/model/layer-facts.ts";
 import {
   alpine,
@@ -17,7 +18,7 @@ import {
 function start(program: LayerEntry | ElfFact, ...layers: TestLayer[]) {
   const app = program.type === "file" || program.type === "symlink" ? program : file([program as ElfFact]);
   const files = fileSystem(...layers, { entries: { app: app as LayerEntry } });
-  return startProcess(files, config({ entrypoint: ["/app"] }), {});
+  return startProcessWith(parse, files, config({ entrypoint: ["/app"] }), {});
 }
 const entries = (files: Readonly<Record<string, LayerEntry>>) => ({ entries: files });
 const glibc = file([elfFact({ type: "shared-object" }), { kind: "libc", libc: "glibc", version: "2.35" }]);
@@ -162,7 +163,12 @@ describe("Go", () => {
 
   it("the loader itself is musl", () => {
     expect(
-      startProcess(fileSystem(alpine()), config({ entrypoint: ["/lib/ld-musl-x86_64.so.1", "/app"] }), {}),
+      startProcessWith(
+        parse,
+        fileSystem(alpine()),
+        config({ entrypoint: ["/lib/ld-musl-x86_64.so.1", "/app"] }),
+        {},
+      ),
     ).toMatchObject({ kind: "uses-musl", musl: { exact: "1.2.2" } });
   });
 });

@@ -1,0 +1,108 @@
+/** What a container's scripts change in its files before something starts. Must not read the image's own. */
+import type { LayerRef } from "../../model/image-profile.ts";
+import type { ScriptFact } from "../../model/layer-facts.ts";
+import type { FileView, Looked } from "../file-view.ts";
+import { isKnown } from "./shell/text.ts";
+
+/** A file that was written: its text where that is known. */
+type Change =
+  | { readonly kind: "same"; readonly as: Looked }
+  | { readonly kind: "text"; readonly text: string }
+  | { readonly kind: "unknown" };
+
+/** More files than this are not told apart. */
+const MOST_CHANGES = 256;
+
+/** The image's files with the changes over them. */
+export class Changes implements FileView {
+  readonly #files: FileView;
+  readonly #changed = new Map<string, Change>();
+  /** Folders that were filled with what is not known. */
+  readonly #filled = new Set<string>();
+
+  constructor(files: FileView) {
+    this.#files = files;
+  }
+
+  get complete(): boolean {
+    return this.#files.complete;
+  }
+
+  lookup(path: string): Looked {
+    const change = this.#changed.get(clean(path));
+    const because = `${clean(path)} is written when the container runs`;
+    if (change?.kind === "unknown") return { kind: "unknown", because };
+    if (change?.kind === "same") return change.as;
+    if (change?.kind === "text") return textFile(clean(path), change.text);
+    const found = this.#files.lookup(path);
+    if (found.kind === "missing" && [...this.#filled].some((folder) => clean(path).startsWith(`${folder}/`)))
+      return { kind: "unknown", because };
+    return found;
+  }
+
+  names(folder: string): readonly string[] | undefined {
+    const names = this.#files.names(folder);
+    const prefix = clean(folder) === "/" ? "/" : `${clean(folder)}/`;
+    if ([...this.#filled].some((one) => `${one}/`.startsWith(prefix) || prefix.startsWith(`${one}/`)))
+      return undefined;
+    const added = [...this.#changed.keys()]
+      .filter((path) => path.startsWith(prefix))
+      .map((path) => path.slice(prefix.length));
+    return names && [...new Set([...names, ...added.filter((name) => !name.includes("/"))])];
+  }
+
+  /** A file is written; without text where that is not known. */
+  write(path: string, text: string | undefined): void {
+    this.#put(path, text !== undefined && isKnown(text) ? { kind: "text", text } : { kind: "unknown" });
+  }
+
+  /** One file takes the place of another (`cp`, `ln -s`, `mv`). */
+  copy(from: string, to: string, sure: boolean): void {
+    const source = this.lookup(from);
+    const target = this.lookup(to);
+    const path = target.kind === "folder" ? `${to}/${from.slice(from.lastIndexOf("/") + 1)}` : to;
+    if (source.kind === "folder") this.#fill(path);
+    else if (source.kind === "file" && sure) this.#put(path, { kind: "same", as: source });
+    else this.#put(path, { kind: "unknown" });
+  }
+
+  /** A path that is changed in a way that is not followed. */
+  disturb(path: string): void {
+    if (!isKnown(path)) return;
+    if (this.lookup(path).kind === "folder") this.#fill(path);
+    else this.#put(path, { kind: "unknown" });
+  }
+
+  #fill(path: string): void {
+    if (isKnown(path) && this.#filled.size < MOST_CHANGES) this.#filled.add(clean(path));
+  }
+
+  #put(path: string, change: Change): void {
+    if (!isKnown(path) || !path.startsWith("/")) return;
+    if (this.#changed.size >= MOST_CHANGES) this.#filled.add("");
+    else this.#changed.set(clean(path), change);
+  }
+}
+
+function clean(path: string): string {
+  const parts: string[] = [];
+  for (const part of path.split("/")) {
+    if (part === "..") parts.pop();
+    else if (part !== "" && part !== ".") parts.push(part);
+  }
+  return `/${parts.join("/")}`;
+}
+
+const WRITTEN: LayerRef = { index: -1, diffId: `sha256:${"0".repeat(64)}` };
+
+function textFile(path: string, text: string): Looked {
+  const [, interpreter, argument] = /^#![ \t]*([^ \t\n]+)(?:[ \t]+([^\n]*?))?[ \t]*(?:\n|$)/.exec(text) ?? [];
+  const fact: ScriptFact = {
+    kind: "script",
+    interpreter,
+    argument: argument || undefined,
+    text,
+    truncated: false,
+  };
+  return { kind: "file", path, executable: true, facts: [fact], layer: WRITTEN };
+}
