@@ -3,6 +3,7 @@ import type { LayerRef } from "../../model/image-profile.ts";
 import type { ScriptFact } from "../../model/layer-facts.ts";
 import type { FileView, Looked } from "../file-view.ts";
 import { isKnown } from "./shell/text.ts";
+import { textOf } from "./text-of.ts";
 
 /** A file that was written: its text where that is known. */
 type Change =
@@ -51,9 +52,16 @@ export class Changes implements FileView {
     return names && [...new Set([...names, ...added.filter((name) => !name.includes("/"))])];
   }
 
-  /** A file is written; without text where that is not known. */
-  write(path: string, text: string | undefined): void {
+  /** A file is written, or more is written to its end; without text where that is not known. */
+  write(path: string, written: string | undefined, appends: boolean): void {
+    const before = appends ? this.#textBefore(path) : "";
+    const text = written === undefined || before === undefined ? undefined : before + written;
     this.#put(path, text !== undefined && isKnown(text) ? { kind: "text", text } : { kind: "unknown" });
+  }
+
+  #textBefore(path: string): string | undefined {
+    const looked = this.lookup(path);
+    return looked.kind === "missing" ? "" : textOf(looked);
   }
 
   /** One file takes the place of another (`cp`, `ln -s`, `mv`). */

@@ -16,7 +16,8 @@ import { type Host, type Ran, Shell, type Start } from "./shell/shell.ts";
 import { absolute, State } from "./shell/state.ts";
 import { ANY, CHOSEN, HOLE, isKnown, readable, withoutOpen } from "./shell/text.ts";
 import { isQuietSupervisor, supervised } from "./supervisors.ts";
-import { change, printed, textOf } from "./tools.ts";
+import { textOf } from "./text-of.ts";
+import { change, printed } from "./tools.ts";
 import { blockWords, type Wrapped, wrappedCommand } from "./wrappers.ts";
 
 /** Steps from the entry point to a process, scripts and wrappers counted. */
@@ -253,7 +254,7 @@ export class Follower {
       if (ran !== undefined) return ran;
       return this.#conclude(file, elf, name, how);
     }
-    const wrapped = wrappedCommand(name, args);
+    const wrapped = wrappedCommand(name, args, how.stdin);
     if (wrapped === "unknown") return this.#unknown(`what ${named} starts is only known when it runs`, how);
     if (wrapped !== undefined && wrapped.length > 0) {
       for (const one of wrapped) this.#wrapped(one, name, how);
@@ -327,6 +328,11 @@ export class Follower {
   /** A loader that is started by name, with the program it loads. */
   #loaded(loader: File, named: string, args: readonly string[], how: Situation): Ran {
     const program = loadedProgram(args);
+    if (program === undefined && factOf(loader, "libc")?.libc === "musl") {
+      // It tells how it is called.
+      this.#nothing(named, loader, how);
+      return NOTHING;
+    }
     if (program === undefined)
       return this.#conclude(loader, factOf(loader, "elf") as ElfFact, baseName(named), how);
     const found = isKnown(program.path)
@@ -618,7 +624,7 @@ export class Follower {
         const found = this.find(name, path, cwd);
         return found.kind === "file" ? found.named : found.kind === "missing" ? false : undefined;
       },
-      write: (path, text) => files.write(path, text),
+      write: (path, text, appends) => files.write(path, text, appends),
       connects: (host, at) => {
         const situation = { ...how, at };
         if (looksUp("telnet", [host], how.environment) === false) return;

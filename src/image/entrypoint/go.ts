@@ -57,7 +57,7 @@ function byNsswitch(files: FileView): GoResolver {
   if (text === undefined || text.truncated)
     return { takes: "unknown", because: "nsswitch.conf could not be read" };
   const line = /^[ \t]*hosts[ \t]*:(.*)$/m.exec(text.text.replace(/#.*$/gm, ""))?.[1] ?? "";
-  const sources = line.replace(/\[[^\]]*\]/g, (criteria) => (isStandard(criteria) ? " " : " [odd] ")).trim();
+  const sources = line.replace(/\[[^\]]*\]/g, (criteria) => (isStandard(criteria) ? " " : " [] ")).trim();
   for (const source of sources === "" ? [] : sources.split(/\s+/)) {
     if (source === "files" || source === "dns") continue;
     // `myhostname` and mDNS go to libc for the pod's own name and for `.local` alone.
@@ -66,16 +66,19 @@ function byNsswitch(files: FileView): GoResolver {
       if (files.lookup("/etc/mdns.allow").kind === "missing") continue;
       return { takes: "libc", because: "nsswitch.conf names mdns and there is /etc/mdns.allow" };
     }
+    if (source === "[]")
+      return { takes: "libc", because: "nsswitch.conf has conditions for hosts, which Go leaves to libc" };
     return { takes: "libc", because: `nsswitch.conf names ${source} for hosts, which Go leaves to libc` };
   }
   return { takes: "own", because: "nsswitch.conf asks for nothing that Go leaves to libc" };
 }
 
-/** As Go's `standardCriteria`: each source goes on or returns as it would without. */
+/** As Go's `standardCriteria`: each goes on or returns as it would without, and the last may return. */
 function isStandard(criteria: string): boolean {
-  return criteria
-    .slice(1, -1)
-    .trim()
-    .split(/\s+/)
-    .every((one) => /^(?:success=return|(?:notfound|unavail|tryagain)=continue)$/i.test(one));
+  const all = criteria.slice(1, -1).trim().toLowerCase().split(/\s+/);
+  return all.every(
+    (one, index) =>
+      /^(?:success=return|(?:notfound|unavail|tryagain)=continue)$/.test(one) ||
+      (index === all.length - 1 && /^(?:success|notfound|unavail|tryagain)=return$/.test(one)),
+  );
 }

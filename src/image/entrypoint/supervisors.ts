@@ -1,6 +1,7 @@
 /** Programs that start what folders and settings of their own name: finds these out of the image. Must not follow what it finds. */
 import type { FileView } from "../file-view.ts";
 import { HOLE, isKnown } from "./shell/text.ts";
+import { textOf } from "./text-of.ts";
 import { blockWords } from "./wrappers.ts";
 
 /** One thing that a supervisor starts. */
@@ -125,7 +126,7 @@ function overlay(files: FileView, args: readonly string[]): Supervised {
   const ups = below(files, "/etc/s6-overlay/s6-rc.d", "/up");
   if (ups === undefined) return unread("/etc/s6-overlay/s6-rc.d");
   for (const path of ups) {
-    const text = textOf(files, path);
+    const text = textOf(files.lookup(path));
     if (text === undefined) return unread(path);
     units.push({ command: blockWords(text), at: path });
   }
@@ -145,16 +146,6 @@ function services(files: FileView, folder: string | undefined, name: string): Su
       ...finishes.map((path) => ({ command: [path], cwd: path.slice(0, -7), at: folder, maybe: true })),
     ],
   };
-}
-
-function textOf(files: FileView, path: string): string | undefined {
-  const looked = files.lookup(path);
-  if (looked.kind !== "file") return undefined;
-  for (const fact of looked.facts) {
-    if (fact.kind === "text" && !fact.truncated) return fact.text;
-    if (fact.kind === "script" && !fact.truncated && fact.text !== undefined) return fact.text;
-  }
-  return undefined;
 }
 
 /** supervisord's programs (Supervisor's manual, "Configuration File"). */
@@ -178,7 +169,7 @@ function supervisord(files: FileView, args: readonly string[], cwd: string): Sup
   const units: Unit[] = [];
   const open = [path];
   for (const one of open) {
-    const text = textOf(files, one);
+    const text = textOf(files.lookup(one));
     if (text === undefined || open.length > 64) return unread(one);
     for (const [section, settings] of sections(text)) {
       if (section === "include") {
@@ -259,7 +250,7 @@ function crond(files: FileView): Supervised {
   }
   if (files.lookup("/etc/crontab").kind !== "missing") tables.push(["/etc/crontab", true]);
   for (const [path, withUser] of tables) {
-    const text = textOf(files, path);
+    const text = textOf(files.lookup(path));
     if (text === undefined) return unread(path);
     for (const line of text.split("\n")) {
       const job = /^\s*(?:@\w+|(?:[^\s#=]+\s+){4}[^\s#]+)\s+(.+)$/.exec(line)?.[1];
@@ -292,7 +283,7 @@ function packageScript(files: FileView, args: readonly string[], cwd: string): S
   if (wanted === undefined)
     return { units: name === undefined ? [] : [{ command: words.slice(1), at: path }] };
   if (!isKnown(folder) || files.lookup(path).kind === "missing") return { units: [] };
-  const text = textOf(files, path);
+  const text = textOf(files.lookup(path));
   if (text === undefined) return unread(path);
   let scripts: unknown;
   try {

@@ -1,9 +1,9 @@
 /** What small programs print and change in files, where scripts build on it. Must say not known rather than guess. */
-import type { Looked } from "../file-view.ts";
 import type { Changes } from "./changes.ts";
 import { fits } from "./shell/pattern.ts";
 import { absolute } from "./shell/state.ts";
 import { ANY, HOLE, isKnown } from "./shell/text.ts";
+import { textOf } from "./text-of.ts";
 
 /** What such a program is given. */
 export interface ToolCall {
@@ -91,16 +91,6 @@ function plainPath(path: string): string {
   return `/${parts.join("/")}`;
 }
 
-/** The text of a file, where it was kept. */
-export function textOf(looked: Looked): string | undefined {
-  if (looked.kind !== "file") return undefined;
-  for (const fact of looked.facts) {
-    if (fact.kind === "script" && fact.text !== undefined && !fact.truncated) return fact.text;
-    if (fact.kind === "text" && !fact.truncated) return fact.text;
-  }
-  return undefined;
-}
-
 /** `find FOLDER… [-name P] [-type f] [-maxdepth N] [-print]`; nothing where it has other tests. */
 function found({ args, cwd, files }: ToolCall): string | undefined {
   const folders: string[] = [];
@@ -179,7 +169,7 @@ export function change(name: string, { args, cwd, stdin, sure, files }: ToolCall
       for (const one of operands) files.disturb(one);
       return;
     case "tee":
-      for (const one of operands) files.write(one, has("a") || !sure ? undefined : (stdin ?? HOLE));
+      for (const one of operands) files.write(one, sure ? (stdin ?? HOLE) : undefined, has("a"));
       return;
     case "sed":
     case "perl":

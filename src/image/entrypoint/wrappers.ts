@@ -168,8 +168,9 @@ const MOST_SPLITS = 8;
 export function wrappedCommand(
   name: string,
   given: readonly string[],
+  stdin?: string,
 ): readonly Wrapped[] | "unknown" | undefined {
-  if (Object.hasOwn(SPECIAL, name)) return SPECIAL[name]?.(given);
+  if (Object.hasOwn(SPECIAL, name)) return SPECIAL[name]?.(given, stdin);
   const wrapper = Object.hasOwn(WRAPPERS, name) ? WRAPPERS[name] : undefined;
   return wrapper === undefined ? undefined : parse(wrapper, given, name);
 }
@@ -314,7 +315,7 @@ function splitString(text: string, set: ReadonlyMap<string, string>): readonly s
   return parts;
 }
 
-type Special = (given: readonly string[]) => readonly Wrapped[] | "unknown";
+type Special = (given: readonly string[], stdin?: string) => readonly Wrapped[] | "unknown";
 
 /** Wrappers whose words follow no common rule. */
 const SPECIAL: Readonly<Record<string, Special>> = {
@@ -322,7 +323,11 @@ const SPECIAL: Readonly<Record<string, Special>> = {
   runuser: substitute,
   find: findExec,
   xargs,
-  parallel: (given) => xargs(given.filter((word) => !/^(?:--bar|:::.*)$/.test(word))),
+  parallel: (given) =>
+    xargs(
+      given.filter((word) => !/^(?:--bar|:::.*)$/.test(word)),
+      HOLE,
+    ),
   execlineb: (given) => {
     const at = given.indexOf("-c");
     return at === -1 ? [] : [{ command: blockWords(given[at + 1] ?? "") }];
@@ -425,8 +430,9 @@ function findExec(given: readonly string[]): readonly Wrapped[] | "unknown" {
 }
 
 /** `xargs [options] command`: what it reads comes behind the command's words, or in place of `{}`. */
-function xargs(given: readonly string[]): readonly Wrapped[] | "unknown" {
+function xargs(given: readonly string[], stdin = ""): readonly Wrapped[] | "unknown" {
   let at = 0;
+  let reads = true;
   let replaced: string | undefined;
   for (; at < given.length; at++) {
     const word = given[at] as string;
@@ -436,6 +442,7 @@ function xargs(given: readonly string[]): readonly Wrapped[] | "unknown" {
       break;
     }
     if (!word.startsWith("-")) break;
+    if (/^-a|^--arg-file/.test(word)) reads = false;
     const option = /^-(?:I|i)(.*)$/.exec(word);
     if (option !== null) {
       replaced = option[1] || (word.startsWith("-I") ? given[++at] : "{}");
@@ -451,7 +458,9 @@ function xargs(given: readonly string[]): readonly Wrapped[] | "unknown" {
   }
   const command = given.slice(at);
   if (command.length === 0) return [];
-  if (replaced === undefined) return [{ command: [...command, ANY] }];
+  const input =
+    reads && isKnown(stdin) && !/['"\\]/.test(stdin) ? stdin.split(/\s+/).filter(Boolean) : undefined;
+  if (replaced === undefined) return [{ command: [...command, ...(input ?? [ANY])] }];
   const name = replaced;
   return [{ command: command.map((word) => word.replaceAll(name, HOLE)), maybe: true }];
 }

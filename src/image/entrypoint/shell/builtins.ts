@@ -217,13 +217,23 @@ function withoutLeadingOpen(words: readonly string[]): readonly string[] {
   return words.length > 1 && words[0] === OPEN ? words.slice(1) : words;
 }
 
-function trap({ state, args }: Call): readonly State[] {
+function trap({ state, args, shell }: Call): readonly State[] {
   const words = args[0] === "--" ? args.slice(1) : args;
   const [action, ...signals] = words;
   if (action === undefined || /^-[lp]/.test(action)) return ends(state, true);
-  for (const signal of signals.length === 0 ? [] : signals) {
-    if (action === "-" || action === "") state.traps.delete(signal);
-    else state.traps.set(signal, action);
+  const resets = action === "-" || action === "";
+  for (const signal of signals) {
+    if (/^(?:EXIT|0)$/.test(signal)) {
+      if (resets) state.traps.delete("EXIT");
+      else state.traps.set("EXIT", action);
+    } else if (!resets) {
+      // A signal may come at any time from here on, and before another action takes this one's place.
+      state.traps.set(`${signal} ${action}`, action);
+      const now = state.clone();
+      now.traps = new Map();
+      now.sure = false;
+      shell.evaluate(action, now, "a trap");
+    }
   }
   return ends(state, true);
 }
@@ -272,10 +282,40 @@ function read({ state, args }: Call): readonly State[] {
   return ends(state, line[2] === "\n");
 }
 
+/** The next option of the arguments; where it stands is OPTIND and, inside a word, a variable of our own. */
 function getopts({ state, args }: Call): readonly State[] {
-  for (const name of [args[1] ?? "REPLY", "OPTARG", "OPTIND"]) state.set(name, HOLE);
-  return ends(state, undefined);
+  const [options = "", name = "REPLY", ...given] = args;
+  const words = given.length > 0 ? given : state.args;
+  const index = Number(state.variables.get("OPTIND")?.value ?? 1);
+  if (
+    !isKnown(options) ||
+    !Number.isInteger(index) ||
+    words.slice(0, index + 1).some((word) => !isKnown(word))
+  ) {
+    for (const one of [name, "OPTARG", "OPTIND"]) state.set(one, HOLE);
+    return ends(state, undefined);
+  }
+  const inside = Number(state.variables.get(INSIDE)?.value ?? 1);
+  const word = words[index - 1] ?? "";
+  const option = word[inside];
+  if (!/^-./.test(word) || option === undefined || word === "--") {
+    if (word === "--") state.set("OPTIND", String(index + 1));
+    state.set(name, "?");
+    return ends(state, false);
+  }
+  const at = options.indexOf(option);
+  const takes = at !== -1 && options[at + 1] === ":";
+  const rest = word.slice(inside + 1);
+  const next = takes && rest === "" ? 2 : takes || rest === "" ? 1 : 0;
+  state.set(name, at === -1 ? "?" : option);
+  state.set("OPTARG", takes ? (rest === "" ? (words[index] ?? "") : rest) : "");
+  state.set("OPTIND", String(index + next));
+  state.set(INSIDE, next === 0 ? String(inside + 1) : "1");
+  return ends(state, true);
 }
+
+/** Where `getopts` stands inside a word such as `-ab`; no name a script can write. */
+const INSIDE = "getopts inside";
 
 /** `command`, `builtin`: what follows runs without functions of the name. */
 function command({ state, args, shell, at, name }: Call): readonly State[] {

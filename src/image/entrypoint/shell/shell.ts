@@ -65,7 +65,7 @@ export interface Host {
   /** The path a bare name is found at with this PATH; false where there is none, nothing where that is not known. */
   which(name: string, path: string | undefined, cwd: string): string | false | undefined;
   /** A file is written while the container runs; without text where that is not known. */
-  write(path: string, text: string | undefined): void;
+  write(path: string, text: string | undefined, appends: boolean): void;
   /** A name is looked up by the shell itself (bash's /dev/tcp). */
   connects(host: string, at: string): void;
 }
@@ -104,8 +104,9 @@ export class Shell implements Outside {
   run(state: State): readonly State[] {
     const ends = this.text(this.source, state);
     for (const end of ends) {
-      const actions = [...end.traps.values()];
-      for (const action of actions) {
+      for (const [signal, action] of end.traps) {
+        // What takes the shell's place takes its end from it, too.
+        if (end.replaced && signal.startsWith("EXIT")) continue;
         const last = end.clone();
         last.flow = "next";
         last.traps = new Map();
@@ -570,7 +571,7 @@ export class Shell implements Outside {
         if (isOut) isAway = true;
         if (path.startsWith("/dev/")) continue;
         if (isOut) writes = { path, appends: redirect.operator.endsWith(">>") };
-        else this.host.write(path, undefined);
+        else this.host.write(path, undefined, false);
       }
     }
     if (isForGood) return run();
@@ -579,7 +580,7 @@ export class Shell implements Outside {
     const ends = run();
     for (const end of ends) {
       if (writes !== undefined)
-        this.host.write(writes.path, writes.appends || ends.length > 1 || !end.sure ? undefined : end.output);
+        this.host.write(writes.path, ends.length > 1 || !end.sure ? undefined : end.output, writes.appends);
       if (isAway) end.output = output;
       if (isFed) end.stdin = stdin;
     }
@@ -759,7 +760,10 @@ export class Shell implements Outside {
     });
     state.print(output);
     state.status = status;
-    if (isExec) state.flow = "exit";
+    if (isExec) {
+      state.flow = "exit";
+      state.replaced = true;
+    }
     return [state];
   }
 

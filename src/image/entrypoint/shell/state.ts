@@ -20,7 +20,7 @@ export type Flow = "next" | "break" | "continue" | "return" | "exit";
 
 /** Variables that the shell sets as it runs. */
 const CHANGING = new Set(
-  "RANDOM SECONDS LINENO PPID UID EUID GROUPS HOSTNAME HOME BASH_VERSION BASHPID SHLVL _ EPOCHSECONDS OPTARG OPTIND REPLY MACHTYPE OSTYPE HOSTTYPE".split(
+  "RANDOM SECONDS LINENO PPID UID EUID GROUPS HOSTNAME HOME BASH_VERSION BASHPID SHLVL _ EPOCHSECONDS OPTARG REPLY MACHTYPE OSTYPE HOSTTYPE".split(
     " ",
   ),
 );
@@ -36,7 +36,7 @@ export class State {
   cwd = "/";
   functions = new Map<string, Defined | undefined>();
   aliases = new Map<string, string>();
-  /** Actions of traps, with whether they run at the end (`EXIT`). */
+  /** Actions of traps: that of `EXIT`, and every one that a signal may have started. */
   traps = new Map<string, string>();
   /** Whether the last command succeeded. */
   status: boolean | undefined = true;
@@ -45,6 +45,8 @@ export class State {
   flow: Flow = "next";
   /** How many loops `break` and `continue` still leave. */
   levels = 0;
+  /** Whether another program took the shell's place. */
+  replaced = false;
   /** Whether a source that could not be read may have set anything. */
   tainted = false;
   /** What was printed, where that is wanted. */
@@ -71,6 +73,7 @@ export class State {
     }
     if (name === "PWD") return this.cwd;
     if (name === "IFS") return " \t\n";
+    if (name === "OPTIND") return "1";
     return this.tainted || CHANGING.has(name) ? HOLE : OPEN;
   }
 
@@ -124,6 +127,7 @@ export class State {
       [...this.aliases],
       [...this.traps],
       this.flow,
+      this.replaced,
       this.levels,
       this.tainted,
       this.output,
@@ -171,7 +175,8 @@ export function joined(states: readonly State[]): State {
     joint.output = first.output === undefined ? undefined : HOLE;
   if (others.some(({ stdin }) => stdin !== first.stdin)) joint.stdin = undefined;
   for (const other of others) {
-    for (const [name, text] of other.traps) joint.traps.set(`${name} ${joint.traps.size}`, text);
+    for (const [name, text] of other.traps)
+      joint.traps.set(joint.traps.get(name) === text ? name : `${name} ${joint.traps.size}`, text);
     for (const [name, text] of other.aliases) joint.aliases.set(name, text);
   }
   joint.tainted = states.some(({ tainted }) => tainted);
