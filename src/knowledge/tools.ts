@@ -21,6 +21,8 @@ export interface LookupTool {
   readonly quiet?: readonly string[];
   /** Options without which it looks up nothing. */
   readonly only?: readonly string[];
+  /** It is told so of busybox's applet alone: other programs have the name, too. */
+  readonly applet?: true;
   /** Where no host is named, it takes one from its environment or its settings. */
   readonly settings?: true;
 }
@@ -100,17 +102,17 @@ export const LOOKUP_TOOLS: Readonly<Record<string, LookupTool>> = {
   whois: { hosts: "any" },
   rdate: { hosts: "all" },
   ntpd: { hosts: "any", quiet: ["--help"] },
-  sendmail: { hosts: "any" },
+  sendmail: { hosts: "any", applet: true },
   "ether-wake": { hosts: "all", valued: "ip" },
   "nbd-client": { hosts: "first" },
   nslookup: { hosts: "all" },
-  syslogd: { hosts: "all", valued: "mOlsbRfn", hostOptions: ["-R"] },
-  logger: { hosts: "urls", valued: "tpsfniPSuh", hostOptions: ["-n", "--server"] },
+  syslogd: { hosts: "all", applet: true, valued: "mOlsbRfn", hostOptions: ["-R"] },
+  logger: { hosts: "urls", applet: true, valued: "tpsfniPSuh", hostOptions: ["-n", "--server"] },
   // busybox, networking/hostname.c: only the long name, the domain and the address are looked up.
   hostname: { hosts: "any", only: words("-f -d -i -I -A --fqdn --long --domain --ip-address") },
   dnsdomainname: { hosts: "any" },
-  dnsd: { hosts: "urls" },
-  mount: { hosts: "urls", only: words("nfs nfs4 cifs") },
+  dnsd: { hosts: "urls", applet: true },
+  mount: { hosts: "urls", applet: true, only: words("nfs nfs4 cifs") },
   ifconfig: { hosts: "later" },
   route: { hosts: "later" },
   arp: { hosts: "any" },
@@ -118,15 +120,15 @@ export const LOOKUP_TOOLS: Readonly<Record<string, LookupTool>> = {
     hosts: "any",
     quiet: words("-n -tn -ln -tln -tnl -lnt -nlt -ltn -ntl -tuln -tulnp -tlnp -anp -an -rn"),
   },
-  who: { hosts: "urls" },
-  w: { hosts: "urls" },
-  login: { hosts: "urls" },
-  brctl: { hosts: "urls" },
-  ssl_client: { hosts: "all" },
-  udhcpc: { hosts: "urls" },
-  udhcpc6: { hosts: "urls" },
-  zcip: { hosts: "urls" },
-  httpd: { hosts: "urls", valued: "pcurhm" },
+  who: { hosts: "urls", applet: true },
+  w: { hosts: "urls", applet: true },
+  login: { hosts: "urls", applet: true },
+  brctl: { hosts: "urls", applet: true },
+  ssl_client: { hosts: "all", applet: true },
+  udhcpc: { hosts: "urls", applet: true },
+  udhcpc6: { hosts: "urls", applet: true },
+  zcip: { hosts: "urls", applet: true },
+  httpd: { hosts: "urls", applet: true, valued: "pcurhm" },
   // musl-utils' getent: measured, only these ask for A and AAAA in one lookup.
   getent: { hosts: "later", commands: words("ahosts ahostsv6") },
   apk: { hosts: "any", commands: words("add update upgrade fetch cache search policy fix del dist-upgrade") },

@@ -41,6 +41,7 @@ export function walk(
     unknown: (reason) => void unknowns.push(reason),
     absent: () => undefined,
     kindOf: (path) => (path in files ? "program" : "other"),
+    isLink: () => undefined,
     read: (path) => (path in files ? { text: files[path] as string } : undefined),
     names: (folder) =>
       Object.keys(files)

@@ -1,6 +1,6 @@
 /** Follows everything that starts in a container to its resolver. Must be bounded, and say unknown rather than drop what it does not follow. */
 import type { ParsedScript } from "unbash";
-import { RESOLVER_SYMBOLS } from "../../knowledge/tools.ts";
+import { NEVER_LOOK_UP, RESOLVER_SYMBOLS } from "../../knowledge/tools.ts";
 import { runtimeOf } from "../../knowledge/runtimes.ts";
 import type { ChainLink, StartProcess } from "../../model/image-profile.ts";
 import type { ElfFact, ScriptFact } from "../../model/layer-facts.ts";
@@ -263,11 +263,9 @@ export class Follower {
     const call = { args, cwd: how.cwd, stdin: how.stdin, sure: how.sure, files: this.#files };
     change(name, call);
     const output = name === "which" ? this.#whichOf(args, how) : (printed(name, call) ?? HOLE);
-    const looks = looksUp(name, args, how.environment);
-    if (
-      looks === false &&
-      (isMulti || elf.calls === undefined || isToolFolder(file.path) || args.length > 0)
-    ) {
+    const looks = looksUp(name, args, how.environment, isMulti);
+    const isOwnName = elf.calls !== undefined && NEVER_LOOK_UP.has(name) && !isToolFolder(file.path);
+    if (looks === false && (isMulti || !isOwnName)) {
       this.#nothing(named, file, how);
       return { status: name === "true" ? true : undefined, output };
     }
@@ -613,6 +611,10 @@ export class Follower {
         if (looked.kind === "file") return looked.executable ? "program" : "file";
         return looked.kind === "plain" ? "file" : looked.kind === "folder" ? "folder" : "other";
       },
+      isLink(path) {
+        const looked = files.lookup(path);
+        return looked.kind === "file" && looked.path === path ? false : undefined;
+      },
       read(path) {
         const looked = files.lookup(path);
         if (looked.kind === "missing") return "missing";
@@ -627,7 +629,7 @@ export class Follower {
       write: (path, text, appends) => files.write(path, text, appends),
       connects: (host, at) => {
         const situation = { ...how, at };
-        if (looksUp("telnet", [host], how.environment) === false) return;
+        if (looksUp("telnet", [host], how.environment, true) === false) return;
         const shell = this.find(shellName, how.environment.get("PATH"), how.cwd);
         const elf = shell.kind === "file" ? factOf(shell, "elf") : undefined;
         if (shell.kind === "file" && elf !== undefined) this.#conclude(shell, elf, shellName, situation);

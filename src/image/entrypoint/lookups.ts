@@ -14,10 +14,11 @@ export function looksUp(
   name: string,
   args: readonly string[],
   environment: ReadonlyMap<string, string>,
+  isApplet: boolean,
 ): boolean | undefined {
   if (NEVER_LOOK_UP.has(name) || SUPERVISION_TOOLS.has(name)) return false;
   const tool = Object.hasOwn(LOOKUP_TOOLS, name) ? LOOKUP_TOOLS[name] : undefined;
-  if (tool === undefined) return undefined;
+  if (tool === undefined || (tool.applet && !isApplet)) return undefined;
   if (args.some((arg) => tool.quiet?.includes(arg))) return false;
   if (tool.only !== undefined && args.every((arg) => isKnown(arg) && !tool.only?.includes(arg))) return false;
   const { operands, hosts } = operandsOf(tool, args);

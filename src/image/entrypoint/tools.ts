@@ -69,6 +69,10 @@ export function printed(name: string, call: ToolCall): string | undefined {
     }
     case "find":
       return found(call);
+    case "uname":
+      return args.length === 0 || (args.length === 1 && first === undefined && args[0] === "-s")
+        ? "Linux\n"
+        : undefined;
     case "true":
       return "";
     default:
@@ -99,13 +103,15 @@ function found({ args, cwd, files }: ToolCall): string | undefined {
   const names: string[] = [];
   let type: string | undefined;
   let depth = 8;
+  // With other tests it lists no more than without them: nothing, where that is nothing.
+  let isExact = true;
   for (; at < args.length; at++) {
     const arg = args[at] as string;
     if (arg === "-name") names.push(args[++at] ?? "");
     else if (arg === "-type") type = args[++at];
     else if (arg === "-maxdepth") depth = Number(args[++at]);
     else if (arg === "-mindepth") at++;
-    else if (!["-print", "-follow", "-L", "-H", "-xdev"].includes(arg)) return undefined;
+    else if (!["-print", "-follow", "-L", "-H", "-xdev"].includes(arg)) isExact = false;
   }
   if (!Number.isInteger(depth) || (type !== undefined && type !== "f" && type !== "d") || names.length > 1)
     return undefined;
@@ -129,6 +135,7 @@ function found({ args, cwd, files }: ToolCall): string | undefined {
     return true;
   };
   if (!folders.every((folder) => walk(folder, depth))) return undefined;
+  if (!isExact && lines.length > 0) return undefined;
   return lines.map((line) => `${line}\n`).join("");
 }
 

@@ -3,7 +3,7 @@ import { testWords } from "./conditions.ts";
 import type { Shell } from "./shell.ts";
 import { sourceOf } from "./source.ts";
 import { absolute, areCounted, type State } from "./state.ts";
-import { ANY, HOLE, isKnown, OPEN } from "./text.ts";
+import { ANY, CHOSEN, HOLE, isKnown, OPEN, withoutOpen } from "./text.ts";
 
 /** A call of a builtin. */
 interface Call {
@@ -39,7 +39,7 @@ const open: Builtin = ({ state }) => ends(state, undefined);
 function test({ state, args, shell, name }: Call): readonly State[] {
   const words = name === "[" ? args.slice(0, args.at(-1) === "]" ? -1 : undefined) : args;
   if (words.some((word) => word.includes(ANY))) return ends(state, undefined);
-  state.status = testWords(words, state.cwd, (path) => shell.host.kindOf(path));
+  state.status = testWords(words, state.cwd, shell.host);
   return [state];
 }
 
@@ -75,7 +75,7 @@ function cd({ state, args, shell }: Call): readonly State[] {
 
 const ASSIGNMENT = /^([A-Za-z_]\w*)(\+?)=([\s\S]*)$/;
 
-function declare({ state, args, name, shell }: Call): readonly State[] {
+function declare({ state, args, name }: Call): readonly State[] {
   let exports: boolean | undefined = name === "export" ? true : undefined;
   let functions = false;
   for (const arg of args) {
@@ -96,11 +96,8 @@ function declare({ state, args, name, shell }: Call): readonly State[] {
       else if ((name === "local" || name === "declare") && !state.variables.has(arg) && name === "local")
         state.set(arg, "");
     } else if (!isKnown(arg)) {
-      // `export $X` and `export "$NAME=…"`: which variable it sets is not known.
-      if (arg.replaceAll(OPEN, "") !== "") {
-        shell.host.step(1);
-        state.taint();
-      }
+      // `export "$NAME=…"`: which variable it sets is not known, but names that scripts make up are not PATH.
+      if (withoutOpen(arg) !== "") state.blur(/^\w*/.exec(arg)?.[0] ?? "");
     }
   }
   return ends(state, state.status ?? undefined);
@@ -127,7 +124,7 @@ function unset({ state, args }: Call): readonly State[] {
   for (const arg of args) {
     if (arg === "-f") functions = true;
     else if (arg.startsWith("-")) functions = false;
-    else if (!isKnown(arg)) state.taint();
+    else if (!isKnown(arg)) state.blur(/^\w*/.exec(arg)?.[0] ?? "");
     else if (functions) state.functions.delete(arg);
     else if (state.variables.has(arg) || !state.functions.delete(arg))
       state.variables.set(arg.replace(/\[.*$/, ""), { value: undefined, exported: false });
@@ -148,12 +145,14 @@ function evaluate({ state, args, shell }: Call): readonly State[] {
 function source({ state, args, shell }: Call): readonly State[] {
   const [path, ...rest] = args[0] === "--" ? args.slice(1) : args;
   if (path === undefined || path === OPEN) return ends(state, false);
+  if (path.includes(CHOSEN)) return ends(state, undefined);
   const found =
     path.includes("/") || !isKnown(path) ? absolute(state.cwd, path) : sourced(path, state, shell);
   const read = found !== undefined && isKnown(found) ? shell.host.read(found) : undefined;
   if (read === "missing") {
     shell.host.absent(`the script ${shell.source.name} reads ${path}, which could not be read`);
-    // A volume may bring it: it then sets what it likes.
+    // A volume may bring it: it then sets what it likes. Behind a condition it is most likely not there.
+    if (!state.sure) return ends(state, undefined);
     for (const [variable, { exported }] of state.variables)
       if (variable !== "PATH") state.variables.set(variable, { value: HOLE, exported });
     return ends(state, undefined);

@@ -8,6 +8,12 @@ import { isEmpty, isKnown } from "./text.ts";
 /** What a path is; `other` where it may be made, removed or mounted later. */
 export type PathKind = "program" | "file" | "folder" | "other";
 
+/** What conditions ask of paths. */
+interface Paths {
+  kindOf(path: string): PathKind;
+  isLink(path: string): false | undefined;
+}
+
 type Truth = boolean | undefined;
 
 const not = (one: Truth): Truth => (one === undefined ? undefined : !one);
@@ -16,7 +22,7 @@ const both = (a: Truth, b: Truth): Truth =>
 const either = (a: Truth, b: Truth): Truth => not(both(not(a), not(b)));
 
 /** What `test` says of these words, without `[` and `]`. */
-export function testWords(words: readonly string[], cwd: string, kindOf: (path: string) => PathKind): Truth {
+export function testWords(words: readonly string[], cwd: string, paths: Paths): Truth {
   if (words.length > 200) return undefined;
   let at = 0;
   const or = (): Truth => {
@@ -56,7 +62,7 @@ export function testWords(words: readonly string[], cwd: string, kindOf: (path: 
     }
     if (/^-[a-zA-Z]$/.test(word) && next !== undefined && word !== "-a" && word !== "-o") {
       at += 2;
-      return unary(word, next, cwd, kindOf);
+      return unary(word, next, cwd, paths);
     }
     at++;
     return not(isEmpty(word));
@@ -67,13 +73,14 @@ export function testWords(words: readonly string[], cwd: string, kindOf: (path: 
 
 const BINARY = new Set("= == != -eq -ne -lt -le -gt -ge -nt -ot -ef =~ < > \\< \\>".split(" "));
 
-function unary(operator: string, operand: string, cwd: string, kindOf: (path: string) => PathKind): Truth {
+function unary(operator: string, operand: string, cwd: string, paths: Paths): Truth {
   if (operator === "-n") return not(isEmpty(operand));
   if (operator === "-z") return isEmpty(operand);
   if (operand === "") return false;
   const path = absolute(cwd, operand);
   if (!isKnown(path)) return undefined;
-  const kind = kindOf(path);
+  if (/^-[hL]$/.test(operator)) return paths.isLink(path);
+  const kind = paths.kindOf(path);
   if (kind === "other") return undefined;
   if (operator === "-e") return true;
   if (operator === "-f") return kind !== "folder";
@@ -107,22 +114,22 @@ export function testExpression(
   expression: TestExpression,
   state: State,
   outside: Outside,
-  kindOf: (path: string) => PathKind,
+  paths: Paths,
 ): Truth {
   const of = (word: Word) => textOf(word, state, outside);
   switch (expression.type) {
     case "TestGroup":
-      return testExpression(expression.expression, state, outside, kindOf);
+      return testExpression(expression.expression, state, outside, paths);
     case "TestNot": {
-      const truth = testExpression(expression.operand, state, outside, kindOf);
+      const truth = testExpression(expression.operand, state, outside, paths);
       return expression.negations.length % 2 === 0 ? truth : not(truth);
     }
     case "TestLogical": {
-      const truths = expression.operands.map((one) => testExpression(one, state, outside, kindOf));
+      const truths = expression.operands.map((one) => testExpression(one, state, outside, paths));
       return truths.reduce(expression.operator === "&&" ? both : either);
     }
     case "TestUnary":
-      return unary(expression.operator, of(expression.operand), state.cwd, kindOf);
+      return unary(expression.operator, of(expression.operand), state.cwd, paths);
     case "TestBinary": {
       const left = of(expression.left);
       const isPattern = ["=", "==", "!="].includes(expression.operator);

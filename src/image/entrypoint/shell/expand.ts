@@ -217,6 +217,12 @@ function expansion(
     const text = parameterOf(name, state, outside);
     return one(text === undefined ? "0" : isKnown(text) ? String(text.length) : HOLE);
   }
+  if (prefix === "!" && operation?.type === "Names") {
+    const names = [...state.variables].filter(
+      ([one, { value }]) => one.startsWith(name) && value !== undefined,
+    );
+    return listPieces([...names.map(([one]) => one), `${name}${HOLE}`], false, inQuotes);
+  }
   if (prefix === "!") {
     const target = state.get(name);
     if (isAll || target === undefined || !isKnown(target) || !/^\w+$/.test(target)) return one(HOLE);
@@ -285,6 +291,16 @@ function expansion(
       if (!isKnown(text)) return one(text === OPEN ? OPEN : HOLE);
       if (operation.operator === ",,") return one(text.toLowerCase());
       return one(operation.operator === "^^" ? text.toUpperCase() : HOLE);
+    }
+    case "Slice": {
+      const from = Number(textOf(operation.offset, state, outside).trim());
+      const length =
+        operation.length === undefined ? undefined : Number(textOf(operation.length, state, outside).trim());
+      const text = value ?? "";
+      if (text === OPEN) return one(OPEN);
+      if (!isKnown(text) || !Number.isInteger(from) || (length !== undefined && !Number.isInteger(length)))
+        return one(HOLE);
+      return one(text.slice(from, length === undefined ? undefined : length < 0 ? length : from + length));
     }
     default:
       return one(HOLE);

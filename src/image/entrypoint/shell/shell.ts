@@ -13,14 +13,13 @@ import type {
   Redirection,
   Select,
   Statement,
-  Word,
 } from "unbash";
 import { BUILTINS, isBuiltin } from "./builtins.ts";
 import { type PathKind, testExpression } from "./conditions.ts";
 import { bodyOf, calculate, fieldsOf, type Outside, patternOf, textOf } from "./expand.ts";
 import { fits } from "./pattern.ts";
 import type { Source } from "./source.ts";
-import { absolute, areCounted, distinct, joined, type State } from "./state.ts";
+import { absolute, areCounted, distinct, fewer, joined, type State } from "./state.ts";
 import { ANY, bounded, CHOSEN, HOLE, isKnown, OPEN, readable } from "./text.ts";
 
 /** A program that a script starts. */
@@ -59,6 +58,8 @@ export interface Host {
   /** Something that would start, but is not there: a sentence. */
   absent(reason: string): void;
   kindOf(path: string): PathKind;
+  /** False where a path surely is no link. */
+  isLink(path: string): false | undefined;
   /** A text file's content; `missing` where it is surely not there, else nothing. */
   read(path: string): { readonly text: string } | "missing" | undefined;
   names(folder: string): readonly string[] | undefined;
@@ -77,6 +78,9 @@ const MOST_DEPTH = 24;
 /** Rounds of a loop whose end can be told, and of one whose end cannot. */
 const MOST_ROUNDS = 128;
 const OPEN_ROUNDS = 3;
+
+/** Variables that nothing sets in one condition, each of which may be chosen or not. */
+const MOST_SUPPOSED = 3;
 
 /** One shell process. */
 export class Shell implements Outside {
@@ -131,10 +135,10 @@ export class Shell implements Outside {
 
   /** Runs a text that was put together, such as that of `eval`. */
   evaluate(text: string, state: State, what: string): readonly State[] {
-    const plain = text.replaceAll(OPEN, "").replaceAll(CHOSEN, "");
+    const plain = text.replaceAll(OPEN, "");
     if (plain !== text)
       this.host.absent(`what ${what} in ${this.source.name} runs is only known when it runs`);
-    if (!isKnown(plain))
+    if (!isKnown(plain.replaceAll(CHOSEN, "")))
       this.host.unknown(`what ${what} in ${this.source.name} runs is only known when it runs`);
     const { name, path } = this.source;
     return this.text({ name: `${name} (${what})`, text: plain, path, lineOf: () => 1 }, state);
@@ -161,7 +165,7 @@ export class Shell implements Outside {
 
   substitute(script: ParsedScript | undefined, state: State): string {
     if (script === undefined) return HOLE;
-    const inside = state.clone();
+    const inside = state.fork();
     inside.output = "";
     inside.flow = "next";
     if ((script.errors?.length ?? 0) > 0)
@@ -202,14 +206,13 @@ export class Shell implements Outside {
     const left = kept.filter(({ flow }) => flow !== "next");
     return [
       ...(left.length > MOST_STATES ? [joinedEnd(left)] : left),
-      ...(going.length > 0 ? fewer(going) : []),
+      ...(going.length > 0 ? fewer(going, MOST_STATES / 2) : []),
     ];
   }
 
   #statement({ command, background }: Statement, state: State): readonly State[] {
     if (!background) return this.#any(command, state);
-    const child = state.clone();
-    child.traps = new Map();
+    const child = state.fork();
     this.#any(command, child);
     state.status = true;
     return [state];
@@ -249,9 +252,8 @@ export class Shell implements Outside {
       let stdin = state.stdin;
       let statuses: readonly (boolean | undefined)[] = [undefined];
       commands.forEach((command, index) => {
-        const child = state.clone();
+        const child = state.fork();
         child.stdin = stdin;
-        child.traps = new Map();
         const isLast = index === commands.length - 1;
         if (!isLast) child.output = "";
         else if (child.output !== undefined) child.output = "";
@@ -283,8 +285,7 @@ export class Shell implements Outside {
       case "BraceGroup":
         return this.statements(node.body.commands, [state]);
       case "Subshell": {
-        const child = state.clone();
-        child.traps = new Map();
+        const child = state.fork();
         const ends = this.statements(node.body.commands, [child]);
         const statuses = new Set(ends.map(({ status }) => status));
         state.status = statuses.size === 1 ? [...statuses][0] : undefined;
@@ -306,12 +307,9 @@ export class Shell implements Outside {
         for (const one of [node.initialize, node.test, node.update])
           if (one !== undefined) disturb(one, state);
         return this.#while(undefined, false, node.body, state);
-      case "TestCommand": {
-        state.status = testExpression(node.expression, state, this, (path) => this.host.kindOf(path));
-        const word = node.expression.type === "TestUnary" ? node.expression.operand : undefined;
-        const operator = node.expression.type === "TestUnary" ? node.expression.operator : "";
-        return refined(state, operator, word);
-      }
+      case "TestCommand":
+        state.status = testExpression(node.expression, state, this, this.host);
+        return this.#supposing([node], [state], (one) => this.#command(node, one));
       case "ArithmeticCommand": {
         const value = node.expression === undefined ? undefined : calculate(node.expression, state);
         if (node.expression !== undefined) disturb(node.expression, state);
@@ -319,7 +317,7 @@ export class Shell implements Outside {
         return [state];
       }
       case "Coproc": {
-        const child = state.clone();
+        const child = state.fork();
         if (node.body.type === "CompoundList") this.statements(node.body.commands, [child]);
         else this.#command(node.body, child);
         return [state];
@@ -619,18 +617,35 @@ export class Shell implements Outside {
       () => {
         if (typeof alias === "string") return this.#alias(alias, given, assignments, at, state);
         const states = this.invoke(given, assignments, at, state);
-        return given[0] === "[" || given[0] === "test" ? this.#tested(node, states) : states;
+        return given[0] === "[" || given[0] === "test"
+          ? this.#supposing(node.suffix, states, (one) => this.#simple(node, one))
+          : states;
       },
       isForGood,
     );
   }
 
-  /** What `[ -z "$X" ]` tells of a variable that nothing sets. */
-  #tested(node: Command, states: readonly State[]): readonly State[] {
-    const words = node.suffix.filter((one) => one.type === "Word");
-    const [operator, word] = words;
-    if (words.filter(({ text }) => text !== "]").length !== 2) return states;
-    return states.flatMap((state) => refined(state, operator?.text ?? "", word));
+  /**
+   * Decides a condition that hangs on variables that nothing sets: once with them empty, once with what whoever
+   * starts the container chose.
+   */
+  #supposing(
+    nodes: readonly { readonly pos: number; readonly end: number }[],
+    states: readonly State[],
+    test: (state: State) => readonly State[],
+  ): readonly State[] {
+    const text = nodes.map(({ pos, end }) => this.source.text.slice(pos, end)).join(" ");
+    const names = [...text.matchAll(/\$\{?([A-Za-z_]\w*)/g)].map(([, name]) => name as string);
+    return states.flatMap((state) => {
+      const open = [...new Set(names)].filter((name) => state.get(name) === OPEN);
+      const [name] = open;
+      if (state.status !== undefined || name === undefined || open.length > MOST_SUPPOSED) return [state];
+      const chosen = state.clone();
+      chosen.set(name, CHOSEN);
+      chosen.sure = false;
+      state.set(name, "");
+      return [...test(state), ...test(chosen)];
+    });
   }
 
   #alias(
@@ -753,7 +768,7 @@ export class Shell implements Outside {
       open: state.tainted,
       cwd: state.cwd,
       stdin: state.stdin,
-      isExec,
+      isExec: isExec && !state.isForked,
       sure: state.sure,
       at,
       prints: state.output !== undefined,
@@ -795,35 +810,10 @@ function leavesLoop(state: State): boolean {
   return state.flow === "next";
 }
 
-/** Too many states as few: those with the same arguments and folder as one each, then all. */
-function fewer(states: readonly State[]): readonly State[] {
-  const groups = new Map<string, State[]>();
-  for (const state of states) {
-    const key = JSON.stringify([state.args, state.cwd, state.variables.get("PATH")?.value]);
-    groups.set(key, [...(groups.get(key) ?? []), state]);
-  }
-  if (groups.size > MOST_STATES / 2) return [joined(states)];
-  return [...groups.values()].map((group) => joined(group));
-}
-
 function joinedEnd(states: readonly State[]): State {
   const end = joined(states);
   end.flow = "exit";
   return end;
-}
-
-/** After `[ -z "$X" ]` on what nothing sets: empty, or what whoever starts the container chose. */
-export function refined(state: State, operator: string, word: Word | undefined): readonly State[] {
-  const name = /^"?\$\{?([A-Za-z_]\w*)(?::?-)?\}?"?$/.exec(word?.text ?? "")?.[1];
-  if (state.status !== undefined || name === undefined || state.get(name) !== OPEN) return [state];
-  if (operator !== "-z" && operator !== "-n") return [state];
-  const chosen = state.clone();
-  chosen.set(name, CHOSEN);
-  chosen.status = operator === "-n";
-  chosen.sure = false;
-  state.set(name, "");
-  state.status = operator === "-z";
-  return [state, chosen];
 }
 
 /** Variables that an arithmetic expression sets are no longer known. */

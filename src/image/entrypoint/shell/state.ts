@@ -20,7 +20,7 @@ export type Flow = "next" | "break" | "continue" | "return" | "exit";
 
 /** Variables that the shell sets as it runs. */
 const CHANGING = new Set(
-  "RANDOM SECONDS LINENO PPID UID EUID GROUPS HOSTNAME HOME BASH_VERSION BASHPID SHLVL _ EPOCHSECONDS OPTARG REPLY MACHTYPE OSTYPE HOSTTYPE".split(
+  "RANDOM SECONDS LINENO PPID UID EUID GROUPS HOSTNAME BASH_VERSION BASHPID SHLVL _ EPOCHSECONDS OPTARG REPLY MACHTYPE OSTYPE HOSTTYPE".split(
     " ",
   ),
 );
@@ -45,6 +45,8 @@ export class State {
   flow: Flow = "next";
   /** How many loops `break` and `continue` still leave. */
   levels = 0;
+  /** Whether this is a process of its own beside the script's: a subshell, a part of a pipe. */
+  isForked = false;
   /** Whether another program took the shell's place. */
   replaced = false;
   /** Whether a source that could not be read may have set anything. */
@@ -53,6 +55,14 @@ export class State {
   output: string | undefined;
   /** What can be read, where that is known. */
   stdin: string | undefined;
+
+  /** A copy for a process of its own. */
+  fork(): State {
+    const child = this.clone();
+    child.traps = new Map();
+    child.isForked = true;
+    return child;
+  }
 
   /** A copy that changes on its own. */
   clone(): State {
@@ -74,6 +84,8 @@ export class State {
     if (name === "PWD") return this.cwd;
     if (name === "IFS") return " \t\n";
     if (name === "OPTIND") return "1";
+    // Runtimes set it from /etc/passwd, and images run as root unless told otherwise.
+    if (name === "HOME") return this.tainted ? HOLE : "/root";
     return this.tainted || CHANGING.has(name) ? HOLE : OPEN;
   }
 
@@ -99,6 +111,14 @@ export class State {
 
   print(text: string): void {
     if (this.output !== undefined) this.output = bounded(this.output + text);
+  }
+
+  /** A variable whose name is not known, but for how it begins, was set or unset. PATH is none that scripts make up. */
+  blur(start: string): void {
+    for (const [name, { value, exported }] of this.variables)
+      if (name.startsWith(start) && name !== "PATH")
+        this.variables.set(name, { value: typeof value === "object" ? [ANY] : HOLE, exported });
+    if (start === "") this.tainted = true;
   }
 
   /** After something that may have set anything. */
@@ -128,6 +148,7 @@ export class State {
       [...this.traps],
       this.flow,
       this.replaced,
+      this.isForked,
       this.levels,
       this.tainted,
       this.output,
@@ -183,6 +204,38 @@ export function joined(states: readonly State[]): State {
   joint.sure = states.every(({ sure }) => sure);
   joint.status = others.every(({ status }) => status === first.status) ? first.status : undefined;
   return joint;
+}
+
+/**
+ * Too many states as few: what tells the most of them apart and matters least is not known any more, variable by
+ * variable; arguments, folder and PATH come last.
+ */
+export function fewer(states: readonly State[], most: number): readonly State[] {
+  let left = states;
+  const names = new Set(left.flatMap(({ variables }) => [...variables.keys()]));
+  names.delete("PATH");
+  const value = (state: State, name: string) => JSON.stringify(state.variables.get(name)?.value ?? null);
+  const open = [...names]
+    .map((name) => ({ name, values: new Set(left.map((state) => value(state, name))).size }))
+    .filter(({ values }) => values > 1)
+    .toSorted((a, b) => b.values - a.values);
+  for (const { name } of open) {
+    if (left.length <= most) return left;
+    const list = left.some((state) => typeof state.variables.get(name)?.value === "object");
+    for (const state of left)
+      state.variables.set(name, {
+        value: list ? [ANY] : HOLE,
+        exported: state.variables.get(name)?.exported ?? false,
+      });
+    left = distinct(left);
+  }
+  if (left.length <= most) return left;
+  const groups = new Map<string, State[]>();
+  for (const state of left) {
+    const key = JSON.stringify([state.args, state.cwd, state.variables.get("PATH")?.value]);
+    groups.set(key, [...(groups.get(key) ?? []), state]);
+  }
+  return groups.size > most ? [joined(left)] : [...groups.values()].map((group) => joined(group));
 }
 
 /** Whether none of the arguments may stand for several. */
