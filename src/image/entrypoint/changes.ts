@@ -18,8 +18,10 @@ const MOST_CHANGES = 256;
 export class Changes implements FileView {
   readonly #files: FileView;
   readonly #changed = new Map<string, Change>();
-  /** Folders that were filled with what is not known. */
+  /** Folders that something was unpacked or installed into: what is not in the image may be there. */
   readonly #filled = new Set<string>();
+  /** Folders whose files were written over, too. */
+  readonly #replaced = new Set<string>();
 
   constructor(files: FileView) {
     this.#files = files;
@@ -36,9 +38,14 @@ export class Changes implements FileView {
     if (change?.kind === "same") return change.as;
     if (change?.kind === "text") return textFile(clean(path), change.text);
     const found = this.#files.lookup(path);
-    if (found.kind === "missing" && [...this.#filled].some((folder) => clean(path).startsWith(`${folder}/`)))
-      return { kind: "unknown", because };
-    return found;
+    return found.kind !== "folder" && found.kind !== "missing" && isBelow(path, this.#replaced)
+      ? { kind: "unknown", because }
+      : found;
+  }
+
+  /** Whether a path that is not in the image may be there by then. */
+  mayCome(path: string): boolean {
+    return isBelow(path, this.#filled);
   }
 
   names(folder: string): readonly string[] | undefined {
@@ -69,7 +76,7 @@ export class Changes implements FileView {
     const source = this.lookup(from);
     const target = this.lookup(to);
     const path = target.kind === "folder" ? `${to}/${from.slice(from.lastIndexOf("/") + 1)}` : to;
-    if (source.kind === "folder") this.#fill(path);
+    if (source.kind === "folder") this.replace(path);
     else if (source.kind === "file" && sure) this.#put(path, { kind: "same", as: source });
     else this.#put(path, { kind: "unknown" });
   }
@@ -77,12 +84,31 @@ export class Changes implements FileView {
   /** A path that is changed in a way that is not followed. */
   disturb(path: string): void {
     if (!isKnown(path)) return;
-    if (this.lookup(path).kind === "folder") this.#fill(path);
+    if (this.lookup(path).kind === "folder") this.replace(path);
     else this.#put(path, { kind: "unknown" });
   }
 
-  #fill(path: string): void {
-    if (isKnown(path) && this.#filled.size < MOST_CHANGES) this.#filled.add(clean(path));
+  /** Something is unpacked or installed into a folder. */
+  fill(folder: string): void {
+    this.#filled.add(
+      isKnown(folder) && this.#filled.size < MOST_CHANGES ? clean(folder).replace(/^\/$/, "") : "",
+    );
+  }
+
+  /** Files in a folder are written over. */
+  replace(folder: string): void {
+    if (!isKnown(folder)) return;
+    if (clean(folder) !== "/")
+      this.#replaced.add(this.#replaced.size < MOST_CHANGES ? clean(folder) : "/tmp");
+    this.fill(folder);
+  }
+
+  /** A file gets its execute bits, or loses them. */
+  makeExecutable(path: string, isExecutable: boolean): void {
+    const looked = this.lookup(path);
+    if (looked.kind === "file")
+      this.#put(path, { kind: "same", as: { ...looked, executable: isExecutable } });
+    else if (looked.kind === "plain") this.#put(path, { kind: "unknown" });
   }
 
   #put(path: string, change: Change): void {
@@ -90,6 +116,10 @@ export class Changes implements FileView {
     if (this.#changed.size >= MOST_CHANGES) this.#filled.add("");
     else this.#changed.set(clean(path), change);
   }
+}
+
+function isBelow(path: string, folders: ReadonlySet<string>): boolean {
+  return folders.size > 0 && [...folders].some((folder) => clean(path).startsWith(`${folder}/`));
 }
 
 function clean(path: string): string {

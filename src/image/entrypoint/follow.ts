@@ -121,8 +121,8 @@ export class Follower {
       return this.#unknown(`the program ${first} is not known: ${found.because}`, how);
     if (found.kind === "missing") {
       const reason = `the program ${first} is not in the image`;
-      // What takes the place of the shell was meant to be there.
-      if (how.isMain) this.#unknown(reason, how);
+      // What takes the place of the shell, or stands at a path of its own, was meant to be there.
+      if (how.isMain || (first.includes("/") && how.sure)) this.#unknown(reason, how);
       else this.absent.push(reason);
       return { status: false, output: "" };
     }
@@ -139,7 +139,8 @@ export class Follower {
 
   /** Follows a file that is executed. */
   file(file: File, named: string, word: string, rest: readonly string[], how: Situation): Ran {
-    const supervision = supervised(this.#files, named, file.path, rest, how.cwd);
+    const isFollowed = isShellScript(factOf(file, "script")) && named !== "/init";
+    const supervision = isFollowed ? undefined : supervised(this.#files, named, file.path, rest, how.cwd);
     if (supervision !== undefined) {
       const ran = this.#supervise(supervision, how);
       if (
@@ -257,9 +258,14 @@ export class Follower {
     const wrapped = wrappedCommand(name, args, how.stdin);
     if (wrapped === "unknown") return this.#unknown(`what ${named} starts is only known when it runs`, how);
     if (wrapped !== undefined && wrapped.length > 0) {
+      // A program of one's own may have the name of a wrapper.
+      const isOwn =
+        !isMulti && !isToolFolder(file.path) && elf.calls?.some((call) => RESOLVER_SYMBOLS.includes(call));
+      if (isOwn && elf.go === undefined) this.#conclude(file, elf, name, how);
       for (const one of wrapped) this.#wrapped(one, name, how);
       return { status: undefined, output: name === "find" ? HOLE : "" };
     }
+    this.#embedded(name, args, how);
     const call = { args, cwd: how.cwd, stdin: how.stdin, sure: how.sure, files: this.#files };
     change(name, call);
     const output = name === "which" ? this.#whichOf(args, how) : (printed(name, call) ?? HOLE);
@@ -390,6 +396,30 @@ export class Follower {
     this.absent.push(...inside.absent);
   }
 
+  /** Programs that the small languages of tools start: awk's `system`, tar's commands, sed's `e`. */
+  #embedded(name: string, args: readonly string[], how: Situation): void {
+    const situation: Situation = { ...how, sure: false, isMain: false, depth: how.depth + 1 };
+    for (const [index, arg] of args.entries()) {
+      if (/^[gm]?awk$/.test(name) && /system\s*\(|\|/.test(arg)) {
+        const texts = [...arg.matchAll(/"((?:[^"\\]|\\.)*)"/g)].map(([, text = ""]) =>
+          text.replace(/\\(.)/g, "$1"),
+        );
+        for (const text of texts)
+          if (this.#named(text.trim().split(/[\s;&|]+/, 1)[0] ?? "", how) !== undefined)
+            this.run(["/bin/sh", "-c", text], situation);
+      }
+      if (/^[gm]?awk$/.test(name) && /^-f/.test(arg))
+        this.#unknown(`what the file of \`${name}\` in ${this.#starter(how)} starts is not followed`, how);
+      const text =
+        name === "tar" &&
+        (/^--(?:to-command|use-compress-program|checkpoint-action=exec)=(.*)$/s.exec(arg)?.[1] ??
+          (/^(?:-I|--to-command|--use-compress-program)$/.test(arg) ? args[index + 1] : undefined));
+      if (typeof text === "string") this.run(["/bin/sh", "-c", text], situation);
+      if (name === "sed" && /^e\s|\/[gpIm\d]*e[gpIm\d]*$/.test(arg))
+        this.#unknown(`what \`sed\` in ${this.#starter(how)} runs is only known when it runs`, how);
+    }
+  }
+
   /** A program's words that name other programs of the image: it may start them. */
   #scan(args: readonly string[], named: string, how: Situation): void {
     for (const [index, word] of args.entries()) {
@@ -406,10 +436,9 @@ export class Follower {
       if (this.#named(word, how) !== undefined) this.run(args.slice(index), situation);
       else if (/\s/.test(word) && this.#named(word.trim().split(/[\s;&|]+/, 1)[0] ?? "", how) !== undefined)
         this.run(["/bin/sh", "-c", word], situation);
-      else {
-        const value = /^-[^=]*=(\/.*)$/.exec(word)?.[1];
-        if (value !== undefined && this.#named(value, how) !== undefined) this.run([value], situation);
-      }
+      else
+        for (const [path] of [...word.matchAll(/(?<![\w.])(?:\/[\w.+-]+)+/g)].slice(0, 16))
+          if (path !== word && this.#named(path, how) !== undefined) this.run([path], situation);
     }
   }
 
@@ -527,6 +556,10 @@ export class Follower {
     const state = new State();
     for (const [name, value] of how.environment) state.variables.set(name, { value, exported: true });
     state.tainted = how.open;
+    for (const name of how.environment.keys()) {
+      const exported = /^BASH_FUNC_(.+)%%$/.exec(name)?.[1];
+      if (exported !== undefined && shellName === "bash") state.functions.set(exported, undefined);
+    }
     [state.zero = "sh"] = args;
     state.args = args.slice(1);
     state.cwd = how.cwd;
@@ -617,7 +650,7 @@ export class Follower {
       },
       read(path) {
         const looked = files.lookup(path);
-        if (looked.kind === "missing") return "missing";
+        if (looked.kind === "missing") return files.mayCome(path) ? undefined : "missing";
         const text = textOf(looked);
         return text === undefined ? undefined : { text };
       },
@@ -665,8 +698,15 @@ export class Follower {
       const named = absolute(cwd, word);
       if (!isKnown(named))
         return { kind: "unknown", because: "its folder is only known when it runs", named: word };
-      return { ...this.#files.lookup(named), named: word.startsWith("/") ? word : named };
+      const looked = this.#files.lookup(named);
+      // What the kernel shows there leads anywhere.
+      if (looked.kind === "missing" && /^\/(?:proc|dev|sys)\//.test(named))
+        return { kind: "unknown", because: "the kernel says what is there", named };
+      if (looked.kind === "missing" && this.#files.mayCome(named))
+        return { kind: "unknown", because: `${named} may be written when the container runs`, named };
+      return { ...looked, named: word.startsWith("/") ? word : named };
     }
+    let came = false;
     for (const folder of withoutOpen(path ?? DEFAULT_PATH).split(":")) {
       // An empty folder of PATH is the working directory (POSIX.1-2017, section 8.3).
       const named = absolute(cwd, `${folder === "" ? "." : folder}/${word}`.replace(/\/(\.?\/)+/g, "/"));
@@ -676,7 +716,9 @@ export class Follower {
       // A layer that could not be read may hold it in a folder that comes first.
       if (looked.kind === "unknown" || (looked.kind === "file" && looked.executable))
         return { ...looked, named };
+      came ||= this.#files.mayCome(named);
     }
+    if (came) return { kind: "unknown", because: "it may be installed when the container runs", named: word };
     return { kind: "missing", named: word };
   }
 }
@@ -693,6 +735,14 @@ function shellOf(file: File): string {
   const real = baseName(file.path);
   if (real.startsWith("busybox")) return "ash";
   return SHELLS.has(real) ? real : "sh";
+}
+
+/** Whether a script is a shell's, whose text says what it starts whatever its name. */
+function isShellScript(script: ScriptFact | undefined): boolean {
+  if (script?.text === undefined) return false;
+  const { interpreter = "/bin/sh", argument = "" } = script;
+  const name = baseName(interpreter) === "env" ? (argument.split(/\s+/).at(-1) ?? "") : interpreter;
+  return SHELLS.has(baseName(name));
 }
 
 /** Folders of the system's own tools. */

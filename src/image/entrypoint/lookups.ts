@@ -19,7 +19,19 @@ export function looksUp(
   if (NEVER_LOOK_UP.has(name) || SUPERVISION_TOOLS.has(name)) return false;
   const tool = Object.hasOwn(LOOKUP_TOOLS, name) ? LOOKUP_TOOLS[name] : undefined;
   if (tool === undefined || (tool.applet && !isApplet)) return undefined;
-  if (args.some((arg) => tool.quiet?.includes(arg))) return false;
+  const leading = args.slice(
+    0,
+    Math.max(
+      0,
+      args.findIndex((arg) => !arg.startsWith("-")),
+    ) || args.length,
+  );
+  if (leading.some((arg) => tool.quiet?.includes(arg))) return false;
+  const options = ["JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS"].map(
+    (variable) => environment.get(variable) ?? "",
+  );
+  if (name === "java" && options.some((one) => one.split(/\s+/).some((arg) => tool.quiet?.includes(arg))))
+    return false;
   if (tool.only !== undefined && args.every((arg) => isKnown(arg) && !tool.only?.includes(arg))) return false;
   const { operands, hosts } = operandsOf(tool, args);
   if (tool.commands !== undefined) {
@@ -35,7 +47,7 @@ export function looksUp(
     urls: operands.filter((one) => one.includes("://")),
   }[tool.hosts];
   const asked = [...named, ...hosts];
-  if (asked.some((one) => isName(hostOf(one)))) return true;
+  if (asked.some((one) => one !== "" && one !== OPEN && isName(hostOf(one)))) return true;
   const proxies = asked.some((one) => one.includes("://")) ? PROXY_VARIABLES : [];
   return proxies.some((variable) => {
     const value = environment.get(variable);
@@ -45,7 +57,11 @@ export function looksUp(
 
 /** `nc -l`: it waits for others. */
 function listens(name: string, args: readonly string[]): boolean {
-  return /^(?:nc|netcat|ncat)$/.test(name) && args.some((arg) => /^-[a-z]*l/.test(arg));
+  return (
+    /^(?:nc|netcat|ncat)$/.test(name) &&
+    args.some((arg) => /^-[a-z]*l/.test(arg)) &&
+    !args.some((arg) => /^-[a-z]*e/.test(arg))
+  );
 }
 
 function operandsOf(tool: LookupTool, args: readonly string[]) {
@@ -81,7 +97,7 @@ function hostOf(text: string): string {
 
 /** Whether a host is a name that the DNS is asked for, or may be one. */
 function isName(host: string): boolean {
-  if (host === "" || host === OPEN) return false;
+  if (host === OPEN) return false;
   if (!isKnown(host)) return true;
   if (HOSTS_OF_EVERY_POD.includes(host.toLowerCase())) return false;
   // inet_aton's forms: one to four numbers, decimal, octal or hexadecimal (musl, src/network/lookup_ipliteral.c).

@@ -171,7 +171,6 @@ export function change(name: string, { args, cwd, stdin, sure, files }: ToolCall
     case "rm":
     case "unlink":
     case "truncate":
-    case "patch":
     case "dos2unix":
       for (const one of operands) files.disturb(one);
       return;
@@ -184,16 +183,72 @@ export function change(name: string, { args, cwd, stdin, sure, files }: ToolCall
         for (const one of operands.slice(options.some((option) => /^-[a-z]*[ef]$/.test(option)) ? 0 : 1))
           files.disturb(one);
       return;
+    case "chmod": {
+      const [mode = "", ...paths] = args.filter((arg) => !/^-[Rcfv]|^--/.test(arg));
+      const adds = /^[ugoa]*[+=][rwXst]*x|^[0-7]*[1357][0-7]*$/.test(mode);
+      const takes = /^[ugoa]*-[rwXst]*x/.test(mode) || (/^[0-7]+$/.test(mode) && !adds);
+      if (adds || takes) for (const one of paths) files.makeExecutable(absolute(cwd, one), adds);
+      return;
+    }
+    case "mount":
+    case "pivot_root":
+    case "switch_root":
+      if (target !== undefined) files.replace(target);
+      return;
+    case "busybox":
+    case "apk":
+    case "apt-get":
+    case "apt":
+    case "dpkg":
+    case "rpm":
+    case "dnf":
+    case "yum":
+    case "microdnf":
+    case "npm":
+    case "pip":
+    case "pip3":
+    case "gem":
+    case "go":
+    case "cargo":
+      if (args.some((arg) => /^(?:add|install|i|ci|--install|-i|-U|get|update|upgrade)$/.test(arg)))
+        files.fill("/");
+      return;
+    case "unzip":
+    case "cpio":
+    case "ar":
+    case "tar":
+    case "git": {
+      if (
+        name === "tar" &&
+        !args.some(
+          (arg, i) =>
+            /^(?:--extract|--get|-[a-zA-Z]*x[a-zA-Z]*)$/.test(arg) ||
+            (i === 0 && /^[a-zA-Z]*x[a-zA-Z]*$/.test(arg)),
+        )
+      )
+        return;
+      const at = args.findIndex((arg) => /^(?:-[a-zA-Z]*[Cd]|--directory)$/.test(arg));
+      const joined = args.map((arg) => /^(?:--directory=|-[Cd])(.+)$/.exec(arg)?.[1]).find(Boolean);
+      files.replace(absolute(cwd, at === -1 ? (joined ?? ".") : (args[at + 1] ?? ".")));
+      return;
+    }
+    case "gunzip":
+    case "gzip":
+    case "bunzip2":
+    case "unxz":
+    case "xz":
+    case "unlzma":
+    case "zstd":
+    case "base64":
+    case "patch":
+      files.fill(cwd);
+      for (const one of operands) files.disturb(one.replace(/\.\w+$/, ""));
+      return;
     case "wget":
     case "curl":
-    case "tar":
-    case "unzip":
-    case "gunzip":
     case "dd":
-    case "git":
     case "rsync":
-    case "apk":
-    case "cpio":
+      if (name === "rsync" && target !== undefined) files.replace(target);
       for (const [at, arg] of args.entries()) {
         if (/^(?:-[a-zA-Z]*[OoCdP]|--output|--directory|--output-document)$/.test(arg))
           files.disturb(absolute(cwd, args[at + 1] ?? ""));

@@ -83,7 +83,7 @@ const WRAPPERS: Readonly<Record<string, Wrapper>> = {
   },
   capsh: { valued: "", skip: 0 },
   chroot: { valued: "", long: ["userspec", "groups"], skip: 0, root: true },
-  timeout: { valued: "ks", long: ["signal", "kill-after"], skip: 1 },
+  timeout: { valued: "kst", long: ["signal", "kill-after"], skip: 1 },
   stdbuf: { valued: "ioe", long: ["input", "output", "error"], skip: 0 },
   ionice: { valued: "cn", long: ["class", "classdata"], skip: 0 },
   nice: { valued: "n", long: ["adjustment"], skip: 0 },
@@ -221,7 +221,8 @@ function parse(wrapper: Wrapper, given: readonly string[], name: string): readon
       continue;
     }
     if (!word.startsWith("-") || (word === "-" && name !== "env")) break;
-    if (wrapper.text?.includes(word)) return [{ command: { text: rest[at + 1] ?? "" } }];
+    const isText = wrapper.text?.includes(word) || (wrapper.text?.includes("-c") && /^-[a-z]+c$/.test(word));
+    if (isText) return [{ command: { text: rest[at + 1] ?? "" } }];
     const ofText = wrapper.text?.find((option) => option.startsWith("--") && word.startsWith(`${option}=`));
     if (ofText !== undefined) return [{ command: { text: word.slice(ofText.length + 1) } }];
     const ofProgram = wrapper.program?.find(
@@ -376,6 +377,7 @@ export function blockWords(text: string): readonly string[] {
 
 /** `su [-] [user] [-c text] [-s shell] [-- args]`, and runuser, which also takes `-u user command`. */
 function substitute(given: readonly string[]): readonly Wrapped[] | "unknown" {
+  const login = given.some((word) => /^(?:-|-l|--login)$/.test(word)) ? ["-l"] : [];
   let shell: string | undefined;
   let text: string | undefined;
   let direct = false;
@@ -406,7 +408,7 @@ function substitute(given: readonly string[]): readonly Wrapped[] | "unknown" {
   // A user's own shell may be any; those of images are `sh` where one is started at all.
   if (direct && text === undefined) return operands.length === 0 ? [] : [{ command: operands }];
   const args = operands.slice(direct ? 0 : 1);
-  if (text !== undefined) return [{ command: [shell ?? "/bin/sh", "-c", text, ...args] }];
+  if (text !== undefined) return [{ command: [shell ?? "/bin/sh", ...login, "-c", text, ...args] }];
   return args.length === 0
     ? shell === undefined
       ? []
@@ -462,5 +464,11 @@ function xargs(given: readonly string[], stdin = ""): readonly Wrapped[] | "unkn
     reads && isKnown(stdin) && !/['"\\]/.test(stdin) ? stdin.split(/\s+/).filter(Boolean) : undefined;
   if (replaced === undefined) return [{ command: [...command, ...(input ?? [ANY])] }];
   const name = replaced;
+  if (reads && isKnown(stdin))
+    return stdin
+      .split("\n")
+      .filter((line) => line.trim() !== "")
+      .slice(0, 64)
+      .map((line) => ({ command: command.map((word) => word.replaceAll(name, line.trim())) }));
   return [{ command: command.map((word) => word.replaceAll(name, HOLE)), maybe: true }];
 }

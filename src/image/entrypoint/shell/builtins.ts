@@ -65,12 +65,23 @@ function cd({ state, args, shell }: Call): readonly State[] {
   const [path = state.get("HOME") ?? HOLE] = args.filter((arg) => !/^-[LPe@-]/.test(arg));
   const before = state.cwd;
   if (path === "-") state.cwd = state.get("OLDPWD") ?? HOLE;
-  else state.cwd = isKnown(path) ? absolute(state.cwd, path) : HOLE;
+  else state.cwd = isKnown(path) ? logical(absolute(state.cwd, path)) : HOLE;
   if (state.variables.has("CDPATH") && !/^\.{0,2}\//.test(path)) state.cwd = HOLE;
   state.variables.set("OLDPWD", { value: before, exported: true });
   state.variables.delete("PWD");
   const isThere = isKnown(state.cwd) ? shell.host.kindOf(state.cwd) : "other";
   return ends(state, isThere === "folder" ? true : undefined);
+}
+
+/** A path without `.` and `..`, as `cd` takes them away before links are followed. */
+function logical(path: string): string {
+  if (!isKnown(path)) return path;
+  const parts: string[] = [];
+  for (const part of path.split("/")) {
+    if (part === "..") parts.pop();
+    else if (part !== "" && part !== ".") parts.push(part);
+  }
+  return `/${parts.join("/")}`;
 }
 
 const ASSIGNMENT = /^([A-Za-z_]\w*)(\+?)=([\s\S]*)$/;
@@ -87,7 +98,11 @@ function declare({ state, args, name }: Call): readonly State[] {
       if (arg.startsWith("-") && arg.includes("n") && name !== "export") state.taint();
       continue;
     }
-    if (functions) continue;
+    if (functions) {
+      // bash hands functions on in variables of such names.
+      if (exports && isKnown(arg)) state.set(`BASH_FUNC_${arg}%%`, HOLE, true);
+      continue;
+    }
     const [, variable, appends, value = ""] = ASSIGNMENT.exec(arg) ?? [];
     if (variable !== undefined)
       state.set(variable, appends === "+" ? (state.get(variable) ?? "") + value : value, exports);
@@ -103,7 +118,7 @@ function declare({ state, args, name }: Call): readonly State[] {
   return ends(state, state.status ?? undefined);
 }
 
-function set({ state, args }: Call): readonly State[] {
+function set({ state, args, shell }: Call): readonly State[] {
   for (let at = 0; at < args.length; at++) {
     const arg = args[at] as string;
     if (arg === "--") {
@@ -115,6 +130,9 @@ function set({ state, args }: Call): readonly State[] {
       return ends(state, true);
     }
     if (/^[-+][a-zA-Z]*o$/.test(arg)) at++;
+    const prompt = state.variables.get("PS4")?.value;
+    if (/^-[a-zA-Z]*x/.test(arg) && typeof prompt === "string" && /[`\uE000]|\$\(/.test(prompt))
+      shell.host.unknown(`${shell.source.name} traces its commands with a PS4 that runs something`);
   }
   return ends(state, true);
 }
@@ -325,12 +343,19 @@ function command({ state, args, shell, at, name }: Call): readonly State[] {
   if (options.some((option) => /[vV]/.test(option)))
     return found({ state, args: words, shell, at, name: "command" });
   if (words.length === 0) return ends(state, true);
+  // It searches a PATH of its own.
+  if (options.some((option) => option.includes("p")))
+    return shell.invoke(words, [["PATH", "/usr/local/bin:/bin:/usr/bin:/sbin:/usr/sbin"]], at, state, true);
   if (name === "builtin" && !isBuiltin(words[0] as string, shell.name)) return ends(state, false);
   return shell.invoke(words, [], at, state, true);
 }
 
 /** `command -v`, `type`, `hash`: whether there is such a command. */
 function found({ state, args, shell, name }: Call): readonly State[] {
+  if (name === "hash" && args.includes("-p")) {
+    shell.host.unknown(`${shell.source.name} says itself where a program is (\`hash -p\`)`);
+    return ends(state, true);
+  }
   let status: boolean | undefined = true;
   for (const arg of args.filter((one) => !one.startsWith("-"))) {
     if (!isKnown(arg)) {

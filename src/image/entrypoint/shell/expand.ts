@@ -8,6 +8,8 @@ import { ANY, bounded, HOLE, isEmpty, isKnown, OPEN } from "./text.ts";
 export interface Outside {
   /** What a command substitution prints; its text is known where its source is one. */
   substitute(script: ParsedScript | undefined, state: State): string;
+  /** Runs the substitutions in a node that is not expanded here. */
+  nested(node: unknown, state: State): void;
   /** The names in a folder, nothing where they are not known. */
   names(folder: string): readonly string[] | undefined;
   /** The file whose commands run, if it is one. */
@@ -32,17 +34,16 @@ interface Piece {
 /** The words that one word becomes. */
 export function fieldsOf(word: Word, state: State, outside: Outside): readonly string[] {
   const pieces = piecesOf(word, state, outside);
-  const fields: { value: string; pattern: string; quoted: boolean }[] = [];
-  let current: { value: string; pattern: string; quoted: boolean } | undefined;
+  const fields: { value: string; pattern: string }[] = [];
+  let current: { value: string; pattern: string } | undefined;
   const end = () => {
     if (current !== undefined) fields.push(current);
     current = undefined;
   };
   const add = (text: string, quoted: boolean) => {
-    current ??= { value: "", pattern: "", quoted: false };
+    current ??= { value: "", pattern: "" };
     current.value += text;
     current.pattern += quoted ? text.replace(/[*?[\]\\]/g, "\\$&") : text;
-    current.quoted ||= quoted;
   };
   const separators = state.get("IFS") ?? " \t\n";
   for (const piece of pieces) {
@@ -63,13 +64,14 @@ export function fieldsOf(word: Word, state: State, outside: Outside): readonly s
     }
   }
   end();
-  return fields.flatMap(({ value, pattern, quoted }) =>
-    quoted || !/[*?[]/.test(pattern) || !isKnown(pattern)
-      ? /[*?[]/.test(pattern.replace(/\\./g, "")) && isKnown(pattern)
-        ? globbed(value, pattern, state, outside)
-        : [value]
-      : globbed(value, pattern, state, outside),
+  return fields.flatMap(({ value, pattern }) =>
+    isKnown(pattern) && hasWildcard(pattern) ? globbed(value, pattern, state, outside) : [value],
   );
+}
+
+/** Whether a pattern may stand for several names; `[` alone is the name of a command. */
+function hasWildcard(pattern: string): boolean {
+  return /[*?]|\[.+\]/.test(pattern.replace(/\\./g, ""));
 }
 
 /** A word as one text, without splitting: assignments, redirections, `case`. */
@@ -158,6 +160,7 @@ function partPieces(part: WordPart, inQuotes: boolean, state: State, outside: Ou
     case "CommandExpansion":
       return one(outside.substitute(part.script, state));
     case "ArithmeticExpansion": {
+      outside.nested(part.expression, state);
       const value = part.expression === undefined ? undefined : calculate(part.expression, state);
       return one(value === undefined ? HOLE : String(value));
     }
@@ -166,6 +169,7 @@ function partPieces(part: WordPart, inQuotes: boolean, state: State, outside: Ou
       return [{ text: HOLE, quoted: true }];
     case "ExtendedGlob":
     case "BraceExpansion":
+      outside.nested(part, state);
       return [{ text: ANY, quoted: true }];
   }
 }
@@ -245,6 +249,7 @@ function expansion(
   }
   let value = parameterOf(name, state, outside);
   if (index !== undefined) {
+    outside.nested(index, state);
     const at = Number(index.value);
     const list = state.list(name);
     if (!Number.isInteger(at) || !areCounted(list.slice(0, at + 1))) return one(HOLE);
@@ -372,7 +377,7 @@ function globbed(value: string, pattern: string, state: State, outside: Outside)
   let found: string[] = [isAbsolute ? "" : "."];
   for (const part of parts) {
     const literal = part.replace(/\\(.)/g, "$1");
-    if (!/[*?[]/.test(part.replace(/\\./g, ""))) {
+    if (!hasWildcard(part)) {
       found = found.map((folder) => `${folder}/${literal}`);
       continue;
     }

@@ -17,6 +17,7 @@ import type {
 import { BUILTINS, isBuiltin } from "./builtins.ts";
 import { type PathKind, testExpression } from "./conditions.ts";
 import { bodyOf, calculate, fieldsOf, type Outside, patternOf, textOf } from "./expand.ts";
+import { scriptsIn } from "./nested.ts";
 import { fits } from "./pattern.ts";
 import type { Source } from "./source.ts";
 import { absolute, areCounted, distinct, fewer, joined, type State } from "./state.ts";
@@ -163,6 +164,20 @@ export class Shell implements Outside {
     }
   }
 
+  /** Runs what may run, and goes on as if it had not. */
+  #maybe(body: CommandNode | CompoundList, state: State): void {
+    const child = state.fork();
+    child.sure = false;
+    this.deeper(child, () =>
+      body.type === "CompoundList" ? this.statements(body.commands, [child]) : this.#command(body, child),
+    );
+  }
+
+  /** Substitutions in what is not expanded word by word: arithmetic, indexes, braces. */
+  nested(node: unknown, state: State): void {
+    for (const script of scriptsIn(node)) this.substitute(script, state);
+  }
+
   substitute(script: ParsedScript | undefined, state: State): string {
     if (script === undefined) return HOLE;
     const inside = state.fork();
@@ -280,6 +295,9 @@ export class Shell implements Outside {
         return this.redirected(node.redirects, state, () => this.#command(node.command, state));
       case "Function":
         state.functions.set(node.name.value, { node, source: this.source });
+        // bash calls it for every command that it does not find.
+        if (node.name.value === "command_not_found_handle" && this.name === "bash")
+          this.#maybe(node.body, state);
         state.status = true;
         return [state];
       case "BraceGroup":
@@ -304,6 +322,7 @@ export class Shell implements Outside {
       case "Select":
         return this.#select(node, state);
       case "ArithmeticFor":
+        this.nested([node.initialize, node.test, node.update], state);
         for (const one of [node.initialize, node.test, node.update])
           if (one !== undefined) disturb(one, state);
         return this.#while(undefined, false, node.body, state);
@@ -311,6 +330,7 @@ export class Shell implements Outside {
         state.status = testExpression(node.expression, state, this, this.host);
         return this.#supposing([node], [state], (one) => this.#command(node, one));
       case "ArithmeticCommand": {
+        this.nested(node.expression, state);
         const value = node.expression === undefined ? undefined : calculate(node.expression, state);
         if (node.expression !== undefined) disturb(node.expression, state);
         state.status = value === undefined ? undefined : value !== 0;
@@ -523,6 +543,7 @@ export class Shell implements Outside {
   }
 
   #select(node: Select, state: State): readonly State[] {
+    for (const word of node.wordlist ?? []) fieldsOf(word, state, this);
     const passed = state.clone();
     state.set(node.name.value, HOLE);
     state.set("REPLY", HOLE);
@@ -657,7 +678,10 @@ export class Shell implements Outside {
   ): readonly State[] {
     const rest = words.slice(1).map((word) => `'${word.replaceAll("'", "'\\''")}'`);
     const aliased = state.clone();
-    aliased.aliases = new Map();
+    aliased.aliases.delete(words[0] as string);
+    // An alias that ends in a blank has the next word looked up, too.
+    const next = /\s$/.test(alias) ? state.aliases.get(words[1] ?? "") : undefined;
+    if (next !== undefined) rest[0] = next;
     const source: Source = {
       ...this.source,
       text: [alias, ...rest].join(" "),
@@ -694,6 +718,7 @@ export class Shell implements Outside {
     }
     const text = textOf(node.value, state, this);
     // An element of a list: which one is not followed.
+    this.nested(node.index, state);
     if (node.index !== undefined) return [ANY];
     return node.append ? bounded((state.get(node.name) ?? "").replace(OPEN, "") + text) : text;
   }
