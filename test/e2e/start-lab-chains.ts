@@ -276,6 +276,141 @@ const CONSTRUCTS: readonly Construct[] = [
   simple("cleared environment", (c) => `env -i /bin/sh -c ${quoted(c)}`),
   simple("login shell", (c) => `sh -lc ${quoted(c)}`),
   simple("two in the background", (c) => `(${c}) & sleep 0 & wait`),
+  simple("alias of an alias", (c) => `alias one=${quoted(c)}\nalias two=one\ntwo`),
+  simple("alias that ends in a blank", (c) =>
+    isCommand(c) ? `alias run='env '\nalias prog=${quoted(c)}\nrun prog` : c,
+  ),
+  simple("awk system", (c) => (/["'\\]/.test(c) ? c : `awk 'BEGIN { system("${c}") }'`)),
+  simple("awk getline", (c) => (/["'\\]/.test(c) ? c : `awk 'BEGIN { "${c}" | getline x }'`)),
+  simple("substitution in arithmetic", (c) => `X=$(( $(${c} >/dev/null; echo 1) + 1 ))`),
+  simple("command -p", (c) => (isCommand(c) ? `command -p ${c}` : c)),
+  simple("exec in a variable", (c) => (isCommand(c) ? `E=exec\n( $E ${c} )` : c)),
+  simple("eval set", (c) => `eval "set -- ${c.replace(/["\\$`]/g, "\\$&")}"\n"$@"`),
+  simple("escaped text", (c) => (/['"\\]/.test(c) ? c : `sh -c "$(printf '\\057bin\\057true; %s' '${c}')"`)),
+  simple(
+    "case that falls through",
+    (c) => `case a in a) true ;; b) ${c} ;; esac\ncase b in a) ;; b) ${c} ;; esac`,
+  ),
+  simple("function with redirection", (c) => `f() { ${c}; } >/dev/null\nf`),
+  simple("input of the rest", (c) => `sh <<'EOF'\nread -r x\n${c}\nEOF`),
+  simple("exec input", (c) => `( exec </etc/hosts; read -r l; ${c} )`),
+  simple("time", (c) => (isCommand(c) ? `time ${c}` : c)),
+  simple("PATH unset", (c) => (/^\//.test(c) ? `( unset PATH; ${c} )` : c)),
+  simple("positional in sh -c", (c) => `sh -c 'f() { "$@"; }; f "$@"' x ${c}`),
+  simple("xargs -I", (c) => (/['"]/.test(c) ? c : `echo '${c}' | xargs -I% sh -c '%'`)),
+  simple("xargs sh -c", (c) => (/['" ]/.test(c) ? c : `echo ${c} | xargs -n1 sh -c '"$0"'`)),
+  simple("find sh -c", (c) => `find /etc/hosts -exec sh -c ${quoted(c)} ';'`),
+  simple("unpacked", (c) =>
+    /^\/(?:musl|go|glibc)\/\w+$/.test(c)
+      ? `mkdir -p /tmp/un && tar -cf /tmp/un.tar -C / ${c.slice(1)} && tar -xf /tmp/un.tar -C /tmp/un && /tmp/un${c}`
+      : c,
+  ),
+  simple("moved over", (c) => (/^\/(?:musl|go|glibc)\/\w+$/.test(c) ? `mv ${c} /tmp/moved\n/tmp/moved` : c)),
+  simple("copied over another", (c) =>
+    /^\/(?:musl|go)\/\w+$/.test(c) ? `cp ${c} /lab/over\ncp ${c} /lab/over2\n/lab/over` : c,
+  ),
+  simple("copied folder", (c) =>
+    /^\/(?:musl|go|glibc)\/\w+$/.test(c)
+      ? `mkdir -p /tmp/fo && cp -r ${c.replace(/\/\w+$/, "/.")} /tmp/fo/ && /tmp/fo/${c.replace(/.*\//, "")}`
+      : c,
+  ),
+  simple("through /proc", (c) => (/^\/(?:musl|go|glibc)\/\w+$/.test(c) ? `/proc/self/root${c}` : c)),
+  simple("PS4", (c) => (/['"$]/.test(c) ? c : `PS4='$(${c} >/dev/null)'\nset -x\ntrue\nset +x`)),
+  simple("removed from PATH", (c) =>
+    /^\/musl\/app$/.test(c)
+      ? `mkdir -p /tmp/p1\nprintf '#!/bin/sh\\ntrue\\n' > /tmp/p1/app\nchmod +x /tmp/p1/app\nPATH=/tmp/p1:/musl:$PATH\napp\nrm /tmp/p1/app\nhash -r\napp`
+      : c,
+  ),
+  simple("cd and back", (c) => (/^\/[a-z]+\/[a-z]+/.test(c) ? `cd /etc/..\n.${c}` : c)),
+  simple("variables of env", (c) => (isCommand(c) ? `env $(echo A=b C=d) ${c}` : c)),
+  simple("one in a list", (c) => (/[ '"]/.test(c) ? c : `for p in true:${c}; do \${p#*:}; done`)),
+  simple("prefix and suffix", (c) => (/[ '"]/.test(c) ? c : `X="[${c}]"\nX=\${X#?}\n\${X%?}`)),
+  simple("condition on output", (c) => `if ls /etc/hosts | grep -q hosts; then ${c}; fi`),
+  simple("negated group", (c) => `if ! { false; }; then ${c}; fi`),
+  simple("deep substitution", (c) => `X=$(echo "$(echo "$(${c})")")`),
+  simple(
+    "nested functions of arguments",
+    (c) => `a() { b "$@"; }\nb() { c "$@"; }\nc() { shift; "$@"; }\na x ${c}`,
+  ),
+  simple("function that unsets itself", (c) => `f() { unset -f f; ${c}; }\nf`),
+  simple("function replaced", (c) => `f() { true; }\nf() { ${c}; }\nf`),
+  simple("function replaced later", (c) => `f() { ${c}; }\nf() { true; }\nf`),
+  simple("umask and ulimit", (c) => `umask 022\nulimit -c 0\n${c}`),
+  simple("dollar star", (c) => (/['"]/.test(c) ? c : `set -- ${c}\n$*`)),
+  simple("test -x of the program", (c) => (/^\/[a-z]+\/[a-z]+$/.test(c) ? `[ -x ${c} ] && ${c}` : c)),
+  simple("wait for a pid", (c) => `${isCommand(c) ? c : "true"} &\nP=$!\nwait $P || true`),
+  simple("su with a dash", (c) =>
+    /^[a-z/]/.test(c) ? `env -i PATH=/bin:/usr/bin HOME=/root sh -c ${quoted(c)}` : c,
+  ),
+  [
+    "script that is made executable",
+    (command, _, n) => ({
+      text: `chmod +x /opt/mode${n}\n/opt/mode${n}`,
+      files: [{ path: `opt/mode${n}`, text: `#!/bin/sh\n${command}\n`, mode: 0o644 }],
+    }),
+  ],
+  [
+    "script that is not executable",
+    (command, _, n) => ({
+      text: `/opt/no${n} 2>/dev/null`,
+      files: [{ path: `opt/no${n}`, text: `#!/bin/sh\n${command}\n`, mode: 0o644 }],
+    }),
+  ],
+  [
+    "sourced from PATH",
+    (command, _, n) => ({
+      text: `PATH=$PATH:/libs${n}\n. from-path${n}.sh`,
+      files: [{ path: `libs${n}/from-path${n}.sh`, text: `${command}\n` }],
+    }),
+  ],
+  [
+    "name in a file",
+    (_, words, n) => ({
+      text: `read -r C < /names${n}/prog\n$C`,
+      files: [{ path: `names${n}/prog`, text: `${words[0] ?? "true"}\n`, mode: 0o644 }],
+    }),
+  ],
+  [
+    "name in a file that is not kept",
+    (_, words, n) => ({
+      text: `C=$(cat /names${n}/prog.txt)\n$C`,
+      files: [{ path: `names${n}/prog.txt`, text: `${words[0] ?? "true"}\n`, mode: 0o644 }],
+    }),
+  ],
+  [
+    "run-parts",
+    (command, _, n) => ({
+      text: `run-parts /parts${n}`,
+      files: [{ path: `parts${n}/ten`, text: `#!/bin/sh\n${command}\n` }],
+    }),
+  ],
+  [
+    "script as interpreter",
+    (command, _, n) => ({
+      text: `/opt/second${n} || true`,
+      files: [
+        { path: `opt/first${n}`, text: `#!/bin/sh\n${command}\n` },
+        { path: `opt/second${n}`, text: `#!/opt/first${n} x\nignored\n` },
+      ],
+    }),
+  ],
+  [
+    "layered script that sources its neighbour",
+    (command, _, n) => ({
+      text: `/opt/app${n}/bin/run`,
+      files: [
+        {
+          path: `opt/app${n}/bin/run`,
+          text: '#!/bin/sh\nDIR="$(cd "$(dirname "$0")/.." && pwd)"\n. "$DIR/lib/common"\nmain "$@"\n',
+        },
+        {
+          path: `opt/app${n}/lib/common`,
+          text: `main() { ${command.includes("\n") ? "true" : command}; }\n`,
+          mode: 0o644,
+        },
+      ],
+    }),
+  ],
   [
     "symbolic link to a script",
     (command, _, n) => ({
@@ -454,6 +589,22 @@ const ONLY_BASH: readonly Construct[] = [
   simple("builtin", (c) => (isCommand(c) ? `builtin command ${c}` : c)),
   simple("exec -a", (c) => (isCommand(c) ? `( exec -a other ${c} )` : c)),
   simple("source of a pipe", (c) => `. <(echo ${quoted(c)})`),
+  simple("exported function", (c) => `lab() { ${c}; }\nexport -f lab\nbash -c lab`),
+  simple("missing command's function", (c) => `command_not_found_handle() { ${c}; }\nno-such-program`),
+  simple("hash -p", (c) => (/^\/(?:musl|go|glibc)\/\w+$/.test(c) ? `hash -p ${c} lab-name\nlab-name` : c)),
+  simple("index substitution", (c) => `a[$(${c} >/dev/null; echo 0)]=x`),
+  simple("trap on ERR", (c) => `trap ${quoted(c)} ERR\nfalse\ntrap - ERR`),
+  simple("trap on DEBUG", (c) => `trap ${quoted(c)} DEBUG\ntrue\ntrap - DEBUG`),
+  simple("case ;&", (c) => `case a in a) true ;& b) ${c} ;; esac`),
+  simple("case ;;&", (c) => `case ab in a*) true ;;& *b) ${c} ;; esac`),
+  simple("list joined", (c) => (/['"]/.test(c) ? c : `a=(${c})\nX="\${a[*]}"\n$X`)),
+  simple("read -a", (c) => (/['"]/.test(c) ? c : `read -r -a L <<< "${c}"\n"\${L[@]}"`)),
+  simple("last of the list", (c) => (/[ '"]/.test(c) ? c : `a=(true ${c})\n\${a[-1]}`)),
+  simple("select", (c) => `select x in a; do ${c}; break; done <<< 1 2>/dev/null`),
+  simple("PIPESTATUS", (c) => `true | false\nif [ \${PIPESTATUS[0]} = 0 ]; then ${c}; fi`),
+  simple("printf %q", (c) => `C=$(printf '%q ' ${c})\neval "$C"`),
+  simple("substring", (c) => (/[ '"]/.test(c) ? c : `X=xx${c}\n\${X:2}`)),
+  simple("replaced text", (c) => (/[ '"]/.test(c) ? c : `X=${c}\nX=\${X//\\//@}\n\${X//@/\\/}`)),
   simple("nameref", (c) => (/['"]/.test(c) ? c : `C='${c}'\ndeclare -n R=C\n$R`)),
   simple("associative", (c) => (/['"]/.test(c) ? c : `declare -A M=([k]='${c}')\n\${M[k]}`)),
   simple("brace list", (c) => (/[ '"]/.test(c) ? c : `for p in {true,${c}}; do $p; done`)),

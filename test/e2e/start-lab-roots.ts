@@ -28,7 +28,7 @@ const SOURCES = join(import.meta.dirname, "start-lab");
 const ALPINE = "alpine-minirootfs-3.20.3-x86_64.tar.gz";
 /** Programs of the machine that a glibc image gets, those that are there. */
 const HOST_PROGRAMS =
-  "dash bash env xargs find flock taskset setarch chrt prlimit nice nohup setsid timeout setpriv chroot awk cat ls true false date sleep mkdir chmod chown cp mv ln rm touch dirname basename readlink realpath sort head tail tr sed grep cut id uname hostname mktemp tee wc expr printf test seq which run-parts".split(
+  "dash bash env xargs find flock taskset setarch chrt prlimit nice nohup setsid timeout setpriv chroot awk tar gzip script cat ls true false date sleep mkdir chmod chown cp mv ln rm touch dirname basename readlink realpath sort head tail tr sed grep cut id uname hostname mktemp tee wc expr printf test seq which run-parts".split(
     " ",
   );
 

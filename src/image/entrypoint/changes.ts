@@ -27,6 +27,9 @@ export class Changes implements FileView {
     this.#files = files;
   }
 
+  /** Grows with every change: what was found before may be found no more. */
+  version = 0;
+
   get complete(): boolean {
     return this.#files.complete;
   }
@@ -90,6 +93,7 @@ export class Changes implements FileView {
 
   /** Something is unpacked or installed into a folder. */
   fill(folder: string): void {
+    this.version++;
     this.#filled.add(
       isKnown(folder) && this.#filled.size < MOST_CHANGES ? clean(folder).replace(/^\/$/, "") : "",
     );
@@ -112,6 +116,7 @@ export class Changes implements FileView {
   }
 
   #put(path: string, change: Change): void {
+    this.version++;
     if (!isKnown(path) || !path.startsWith("/")) return;
     if (this.#changed.size >= MOST_CHANGES) this.#filled.add("");
     else this.#changed.set(clean(path), change);

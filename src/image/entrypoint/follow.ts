@@ -96,7 +96,7 @@ export class Follower {
       this.circles = true;
       return NOTHING;
     }
-    const memo = `${how.sure} ${how.isMain} ${how.prints === true} ${key}`;
+    const memo = `${this.#files.version} ${how.sure} ${how.isMain} ${how.prints === true} ${key}`;
     const known = this.#done.get(memo);
     if (known !== undefined) return known;
     if (++this.#followed > MOST_FOLLOWED)
