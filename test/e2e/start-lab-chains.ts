@@ -270,7 +270,7 @@ const CONSTRUCTS: readonly Construct[] = [
   simple("relative program", (c) =>
     /^\/[a-z]+\/[a-z]+/.test(c) ? c.replace(/^(\/[a-z]+)\/([a-z]+)/, "cd $1 && ./$2") : c,
   ),
-  simple("dotted path", (c) => (/^\//.test(c) ? c.replace(/^\//, "/lab/../") : c)),
+  simple("dotted path", (c) => (c.startsWith("/") ? c.replace("/", "/lab/../") : c)),
   simple("timeout sh", (c) => `timeout 5 sh -c ${quoted(c)}`),
   simple("env in front of sh", (c) => `env A=b sh -c ${quoted(c)}`),
   simple("cleared environment", (c) => `env -i /bin/sh -c ${quoted(c)}`),
@@ -295,7 +295,7 @@ const CONSTRUCTS: readonly Construct[] = [
   simple("input of the rest", (c) => `sh <<'EOF'\nread -r x\n${c}\nEOF`),
   simple("exec input", (c) => `( exec </etc/hosts; read -r l; ${c} )`),
   simple("time", (c) => (isCommand(c) ? `time ${c}` : c)),
-  simple("PATH unset", (c) => (/^\//.test(c) ? `( unset PATH; ${c} )` : c)),
+  simple("PATH unset", (c) => (c.startsWith("/") ? `( unset PATH; ${c} )` : c)),
   simple("positional in sh -c", (c) => `sh -c 'f() { "$@"; }; f "$@"' x ${c}`),
   simple("xargs -I", (c) => (/['"]/.test(c) ? c : `echo '${c}' | xargs -I% sh -c '%'`)),
   simple("xargs sh -c", (c) => (/['" ]/.test(c) ? c : `echo ${c} | xargs -n1 sh -c '"$0"'`)),

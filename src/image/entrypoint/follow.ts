@@ -408,7 +408,7 @@ export class Follower {
           if (this.#named(text.trim().split(/[\s;&|]+/, 1)[0] ?? "", how) !== undefined)
             this.run(["/bin/sh", "-c", text], situation);
       }
-      if (/^[gm]?awk$/.test(name) && /^-f/.test(arg))
+      if (/^[gm]?awk$/.test(name) && arg.startsWith("-f"))
         this.#unknown(`what the file of \`${name}\` in ${this.#starter(how)} starts is not followed`, how);
       const text =
         name === "tar" &&

@@ -270,6 +270,14 @@ function parse(wrapper: Wrapper, given: readonly string[], name: string): readon
   let found: readonly string[] = command.slice(wrapper.skip);
   let root: string | undefined;
   if (wrapper.root) [root, ...found] = found;
+  // setarch takes options behind its own word, too.
+  while (
+    wrapper.skip > 0 &&
+    /^-./.test(found[0] ?? "") &&
+    found[0] !== "--" &&
+    !wrapper.text?.includes(found[0] ?? "")
+  )
+    found = found.slice(wrapper.valued.includes((found[0] as string).slice(-1)) ? 2 : 1);
   if (found[0] === "--") found = found.slice(1);
   if (wrapper.text?.includes(found[0] ?? "")) return [{ command: { text: found[1] ?? "" } }];
   if (wrapper.joins && found.length > 0) return [{ command: { text: found.join(" ") } }];
