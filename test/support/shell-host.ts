@@ -20,7 +20,7 @@ export function walk(
   {
     variables = new Map<string, string>(),
     args = [] as readonly string[],
-    budget = 40_000,
+    budget = 20_000,
     shell = "ash",
     files = {} as Readonly<Record<string, string>>,
   } = {},

@@ -25,9 +25,9 @@ const MOST_STEPS = 24;
 /** Programs that are followed in all: scripts that start scripts that start scripts would double at every step. */
 const MOST_FOLLOWED = 512;
 /** Commands of scripts that are walked in all. */
-const MOST_WORK = 40_000;
+const MOST_WORK = 20_000;
 /** Characters of scripts that are parsed in all. */
-const MOST_PARSED = 4 * 2 ** 20;
+const MOST_PARSED = 2 ** 20;
 /** PATH where the image sets none (containerd and Docker, default environment). */
 const DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 const SHELLS = new Set(["sh", "bash", "ash", "dash", "ksh", "zsh", "rbash", "mksh"]);

@@ -62,9 +62,12 @@ function withMusl(
     open.length > 0 || (musl.length > 1 && musl.some(({ process }) => process.musl?.exact === undefined));
   const culprit = chosen.started ?? musl.find(({ started }) => started !== undefined)?.started;
   const who = culprit === undefined ? "at least one" : culprit;
+  // nginx has a resolver of its own besides, which a rule of its own looks at.
+  const isNginx = others.some(({ process, isMain }) => isMain && process.runtime === "nginx");
   return {
     ...chosen.process,
     ...(isOpen ? { musl: { atLeast: exact ?? atLeast, because } } : {}),
+    runtime: chosen.process.runtime ?? (isNginx ? "nginx" : undefined),
     kind: "mixed",
     culprit,
     reason: `It starts several programs, and ${who} resolves names with musl ${exact ?? ""}`.trimEnd(),

@@ -17,6 +17,7 @@ import {
   ON_MUSL,
   script,
 } from "../../support/file-system.ts";
+import { walk } from "../../support/shell-host.ts";
 
 const text = (body: string): LayerEntry => file([{ kind: "text", text: body, truncated: false }], false);
 const CGO = file([
@@ -347,6 +348,14 @@ describe("what it costs", () => {
   it("scripts that take too many steps say so", () => {
     const process = entry("A", `${"x && a=1 || a=2\n".repeat(200)}${"sleep 1\n".repeat(50_000)}exec /go/app`);
     expect(process).toMatchObject({ kind: "unknown", reason: expect.stringMatching(/more than \d+ steps/) });
+  });
+
+  it("so does comparing large states with each other", () => {
+    const large = Array.from({ length: 300 }, (_, i) => `v${i}=${"x".repeat(90)}$0\n`).join("");
+    const forks = "[ -e /data/x ] && a=$(x)1 || b=2\n".repeat(120);
+    const { steps } = walk(large + forks + forks, { budget: 20_000 });
+    expect(steps).toBeLessThan(22_000);
+    expect(steps).toBeGreaterThan(2_000);
   });
 
   it("nesting ends in an answer", () => {

@@ -132,7 +132,9 @@ function set({ state, args, shell }: Call): readonly State[] {
     if (/^[-+][a-zA-Z]*o$/.test(arg)) at++;
     const prompt = state.variables.get("PS4")?.value;
     if (/^-[a-zA-Z]*x/.test(arg) && typeof prompt === "string" && /[`\uE000]|\$\(/.test(prompt))
-      shell.host.unknown(`${shell.source.name} traces its commands with a PS4 that runs something`);
+      shell.host.unknown(
+        `the script ${shell.source.name} traces its commands with a PS4 that runs something`,
+      );
   }
   return ends(state, true);
 }
@@ -353,7 +355,7 @@ function command({ state, args, shell, at, name }: Call): readonly State[] {
 /** `command -v`, `type`, `hash`: whether there is such a command. */
 function found({ state, args, shell, name }: Call): readonly State[] {
   if (name === "hash" && args.includes("-p")) {
-    shell.host.unknown(`${shell.source.name} says itself where a program is (\`hash -p\`)`);
+    shell.host.unknown(`the script ${shell.source.name} says itself where a program is (\`hash -p\`)`);
     return ends(state, true);
   }
   let status: boolean | undefined = true;
@@ -482,7 +484,9 @@ export const BUILTINS: Readonly<Record<string, Builtin>> = {
     return ends(state, undefined);
   },
   enable: ({ state, shell }) => {
-    shell.host.unknown(`${shell.source.name} changes which commands are the shell's own (\`enable\`)`);
+    shell.host.unknown(
+      `the script ${shell.source.name} changes which commands are the shell's own (\`enable\`)`,
+    );
     return ends(state, undefined);
   },
   wait: open,

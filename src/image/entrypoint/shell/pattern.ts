@@ -2,7 +2,7 @@
 import { isKnown } from "./text.ts";
 
 /** Longer patterns and texts are not compared. */
-const MOST_COMPARED = 262_144;
+const MOST_COMPARED = 65_536;
 
 /** Whether a pattern, with `\` before what is not special, fits a text; `undefined` where something is not known. */
 export function fits(pattern: string, text: string): boolean | undefined {

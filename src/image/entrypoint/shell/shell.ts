@@ -129,7 +129,9 @@ export class Shell implements Outside {
     const states = this.deeper(state, () => this.statements(script.commands, [state]));
     const [error] = script.errors ?? [];
     if (error !== undefined)
-      this.host.unknown(`${this.at(error.pos)} is not shell that could be read (${error.message})`);
+      this.host.unknown(
+        `the script ${this.at(error.pos)} is not shell that could be read (${error.message})`,
+      );
     this.source = before;
     return states;
   }
@@ -142,7 +144,10 @@ export class Shell implements Outside {
     if (!isKnown(plain.replaceAll(CHOSEN, "")))
       this.host.unknown(`what ${what} in ${this.source.name} runs is only known when it runs`);
     const { name, path } = this.source;
-    return this.text({ name: `${name} (${what})`, text: plain, path, lineOf: () => 1 }, state);
+    return this.text(
+      { name: name.endsWith(")") ? name : `${name} (${what})`, text: plain, path, lineOf: () => 1 },
+      state,
+    );
   }
 
   /** Where a position is, as `/entry.sh:2`. */
@@ -153,7 +158,9 @@ export class Shell implements Outside {
 
   deeper(state: State, walk: () => readonly State[]): readonly State[] {
     if (this.#depth >= MOST_DEPTH) {
-      this.host.unknown(`${this.source.name} leads through more than ${MOST_DEPTH} functions and texts`);
+      this.host.unknown(
+        `the script ${this.source.name} leads through more than ${MOST_DEPTH} functions and texts`,
+      );
       return [state];
     }
     this.#depth++;
@@ -213,8 +220,7 @@ export class Shell implements Outside {
       return step(state);
     });
     if (next.length < 2) return next;
-    const weight = next.reduce((sum, { variables }) => sum + variables.size, 0);
-    this.host.step(Math.ceil(weight / 64));
+    this.host.step(Math.ceil(next.reduce((sum, { weight }) => sum + weight, 0) / 2_048));
     const kept = distinct(next);
     if (kept.length <= MOST_STATES) return kept;
     const going = kept.filter(({ flow }) => flow === "next");
@@ -465,6 +471,7 @@ export class Shell implements Outside {
       return next;
     };
     for (let rounds = 0; going.length > 0; rounds++) {
+      this.host.step(Math.ceil(going.reduce((sum, { weight }) => sum + weight, 0) / 2_048));
       const fresh = going.filter((one) => !keys.has(one.key()) && keys.add(one.key()));
       if (fresh.length === 0) break;
       if (rounds >= MOST_ROUNDS || openRounds > OPEN_ROUNDS * MOST_STATES || !this.host.step(1)) {
@@ -624,6 +631,7 @@ export class Shell implements Outside {
       if (words.length === 0) state.set(one.name, value);
       else assignments.push([one.name, value]);
     }
+    this.host.step(Math.ceil(words.reduce((sum, { length }) => sum + length, 0) / 2_048));
     // What is most likely empty is no word of its own.
     const given = words.filter((word, index) => !(word === OPEN && index === 0 && words.length > 1));
     const redirects = node.redirects;

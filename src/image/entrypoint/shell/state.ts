@@ -18,6 +18,9 @@ export interface Defined {
 /** How a list of commands was left. */
 export type Flow = "next" | "break" | "continue" | "return" | "exit";
 
+/** Longer values of variables are not followed. */
+const MOST_VALUE = 4_096;
+
 /** Variables that the shell sets as it runs. */
 const CHANGING = new Set(
   "RANDOM SECONDS LINENO PPID UID EUID GROUPS HOSTNAME BASH_VERSION BASHPID SHLVL _ EPOCHSECONDS OPTARG REPLY MACHTYPE OSTYPE HOSTTYPE".split(
@@ -27,6 +30,7 @@ const CHANGING = new Set(
 
 /** One state; commands change it in place, what forks it clones it first. */
 export class State {
+  #size = 0;
   variables = new Map<string, Variable>();
   /** `$1` and on; may hold ANY. */
   args: readonly string[] = [];
@@ -56,6 +60,11 @@ export class State {
   /** What can be read, where that is known. */
   stdin: string | undefined;
 
+  /** Work that comparing it costs, in characters: grows with all that was ever set. */
+  get weight(): number {
+    return this.#size + 16 * this.variables.size + (this.output?.length ?? 0) + (this.stdin?.length ?? 0);
+  }
+
   /** A copy for a process of its own. */
   fork(): State {
     const child = this.clone();
@@ -67,6 +76,7 @@ export class State {
   /** A copy that changes on its own. */
   clone(): State {
     const copy = Object.assign(new State(), this);
+    copy.#size = this.#size;
     copy.variables = new Map(this.variables);
     copy.functions = new Map(this.functions);
     copy.aliases = new Map(this.aliases);
@@ -99,8 +109,9 @@ export class State {
 
   set(name: string, value: Variable["value"], exported?: boolean): void {
     const before = this.variables.get(name);
-    const kept =
-      typeof value === "string" ? bounded(value) : value !== undefined && value.length > 512 ? [ANY] : value;
+    const size = typeof value === "object" ? value.reduce((sum, { length }) => sum + length + 1, 0) : 0;
+    const kept = typeof value === "string" ? bounded(value, MOST_VALUE) : size > MOST_VALUE ? [ANY] : value;
+    this.#size += name.length + (typeof kept === "string" ? kept.length : size);
     this.variables.set(name, { value: kept, exported: exported ?? before?.exported ?? false });
   }
 

@@ -37,6 +37,6 @@ export function readable(text: string): string {
 }
 
 /** A text that is not too long to be followed, else one that is not known. */
-export function bounded(text: string): string {
-  return text.length > MOST_TEXT ? HOLE : text;
+export function bounded(text: string, most: number = MOST_TEXT): string {
+  return text.length > most ? HOLE : text;
 }
