@@ -7,7 +7,7 @@ import type { ElfFact, ScriptFact } from "../../model/layer-facts.ts";
 import type { FileView, Looked } from "../file-view.ts";
 import { Changes } from "./changes.ts";
 import { classify, factOf, type File, unknown } from "./classify.ts";
-import { isLoader, loadedProgram, mayCallResolver } from "./loader.ts";
+import { asksThroughCares, isLoader, loadedProgram, mayCallResolver } from "./loader.ts";
 import { looksUp } from "./lookups.ts";
 import type { Outcome } from "./outcome.ts";
 import { JailView } from "./jail.ts";
@@ -281,6 +281,14 @@ export class Follower {
     }
     const runtime = runtimeOf(name)?.name ?? runtimeOf(baseName(file.path))?.name;
     const process = classify(this.#files, file, elf, how);
+    if (
+      process.musl !== undefined &&
+      name === "curl" &&
+      asksThroughCares(this.#files, elf, file, how.environment)
+    ) {
+      this.#add(C_ARES, name, how);
+      return { status: undefined, output };
+    }
     const cleared =
       !isMulti &&
       looks !== true &&
@@ -478,7 +486,8 @@ export class Follower {
       if (/^-[a-zA-Z]*s/.test(word)) reads = true;
       if (/^[-+][a-z]*[oO]$/.test(word) || word === "--rcfile" || word === "--init-file") at++;
     }
-    const path = reads ? undefined : words[at];
+    const given = reads ? undefined : words[at];
+    const path = given === "/dev/stdin" && how.stdin !== undefined ? undefined : given;
     if (path === undefined || path === "-") {
       if (how.stdin === undefined) {
         if (login || interactive || !reads) return undefined;
@@ -722,6 +731,13 @@ export class Follower {
     return { kind: "missing", named: word };
   }
 }
+
+/** curl with c-ares, as Alpine builds it from 3.18 on: one answer is enough for it (c-ares, ares_getaddrinfo.c). */
+const C_ARES: StartProcess = {
+  kind: "own-resolver",
+  reason: "curl resolves names with c-ares, which takes the A half",
+  chain: [{ text: "c-ares" }],
+};
 
 /** Parts of execline, which start only what stands in their script. */
 const EXECLINE = new Set(

@@ -44,11 +44,7 @@ export function mayCallResolver(
   const preloads = environment.get("LD_PRELOAD") ?? "";
   if (elf.go !== undefined || elf.interpreter === undefined) return staticMay(elf);
   if (!isKnown(preloads) || elf.partial !== undefined) return true;
-  const folders = [
-    ...(environment.get("LD_LIBRARY_PATH") ?? "").split(":"),
-    ...(elf.libraryPath ?? "").split(":"),
-    ...loaderPath(files, elf),
-  ].filter((folder) => folder !== "");
+  const folders = [...searched(files, elf, environment)];
   const open = [...elf.needed, ...preloads.split(/[:\s]+/).filter(Boolean)];
   const seen = new Set<string>();
   const calls = (fact: ElfFact) =>
@@ -67,6 +63,32 @@ export function mayCallResolver(
     folders.push(...(fact.libraryPath ?? "").split(":").filter(Boolean));
   }
   return false;
+}
+
+/** Whether a program's libcurl is built with c-ares, which then asks for its names. */
+export function asksThroughCares(
+  files: FileView,
+  elf: ElfFact,
+  program: File,
+  environment: ReadonlyMap<string, string>,
+): boolean {
+  const library = elf.needed.find((name) => name.startsWith("libcurl.so"));
+  if (library === undefined) return false;
+  const fact = libraryFact(files, library, searched(files, elf, environment), program);
+  return fact?.needed.some((name) => name.startsWith("libcares.so")) ?? false;
+}
+
+/** The folders where the loader looks for a program's libraries. */
+function searched(
+  files: FileView,
+  elf: ElfFact,
+  environment: ReadonlyMap<string, string>,
+): readonly string[] {
+  return [
+    ...(environment.get("LD_LIBRARY_PATH") ?? "").split(":"),
+    ...(elf.libraryPath ?? "").split(":"),
+    ...loaderPath(files, elf),
+  ].filter((folder) => folder !== "");
 }
 
 /** Static programs: musl's getaddrinfo leaves its address policy in them, and its table of errors where it is told of them. */

@@ -164,6 +164,26 @@ describe("a script's other programs count", () => {
     expect(
       entry("A", "helper x\nexec /go/app", { files: { "usr/bin/helper": calling([], ["libx.so.1"]) } }).kind,
     ).toBe("mixed");
+    const curl = {
+      "usr/bin/curl": file([
+        elfFact({
+          interpreter: "/lib/ld-musl-x86_64.so.1",
+          needed: ["libcurl.so.4"],
+          calls: ["getaddrinfo"],
+        }),
+      ]),
+    };
+    const libcurl = (needed: readonly string[]) => ({
+      ...curl,
+      "usr/lib/libcurl.so.4": file(
+        [elfFact({ type: "shared-object", needed, calls: ["getaddrinfo"] })],
+        false,
+      ),
+    });
+    expect(entry("A", "curl http://db/\nexec /go/app", { files: libcurl([]) }).kind).toBe("mixed");
+    expect(entry("A", "curl http://db/\nexec /go/app", { files: libcurl(["libcares.so.2"]) }).kind).toBe(
+      "own-resolver",
+    );
     // One of its own that has the name of a tool.
     expect(start("A", ["/opt/date"], { files: { "opt/date": calling(["getaddrinfo"]) } }).kind).toBe(
       "uses-musl",
@@ -300,6 +320,8 @@ describe("what a script changes", () => {
     ["eval exec /musl/app"],
     ["echo /musl/app | sh"],
     ["sh < /conf"],
+    [". /dev/stdin <<'E'\n/musl/app\nE"],
+    ["sh /dev/stdin <<'E'\n/musl/app\nE"],
     ["cp /musl/app /tmp/x\nexec /tmp/x"],
     ["ln -sf /musl/app /glibc/app\nexec /glibc/app"],
     ["cat > /tmp/x.sh <<'E'\n/musl/app\nE\nchmod +x /tmp/x.sh\n/tmp/x.sh"],
@@ -321,6 +343,9 @@ describe("what a script changes", () => {
     ["curl -o /usr/bin/app http://x\nexec /usr/bin/app"],
     ["export -f f\nhash -p /musl/app ls\nls"],
     ["/proc/self/root/musl/app\nexec /glibc/app"],
+    ["$SHELL -c /musl/app\nexec /glibc/app"],
+    ["exec > /tmp/x.sh\necho /musl/app\nsh /tmp/x.sh\nexec /glibc/app"],
+    [". /dev/fd/3\nexec /glibc/app"],
   ])("%j is not known", (body) => {
     const files = {
       "data.bin": file([], false),

@@ -168,7 +168,8 @@ function source({ state, args, shell }: Call): readonly State[] {
   if (path.includes(CHOSEN)) return ends(state, undefined);
   const found =
     path.includes("/") || !isKnown(path) ? absolute(state.cwd, path) : sourced(path, state, shell);
-  const read = found !== undefined && isKnown(found) ? shell.host.read(found) : undefined;
+  const input = found === "/dev/stdin" || found === "/proc/self/fd/0" ? state.stdin : undefined;
+  const read = input !== undefined && isKnown(input) ? { text: input } : readable(found, shell);
   if (read === "missing") {
     shell.host.absent(`the script ${shell.source.name} reads ${path}, which could not be read`);
     // A volume may bring it: it then sets what it likes. Behind a condition it is most likely not there.
@@ -193,6 +194,13 @@ function source({ state, args, shell }: Call): readonly State[] {
     if (end.flow === "return") end.flow = "next";
   }
   return states;
+}
+
+/** A file that is sourced; what the kernel shows is never surely missing. */
+function readable(path: string | undefined, shell: Shell): ReturnType<Shell["host"]["read"]> {
+  if (path === undefined || !isKnown(path)) return undefined;
+  const read = shell.host.read(path);
+  return read === "missing" && /^\/(?:dev|proc|sys)\//.test(path) ? undefined : read;
 }
 
 /** A name without `/` is looked for in PATH first, then, by most shells, here. */

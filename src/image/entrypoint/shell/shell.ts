@@ -600,7 +600,10 @@ export class Shell implements Outside {
         else this.host.write(path, undefined, false);
       }
     }
-    if (isForGood) return run();
+    if (isForGood) {
+      if (writes !== undefined) this.host.write(writes.path, undefined, false);
+      return run();
+    }
     const isFed = state.stdin !== stdin;
     if (isAway) state.output = writes === undefined ? undefined : "";
     const ends = run();
