@@ -5,7 +5,7 @@ import type { ImageProfile, LayerRef } from "../model/image-profile.ts";
 import type { LayerFacts } from "../model/layer-facts.ts";
 import type { Digest, Image, Layer } from "../model/oci.ts";
 import type { Override } from "./entrypoint/argv.ts";
-import { startProcess } from "./entrypoint.ts";
+import { startProcess } from "./entrypoint/follow.ts";
 import type { LayerReader } from "./layer/reader.ts";
 import { layerOrigins } from "./origin.ts";
 import { Overlay, type OverlayLayer } from "./overlay.ts";

@@ -1,6 +1,6 @@
 import { parse } from "unbash";
 import { beforeAll, expect, it } from "vitest";
-import { startProcessWith } from "../../src/image/entrypoint.ts";
+import { startProcessWith } from "../../src/image/entrypoint/follow.ts";
 import { Overlay } from "../../src/image/overlay.ts";
 import type { StartProcess } from "../../src/model/image-profile.ts";
 import type { LayerEntry, LayerFacts } from "../../src/model/layer-facts.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { parse } from "unbash";
-import { startProcessWith } from "../../src/image/entrypoint.ts";
+import { startProcessWith } from "../../src/image/entrypoint/follow.ts";
 import type { Overlay } from "../../src/image/overlay.ts";
 import type { ImageConfig } from "../../src/model/oci.ts";
 import { makeElf } from "../support/elf.ts";

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { DETECTORS } from "../../src/image/detect/index.ts";
 import { parse } from "unbash";
-import { startProcessWith } from "../../src/image/entrypoint.ts";
+import { startProcessWith } from "../../src/image/entrypoint/follow.ts";
 import { walk } from "../support/shell-host.ts";
 import type { ImageConfig } from "../../src/model/oci.ts";
 import { makeElf } from "../support/elf.ts";

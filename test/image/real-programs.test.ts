@@ -5,7 +5,7 @@ import { join } from "node:path";
 import tar from "tar-stream";
 import { beforeAll, describe, expect, it } from "vitest";
 import { parse } from "unbash";
-import { startProcessWith } from "../../src/image/entrypoint.ts";
+import { startProcessWith } from "../../src/image/entrypoint/follow.ts";
 import type { ImageConfig } from "../../src/model/oci.ts";
 import { temporaryFolder } from "../support/folder.ts";
 import { factsOf, type FileBody, imageFiles } from "../support/image-files.ts";

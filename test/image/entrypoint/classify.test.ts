@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { parse } from "unbash";
-import { startProcessWith } from "../../../src/image/entrypoint.ts";
+import { startProcessWith } from "../../../src/image/entrypoint/follow.ts";
 import type { ElfFact, LayerEntry } from "../../../src/model/layer-facts.ts";
 import {
   alpine,

@@ -1,7 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are shell's.
 import { parse } from "unbash";
 import { describe, expect, it } from "vitest";
-import { startProcessWith } from "../../../src/image/entrypoint.ts";
+import { startProcessWith } from "../../../src/image/entrypoint/follow.ts";
 import type { LayerEntry } from "../../../src/model/layer-facts.ts";
 import {
   alpine,
