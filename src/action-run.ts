@@ -17,7 +17,8 @@ import { readEvent, type WorkflowEvent } from "./publish/event.ts";
 import { saidProgress } from "./publish/progress.ts";
 import { renderComment, renderResolved } from "./report/comment.ts";
 import { writeReport } from "./publish/files.ts";
-import { annotate, output, summarize } from "./publish/github.ts";
+import { annotate, info, output, summarize } from "./publish/github.ts";
+import { write } from "./publish/terminal.ts";
 import { annotationsOf } from "./report/annotations.ts";
 import { renderJson } from "./report/json.ts";
 import { renderMarkdown } from "./report/markdown.ts";
@@ -44,7 +45,7 @@ export async function runAction(workerUrl: URL): Promise<void> {
     const save = await carried(settings, event);
     base = await actionBase(settings, event);
     const progress = saidProgress({
-      write: (text) => core.info(text.trimEnd()),
+      write: (text) => info(text.trimEnd()),
       terminal: false,
       columns: 0,
       now: () => Date.now(),
@@ -71,14 +72,14 @@ async function carried(settings: Settings, event: WorkflowEvent): Promise<() => 
   if (!settings.cache || off || process.env.ACTIONS_RESULTS_URL === undefined) return async () => {};
   const service = await import("@actions/cache");
   const folder = settings.cacheDir ?? defaultCacheFolder(process.env);
-  return carryCache(service, { folder, schema: factsSchema(DETECTORS), info: core.info });
+  return carryCache(service, { folder, schema: factsSchema(DETECTORS), info });
 }
 
 /** The second half of a run for a fork: a job that may write takes what one that may not has found. */
 async function commentFrom(file: string, settings: Settings, event: WorkflowEvent): Promise<void> {
   const report = readReport(file);
   const on = await withPullRequest(event, settings.githubToken ?? "");
-  if ("missing" in on) core.info(printable(`No comment: ${on.missing}.`));
+  if ("missing" in on) info(`No comment: ${on.missing}.`);
   else await comment(report, settings, on);
 }
 
@@ -96,7 +97,7 @@ async function comment(report: Report, settings: Settings, event: WorkflowEvent)
       resolved: renderResolved(report, link),
     },
   );
-  if (!posted.posted) core.info(printable(`No comment on the pull request: ${posted.because}.`));
+  if (!posted.posted) info(`No comment on the pull request: ${posted.because}.`);
 }
 
 function readInputs(): Written {
@@ -123,17 +124,9 @@ async function tell(report: Report, settings: Settings): Promise<void> {
     "sarif-file": sarifFile,
     "json-file": jsonFile,
   });
-  logTable(report);
+  await write(process.stdout, renderTable(report, { colour: true, width: 120 }), "log");
   annotate(annotationsOf(report));
   await summarize(renderMarkdown(report));
-}
-
-/** The table in the log; workflow commands are off meanwhile, so that no text of an image can be one. */
-function logTable(report: Report): void {
-  const token = `muslgate-${crypto.randomUUID()}`;
-  process.stdout.write(`::stop-commands::${token}\n`);
-  process.stdout.write(renderTable(report, { colour: true, width: 120 }));
-  process.stdout.write(`::${token}::\n`);
 }
 
 function failureText(report: Report, code: number): string {

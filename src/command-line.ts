@@ -5,18 +5,25 @@ import { failed } from "./commands/failed.ts";
 import type { ProbeFlags } from "./commands/probe.ts";
 import { OPTIONS, type Option } from "./options.ts";
 import { EXIT } from "./policy.ts";
+import { remark, write } from "./publish/terminal.ts";
+import { printableLines } from "./report/text.ts";
 import type { Written } from "./settings.ts";
 import { VERSION } from "./version.ts";
 
 /** Runs the command line and returns the exit code. Never rejects. */
 export async function runCommandLine(argv: readonly string[], workerUrl: URL): Promise<number> {
   let code: number = EXIT.clean;
-  // A reader that went away (`| head`) is no error.
+  // What fails to be written is told by who writes it.
   process.stdout.on("error", () => {});
+  const written: Promise<unknown>[] = [];
   const program = new Command("muslgate")
     .description("Will this container still resolve names on that cluster?")
     .version(VERSION, "-V, --version")
     .exitOverride()
+    .configureOutput({
+      writeOut: (text) => void written.push(write(process.stdout, text).catch((error: unknown) => error)),
+      writeErr: (text) => remark(printableLines(text)),
+    })
     .configureHelp({ showGlobalOptions: true })
     .showHelpAfterError("Run muslgate --help to see what there is.");
   const help = (command: string) => `Run muslgate ${command} --help to see what there is.`;
@@ -56,8 +63,10 @@ export async function runCommandLine(argv: readonly string[], workerUrl: URL): P
     await program.parseAsync(argv as string[]);
     return code;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.clean : EXIT.usage;
-    return failed(error);
+    if (!(error instanceof CommanderError)) return failed(error);
+    const lost = (await Promise.all(written)).find((one) => one !== undefined);
+    if (lost !== undefined) return failed(lost);
+    return error.exitCode === 0 ? EXIT.clean : EXIT.usage;
   }
 }
 

@@ -1,11 +1,11 @@
 /** Renders charts with the Helm that is on the PATH, from files of any state of a repository. Must leave nothing on the disk, nor let a chart reach beyond itself. */
 import { spawn } from "node:child_process";
-import { accessSync, constants, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { accessSync, constants, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, isAbsolute, join } from "node:path";
 import type { FileTree } from "./discover/file-tree.ts";
 import type { HelmPort } from "./discover/helm-render.ts";
 import { messageOf } from "./model/error.ts";
+import { temporaryFolder } from "./temporary-folder.ts";
 
 /** Renders, until it is closed. */
 export interface HelmRenderer {
@@ -24,7 +24,7 @@ const MOST_FILES = 2_000;
 export function helmRenderer(tree: FileTree, env: NodeJS.ProcessEnv): HelmRenderer | undefined {
   const helm = helmOnPath(env);
   if (helm === undefined) return undefined;
-  const root = mkdtempSync(join(tmpdir(), "muslgate-helm-"));
+  const root = temporaryFolder("helm");
   const written = new Map<string, Promise<string | undefined>>();
   return {
     async render(chartFolder, valuesFiles) {

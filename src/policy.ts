@@ -2,8 +2,8 @@
 import { type Level, LEVELS, type Report } from "./model/report.ts";
 import { counted } from "./report/arrange.ts";
 
-/** Exit codes, as README lists them; 130 is what shells give for Ctrl-C. */
-export const EXIT = { clean: 0, findings: 1, usage: 2, unreadable: 3, internal: 4, stopped: 130 } as const;
+/** Exit codes, as README lists them. */
+export const EXIT = { clean: 0, findings: 1, usage: 2, unreadable: 3, internal: 4 } as const;
 
 /** The exit code for a report: findings that are neither waived nor old beat what is unknown; a run that could judge no image at all is not clean. */
 export function exitCode(report: Report, failOn: Level | "never", failOnUnknown: boolean): number {

@@ -1,5 +1,6 @@
 /** The command `corefile`: explains a Corefile, shows or makes the smallest correction. Must not know what any directive does. */
 import { readFileSync, writeFileSync } from "node:fs";
+import { buffer } from "node:stream/consumers";
 import { readCorefileInput } from "../cluster/corefile-input.ts";
 import { unifiedDiff } from "../explain/diff.ts";
 import { explain, type ExplainOptions } from "../explain/explain.ts";
@@ -9,7 +10,7 @@ import { MuslgateError, messageOf } from "../model/error.ts";
 import type { Explanation } from "../model/explanation.ts";
 import { placeText } from "../model/place.ts";
 import { EXIT } from "../policy.ts";
-import { terminalStyle, write } from "../publish/terminal.ts";
+import { remark, terminalStyle, write } from "../publish/terminal.ts";
 import { renderExplanation, renderExplanationJson } from "../report/explain.ts";
 import { printable, printableLines, sentence } from "../report/text.ts";
 import { parseCoreDns } from "../version/coredns.ts";
@@ -34,7 +35,7 @@ export async function corefileCommand(file: string, flags: CorefileFlags): Promi
       "Give --fix, and apply its diff.",
     );
   }
-  const text = readWhole(file);
+  const text = await readWhole(file);
   const options = optionsFrom(flags);
   if (flags.fix !== true && flags.write !== true) {
     const explanations = explain(readCorefileInput(file, text), options);
@@ -43,6 +44,7 @@ export async function corefileCommand(file: string, flags: CorefileFlags): Promi
     await write(
       process.stdout,
       json ? renderExplanationJson(explanations) : renderExplanation(explanations, colour),
+      json ? "json" : "words",
     );
     const code = exitCodeOf(explanations);
     if (!json && code === EXIT.findings && file !== "-" && isCorrectable(file, text)) {
@@ -55,14 +57,14 @@ export async function corefileCommand(file: string, flags: CorefileFlags): Promi
   }
   const edits = findEdits(file, text, readCorefileInput(file, text));
   for (const { because, at } of edits) {
-    process.stderr.write(`${printable(`${placeText(at)}: ${because}`)}\n`);
+    remark(`${printable(`${placeText(at)}: ${because}`)}\n`);
   }
-  if (edits.length === 0) process.stderr.write(`${nothingToCorrect(file, text)}\n`);
+  if (edits.length === 0) remark(`${nothingToCorrect(file, text)}\n`);
   const changed = applyEdits(text, edits);
   if (flags.write === true && edits.length > 0) writeWhole(file, changed);
   // To a terminal nothing goes that it might obey; a program gets every byte.
   const diff = unifiedDiff(file, text, edits);
-  await write(process.stdout, process.stdout.isTTY ? printableLines(diff) : diff);
+  await write(process.stdout, process.stdout.isTTY ? printableLines(diff) : diff, "exact");
   const left = flags.write === true ? changed : text;
   return exitCodeOf(explain(readCorefileInput(file, left), options));
 }
@@ -104,9 +106,10 @@ function optionsFrom({ name, type, coreDnsVersion, clusterDomain }: CorefileFlag
 }
 
 /** Every byte has to survive being written again, so what is not UTF-8 is refused. */
-function readWhole(file: string): string {
+async function readWhole(file: string): Promise<string> {
   try {
-    const bytes = readFileSync(file === "-" ? process.stdin.fd : file);
+    // A pipe whose writer is slow has nothing to read yet, which a synchronous read takes for an error.
+    const bytes = file === "-" ? await buffer(process.stdin) : readFileSync(file);
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch (error) {
     const what = error instanceof TypeError ? "it is not UTF-8" : messageOf(error);

@@ -1,6 +1,7 @@
 /** Says how a run failed. Must be small: every command loads it. */
 import { MuslgateError, messageOf } from "../model/error.ts";
 import { EXIT } from "../policy.ts";
+import { remark } from "../publish/terminal.ts";
 import { printable } from "../report/text.ts";
 import { HOMEPAGE } from "../version.ts";
 
@@ -8,8 +9,8 @@ import { HOMEPAGE } from "../version.ts";
 export function failed(error: unknown): number {
   const known = error instanceof MuslgateError && error.code !== "internal";
   const hint = known ? error.hint : `This is a defect of muslgate. Please report it: ${HOMEPAGE}/issues`;
-  process.stderr.write(`muslgate: ${printable(messageOf(error))}\n  ${printable(hint)}\n`);
-  if (process.env.MUSLGATE_DEBUG && error instanceof Error) process.stderr.write(`${error.stack ?? ""}\n`);
+  remark(`muslgate: ${printable(messageOf(error))}\n  ${printable(hint)}\n`);
+  if (process.env.MUSLGATE_DEBUG && error instanceof Error) remark(`${error.stack ?? ""}\n`);
   if (!known) return EXIT.internal;
   return error.code === "usage" ? EXIT.usage : EXIT.unreadable;
 }

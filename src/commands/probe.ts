@@ -35,9 +35,11 @@ export async function probeCommand(flags: ProbeFlags): Promise<number> {
   const results = await probe({ server, names, ...timing }, ports);
   const report = { server, ...timing, results };
   const { colour } = terminalStyle("auto", process.stdout, process.env);
+  const json = flags.format === "json";
   await write(
     process.stdout,
-    flags.format === "json" ? renderProbeJson(report) : renderProbe(report, colour),
+    json ? renderProbeJson(report) : renderProbe(report, colour),
+    json ? "json" : "words",
   );
   return exitCodeOf(results);
 }

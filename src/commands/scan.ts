@@ -2,10 +2,10 @@
 import { type Base, baseOf } from "../base.ts";
 import { configured } from "../configured.ts";
 import type { Report } from "../model/report.ts";
-import { EXIT, exitCode } from "../policy.ts";
+import { exitCode } from "../policy.ts";
 import { writeReport } from "../publish/files.ts";
 import { type SaidProgress, saidProgress } from "../publish/progress.ts";
-import { terminalStyle, write } from "../publish/terminal.ts";
+import { remark, terminalStyle, type TextKind, write } from "../publish/terminal.ts";
 import { renderJson } from "../report/json.ts";
 import { renderMarkdown } from "../report/markdown.ts";
 import { renderSarif } from "../report/sarif.ts";
@@ -18,9 +18,6 @@ import { failed } from "./failed.ts";
 
 /** Runs it on what was written and returns the exit code. */
 export async function scanCommand(written: Written, workerUrl: URL): Promise<number> {
-  const stop = new AbortController();
-  const interrupt = () => stop.abort();
-  process.once("SIGINT", interrupt).once("SIGTERM", interrupt);
   let base: Base | undefined;
   let progress: SaidProgress | undefined;
   try {
@@ -28,24 +25,22 @@ export async function scanCommand(written: Written, workerUrl: URL): Promise<num
     const { settings } = given;
     base = await baseFor(settings);
     progress = settings.quiet ? undefined : progressOn(process.stderr, settings.verbose);
-    const report = await run(given, {
-      workerUrl,
-      signal: stop.signal,
-      ...(base === undefined ? {} : { base }),
-      ...(progress === undefined ? {} : { progress }),
-    });
+    // Nothing here ends a run early: Ctrl-C and SIGTERM end the process.
+    const signal = new AbortController().signal;
+    const report = await run(given, { workerUrl, signal, base, progress });
     progress?.end();
-    publish(report, settings);
-    await write(process.stdout, rendered(report, settings));
+    // Each way out is tried, whatever became of the others.
+    await allOf([
+      () => writeAsked("json-file", settings.jsonFile, renderJson, report),
+      () => writeAsked("sarif-file", settings.sarifFile, sarifOf, report),
+      () => write(process.stdout, rendered(report, settings), KINDS[settings.format]),
+    ]);
     return exitCode(report, settings.failOn, settings.failOnUnknown);
   } catch (error) {
     progress?.end();
-    if (!stop.signal.aborted) return failed(error);
-    process.stderr.write("muslgate: stopped before the end, nothing was judged\n");
-    return EXIT.stopped;
+    return failed(error);
   } finally {
     if (base !== undefined && "tree" in base) base.close();
-    process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
   }
 }
 
@@ -53,7 +48,7 @@ function progressOn(out: NodeJS.WriteStream, verbose: boolean): SaidProgress {
   const terminal = out.isTTY === true && process.env.TERM !== "dumb";
   const columns = out.columns ?? 0;
   return saidProgress({
-    write: (text) => void out.write(text),
+    write: remark,
     terminal,
     columns,
     verbose,
@@ -82,10 +77,28 @@ function rendered(report: Report, settings: Settings): string {
   }
 }
 
-/** Writes the files that were asked for. */
-function publish(report: Report, settings: Settings): void {
-  if (settings.jsonFile !== undefined) writeReport("json-file", settings.jsonFile, renderJson(report));
-  if (settings.sarifFile !== undefined) writeReport("sarif-file", settings.sarifFile, sarifOf(report));
+/** Markdown may hold patches, of which no byte may change. */
+const KINDS: Readonly<Record<Settings["format"], TextKind>> = {
+  table: "words",
+  markdown: "exact",
+  json: "json",
+  sarif: "json",
+};
+
+/** Does all of it, then rejects with what failed first. */
+async function allOf(actions: readonly (() => Promise<void>)[]): Promise<void> {
+  const failures: unknown[] = [];
+  for (const action of actions) await action().catch((error: unknown) => failures.push(error));
+  if (failures.length > 0) throw failures[0];
+}
+
+async function writeAsked(
+  option: string,
+  file: string | undefined,
+  render: (report: Report) => string,
+  report: Report,
+): Promise<void> {
+  if (file !== undefined) writeReport(option, file, render(report));
 }
 
 function sarifOf(report: Report): string {

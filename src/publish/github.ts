@@ -3,6 +3,12 @@ import * as core from "@actions/core";
 import type { OutputName } from "../options.ts";
 import type { Annotation } from "../report/annotations.ts";
 import { printable } from "../report/text.ts";
+import { inert } from "./workflow-commands.ts";
+
+/** Says a line in the log, which is no command whatever it holds. */
+export function info(text: string): void {
+  core.info(inert(printable(text)));
+}
 
 /** A job summary holds 1 MiB a step; what does not fit is left out with a word about it (GitHub, job summaries). */
 const MOST_SUMMARY_BYTES = 1_000_000;
@@ -24,7 +30,7 @@ export function annotate({
       ...(oneLine ? { startColumn: at.column, endColumn: at.endColumn } : {}),
     });
   }
-  if (left > 0) core.info(`${left} more annotations did not fit; they are in the summary and the reports.`);
+  if (left > 0) info(`${left} more annotations did not fit; they are in the summary and the reports.`);
 }
 
 /** Adds the report to the job's summary; a runner without one is told so in the log, nothing more. */
@@ -35,9 +41,7 @@ export async function summarize(markdown: string): Promise<void> {
   try {
     await core.summary.addRaw(text).write();
   } catch (error) {
-    core.info(
-      `No job summary was written: ${printable(error instanceof Error ? error.message : String(error))}`,
-    );
+    info(`No job summary was written: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 
