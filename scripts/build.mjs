@@ -1,5 +1,5 @@
 // Bundles the Action, the command line and the layer worker into dist/, with every licence. Must fetch nothing.
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, dirname } from "node:path";
 import { rolldown } from "rolldown";
@@ -39,6 +39,8 @@ await bundle.write({
   chunkFileNames: (chunk) => `${chunkName(chunk)}.js`,
   entryFileNames: "[name].js",
 });
+// pre-commit runs it as a program.
+chmodSync(`${out}/cli.js`, 0o755);
 // Written, not copied: one comes with a mode of its own.
 for (const file of WASM) writeFileSync(`${out}/${basename(file)}`, readFileSync(resolve(file)));
 writeFileSync(`${out}/package.json`, `${JSON.stringify({ type: "module" })}\n`);
