@@ -82,7 +82,7 @@ Examples:
   $ muslgate repo deploy --exclude 'test/**' --gke-version 1.22.6-gke.1000 --node-local-dns enabled
   $ muslgate repo --base origin/main --fail-on warning
 
-Exit codes: 0 nothing found · 1 findings · 2 wrong call · 3 something could not be read · 4 a defect of muslgate`;
+Exit codes: 0 nothing found · 1 findings · 2 wrong call, or output that is lost · 3 something could not be read · 4 a defect of muslgate`;
 
 const EXAMPLES = `
 Examples:
@@ -91,7 +91,7 @@ Examples:
   $ kubectl -n kube-system get configmap coredns -o yaml > coredns.yaml
     muslgate image ./oci-layout --corefile coredns.yaml --format json
 
-Exit codes: 0 nothing found · 1 findings · 2 wrong call · 3 something could not be read · 4 a defect of muslgate`;
+Exit codes: 0 nothing found · 1 findings · 2 wrong call, or output that is lost · 3 something could not be read · 4 a defect of muslgate`;
 
 function flag(name: string, option: Option): Flag {
   const value =

@@ -2,7 +2,7 @@
 import { MuslgateError, messageOf } from "../model/error.ts";
 import { EXIT } from "../policy.ts";
 import { remark } from "../publish/terminal.ts";
-import { printable } from "../report/text.ts";
+import { printable, printableLines } from "../report/text.ts";
 import { HOMEPAGE } from "../version.ts";
 
 /** Says an error in two lines and gives its exit code; a stack only where MUSLGATE_DEBUG asks for it. */
@@ -10,7 +10,7 @@ export function failed(error: unknown): number {
   const known = error instanceof MuslgateError && error.code !== "internal";
   const hint = known ? error.hint : `This is a defect of muslgate. Please report it: ${HOMEPAGE}/issues`;
   remark(`muslgate: ${printable(messageOf(error))}\n  ${printable(hint)}\n`);
-  if (process.env.MUSLGATE_DEBUG && error instanceof Error) remark(`${error.stack ?? ""}\n`);
+  if (process.env.MUSLGATE_DEBUG && error instanceof Error) remark(`${printableLines(error.stack ?? "")}\n`);
   if (!known) return EXIT.internal;
   return error.code === "usage" ? EXIT.usage : EXIT.unreadable;
 }

@@ -1,4 +1,4 @@
-/** Says how far a run is: one line that redraws itself on a terminal, a line now and then elsewhere. Must leave nothing behind. */
+/** Says how far a run is: one line that redraws itself on a terminal, a line now and then elsewhere. Must leave nothing behind when it ends. */
 import type { Progress } from "../progress.ts";
 import { printable } from "../report/text.ts";
 

@@ -37,14 +37,14 @@ export type TextKind = "words" | "log" | "json" | "exact";
  */
 export async function write(out: Output, text: string, kind: TextKind = "words"): Promise<void> {
   try {
-    if (wasClosed(out.fd)) throw new Error("it is closed");
+    if (wasClosed(out.fd)) throw new Error("it is closed, or the null device opened for reading too");
     await put(out, shaped(out, text, kind));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "EPIPE") return;
     throw new MuslgateError(
       "usage",
       `standard output cannot be written: ${messageOf(error)}`,
-      "What was found is lost. Run it again with an output that takes it.",
+      "What was found is lost. Give it an output that takes it; > /dev/null throws it away on purpose.",
       error,
     );
   }
@@ -61,13 +61,11 @@ function shaped(out: Output, text: string, kind: TextKind): string {
   if (kind === "log") return fenced(inert(text), randomUUID());
   if (kind === "json") return inertJson(text);
   // A runner reads what comes through a pipe; what goes to a file must be the text alone.
-  return process.env.GITHUB_ACTIONS === "true" && !fstatSync(out.fd).isFile()
-    ? asItIs(text, randomUUID())
-    : text;
+  return process.env.GITHUB_ACTIONS === "true" && !isFile(out.fd) ? asItIs(text, randomUUID()) : text;
 }
 
 function put(out: Output, text: string): Promise<void> {
-  if (fstatSync(out.fd).isFile()) {
+  if (isFile(out.fd)) {
     // Node's own stream takes a write that a full disk cut short for a whole one.
     const bytes = Buffer.from(text);
     for (let done = 0; done < bytes.length; ) done += writeSync(out.fd, bytes, done);
@@ -81,6 +79,14 @@ function put(out: Output, text: string): Promise<void> {
       else resolve();
     });
   });
+}
+
+function isFile(fd: number): boolean {
+  try {
+    return fstatSync(fd).isFile();
+  } catch {
+    return false;
+  }
 }
 
 /**
