@@ -1,9 +1,10 @@
 /** A folder on disk as a file tree: .gitignore honoured, bounded. Must not follow any symbolic link. */
-import { constants } from "node:fs";
-import { open, readdir, realpath } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import { messageOf } from "../model/error.ts";
+import { decodeText } from "../text/decode.ts";
+import { readRegularFile } from "../tree/regular-file.ts";
 import {
   type FileText,
   type FileTree,
@@ -23,7 +24,7 @@ export interface FolderBounds {
 
 /** A tree of the files below `root`. Links are not followed: what they point to inside the folder is listed itself. */
 export function folderTree(root: string, bounds: FolderBounds = {}): FileTree {
-  const read = (path: string) => readInside(root, path, bounds.bytes ?? MAX_FILE_BYTES);
+  const read = async (path: string) => readInside(root, path, bounds.bytes ?? MAX_FILE_BYTES);
   return {
     read,
     async list() {
@@ -66,34 +67,11 @@ export function folderTree(root: string, bounds: FolderBounds = {}): FileTree {
   };
 }
 
-/** Reads a file of the folder; a link on the way, or anything but a file, is a problem. */
-async function readInside(root: string, path: string, most: number): Promise<FileText> {
-  const parts = path.split("/");
-  if (parts.some((part) => part === ".." || part === "" || part.includes("\0"))) {
+/** Reads a file of the folder; a link on the way, or anything but a file of text, is a problem. */
+function readInside(root: string, path: string, most: number): FileText {
+  if (path.split("/").some((part) => part === ".." || part === "" || part.includes("\0"))) {
     return { problem: "it is outside the folder" };
   }
-  try {
-    const full = join(await realpath(root), ...parts);
-    if ((await realpath(full)) !== full) return { problem: "a symbolic link leads there" };
-    // Without blocking, so that a pipe cannot stop the run.
-    const file = await open(full, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-    try {
-      const stat = await file.stat();
-      if (!stat.isFile()) return { problem: "it is no file" };
-      if (stat.size > most) return { problem: `it is larger than ${most} bytes` };
-      const buffer = Buffer.alloc(Math.min(most, stat.size) + 1);
-      let length = 0;
-      while (length < buffer.length) {
-        const { bytesRead } = await file.read(buffer, length, buffer.length - length, length);
-        if (bytesRead === 0) break;
-        length += bytesRead;
-      }
-      if (length > stat.size) return { problem: "it grew while it was read" };
-      return { text: new TextDecoder().decode(buffer.subarray(0, length)) };
-    } finally {
-      await file.close();
-    }
-  } catch (error) {
-    return { problem: messageOf(error) };
-  }
+  const read = readRegularFile(path, { most, within: root });
+  return "bytes" in read ? decodeText(read.bytes) : { problem: read.problem };
 }
