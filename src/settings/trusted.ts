@@ -60,7 +60,7 @@ export async function trusted(said: Said, base: TrustedBase): Promise<Configured
     diagnostics: [
       ...("problem" in read ? [baseUnread(read.problem)] : []),
       ...own.diagnostics,
-      ...putOff(own, followed, said.written),
+      ...putOff(own, [theirs, followed], said.written),
     ],
   };
 }
@@ -144,11 +144,12 @@ async function follow(config: Config, written: Written, base: TrustedBase): Prom
     if (!OPTIONS[name].path || written[name] !== undefined) continue;
     const paths: string[] = [];
     for (const path of listOf(options[name])) {
-      const gone = !isThere(path);
-      const now = gone ? await base.renamed(posix.normalize(path).replace(/\/$/, "")) : undefined;
-      // A name that is no file here may still be an image's in a registry.
-      if (gone && now === undefined && name !== "images") throw takenAway(name, path, config.places[name]);
-      paths.push(now ?? path);
+      const now = isThere(path) ? path : await base.renamed(posix.normalize(path).replace(/\/$/, ""));
+      // A change may choose a name that reads as a comment.
+      if (now !== undefined && listOf([now])[0] === now) paths.push(now);
+      // A name that is no file here may be an image's in a registry.
+      else if (name === "images" && now === undefined) paths.push(path);
+      else throw takenAway(name, path, config.places[name]);
     }
     options[name] = OPTIONS[name].kind === "list" ? paths : paths[0];
   }
@@ -168,19 +169,23 @@ function takenAway(name: OptionName, path: string, place: Place | undefined): Mu
   const where = place === undefined ? "" : ` (${placeText(place)} of the base)`;
   return new MuslgateError(
     "input",
-    `${name} is "${path}"${where}, which is not there, and git does not know it to be renamed`,
+    `${name} is "${path}"${where}, which is not there, and git does not say where it is now`,
     `Keep the file until this change is merged, or say ${name} in the workflow. Where it was renamed, check out more history (fetch-depth: 0).`,
   );
 }
 
 /** What the change would set otherwise than the base does, each on its line. */
-function putOff({ file, config }: OwnConfig, base: Config, written: Written): readonly Diagnostic[] {
+function putOff(
+  { file, config }: OwnConfig,
+  base: readonly [Config, Config],
+  written: Written,
+): readonly Diagnostic[] {
   if (config === undefined) return [];
   const names = (Object.keys(OPTIONS) as OptionName[]).filter(
     (name) =>
       OPTIONS[name].weakens &&
       written[name] === undefined &&
-      !sameValue(config.options[name], base.options[name]),
+      !base.some(({ options }) => sameValue(config.options[name], options[name])),
   );
   const said = names.map((name) => {
     const value = config.options[name];
@@ -189,7 +194,9 @@ function putOff({ file, config }: OwnConfig, base: Config, written: Written): re
       name,
     );
   });
-  const waivers = sameWaivers(config.waivers, base.waivers) ? [] : [postponed("changes waivers", "waivers")];
+  const waivers = sameWaivers(config.waivers, base[0].waivers)
+    ? []
+    : [postponed("changes waivers", "waivers")];
   return [...said, ...waivers];
 
   function postponed(what: string, name: OptionName | "waivers"): Diagnostic {

@@ -17,7 +17,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   discover: ["model", "version", "knowledge", "text", "tree", "yaml"],
   rules: ["model", "version", "knowledge"],
   report: ["model"],
-  publish: ["model", "text", "tree", "report", ""],
+  publish: ["model", "text", "tree", "settings", "report", ""],
   explain: ["model", "version", "knowledge", "corefile", "cluster"],
   commands: [
     "model",
