@@ -1,13 +1,14 @@
 /** Writes reports to files. Must write nothing else, nor through a link that a repository holds. */
 import { closeSync, constants, mkdirSync, openSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
+import { dirname, resolve } from "node:path";
 import { MuslgateError, messageOf } from "../model/error.ts";
-import { confinedPath } from "../read-text.ts";
+import { pathFrom } from "../run-root.ts";
 import { diskProblem } from "../settings/inside.ts";
 
 /** Writes a report, making its folder. Throws MuslgateError (`input`) naming the option it came from. */
 export function writeReport(option: string, file: string, text: string): void {
-  const inside = confinedPath(file);
+  // Below the root of the disk everything lies.
+  const inside = resolve("/") === resolve(".") ? undefined : pathFrom(".", file);
   const problem = inside === undefined ? undefined : diskProblem(inside);
   if (problem !== undefined) throw unwritable(option, file, `the path ${problem}`);
   const { O_WRONLY, O_CREAT, O_TRUNC, O_NOFOLLOW } = constants;

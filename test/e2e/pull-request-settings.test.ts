@@ -6,6 +6,7 @@ import {
   readdirSync,
   readFileSync,
   readlinkSync,
+  rmSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
@@ -16,6 +17,7 @@ import type { TestServer } from "../support/faulty-registry.ts";
 import { temporaryFolder } from "../support/folder.ts";
 import { type GitRepository, gitRepository } from "../support/git-repository.ts";
 import { type ApiContent, PULL, REPOSITORY, startGitHubApi } from "../support/github-api.ts";
+import { findProgram } from "../support/parts.ts";
 import { startImageRegistry } from "../support/image-registry.ts";
 import { runAction } from "./action-runner.ts";
 import { muslgate, runNode } from "./program.ts";
@@ -216,7 +218,7 @@ const HOOK = "#!/bin/sh\ntouch pwned\n";
 function hostile(config: string): { repository: GitRepository; base: string; head: string } {
   const made = change(
     { ...deploy("0.9"), Corefile: DENY },
-    { ...deploy("1.0"), Corefile: DENY, "muslgate.yaml": config, [`$(touch pwned).yaml`]: "a: b\n" },
+    { ...deploy("1.0"), Corefile: DENY, "muslgate.yaml": config, "$(touch pwned).yaml": "a: b\n" },
   );
   const at = (path: string) => join(made.repository.path, path);
   writeFileSync(at(".git/hooks/post-checkout"), HOOK, { mode: 0o755 });
@@ -280,6 +282,10 @@ describe("a repository that wants to be written to", () => {
     }
     expect(stateOf(path)).toEqual(before);
     expect((await muslgate(["repo", "--json-file", "new.json"], {}, path)).code).toBe(0);
+    // The same as files that came in an archive, without git.
+    rmSync(join(path, ".git"), { recursive: true });
+    const unpacked = await muslgate(["repo", "--json-file", "report.json"], {}, path);
+    expect([unpacked.code, unpacked.err]).toEqual([3, expect.stringContaining("by a symbolic link")]);
   });
 
   it("does not hold a run up, nor is obeyed, by a muslgate.yaml that is no file", async () => {
@@ -289,7 +295,7 @@ describe("a repository that wants to be written to", () => {
       (path: string) => symlinkSync(outside, path),
       (path: string) => symlinkSync("deploy/api.yaml", path),
       (path: string) => mkdirSync(path),
-      (path: string) => void spawnSync("mkfifo", [path]),
+      (path: string) => void spawnSync(findProgram("mkfifo") ?? "", [path]),
     ]) {
       const { repository } = change(
         { ...deploy("1.0"), Corefile: DENY },
