@@ -44,7 +44,7 @@ export function readRegularFile(path: string, { most, within, pipes = false }: R
 }
 
 function kindOf(folder: boolean): string {
-  return folder ? "it is a folder" : "it is no regular file";
+  return folder ? "it is a folder" : "it is no file";
 }
 
 /** Where nothing can be followed by the end of the path; Windows does not know the flag. */
@@ -73,7 +73,7 @@ function readWhole(file: number, size: number, most: number): FileBytes {
     if (count === 0) return { bytes: chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks) };
     chunks.push(chunk.subarray(0, count));
     length += count;
-    if (length > most) return { problem: `it has more than ${most} bytes` };
+    if (length > most) return { problem: `it is larger than ${most} bytes` };
     next = Math.min(64 * 1024, most - length + 1);
   }
 }

@@ -29,7 +29,7 @@ describe("readRegularFile", () => {
     expect(text(readRegularFile("a/file", { most: 4, within }))).toBe("text");
     expect(text(readRegularFile(at("a/file"), { most: 4 }))).toBe("text");
     expect(text(readRegularFile("empty", { most: 0, within }))).toBe("");
-    expect(text(readRegularFile("a/file", { most: 3, within }))).toBe("it has more than 3 bytes");
+    expect(text(readRegularFile("a/file", { most: 3, within }))).toBe("it is larger than 3 bytes");
   });
 
   it.each(["link", "elsewhere/secret", "near/file", "loop", "dangling", "zero"])(
@@ -41,8 +41,8 @@ describe("readRegularFile", () => {
 
   it("follows the user's own links, but to regular files only", () => {
     expect(text(readRegularFile(at("link"), { most: 9 }))).toBe("secret");
-    expect(text(readRegularFile(at("zero"), { most: 9 }))).toBe("it is no regular file");
-    expect(text(readRegularFile(at("zero"), { most: 9, pipes: true }))).toBe("it is no regular file");
+    expect(text(readRegularFile(at("zero"), { most: 9 }))).toBe("it is no file");
+    expect(text(readRegularFile(at("zero"), { most: 9, pipes: true }))).toBe("it is no file");
   });
 
   it("tells what is not there from what is something else", () => {
@@ -58,13 +58,13 @@ describe("readRegularFile", () => {
     for (const path of ["/proc/self/environ", "/proc/self/status", "/sys/kernel/mm/ksm/run"])
       expect("bytes" in readRegularFile(path, { most: 2 ** 20 }), path).toBe(false);
     for (const path of ["/dev/null", "/dev/zero", "/dev/random"])
-      expect(text(readRegularFile(path, { most: 9 })), path).toBe("it is no regular file");
+      expect(text(readRegularFile(path, { most: 9 })), path).toBe("it is no file");
   });
 
   it("takes no socket", async () => {
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(at("socket"), resolve));
-    expect(text(readRegularFile("socket", { most: 9, within }))).toBe("it is no regular file");
+    expect(text(readRegularFile("socket", { most: 9, within }))).toBe("it is no file");
     server.close();
   });
 
@@ -73,7 +73,7 @@ describe("readRegularFile", () => {
     writeFileSync(at("large/file"), Buffer.alloc(3_000_000, "x"));
     expect(text(readRegularFile("large/file", { most: 3_000_000, within }))).toHaveLength(3_000_000);
     expect(text(readRegularFile("large/file", { most: 2_999_999, within }))).toBe(
-      "it has more than 2999999 bytes",
+      "it is larger than 2999999 bytes",
     );
   });
 });
@@ -81,9 +81,9 @@ describe("readRegularFile", () => {
 describeWith({ programs: ["mkfifo", "sh"] }, "a pipe", () => {
   it("is waited for by nobody who did not ask for it", () => {
     execFileSync(findProgram("mkfifo") ?? "", [at("pipe")]);
-    expect(text(readRegularFile("pipe", { most: 9, within }))).toBe("it is no regular file");
-    expect(text(readRegularFile("pipe", { most: 9, within, pipes: true }))).toBe("it is no regular file");
-    expect(text(readRegularFile(at("pipe"), { most: 9 }))).toBe("it is no regular file");
+    expect(text(readRegularFile("pipe", { most: 9, within }))).toBe("it is no file");
+    expect(text(readRegularFile("pipe", { most: 9, within, pipes: true }))).toBe("it is no file");
+    expect(text(readRegularFile(at("pipe"), { most: 9 }))).toBe("it is no file");
   });
 
   it("is read where it may be one, within the bound", () => {
@@ -93,6 +93,6 @@ describeWith({ programs: ["mkfifo", "sh"] }, "a pipe", () => {
       return text(readRegularFile(at("open"), { most: 9, pipes: true }));
     };
     expect(write("corefile")).toBe("corefile");
-    expect(write("a-long-corefile")).toBe("it has more than 9 bytes");
+    expect(write("a-long-corefile")).toBe("it is larger than 9 bytes");
   });
 });
