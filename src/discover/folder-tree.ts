@@ -5,7 +5,8 @@ import { join } from "node:path";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import { messageOf } from "../model/error.ts";
 import {
-  type FileText,
+  asText,
+  type FileBytes,
   type FileTree,
   isNeverEntered,
   MAX_DEPTH,
@@ -23,9 +24,11 @@ export interface FolderBounds {
 
 /** A tree of the files below `root`. Links are not followed: what they point to inside the folder is listed itself. */
 export function folderTree(root: string, bounds: FolderBounds = {}): FileTree {
-  const read = (path: string) => readInside(root, path, bounds.bytes ?? MAX_FILE_BYTES);
+  const bytes = (path: string) => readInside(root, path, bounds.bytes ?? MAX_FILE_BYTES);
+  const read = async (path: string) => asText(await bytes(path));
   return {
     read,
+    bytes,
     async list() {
       const paths: string[] = [];
       const diagnostics: Diagnostic[] = [];
@@ -67,7 +70,7 @@ export function folderTree(root: string, bounds: FolderBounds = {}): FileTree {
 }
 
 /** Reads a file of the folder; a link on the way, or anything but a file, is a problem. */
-async function readInside(root: string, path: string, most: number): Promise<FileText> {
+async function readInside(root: string, path: string, most: number): Promise<FileBytes> {
   const parts = path.split("/");
   if (parts.some((part) => part === ".." || part === "" || part.includes("\0"))) {
     return { problem: "it is outside the folder" };
@@ -89,7 +92,7 @@ async function readInside(root: string, path: string, most: number): Promise<Fil
         length += bytesRead;
       }
       if (length > stat.size) return { problem: "it grew while it was read" };
-      return { text: new TextDecoder().decode(buffer.subarray(0, length)) };
+      return { bytes: buffer.subarray(0, length) };
     } finally {
       await file.close();
     }

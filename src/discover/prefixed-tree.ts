@@ -5,13 +5,14 @@ import { type FileTree, isNeverEntered } from "./file-tree.ts";
 export function prefixedTree(tree: FileTree, prefix: string): FileTree {
   if (prefix === "") return tree;
   const start = `${prefix}/`;
+  const outside = { problem: "it is outside the folder" };
   return {
     async list() {
       const { paths, diagnostics } = await tree.list();
       return { paths: paths.map((path) => start + path), diagnostics };
     },
-    read: async (path) =>
-      path.startsWith(start) ? tree.read(path.slice(start.length)) : { problem: "it is outside the folder" },
+    read: async (path) => (path.startsWith(start) ? tree.read(path.slice(start.length)) : outside),
+    bytes: async (path) => (path.startsWith(start) ? tree.bytes(path.slice(start.length)) : outside),
   };
 }
 
@@ -19,13 +20,14 @@ export function prefixedTree(tree: FileTree, prefix: string): FileTree {
 export function treeWithin(tree: FileTree, folder: string): FileTree {
   if (folder === "") return tree;
   const start = `${folder}/`;
+  const outside = { problem: "it is outside the folder" };
   return {
     async list() {
       const { paths, diagnostics } = await tree.list();
       return { paths: paths.filter((path) => path.startsWith(start)), diagnostics };
     },
-    read: async (path) =>
-      path.startsWith(start) ? tree.read(path) : { problem: "it is outside the folder" },
+    read: async (path) => (path.startsWith(start) ? tree.read(path) : outside),
+    bytes: async (path) => (path.startsWith(start) ? tree.bytes(path) : outside),
   };
 }
 
@@ -45,5 +47,6 @@ export function withPaths(tree: FileTree, more: () => Promise<readonly string[]>
       return { paths: [...paths, ...readable.flat()].sort(), diagnostics };
     },
     read: (path) => tree.read(path),
+    bytes: (path) => tree.bytes(path),
   };
 }

@@ -8,7 +8,7 @@ import { join } from "node:path";
 export interface KnownFile {
   /** The blob's name, as many hexadecimal digits as were asked for. */
   readonly sha: string;
-  readonly text: string;
+  readonly bytes: Uint8Array;
 }
 
 /** Finds a file of the work tree whose blob may be the one that is wanted; `undefined` where there is none. */
@@ -34,7 +34,7 @@ export function workTree(root: string, most: number): Known {
         const stat = await file.stat();
         if (!stat.isFile() || stat.size > most) return undefined;
         const bytes = await file.readFile();
-        return { sha: blobSha(bytes, sha.length), text: new TextDecoder().decode(bytes) };
+        return { sha: blobSha(bytes, sha.length), bytes };
       } finally {
         await file.close();
       }
