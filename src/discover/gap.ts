@@ -49,9 +49,25 @@ export function folderUnlisted(folder: readonly string[], why: string): Diagnost
 /** More files than are listed. */
 export function tooManyFiles(most: number): Diagnostic {
   return {
+    ...pastLimit(
+      `the folder has more than ${most} files; the rest was not looked at`,
+      { name: "files", most },
+      "scan a smaller folder",
+    ),
     code: "too-many-files",
-    message: `the folder has more than ${most} files; the rest was not looked at`,
-    hint: "Scan a smaller folder, or ignore generated files.",
+  };
+}
+
+/** What a bound put an end to; `otherwise` is another way out, such as "exclude the file". */
+export function pastLimit(
+  what: string,
+  { name, most }: { readonly name: string; readonly most: number },
+  otherwise: string,
+): Diagnostic {
+  return {
+    code: "past-limit",
+    message: `${what} (limit ${name}=${most})`,
+    hint: `Raise it, as with limit ${name}=${most * 10}, or ${otherwise}.`,
     weight: "gap",
   };
 }
