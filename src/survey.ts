@@ -4,6 +4,7 @@ import { type Clusters, clustersNamed, foundClusters, namedClusters, type NamedF
 import { discover } from "./discover/discover.ts";
 import type { FileTree } from "./discover/file-tree.ts";
 import { helmRenderer } from "./helm.ts";
+import { limitsWith } from "./limits.ts";
 import type { Diagnostic } from "./model/diagnostic.ts";
 import { placeText } from "./model/place.ts";
 import type { Workload } from "./model/workload.ts";
@@ -23,7 +24,8 @@ export interface Survey {
 export async function survey(tree: FileTree, settings: Settings, named: NamedFiles): Promise<Survey> {
   const { include, exclude } = settings;
   const helm = helmRenderer(tree, process.env);
-  const found = await discover(tree, { include, exclude, ...(helm && { helm: helm.render }) }).finally(() =>
+  const limits = limitsWith(settings.limits).repository;
+  const found = await discover(tree, { include, exclude, helm: helm?.render, limits }).finally(() =>
     helm?.close(),
   );
   const clusters = clustersNamed(settings)

@@ -1,6 +1,8 @@
 /** Words the diagnostics of discovery. Must not decide when there is one. */
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Place } from "../model/place.ts";
+import type { TextFile } from "./text-file.ts";
+import type { YamlProblem } from "./yaml-file.ts";
 
 /** An image that is not written out. */
 export function imageNotLiteral(written: string, what: string, at: Place): Diagnostic {
@@ -22,6 +24,21 @@ export function fileUnreadable(path: string, why: string, at?: Place): Diagnosti
     weight: "gap",
     subject: path,
     ...(at === undefined ? {} : { at }),
+  };
+}
+
+/** YAML that could not be read to its end, by what ended it. */
+export function yamlUnreadable(
+  path: string,
+  { message, start, limit }: YamlProblem,
+  { place }: Pick<TextFile, "place">,
+): Diagnostic {
+  const at = place(start, start + 1);
+  if (limit === undefined) return fileUnreadable(path, message, at);
+  return {
+    ...pastLimit(`${path} was not read to its end: ${message}`, limit, "exclude the file"),
+    subject: path,
+    at,
   };
 }
 

@@ -1,13 +1,15 @@
 /** Takes what Helm makes of a chart for what is deployed, with lines of the chart's own files. Must not run Helm itself. */
+import { append } from "../model/append.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Place } from "../model/place.ts";
 import type { Workload } from "../model/workload.ts";
-import { notFollowed } from "./gap.ts";
+import { notFollowed, yamlUnreadable } from "./gap.ts";
 import type { ChartFiles, ChartImages } from "./helm.ts";
 import { splitImage } from "./image-text.ts";
 import { readManifest } from "./manifest.ts";
 import type { YamlSource } from "./repository.ts";
 import { textFile } from "./text-file.ts";
+import type { YamlBudget } from "./yaml-budget.ts";
 import { readYaml, textAt, type YamlNode } from "./yaml-file.ts";
 
 /**
@@ -31,6 +33,7 @@ export async function renderChart(
   files: ChartFiles,
   known: ChartImages,
   helm: HelmPort,
+  budget: YamlBudget,
 ): Promise<ChartImages> {
   const here = files.chart.file.place(0, 1);
   const workloads: Workload[] = [];
@@ -46,11 +49,11 @@ export async function renderChart(
       const why = `Helm could not render it: ${rendered.problem}`;
       diagnostics.push(notFollowed(what, why, other === undefined ? here : other.file.place(0, 1)));
       // What was read without Helm stands in.
-      workloads.push(...known.workloads);
-      if (other === undefined) diagnostics.push(...known.diagnostics);
+      append(workloads, known.workloads);
+      if (other === undefined) append(diagnostics, known.diagnostics);
       continue;
     }
-    const { documents, problems } = readYaml(rendered);
+    const { documents, problems } = readYaml(rendered, budget);
     const manifest = readManifest(textFile(files.chart.file.path, rendered), documents);
     const sources = [other, files.values].filter((one) => one !== undefined);
     for (const { workload } of manifest.containers) {
@@ -64,15 +67,22 @@ export async function renderChart(
         ...(places ?? { at: here }),
       });
     }
-    for (const { message } of problems) {
+    for (const problem of problems) {
+      const { path } = files.chart.file;
       diagnostics.push(
-        notFollowed(files.chart.file.path, `what Helm made of it is no YAML: ${message}`, here),
+        problem.limit === undefined
+          ? notFollowed(path, `what Helm made of it is no YAML: ${problem.message}`, here)
+          : yamlUnreadable(`what Helm makes of ${path}`, problem, { place: () => here }),
       );
     }
     const templated = manifest.templated.map(({ image, rest }) =>
       notFollowed(image.text, `${rest.name} has no image that is written out`, here),
     );
-    diagnostics.push(...templated, ...manifest.diagnostics.map((one) => ({ ...one, at: here })));
+    append(diagnostics, templated);
+    append(
+      diagnostics,
+      manifest.diagnostics.map((one) => ({ ...one, at: here })),
+    );
   }
   return { workloads: unique(workloads), diagnostics: unique(diagnostics) };
 }

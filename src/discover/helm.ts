@@ -1,4 +1,5 @@
 /** Reads Helm charts without rendering them: values by convention, templates as far as they are literal. Must not run anything. */
+import { append } from "../model/append.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Workload } from "../model/workload.ts";
 import { imageNotLiteral, notFollowed } from "./gap.ts";
@@ -56,7 +57,7 @@ export function readChart(files: ChartFiles, isHere: (dependency: string) => boo
     files.values === undefined || values === undefined
       ? { images: [], diagnostics: [] }
       : imagesInValues(files.values.file, values, context);
-  diagnostics.push(...byConvention.diagnostics);
+  append(diagnostics, byConvention.diagnostics);
 
   const scope: HelmScope = {
     values,
@@ -69,8 +70,11 @@ export function readChart(files: ChartFiles, isHere: (dependency: string) => boo
   const met = new Set<string>();
   for (const { file, documents } of files.templates) {
     const manifest = readManifest(file, documents, (template) => renderHelm(template, scope)?.text);
-    workloads.push(...manifest.containers.map(({ workload }) => workload));
-    diagnostics.push(...manifest.diagnostics);
+    append(
+      workloads,
+      manifest.containers.map(({ workload }) => workload),
+    );
+    append(diagnostics, manifest.diagnostics);
     for (const templated of manifest.templated) {
       const said = templateImage(templated, scope, files.values?.file, byConvention.images, met);
       if ("message" in said) diagnostics.push(said);
@@ -84,8 +88,11 @@ export function readChart(files: ChartFiles, isHere: (dependency: string) => boo
     for (const document of documents) {
       const base = values && files.values ? { base: { values, file: files.values.file } } : {};
       const other = imagesInValues(file, document, { ...context, ...base });
-      workloads.push(...other.images.map(({ workload }) => workload));
-      diagnostics.push(...other.diagnostics);
+      append(
+        workloads,
+        other.images.map(({ workload }) => workload),
+      );
+      append(diagnostics, other.diagnostics);
     }
   }
   // Where the values name images, those are what the other template runs.

@@ -1,4 +1,5 @@
 /** Applies kustomizations' image overrides to the manifests they take in. Must not apply any other patch silently. */
+import { append } from "../model/append.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Place } from "../model/place.ts";
 import type { Workload } from "../model/workload.ts";
@@ -206,7 +207,7 @@ export function kustomize(
     for (const path of own.components) {
       const component = kustomizations.get(path);
       if (component === undefined || depth > MAX_DEPTH) continue;
-      passing.push(...build(path, depth + 1));
+      append(passing, build(path, depth + 1));
       passing = apply(passing, component);
     }
     return apply(passing, own);
@@ -272,7 +273,8 @@ function rootsOf(kustomizations: ReadonlyMap<string, Kustomization>): readonly s
       const one = kustomizations.get(folder);
       if (one === undefined || reached.has(folder)) continue;
       reached.add(folder);
-      waiting.push(...one.resources, ...one.components);
+      append(waiting, one.resources);
+      append(waiting, one.components);
     }
   };
   for (const root of roots) reach(root);

@@ -113,7 +113,7 @@ describe("hostile files", () => {
     ["anchors", `image: ${"&a ".repeat(50_000)}`, "any"],
     ["templates", `image: ${"{{".repeat(200_000)}`, "any"],
     ["many documents", "---\nimage: a\n".repeat(20_000), "none"],
-    ["a long list", `containers:\n${"- image: a:1\n".repeat(20_000)}`, "none"],
+    ["a long list", `containers:\n${"- image: a:1\n".repeat(20_000)}`, "gap"],
     ["a file past the bound", `image: ${"x".repeat(MAX_FILE_BYTES)}`, "gap"],
   ])("ends soon for %s", { timeout: 30_000 }, async (_, text, expected) => {
     const started = performance.now();
