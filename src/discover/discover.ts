@@ -78,8 +78,11 @@ export async function discover(tree: FileTree, options: DiscoverOptions = {}): P
       manifests.set(path, readManifest(file, documents));
       const gitops = readGitOps(file, documents, (folder) => folders.has(folder), budget);
       take(gitops);
-      for (const [folder, more] of gitops.overrides)
-        overrides.set(folder, [...(overrides.get(folder) ?? []), ...more]);
+      for (const [folder, more] of gitops.overrides) {
+        const known = overrides.get(folder);
+        if (known === undefined) overrides.set(folder, [...more]);
+        else append(known, more);
+      }
     });
   }
   const kustomizations = new Map<string, Kustomization>();
@@ -88,14 +91,15 @@ export async function discover(tree: FileTree, options: DiscoverOptions = {}): P
       file.path,
       () => void kustomizations.set(parentOf(file.path), readKustomization(file, documents)),
     );
+  const patches = patchReader(repository, manifests);
   for (const kustomization of kustomizations.values()) {
     take(kustomization);
     await about(kustomization.file.path, async () =>
-      take({ diagnostics: await unfollowed(kustomization, repository, manifests, kustomizations) }),
+      take({ diagnostics: await unfollowed(kustomization, repository, patches, kustomizations) }),
     );
   }
   const kustomized = await about("what the kustomizations make", () =>
-    kustomize(kustomizations, manifests, overrides),
+    kustomize(kustomizations, manifests, overrides, limits),
   );
   take(kustomized ?? {});
   for (const [path, { containers, templated, diagnostics }] of manifests) {
@@ -187,7 +191,7 @@ function foldersOf(paths: Iterable<string>): ReadonlySet<string> {
 async function unfollowed(
   { file, resources, components, patches }: Kustomization,
   repository: Repository,
-  manifests: ReadonlyMap<string, Manifest>,
+  changesMore: (patch: string) => Promise<boolean>,
   kustomizations: ReadonlyMap<string, Kustomization>,
 ): Promise<readonly Diagnostic[]> {
   const at = file.place(0, 1);
@@ -197,11 +201,26 @@ async function unfollowed(
       diagnostics.push(notFollowed(path, "it is not among the files that are scanned", at));
   }
   for (const path of new Set(patches)) {
-    const text = repository.paths.has(path) ? ((await repository.text(path))?.text ?? "") : "";
-    if (changesUnapplied(text, manifests.get(path)?.containers.length ?? 0))
+    if (await changesMore(path))
       diagnostics.push(notFollowed(path, "the patch changes more of pods than their images", at));
   }
   return diagnostics;
+}
+
+/** Tells of each patch whether it changes more than is applied from it; looks once, however many overlays have it. */
+function patchReader(
+  repository: Repository,
+  manifests: ReadonlyMap<string, Manifest>,
+): (patch: string) => Promise<boolean> {
+  const known = new Map<string, boolean>();
+  return async (path) => {
+    const earlier = known.get(path);
+    if (earlier !== undefined) return earlier;
+    const text = repository.paths.has(path) ? ((await repository.text(path))?.text ?? "") : "";
+    const changes = changesUnapplied(text, manifests.get(path)?.containers.length ?? 0);
+    known.set(path, changes);
+    return changes;
+  };
 }
 
 async function clusterFilesOf(

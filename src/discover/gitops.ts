@@ -37,7 +37,7 @@ export function readGitOps(
 ): GitOps {
   const workloads: Workload[] = [];
   const diagnostics: Diagnostic[] = [];
-  const overrides = new Map<string, readonly ImageOverride[]>();
+  const overrides = new Map<string, ImageOverride[]>();
 
   const values = (name: string, node: YamlNode, where: TextFile = file) => {
     const found = imagesInValues(where, node, { name });
@@ -89,7 +89,9 @@ export function readGitOps(
       for (const override of images) direct(name, override);
     } else if (images.length > 0) {
       const folder = joinPath("", path?.text ?? ".")?.path ?? "";
-      overrides.set(folder, [...(overrides.get(folder) ?? []), ...images]);
+      const known = overrides.get(folder);
+      if (known === undefined) overrides.set(folder, [...images]);
+      else append(known, images);
     }
   };
 

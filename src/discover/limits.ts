@@ -19,6 +19,10 @@ export interface RepositoryLimits {
   readonly yamlNodes: number;
   /** The same of all YAML files together. */
   readonly yamlNodesInAll: number;
+  /** Containers on their way through kustomize's overlays, counted in each. */
+  readonly overlayContainers: number;
+  /** Images, commands and arguments that overlays change. */
+  readonly overlayChanges: number;
   /** Containers that are judged in one run. */
   readonly workloads: number;
   /** Diagnostics about files. */
@@ -39,6 +43,8 @@ export const REPOSITORY_LIMITS: RepositoryLimits = {
   yamlTokens: MAX_TOKENS,
   yamlNodes: 500_000,
   yamlNodesInAll: 3_000_000,
+  overlayContainers: 50_000,
+  overlayChanges: 100_000,
   workloads: 10_000,
   diagnostics: 5_000,
   chartBytes: 64 * 2 ** 20,
