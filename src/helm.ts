@@ -64,11 +64,11 @@ async function writeChart(tree: FileTree, folder: string, root: string): Promise
   const own = paths.filter((path) => path.startsWith(start) && !path.endsWith("values.schema.json"));
   if (own.length > MOST_FILES) return `it has more than ${MOST_FILES} files`;
   for (const path of own) {
-    const read = await tree.read(path);
-    if (!("text" in read)) return `${path} could not be read: ${read.problem}`;
+    const read = await tree.bytes(path);
+    if (!("bytes" in read)) return `${path} could not be read: ${read.problem}`;
     const file = join(root, "chart", path);
     mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, read.text);
+    writeFileSync(file, read.bytes);
   }
   mkdirSync(join(root, "home"), { recursive: true });
   return undefined;

@@ -10,15 +10,15 @@ import { readReport } from "./earlier-report.ts";
 import { folderTree } from "./discover/folder-tree.ts";
 import { dnsConfigPatches } from "./dns-config-patches.ts";
 import type { FileTree } from "./discover/file-tree.ts";
-import { prefixedTree, treeWithin, withPaths } from "./discover/prefixed-tree.ts";
-import { trackedFiles } from "./discover/tracked-files.ts";
+import { prefixedTree, treeWithin } from "./discover/prefixed-tree.ts";
 import { ImageReads } from "./image-reads.ts";
 import { imageSources } from "./image-sources.ts";
 import { cachedReader, defaultCacheFolder, type FactStore, folderStore, NO_STORE } from "./image/cache.ts";
 import { DETECTORS } from "./image/detect/index.ts";
 import { factsSchema } from "./image/layer/read.ts";
 import { createLayerReader } from "./image/layer/reader.ts";
-import { limitsWith } from "./image/limits.ts";
+import { limitsWith } from "./limits.ts";
+import { Budget } from "./model/budget.ts";
 import type { Diagnostic } from "./model/diagnostic.ts";
 import { MuslgateError } from "./model/error.ts";
 import { placeText } from "./model/place.ts";
@@ -57,12 +57,12 @@ export async function run(given: Configured, ports: RunPorts): Promise<Report> {
   }
   const { progress } = ports;
   const limits = limitsWith(settings.limits);
-  const reader = createLayerReader(limits, { workerUrl: ports.workerUrl, verifyAll: settings.verify });
+  const reader = createLayerReader(limits.image, { workerUrl: ports.workerUrl, verifyAll: settings.verify });
   const earlier = settings.baseline === undefined ? undefined : readReport(settings.baseline);
   try {
     const images = new ImageReads(
       {
-        ...(await imageSources(settings, reader, limits)),
+        ...(await imageSources(settings, reader, limits.image)),
         reader: cachedReader(
           progress === undefined ? reader : tellingReader(reader, progress),
           storeOf(settings),
@@ -78,7 +78,8 @@ export async function run(given: Configured, ports: RunPorts): Promise<Report> {
         : await scanRepository(given, images, ports);
     const told = { ...report, diagnostics: [...given.diagnostics, ...report.diagnostics] };
     const compared = earlier === undefined ? told : compare(told, earlier);
-    return waive(compared, waivers, new Date().toISOString().slice(0, 10));
+    const steps = new Budget("globSteps", limits.repository.globSteps);
+    return waive(compared, waivers, new Date().toISOString().slice(0, 10), steps);
   } finally {
     await reader.close();
   }
@@ -97,6 +98,7 @@ async function scanImages(settings: Settings, images: ImageReads): Promise<Repor
 async function scanRepository(given: Configured, images: ImageReads, { base }: RunPorts): Promise<Report> {
   const { settings } = given;
   const { directory } = settings;
+  const limits = limitsWith(settings.limits).repository;
   const stat = statSync(directory, { throwIfNoEntry: false });
   if (stat?.isDirectory() !== true) {
     throw new MuslgateError(
@@ -107,8 +109,7 @@ async function scanRepository(given: Configured, images: ImageReads, { base }: R
   }
   const read = (all: readonly Workload[]) => images.read(all);
   const { root, below } = runRoot(directory);
-  const kept = () => trackedFiles(directory, process.env);
-  const files = prefixedTree(withPaths(folderTree(directory), kept), below);
+  const files = prefixedTree(folderTree(directory, { env: process.env, limits }), below);
   const linked: Diagnostic[] = [];
   const found = await survey(files, settings, filesOnDisk(noteIn(linked)));
   const now = { ...found, diagnostics: [...linked, ...found.diagnostics] };

@@ -4,7 +4,9 @@ import { type Clusters, clustersNamed, foundClusters, namedClusters, type NamedF
 import { discover } from "./discover/discover.ts";
 import type { FileTree } from "./discover/file-tree.ts";
 import { helmRenderer } from "./helm.ts";
+import { limitsWith } from "./limits.ts";
 import type { Diagnostic } from "./model/diagnostic.ts";
+import { groupBy } from "./model/group-by.ts";
 import { placeText } from "./model/place.ts";
 import type { Workload } from "./model/workload.ts";
 import type { Settings } from "./settings.ts";
@@ -23,7 +25,8 @@ export interface Survey {
 export async function survey(tree: FileTree, settings: Settings, named: NamedFiles): Promise<Survey> {
   const { include, exclude } = settings;
   const helm = helmRenderer(tree, process.env);
-  const found = await discover(tree, { include, exclude, ...(helm && { helm: helm.render }) }).finally(() =>
+  const limits = limitsWith(settings.limits).repository;
+  const found = await discover(tree, { include, exclude, helm: helm?.render, limits }).finally(() =>
     helm?.close(),
   );
   const clusters = clustersNamed(settings)
@@ -46,17 +49,19 @@ export async function survey(tree: FileTree, settings: Settings, named: NamedFil
 
 /** Containers of one name, such as those of two overlays, are told apart by their folders, or else by their files. */
 function toldApart(workloads: readonly Workload[]): readonly Workload[] {
-  const places = new Map<string, Set<string>>();
-  for (const { name, at } of workloads) places.set(name, (places.get(name) ?? new Set()).add(at?.file ?? ""));
+  const apart = new Map<string, (file: string) => string>();
+  for (const [name, alike] of groupBy(workloads, (one) => one.name)) {
+    const files = new Set(alike.map(({ at }) => at?.file ?? ""));
+    if (files.size < 2) continue;
+    const folders = new Set([...files].map((file) => posix.dirname(file)));
+    apart.set(name, (file) => (folders.size === files.size ? posix.dirname(file) : file));
+  }
   return workloads.map((workload) => {
     const { name, at } = workload;
-    const files = [...(places.get(name) ?? [])];
-    if (at === undefined || files.length < 2) return workload;
-    const folders = new Set(files.map((file) => posix.dirname(file)));
-    return {
-      ...workload,
-      name: `${name} (${folders.size === files.length ? posix.dirname(at.file) : at.file})`,
-    };
+    const where = apart.get(name);
+    return at === undefined || where === undefined
+      ? workload
+      : { ...workload, name: `${name} (${where(at.file)})` };
   });
 }
 

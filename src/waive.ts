@@ -1,36 +1,58 @@
 /** Applies waivers to a report. Must never drop a finding: a waived one is marked, an expired waiver is told. */
 import type { Waiver } from "./config.ts";
+import { globMatches, nameGlob } from "./discover/glob.ts";
+import { pastLimit } from "./discover/gap.ts";
+import { REPOSITORY_LIMITS } from "./discover/limits.ts";
+import { Budget } from "./model/budget.ts";
 import type { Diagnostic } from "./model/diagnostic.ts";
 import type { Judgement, Report } from "./model/report.ts";
 import { imageName } from "./model/workload.ts";
-import { matchesPattern } from "./pattern.ts";
 
 /** Days before its end from which a waiver is spoken of. */
 const SOON = 14;
 const DAY = 86_400_000;
 
-/** The report with findings that a waiver covers today marked; `today` is an ISO date. */
-export function waive(report: Report, waivers: readonly Waiver[], today: string): Report {
+/**
+ * The report with findings that a waiver covers today marked; `today` is an ISO date. `steps` counts the matching of
+ * globs; past it nothing is covered, and a diagnostic says so.
+ */
+export function waive(
+  report: Report,
+  waivers: readonly Waiver[],
+  today: string,
+  steps: Budget = new Budget("globSteps", REPOSITORY_LIMITS.globSteps),
+): Report {
   const used = new Set<Waiver>();
+  const compiled = waivers.map((waiver) => ({ waiver, covers: coversWith(waiver, steps) }));
   const judgements = report.judgements.map((judgement): Judgement => {
     if (judgement.verdict.outcome === "not-affected") return judgement;
-    const covering = waivers.filter((waiver) => covers(waiver, judgement));
+    const covering = compiled.filter(({ covers }) => covers(judgement)).map(({ waiver }) => waiver);
     for (const waiver of covering) used.add(waiver);
     const open = covering.find(({ expires }) => expires >= today);
     return open === undefined
       ? judgement
       : { ...judgement, waived: { reason: open.reason, expires: open.expires } };
   });
-  const told = waivers.flatMap((waiver) => notice(waiver, used.has(waiver), today));
+  const told = steps.isOver
+    ? [pastLimit("the waivers were not applied to the end", steps, "write fewer or simpler globs")]
+    : waivers.flatMap((waiver) => notice(waiver, used.has(waiver), today));
   return { ...report, judgements, diagnostics: [...report.diagnostics, ...told] };
 }
 
-function covers({ rule, image, path }: Waiver, { verdict, workload }: Judgement): boolean {
-  if (rule !== verdict.ruleId) return false;
-  if (image !== undefined && (workload === undefined || !matchesPattern(image, imageName(workload.image))))
-    return false;
-  const files = [verdict.at, workload?.at, ...verdict.related].flatMap((place) => place?.file ?? []);
-  return path === undefined || files.some((file) => matchesPattern(path, file));
+/** A test of judgements against one waiver, its globs cut once. */
+function coversWith({ rule, image, path }: Waiver, steps: Budget): (judgement: Judgement) => boolean {
+  const images = image === undefined ? undefined : nameGlob(image);
+  const paths = path === undefined ? undefined : nameGlob(path);
+  return ({ verdict, workload }) => {
+    if (rule !== verdict.ruleId) return false;
+    if (
+      images !== undefined &&
+      (workload === undefined || !globMatches(images, imageName(workload.image), steps))
+    )
+      return false;
+    const files = [verdict.at, workload?.at, ...verdict.related].flatMap((place) => place?.file ?? []);
+    return paths === undefined || files.some((file) => globMatches(paths, file, steps));
+  };
 }
 
 function notice(waiver: Waiver, used: boolean, today: string): Diagnostic[] {

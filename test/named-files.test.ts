@@ -20,6 +20,7 @@ const tree: FileTree = {
   }),
   read: async (path) =>
     path.startsWith("infra/") && path.endsWith(".tf") ? { text: "then" } : { problem: "none" },
+  bytes: async () => ({ problem: "none" }),
 };
 
 const noDoubt = (message: string) => {

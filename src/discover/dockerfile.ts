@@ -1,4 +1,5 @@
 /** Tells which images a Dockerfile ends in and which it only builds with. Must not judge an image. */
+import { append } from "../model/append.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Place } from "../model/place.ts";
 import type { Workload } from "../model/workload.ts";
@@ -82,18 +83,18 @@ export function readDockerfile(file: TextFile, targets: readonly DockerTarget[] 
   for (const { final, stages } of finals) {
     for (const { index } of chainOf(final)) shipped.add(index);
     const said = describeFinal(file, final, stages.all.length);
-    workloads.push(...said.workloads);
-    diagnostics.push(...said.diagnostics);
+    append(workloads, said.workloads);
+    append(diagnostics, said.diagnostics);
   }
   for (const stages of new Set(finals.map((one) => one.stages))) {
     for (const stage of stages.all) {
       if (!shipped.has(stage.index)) {
-        buildImages.push(...buildOnly(file, stage));
+        append(buildImages, buildOnly(file, stage));
         if ("missing" in stage.base) {
           diagnostics.push({ ...missingBase(file, stage, stage.base.missing), weight: "notice" });
         }
       }
-      buildImages.push(...takenFrom(file, stage, stages));
+      append(buildImages, takenFrom(file, stage, stages));
     }
   }
   return {

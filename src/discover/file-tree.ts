@@ -1,5 +1,6 @@
 /** The port discovery reads a repository through: a folder today, git objects as well. Must not read anything itself. */
 import type { Diagnostic } from "../model/diagnostic.ts";
+import { decodeText } from "../text/decode.ts";
 
 /** What there is to read. */
 interface FileList {
@@ -12,11 +13,21 @@ interface FileList {
 /** A file's text, or one sentence on why there is none. */
 export type FileText = { readonly text: string } | { readonly problem: string };
 
-/** Files of one state of a repository. Neither method rejects; both are bounded. */
+/** A file's bytes, or one sentence on why there are none. */
+export type FileBytes = { readonly bytes: Uint8Array } | { readonly problem: string };
+
+/** Files of one state of a repository. No method rejects; all are bounded. */
 export interface FileTree {
   list(): Promise<FileList>;
   /** Reads a listed path; a path that was not listed may be asked for and is a problem when it is not there. */
   read(path: string): Promise<FileText>;
+  /** The same of a file that is no text, such as an archive. */
+  bytes(path: string): Promise<FileBytes>;
+}
+
+/** The text of bytes that were read. */
+export function asText(read: FileBytes): FileText {
+  return "bytes" in read ? decodeText(read.bytes) : read;
 }
 
 /** The most bytes a file may have to be read: YAML of that size takes seconds. */

@@ -1,6 +1,8 @@
 /** Words the diagnostics of discovery. Must not decide when there is one. */
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Place } from "../model/place.ts";
+import type { TextFile } from "./text-file.ts";
+import type { YamlProblem } from "./yaml-file.ts";
 
 /** An image that is not written out. */
 export function imageNotLiteral(written: string, what: string, at: Place): Diagnostic {
@@ -22,6 +24,21 @@ export function fileUnreadable(path: string, why: string, at?: Place): Diagnosti
     weight: "gap",
     subject: path,
     ...(at === undefined ? {} : { at }),
+  };
+}
+
+/** YAML that could not be read to its end, by what ended it. */
+export function yamlUnreadable(
+  path: string,
+  { message, start, limit }: YamlProblem,
+  { place }: Pick<TextFile, "place">,
+): Diagnostic {
+  const at = place(start, start + 1);
+  if (limit === undefined) return fileUnreadable(path, message, at);
+  return {
+    ...pastLimit(`${path} was not read to its end: ${message}`, limit, "exclude the file"),
+    subject: path,
+    at,
   };
 }
 
@@ -49,9 +66,25 @@ export function folderUnlisted(folder: readonly string[], why: string): Diagnost
 /** More files than are listed. */
 export function tooManyFiles(most: number): Diagnostic {
   return {
+    ...pastLimit(
+      `the folder has more than ${most} files; the rest was not looked at`,
+      { name: "files", most },
+      "scan a smaller folder",
+    ),
     code: "too-many-files",
-    message: `the folder has more than ${most} files; the rest was not looked at`,
-    hint: "Scan a smaller folder, or ignore generated files.",
+  };
+}
+
+/** What a bound put an end to; `otherwise` is another way out, such as "exclude the file". */
+export function pastLimit(
+  what: string,
+  { name, most }: { readonly name: string; readonly most: number },
+  otherwise: string,
+): Diagnostic {
+  return {
+    code: "past-limit",
+    message: `${what} (limit ${name}=${most})`,
+    hint: `Raise it, as with limit ${name}=${most * 10}, or ${otherwise}.`,
     weight: "gap",
   };
 }

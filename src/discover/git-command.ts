@@ -22,6 +22,8 @@ const OPTIONS: readonly string[] = [
   "-c",
   `core.hooksPath=${devNull}`,
   "-c",
+  `core.excludesFile=${devNull}`,
+  "-c",
   "protocol.allow=never",
 ];
 

@@ -1,6 +1,14 @@
 /** The files of any commit as a file tree, read from git's objects. Must not touch the work tree, nor fetch anything. */
 import type { Diagnostic } from "../model/diagnostic.ts";
-import { type FileTree, isNeverEntered, MAX_DEPTH, MAX_FILE_BYTES, MAX_FILES } from "./file-tree.ts";
+import {
+  asText,
+  type FileBytes,
+  type FileTree,
+  isNeverEntered,
+  MAX_DEPTH,
+  MAX_FILE_BYTES,
+  MAX_FILES,
+} from "./file-tree.ts";
 import { folderUnlisted, tooManyFiles } from "./gap.ts";
 import { startGit } from "./git-command.ts";
 import { openObjects } from "./git-objects.ts";
@@ -47,19 +55,21 @@ export async function gitTree(root: string, commit: string, ports: GitPorts): Pr
     return listed;
   }
   const { blobs, diagnostics } = listed;
+  const bytes = async (path: string): Promise<FileBytes> => {
+    const blob = blobs.get(path);
+    if (blob === undefined) return { problem: "no such file or folder" };
+    if (blob.size > most) return { problem: `it is larger than ${most} bytes` };
+    const object = await objects.read(blob.hash);
+    if (object.kind === "object") return { bytes: object.bytes };
+    return { problem: object.kind === "missing" ? "it is not in this clone" : object.why };
+  };
   return {
     kind: "tree",
     close: () => objects.close(),
     tree: {
       list: async () => ({ paths: [...blobs.keys()].sort(), diagnostics }),
-      async read(path) {
-        const blob = blobs.get(path);
-        if (blob === undefined) return { problem: "no such file or folder" };
-        if (blob.size > most) return { problem: `it is larger than ${most} bytes` };
-        const object = await objects.read(blob.hash);
-        if (object.kind === "object") return { text: new TextDecoder().decode(object.bytes) };
-        return { problem: object.kind === "missing" ? "it is not in this clone" : object.why };
-      },
+      read: async (path) => asText(await bytes(path)),
+      bytes,
     },
   };
 }

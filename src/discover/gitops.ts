@@ -1,13 +1,15 @@
 /** Reads images out of Argo CD's and Flux's objects. Must not fetch what they point to. */
+import { append } from "../model/append.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Workload } from "../model/workload.ts";
-import { imageNotLiteral, notFollowed } from "./gap.ts";
+import { imageNotLiteral, notFollowed, yamlUnreadable } from "./gap.ts";
 import { isLiteralImage, joinImage, splitImage } from "./image-text.ts";
 import { type ImageOverride, overridesIn } from "./kustomize.ts";
 import { nestedText } from "./nested-text.ts";
 import { joinPath } from "./paths.ts";
 import type { TextFile } from "./text-file.ts";
 import { imagesInValues } from "./values.ts";
+import type { YamlBudget } from "./yaml-budget.ts";
 import {
   itemsAt,
   readYaml,
@@ -31,22 +33,27 @@ export function readGitOps(
   file: TextFile,
   documents: readonly YamlNode[],
   isFolder: (path: string) => boolean,
+  budget: YamlBudget,
 ): GitOps {
   const workloads: Workload[] = [];
   const diagnostics: Diagnostic[] = [];
-  const overrides = new Map<string, readonly ImageOverride[]>();
+  const overrides = new Map<string, ImageOverride[]>();
 
   const values = (name: string, node: YamlNode, where: TextFile = file) => {
     const found = imagesInValues(where, node, { name });
-    workloads.push(...found.images.map(({ workload }) => workload));
-    diagnostics.push(...found.diagnostics);
+    append(
+      workloads,
+      found.images.map(({ workload }) => workload),
+    );
+    append(diagnostics, found.diagnostics);
   };
   const valuesText = (name: string, node: YamlText | undefined) => {
     if (node === undefined) return;
     const inner = nestedText(file, node);
-    const { documents: nested, problems } = readYaml(node.text);
-    if (problems.length > 0)
-      diagnostics.push(notFollowed("values", problems[0]?.message ?? "", inner.place(0, 1)));
+    const { documents: nested, problems } = readYaml(node.text, budget);
+    const [first] = problems;
+    if (first?.limit !== undefined) diagnostics.push(yamlUnreadable(file.path, first, inner));
+    else if (first !== undefined) diagnostics.push(notFollowed("values", first.message, inner.place(0, 1)));
     for (const document of nested) values(name, document, inner);
   };
   const away = (node: YamlText, why: string) =>
@@ -82,7 +89,9 @@ export function readGitOps(
       for (const override of images) direct(name, override);
     } else if (images.length > 0) {
       const folder = joinPath("", path?.text ?? ".")?.path ?? "";
-      overrides.set(folder, [...(overrides.get(folder) ?? []), ...images]);
+      const known = overrides.get(folder);
+      if (known === undefined) overrides.set(folder, [...images]);
+      else append(known, images);
     }
   };
 

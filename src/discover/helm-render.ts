@@ -1,14 +1,17 @@
 /** Takes what Helm makes of a chart for what is deployed, with lines of the chart's own files. Must not run Helm itself. */
+import { append } from "../model/append.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
+import { groupBy } from "../model/group-by.ts";
 import type { Place } from "../model/place.ts";
 import type { Workload } from "../model/workload.ts";
-import { notFollowed } from "./gap.ts";
+import { notFollowed, yamlUnreadable } from "./gap.ts";
 import type { ChartFiles, ChartImages } from "./helm.ts";
 import { splitImage } from "./image-text.ts";
 import { readManifest } from "./manifest.ts";
 import type { YamlSource } from "./repository.ts";
 import { textFile } from "./text-file.ts";
-import { readYaml, textAt, type YamlNode } from "./yaml-file.ts";
+import type { YamlBudget } from "./yaml-budget.ts";
+import { readYaml, textAt, type YamlNode, type YamlText } from "./yaml-file.ts";
 
 /**
  * Renders a chart with its own values and the given files over them, as `helm template` does. Paths are relative to
@@ -31,6 +34,7 @@ export async function renderChart(
   files: ChartFiles,
   known: ChartImages,
   helm: HelmPort,
+  budget: YamlBudget,
 ): Promise<ChartImages> {
   const here = files.chart.file.place(0, 1);
   const workloads: Workload[] = [];
@@ -46,16 +50,19 @@ export async function renderChart(
       const why = `Helm could not render it: ${rendered.problem}`;
       diagnostics.push(notFollowed(what, why, other === undefined ? here : other.file.place(0, 1)));
       // What was read without Helm stands in.
-      workloads.push(...known.workloads);
-      if (other === undefined) diagnostics.push(...known.diagnostics);
+      append(workloads, known.workloads);
+      if (other === undefined) append(diagnostics, known.diagnostics);
       continue;
     }
-    const { documents, problems } = readYaml(rendered);
+    const { documents, problems } = readYaml(rendered, budget);
     const manifest = readManifest(textFile(files.chart.file.path, rendered), documents);
-    const sources = [other, files.values].filter((one) => one !== undefined);
+    const origin = originIn(
+      [other, files.values].filter((one) => one !== undefined),
+      known.workloads,
+    );
     for (const { workload } of manifest.containers) {
       const { at: _, searches, ...rest } = workload;
-      const places = placesOf(workload.image, sources, known.workloads);
+      const places = origin(workload.image);
       workloads.push({
         ...rest,
         ...(searches === undefined
@@ -64,55 +71,62 @@ export async function renderChart(
         ...(places ?? { at: here }),
       });
     }
-    for (const { message } of problems) {
+    for (const problem of problems) {
+      const { path } = files.chart.file;
       diagnostics.push(
-        notFollowed(files.chart.file.path, `what Helm made of it is no YAML: ${message}`, here),
+        problem.limit === undefined
+          ? notFollowed(path, `what Helm made of it is no YAML: ${problem.message}`, here)
+          : yamlUnreadable(`what Helm makes of ${path}`, problem, { place: () => here }),
       );
     }
     const templated = manifest.templated.map(({ image, rest }) =>
       notFollowed(image.text, `${rest.name} has no image that is written out`, here),
     );
-    diagnostics.push(...templated, ...manifest.diagnostics.map((one) => ({ ...one, at: here })));
+    append(diagnostics, templated);
+    append(
+      diagnostics,
+      manifest.diagnostics.map((one) => ({ ...one, at: here })),
+    );
   }
   return { workloads: unique(workloads), diagnostics: unique(diagnostics) };
 }
 
-/** Where an image comes from: what was read without Helm, values files first; else its text in a values file. */
-function placesOf(
-  image: string,
-  sources: readonly YamlSource[],
-  known: readonly Workload[],
-): { readonly at: Place; readonly related?: readonly Place[] } | undefined {
-  const same = known.filter((one) => one.image === image && one.at !== undefined);
-  const inOrder = [...sources.map(({ file }) => same.find(({ at }) => at?.file === file.path)), same[0]];
-  const found = inOrder.find((one) => one !== undefined);
-  if (found?.at !== undefined) {
-    return { at: found.at, ...(found.related === undefined ? {} : { related: found.related }) };
-  }
-  const { name } = splitImage(image);
-  for (const text of [image, name, name.slice(name.indexOf("/") + 1)]) {
-    for (const { file, documents } of sources) {
-      const node = documents.map((document) => textNode(document, text)).find((one) => one !== undefined);
-      if (node !== undefined) return { at: file.place(node.start, node.end) };
+/** Finds where an image comes from. */
+type Origin = (image: string) => { readonly at: Place; readonly related?: readonly Place[] } | undefined;
+
+/** By what was read without Helm, values files first; else by the image's text in a values file. */
+function originIn(sources: readonly YamlSource[], known: readonly Workload[]): Origin {
+  const byImage = groupBy(
+    known.filter(({ at }) => at !== undefined),
+    ({ image }) => image,
+  );
+  const texts = sources.map(({ file, documents }) => ({ file, nodes: textNodes(documents) }));
+  return (image) => {
+    const same = byImage.get(image) ?? [];
+    const inOrder = [...sources.map(({ file }) => same.find(({ at }) => at?.file === file.path)), same[0]];
+    const found = inOrder.find((one) => one !== undefined);
+    if (found?.at !== undefined) return { at: found.at, ...(found.related && { related: found.related }) };
+    const { name } = splitImage(image);
+    for (const text of [image, name, name.slice(name.indexOf("/") + 1)]) {
+      for (const { file, nodes } of texts) {
+        const node = nodes.get(text);
+        if (node !== undefined) return { at: file.place(node.start, node.end) };
+      }
     }
-  }
-  return undefined;
+    return undefined;
+  };
 }
 
-/** The most nodes that are looked at for one text, aliases counted each time. */
-const MAX_VISITS = 100_000;
-
-/** The first node of that text. */
-function textNode(document: YamlNode, text: string): YamlNode | undefined {
-  const waiting = [document];
-  for (let visits = 0; visits < MAX_VISITS; visits++) {
-    const node = waiting.pop();
-    if (node === undefined || (node.kind === "text" && node.text === text)) return node;
-    if (node.kind === "text") continue;
-    const children = node.kind === "list" ? node.items : node.entries.map(({ value }) => value);
-    for (const child of [...children].reverse()) waiting.push(child);
-  }
-  return undefined;
+/** The first node of each text. */
+function textNodes(documents: readonly YamlNode[]): ReadonlyMap<string, YamlText> {
+  const first = new Map<string, YamlText>();
+  const walk = (node: YamlNode): void => {
+    if (node.kind === "list") for (const item of node.items) walk(item);
+    else if (node.kind === "map") for (const { value } of node.entries) walk(value);
+    else if (!first.has(node.text)) first.set(node.text, node);
+  };
+  for (const document of documents) walk(document);
+  return first;
 }
 
 function unique<T>(all: readonly T[]): readonly T[] {

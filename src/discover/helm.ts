@@ -1,5 +1,7 @@
 /** Reads Helm charts without rendering them: values by convention, templates as far as they are literal. Must not run anything. */
+import { append } from "../model/append.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
+import { groupBy } from "../model/group-by.ts";
 import type { Workload } from "../model/workload.ts";
 import { imageNotLiteral, notFollowed } from "./gap.ts";
 import { type HelmScope, isOnlyIncludes, renderHelm, valuesPathsIn } from "./helm-expression.ts";
@@ -56,7 +58,7 @@ export function readChart(files: ChartFiles, isHere: (dependency: string) => boo
     files.values === undefined || values === undefined
       ? { images: [], diagnostics: [] }
       : imagesInValues(files.values.file, values, context);
-  diagnostics.push(...byConvention.diagnostics);
+  append(diagnostics, byConvention.diagnostics);
 
   const scope: HelmScope = {
     values,
@@ -67,12 +69,16 @@ export function readChart(files: ChartFiles, isHere: (dependency: string) => boo
     ]),
   };
   const met = new Set<string>();
+  const byPath = groupBy(byConvention.images, ({ path }) => path);
   for (const { file, documents } of files.templates) {
     const manifest = readManifest(file, documents, (template) => renderHelm(template, scope)?.text);
-    workloads.push(...manifest.containers.map(({ workload }) => workload));
-    diagnostics.push(...manifest.diagnostics);
+    append(
+      workloads,
+      manifest.containers.map(({ workload }) => workload),
+    );
+    append(diagnostics, manifest.diagnostics);
     for (const templated of manifest.templated) {
-      const said = templateImage(templated, scope, files.values?.file, byConvention.images, met);
+      const said = templateImage(templated, scope, files.values?.file, byPath, met);
       if ("message" in said) diagnostics.push(said);
       else workloads.push(said);
     }
@@ -84,8 +90,11 @@ export function readChart(files: ChartFiles, isHere: (dependency: string) => boo
     for (const document of documents) {
       const base = values && files.values ? { base: { values, file: files.values.file } } : {};
       const other = imagesInValues(file, document, { ...context, ...base });
-      workloads.push(...other.images.map(({ workload }) => workload));
-      diagnostics.push(...other.diagnostics);
+      append(
+        workloads,
+        other.images.map(({ workload }) => workload),
+      );
+      append(diagnostics, other.diagnostics);
     }
   }
   // Where the values name images, those are what the other template runs.
@@ -121,13 +130,11 @@ function templateImage(
   { image, rest }: TemplatedImage,
   scope: HelmScope,
   valuesFile: TextFile | undefined,
-  byConvention: readonly ValuesImage[],
+  byPath: ReadonlyMap<string, readonly ValuesImage[]>,
   met: Set<string>,
 ): Workload | Diagnostic {
-  const paths = valuesPathsIn(image.text);
-  const meant = byConvention.filter(({ path }) =>
-    paths.some((other) => other === path || other.startsWith(`${path}.`)),
-  );
+  const paths = new Set(valuesPathsIn(image.text).flatMap(pathsAbove));
+  const meant = [...paths].flatMap((path) => byPath.get(path) ?? []);
   const here = rest.at === undefined ? [] : [rest.at];
   const rendered = renderHelm(image.text, scope);
   if (rendered !== undefined && isLiteralImage(rendered.text) && !/[:@]$/.test(rendered.text)) {
@@ -148,4 +155,10 @@ function templateImage(
     return { ...rest, image: only.workload.image, at: only.workload.at!, related };
   }
   return imageNotLiteral(image.text, rest.name, rest.at!);
+}
+
+/** A path of keys and those above it: `a.b.c`, `a.b`, `a`. */
+function pathsAbove(path: string): readonly string[] {
+  const keys = path.split(".");
+  return keys.map((_, index) => keys.slice(0, keys.length - index).join("."));
 }

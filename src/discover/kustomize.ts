@@ -1,10 +1,13 @@
 /** Applies kustomizations' image overrides to the manifests they take in. Must not apply any other patch silently. */
+import { append } from "../model/append.ts";
+import { Budget } from "../model/budget.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Place } from "../model/place.ts";
 import type { Workload } from "../model/workload.ts";
 import { isCorefileKey } from "./cluster-files.ts";
-import { imageNotLiteral, notFollowed } from "./gap.ts";
+import { imageNotLiteral, notFollowed, pastLimit } from "./gap.ts";
 import { isLiteralImage, joinImage, splitImage } from "./image-text.ts";
+import { REPOSITORY_LIMITS, type RepositoryLimits } from "./limits.ts";
 import type { Manifest, ManifestContainer } from "./manifest.ts";
 import { joinPath, nameOf, parentOf } from "./paths.ts";
 import type { TextFile } from "./text-file.ts";
@@ -161,12 +164,6 @@ export function changesUnapplied(text: string, containers: number): boolean {
 /** The deepest chain of overlays. */
 const MAX_DEPTH = 32;
 
-/** The most containers that come out of all overlays together: bases taken in twice at every level would double. */
-const MAX_CONTAINERS = 50_000;
-
-/** The most overrides that are put over containers, all overlays together. */
-const MAX_OVERRIDDEN = 500_000;
-
 /** One container on its way up through the overlays. */
 interface Passing {
   readonly container: ManifestContainer;
@@ -181,16 +178,18 @@ export function kustomize(
   kustomizations: ReadonlyMap<string, Kustomization>,
   manifests: ReadonlyMap<string, Manifest>,
   extra: ReadonlyMap<string, readonly ImageOverride[]> = new Map(),
+  limits: Pick<RepositoryLimits, "overlayContainers" | "overlayChanges"> = REPOSITORY_LIMITS,
 ): Kustomized {
   const diagnostics: Diagnostic[] = [];
   const taken = new Set<string>();
-  let left = MAX_CONTAINERS;
-  let overridesLeft = MAX_OVERRIDDEN;
-  const spend = () => overridesLeft-- > 0;
+  // Bases taken in twice at every level would double.
+  const containers = new Budget("overlayContainers", limits.overlayContainers);
+  const changes = new Budget("overlayChanges", limits.overlayChanges);
+  const spend = () => changes.spend();
 
   const build = (folder: string, depth: number): Passing[] => {
     const own = kustomizations.get(folder);
-    if (own === undefined || left-- <= 0) return [];
+    if (own === undefined || !containers.spend()) return [];
     if (depth > MAX_DEPTH) {
       diagnostics.push(notFollowed(folder, "overlays are nested too deeply", own.file.place(0, 1)));
       return [];
@@ -200,13 +199,13 @@ export function kustomize(
       const manifest = manifests.get(path);
       if (manifest === undefined) return [];
       taken.add(path);
-      left -= manifest.containers.length;
+      if (!containers.spend(manifest.containers.length)) return [];
       return manifest.containers.map((container) => ({ container, workload: container.workload }));
     });
     for (const path of own.components) {
       const component = kustomizations.get(path);
       if (component === undefined || depth > MAX_DEPTH) continue;
-      passing.push(...build(path, depth + 1));
+      append(passing, build(path, depth + 1));
       passing = apply(passing, component);
     }
     return apply(passing, own);
@@ -253,10 +252,14 @@ export function kustomize(
     const change = overrider(extra.get(folder) ?? []);
     for (const { workload } of build(folder, 0)) workloads.push(change(workload));
   }
-  if (left <= 0 || overridesLeft <= 0) {
+  for (const [budget, of] of [
+    [containers, "containers"],
+    [changes, "changes of images"],
+  ] as const) {
     const file = kustomizations.get(roots[0] ?? "")?.file;
-    if (file !== undefined)
-      diagnostics.push(notFollowed("the rest", "overlays make too many objects", file.place(0, 1)));
+    if (!budget.isOver || file === undefined) continue;
+    const what = `kustomizations were not followed to the end: their overlays make too many ${of}`;
+    diagnostics.push({ ...pastLimit(what, budget, "scan the overlays one by one"), at: file.place(0, 1) });
   }
   return { workloads: unique(workloads), taken, diagnostics: uniqueByText(diagnostics) };
 }
@@ -272,7 +275,8 @@ function rootsOf(kustomizations: ReadonlyMap<string, Kustomization>): readonly s
       const one = kustomizations.get(folder);
       if (one === undefined || reached.has(folder)) continue;
       reached.add(folder);
-      waiting.push(...one.resources, ...one.components);
+      append(waiting, one.resources);
+      append(waiting, one.components);
     }
   };
   for (const root of roots) reach(root);

@@ -1,7 +1,7 @@
 /** Finds the containers of Kubernetes objects of every kind, by their shape. Must not know any list of kinds. */
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Workload } from "../model/workload.ts";
-import { fileUnreadable, imageNotLiteral } from "./gap.ts";
+import { imageNotLiteral } from "./gap.ts";
 import { isLiteralImage, splitImage } from "./image-text.ts";
 import { type PodDns, podDns, type Render } from "./pod-dns.ts";
 import type { TextFile } from "./text-file.ts";
@@ -45,9 +45,6 @@ const OTHER_LISTS: readonly (readonly [string, string])[] = [
   ["script", "script"],
 ];
 
-/** The most nodes that are looked at, aliases counted each time. */
-const MAX_VISITS = 200_000;
-
 /** Finds the containers in a file's documents. `render` works templates of the pod's DNS settings out, where it can. */
 export function readManifest(
   file: TextFile,
@@ -58,7 +55,6 @@ export function readManifest(
   const templated: TemplatedImage[] = [];
   const diagnostics: Diagnostic[] = [];
   const taken = new Set<YamlNode>();
-  let visits = 0;
 
   const container = (
     owner: Owner,
@@ -115,7 +111,6 @@ export function readManifest(
   };
 
   const walk = (node: YamlNode, outer: Owner): void => {
-    if (++visits > MAX_VISITS) return;
     if (node.kind === "list") for (const item of node.items) walk(item, outer);
     if (node.kind !== "map") return;
     const owner = ownerOf(node) ?? outer;
@@ -137,9 +132,6 @@ export function readManifest(
   };
 
   for (const document of documents) walk(document, NOBODY);
-  if (visits > MAX_VISITS) {
-    diagnostics.push(fileUnreadable(file.path, "it has too many nodes, aliases counted each time"));
-  }
   return { containers, templated, diagnostics };
 }
 

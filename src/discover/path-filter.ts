@@ -1,62 +1,32 @@
-/** Which paths are looked at: gitignore(5) and the user's include and exclude globs. Must not touch any file. */
-import { type Glob, globMatches, parseGlob } from "./glob.ts";
-
-/** One line of a .gitignore. */
-export interface IgnoreRule {
-  /** Parts of the folder the file is in. */
-  readonly base: readonly string[];
-  readonly glob: Glob;
-  readonly negated: boolean;
-  readonly foldersOnly: boolean;
-}
-
-/** Reads a .gitignore that stands in the folder `base` (empty for the root). */
-export function parseIgnore(text: string, base: readonly string[]): readonly IgnoreRule[] {
-  return text.split(/\r?\n/).flatMap((raw) => {
-    // Blanks at the end are dropped unless the last is escaped.
-    let line = raw;
-    while (line.endsWith(" ") && !line.endsWith("\\ ")) line = line.slice(0, -1);
-    if (line === "" || line.startsWith("#")) return [];
-    const negated = line.startsWith("!");
-    if (negated) line = line.slice(1);
-    const foldersOnly = line.endsWith("/");
-    const body = foldersOnly ? line.slice(0, -1) : line;
-    const glob = parseGlob(body.includes("/") ? body : `**/${body}`);
-    return glob.length === 0 ? [] : [{ base, glob, negated, foldersOnly }];
-  });
-}
-
-/** Whether a path is ignored; the last rule that matches decides. Parents are for the caller to ask about first. */
-export function isIgnored(rules: readonly IgnoreRule[], path: readonly string[], folder: boolean): boolean {
-  for (let i = rules.length - 1; i >= 0; i--) {
-    const rule = rules[i] as IgnoreRule;
-    if (rule.foldersOnly && !folder) continue;
-    if (!rule.base.every((part, at) => path[at] === part)) continue;
-    if (globMatches(rule.glob, path.slice(rule.base.length))) return !rule.negated;
-  }
-  return false;
-}
+/** The user's include and exclude globs as one test. Must not touch any file. */
+import type { Budget } from "../model/budget.ts";
+import { globMatches, pathGlob } from "./glob.ts";
 
 /**
  * A test for the user's globs, relative to the root: a glob without `/` matches at any depth, and one that matches a
- * folder matches everything in it. Without `include` everything is included.
+ * folder matches everything in it. Without `include` everything is included. Once the budget is used up everything is
+ * included that is not known to be excluded.
  */
 export function pathFilter(
   include: readonly string[] = [],
   exclude: readonly string[] = [],
+  budget?: Budget,
 ): (path: string) => boolean {
-  const [wanted, unwanted] = [include.map(compile), exclude.map(compile)];
-  return (path) => {
-    const parts = path.split("/");
-    if (unwanted.some((test) => test(parts))) return false;
-    return wanted.length === 0 || wanted.some((test) => test(parts));
+  const test = (globs: readonly string[]) => {
+    const compiled = globs.map((text) => compile(text, budget));
+    return (path: string) => compiled.some((matches) => matches(path));
   };
+  const [wanted, unwanted] = [test(include), test(exclude)];
+  return (path) => !unwanted(path) && (include.length === 0 || wanted(path) || budget?.isOver === true);
 }
 
-function compile(text: string): (parts: readonly string[]) => boolean {
-  const trimmed = text.trim().replace(/^\.?\/+|\/+$/g, "");
-  if (trimmed === "" || trimmed === ".") return () => true;
-  const own = parseGlob(trimmed.includes("/") ? trimmed : `**/${trimmed}`);
-  const below = [...own, "**", "*"];
-  return (parts) => globMatches(own, parts) || globMatches(below, parts);
+function compile(text: string, budget: Budget | undefined): (path: string) => boolean {
+  const parts = text
+    .trim()
+    .split("/")
+    .filter((part) => part !== "" && part !== ".");
+  if (parts.length === 0) return () => true;
+  const own = parts.length > 1 ? parts.join("/") : `**/${parts[0]}`;
+  const [itself, below] = [pathGlob(own), pathGlob(`${own}/**`)];
+  return (path) => globMatches(itself, path, budget) || globMatches(below, path, budget);
 }

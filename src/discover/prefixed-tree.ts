@@ -1,17 +1,18 @@
 /** Other views of a file tree. Must read nothing themselves. */
-import { type FileTree, isNeverEntered } from "./file-tree.ts";
+import type { FileTree } from "./file-tree.ts";
 
 /** The tree with `prefix`, a relative path without `..`, before every path; the tree itself where it is empty. */
 export function prefixedTree(tree: FileTree, prefix: string): FileTree {
   if (prefix === "") return tree;
   const start = `${prefix}/`;
+  const outside = { problem: "it is outside the folder" };
   return {
     async list() {
       const { paths, diagnostics } = await tree.list();
       return { paths: paths.map((path) => start + path), diagnostics };
     },
-    read: async (path) =>
-      path.startsWith(start) ? tree.read(path.slice(start.length)) : { problem: "it is outside the folder" },
+    read: async (path) => (path.startsWith(start) ? tree.read(path.slice(start.length)) : outside),
+    bytes: async (path) => (path.startsWith(start) ? tree.bytes(path.slice(start.length)) : outside),
   };
 }
 
@@ -19,31 +20,13 @@ export function prefixedTree(tree: FileTree, prefix: string): FileTree {
 export function treeWithin(tree: FileTree, folder: string): FileTree {
   if (folder === "") return tree;
   const start = `${folder}/`;
+  const outside = { problem: "it is outside the folder" };
   return {
     async list() {
       const { paths, diagnostics } = await tree.list();
       return { paths: paths.filter((path) => path.startsWith(start)), diagnostics };
     },
-    read: async (path) =>
-      path.startsWith(start) ? tree.read(path) : { problem: "it is outside the folder" },
-  };
-}
-
-/** The tree with more paths than it lists itself, such as files that git keeps although they are ignored. */
-export function withPaths(tree: FileTree, more: () => Promise<readonly string[]>): FileTree {
-  return {
-    async list() {
-      const { paths, diagnostics } = await tree.list();
-      const known = new Set(paths);
-      const added = (await more()).filter(
-        (path) => !known.has(path) && !path.split("/").slice(0, -1).some(isNeverEntered),
-      );
-      // Git keeps links and files that are gone, too.
-      const readable = await Promise.all(
-        added.map(async (path) => ("text" in (await tree.read(path)) ? path : [])),
-      );
-      return { paths: [...paths, ...readable.flat()].sort(), diagnostics };
-    },
-    read: (path) => tree.read(path),
+    read: async (path) => (path.startsWith(start) ? tree.read(path) : outside),
+    bytes: async (path) => (path.startsWith(start) ? tree.bytes(path) : outside),
   };
 }

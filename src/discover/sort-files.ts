@@ -7,6 +7,7 @@ import {
   withGkeTerraform,
 } from "./cluster-files.ts";
 import { isCompose } from "./compose.ts";
+import type { Findings } from "./findings.ts";
 import { isOnlyIncludes } from "./helm-expression.ts";
 import { isValuesName } from "./helm.ts";
 import { isKustomizationName } from "./kustomize.ts";
@@ -67,8 +68,8 @@ export function isDockerfileName(path: string): boolean {
   );
 }
 
-/** Reads what could be of interest and sorts it. */
-export async function sortFiles(repository: Repository): Promise<SortedFiles> {
+/** Reads what could be of interest and sorts it; `about` is asked to read each file. */
+export async function sortFiles(repository: Repository, about: Findings["about"]): Promise<SortedFiles> {
   const chartFolders = new Set(
     [...repository.paths].filter((path) => nameOf(path) === "Chart.yaml").map(parentOf),
   );
@@ -99,7 +100,7 @@ export async function sortFiles(repository: Repository): Promise<SortedFiles> {
     else manifests.set(path, source);
   };
 
-  for (const path of repository.paths) {
+  const sortFile = async (path: string): Promise<void> => {
     if (isCorefileName(path) || isTerraformName(path)) {
       const text = (await repository.text(path))?.text ?? "";
       clusterFiles.push({ file: path, text, kind: isCorefileName(path) ? "corefile" : "terraform" });
@@ -116,7 +117,8 @@ export async function sortFiles(repository: Repository): Promise<SortedFiles> {
       if (source === undefined) repository.forget(path);
       else sortYaml(path, source);
     }
-  }
+  };
+  for (const path of repository.paths) await about(path, () => sortFile(path));
   return {
     chartFolders,
     charts,

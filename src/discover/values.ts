@@ -29,8 +29,8 @@ export interface ValuesImages {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Deepest map and most nodes that are looked at. */
-const [MAX_DEPTH, MAX_VISITS] = [40, 100_000];
+/** The deepest map that is looked at. */
+const MAX_DEPTH = 40;
 
 /**
  * Finds `{registry, repository, tag, digest}` maps and `image: name:tag` texts, with `tag` or `imageTag` beside them
@@ -40,7 +40,6 @@ export function imagesInValues(file: TextFile, values: YamlNode, context: Values
   const images: ValuesImage[] = [];
   const diagnostics: Diagnostic[] = [];
   const registry = textAt(values, "global", "imageRegistry") ?? textAt(values, "global", "image", "registry");
-  let visits = 0;
   let tooDeep = false;
 
   const add = (path: readonly string[], parts: Parts) => {
@@ -52,7 +51,7 @@ export function imagesInValues(file: TextFile, values: YamlNode, context: Values
 
   const walk = (node: YamlNode, path: readonly string[]): void => {
     tooDeep ||= path.length > MAX_DEPTH;
-    if (++visits > MAX_VISITS || path.length > MAX_DEPTH) return;
+    if (path.length > MAX_DEPTH) return;
     if (node.kind === "list")
       for (const [index, item] of node.items.entries()) walk(item, [...path, String(index)]);
     if (node.kind !== "map") return;
@@ -72,9 +71,7 @@ export function imagesInValues(file: TextFile, values: YamlNode, context: Values
     }
   };
   walk(values, []);
-  if (tooDeep || visits > MAX_VISITS) {
-    diagnostics.push(fileUnreadable(file.path, "its values are nested too deeply, or too many"));
-  }
+  if (tooDeep) diagnostics.push(fileUnreadable(file.path, "its values are nested too deeply"));
   return { images, diagnostics };
 }
 

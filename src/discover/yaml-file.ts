@@ -1,6 +1,8 @@
 /** Reads YAML and JSON into plain nodes with offsets, templates masked. Must not throw, nor expand aliases without bound. */
 import { type Document, isAlias, isMap, isScalar, isSeq, visit } from "yaml";
+import { Budget } from "../model/budget.ts";
 import { parseYaml } from "../yaml/documents.ts";
+import { type YamlBudget, yamlBudget } from "./yaml-budget.ts";
 
 /** A value: a map, a list, or text. Numbers, booleans and null are text as written; nothing is the empty text. */
 export type YamlNode = YamlMap | YamlList | YamlText;
@@ -45,9 +47,11 @@ export interface YamlText {
 }
 
 /** What went wrong, and where. */
-interface YamlProblem {
+export interface YamlProblem {
   readonly message: string;
   readonly start: number;
+  /** The bound it went past, where it is one. */
+  readonly limit?: { readonly name: string; readonly most: number };
 }
 
 /** A file's documents; what could be read stands even where there are problems. */
@@ -59,18 +63,35 @@ export interface YamlFile {
 /** The deepest nesting that is read. */
 const MAX_DEPTH = 200;
 
-/** Reads a text of any kind. */
-export function readYaml(text: string): YamlFile {
+/**
+ * Reads a text of any kind. Past a bound there is no document with what goes past it, so that whoever walks the others
+ * meets no more nodes than the bounds allow, aliases followed each time.
+ */
+export function readYaml(text: string, budget: YamlBudget = yamlBudget()): YamlFile {
+  if (!budget.characters.spend(text.length)) {
+    const message = "there is more YAML than is read in one run";
+    return { documents: [], problems: [{ message, start: 0, limit: budget.characters }] };
+  }
   const masked = maskTemplates(text);
-  const { documents, stopped } = parseYaml(masked, { schema: "failsafe" });
+  const { documents, stopped } = parseYaml(masked, { schema: "failsafe", tokens: budget.tokens });
+  const nodesHere = new Budget("yamlNodes", budget.nodes);
   const problems: YamlProblem[] = [];
-  const nodes = documents.map((document) => {
+  const nodes = documents.flatMap((document) => {
     // A masked line before the text of a block scalar is no error before the mask.
     const error = document.errors.find(
       ({ message }) => masked === text || !message.includes("leading empty lines"),
     );
     if (error !== undefined) problems.push({ message: error.message, start: error.pos[0] });
-    return convert(document, text, problems);
+    const { node, size } = convert(document, text, problems, nodesHere);
+    const over = [nodesHere, budget.nodesInAll].find((one) => !one.spend(size));
+    if (over === undefined) return [node];
+    if (problems[0]?.limit !== over)
+      problems.unshift({
+        message: "it has too many nodes, aliases counted each time",
+        start: 0,
+        limit: over,
+      });
+    return [];
   });
   if (stopped !== undefined) problems.push(stopped);
   return { documents: nodes, problems };
@@ -106,9 +127,17 @@ export function maskTemplates(text: string): string {
     .join("\n");
 }
 
-function convert(document: Document, original: string, problems: YamlProblem[]): YamlNode {
+/** A document as plain nodes, and how many of them there are when every alias is followed. */
+function convert(
+  document: Document,
+  original: string,
+  problems: YamlProblem[],
+  { most }: Budget,
+): { readonly node: YamlNode; readonly size: number } {
   const targets = aliasTargets(document);
   const done = new Map<unknown, YamlNode>();
+  const sizes = new Map<YamlNode, number>();
+  let copied = 0;
   const busy = new Set<unknown>();
 
   const nodeOf = (node: unknown, depth: number, near: number): YamlNode => {
@@ -124,6 +153,7 @@ function convert(document: Document, original: string, problems: YamlProblem[]):
     const result = fresh(target, depth, near);
     busy.delete(target);
     done.set(target, result);
+    sizes.set(result, 1 + sum(childrenOf(result).map((child) => sizes.get(child) ?? 1)));
     return result;
   };
 
@@ -136,7 +166,7 @@ function convert(document: Document, original: string, problems: YamlProblem[]):
     if (!isMap(node)) return nothing(near);
     const [start, , end] = node.range ?? [near, near, near];
     const own: YamlEntry[] = [];
-    const merged: YamlEntry[] = [];
+    const merged = new Map<string, YamlEntry>();
     for (const { key, value } of node.items) {
       const keyNode = nodeOf(key, depth + 1, start);
       const valueNode = nodeOf(value, depth + 1, keyNode.end);
@@ -144,10 +174,13 @@ function convert(document: Document, original: string, problems: YamlProblem[]):
       if (keyNode.text === "<<") {
         const maps = valueNode.kind === "list" ? valueNode.items : [valueNode];
         for (const map of maps) {
-          // Bounded, so that a chain of merges cannot double with every link.
-          if (map.kind === "map" && merged.length < 1000) {
-            merged.push(...map.entries.slice(0, 1000).map((entry) => ({ ...entry, merged: true })));
-          }
+          if (map.kind !== "map") continue;
+          // A chain of merges copies its first keys with every link.
+          copied += map.entries.length;
+          if (copied > most) break;
+          // Of several maps the first that has a key says what it is (yaml.org, Merge Key).
+          for (const entry of map.entries)
+            if (!merged.has(entry.key)) merged.set(entry.key, { ...entry, merged: true });
         }
       } else {
         own.push({
@@ -159,10 +192,21 @@ function convert(document: Document, original: string, problems: YamlProblem[]):
         });
       }
     }
-    return { kind: "map", entries: merged.length === 0 ? own : [...own, ...merged], start, end };
+    return { kind: "map", entries: merged.size === 0 ? own : [...own, ...merged.values()], start, end };
   };
 
-  return nodeOf(document.contents, 0, 0);
+  const node = nodeOf(document.contents, 0, 0);
+  return { node, size: copied > most ? copied : (sizes.get(node) ?? 1) };
+}
+
+function childrenOf(node: YamlNode): readonly YamlNode[] {
+  if (node.kind === "text") return [];
+  return node.kind === "list" ? node.items : node.entries.map(({ value }) => value);
+}
+
+/** May be more than can be counted exactly, where aliases double. */
+function sum(all: readonly number[]): number {
+  return all.reduce((before, one) => before + one, 0);
 }
 
 /** What each alias stands for: the last anchor of that name before it. One walk, whatever the number of aliases. */

@@ -1,7 +1,5 @@
 /** The bounds that keep hostile images from taking the machine down; each can be set. Must be plain numbers. */
 
-import { MuslgateError } from "../model/error.ts";
-
 /** Bounds on one image. Bytes unless said otherwise. */
 export interface Limits {
   /** Uncompressed bytes of one layer. */
@@ -22,17 +20,6 @@ export interface Limits {
   readonly layers: number;
   /** Milliseconds without a byte before a transfer is given up. */
   readonly idleMilliseconds: number;
-}
-
-/** The default bounds with some replaced. Throws MuslgateError (`usage`) for a name that is none. */
-export function limitsWith(replaced: Readonly<Record<string, number>>): Limits {
-  const unknown = Object.keys(replaced).find((name) => !Object.hasOwn(DEFAULT_LIMITS, name));
-  if (unknown === undefined) return { ...DEFAULT_LIMITS, ...replaced };
-  throw new MuslgateError(
-    "usage",
-    `there is no limit called "${unknown}"`,
-    `There are: ${Object.keys(DEFAULT_LIMITS).join(", ")}.`,
-  );
 }
 
 /** Generous for real images: the largest public ones have layers of some tens of gigabytes. */

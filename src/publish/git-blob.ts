@@ -1,13 +1,12 @@
 /** Names file contents as git does, and reads a work tree's files with their names. Must not run git nor follow links. */
 import { createHash } from "node:crypto";
-import { decodeText } from "../text/decode.ts";
 import { readRegularFile } from "../tree/regular-file.ts";
 
 /** A file of the work tree. */
 export interface KnownFile {
   /** The blob's name, as many hexadecimal digits as were asked for. */
   readonly sha: string;
-  readonly text: string;
+  readonly bytes: Uint8Array;
 }
 
 /** Finds a file of the work tree whose blob may be the one that is wanted; `undefined` where there is none. */
@@ -25,9 +24,6 @@ export function blobSha(bytes: Uint8Array, digits = 40): string {
 export function workTree(root: string, most: number): Known {
   return async (path, sha) => {
     const read = readRegularFile(path, { most, within: root });
-    const decoded = "bytes" in read ? decodeText(read.bytes) : read;
-    return "bytes" in read && "text" in decoded
-      ? { sha: blobSha(read.bytes, sha.length), text: decoded.text }
-      : undefined;
+    return "bytes" in read ? { sha: blobSha(read.bytes, sha.length), bytes: read.bytes } : undefined;
   };
 }

@@ -1,5 +1,6 @@
 /** The files of a commit that is not in the checkout, through GitHub's API. Must ask only for what is read and differs. */
 import type { Diagnostic } from "../model/diagnostic.ts";
+import { decodeText } from "../text/decode.ts";
 import type { Repository } from "./event.ts";
 import { blobSha, type Known } from "./git-blob.ts";
 import { type GitHubApi, refusalOf } from "./github-api.ts";
@@ -8,6 +9,7 @@ import { type GitHubApi, refusalOf } from "./github-api.ts";
 export interface FileTree {
   list(): Promise<{ readonly paths: readonly string[]; readonly diagnostics: readonly Diagnostic[] }>;
   read(path: string): Promise<{ readonly text: string } | { readonly problem: string }>;
+  bytes(path: string): Promise<Read>;
 }
 
 /** Which commit, and the bounds; the defaults are for real runs. */
@@ -23,7 +25,7 @@ export interface CommitTree {
   readonly bytes?: number;
 }
 
-type Read = { readonly text: string } | { readonly problem: string };
+type Read = { readonly bytes: Uint8Array } | { readonly problem: string };
 
 interface Entry {
   readonly sha: string;
@@ -39,7 +41,7 @@ const HINT =
 /** The tree of a commit. Neither method rejects. */
 export function githubTree(
   api: GitHubApi,
-  { repository, sha, known, requests = 300, files = 100_000, bytes = 2 * 2 ** 20 }: CommitTree,
+  { repository, sha, known, requests = 300, files = 100_000, bytes: most = 2 * 2 ** 20 }: CommitTree,
 ): FileTree {
   const on = { owner: repository.owner, repo: repository.name };
   let listed: Promise<Listing> | undefined;
@@ -53,9 +55,20 @@ export function githubTree(
     if (left-- <= 0) {
       return Promise.resolve({ problem: `more than ${requests} files would have to be fetched from GitHub` });
     }
-    const made = turn(() => fetchBlob(api, on, blob, bytes));
+    const made = turn(() => fetchBlob(api, on, blob, most));
     fetched.set(blob, made);
     return made;
+  };
+  const bytesOf = async (path: string): Promise<Read> => {
+    const { entries, diagnostics } = await listing();
+    const entry = entries.get(path);
+    if (entry === undefined) {
+      const [why] = diagnostics;
+      return { problem: why === undefined ? "there is no such file in the commit" : why.message };
+    }
+    if (entry.size > most) return { problem: `it is larger than ${most} bytes` };
+    const here = await known?.(path, entry.sha).catch(() => undefined);
+    return here?.sha === entry.sha ? { bytes: here.bytes } : fetchOnce(entry.sha);
   };
   return {
     async list() {
@@ -63,16 +76,10 @@ export function githubTree(
       return { paths: [...entries.keys()], diagnostics };
     },
     async read(path) {
-      const { entries, diagnostics } = await listing();
-      const entry = entries.get(path);
-      if (entry === undefined) {
-        const [why] = diagnostics;
-        return { problem: why === undefined ? "there is no such file in the commit" : why.message };
-      }
-      if (entry.size > bytes) return { problem: `it is larger than ${bytes} bytes` };
-      const here = await known?.(path, entry.sha).catch(() => undefined);
-      return here?.sha === entry.sha ? { text: here.text } : fetchOnce(entry.sha);
+      const read = await bytesOf(path);
+      return "bytes" in read ? decodeText(read.bytes) : read;
     },
+    bytes: bytesOf,
   };
 }
 
@@ -150,7 +157,7 @@ async function fetchBlob(
     const bytes = Buffer.from(content, "base64");
     if (bytes.length > most) return { problem: `it is larger than ${most} bytes` };
     if (blobSha(bytes, sha.length) !== sha) return { problem: "what GitHub sent is another file" };
-    return { text: new TextDecoder().decode(bytes) };
+    return { bytes };
   } catch (error) {
     return { problem: `it could not be fetched from GitHub: ${why(error)}` };
   }

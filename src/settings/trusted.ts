@@ -22,10 +22,12 @@ import { OPTIONS, type OptionName } from "../options.ts";
 import { pathFrom } from "../run-root.ts";
 import { listOf, type Written } from "../settings.ts";
 
+type TrustedFiles = Pick<FileTree, "list" | "read">;
+
 /** The state that a pull request is to be merged into. */
 export interface TrustedBase {
   /** Its files, their paths from this folder; or a clause on why they cannot be read. */
-  readonly tree: FileTree | { readonly missing: string };
+  readonly tree: TrustedFiles | { readonly missing: string };
   /** Where a path of it is now; nothing where it was not renamed, or git cannot say. */
   renamed(path: string): Promise<string | undefined>;
 }
@@ -119,7 +121,7 @@ function ownConfig(written: Written): OwnConfig {
 type Read = { readonly config: Config } | { readonly problem: string };
 
 /** The configuration of a tree; one that has none has set nothing. */
-async function configIn(tree: FileTree, names: readonly string[]): Promise<Read> {
+async function configIn(tree: TrustedFiles, names: readonly string[]): Promise<Read> {
   const { paths, diagnostics } = await tree.list();
   const listed = new Set(paths);
   try {

@@ -1,5 +1,5 @@
 /** Parses YAML and JSON that may be hostile, within bounds of nesting and of errors. Must not know what they say. */
-import { Composer, type Document, Parser } from "yaml";
+import { Composer, type Document, Lexer, Parser } from "yaml";
 import { messageOf } from "../model/error.ts";
 
 /** A stream of documents, as far as it was parsed. */
@@ -7,7 +7,12 @@ export interface YamlDocuments {
   /** Each with its own syntax errors; what could be read stands all the same. */
   readonly documents: readonly Document.Parsed[];
   /** Why it was not parsed to the end, and the offset where that showed. */
-  readonly stopped?: { readonly message: string; readonly start: number };
+  readonly stopped?: {
+    readonly message: string;
+    readonly start: number;
+    /** The bound that ended it, where it is one that can be set. */
+    readonly limit?: { readonly name: string; readonly most: number };
+  };
 }
 
 /** How the composer says an error; the package does not export the type. */
@@ -24,18 +29,25 @@ const MAX_DEPTH = 500;
 /** A file with more errors is something else. Each takes some 10 µs and a kilobyte. */
 const MAX_ERRORS = 1000;
 
+/**
+ * The most tokens of one text: a million of them take some two seconds and 300 MB, and a text of 2 MB that people wrote
+ * has half of that.
+ */
+export const MAX_TOKENS = 1_000_000;
+
 /** What a caller may choose. */
 export interface YamlOptions {
   /** `failsafe` leaves every scalar a string; `core`, YAML 1.2's own types, is the default. */
   readonly schema?: "core" | "failsafe";
   /** A key that comes twice is an error; by default it is none. */
   readonly uniqueKeys?: boolean;
+  readonly tokens?: number;
 }
 
 /** Parses a text of any kind; total. */
 export function parseYaml(
   text: string,
-  { schema = "core", uniqueKeys = false }: YamlOptions = {},
+  { schema = "core", uniqueKeys = false, tokens: most = MAX_TOKENS }: YamlOptions = {},
 ): YamlDocuments {
   const deep = tooDeep(text);
   if (deep !== undefined)
@@ -50,6 +62,7 @@ export function parseYaml(
   });
   const documents: Document.Parsed[] = [];
   let errors = 0;
+  let tokens = 0;
   let start = 0;
   const count = (at: number) => {
     start = at;
@@ -65,10 +78,21 @@ export function parseYaml(
     collect(...error);
   };
   try {
-    for (const token of new Parser().parse(text)) {
-      if (token.type === "error") count(token.offset);
-      for (const document of composer.next(token)) documents.push(document);
+    const parser = new Parser();
+    const take = (all: ReturnType<Parser["next"]>) => {
+      for (const token of all) {
+        if (token.type === "error") count(token.offset);
+        for (const document of composer.next(token)) documents.push(document);
+      }
+    };
+    for (const lexeme of new Lexer().lex(text)) {
+      if (++tokens > most) {
+        const limit = { name: "yamlTokens", most };
+        return { documents, stopped: { message: `it has more than ${most} tokens`, start, limit } };
+      }
+      take(parser.next(lexeme));
     }
+    take(parser.end());
     for (const document of composer.end()) documents.push(document);
     return { documents };
   } catch (error) {

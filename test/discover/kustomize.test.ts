@@ -98,7 +98,7 @@ patches:
     };
     for (let i = 1; i < 30; i++)
       doubling[`l${i}/kustomization.yaml`] = `resources: [../l${i - 1}, ../l${i - 1}]\n`;
-    expect((await found(doubling)).diagnostics).toMatchObject([{ code: "not-followed" }]);
+    expect((await found(doubling)).diagnostics).toMatchObject([{ code: "past-limit" }]);
   });
 
   it("hands on the Corefile a generator takes in", async () => {

@@ -176,7 +176,7 @@ describe("workTree", () => {
     symlinkSync("real/a", join(temporary.path, "work/link"));
     const known = workTree(join(temporary.path, "work"), 4);
     const sha = blobSha(Buffer.from("a"));
-    expect(await known("real/a", sha)).toEqual({ sha, text: "a" });
+    expect(await known("real/a", sha)).toEqual({ sha, bytes: Buffer.from("a") });
     for (const path of ["way/a", "link", "big", "real", "none", "../work/real/a/.."]) {
       expect(await known(path, sha)).toBeUndefined();
     }

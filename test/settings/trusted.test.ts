@@ -25,7 +25,7 @@ function write(files: Files): void {
   }
 }
 
-const treeOf = (files: Files): FileTree => ({
+const treeOf = (files: Files): Pick<FileTree, "list" | "read"> => ({
   list: async () => ({ paths: Object.keys(files), diagnostics: [] }),
   read: async (path) => (files[path] === undefined ? { problem: "none" } : { text: files[path] }),
 });
