@@ -29,25 +29,20 @@ const MAX_DEPTH = 500;
 /** A file with more errors is something else. Each takes some 10 µs and a kilobyte. */
 const MAX_ERRORS = 1000;
 
-/**
- * The most tokens of one text: a million of them take some two seconds and 300 MB, and a text of 2 MB that people wrote
- * has half of that.
- */
-export const MAX_TOKENS = 1_000_000;
-
 /** What a caller may choose. */
 export interface YamlOptions {
   /** `failsafe` leaves every scalar a string; `core`, YAML 1.2's own types, is the default. */
   readonly schema?: "core" | "failsafe";
   /** A key that comes twice is an error; by default it is none. */
   readonly uniqueKeys?: boolean;
+  /** The most tokens; by default there is no bound. */
   readonly tokens?: number;
 }
 
 /** Parses a text of any kind; total. */
 export function parseYaml(
   text: string,
-  { schema = "core", uniqueKeys = false, tokens: most = MAX_TOKENS }: YamlOptions = {},
+  { schema = "core", uniqueKeys = false, tokens: most = Number.POSITIVE_INFINITY }: YamlOptions = {},
 ): YamlDocuments {
   const deep = tooDeep(text);
   if (deep !== undefined)
