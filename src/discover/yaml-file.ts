@@ -1,7 +1,7 @@
 /** Reads YAML and JSON into plain nodes with offsets, templates masked. Must not throw, nor expand aliases without bound. */
 import { type Document, isAlias, isMap, isScalar, isSeq, visit } from "yaml";
 import { Budget } from "../model/budget.ts";
-import { parseYaml } from "../yaml/documents.ts";
+import { streamYaml } from "../yaml/documents.ts";
 import { type YamlBudget, yamlBudget } from "./yaml-budget.ts";
 
 /** A value: a map, a list, or text. Numbers, booleans and null are text as written; nothing is the empty text. */
@@ -73,10 +73,10 @@ export function readYaml(text: string, budget: YamlBudget = yamlBudget()): YamlF
     return { documents: [], problems: [{ message, start: 0, limit: budget.characters }] };
   }
   const masked = maskTemplates(text);
-  const { documents, stopped } = parseYaml(masked, { schema: "failsafe", tokens: budget.tokens });
   const nodesHere = new Budget("yamlNodes", budget.nodes);
   const problems: YamlProblem[] = [];
-  const nodes = documents.flatMap((document) => {
+  const documents: YamlNode[] = [];
+  const take = (document: Document.Parsed) => {
     // A masked line before the text of a block scalar is no error before the mask.
     const error = document.errors.find(
       ({ message }) => masked === text || !message.includes("leading empty lines"),
@@ -84,17 +84,23 @@ export function readYaml(text: string, budget: YamlBudget = yamlBudget()): YamlF
     if (error !== undefined) problems.push({ message: error.message, start: error.pos[0] });
     const { node, size } = convert(document, text, problems, nodesHere);
     const over = [nodesHere, budget.nodesInAll].find((one) => !one.spend(size));
-    if (over === undefined) return [node];
-    if (problems[0]?.limit !== over)
+    if (over === undefined) documents.push(node);
+    else if (problems[0]?.limit !== over)
       problems.unshift({
         message: "it has too many nodes, aliases counted each time",
         start: 0,
         limit: over,
       });
-    return [];
-  });
-  if (stopped !== undefined) problems.push(stopped);
-  return { documents: nodes, problems };
+  };
+  // What the parser makes of a document is ten times as large as its nodes: none of it is kept.
+  const stream = streamYaml(masked, { schema: "failsafe", tokens: budget.tokens });
+  for (let next = stream.next(); ; next = stream.next()) {
+    if (next.done === true) {
+      if (next.value !== undefined) problems.push(next.value);
+      return { documents, problems };
+    }
+    take(next.value);
+  }
 }
 
 /**

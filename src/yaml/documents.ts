@@ -29,29 +29,34 @@ const MAX_DEPTH = 500;
 /** A file with more errors is something else. Each takes some 10 µs and a kilobyte. */
 const MAX_ERRORS = 1000;
 
-/**
- * The most tokens of one text: a million of them take some two seconds and 300 MB, and a text of 2 MB that people wrote
- * has half of that.
- */
-export const MAX_TOKENS = 1_000_000;
-
 /** What a caller may choose. */
 export interface YamlOptions {
   /** `failsafe` leaves every scalar a string; `core`, YAML 1.2's own types, is the default. */
   readonly schema?: "core" | "failsafe";
   /** A key that comes twice is an error; by default it is none. */
   readonly uniqueKeys?: boolean;
+  /** The most tokens of one document; by default there is no bound. */
   readonly tokens?: number;
 }
 
 /** Parses a text of any kind; total. */
-export function parseYaml(
+export function parseYaml(text: string, options: YamlOptions = {}): YamlDocuments {
+  const documents: Document.Parsed[] = [];
+  const stream = streamYaml(text, options);
+  for (let next = stream.next(); ; next = stream.next()) {
+    if (next.done === true)
+      return next.value === undefined ? { documents } : { documents, stopped: next.value };
+    documents.push(next.value);
+  }
+}
+
+/** The same one document after the other, for whoever keeps none of them; returns why it was not parsed to the end. */
+export function* streamYaml(
   text: string,
-  { schema = "core", uniqueKeys = false, tokens: most = MAX_TOKENS }: YamlOptions = {},
-): YamlDocuments {
+  { schema = "core", uniqueKeys = false, tokens: most = Number.POSITIVE_INFINITY }: YamlOptions = {},
+): Generator<Document.Parsed, YamlDocuments["stopped"]> {
   const deep = tooDeep(text);
-  if (deep !== undefined)
-    return { documents: [], stopped: { message: "it is nested too deeply", start: deep } };
+  if (deep !== undefined) return { message: "it is nested too deeply", start: deep };
   const composer = new Composer({
     schema,
     strict: false,
@@ -60,7 +65,6 @@ export function parseYaml(
     // Each error would hold a copy of its line.
     prettyErrors: false,
   });
-  const documents: Document.Parsed[] = [];
   let errors = 0;
   let tokens = 0;
   let start = 0;
@@ -79,24 +83,27 @@ export function parseYaml(
   };
   try {
     const parser = new Parser();
-    const take = (all: ReturnType<Parser["next"]>) => {
+    const take = function* (all: ReturnType<Parser["next"]>) {
       for (const token of all) {
         if (token.type === "error") count(token.offset);
-        for (const document of composer.next(token)) documents.push(document);
+        for (const document of composer.next(token)) {
+          tokens = 0;
+          yield document;
+        }
       }
     };
     for (const lexeme of new Lexer().lex(text)) {
       if (++tokens > most) {
         const limit = { name: "yamlTokens", most };
-        return { documents, stopped: { message: `it has more than ${most} tokens`, start, limit } };
+        return { message: `it has a document of more than ${most} tokens`, start, limit };
       }
-      take(parser.next(lexeme));
+      yield* take(parser.next(lexeme));
     }
-    take(parser.end());
-    for (const document of composer.end()) documents.push(document);
-    return { documents };
+    yield* take(parser.end());
+    yield* composer.end();
+    return undefined;
   } catch (error) {
-    return { documents, stopped: { message: messageOf(error), start } };
+    return { message: messageOf(error), start };
   }
 }
 

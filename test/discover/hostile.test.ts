@@ -299,7 +299,7 @@ describe("the sum of what many files cost", () => {
       { yamlTokens: 500 },
     );
     expect(messages).toEqual([
-      "values.yaml was not read to its end: it has more than 500 tokens (limit yamlTokens=500)",
+      "values.yaml was not read to its end: it has a document of more than 500 tokens (limit yamlTokens=500)",
     ]);
   });
 

@@ -54,7 +54,7 @@ describe("YAML that may be hostile", () => {
     expect(tokens("- a\n".repeat(2_000))).toBeLessThanOrEqual(2 * tokens("- a\n".repeat(1_000)));
     const { stopped } = parseYaml("- a\n".repeat(1_000), { tokens: 100 });
     expect(stopped).toMatchObject({
-      message: "it has more than 100 tokens",
+      message: "it has a document of more than 100 tokens",
       limit: { name: "yamlTokens", most: 100 },
     });
   });
