@@ -8,7 +8,7 @@ import { MuslgateError, messageOf } from "./model/error.ts";
 import { OUTCOMES, type Report } from "./model/report.ts";
 import { OPTIONS, type OptionName } from "./options.ts";
 import { EXIT, exitCode } from "./policy.ts";
-import { actionBase } from "./action-base.ts";
+import { actionBase, type ApiBase, apiBase, trustedBase } from "./action-base.ts";
 import type { Base } from "./base.ts";
 import { carryCache } from "./publish/actions-cache.ts";
 import { withPullRequest } from "./publish/pull-request.ts";
@@ -29,7 +29,8 @@ import { counted, counts } from "./report/arrange.ts";
 import { RULES } from "./rules/index.ts";
 import { run } from "./run.ts";
 import { readReport } from "./earlier-report.ts";
-import { configured } from "./configured.ts";
+import { type Configured, configured, type Said, saidBy, settingsOf } from "./configured.ts";
+import { trusted } from "./settings/trusted.ts";
 import type { Settings, Written } from "./settings.ts";
 import { HOMEPAGE, VERSION } from "./version.ts";
 
@@ -37,13 +38,16 @@ import { HOMEPAGE, VERSION } from "./version.ts";
 export async function runAction(workerUrl: URL): Promise<void> {
   let base: Base | undefined;
   try {
-    const given = configured(readInputs());
-    const { settings } = given;
-    if (settings.githubToken !== undefined) core.setSecret(settings.githubToken);
+    const said = saidBy(readInputs(), process.env);
+    const { githubToken, registryPassword } = settingsOf(said);
+    for (const secret of [githubToken, registryPassword]) if (secret !== undefined) core.setSecret(secret);
     const event = readEvent(process.env);
+    const fromApi = apiBase(event, githubToken);
+    const given = event.counted === "new" ? await trustedSettings(said, event, fromApi) : configured(said);
+    const { settings } = given;
     if (settings.report !== undefined) return await commentFrom(settings.report, settings, event);
     const save = await carried(settings, event);
-    base = await actionBase(settings, event);
+    base = await actionBase(settings, event, fromApi);
     const progress = saidProgress({
       write: (text) => info(text.trimEnd()),
       terminal: false,
@@ -63,6 +67,16 @@ export async function runAction(workerUrl: URL): Promise<void> {
     core.setFailed(printable(`${messageOf(error)}. ${hint}`));
   } finally {
     if (base !== undefined && "tree" in base) base.close();
+  }
+}
+
+/** A change does not decide how it is checked. */
+async function trustedSettings(said: Said, event: WorkflowEvent, fromApi: ApiBase): Promise<Configured> {
+  const base = await trustedBase(said, event, fromApi);
+  try {
+    return await trusted(said, base);
+  } finally {
+    base.close();
   }
 }
 
@@ -101,9 +115,7 @@ async function comment(report: Report, settings: Settings, event: WorkflowEvent)
 }
 
 function readInputs(): Written {
-  const names = (Object.keys(OPTIONS) as OptionName[]).filter(
-    (name) => (OPTIONS[name].where as string) !== "cli",
-  );
+  const names = (Object.keys(OPTIONS) as OptionName[]).filter((name) => OPTIONS[name].action);
   return Object.fromEntries(names.map((name) => [name, core.getInput(name)]));
 }
 

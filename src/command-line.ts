@@ -27,19 +27,19 @@ export async function runCommandLine(argv: readonly string[], workerUrl: URL): P
     .configureHelp({ showGlobalOptions: true })
     .showHelpAfterError("Run muslgate --help to see what there is.");
   const help = (command: string) => `Run muslgate ${command} --help to see what there is.`;
-  const scan = async (values: Values, own: Written) => {
+  const scan = async (command: Command, own: Written) => {
     // Loaded when it is needed: --version and --help answer at once.
     const { scanCommand } = await import("./commands/scan.ts");
-    code = await scanCommand({ ...byOptionName(values), ...own }, workerUrl);
+    code = await scanCommand({ ...flagsOf(command), ...own }, workerUrl);
   };
-  const repo = program
+  const repo: Command = program
     .command("repo")
     .showHelpAfterError(help("repo"))
     .description("search a repository for who runs which image on which cluster, and check them")
-    .argument("[folder]", "the folder to search", ".")
+    .argument("[folder]", "the folder to search (default: the option directory, or else this one)")
     .addHelpText("after", REPO_EXAMPLES)
-    .action((directory: string, values: Values) => scan(values, { directory, images: [] }));
-  const image = program
+    .action((directory: string | undefined) => scan(repo, { directory, images: [] }));
+  const image: Command = program
     .command("image")
     .showHelpAfterError(help("image"))
     .description("check images against one cluster")
@@ -48,11 +48,11 @@ export async function runCommandLine(argv: readonly string[], workerUrl: URL): P
       "docker-archive or OCI tar, OCI layout folder, root file system tar, or a reference in a registry",
     )
     .addHelpText("after", EXAMPLES)
-    .action((images: string[], values: Values) => scan(values, { images }));
+    .action((images: string[]) => scan(image, { images }));
   for (const [name, option] of Object.entries<Option>(OPTIONS)) {
-    if (option.where === "action") continue;
+    if (option.command === "none") continue;
     repo.addOption(flag(name, option));
-    if (!REPO_ONLY.includes(name)) image.addOption(flag(name, option));
+    if (option.command === "scan") image.addOption(flag(name, option));
   }
   const ended = (its: number) => {
     code = its;
@@ -69,12 +69,6 @@ export async function runCommandLine(argv: readonly string[], workerUrl: URL): P
     return error.exitCode === 0 ? EXIT.clean : EXIT.usage;
   }
 }
-
-/** Values of flags, as commander names them. */
-type Values = Record<string, Written[keyof Written]>;
-
-/** What makes sense for a repository alone. */
-const REPO_ONLY: readonly string[] = ["include", "exclude", "base"];
 
 const REPO_EXAMPLES = `
 Examples:
@@ -110,13 +104,14 @@ function flag(name: string, option: Option): Flag {
   return made;
 }
 
-/** commander names values in camel case. */
-function byOptionName(values: Values): Written {
-  const entries = Object.entries(values).map(([key, value]) => [
-    key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`),
-    value,
-  ]);
-  return Object.fromEntries(entries) as Written;
+/** The flags that were given, by option: commander names them in camel case, and sets what is on by itself. */
+function flagsOf(command: Command): Written {
+  const given = command.options.filter(
+    (one) => command.getOptionValueSource(one.attributeName()) !== "default",
+  );
+  return Object.fromEntries(
+    given.map((one) => [one.name().replace(/^no-/, ""), command.getOptionValue(one.attributeName())]),
+  ) as Written;
 }
 
 /** A name of every cluster, and one outside. */

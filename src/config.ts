@@ -1,12 +1,11 @@
 /** Reads muslgate.yaml: any option by its name, and waivers. Must say where in the file something is wrong. */
-import { lstatSync, realpathSync } from "node:fs";
-import { dirname, resolve } from "node:path";
-import { isMap, isScalar, isSeq, LineCounter, type Node } from "yaml";
+import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node } from "yaml";
 import { MuslgateError } from "./model/error.ts";
-import type { Place } from "./model/place.ts";
-import { OPTIONS, type OptionName } from "./options.ts";
-import { pathFrom } from "./run-root.ts";
-import type { Written } from "./settings.ts";
+import { type Place, placeText } from "./model/place.ts";
+import { OPTIONS, type Option, type OptionName } from "./options.ts";
+import { variableOf } from "./settings/environment.ts";
+import { diskProblem, pathProblem } from "./settings/inside.ts";
+import { listOf, type Written } from "./settings.ts";
 import { parseYaml } from "./yaml/documents.ts";
 
 /** A finding that somebody has decided to live with, for a while. */
@@ -26,7 +25,12 @@ export interface Waiver {
 export interface Config {
   readonly options: Written;
   readonly waivers: readonly Waiver[];
+  /** Where each of them is set. */
+  readonly places: Readonly<Partial<Record<OptionName | "waivers", Place>>>;
 }
+
+/** What no file sets. */
+export const NO_CONFIG: Config = { options: {}, waivers: [], places: {} };
 
 /** The names looked for when none is given, in the folder of the run. */
 export const CONFIG_NAMES = ["muslgate.yaml", "muslgate.yml", ".muslgate.yaml"];
@@ -42,7 +46,7 @@ function lineCounter(text: string): LineCounter {
 export function readConfig(file: string, text: string): Config {
   const lines = lineCounter(text);
   const { documents, stopped } = parseYaml(text, { uniqueKeys: true });
-  const [document] = documents;
+  const [document, second] = documents;
   const at = (node: Node | null | undefined): Place => {
     const start = lines.linePos(node?.range?.[0] ?? 0);
     const end = lines.linePos(node?.range?.[1] ?? 0);
@@ -58,14 +62,18 @@ export function readConfig(file: string, text: string): Config {
     const what = error?.message ?? stopped?.message ?? "";
     throw new MuslgateError("usage", `${file}:${line}:${col}: ${what}`, "Write it as YAML.");
   }
-  if (document === undefined || document.contents === null) return { options: {}, waivers: [] };
+  if (second !== undefined)
+    throw wrong(second.contents as Node | null, "it has a second document", "Write all of it as one.");
+  if (document === undefined || document.contents === null) return NO_CONFIG;
   if (!isMap(document.contents))
     throw wrong(document.contents as Node, "it is no map", "Write option: value lines.");
   const options: Partial<Record<OptionName, Written[OptionName]>> = {};
+  const places: Partial<Record<OptionName | "waivers", Place>> = {};
   let waivers: readonly Waiver[] = [];
   for (const { key, value } of document.contents.items) {
     const name = isScalar(key) ? String(key.value) : "";
     const node = value as Node | null;
+    if (isAlias(node)) throw wrong(node, `${name} is a YAML alias`, "Write its value out.");
     if (name === "waivers") {
       if (!isSeq(node))
         throw wrong(
@@ -73,113 +81,100 @@ export function readConfig(file: string, text: string): Config {
           "waivers is no list",
           "Write each waiver as an item with rule, reason and expires.",
         );
+      places[name] = at(key as Node);
       waivers = node.items.map((item) => readWaiver(item as Node, at, wrong));
-    } else if (Object.hasOwn(OPTIONS, name)) {
-      const option = readValue(name, node, wrong);
-      options[name as OptionName] = option;
-      // A pull request may bring this file: it must not reach elsewhere, nor hold a secret.
-      const paths = PATHS.includes(name) ? pathsIn(option) : [];
-      if (!paths.every(staysInside)) {
-        throw wrong(
-          node,
-          `${name} leads out of this folder`,
-          "In a file it must be a relative path below it, and no link may lead out.",
-        );
-      }
-      const why = NOT_IN_A_FILE[name];
-      if (why !== undefined) throw wrong(node, `${name} does not belong into a file`, why);
+    } else if (isOption(name)) {
+      places[name] = at(key as Node);
+      options[name] = readValue(name, node, wrong);
+      refuseOutside(name, options[name], (what, hint) => wrong(node, what, hint));
     } else
       throw wrong(
         key as Node,
         `there is no option "${name}"`,
-        Object.hasOwn(OPTIONS, name.replaceAll("_", "-"))
+        isOption(name.replaceAll("_", "-"))
           ? `Did you mean ${name.replaceAll("_", "-")}?`
-          : `There are: ${[...Object.keys(OPTIONS).filter((one) => NOT_IN_A_FILE[one] === undefined), "waivers"].join(", ")}.`,
+          : `There are: ${[...Object.keys(OPTIONS).filter((one) => OPTIONS[one as OptionName].inFile === true), "waivers"].join(", ")}.`,
       );
   }
-  return { options, waivers };
+  return { options, waivers, places };
 }
 
-/** What a file that a pull request may bring must not set, and where it belongs. */
-export const NOT_IN_A_FILE: Readonly<Record<string, string>> = {
-  "registry-password": "It is a secret: use the Action's input.",
-  "registry-password-stdin": "Say it where the password is given.",
-  "github-token": "It is a secret: use the Action's input.",
-  base: "Say it in the call: what is compared must not decide with what.",
-  report: "Say it in the call: with it nothing is scanned.",
-  config: "Say it in the call.",
-  "cache-dir": "Say it in the call: what is kept there is believed.",
-};
-
-/** Options that name what is read or written. */
-const PATHS: readonly string[] = [
-  "sarif-file",
-  "json-file",
-  "corefile",
-  "cluster",
-  "baseline",
-  "report",
-  "registry-ca",
-  "directory",
-  "images",
-];
-
-/** The paths as they will be taken: lists may stand in one text, a line each, with blanks around. */
-function pathsIn(option: Written[OptionName]): readonly string[] {
-  return [option]
-    .flat()
-    .flatMap((one) => String(one).split(/\r?\n/))
-    .map((line) => withoutScheme(line.trim()))
-    .filter((line) => line !== "" && !line.startsWith("#"));
+function isOption(name: string): name is OptionName {
+  return Object.hasOwn(OPTIONS, name);
 }
 
-/** An image may be a file; what comes before its path only says of which kind. */
-function withoutScheme(value: string): string {
-  return value.replace(/^[a-z-]+:(?=[./\\])(?:\/\/)?/, "");
-}
-
-/** Whether a path, and what links make of as much of it as there is, lies below this folder. */
-function staysInside(path: string): boolean {
-  if (/^([/\\]|[A-Za-z]:[/\\])/.test(path) || path.split(/[/\\]/).includes("..")) return false;
-  const here = realpathSync(".");
-  for (let part = resolve(path); part !== resolve("."); part = dirname(part)) {
-    const real = lstatSync(part, { throwIfNoEntry: false }) === undefined ? undefined : realOf(part);
-    if (real === undefined) continue;
-    return real !== "" && pathFrom(here, real) !== undefined;
+/** A pull request may bring this file: it must not reach elsewhere, say where is written, nor hold a secret. */
+function refuseOutside(
+  name: OptionName,
+  value: Written[OptionName],
+  wrong: (what: string, hint: string) => MuslgateError,
+): void {
+  const option: Option = OPTIONS[name];
+  const is = option.secret ? name : `${name} is ${quoted(value)}`;
+  if (option.inFile !== true) {
+    const ways = [
+      ...(option.command === "none" ? [] : [`the flag --${name}`]),
+      ...(option.action ? [`the Action's input ${name}`] : []),
+      `the variable ${variableOf(name)}`,
+    ];
+    throw wrong(
+      `${is}${option.secret ? "" : ", which"} cannot be set in this file`,
+      `${option.inFile} Use ${ways.slice(0, -1).join(", ")} or ${ways.at(-1)}.`,
+    );
   }
-  return true;
+  for (const path of option.path ? pathsOf(value) : []) {
+    const problem = pathProblem(path);
+    if (problem !== undefined) throw wrong(`${name} is "${path}", which ${problem}`, RELATIVE);
+  }
 }
 
-/** Where a path leads; empty where a link leads nowhere. */
-function realOf(path: string): string {
-  try {
-    return realpathSync(path);
-  } catch {
-    return "";
+const RELATIVE = "In this file it must be a relative path below this folder, and no link on the way.";
+
+/** Throws MuslgateError (`usage`) where a path that a configuration sets is reached by a link, or blocks. */
+export function refuseLinks({ options, places }: Config): void {
+  for (const [name, value] of Object.entries(options) as [OptionName, Written[OptionName]][]) {
+    for (const path of OPTIONS[name].path ? pathsOf(value) : []) {
+      const problem = diskProblem(path);
+      if (problem === undefined) continue;
+      const place = places[name];
+      const where = place === undefined ? "" : `${placeText(place)}: `;
+      throw new MuslgateError("usage", `${where}${name} is "${path}", which ${problem}`, RELATIVE);
+    }
   }
+}
+
+/** The paths as they may be taken: lists may stand in one text, a line each; an image may be a file, after its kind. */
+function pathsOf(value: Written[OptionName]): readonly string[] {
+  return listOf(value).flatMap((line) => [...new Set([line, line.replace(/^[a-z-]+:(?:\/\/)?/, "")])]);
+}
+
+/** A value for a message, not longer than a line. */
+export function quoted(value: Written[OptionName]): string {
+  const text = [value].flat().join(", ");
+  return `"${text.length > 100 ? `${text.slice(0, 100)}…` : text}"`;
 }
 
 type Wrong = (node: Node | null | undefined, what: string, hint: string) => MuslgateError;
 
 /** A value as a flag would have it; that it fits the option is checked where all settings are. */
-function readValue(name: string, node: Node | null, wrong: Wrong): Written[OptionName] {
+function readValue(name: OptionName, node: Node | null, wrong: Wrong): Written[OptionName] {
+  const { kind } = OPTIONS[name];
   if (isSeq(node)) {
+    if (kind !== "list") throw wrong(node, `${name} is a list`, "Write one value.");
     return node.items.map((item) => {
       if (isScalar(item) && (typeof item.value === "string" || typeof item.value === "number"))
-        return String(item.value);
+        return scalarText(item);
       throw wrong(item as Node, `an item of ${name} is no text`, "Write it in quotes.");
     });
   }
   if (!isScalar(node) || node.value === null)
     throw wrong(node, `${name} has no value`, "Write a text, true or false, or a list.");
-  return typeof node.value === "boolean" ? node.value : scalarText(node.value);
+  return kind === "switch" && typeof node.value === "boolean" ? node.value : scalarText(node);
 }
 
-/** A plain value as it would be written; anything else is no text. */
-function scalarText(value: unknown): string {
-  return typeof value === "string" || typeof value === "number" || typeof value === "boolean"
-    ? `${value}`
-    : "";
+/** A plain value as it was written: 1.30 is no number here. */
+function scalarText({ value, source }: { readonly value: unknown; readonly source?: string }): string {
+  return typeof value === "string" ? value : (source ?? "");
 }
 
 const FIELDS = ["rule", "image", "path", "reason", "expires"] as const;
@@ -192,8 +187,7 @@ function readWaiver(item: Node, at: (node: Node) => Place, wrong: Wrong): Waiver
     if (!(FIELDS as readonly string[]).includes(name)) {
       throw wrong(key as Node, `a waiver has no "${name}"`, `It has: ${FIELDS.join(", ")}.`);
     }
-    const text =
-      isScalar(value) && value.value !== null ? (value.source ?? scalarText(value.value)).trim() : "";
+    const text = isScalar(value) && value.value !== null ? (value.source ?? scalarText(value)).trim() : "";
     if (text === "") throw wrong(value as Node, `${name} of a waiver is empty`, "Write a text.");
     fields.set(name, text);
   }

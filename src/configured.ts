@@ -1,30 +1,114 @@
-/** Settings from what a user wrote and the configuration file beneath it. Must let what was written win. */
-import { existsSync } from "node:fs";
-import { CONFIG_NAMES, type Config, readConfig } from "./config.ts";
+/** Settings from what a user wrote, the environment and the configuration file beneath. Must let the nearer to the user win. */
+import { lstatSync } from "node:fs";
+import { posix } from "node:path";
+import { CONFIG_NAMES, type Config, NO_CONFIG, readConfig, refuseLinks } from "./config.ts";
 import type { FileTree } from "./discover/file-tree.ts";
 import type { Diagnostic } from "./model/diagnostic.ts";
 import { MuslgateError } from "./model/error.ts";
+import { placeText } from "./model/place.ts";
 import type { OptionName } from "./options.ts";
 import { readText } from "./read-text.ts";
 import { pathFrom } from "./run-root.ts";
-import { readSettings, type Settings, type Written } from "./settings.ts";
+import { environmentOptions, variableOf } from "./settings/environment.ts";
+import { type Called, isSet, readSettings, type Settings, type Written } from "./settings.ts";
+import { decodeText } from "./text/decode.ts";
+import { readRegularFile } from "./tree/regular-file.ts";
 
 /** Settings, and the waivers that only a file can hold. */
 export interface Configured {
   readonly settings: Settings;
   readonly waivers: Config["waivers"];
-  /** What was written outside of any file. */
-  readonly written: Written;
+  /** What was said outside of any file. */
+  readonly said: Said;
+  /** The file beneath. */
+  readonly file?: ConfigText;
+  /** Settings of the state to compare with, where they do not come from its own file. */
+  readonly before?: Settings;
+  /** What there is to say of how they came about. */
+  readonly diagnostics: readonly Diagnostic[];
 }
 
-const MOST_BYTES = 2 ** 20;
+/** What was said on the command line, as an input or in the environment, and what messages call it. */
+export interface Said {
+  readonly written: Written;
+  readonly called: Called;
+}
 
-/** Reads the file that `config` names, or the first of the usual names in this folder. Throws MuslgateError (`usage`, `input`). */
-export function configured(written: Written): Configured {
-  const file = namedConfig(written) ?? CONFIG_NAMES.find((name) => existsSync(name));
-  return file === undefined
-    ? { settings: readSettings(written), waivers: [], written }
-    : together(written, file, configText(file));
+/** A configuration file's name, as messages have it, and its text. */
+export interface ConfigText {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** The most a configuration may have. */
+export const MOST_CONFIG_BYTES = 2 ** 20;
+
+/** What a user wrote, over what the environment has. */
+export function saidBy(written: Written, env: NodeJS.ProcessEnv): Said {
+  const variables = setOf(environmentOptions(env));
+  const own = setOf(written);
+  return {
+    written: { ...variables, ...own },
+    called: (name) => (own[name] === undefined && variables[name] !== undefined ? variableOf(name) : name),
+  };
+}
+
+function setOf(written: Written): Written {
+  return Object.fromEntries(Object.entries(written).filter(([, value]) => isSet(value)));
+}
+
+/** Reads the file that `config` names, or the one with a usual name in this folder. Throws MuslgateError (`usage`, `input`). */
+export function configured(said: Said): Configured {
+  const file = configHere(said.written);
+  if (file === undefined) return { settings: settingsOf(said), waivers: [], said, diagnostics: [] };
+  const config = readConfig(file.name, file.text);
+  refuseLinks(config);
+  return { settings: settingsOf(said, config), waivers: config.waivers, said, file, diagnostics: [] };
+}
+
+/** What was said wins over what a file says. Throws MuslgateError (`usage`) for a value that an option does not take. */
+export function settingsOf({ written, called }: Said, { options, places }: Config = NO_CONFIG): Settings {
+  return readSettings({ ...options, ...written }, (name) => {
+    const place = written[name] === undefined ? places[name] : undefined;
+    return place === undefined ? called(name) : `${placeText(place)}: ${name}`;
+  });
+}
+
+/** The configuration of this folder. Throws MuslgateError (`usage`, `input`) where it cannot be told or read. */
+export function configHere(written: Written): ConfigText | undefined {
+  const named = namedConfig(written);
+  if (named !== undefined) {
+    const text = readText(named, MOST_CONFIG_BYTES, "Check the path.", `the configuration ${named}`);
+    return { name: named, text };
+  }
+  const name = onlyOne(CONFIG_NAMES.filter((one) => lstatSync(one, { throwIfNoEntry: false }) !== undefined));
+  if (name === undefined) return undefined;
+  const read = readRegularFile(name, { most: MOST_CONFIG_BYTES, within: "." });
+  const decoded = "bytes" in read ? decodeText(read.bytes) : read;
+  if ("text" in decoded) return { name, text: decoded.text };
+  throw new MuslgateError(
+    "input",
+    `the configuration ${name} cannot be read: ${decoded.problem}`,
+    "It must be a file of this folder; name one that lies elsewhere with config.",
+  );
+}
+
+/** Throws MuslgateError (`usage`) where several are there: nobody could tell which counts. */
+export function onlyOne(names: readonly string[]): string | undefined {
+  const [name, second] = names;
+  if (second === undefined) return name;
+  throw new MuslgateError(
+    "usage",
+    `there are two configurations, ${name} and ${second}`,
+    "Keep one of them, or say which with config.",
+  );
+}
+
+/** The names that a configuration may have, from a folder; nothing where it lies elsewhere. */
+export function configPaths(root: string, written: Written): readonly string[] | undefined {
+  const paths = [namedConfig(written) ?? CONFIG_NAMES].flat().map((name) => pathFrom(root, name));
+  const inside = paths.filter((path) => path !== undefined);
+  return inside.length < paths.length ? undefined : inside.map((path) => posix.normalize(path));
 }
 
 /**
@@ -34,25 +118,23 @@ export function configured(written: Written): Configured {
 export async function configuredIn(
   tree: FileTree,
   root: string,
-  written: Written,
-  now: Settings,
+  { said, file, settings: now }: Configured,
 ): Promise<{ readonly settings: Settings; readonly diagnostics: readonly Diagnostic[] }> {
-  const names = [namedConfig(written) ?? CONFIG_NAMES].flat();
-  if (names.some((name) => pathFrom(root, name) === undefined)) return { settings: now, diagnostics: [] };
-  const file = names.find((name) => existsSync(name));
-  for (const name of names) {
-    const read = await tree.read(pathFrom(root, name) ?? "");
+  for (const path of configPaths(root, said.written) ?? []) {
+    const read = await tree.read(path);
     if (!("text" in read)) continue;
-    const same = name === file && configText(name) === read.text;
-    const diagnostics = same ? [] : [changed(file ?? name)];
+    const name = file?.name ?? path;
+    const diagnostics = file?.text === read.text && pathFrom(root, name) === path ? [] : [changed(name)];
     try {
-      return { settings: together(written, name, read.text).settings, diagnostics };
+      return { settings: settingsOf(said, readConfig(path, read.text)), diagnostics };
     } catch (error) {
       if (!(error instanceof MuslgateError)) throw error;
       return { settings: now, diagnostics };
     }
   }
-  return { settings: readSettings(written), diagnostics: file === undefined ? [] : [changed(file)] };
+  if (file === undefined || configPaths(root, said.written) === undefined)
+    return { settings: now, diagnostics: [] };
+  return { settings: settingsOf(said), diagnostics: [changed(file.name)] };
 }
 
 function changed(file: string): Diagnostic {
@@ -69,36 +151,9 @@ function namedConfig({ config }: Written): string | undefined {
   return typeof config === "string" && config.trim() !== "" ? config.trim() : undefined;
 }
 
-/** What was written wins over what the file says. */
-function together(written: Written, file: string, text: string): Configured {
-  const { options, waivers } = readConfig(file, text);
-  const set = Object.fromEntries(
-    Object.entries(written).filter(([, value]) => value !== undefined && value !== ""),
-  ) as Written;
-  refuseLogin(file, options, set);
-  return { settings: readSettings({ ...options, ...set }), waivers, written };
-}
-
-/** A pull request may bring the file: it must not say where a password goes that it does not know. */
-function refuseLogin(file: string, options: Written, set: Written): void {
-  if (!set["registry-password"] && set["registry-password-stdin"] !== true) return;
-  const wrong = LOGIN.find((name) => options[name] !== undefined);
-  if (wrong === undefined) return;
-  throw new MuslgateError(
-    "usage",
-    `${file} sets ${wrong} while the password comes from elsewhere`,
-    "Give it where the password is given: the file may come from somebody else.",
-  );
-}
-
-const LOGIN = [
-  "registry",
-  "registry-username",
-  "registry-ca",
-  "registry-mirror",
-  "insecure-registry",
-] as const satisfies readonly OptionName[];
-
-function configText(file: string): string {
-  return readText(file, MOST_BYTES, "Check the path.", `the configuration ${file}`);
+/** Whether two values of an option are the same, however they are written. */
+export function sameValue(one: Written[OptionName], other: Written[OptionName]): boolean {
+  const plain = (value: Written[OptionName]) =>
+    (Array.isArray(value) ? value.join("\n") : String(value ?? "")).trim();
+  return plain(one) === plain(other);
 }

@@ -1,9 +1,8 @@
 /** The files that options name, on the disk or as they were in an earlier state of the repository. Must not look at what they say. */
-import { realpathSync } from "node:fs";
 import { posix } from "node:path";
 import { isTerraformName } from "./cluster/cluster-files.ts";
 import type { TerraformFile } from "./cluster/terraform.ts";
-import { clusterPaths, terraformFolder } from "./cluster-paths.ts";
+import { type ClusterPathPorts, clusterPaths, terraformFolder } from "./cluster-paths.ts";
 import type { NamedFiles } from "./clusters.ts";
 import type { FileTree } from "./discover/file-tree.ts";
 import { trackedFiles } from "./discover/tracked-files.ts";
@@ -24,28 +23,27 @@ const corefileText = (file: string) =>
     "Check the path; give the ConfigMap or the output of kubectl -n kube-system describe configmap node-local-dns.",
   );
 
-const clusterFile = (file: string) => ({ file, text: readText(file, MOST_CLUSTER_BYTES) });
+/** The disk; `doubt` is told what was passed over there. */
+const disk = (doubt: (message: string) => void): ClusterPathPorts => ({
+  read: (file) => ({ file, text: readText(file, MOST_CLUSTER_BYTES) }),
+  passedOver: (path) => doubt(`${path} is a symbolic link, which is not followed in a repository`),
+});
 
 /**
- * Files as they are on the disk. Where all that is named lies below the run's folder, neither a link nor a module's
- * source leads out of it: both may come with a pull request.
+ * Files as they are on the disk. Where all that is named lies below the run's folder, no module's source leads out of
+ * it: it may come with a pull request.
  */
-export function filesOnDisk(): NamedFiles {
+export function filesOnDisk(doubt: (message: string) => void): NamedFiles {
   let confined = false;
-  const allowed = ({ file }: TerraformFile) => !confined || staysBelow(file);
+  const ports = disk(doubt);
   return {
     read: async (file) => corefileText(file),
     async cluster(paths) {
       confined = paths.every((path) => pathFrom(".", path) !== undefined);
-      return clusterPaths(paths, clusterFile).filter(allowed);
+      return clusterPaths(paths, ports);
     },
-    folder: (path) =>
-      confined && pathFrom(".", path) === undefined ? [] : terraformFolder(path, clusterFile).filter(allowed),
+    folder: (path) => (confined && pathFrom(".", path) === undefined ? [] : terraformFolder(path, ports)),
   };
-}
-
-function staysBelow(file: string): boolean {
-  return pathFrom(realpathSync("."), realpathSync(file)) !== undefined;
 }
 
 /**
@@ -57,12 +55,13 @@ export async function filesInState(
   tree: FileTree,
   root: string,
   env: NodeJS.ProcessEnv,
-  doubt: (message: string) => void = () => {},
+  doubt: (message: string) => void,
 ): Promise<NamedFiles> {
   const { paths } = await tree.list();
   const terraform = paths.filter((path) => isTerraformName(path) && !posix.basename(path).startsWith("."));
   const inFolder = (folder: string) => terraform.filter((path) => posix.dirname(path) === (folder || "."));
   const texts = new Map<string, string>();
+  const ports = disk(doubt);
   const textOf = async (path: string): Promise<string | undefined> => {
     const read = await tree.read(path);
     return "text" in read ? read.text : undefined;
@@ -100,14 +99,14 @@ export async function filesInState(
           const inside = pathFrom(root, path);
           if (inside === undefined) {
             doubt(`${path} lies outside of what is compared`);
-            return clusterPaths([path], clusterFile);
+            return clusterPaths([path], ports);
           }
           const own = folder(path);
           if (own.length > 0) return own;
           const text = await textOf(inside);
           if (text !== undefined) return [{ file: path, text, named: true }];
           if (await isKept(inside)) throw wasNotThere(path);
-          return clusterPaths([path], clusterFile);
+          return clusterPaths([path], ports);
         }),
       );
       return found.flat();

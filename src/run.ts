@@ -30,7 +30,7 @@ import { type Progress, tellingReader } from "./progress.ts";
 import { RULES } from "./rules/index.ts";
 import { scan, type ScanRequest } from "./scan.ts";
 import { runRoot } from "./run-root.ts";
-import type { Settings, Written } from "./settings.ts";
+import type { Settings } from "./settings.ts";
 import { type Survey, survey } from "./survey.ts";
 import { waive } from "./waive.ts";
 
@@ -76,7 +76,8 @@ export async function run(given: Configured, ports: RunPorts): Promise<Report> {
       settings.images.length > 0
         ? await scanImages(settings, images)
         : await scanRepository(given, images, ports);
-    const compared = earlier === undefined ? report : compare(report, earlier);
+    const told = { ...report, diagnostics: [...given.diagnostics, ...report.diagnostics] };
+    const compared = earlier === undefined ? told : compare(told, earlier);
     const steps = new Budget("globSteps", limits.repository.globSteps);
     return waive(compared, waivers, new Date().toISOString().slice(0, 10), steps);
   } finally {
@@ -85,19 +86,17 @@ export async function run(given: Configured, ports: RunPorts): Promise<Report> {
 }
 
 async function scanImages(settings: Settings, images: ImageReads): Promise<Report> {
-  const clusters = await namedClusters(settings, filesOnDisk());
+  const linked: Diagnostic[] = [];
+  const clusters = await namedClusters(settings, filesOnDisk(noteIn(linked)));
   const workloads = settings.images.map((image) => ({ image, name: image, usesClusterDns: true }));
   const request = { workloads, clusters: clusters.profiles, containersNamed: true };
   const report = await scan(request, (all) => images.read(all));
-  const diagnostics = [...clusters.diagnostics, ...report.diagnostics];
+  const diagnostics = [...linked, ...clusters.diagnostics, ...report.diagnostics];
   return { ...report, diagnostics, patches: corefilePatches(report, clusters.corefiles) };
 }
 
-async function scanRepository(
-  { settings, written }: Configured,
-  images: ImageReads,
-  { base }: RunPorts,
-): Promise<Report> {
+async function scanRepository(given: Configured, images: ImageReads, { base }: RunPorts): Promise<Report> {
+  const { settings } = given;
   const { directory } = settings;
   const limits = limitsWith(settings.limits).repository;
   const stat = statSync(directory, { throwIfNoEntry: false });
@@ -111,7 +110,9 @@ async function scanRepository(
   const read = (all: readonly Workload[]) => images.read(all);
   const { root, below } = runRoot(directory);
   const files = prefixedTree(folderTree(directory, { env: process.env, limits }), below);
-  const now = await survey(files, settings, filesOnDisk());
+  const linked: Diagnostic[] = [];
+  const found = await survey(files, settings, filesOnDisk(noteIn(linked)));
+  const now = { ...found, diagnostics: [...linked, ...found.diagnostics] };
   const textIn = (tree: FileTree) => async (file: string) => {
     const text = await tree.read(file);
     return "text" in text ? text.text : undefined;
@@ -128,7 +129,7 @@ async function scanRepository(
     const report = await scan(requestOf(now), read);
     return withImages(whole(report, now, base === undefined ? [] : [notCompared(base.missing)]));
   }
-  const before = await surveyBefore(base.tree, written, settings, root, below);
+  const before = await surveyBefore(base.tree, given, root, below);
   const earlier = await scan(requestOf(before), read);
   const report = await scan({ ...requestOf(now), clustersBefore: before.clusters.profiles }, read);
   const compared = compare(whole(report, now, before.diagnostics), earlier);
@@ -136,14 +137,13 @@ async function scanRepository(
 }
 
 /** The earlier state, with the settings it had; its diagnostics say only what makes the comparison doubtful. */
-async function surveyBefore(
-  tree: FileTree,
-  written: Written,
-  settings: Settings,
-  root: string,
-  below: string,
-): Promise<Survey> {
-  const then = await configuredIn(tree, root, written, settings);
+async function surveyBefore(tree: FileTree, given: Configured, root: string, now: string): Promise<Survey> {
+  const then =
+    given.before === undefined
+      ? await configuredIn(tree, root, given)
+      : { settings: given.before, diagnostics: [] };
+  const was = runRoot(then.settings.directory);
+  const below = was.root === root ? was.below : now;
   const within = treeWithin(tree, below);
   const { paths, diagnostics: listing } = await within.list();
   const doubts = [...then.diagnostics, ...listing.map(({ message }) => partlyCompared(message))];
@@ -160,6 +160,20 @@ async function surveyBefore(
     const nothing = { profiles: [], corefiles: [], diagnostics: [] };
     return { workloads: [], clusters: nothing, diagnostics: [...doubts, noClusterBefore(error.message)] };
   }
+}
+
+/** Collects what files that options name were not read for. */
+function noteIn(diagnostics: Diagnostic[]): (message: string) => void {
+  return (message) => {
+    // Many modules may call one folder.
+    if (diagnostics.some((known) => known.message === message)) return;
+    diagnostics.push({
+      code: "link-not-followed",
+      message,
+      hint: "Name the file it leads to, or what terraform show -json prints.",
+      weight: "gap",
+    });
+  };
 }
 
 function partlyCompared(why: string): Diagnostic {

@@ -4,6 +4,7 @@ import { compare } from "../src/baseline.ts";
 import { parseReport } from "../src/earlier-report.ts";
 import { readConfig, type Waiver } from "../src/config.ts";
 import type { Report } from "../src/model/report.ts";
+import { OPTIONS, type Option } from "../src/options.ts";
 import { imageName } from "../src/model/workload.ts";
 import { exitCode } from "../src/policy.ts";
 import { annotationsOf } from "../src/report/annotations.ts";
@@ -33,20 +34,22 @@ describe("readConfig", () => {
     ["x: [", /^m\.yaml:\d+:\d+: /],
     ["corefil: x", /^m\.yaml:1:1: there is no option "corefil"/],
     ["corefile:", /corefile has no value/],
-    ["json-file: /etc/passwd", /json-file leads out of this folder/],
-    ["sarif-file: a/../../b", /sarif-file leads out of this folder/],
-    ["registry-password: x", /registry-password does not belong into a file/],
-    ["base: HEAD", /base does not belong into a file/],
-    ["report: r.json", /report does not belong into a file/],
-    ["corefile: /etc/passwd", /corefile leads out of this folder/],
-    ["cluster: [a, ../b]", /cluster leads out of this folder/],
-    ['json-file: " /tmp/x.json"', /json-file leads out of this folder/],
-    ['baseline: "a\\n ../b"', /baseline leads out of this folder/],
-    ["corefile: |\n  c.yaml\n  /tmp/x", /corefile leads out of this folder/],
-    ["cache-dir: cache", /cache-dir does not belong into a file/],
-    ["images: [docker-archive:/root/x.tar]", /images leads out of this folder/],
-    ["images: oci-layout:///etc", /images leads out of this folder/],
-    ["baseline: /proc/self/environ", /baseline leads out of this folder/],
+    ["corefile: /etc/passwd", /^m\.yaml:1:11: corefile is "\/etc\/passwd", which leads out of this folder/],
+    ["cluster: [a, ../b]", /cluster is "\.\.\/b", which leads out of this folder/],
+    ['baseline: "a\\n ../b"', /baseline is "\.\.\/b", which leads out of this folder/],
+    ["corefile: |\n  c.yaml\n  /tmp/x", /corefile is "\/tmp\/x", which leads out of this folder/],
+    ["corefile: .git/config", /which leads into git's own folder/],
+    ["images: [docker-archive:/root/x.tar]", /images is "\/root\/x\.tar", which leads out of this folder/],
+    ["images: oci-layout:///etc", /images is "\/etc", which leads out of this folder/],
+    ["images: docker-archive:a/../../b", /which leads out of this folder/],
+    ["baseline: /proc/self/environ", /baseline is .* leads out of this folder/],
+    ["fail-on: [never]", /^m\.yaml:1:10: fail-on is a list/],
+    ["a: &x [1]\ncorefile: *x", /there is no option "a"/],
+    ["corefile: &x c.yaml\nbaseline: *x", /^m\.yaml:2:11: baseline is a YAML alias/],
+    ["waivers: *x", /^m\.yaml:1:\d+: /],
+    ["corefile: a\n---\nfail-on: never", /^m\.yaml:\d+:\d+: it has a second document/],
+    ["corefile: a\ncorefile: b", /^m\.yaml:2:1: /],
+    ["<<: { fail-on: never }", /there is no option "<<"/],
     ["- a", /it is no map/],
     ["waivers: yes", /waivers is no list/],
     ["waivers:\n  - rule: r\n    reason: x", /^m\.yaml:2:5: a waiver is without expires/],
@@ -58,8 +61,30 @@ describe("readConfig", () => {
       expect.objectContaining({ code: "usage", message: expect.stringMatching(message) }),
     );
   });
+  it.each(
+    Object.entries<Option>(OPTIONS).flatMap(([name, { inFile, secret }]) =>
+      inFile === true ? [] : [[name, inFile, secret === true] as const],
+    ),
+  )("does not take %s from a file, and says where it belongs", (name, why, secret) => {
+    const value = "out/s3cret";
+    const refused = expect.objectContaining({
+      code: "usage",
+      message: secret
+        ? `m.yaml:2:${name.length + 3}: ${name} cannot be set in this file`
+        : `m.yaml:2:${name.length + 3}: ${name} is "${value}", which cannot be set in this file`,
+      hint: expect.stringMatching(
+        new RegExp(
+          `^${why.replaceAll(".", "\\.")} Use .*MUSLGATE_${name.toUpperCase().replaceAll("-", "_")}\\.$`,
+        ),
+      ),
+    });
+    expect(() => readConfig("m.yaml", `fail-on: note\n${name}: ${value}\n`)).toThrow(refused);
+  });
+  it("takes a number as it is written", () => {
+    expect(readConfig("m.yaml", "gke-version: 1.30\n").options).toEqual({ "gke-version": "1.30" });
+  });
   it("is empty for an empty file", () => {
-    expect(readConfig("m.yaml", "# nothing\n")).toEqual({ options: {}, waivers: [] });
+    expect(readConfig("m.yaml", "# nothing\n")).toEqual({ options: {}, waivers: [], places: {} });
   });
   it("throws nothing but its own errors, whatever the text", () => {
     fc.assert(

@@ -23,21 +23,25 @@ const tree: FileTree = {
   bytes: async () => ({ problem: "none" }),
 };
 
+const noDoubt = (message: string) => {
+  throw new Error(message);
+};
+
 const inFolder = (path: string) => `${folder.path}/${path}`;
 
 describe("files that options name", () => {
   it("are read right from a folder, without what Terraform passes over", async () => {
-    expect(await filesOnDisk().cluster([inFolder("infra/"), inFolder("infra/b.tfvars")])).toEqual([
+    expect(await filesOnDisk(noDoubt).cluster([inFolder("infra/"), inFolder("infra/b.tfvars")])).toEqual([
       { file: inFolder("infra/b.tfvars"), text: "now" },
       { file: inFolder("infra/main.tf"), text: "now" },
       { file: inFolder("infra/b.tfvars"), text: "now", named: true },
     ]);
-    await expect(filesOnDisk().cluster([inFolder("empty")])).rejects.toMatchObject({ code: "input" });
-    await expect(filesOnDisk().cluster([inFolder("none")])).rejects.toMatchObject({ code: "input" });
+    await expect(filesOnDisk(noDoubt).cluster([inFolder("empty")])).rejects.toMatchObject({ code: "input" });
+    await expect(filesOnDisk(noDoubt).cluster([inFolder("none")])).rejects.toMatchObject({ code: "input" });
   });
 
   it("are read as they were where they were, else as they are", async () => {
-    const named = await filesInState(tree, folder.path, process.env);
+    const named = await filesInState(tree, folder.path, process.env, noDoubt);
     expect(await named.cluster([inFolder("infra/")])).toEqual([
       { file: inFolder("infra/old.tf"), text: "then" },
       { file: inFolder("infra/main.tf"), text: "then" },

@@ -1,6 +1,6 @@
 /** `muslgate image` and `muslgate repo`: a run, printed and written as asked. Must hold no judgement. */
 import { type Base, baseOf } from "../base.ts";
-import { configured } from "../configured.ts";
+import { configured, saidBy } from "../configured.ts";
 import type { Report } from "../model/report.ts";
 import { exitCode } from "../policy.ts";
 import { writeReport } from "../publish/files.ts";
@@ -21,7 +21,7 @@ export async function scanCommand(written: Written, workerUrl: URL): Promise<num
   let base: Base | undefined;
   let progress: SaidProgress | undefined;
   try {
-    const given = configured(written);
+    const given = configured(saidBy(written, process.env));
     const { settings } = given;
     base = await baseFor(settings);
     progress = settings.quiet ? undefined : progressOn(process.stderr, settings.verbose);

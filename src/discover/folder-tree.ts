@@ -1,10 +1,10 @@
 /** A folder on disk as a file tree, without what git ignores, bounded. Must not follow any symbolic link. */
-import { constants } from "node:fs";
-import { lstat, open, readdir, realpath } from "node:fs/promises";
+import { lstat, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { Budget } from "../model/budget.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import { messageOf } from "../model/error.ts";
+import { readRegularFile } from "../tree/regular-file.ts";
 import { asText, type FileBytes, type FileTree, isNeverEntered, MAX_DEPTH } from "./file-tree.ts";
 import { folderUnlisted, pastLimit, tooManyFiles } from "./gap.ts";
 import { type IgnoreRules, isIgnored, readIgnore } from "./ignore-rules.ts";
@@ -38,7 +38,7 @@ const MAX_REPOSITORIES = 100;
 /** A tree of the files below `root`. Links are not followed: what they point to inside the folder is listed itself. */
 export function folderTree(root: string, { env, limits }: FolderOptions = {}): FileTree {
   const { fileBytes, files: most, ignoreSteps } = { ...REPOSITORY_LIMITS, ...limits };
-  const bytes = (path: string) => readInside(root, path, fileBytes);
+  const bytes = async (path: string) => readInside(root, path, fileBytes);
   const read = async (path: string) => asText(await bytes(path));
   return {
     read,
@@ -139,33 +139,10 @@ function rulesUnapplied(budget: Budget): Diagnostic {
 }
 
 /** Reads a file of the folder; a link on the way, or anything but a file, is a problem. */
-async function readInside(root: string, path: string, most: number): Promise<FileBytes> {
-  const parts = path.split("/");
-  if (parts.some((part) => part === ".." || part === "" || part.includes("\0"))) {
+function readInside(root: string, path: string, most: number): FileBytes {
+  if (path.split("/").some((part) => part === ".." || part === "" || part.includes("\0"))) {
     return { problem: "it is outside the folder" };
   }
-  try {
-    const full = join(await realpath(root), ...parts);
-    if ((await realpath(full)) !== full) return { problem: "a symbolic link leads there" };
-    // Without blocking, so that a pipe cannot stop the run.
-    const file = await open(full, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-    try {
-      const stat = await file.stat();
-      if (!stat.isFile()) return { problem: "it is no file" };
-      if (stat.size > most) return { problem: `it is larger than ${most} bytes` };
-      const buffer = Buffer.alloc(Math.min(most, stat.size) + 1);
-      let length = 0;
-      while (length < buffer.length) {
-        const { bytesRead } = await file.read(buffer, length, buffer.length - length, length);
-        if (bytesRead === 0) break;
-        length += bytesRead;
-      }
-      if (length > stat.size) return { problem: "it grew while it was read" };
-      return { bytes: buffer.subarray(0, length) };
-    } finally {
-      await file.close();
-    }
-  } catch (error) {
-    return { problem: messageOf(error) };
-  }
+  const read = readRegularFile(path, { most, within: root });
+  return "bytes" in read ? read : { problem: read.problem };
 }

@@ -1,7 +1,7 @@
 /** Asks git which files it keeps, and which it would. Must run nothing else. */
 import { startGit } from "./git-command.ts";
 
-const TIME = 30_000;
+const TIME = 10_000;
 const MOST_BYTES = 64 * 2 ** 20;
 
 /**

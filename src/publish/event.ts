@@ -1,6 +1,6 @@
 /** Reads what started the workflow: GitHub's event, as one plain record. Must not throw on an event, nor take an address from it. */
-import { readFileSync, statSync } from "node:fs";
-import { messageOf } from "../model/error.ts";
+import { decodeText } from "../text/decode.ts";
+import { readRegularFile } from "../tree/regular-file.ts";
 
 const KINDS = [
   "pull_request",
@@ -96,13 +96,14 @@ export function fromFork(event: unknown): boolean {
 
 function payload(file: string | undefined): { event?: unknown; problem?: string } {
   if (!file) return { problem: "GITHUB_EVENT_PATH is not set" };
+  const read = readRegularFile(file, { most: MOST_EVENT_BYTES });
+  const decoded = "bytes" in read ? decodeText(read.bytes) : read;
+  if (!("text" in decoded)) return { problem: `the event's file cannot be read: ${decoded.problem}` };
   try {
-    if (statSync(file).size > MOST_EVENT_BYTES) return { problem: "the event's file is too large" };
-    return { event: JSON.parse(readFileSync(file, "utf8")) };
-  } catch (error) {
+    return { event: JSON.parse(decoded.text) };
+  } catch {
     // What a parser says of a text repeats the text.
-    const why = error instanceof SyntaxError ? "it is not JSON" : messageOf(error);
-    return { problem: `the event's file cannot be read: ${why}` };
+    return { problem: "the event's file cannot be read: it is not JSON" };
   }
 }
 

@@ -1,8 +1,6 @@
 /** Names file contents as git does, and reads a work tree's files with their names. Must not run git nor follow links. */
 import { createHash } from "node:crypto";
-import { constants } from "node:fs";
-import { open, realpath } from "node:fs/promises";
-import { join } from "node:path";
+import { readRegularFile } from "../tree/regular-file.ts";
 
 /** A file of the work tree. */
 export interface KnownFile {
@@ -25,21 +23,7 @@ export function blobSha(bytes: Uint8Array, digits = 40): string {
 /** Files below a folder, up to `most` bytes each. A file that was checked out with other line ends is not the same. */
 export function workTree(root: string, most: number): Known {
   return async (path, sha) => {
-    try {
-      const full = join(await realpath(root), ...path.split("/"));
-      if ((await realpath(full)) !== full) return undefined;
-      // Without blocking, so that a pipe cannot stop the run.
-      const file = await open(full, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-      try {
-        const stat = await file.stat();
-        if (!stat.isFile() || stat.size > most) return undefined;
-        const bytes = await file.readFile();
-        return { sha: blobSha(bytes, sha.length), bytes };
-      } finally {
-        await file.close();
-      }
-    } catch {
-      return undefined;
-    }
+    const read = readRegularFile(path, { most, within: root });
+    return "bytes" in read ? { sha: blobSha(read.bytes, sha.length), bytes: read.bytes } : undefined;
   };
 }

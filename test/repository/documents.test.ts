@@ -8,7 +8,7 @@ import { VERSION } from "../../src/version.ts";
 const root = (path: string) => new URL(`../../${path}`, import.meta.url).pathname;
 
 function actionYaml(): string {
-  const inputs = Object.entries<Option>(OPTIONS).filter(([, { where }]) => where !== "cli");
+  const inputs = Object.entries<Option>(OPTIONS).filter(([, { action }]) => action);
   return [
     "# Made from src/options.ts; `npx vitest run -u` writes it anew.",
     "name: muslgate",
