@@ -6,18 +6,25 @@ import type { LayerFacts } from "../model/layer-facts.ts";
 import type { Digest, Image, Layer } from "../model/oci.ts";
 import type { Override } from "./entrypoint/argv.ts";
 import { startProcess } from "./entrypoint.ts";
+import { keptBudget } from "./layer/fact-collection.ts";
 import type { LayerReader } from "./layer/reader.ts";
+import { DEFAULT_LIMITS, type Limits } from "./limits.ts";
 import { layerOrigins } from "./origin.ts";
 import { Overlay, type OverlayLayer } from "./overlay.ts";
 import { profileImage } from "./profile.ts";
 
-/** Reads an image. A layer that cannot be read leaves a diagnostic and makes what depends on it unknown. */
+/**
+ * Reads an image. A layer that cannot be read leaves a diagnostic and makes what depends on it unknown. Rejects with
+ * MuslgateError (`limit`) where its layers together are more than may be held at once.
+ */
 export async function analyzeImage(
   image: Image,
   reader: LayerReader,
   override: Override,
   signal: AbortSignal,
+  limits: Limits = DEFAULT_LIMITS,
 ): Promise<ImageProfile> {
+  const kept = keptBudget(limits);
   const diagnostics: Diagnostic[] = [];
   let hashed = true;
   const history = image.config.history.filter(({ emptyLayer }) => !emptyLayer);
@@ -29,6 +36,7 @@ export async function analyzeImage(
       try {
         const { facts, verified } = await reader.read(layer, signal);
         if (!verified) hashed = false;
+        kept.spend(facts.keptBytes);
         return { ref: layerRef(layer, index, facts.diffId, made), facts };
       } catch (error) {
         diagnostics.push(unreadable(image, layer, index, error as MuslgateError));
@@ -36,7 +44,7 @@ export async function analyzeImage(
       }
     }),
   );
-  const overlay = new Overlay(layers);
+  const overlay = new Overlay(layers, limits);
   const process = startProcess(overlay, image.config, override);
   return profileImage(image, overlay, process, hashed, [...diagnostics, ...archiveInside(image, layers)]);
 }
@@ -66,7 +74,7 @@ function unreadable(image: Image, layer: Layer, index: number, error: MuslgateEr
 /** A compressed `docker save` reads like a root file system with odd files in it. */
 function archiveInside(image: Image, layers: readonly OverlayLayer[]): Diagnostic[] {
   const facts: LayerFacts | undefined = image.config.diffIds.length === 0 ? layers[0]?.facts : undefined;
-  if (!facts?.plain.some((path) => path === "manifest.json" || path === "oci-layout")) return [];
+  if (!facts?.names.some((path) => path === "manifest.json" || path === "oci-layout")) return [];
   return [
     {
       code: "compressed-archive",

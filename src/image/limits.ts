@@ -1,4 +1,4 @@
-/** The bounds that keep hostile images from taking the machine down; each can be set. Must be plain numbers. */
+/** The bounds that keep hostile images from taking the machine down; each can be set. Must not know what is read. */
 
 import { MuslgateError } from "../model/error.ts";
 
@@ -18,8 +18,20 @@ export interface Limits {
   /** A path in a tar, and a PAX or GNU extension header. */
   readonly nameBytes: number;
   readonly headerBytes: number;
+  /** All PAX and GNU extension headers of one tar together. */
+  readonly headersBytes: number;
+  /** Holes of sparse files that are read, in one tar together. */
+  readonly holeBytes: number;
+  /** Names and facts kept of one layer, of one streamed archive, and of one image. */
+  readonly keptBytes: number;
+  /** Documents kept of an archive that comes as a stream. */
+  readonly documentsBytes: number;
+  /** Bytes of the targets of symbolic links that are followed while one image is judged. */
+  readonly linkBytes: number;
   /** Layers of one image. */
   readonly layers: number;
+  /** Images behind one reference: platforms of an index, entries of an archive. */
+  readonly images: number;
   /** Milliseconds without a byte before a transfer is given up. */
   readonly idleMilliseconds: number;
 }
@@ -35,6 +47,41 @@ export function limitsWith(replaced: Readonly<Record<string, number>>): Limits {
   );
 }
 
+/** The error of work that reached a bound. `what` is a sentence without its end that holds the bound's value. */
+export function limitReached(name: keyof Limits, limits: Limits, what: string): MuslgateError {
+  return new MuslgateError(
+    "limit",
+    `${what} (limit ${name})`,
+    `Real images stay below that. If you trust this one, raise the bound with the option limit: ${name}=${2 * limits[name]}.`,
+  );
+}
+
+/** Adds up what is spent of one bound. */
+export class Budget {
+  readonly #name: keyof Limits;
+  readonly #limits: Limits;
+  readonly #what: string;
+  #spent = 0;
+
+  /** `what` is said in the error, such as `the extension headers of the tar have`. */
+  constructor(name: keyof Limits, limits: Limits, what: string) {
+    this.#name = name;
+    this.#limits = limits;
+    this.#what = what;
+  }
+
+  get spent(): number {
+    return this.#spent;
+  }
+
+  /** Throws MuslgateError (`limit`) once more than the bound is spent. */
+  spend(amount: number): void {
+    this.#spent += amount;
+    const most = this.#limits[this.#name];
+    if (this.#spent > most) throw limitReached(this.#name, this.#limits, `${this.#what} more than ${most}`);
+  }
+}
+
 /** Generous for real images: the largest public ones have layers of some tens of gigabytes. */
 export const DEFAULT_LIMITS: Limits = {
   layerBytes: 64 * 2 ** 30,
@@ -45,6 +92,12 @@ export const DEFAULT_LIMITS: Limits = {
   documentDepth: 64,
   nameBytes: 4_096,
   headerBytes: 1 * 2 ** 20,
+  headersBytes: 256 * 2 ** 20,
+  holeBytes: 256 * 2 ** 20,
+  keptBytes: 256 * 2 ** 20,
+  documentsBytes: 64 * 2 ** 20,
+  linkBytes: 64 * 2 ** 20,
   layers: 512,
+  images: 256,
   idleMilliseconds: 30_000,
 };

@@ -38,7 +38,7 @@ class ElfCollector implements Collector {
   readonly #library: boolean;
   readonly #windows = new Windows(BUDGET);
   readonly #traces = new Traces();
-  readonly #block: Buffer;
+  #block: Buffer = Buffer.alloc(0);
   #length = 0;
   #blockStart = 0;
   #header: elf.ElfHeader | undefined;
@@ -49,11 +49,13 @@ class ElfCollector implements Collector {
   constructor(file: FileHeader, library: boolean) {
     this.#size = file.size;
     this.#library = library;
-    const block = this.#windows.room(Math.min(file.size, BLOCK) + OVERLAP);
-    this.#block = Buffer.from(block.buffer, block.byteOffset, block.length);
   }
 
   push(bytes: Uint8Array): boolean {
+    if (this.#block.length === 0) {
+      const block = this.#windows.room(Math.min(this.#size, BLOCK) + OVERLAP);
+      this.#block = Buffer.from(block.buffer, block.byteOffset, block.length);
+    }
     for (let taken = 0; taken < bytes.length && !this.#done; ) {
       const count = Math.min(bytes.length - taken, this.#block.length - this.#length);
       this.#block.set(bytes.subarray(taken, taken + count), this.#length);
