@@ -5,7 +5,7 @@ import type { ArchiveReader } from "./image/layer/reader.ts";
 import type { Limits } from "./image/limits.ts";
 import { dockerArchiveSource } from "./image/source/docker-archive.ts";
 import { dockerDaemonSource } from "./image/source/docker-daemon.ts";
-import { Archives } from "./image/source/members.ts";
+import { Archives } from "./image/source/archives.ts";
 import { ociArchiveSource, ociLayoutSource } from "./image/source/oci.ts";
 import { createCredentials } from "./image/source/registry/credentials.ts";
 import { createRegistrySource } from "./image/source/registry/registry-source.ts";

@@ -12,6 +12,7 @@ import { DEFAULT_LIMITS, type Limits } from "./limits.ts";
 import { layerOrigins } from "./origin.ts";
 import { Overlay, type OverlayLayer } from "./overlay.ts";
 import { profileImage } from "./profile.ts";
+import { namesImage } from "./source/archive-kind.ts";
 
 /**
  * Reads an image. A layer that cannot be read leaves a diagnostic and makes what depends on it unknown. Rejects with
@@ -71,15 +72,15 @@ function unreadable(image: Image, layer: Layer, index: number, error: MuslgateEr
   };
 }
 
-/** A compressed `docker save` reads like a root file system with odd files in it. */
+/** An image archive that is said to be a root file system reads like one with odd files in it. */
 function archiveInside(image: Image, layers: readonly OverlayLayer[]): Diagnostic[] {
   const facts: LayerFacts | undefined = image.config.diffIds.length === 0 ? layers[0]?.facts : undefined;
-  if (!facts?.names.some((path) => path === "manifest.json" || path === "oci-layout")) return [];
+  if (!facts?.names.some((name) => namesImage(name) === "surely")) return [];
   return [
     {
-      code: "compressed-archive",
-      message: `${image.reference} is an image archive inside a compressed file, not a root file system.`,
-      hint: "Decompress it first (gunzip or zstd -d), then give the tar.",
+      code: "archive-as-rootfs",
+      message: `${image.reference} is an image archive, not a root file system.`,
+      hint: "Leave out rootfs-tar: before it, or write docker-archive: or oci-archive: instead.",
       weight: "gap",
       subject: image.reference,
     },

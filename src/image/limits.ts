@@ -24,14 +24,13 @@ export interface Limits {
   readonly holeBytes: number;
   /** Names and facts kept of one layer, of one streamed archive, and of one image. */
   readonly keptBytes: number;
-  /** Documents kept of an archive that comes as a stream. */
+  /** Manifests, indexes and configurations behind one reference, and their bytes together. */
+  readonly documents: number;
   readonly documentsBytes: number;
   /** Bytes of the targets of symbolic links that are followed while one image is judged. */
   readonly linkBytes: number;
   /** Layers of one image. */
   readonly layers: number;
-  /** Images behind one reference: platforms of an index, entries of an archive. */
-  readonly images: number;
   /** Milliseconds without a byte before a transfer is given up. */
   readonly idleMilliseconds: number;
 }
@@ -82,6 +81,23 @@ export class Budget {
   }
 }
 
+/** What the manifests, indexes and configurations of one reference may come to. */
+export class DocumentBudget {
+  readonly #count: Budget;
+  readonly #bytes: Budget;
+
+  constructor(limits: Limits) {
+    this.#count = new Budget("documents", limits, "manifests, indexes and configurations are");
+    this.#bytes = new Budget("documentsBytes", limits, "manifests, indexes and configurations have together");
+  }
+
+  /** One more of them. Throws MuslgateError (`limit`) when there are too many. */
+  spend(bytes: number): void {
+    this.#count.spend(1);
+    this.#bytes.spend(bytes);
+  }
+}
+
 /** Generous for real images: the largest public ones have layers of some tens of gigabytes. */
 export const DEFAULT_LIMITS: Limits = {
   layerBytes: 64 * 2 ** 30,
@@ -95,9 +111,9 @@ export const DEFAULT_LIMITS: Limits = {
   headersBytes: 256 * 2 ** 20,
   holeBytes: 256 * 2 ** 20,
   keptBytes: 256 * 2 ** 20,
+  documents: 1_024,
   documentsBytes: 64 * 2 ** 20,
   linkBytes: 64 * 2 ** 20,
   layers: 512,
-  images: 256,
   idleMilliseconds: 30_000,
 };

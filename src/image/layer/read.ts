@@ -49,7 +49,7 @@ export function readLayer(
   let bytes = 0;
   for (const chunk of decompress(compression, input)) {
     bytes += chunk.length;
-    checkSize(bytes, input.bytes, limits);
+    checkSize("layer", bytes, input.bytes, limits);
     hash?.update(chunk);
     walk.push(chunk);
   }
@@ -85,7 +85,7 @@ export function seekLayer(
   detectors: readonly Detector[],
   limits: Limits,
 ): LayerFacts {
-  checkSize(file.size, file.size, limits);
+  checkSize("layer", file.size, file.size, limits);
   const facts = new FactCollection(detectors, limits);
   const walk = new TarWalk((entry) => facts.entry(entry), limits);
   seekWalk(file.path, file.offset, file.size, walk);
@@ -93,13 +93,19 @@ export function seekLayer(
   return { schema: factsSchema(detectors), diffId, bytes: file.size, entryCount: walk.entries, ...result };
 }
 
-function checkSize(bytes: number, storedBytes: number, limits: Limits): void {
+/** Throws MuslgateError (`limit`) where something unpacks to more than is allowed, or than its stored bytes make likely. */
+export function checkSize(
+  what: "layer" | "archive",
+  bytes: number,
+  storedBytes: number,
+  limits: Limits,
+): void {
   if (bytes > limits.layerBytes) {
-    throw limitReached("layerBytes", limits, `the layer unpacks to more than ${limits.layerBytes} bytes`);
+    throw limitReached("layerBytes", limits, `the ${what} unpacks to more than ${limits.layerBytes} bytes`);
   }
   if (bytes > limits.ratioFloor && bytes > limits.ratio * storedBytes) {
-    const what = `the layer unpacks to more than ${limits.ratio} times its ${storedBytes} stored bytes`;
-    throw limitReached("ratio", limits, what);
+    const times = `${limits.ratio} times its ${storedBytes} stored bytes`;
+    throw limitReached("ratio", limits, `the ${what} unpacks to more than ${times}`);
   }
 }
 
