@@ -19,6 +19,7 @@ import { DETECTORS } from "./image/detect/index.ts";
 import { factsSchema } from "./image/layer/read.ts";
 import { createLayerReader } from "./image/layer/reader.ts";
 import { limitsWith } from "./image/limits.ts";
+import { DEFECT } from "./model/defect.ts";
 import type { Diagnostic } from "./model/diagnostic.ts";
 import { MuslgateError } from "./model/error.ts";
 import { placeText } from "./model/place.ts";
@@ -68,7 +69,8 @@ export async function run(given: Configured, ports: RunPorts): Promise<Report> {
           storeOf(settings),
         ),
         signal: ports.signal,
-        ...(progress === undefined ? {} : { progress }),
+        limits,
+        progress,
       },
       settings.platform,
     );
@@ -130,7 +132,8 @@ async function scanRepository(
   const before = await surveyBefore(base.tree, written, settings, root, below);
   const earlier = await scan(requestOf(before), read);
   const report = await scan({ ...requestOf(now), clustersBefore: before.clusters.profiles }, read);
-  const compared = compare(whole(report, now, before.diagnostics), earlier);
+  const defects = earlier.diagnostics.filter(({ code }) => code === DEFECT);
+  const compared = compare(whole(report, now, [...before.diagnostics, ...defects]), earlier);
   return withImages(await atChangedLines(compared, textIn(files), textIn(base.tree)));
 }
 

@@ -1,6 +1,7 @@
 /** From an opened image to its profile: reads the layers, lays them over each other, finds the process. Must not judge. */
+import { defect } from "../model/defect.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
-import { type MuslgateError, messageOf } from "../model/error.ts";
+import { MuslgateError, messageOf } from "../model/error.ts";
 import type { ImageProfile, LayerRef } from "../model/image-profile.ts";
 import type { LayerFacts } from "../model/layer-facts.ts";
 import type { Digest, Image, Layer } from "../model/oci.ts";
@@ -40,7 +41,8 @@ export async function analyzeImage(
         kept.spend(facts.keptBytes);
         return { ref: layerRef(layer, index, facts.diffId, made), facts };
       } catch (error) {
-        diagnostics.push(unreadable(image, layer, index, error as MuslgateError));
+        signal.throwIfAborted();
+        diagnostics.push(unreadable(image, layer, index, error));
         return { ref: layerRef(layer, index, layer.diffId ?? layer.digest ?? UNKNOWN, made) };
       }
     }),
@@ -61,8 +63,11 @@ function layerRef(
   return { index, diffId, digest: layer.digest, ...made };
 }
 
-function unreadable(image: Image, layer: Layer, index: number, error: MuslgateError): Diagnostic {
+function unreadable(image: Image, layer: Layer, index: number, error: unknown): Diagnostic {
   const name = layer.digest ?? layer.diffId;
+  if (!(error instanceof MuslgateError) || error.code === "internal") {
+    return defect(image.reference, `while layer ${index + 1} of ${image.layers.length} was read`, error);
+  }
   return {
     code: "layer-unreadable",
     message: `${image.reference}: layer ${index + 1} of ${image.layers.length}${name === undefined ? "" : ` (${name})`} could not be read: ${messageOf(error)}.`,
