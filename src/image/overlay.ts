@@ -113,6 +113,13 @@ export class Overlay implements FileView {
     return { kind: "file", executable: content.executable, facts: content.facts, ...where };
   }
 
+  /** The names in a folder, links followed; nothing where a layer could not be read. */
+  names(folder: string): readonly string[] | undefined {
+    if (!this.complete) return undefined;
+    const found = this.#walk(folder.split("/"), true);
+    return found === "loop" ? [] : [...(found.node?.children?.keys() ?? [])];
+  }
+
   /** Whether the layer that could not be read lies below everything that led there. */
   #isSure({ node, through }: Walked): boolean {
     return this.complete || (node !== undefined && Math.min(node.layer, through) >= this.#unread);

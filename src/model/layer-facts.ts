@@ -30,6 +30,12 @@ export interface ElfFact {
      */
     readonly muslNoData: boolean | "unknown";
     readonly glibc: boolean;
+    /** Another C library, whose resolver has not been measured. */
+    readonly other?: "uClibc" | "dietlibc";
+    /** No file that a resolver reads is named in it. */
+    readonly noResolver?: true;
+    /** Besides, nothing in its code starts another program, and it is not packed: it looks up no names. */
+    readonly bare?: true;
   };
   /** Other resolvers or runtimes recognised by their strings, such as `c-ares`. */
   readonly traces: readonly string[];

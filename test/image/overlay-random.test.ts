@@ -145,6 +145,10 @@ describe(`${IMAGES} random images`, () => {
         const wanted = inTree(tree, path);
         if (wanted.startsWith("taught")) taught++;
         expect([i, path, inOverlay(overlay, path)]).toEqual([i, path, wanted]);
+        if (wanted !== "folder") continue;
+        const names = [...tree.keys()].filter((one) => one.slice(0, one.lastIndexOf("/")) === path);
+        const listed = overlay.names(`/${path}`)?.map((name) => `${path}/${name}`);
+        expect([i, path, listed?.toSorted()]).toEqual([i, path, names.toSorted()]);
       }
     }
     expect(taught).toBeGreaterThan(IMAGES);
