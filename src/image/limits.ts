@@ -108,7 +108,7 @@ export const DEFAULT_LIMITS: Limits = {
   documentDepth: 64,
   nameBytes: 4_096,
   headerBytes: 1 * 2 ** 20,
-  headersBytes: 256 * 2 ** 20,
+  headersBytes: 128 * 2 ** 20,
   holeBytes: 256 * 2 ** 20,
   keptBytes: 256 * 2 ** 20,
   documents: 1_024,

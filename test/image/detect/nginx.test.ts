@@ -46,7 +46,6 @@ describe("nginx", () => {
   it("stays small, and reads a whole file of anything once", () => {
     expect(read("resolver a;\n".repeat(10_000))).toHaveLength(64);
     // At the most that is read of a file, where looking through the rest of it at every place would never end.
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is the shell's.
     for (const part of ["resolver ", "\n", " ", "${", "${a", "a${b ", '"', "'", `"'`, "\\", "#", ";{}"]) {
       expect(read(part.repeat(nginx.maxBytes / part.length))).toBeUndefined();
       expect(read(`${part.repeat(99_000 / part.length)}"'}\n;resolver a;`)?.length ?? 0).toBeLessThan(2);
