@@ -69,9 +69,22 @@ async function explicitLogin({
   );
 }
 
+/** More than any password or token has. */
+const MOST_PASSWORD = 64 * 1024;
+
 async function passwordFromStdin(): Promise<string> {
   const parts: Buffer[] = [];
-  for await (const part of process.stdin) parts.push(part as Buffer);
+  let length = 0;
+  for await (const part of process.stdin) {
+    parts.push(part as Buffer);
+    length += (part as Buffer).length;
+    if (length <= MOST_PASSWORD) continue;
+    throw new MuslgateError(
+      "usage",
+      `standard input has more than ${MOST_PASSWORD} bytes, which is no password`,
+      "Pipe the password alone into it.",
+    );
+  }
   return Buffer.concat(parts)
     .toString("utf8")
     .replace(/\r?\n$/, "");

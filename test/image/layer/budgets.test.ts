@@ -1,4 +1,5 @@
 /** Hostile layers end in the budget that bounds their sums, and the error names it and how to raise it. */
+import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { analyzeImage } from "../../../src/image/analyze.ts";
@@ -47,6 +48,11 @@ function endless(blocks: Buffer) {
 }
 
 const padded = (body: Buffer) => Buffer.concat([body, Buffer.alloc((512 - (body.length % 512)) % 512)]);
+
+it("every bound has its row in the documents", () => {
+  const rows = readFileSync("docs/limits.md", "utf8").matchAll(/^\| `(\w+)` \|/gm);
+  expect([...rows].map(([, name]) => name).toSorted()).toEqual(Object.keys(DEFAULT_LIMITS).toSorted());
+});
 
 describe("a layer without end stops", () => {
   const pax = padded(
