@@ -51,7 +51,7 @@ const padded = (body: Buffer) => Buffer.concat([body, Buffer.alloc((512 - (body.
 
 it("every bound has its row in the documents", () => {
   const rows = readFileSync("docs/limits.md", "utf8").matchAll(/^\| `(\w+)` \|/gm);
-  expect([...rows].map(([, name]) => name).toSorted()).toEqual(Object.keys(DEFAULT_LIMITS).toSorted());
+  expect(new Set([...rows].map(([, name]) => name))).toEqual(new Set(Object.keys(DEFAULT_LIMITS)));
 });
 
 describe("a layer without end stops", () => {
