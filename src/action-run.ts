@@ -4,6 +4,7 @@ import * as core from "@actions/core";
 import { defaultCacheFolder } from "./image/cache.ts";
 import { DETECTORS } from "./image/detect/index.ts";
 import { factsSchema } from "./image/layer/read.ts";
+import { ISSUES } from "./model/defect.ts";
 import { MuslgateError, messageOf } from "./model/error.ts";
 import { OUTCOMES, type Report } from "./model/report.ts";
 import { OPTIONS, type OptionName } from "./options.ts";
@@ -143,6 +144,9 @@ async function tell(report: Report, settings: Settings): Promise<void> {
 
 function failureText(report: Report, code: number): string {
   const { affected, unknown, clusters, existing, waived, "not-affected": rest } = counts(report);
+  if (code === EXIT.internal) {
+    return `A defect of muslgate left something unknown; everything else was judged. See the summary, and please report it at ${ISSUES}.`;
+  }
   const all = affected + unknown + existing + waived + rest;
   if (code === EXIT.unreadable) {
     if (unknown > 0) {

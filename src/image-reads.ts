@@ -3,11 +3,14 @@ import { analyzeImage } from "./image/analyze.ts";
 import type { LayerReader } from "./image/layer/reader.ts";
 import { openReference } from "./image/source/open.ts";
 import type { Opened, Source } from "./image/source/source.ts";
+import type { Limits } from "./image/limits.ts";
+import { unknownProfile } from "./image/profile.ts";
+import { defect, defectText } from "./model/defect.ts";
 import type { Diagnostic } from "./model/diagnostic.ts";
 import { MuslgateError } from "./model/error.ts";
 import { groupBy } from "./model/group-by.ts";
 import type { ImageProfile } from "./model/image-profile.ts";
-import type { Platform } from "./model/oci.ts";
+import type { Image, Platform } from "./model/oci.ts";
 import type { Workload } from "./model/workload.ts";
 import type { Progress } from "./progress.ts";
 
@@ -19,6 +22,8 @@ export interface ImagePorts {
   readonly registries: readonly Source[];
   readonly reader: LayerReader;
   readonly signal: AbortSignal;
+  /** The default bounds unless given. */
+  readonly limits?: Limits;
   readonly progress?: Progress;
 }
 
@@ -44,7 +49,7 @@ export class ImageReads {
     this.#platform = platform;
   }
 
-  /** The read of each workload's image, in their order. Rejects only for defects and an aborted signal. */
+  /** The read of each workload's image, in their order. Rejects with MuslgateError (`usage`), or for an aborted signal. */
   async read(workloads: readonly Workload[]): Promise<readonly ImageRead[]> {
     const unread = workloads.filter((workload) => !this.#known.has(keyOf(workload)));
     const groups = groupBy(unread, ({ image, at }) => JSON.stringify([image, at === undefined]));
@@ -63,27 +68,47 @@ export class ImageReads {
 
   /** Workloads of one image that start it in different ways. */
   async #readGroup(group: readonly Workload[]): Promise<void> {
-    const { signal, reader, sources, registries } = this.#ports;
+    const { signal, sources, registries } = this.#ports;
     const [first] = group as [Workload];
     let opened: Opened | undefined;
     try {
       const from = first.at === undefined ? sources : registries;
       opened = await openReference(first.image, from, this.#platform, signal);
+      const { images, diagnostics } = opened;
       for (const workload of group) {
         if (this.#known.has(keyOf(workload))) continue;
-        const override = { command: workload.command, args: workload.args };
-        const profiles = await Promise.all(
-          opened.images.map((image) => analyzeImage(image, reader, override, signal)),
-        );
-        this.#known.set(keyOf(workload), { profiles, diagnostics: opened.diagnostics });
+        const profiles = await Promise.all(images.map((image) => this.#profile(image, workload)));
+        this.#known.set(keyOf(workload), { profiles, diagnostics });
       }
     } catch (error) {
-      if (!(error instanceof MuslgateError) || error.code === "internal" || error.code === "usage")
-        throw error;
-      const read = { profiles: [], problem: error, diagnostics: [unopened(group, error)] };
+      signal.throwIfAborted();
+      if (error instanceof MuslgateError && error.code === "usage") throw error;
+      const known = error instanceof MuslgateError && error.code !== "internal";
+      const doing = "while the image was opened";
+      const problem = known ? error : new MuslgateError("internal", defectText(doing, error), "", error);
+      const diagnostic = known ? unopened(group, error) : defect(first.image, doing, error, first.at);
+      const read = { profiles: [], problem, diagnostics: [diagnostic] };
       for (const workload of group) this.#known.set(keyOf(workload), read);
     } finally {
       await opened?.close();
+    }
+  }
+
+  /** One image as one workload starts it: what goes wrong in it costs its own profile. */
+  async #profile(image: Image, { command, args, at }: Workload): Promise<ImageProfile> {
+    const { signal, reader, limits } = this.#ports;
+    try {
+      return await analyzeImage(image, reader, { command, args }, signal, limits);
+    } catch (error) {
+      signal.throwIfAborted();
+      const { reference } = image;
+      if (error instanceof MuslgateError && error.code !== "internal") {
+        const { message, hint } = error;
+        const what = { message: `${reference}: ${message}`, subject: reference };
+        return unknownProfile(image, message, { code: "image-unreadable", hint, weight: "gap", ...what });
+      }
+      const doing = "while what starts in it was looked for";
+      return unknownProfile(image, defectText(doing, error), defect(reference, doing, error, at));
     }
   }
 }

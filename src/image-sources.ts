@@ -5,7 +5,7 @@ import type { ArchiveReader } from "./image/layer/reader.ts";
 import type { Limits } from "./image/limits.ts";
 import { dockerArchiveSource } from "./image/source/docker-archive.ts";
 import { dockerDaemonSource } from "./image/source/docker-daemon.ts";
-import { Archives } from "./image/source/members.ts";
+import { Archives } from "./image/source/archives.ts";
 import { ociArchiveSource, ociLayoutSource } from "./image/source/oci.ts";
 import { createCredentials } from "./image/source/registry/credentials.ts";
 import { createRegistrySource } from "./image/source/registry/registry-source.ts";
@@ -69,9 +69,22 @@ async function explicitLogin({
   );
 }
 
+/** More than any password or token has. */
+const MOST_PASSWORD = 64 * 1024;
+
 async function passwordFromStdin(): Promise<string> {
   const parts: Buffer[] = [];
-  for await (const part of process.stdin) parts.push(part as Buffer);
+  let length = 0;
+  for await (const part of process.stdin) {
+    parts.push(part as Buffer);
+    length += (part as Buffer).length;
+    if (length <= MOST_PASSWORD) continue;
+    throw new MuslgateError(
+      "usage",
+      `standard input has more than ${MOST_PASSWORD} bytes, which is no password`,
+      "Pipe the password alone into it.",
+    );
+  }
   return Buffer.concat(parts)
     .toString("utf8")
     .replace(/\r?\n$/, "");

@@ -19,6 +19,7 @@ import { factsSchema } from "./image/layer/read.ts";
 import { createLayerReader } from "./image/layer/reader.ts";
 import { limitsWith } from "./limits.ts";
 import { Budget } from "./model/budget.ts";
+import { DEFECT } from "./model/defect.ts";
 import type { Diagnostic } from "./model/diagnostic.ts";
 import { MuslgateError } from "./model/error.ts";
 import { placeText } from "./model/place.ts";
@@ -68,7 +69,8 @@ export async function run(given: Configured, ports: RunPorts): Promise<Report> {
           storeOf(settings),
         ),
         signal: ports.signal,
-        ...(progress === undefined ? {} : { progress }),
+        limits: limits.image,
+        progress,
       },
       settings.platform,
     );
@@ -132,7 +134,8 @@ async function scanRepository(given: Configured, images: ImageReads, { base }: R
   const before = await surveyBefore(base.tree, given, root, below);
   const earlier = await scan(requestOf(before), read);
   const report = await scan({ ...requestOf(now), clustersBefore: before.clusters.profiles }, read);
-  const compared = compare(whole(report, now, before.diagnostics), earlier);
+  const defects = earlier.diagnostics.filter(({ code }) => code === DEFECT);
+  const compared = compare(whole(report, now, [...before.diagnostics, ...defects]), earlier);
   return withImages(await atChangedLines(compared, textIn(files), textIn(base.tree)));
 }
 

@@ -2,12 +2,16 @@
 import type { ImageRead } from "./image-reads.ts";
 import { counterparts } from "./counterparts.ts";
 import { estimateText } from "./estimate.ts";
+import { defect, defectText } from "./model/defect.ts";
+import type { Diagnostic } from "./model/diagnostic.ts";
 import type { ClusterProfile } from "./model/cluster-profile.ts";
 import type { ImageProfile } from "./model/image-profile.ts";
 import { platformText } from "./model/oci.ts";
-import type { Judgement, Report } from "./model/report.ts";
+import type { Place } from "./model/place.ts";
+import type { Judgement, Report, Verdict } from "./model/report.ts";
 import type { Workload } from "./model/workload.ts";
 import { CLUSTER_RULES, CONTAINER_RULES } from "./rules/index.ts";
+import type { ClusterRule, Rule, RuleInfo } from "./rules/rule.ts";
 
 /** What is to be judged. */
 export interface ScanRequest {
@@ -22,11 +26,22 @@ export interface ScanRequest {
 /** Reads the image of each workload, in their order. */
 export type ReadImages = (workloads: readonly Workload[]) => Promise<readonly ImageRead[]>;
 
-/** Judges every workload on every cluster, and every cluster alone. Rejects only for defects and an aborted signal. */
+/** The rules to judge by. */
+export interface Rules {
+  readonly containers: readonly Rule[];
+  readonly clusters: readonly ClusterRule[];
+}
+
+/**
+ * Judges every workload on every cluster, and every cluster alone. A rule that throws costs that one verdict, which is
+ * then unknown. Rejects only where `readImages` does.
+ */
 export async function scan(
   { workloads, clusters, clustersBefore = [], containersNamed }: ScanRequest,
   readImages: ReadImages,
+  rules: Rules = { containers: CONTAINER_RULES, clusters: CLUSTER_RULES },
 ): Promise<Report> {
+  const defects: Diagnostic[] = [];
   // What a container that asks other servers resolves with makes no difference here: its image is not fetched.
   const asking = workloads.filter(({ usesClusterDns }) => usesClusterDns !== false);
   const reads = new Map((await readImages(asking)).map((read, i) => [asking[i] as Workload, read]));
@@ -36,8 +51,15 @@ export async function scan(
   const judgements: Judgement[] = clusters.flatMap((cluster, index) => {
     const then = earlier[index];
     const before = then === undefined ? undefined : clustersBefore[then];
-    const context = { cluster, containersNamed, ...(before === undefined ? {} : { before }) };
-    const verdicts = CLUSTER_RULES.flatMap((rule) => rule.checkCluster(context));
+    const context = { cluster, containersNamed, before };
+    const verdicts = rules.clusters.flatMap((rule) => {
+      try {
+        return rule.checkCluster(context);
+      } catch (error) {
+        defects.push(defect(cluster.name, judging(rule), error, cluster.at));
+        return [notJudged(rule, cluster.name, error, cluster.at)];
+      }
+    });
     return verdicts.map((verdict) => ({ cluster: index, verdict }));
   });
   for (const written of workloads) {
@@ -51,8 +73,14 @@ export async function scan(
       const index = image === undefined ? undefined : indices.get(image);
       for (const [cluster, profile] of clusters.entries()) {
         const context = { workload, image, imageProblem, cluster: profile };
-        for (const rule of CONTAINER_RULES) {
-          const verdict = rule.check(context);
+        for (const rule of rules.containers) {
+          let verdict: Verdict | undefined;
+          try {
+            verdict = rule.check(context);
+          } catch (error) {
+            defects.push(defect(workload.name, judging(rule), error, workload.at));
+            verdict = notJudged(rule, `${workload.name} on ${profile.name}`, error, workload.at);
+          }
           if (verdict !== undefined) judgements.push({ workload, image: index, cluster, verdict });
         }
       }
@@ -62,7 +90,23 @@ export async function scan(
     images,
     clusters,
     judgements,
-    diagnostics: [...new Set([...reads.values()].flatMap((read) => read.diagnostics))],
+    diagnostics: [...new Set([...reads.values()].flatMap((read) => read.diagnostics)), ...defects],
+  };
+}
+
+const judging = ({ id }: RuleInfo) => `while ${id} was judged`;
+
+function notJudged(rule: RuleInfo, what: string, error: unknown, at: Place | undefined): Verdict {
+  return {
+    ruleId: rule.id,
+    outcome: "unknown",
+    level: "warning",
+    confidence: "likely",
+    summary: `What becomes of ${what} is not known: ${defectText(judging(rule), error)}.`,
+    evidence: [],
+    remedies: [],
+    at,
+    related: [],
   };
 }
 

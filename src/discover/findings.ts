@@ -62,7 +62,7 @@ export function openFindings(limits: RepositoryLimits, inside: PackedCharts["ins
       try {
         return await work();
       } catch (error) {
-        take({ diagnostics: [defect(file, error)] });
+        take({ diagnostics: [defect(file, "while it was read", error)] });
         return undefined;
       }
     },

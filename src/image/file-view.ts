@@ -24,4 +24,6 @@ export interface FileView {
   /** False when a layer could not be read. */
   readonly complete: boolean;
   lookup(path: string): Looked;
+  /** The names in a folder; none where it is not there, nothing where a layer that could not be read may add some. */
+  names(folder: string): readonly string[] | undefined;
 }

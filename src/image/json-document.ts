@@ -1,6 +1,6 @@
 /** Reads an untrusted JSON document with bounds on its size and nesting. Must not know what the document means. */
 import { MuslgateError } from "../model/error.ts";
-import type { Limits } from "./limits.ts";
+import { type Limits, limitReached } from "./limits.ts";
 
 /** A JSON object of unknown content. Read it with `field`, never by `.`: it may carry any name. */
 export type JsonObject = { readonly [name: string]: unknown };
@@ -44,23 +44,29 @@ export function shown(value: unknown): string {
  * Throws MuslgateError: `limit` when it is too large or too deep, `input` when it is not such a document.
  */
 export function parseDocument(bytes: Uint8Array, limits: Limits, what: string): JsonObject {
+  const value = parseJson(bytes, limits, what);
+  if (!isObject(value)) throw wrong(what, "the document", "an object", value);
+  return value;
+}
+
+/** Parses bytes as UTF-8 JSON whose top is a list. Throws MuslgateError as `parseDocument` does. */
+export function parseList(bytes: Uint8Array, limits: Limits, what: string): readonly unknown[] {
+  const value = parseJson(bytes, limits, what);
+  if (!Array.isArray(value)) throw wrong(what, "the document", "a list", value);
+  return value;
+}
+
+function parseJson(bytes: Uint8Array, limits: Limits, what: string): unknown {
   if (bytes.length > limits.documentBytes) {
-    throw new MuslgateError(
-      "limit",
-      `the ${what} has ${bytes.length} bytes, more than the ${limits.documentBytes} allowed`,
-      "Real manifests and configurations are some kilobytes; raise the limit only if you trust the image.",
-    );
+    const most = limits.documentBytes;
+    throw limitReached("documentBytes", limits, `the ${what} has ${bytes.length} bytes, more than ${most}`);
   }
   if (nesting(bytes, limits.documentDepth) > limits.documentDepth) {
-    throw new MuslgateError(
-      "limit",
-      `the ${what} nests deeper than the ${limits.documentDepth} levels allowed`,
-      "Real manifests and configurations nest less than ten levels; raise the limit only if you trust the image.",
-    );
+    const most = limits.documentDepth;
+    throw limitReached("documentDepth", limits, `the ${what} nests deeper than ${most} levels`);
   }
-  let value: unknown;
   try {
-    value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch (cause) {
     const start = new TextDecoder().decode(bytes.subarray(0, 40));
     throw new MuslgateError(
@@ -70,8 +76,6 @@ export function parseDocument(bytes: Uint8Array, limits: Limits, what: string): 
       cause,
     );
   }
-  if (!isObject(value)) throw wrong(what, "the document", "an object", value);
-  return value;
 }
 
 /** Whether a JSON value is an object (not null, not an array). */
@@ -86,9 +90,11 @@ export function field(object: JsonObject, name: string): unknown {
 
 /** The error for a value of the wrong kind. `where` is its path in the document. */
 export function wrong(what: string, where: string, wanted: string, value: unknown): MuslgateError {
+  // `field` tells no null from an absent value.
+  const found = value === undefined ? "absent or null" : value === null ? "null" : shown(value);
   return new MuslgateError(
     "input",
-    `the ${what} is malformed: ${where} is not ${wanted} but ${shown(value)}`,
+    `the ${what} is malformed: ${where} is not ${wanted} but ${found}`,
     "Rebuild or re-push the image with a current tool; if a tool wrote it so on purpose, please report it.",
   );
 }

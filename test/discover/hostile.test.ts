@@ -343,7 +343,7 @@ describe("a defect of ours", () => {
         code: "defect",
         weight: "gap",
         subject,
-        message: `${subject} was not read: this is a defect of muslgate, please report it: x is not a function`,
+        message: `${subject}: this is a defect of muslgate: while it was read, x is not a function.`,
       },
     ]);
   });

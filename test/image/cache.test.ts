@@ -15,9 +15,9 @@ const facts = (n: number, more: Partial<LayerFacts> = {}): LayerFacts => ({
   diffId: id(n),
   bytes: 10,
   entryCount: 3,
-  entries: { "bin/sh": { type: "symlink", target: "busybox" } },
-  plain: ["etc/passwd", "x\ny"],
-  folders: [],
+  keptBytes: 10,
+  names: ["/bin", "bin/sh", "etc/passwd", "/x", "x\ny"],
+  entries: [[1, { type: "symlink", target: "busybox" }]],
   whiteouts: [],
   opaque: [],
   ...more,
@@ -67,8 +67,8 @@ describe("folderStore", () => {
 
   it("keeps within its size by dropping what was not used for longest", async () => {
     const folder = fresh();
-    const big = (n: number) => facts(n, { plain: ["x".repeat(1000)] });
-    const store = folderStore(folder, "1 a@1", 4000);
+    const big = (n: number) => facts(n, { whiteouts: ["x".repeat(1000)] });
+    const store = folderStore(folder, "1 a@1", 4500);
     for (let n = 1; n <= 3; n++) {
       store.put(big(n));
       await new Promise((resolve) => setTimeout(resolve, 15));

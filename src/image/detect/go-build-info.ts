@@ -14,6 +14,8 @@ export interface GoBuildInfo {
   readonly cgo: boolean | "unknown";
   /** Path of the main package. */
   readonly main?: string;
+  /** It was built as a library for C: the program around it is not Go. */
+  readonly library?: true;
 }
 
 /** Reads build information from its magic on; nothing when the bytes only look like it. */
@@ -32,7 +34,9 @@ export function readGoBuildInfo(bytes: Uint8Array): GoBuildInfo | undefined {
   const info = lengthPrefixed(bytes, version.end)?.text.slice(16) ?? "";
   const main = /^path\t(.{1,500})$/m.exec(info)?.[1];
   const cgo = /^build\tCGO_ENABLED=([01])$/m.exec(info)?.[1];
+  const library = /^build\t-buildmode=c-(?:archive|shared)$/m.test(info);
   return {
+    ...(library && { library }),
     version: version.text.slice(0, 100),
     cgo: cgo === undefined ? "unknown" : cgo === "1",
     ...(main !== undefined && { main }),

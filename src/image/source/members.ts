@@ -1,17 +1,16 @@
 /** The named members of an image archive or layout, wherever they are. Must not know what they mean. */
-import { closeSync, openSync, readSync, statSync } from "node:fs";
+import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { MuslgateError, messageOf } from "../../model/error.ts";
+import { MuslgateError } from "../../model/error.ts";
 import type { Blob } from "../../model/oci.ts";
 import type { ArchiveMembers } from "../layer/archive.ts";
-import { compressionOf, decompress, prepareDecompression } from "../layer/decompress.ts";
 import { cleanPath } from "../layer/path.ts";
-import type { ArchiveReader } from "../layer/reader.ts";
-import type { Limits } from "../limits.ts";
-import { openTarFile, readPart } from "./tar-file.ts";
+import { readPart } from "./tar-file.ts";
 
 /** Members by name. */
 export interface Members {
+  /** The names there are, clean; of a folder only its own. */
+  names(): Iterable<string>;
   has(name: string): boolean;
   /** A small member, whole; nothing when there is none. Throws MuslgateError (`limit`) above `maxBytes`. */
   read(name: string, maxBytes: number): Uint8Array | undefined;
@@ -19,53 +18,11 @@ export interface Members {
   blob(name: string): Blob | undefined;
 }
 
-/** What opening archives needs from outside. */
-interface ArchivePorts {
-  readonly reader: ArchiveReader;
-  readonly stdin: () => AsyncIterable<Uint8Array>;
-}
-
-/** The archives of one run. To tell what a compressed one is takes a pass over all of it, which is kept for opening it. */
-export class Archives {
-  readonly #ports: ArchivePorts;
-  readonly #limits: Limits;
-  readonly #looked = new Map<string, Members>();
-
-  constructor(ports: ArchivePorts, limits: Limits) {
-    this.#ports = ports;
-    this.#limits = limits;
-  }
-
-  /** The members of an archive, kept for whoever opens it next. Rejects with MuslgateError. */
-  async look(path: string, signal: AbortSignal): Promise<Members> {
-    const members = await archiveMembers(path, this.#ports, this.#limits, signal);
-    this.#looked.set(path, members);
-    return members;
-  }
-
-  /** The members of an archive; `-` is standard input. Rejects with MuslgateError. */
-  async open(path: string, signal: AbortSignal): Promise<Members> {
-    const looked = this.#looked.get(path);
-    this.#looked.delete(path);
-    try {
-      return looked ?? (await archiveMembers(path, this.#ports, this.#limits, signal));
-    } catch (error) {
-      signal.throwIfAborted();
-      if (error instanceof MuslgateError) throw error;
-      throw new MuslgateError(
-        "input",
-        `${path} cannot be read: ${messageOf(error)}`,
-        "Check the path.",
-        error,
-      );
-    }
-  }
-}
-
 /** The files of a folder. */
 export function folderMembers(folder: string): Members {
   const size = (name: string) => statSync(join(folder, name), { throwIfNoEntry: false })?.size;
   return {
+    names: () => readdirSync(folder),
     has: (name) => size(name) !== undefined,
     read(name, maxBytes) {
       const bytes = size(name);
@@ -80,24 +37,6 @@ export function folderMembers(folder: string): Members {
   };
 }
 
-/** By seeking where it is a plain tar on disk, else in one pass over its bytes. */
-async function archiveMembers(
-  path: string,
-  ports: ArchivePorts,
-  limits: Limits,
-  signal: AbortSignal,
-): Promise<Members> {
-  if (path === "-") {
-    return streamedMembers(
-      await ports.reader.readArchive({ kind: "stream", open: async () => ports.stdin() }, signal),
-    );
-  }
-  const { compression } = await archiveHead(path);
-  if (compression === "none") return openTarFile(path, limits);
-  const { size } = statSync(path);
-  return streamedMembers(await ports.reader.readArchive({ kind: "file", path, offset: 0, size }, signal));
-}
-
 /** The members that a pass over a stream left. */
 export function streamedMembers(members: ArchiveMembers): Members {
   const find = (name: string) => {
@@ -110,6 +49,7 @@ export function streamedMembers(members: ArchiveMembers): Members {
     return undefined;
   };
   return {
+    names: () => members.keys(),
     has: (name) => find(name) !== undefined,
     read(name) {
       const member = find(name);
@@ -129,30 +69,4 @@ export function streamedMembers(members: ArchiveMembers): Members {
       };
     },
   };
-}
-
-/** Names that an image archive starts with, and no root file system does. */
-const ARCHIVE_NAMES =
-  /^(\.\/)?(blobs(\/|$)|(sha256:)?[0-9a-f]{64}([./]|$)|manifest\.json$|oci-layout$|index\.json$|repositories$)/;
-
-/** Whether a file starts as an image archive does; false for anything that is no tar. */
-export async function looksLikeArchive(path: string): Promise<boolean> {
-  return ARCHIVE_NAMES.test((await archiveHead(path)).firstName);
-}
-
-/** How a file is compressed, and the first name in it if it is a tar. */
-async function archiveHead(path: string) {
-  const buffer = Buffer.alloc(64 * 1024);
-  const file = openSync(path, "r");
-  let head: Buffer;
-  try {
-    head = buffer.subarray(0, readSync(file, buffer, 0, buffer.length, 0));
-  } finally {
-    closeSync(file);
-  }
-  const compression = compressionOf(head);
-  await prepareDecompression();
-  const [first] = decompress(compression, [head]);
-  const name = Buffer.from(first?.subarray(0, 100) ?? []);
-  return { compression, firstName: name.toString("utf8").replace(/\0.*$/s, "") };
 }

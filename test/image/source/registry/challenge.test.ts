@@ -55,11 +55,15 @@ describe("parseChallenges", () => {
       "basic",
     ]);
   });
-  it("gives some answer to any header, soon", () => {
+  it("gives some answer to any header", () => {
     fc.assert(fc.property(fc.string(), (header) => parseChallenges([header]).length >= 0));
-    const started = performance.now();
-    for (const part of ["a ", "a=", 'a="\\', "a,", "a b=c ", "=", "a=".repeat(3)])
-      parseChallenges([part.repeat(200_000)]);
-    expect(performance.now() - started).toBeLessThan(1_000);
+  });
+  it("looks at no more of a header than any server sends", () => {
+    const most = 16_384;
+    for (const part of ["a ", "a=", 'a="\\', "a,", "a b=c ", "=", "a=".repeat(3)]) {
+      const header = part.repeat(200_000);
+      expect(parseChallenges([header])).toEqual(parseChallenges([header.slice(0, most)]));
+    }
+    expect(read(`${" ".repeat(most)}Basic realm="b"`)).toEqual([]);
   });
 });

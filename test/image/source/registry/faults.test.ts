@@ -45,7 +45,6 @@ interface Result {
   readonly error?: MuslgateError;
   readonly waits: readonly number[];
   readonly diagnostics: readonly string[];
-  readonly milliseconds: number;
 }
 
 /** Opens `HOST/team/app:1` and reads its layer, as a scan would. */
@@ -65,7 +64,8 @@ async function pull(
     limits: LIMITS,
     env: {},
     ports: {
-      now: () => performance.now(),
+      // Only waiting takes time here.
+      now: () => waits.reduce((sum, wait) => sum + wait, 0),
       random: () => 0.5,
       sleep: async (milliseconds) => {
         waits.push(milliseconds);
@@ -75,8 +75,7 @@ async function pull(
     credentials: { find: async () => found },
   });
   const written = options.reference ?? `${server.host}/team/app:1`;
-  const started = performance.now();
-  const rest = () => ({ waits, milliseconds: performance.now() - started });
+  const rest = () => ({ waits });
   const signal = AbortSignal.timeout(8_000);
   try {
     const opened = await source.open({
@@ -225,7 +224,6 @@ describe("what passes by itself ends in the right answer", () => {
     expect(result.error).toBeUndefined();
     expect(result.bytes?.equals(image.layer)).toBe(true);
     if (waits) expect(result.waits).toEqual(waits);
-    expect(result.milliseconds).toBeLessThan(5_000);
   });
 
   it("waits as long as Retry-After says", async () => {
@@ -516,7 +514,6 @@ describe("what does not pass ends in an error that says what to do", () => {
     expect(result.error?.message).toContain(`${server.host}/team/app:1: `);
     expect(result.error?.code).toBe(code);
     expect(result.error?.hint).not.toBe("");
-    expect(result.milliseconds).toBeLessThan(5_000);
     expectNothingLeaked(result);
   });
 
@@ -802,7 +799,6 @@ describe("authorisation", () => {
     expect(result.bytes).toBeUndefined();
     expect(result.error?.message).toContain(words);
     expect(result.error?.code).toMatch(/^(?:registry|limit)$/);
-    expect(result.milliseconds).toBeLessThan(5_000);
     expect(server.seen.length).toBeLessThan(20);
     expectNothingLeaked(result);
   });
