@@ -3,6 +3,7 @@ import { answer, startProblems } from "../corefile/answer.ts";
 import { type Effective, effectiveCorefile } from "../corefile/effective.ts";
 import { isSubdomain } from "../corefile/names.ts";
 import { parseCorefile } from "../corefile/parser.ts";
+import { Budget } from "../corefile/budget.ts";
 import { type Corefile, placeOf } from "../corefile/tree.ts";
 import { isCoreDnsPlugin, REPRESENTATIVE_RELEASES } from "../knowledge/coredns.ts";
 import { nodeCacheHasPlugin } from "../knowledge/node-cache.ts";
@@ -28,26 +29,36 @@ export interface CorefileAnswers {
 /** External names to ask for, in order: the first that has no zone of its own in the Corefile. */
 const EXTERNAL_NAMES = ["example.com.", "example.net.", "www.gnu.org.", "kernel.org.", "a.root-servers.net."];
 
-/** Judges one Corefile of a file; `domain` without closing dot is taken from it when nobody gave one. */
-export function corefileAnswers(
-  input: CorefileInput,
-  inputs: CorefileInputs,
-  given: { readonly domain?: string; readonly version?: CoreDnsVersion },
-): CorefileAnswers {
-  const parsed = parseCorefile(input.source, { readImport: (pattern) => importedFrom(inputs, pattern) });
-  const first = effectiveCorefile(parsed.corefile, parsed.diagnostics);
-  const domain = given.domain?.replace(/\.$/, "") ?? domainOf(first);
+/** What is known besides the Corefile. */
+interface Given {
+  /** Without closing dot; taken from the Corefile when nobody gave one. */
+  readonly domain?: string;
+  readonly version?: CoreDnsVersion;
+  /** What all Corefiles of the file may cost together. */
+  readonly budget?: Budget;
+}
+
+/** Judges one Corefile of a file. */
+export function corefileAnswers(input: CorefileInput, inputs: CorefileInputs, given: Given): CorefileAnswers {
+  const budget = given.budget ?? new Budget();
+  const readImport = (pattern: string) => importedFrom(inputs, pattern);
+  const { corefile, diagnostics: parsed } = parseCorefile(input.source, { readImport, budget });
+  const domain = given.domain?.replace(/\.$/, "") ?? domainOf(corefile);
   const kubeDns = input.role === "node-local-dns" ? inputs.kubeDns : undefined;
-  const corefile = kubeDns === undefined ? parsed.corefile : withStubDomains(parsed.corefile, first, kubeDns);
-  const effective = effectiveCorefile(corefile, parsed.diagnostics, { clusterDomain: domain });
+  const options = { clusterDomain: domain, budget };
+  const own = effectiveCorefile(corefile, parsed, options);
+  const effective =
+    kubeDns === undefined ? own : effectiveCorefile(withStubDomains(corefile, own, kubeDns), parsed, options);
   const ask = (name: string, zone?: string, type: QueryType = "AAAA"): Answer => {
-    const asked = answer(effective, name, type, given.version, zone === undefined ? {} : { zone });
+    const asked = answer(effective, name, type, given.version, { zone });
     return withUpstreams(asked, kubeDns?.upstreamNameservers ?? []);
   };
   const internal = `kubernetes.default.svc.${domain}.`;
-  const own = effective.zones.map(({ zone }) => zone).filter((zone) => zone !== ".");
+  const named = effective.zones.map(({ zone }) => zone).filter((zone) => zone !== ".");
   const external =
-    EXTERNAL_NAMES.find((name) => !own.some((zone) => isSubdomain(zone, name))) ?? EXTERNAL_NAMES[0]!;
+    EXTERNAL_NAMES.find((name) => !named.some((zone) => isSubdomain(zone, name))) ?? EXTERNAL_NAMES[0]!;
+  // The two scopes first: what thousands of zones cost is not theirs.
+  const answers = { internal: ask(internal), external: whereItExists(external, ask) };
   const zones = [...new Set(effective.zones.map(({ zone }) => zone))].map((zone) => ({
     zone,
     answer: ask(nameIn(zone, internal, external), zone),
@@ -58,14 +69,17 @@ export function corefileAnswers(
     ...(effective.problem === undefined ? startDiagnostics(effective, given.version) : []),
     ...(input.role === "node-local-dns" ? nodeCacheDiagnostics(effective) : []),
   ];
+  const faults = corefileFaults({ effective, domain, zones, diagnostics, ask: askZone });
+  const told = diagnostics.some(({ code }) => code === "corefile-too-large");
+  const tooLarge = told ? undefined : budget.exceeded?.diagnostic(input.source.toPlace(0, 0));
   return {
     input,
     effective,
     domain,
     zones,
-    faults: corefileFaults({ effective, domain, zones, diagnostics, ask: askZone }),
-    answers: { internal: ask(internal), external: whereItExists(external, ask) },
-    diagnostics,
+    faults,
+    answers,
+    diagnostics: tooLarge === undefined ? diagnostics : [...diagnostics, tooLarge],
   };
 }
 
@@ -93,7 +107,7 @@ function withUpstreams(given: Answer, upstreams: readonly string[]): Answer {
   return {
     ...given,
     because: replace(given.because),
-    ...(given.detail === undefined ? {} : { detail: replace(given.detail) }),
+    detail: given.detail && replace(given.detail),
   };
 }
 
@@ -104,9 +118,9 @@ function nameIn(zone: string, internal: string, external: string): string {
 }
 
 /** The zone of the kubernetes plugin, or cluster.local. */
-function domainOf(effective: Effective): string {
-  const zones = effective.blocks
-    .flatMap((block) => block.directives.get("kubernetes") ?? [])
+function domainOf(corefile: Corefile): string {
+  const zones = corefile.blocks
+    .flatMap(({ directives }) => directives.filter(({ name }) => name.text === "kubernetes"))
     .flatMap(({ rest, name }) => rest.filter((token) => token.line === name.line).map(({ text }) => text))
     .filter((text) => text !== "{" && !text.endsWith(".arpa") && /^[\w.-]+$/.test(text));
   const found = zones.find((zone) => zone.includes(".")) ?? "cluster.local";
@@ -139,7 +153,7 @@ function startDiagnostics(effective: Effective, version: CoreDnsVersion | undefi
       message: `CoreDNS${which} does not start with this Corefile: ${last.because}`,
       hint: "Correct the line; a running CoreDNS keeps its old configuration until then.",
       weight: every ? "gap" : "notice",
-      ...(last.at === undefined ? {} : { at: last.at }),
+      at: last.at,
     },
   ];
 }
