@@ -35,6 +35,8 @@ export interface CorefileInputs {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+/** The most Corefiles that are taken from one file. */
+const MAX_COREFILES = 200;
 /** The most text that is read as configuration; a ConfigMap holds 1 MiB at most. */
 const MAX_LENGTH = 8 * 1024 * 1024;
 
@@ -139,9 +141,11 @@ class Found {
   readonly diagnostics: Diagnostic[] = [];
   readonly #extras: { configMap: string; key: string; source: Source }[] = [];
   readonly #kubeDns = new Map<string, Source>();
+  #full = false;
 
   add(key: string, source: Source, configMap: string | undefined, addon: CorefileInput["addon"]): void {
     if (key === "Corefile") {
+      if (!this.#hasRoom(source)) return;
       const role = roleOf(configMap, source.text);
       this.corefiles.push({ source, role, ...(configMap === undefined ? {} : { configMap }), key, addon });
     } else if (isExtra(key) && configMap !== undefined) {
@@ -149,6 +153,27 @@ class Found {
     } else if (KUBE_DNS_KEYS.has(key) && configMap === "kube-dns") {
       this.#kubeDns.set(key, source);
     }
+  }
+
+  /** A Corefile of another form, such as Helm values. */
+  addPlain(key: string, source: Source): void {
+    if (!this.#hasRoom(source)) return;
+    this.corefiles.push({ source, role: roleByText(source.text), key, addon: "none" });
+  }
+
+  #hasRoom(next: Source): boolean {
+    if (this.corefiles.length < MAX_COREFILES) return true;
+    if (!this.#full) {
+      this.diagnostics.push({
+        code: "corefile-too-large",
+        message: `${next.file} holds more than ${MAX_COREFILES} Corefiles; those behind are not read`,
+        hint: "Give them in files of their own.",
+        weight: "gap",
+        at: next.toPlace(0, 0),
+      });
+    }
+    this.#full = true;
+    return false;
   }
 
   inputs(): CorefileInputs {
@@ -200,9 +225,7 @@ function readYaml(outer: Source, fileText: string, found: Found, nesting: number
           found.add(key, source, configMap, addonOf(ownerHead(owner, text)));
         } else if (key === "servers") {
           const source = helmServersSource(outer, fileText, pair.value);
-          if (source !== undefined) {
-            found.corefiles.push({ source, role: roleByText(source.text), key, addon: "none" });
-          }
+          if (source !== undefined) found.addPlain(key, source);
         } else if (key === "values" && nesting < MAX_NESTING) {
           const source = scalarSource(outer, fileText, pair.value);
           if (source?.text.includes("servers:")) readYaml(source, fileText, found, nesting + 1);

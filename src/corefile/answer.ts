@@ -152,19 +152,28 @@ interface Server {
 type Chain = readonly Handler[];
 
 /** Servers that were started: a Corefile of many zones is asked for each of them. */
-const STARTED = new WeakMap<Effective, { release: Release; server: Server | Refusal | OverBudget }[]>();
+const STARTED = new WeakMap<Effective, Map<string, Started>>();
+
+interface Started {
+  readonly release: Release;
+  readonly server: Server | Refusal | OverBudget;
+}
 
 function startServer(effective: Effective, version: CoreDnsVersion): Server | Refusal {
-  const servers = STARTED.get(effective) ?? [];
+  const servers = STARTED.get(effective) ?? new Map<string, Started>();
   STARTED.set(effective, servers);
-  const known = servers.find(({ release }) => release.agreesWith(version))?.server;
-  if (known instanceof OverBudget) throw known;
-  if (known !== undefined) return known;
+  const started =
+    servers.get(version.text) ??
+    [...servers.values()].find(({ release }) => release.agreesWith(version)) ??
+    newServer(effective, version);
+  servers.set(version.text, started);
+  if (started.server instanceof OverBudget) throw started.server;
+  return started.server;
+}
+
+function newServer(effective: Effective, version: CoreDnsVersion): Started {
   const release = new Release(version);
-  const server = within(() => start(effective, release));
-  servers.push({ release, server });
-  if (server instanceof OverBudget) throw server;
-  return server;
+  return { release, server: within(() => start(effective, release)) };
 }
 
 function start(effective: Effective, setUp: Release): Server | Refusal {

@@ -9,15 +9,15 @@ export const COREFILE_LIMITS = {
   /** Imports that are followed. */
   corefileImports: 1_000,
   /** Server blocks. */
-  corefileBlocks: 50_000,
+  corefileBlocks: 10_000,
   /** Zones of keys and arguments; a network that is no whole octet is up to 128 of them. */
-  corefileZones: 100_000,
+  corefileZones: 50_000,
   /** Zones times the addresses they are bound to. */
-  corefileListeners: 100_000,
+  corefileListeners: 50_000,
   /** Steps of the compiled regular expressions that a name was matched with. */
   corefilePatterns: 250_000,
   /** Plugins, rules and steps of regular expressions that are tried to answer the questions. */
-  corefileSteps: 30_000_000,
+  corefileSteps: 15_000_000,
 } as const;
 
 /** The name of a bound. */
@@ -42,7 +42,7 @@ export class OverBudget {
 
   /** One clause, without full stop. */
   get because(): string {
-    const most = COREFILE_LIMITS[this.limit].toLocaleString("en");
+    const most = String(COREFILE_LIMITS[this.limit]).replace(/\B(?=(?:\d{3})+$)/g, ",");
     return `the Corefile takes more than ${most} ${COUNTED[this.limit]} (${this.limit})`;
   }
 

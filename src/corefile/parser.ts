@@ -54,8 +54,11 @@ class Parser {
   readonly #source: Source;
   readonly #options: ParseOptions;
   readonly #budget: Budget;
-  #tokens: Token[] = [];
+  /** The words up to the cursor and a few behind it. */
+  readonly #tokens: Token[] = [];
   #cursor = -1;
+  /** What comes behind them, last first: an import goes on top, and nothing has to be moved. */
+  readonly #rest: { readonly tokens: readonly Token[]; at: number }[] = [];
   readonly #snippets = new Map<string, readonly Token[]>();
   readonly #files = new Map<string, readonly Source[] | undefined>();
   readonly #lexed = new Map<Source, readonly Token[]>();
@@ -71,7 +74,7 @@ class Parser {
 
   parse(): Parsed {
     try {
-      this.#tokens = lex(this.#source, this.#budget);
+      this.#rest.push({ tokens: lex(this.#source, this.#budget), at: 0 });
       while (this.#next()) this.#serverBlock();
     } catch (error) {
       if (error instanceof OverBudget) this.#diagnostics.push(error.diagnostic(this.#place()));
@@ -200,13 +203,13 @@ class Parser {
   /** Puts what is imported in place of the two words; the cursor is then on the first of it. */
   #import(unread: (directive: Directive) => void): void {
     const word = this.#current!;
-    const pattern = this.#tokens[this.#cursor + 1];
+    const pattern = this.#at(this.#cursor + 1);
     if (pattern === undefined || !sameLine(word, pattern)) {
       throw this.#syntax(`"import" needs the name of a snippet, a file or a pattern`);
     }
     const replaced = this.#replaced(pattern);
     if (replaced.text === "") throw this.#syntax(`"import" needs a name that is not empty`);
-    const after = this.#tokens[this.#cursor + 2];
+    const after = this.#at(this.#cursor + 2);
     if (after !== undefined && sameLine(pattern, after)) {
       throw this.#syntax(`"import" takes one name only`);
     }
@@ -214,9 +217,8 @@ class Parser {
     const imported = this.#imported(word, replaced);
     if (imported === undefined) unread({ name: word, rest: [replaced], unread: true });
     this.#budget.spend("corefileWords", imported?.length ?? 0);
-    this.#tokens = this.#tokens
-      .slice(0, this.#cursor)
-      .concat(imported ?? [], this.#tokens.slice(this.#cursor + 2));
+    const behind = this.#tokens.splice(this.#cursor).slice(2);
+    this.#rest.push({ tokens: behind, at: 0 }, { tokens: imported ?? [], at: 0 });
   }
 
   #imported(word: Token, pattern: Token): readonly Token[] | undefined {
@@ -256,7 +258,18 @@ class Parser {
   }
 
   get #current(): Token | undefined {
-    return this.#tokens[this.#cursor];
+    return this.#at(this.#cursor);
+  }
+
+  #at(i: number): Token | undefined {
+    while (i >= this.#tokens.length) {
+      const top = this.#rest.at(-1);
+      if (top === undefined) return undefined;
+      const token = top.tokens[top.at++];
+      if (token === undefined) this.#rest.pop();
+      else this.#tokens.push(token);
+    }
+    return this.#tokens[i];
   }
 
   #is(text: string): boolean {
@@ -264,7 +277,7 @@ class Parser {
   }
 
   #next(): boolean {
-    if (this.#cursor >= this.#tokens.length - 1) return false;
+    if (this.#at(this.#cursor + 1) === undefined) return false;
     this.#cursor++;
     return true;
   }

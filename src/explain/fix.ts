@@ -8,6 +8,7 @@ import { linesOf, type MissingFallthrough, missingFallthrough } from "../corefil
 import type { Source } from "../corefile/source.ts";
 import { type Directive, placeOf } from "../corefile/tree.ts";
 import { MuslgateError } from "../model/error.ts";
+import { groupBy } from "../model/group-by.ts";
 import type { Place } from "../model/place.ts";
 
 /** One replacement; offsets in UTF-16 units of the file, `end` exclusive and equal to `start` for an insertion. */
@@ -78,12 +79,8 @@ export function applyEdits(text: string, edits: readonly Pick<Edit, "start" | "e
 function verify(file: string, inputs: CorefileInputs, edits: readonly TextEdit[], changed: string): void {
   const textsOf = ({ corefiles, extras }: CorefileInputs) =>
     [...corefiles, ...extras].map(({ source }) => source);
-  const wanted = textsOf(inputs).map((source) =>
-    applyEdits(
-      source.text,
-      edits.filter((edit) => edit.source === source),
-    ),
-  );
+  const bySource = groupBy(edits, ({ source }) => source);
+  const wanted = textsOf(inputs).map((source) => applyEdits(source.text, bySource.get(source) ?? []));
   const got = textsOf(readCorefileInput(file, changed)).map(({ text }) => text);
   if (wanted.length === got.length && wanted.every((text, i) => text === got[i])) return;
   throw new MuslgateError(
