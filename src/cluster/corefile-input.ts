@@ -1,6 +1,8 @@
 /** Finds the Corefiles in a file a user names: bare, in ConfigMaps as YAML or JSON, or as kubectl describes them. Must not judge them. */
 import { isMap, isPair, isScalar, isSeq, visit, type YAMLMap } from "yaml";
+import { parseCorefile } from "../corefile/parser.ts";
 import { type Source, wholeFile } from "../corefile/source.ts";
+import { isKnownPlugin } from "../knowledge/coredns.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import { MuslgateError } from "../model/error.ts";
 import { parseYaml } from "../yaml/documents.ts";
@@ -68,8 +70,8 @@ export function findCorefiles(file: string, text: string): CorefileInputs {
 }
 
 /**
- * Reads a file the user named. Throws MuslgateError as findCorefiles does, and `input` when there is no Corefile in it
- * or when it is a template that has yet to be rendered.
+ * Reads a file the user named. Throws MuslgateError as findCorefiles does, `usage` when there is no Corefile in it, and
+ * `input` when it is a template that has yet to be rendered.
  */
 export function readCorefileInput(file: string, text: string): CorefileInputs {
   const inputs = findCorefiles(file, text);
@@ -78,14 +80,36 @@ export function readCorefileInput(file: string, text: string): CorefileInputs {
     const gap = template ? undefined : inputs.diagnostics.find(({ weight }) => weight === "gap");
     if (gap !== undefined) throw new MuslgateError("input", gap.message, gap.hint);
     throw new MuslgateError(
-      "input",
+      template ? "input" : "usage",
       template ? `${file} is a template that has yet to be rendered` : `${file} holds no Corefile`,
       template
         ? "Render it first, for example with helm template, and give the result."
         : "Give a Corefile, or a ConfigMap with the key Corefile (kubectl -n kube-system get configmap node-local-dns -o yaml).",
     );
   }
+  const [first] = inputs.corefiles;
+  if (first !== undefined && first.source.text === text && !isCorefile(first.source)) {
+    throw new MuslgateError(
+      "usage",
+      `${file} is no Corefile: no directive of it is a plugin of CoreDNS`,
+      "Give a Corefile, or a ConfigMap with the key Corefile.",
+    );
+  }
   return inputs;
+}
+
+/** Whether a bare text can be meant as one: it has a plugin, an import, a placeholder or an empty server block. */
+function isCorefile(source: Source): boolean {
+  const { text } = source;
+  if (/\{\{|\$\{/.test(text)) return true;
+  const { corefile, diagnostics } = parseCorefile(source);
+  if (corefile.unread.length > 0) return true;
+  if (diagnostics.some(({ code }) => code === "corefile-too-large")) return true;
+  const directives = corefile.blocks.flatMap((block) => block.directives);
+  if (directives.some(({ name, unread }) => unread || isKnownPlugin(name.text))) return true;
+  if (diagnostics.length === 0) return directives.length === 0 && text.includes("{");
+  // Nothing behind a syntax error was read.
+  return text.split("\n").some((line) => isKnownPlugin(/^\s*(\S*)/.exec(line)?.[1] ?? ""));
 }
 
 /** A key at the start of a line that Corefiles do not have and ConfigMaps do. */

@@ -1,7 +1,8 @@
 /** The command `corefile`: explains a Corefile, shows or makes the smallest correction. Must not know what any directive does. */
-import { readFileSync, writeFileSync } from "node:fs";
+import { closeSync, openSync, readSync, writeFileSync } from "node:fs";
+import { basename, dirname, isAbsolute, relative, resolve, sep } from "node:path";
 import { readCorefileInput } from "../cluster/corefile-input.ts";
-import { unifiedDiff } from "../explain/diff.ts";
+import { obeyedIn, unifiedDiff } from "../explain/diff.ts";
 import { explain, type ExplainOptions } from "../explain/explain.ts";
 import { applyEdits, findEdits } from "../explain/fix.ts";
 import type { QueryType } from "../model/dns.ts";
@@ -59,12 +60,36 @@ export async function corefileCommand(file: string, flags: CorefileFlags): Promi
   }
   if (edits.length === 0) process.stderr.write(`${nothingToCorrect(file, text)}\n`);
   const changed = applyEdits(text, edits);
+  const { name, folder } = patchTarget(file);
+  const diff = unifiedDiff(name, text, edits);
+  const obeyed = process.stdout.isTTY ? undefined : obeyedIn(diff);
+  if (obeyed !== undefined && flags.write !== true) throw obeyedError(file, obeyed);
   if (flags.write === true && edits.length > 0) writeWhole(file, changed);
-  // To a terminal nothing goes that it might obey; a program gets every byte.
-  const diff = unifiedDiff(file, text, edits);
-  await write(process.stdout, process.stdout.isTTY ? printableLines(diff) : diff);
+  if (obeyed !== undefined) process.stderr.write(`No diff is printed: its lines hold ${obeyed}.\n`);
+  else await write(process.stdout, process.stdout.isTTY ? printableLines(diff) : diff);
+  if (folder !== undefined && edits.length > 0) {
+    process.stderr.write(`The diff names ${printable(name)} alone; apply it in ${printable(folder)}.\n`);
+  }
   const left = flags.write === true ? changed : text;
   return exitCodeOf(explain(readCorefileInput(file, left), options));
+}
+
+/** The path a patch is applied to from here; one that is not below has its own folder. */
+function patchTarget(file: string): { readonly name: string; readonly folder?: string } {
+  const below = relative(".", resolve(file));
+  if (below !== ".." && !below.startsWith(`..${sep}`) && !isAbsolute(below)) {
+    return { name: below.replaceAll(sep, "/") };
+  }
+  return { name: basename(file), folder: dirname(resolve(file)) };
+}
+
+/** What a terminal would obey does not go to where it may be shown. */
+function obeyedError(file: string, character: string): MuslgateError {
+  return new MuslgateError(
+    "usage",
+    `${file} cannot be shown as a patch: its lines hold ${character}, which a terminal or an editor would obey`,
+    "Take such characters out first, or correct the file with --write.",
+  );
 }
 
 function isCorrectable(file: string, text: string): boolean {
@@ -76,11 +101,14 @@ function isCorrectable(file: string, text: string): boolean {
   }
 }
 
+/** Diagnostics of a Corefile that was not looked through to its end. */
+const UNJUDGED = new Set(["corefile-refused", "corefile-syntax", "corefile-too-large"]);
+
 /** A Corefile that does not start is no correct one. */
 function nothingToCorrect(file: string, text: string): string {
   const refused = explain(readCorefileInput(file, text), { names: [], type: "AAAA" })
     .flatMap(({ diagnostics }) => diagnostics)
-    .find(({ code }) => code === "corefile-refused" || code === "corefile-syntax");
+    .find(({ code }) => UNJUDGED.has(code));
   if (refused === undefined) return "Nothing to correct.";
   const where = refused.at === undefined ? file : placeText(refused.at);
   return printable(`${where}: ${sentence(refused.message)} That has to be corrected by hand first.`);
@@ -95,27 +123,45 @@ function optionsFrom({ name, type, coreDnsVersion, clusterDomain }: CorefileFlag
       "Write it as its tags are, such as 1.11.3.",
     );
   }
-  return {
-    names: name,
-    type,
-    ...(clusterDomain === undefined ? {} : { domain: clusterDomain }),
-    ...(version === undefined ? {} : { version }),
-  };
+  return { names: name, type, domain: clusterDomain, version };
 }
+
+/** A ConfigMap holds 1 MiB at most; describe and lists of several need some more. */
+const MOST_BYTES = 8 * 2 ** 20;
 
 /** Every byte has to survive being written again, so what is not UTF-8 is refused. */
 function readWhole(file: string): string {
   try {
-    const bytes = readFileSync(file === "-" ? process.stdin.fd : file);
+    const bytes = readBounded(file);
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch (error) {
+    // Node's own errors carry a code of the system; the decoder's is a TypeError.
     const what = error instanceof TypeError ? "it is not UTF-8" : messageOf(error);
     throw new MuslgateError(
-      "input",
+      "usage",
       `${file} cannot be read: ${what}`,
       "Name a Corefile or a ConfigMap.",
       error,
     );
+  }
+}
+
+/** The bytes of a file, or of something without end up to the bound. */
+function readBounded(file: string): Buffer {
+  const descriptor = file === "-" ? process.stdin.fd : openSync(file, "r");
+  try {
+    const parts: Buffer[] = [];
+    let size = 0;
+    for (;;) {
+      const part = Buffer.alloc(2 ** 16);
+      const read = readSync(descriptor, part);
+      if (read === 0) return Buffer.concat(parts);
+      size += read;
+      if (size > MOST_BYTES) throw new Error(`it has more than ${MOST_BYTES} bytes`);
+      parts.push(part.subarray(0, read));
+    }
+  } finally {
+    if (file !== "-") closeSync(descriptor);
   }
 }
 
@@ -132,9 +178,12 @@ function writeWhole(file: string, text: string): void {
   }
 }
 
-/** 1 where a lookup fails in musl 1.2.1 and newer, 3 where nothing at all is known. */
+/** 1 where a lookup fails in musl 1.2.1 and newer, 3 where nothing at all is known or a bound ended the work. */
 function exitCodeOf(explanations: readonly Explanation[]): number {
   const asked = explanations.flatMap(({ zones, names }) => (names.length > 0 ? names : zones));
   if (asked.some(({ effects }) => effects?.strict.startsWith("fails") === true)) return EXIT.findings;
-  return asked.every(({ answer }) => answer.kind === "unknown") ? EXIT.unreadable : EXIT.clean;
+  const cut = explanations.some(({ diagnostics }) =>
+    diagnostics.some(({ code }) => code === "corefile-too-large"),
+  );
+  return cut || asked.every(({ answer }) => answer.kind === "unknown") ? EXIT.unreadable : EXIT.clean;
 }
