@@ -3,8 +3,8 @@ import { answer, startProblems } from "../corefile/answer.ts";
 import { type Effective, effectiveCorefile } from "../corefile/effective.ts";
 import { isSubdomain } from "../corefile/names.ts";
 import { parseCorefile } from "../corefile/parser.ts";
-import { Budget } from "../corefile/budget.ts";
-import { type Corefile, placeOf } from "../corefile/tree.ts";
+import { Budget, OverBudget, within } from "../corefile/budget.ts";
+import { type Corefile, placeOf, type ServerBlock } from "../corefile/tree.ts";
 import { isCoreDnsPlugin, REPRESENTATIVE_RELEASES } from "../knowledge/coredns.ts";
 import { nodeCacheHasPlugin } from "../knowledge/node-cache.ts";
 import type { ClusterFault, NameScope, ZoneAnswer } from "../model/cluster-profile.ts";
@@ -48,7 +48,11 @@ export function corefileAnswers(input: CorefileInput, inputs: CorefileInputs, gi
   const options = { clusterDomain: domain, budget };
   const own = effectiveCorefile(corefile, parsed, options);
   const effective =
-    kubeDns === undefined ? own : effectiveCorefile(withStubDomains(corefile, own, kubeDns), parsed, options);
+    kubeDns === undefined
+      ? own
+      : withStubDomains(own, kubeDns, budget, (blocks) =>
+          effectiveCorefile({ ...corefile, blocks: [...corefile.blocks, ...blocks] }, parsed, options),
+        );
   const ask = (name: string, zone?: string, type: QueryType = "AAAA"): Answer => {
     const asked = answer(effective, name, type, given.version, { zone });
     return withUpstreams(asked, kubeDns?.upstreamNameservers ?? []);
@@ -92,12 +96,28 @@ function whereItExists(name: string, ask: (name: string, zone?: string, type?: Q
   return { ...found, kind: "NODATA", because: `${found.because}, and A too: no such names exist there` };
 }
 
-/** node-cache's own server blocks for the stub domains, behind those of the Corefile. */
-function withStubDomains(corefile: Corefile, effective: Effective, kubeDns: KubeDnsSettings): Corefile {
-  const root = effective.zones.find(({ zone }) => zone === ".") ?? effective.zones[0];
-  const source = stubDomainsSource(kubeDns, root?.block.bind ?? []);
-  if (source === undefined) return corefile;
-  return { ...corefile, blocks: [...corefile.blocks, ...parseCorefile(source).corefile.blocks] };
+/** With node-cache's own server blocks for the stub domains, behind those of the Corefile. */
+function withStubDomains(
+  own: Effective,
+  kubeDns: KubeDnsSettings,
+  budget: Budget,
+  withBlocks: (blocks: readonly ServerBlock[]) => Effective,
+): Effective {
+  const root = own.zones.find(({ zone }) => zone === ".") ?? own.zones[0];
+  const bind = root?.block.bind ?? [];
+  const blocks = within(() => {
+    // Every stub domain is bound to all of them, and that in words.
+    budget.spend("corefileListeners", kubeDns.stubDomains.size * Math.max(1, bind.length));
+    const source = stubDomainsSource(kubeDns, bind);
+    if (source === undefined) return [];
+    const { corefile } = parseCorefile(source, { budget });
+    if (budget.exceeded !== undefined) throw budget.exceeded;
+    return corefile.blocks;
+  });
+  if (!(blocks instanceof OverBudget)) return blocks.length === 0 ? own : withBlocks(blocks);
+  const at = own.blocks[0] === undefined ? undefined : placeOf(own.blocks[0].block.keys[0]!);
+  if (own.problem !== undefined || at === undefined) return own;
+  return { ...own, problem: { because: blocks.because, at } };
 }
 
 /** node-cache puts the upstream name servers in for their placeholder. */

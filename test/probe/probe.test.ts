@@ -144,7 +144,7 @@ describe("how it asks", () => {
   });
 
   it("asks again only for what is missing, once for every attempt", async () => {
-    const { server, result } = await ask(pair(V4, undefined));
+    const { server } = await ask(pair(V4, undefined));
     expect(server.questions.map((question) => question.readUInt16BE(question.length - 4))).toEqual([
       1, 28, 28,
     ]);
