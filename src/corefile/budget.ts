@@ -5,13 +5,13 @@ import type { Place } from "../model/place.ts";
 /** The bounds, far above any Corefile in use: a ConfigMap holds 1 MiB. The rows of docs/limits.md. */
 export const COREFILE_LIMITS = {
   /** Words, with imports in place; snippets can multiply without end. */
-  corefileWords: 400_000,
+  corefileWords: 200_000,
   /** Imports that are followed. */
   corefileImports: 1_000,
   /** Server blocks. */
   corefileBlocks: 10_000,
   /** Zones of keys and arguments; a network that is no whole octet is up to 128 of them. */
-  corefileZones: 50_000,
+  corefileZones: 25_000,
   /** Zones times the addresses they are bound to. */
   corefileListeners: 50_000,
   /** Steps of the compiled regular expressions that a name was matched with. */
