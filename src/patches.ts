@@ -30,7 +30,7 @@ export function corefilePatches(report: Report, files: readonly ConfigFile[]): r
       return [{ file, because, diff: unifiedDiff(file, text, edits) }];
     } catch (error) {
       // Its form does not let the change be made: the ways out say what to do by hand.
-      if (error instanceof MuslgateError && error.code === "input") return [];
+      if (error instanceof MuslgateError && error.code !== "internal") return [];
       throw error;
     }
   });

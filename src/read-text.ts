@@ -10,7 +10,7 @@ import { readRegularFile } from "./tree/regular-file.ts";
 const MOST_BYTES = 8 * 2 ** 20;
 
 /**
- * The text. Throws MuslgateError (`input`) where it cannot be read or has more than `most` bytes; the error calls it
+ * The text. Throws MuslgateError (`usage`) where it cannot be read or has more than `most` bytes; the error calls it
  * `called`. Below the folder of a checkout no link is followed; elsewhere a link, or a pipe, is the user's own.
  */
 export function readText(
@@ -26,7 +26,7 @@ export function readText(
   );
   const decoded = "bytes" in read ? decodeText(read.bytes) : read;
   if ("text" in decoded) return decoded.text;
-  throw new MuslgateError("input", `${called} cannot be read: ${decoded.problem}`, hint);
+  throw new MuslgateError("usage", `${called} cannot be read: ${decoded.problem}`, hint);
 }
 
 /**

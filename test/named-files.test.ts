@@ -37,7 +37,7 @@ describe("files that options name", () => {
       { file: inFolder("infra/b.tfvars"), text: "now", named: true },
     ]);
     await expect(filesOnDisk(noDoubt).cluster([inFolder("empty")])).rejects.toMatchObject({ code: "input" });
-    await expect(filesOnDisk(noDoubt).cluster([inFolder("none")])).rejects.toMatchObject({ code: "input" });
+    await expect(filesOnDisk(noDoubt).cluster([inFolder("none")])).rejects.toMatchObject({ code: "usage" });
   });
 
   it("are read as they were where they were, else as they are", async () => {

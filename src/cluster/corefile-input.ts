@@ -1,6 +1,8 @@
 /** Finds the Corefiles in a file a user names: bare, in ConfigMaps as YAML or JSON, or as kubectl describes them. Must not judge them. */
 import { isMap, isPair, isScalar, isSeq, visit, type YAMLMap } from "yaml";
+import { parseCorefile } from "../corefile/parser.ts";
 import { type Source, wholeFile } from "../corefile/source.ts";
+import { isKnownPlugin } from "../knowledge/coredns.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import { MuslgateError } from "../model/error.ts";
 import { parseYaml } from "../yaml/documents.ts";
@@ -35,6 +37,8 @@ export interface CorefileInputs {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+/** The most Corefiles that are taken from one file. */
+const MAX_COREFILES = 200;
 /** The most text that is read as configuration; a ConfigMap holds 1 MiB at most. */
 const MAX_LENGTH = 8 * 1024 * 1024;
 
@@ -66,8 +70,8 @@ export function findCorefiles(file: string, text: string): CorefileInputs {
 }
 
 /**
- * Reads a file the user named. Throws MuslgateError as findCorefiles does, and `input` when there is no Corefile in it
- * or when it is a template that has yet to be rendered.
+ * Reads a file the user named. Throws MuslgateError as findCorefiles does, `usage` when there is no Corefile in it, and
+ * `input` when it is a template that has yet to be rendered.
  */
 export function readCorefileInput(file: string, text: string): CorefileInputs {
   const inputs = findCorefiles(file, text);
@@ -76,14 +80,36 @@ export function readCorefileInput(file: string, text: string): CorefileInputs {
     const gap = template ? undefined : inputs.diagnostics.find(({ weight }) => weight === "gap");
     if (gap !== undefined) throw new MuslgateError("input", gap.message, gap.hint);
     throw new MuslgateError(
-      "input",
+      template ? "input" : "usage",
       template ? `${file} is a template that has yet to be rendered` : `${file} holds no Corefile`,
       template
         ? "Render it first, for example with helm template, and give the result."
         : "Give a Corefile, or a ConfigMap with the key Corefile (kubectl -n kube-system get configmap node-local-dns -o yaml).",
     );
   }
+  const [first] = inputs.corefiles;
+  if (first !== undefined && first.source.text === text && !isCorefile(first.source)) {
+    throw new MuslgateError(
+      "usage",
+      `${file} is no Corefile: no directive of it is a plugin of CoreDNS`,
+      "Give a Corefile, or a ConfigMap with the key Corefile.",
+    );
+  }
   return inputs;
+}
+
+/** Whether a bare text can be meant as one: it has a plugin, an import, a placeholder or an empty server block. */
+function isCorefile(source: Source): boolean {
+  const { text } = source;
+  if (/\{\{|\$\{/.test(text)) return true;
+  const { corefile, diagnostics } = parseCorefile(source);
+  if (corefile.unread.length > 0) return true;
+  if (diagnostics.some(({ code }) => code === "corefile-too-large")) return true;
+  const directives = corefile.blocks.flatMap((block) => block.directives);
+  if (directives.some(({ name, unread }) => unread || isKnownPlugin(name.text))) return true;
+  if (diagnostics.length === 0) return directives.length === 0 && text.includes("{");
+  // Nothing behind a syntax error was read.
+  return text.split("\n").some((line) => isKnownPlugin(/^\s*(\S*)/.exec(line)?.[1] ?? ""));
 }
 
 /** A key at the start of a line that Corefiles do not have and ConfigMaps do. */
@@ -139,9 +165,11 @@ class Found {
   readonly diagnostics: Diagnostic[] = [];
   readonly #extras: { configMap: string; key: string; source: Source }[] = [];
   readonly #kubeDns = new Map<string, Source>();
+  #full = false;
 
   add(key: string, source: Source, configMap: string | undefined, addon: CorefileInput["addon"]): void {
     if (key === "Corefile") {
+      if (!this.#hasRoom(source)) return;
       const role = roleOf(configMap, source.text);
       this.corefiles.push({ source, role, ...(configMap === undefined ? {} : { configMap }), key, addon });
     } else if (isExtra(key) && configMap !== undefined) {
@@ -149,6 +177,27 @@ class Found {
     } else if (KUBE_DNS_KEYS.has(key) && configMap === "kube-dns") {
       this.#kubeDns.set(key, source);
     }
+  }
+
+  /** A Corefile of another form, such as Helm values. */
+  addPlain(key: string, source: Source): void {
+    if (!this.#hasRoom(source)) return;
+    this.corefiles.push({ source, role: roleByText(source.text), key, addon: "none" });
+  }
+
+  #hasRoom(next: Source): boolean {
+    if (this.corefiles.length < MAX_COREFILES) return true;
+    if (!this.#full) {
+      this.diagnostics.push({
+        code: "corefile-too-large",
+        message: `${next.file} holds more than ${MAX_COREFILES} Corefiles; those behind are not read`,
+        hint: "Give them in files of their own.",
+        weight: "gap",
+        at: next.toPlace(0, 0),
+      });
+    }
+    this.#full = true;
+    return false;
   }
 
   inputs(): CorefileInputs {
@@ -200,9 +249,7 @@ function readYaml(outer: Source, fileText: string, found: Found, nesting: number
           found.add(key, source, configMap, addonOf(ownerHead(owner, text)));
         } else if (key === "servers") {
           const source = helmServersSource(outer, fileText, pair.value);
-          if (source !== undefined) {
-            found.corefiles.push({ source, role: roleByText(source.text), key, addon: "none" });
-          }
+          if (source !== undefined) found.addPlain(key, source);
         } else if (key === "values" && nesting < MAX_NESTING) {
           const source = scalarSource(outer, fileText, pair.value);
           if (source?.text.includes("servers:")) readYaml(source, fileText, found, nesting + 1);

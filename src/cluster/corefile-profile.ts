@@ -3,7 +3,8 @@ import { answer, startProblems } from "../corefile/answer.ts";
 import { type Effective, effectiveCorefile } from "../corefile/effective.ts";
 import { isSubdomain } from "../corefile/names.ts";
 import { parseCorefile } from "../corefile/parser.ts";
-import { type Corefile, placeOf } from "../corefile/tree.ts";
+import { Budget, OverBudget, within } from "../corefile/budget.ts";
+import { type Corefile, placeOf, type ServerBlock } from "../corefile/tree.ts";
 import { isCoreDnsPlugin, REPRESENTATIVE_RELEASES } from "../knowledge/coredns.ts";
 import { nodeCacheHasPlugin } from "../knowledge/node-cache.ts";
 import type { ClusterFault, NameScope, ZoneAnswer } from "../model/cluster-profile.ts";
@@ -28,26 +29,40 @@ export interface CorefileAnswers {
 /** External names to ask for, in order: the first that has no zone of its own in the Corefile. */
 const EXTERNAL_NAMES = ["example.com.", "example.net.", "www.gnu.org.", "kernel.org.", "a.root-servers.net."];
 
-/** Judges one Corefile of a file; `domain` without closing dot is taken from it when nobody gave one. */
-export function corefileAnswers(
-  input: CorefileInput,
-  inputs: CorefileInputs,
-  given: { readonly domain?: string; readonly version?: CoreDnsVersion },
-): CorefileAnswers {
-  const parsed = parseCorefile(input.source, { readImport: (pattern) => importedFrom(inputs, pattern) });
-  const first = effectiveCorefile(parsed.corefile, parsed.diagnostics);
-  const domain = given.domain?.replace(/\.$/, "") ?? domainOf(first);
+/** What is known besides the Corefile. */
+interface Given {
+  /** Without closing dot; taken from the Corefile when nobody gave one. */
+  readonly domain?: string;
+  readonly version?: CoreDnsVersion;
+  /** What all Corefiles of the file may cost together. */
+  readonly budget?: Budget;
+}
+
+/** Judges one Corefile of a file. */
+export function corefileAnswers(input: CorefileInput, inputs: CorefileInputs, given: Given): CorefileAnswers {
+  const budget = given.budget ?? new Budget();
+  const readImport = (pattern: string) => importedFrom(inputs, pattern);
+  const { corefile, diagnostics: parsed } = parseCorefile(input.source, { readImport, budget });
+  const domain = given.domain?.replace(/\.$/, "") ?? domainOf(corefile);
   const kubeDns = input.role === "node-local-dns" ? inputs.kubeDns : undefined;
-  const corefile = kubeDns === undefined ? parsed.corefile : withStubDomains(parsed.corefile, first, kubeDns);
-  const effective = effectiveCorefile(corefile, parsed.diagnostics, { clusterDomain: domain });
+  const options = { clusterDomain: domain, budget };
+  const own = effectiveCorefile(corefile, parsed, options);
+  const effective =
+    kubeDns === undefined
+      ? own
+      : withStubDomains(own, kubeDns, budget, (blocks) =>
+          effectiveCorefile({ ...corefile, blocks: [...corefile.blocks, ...blocks] }, parsed, options),
+        );
   const ask = (name: string, zone?: string, type: QueryType = "AAAA"): Answer => {
-    const asked = answer(effective, name, type, given.version, zone === undefined ? {} : { zone });
+    const asked = answer(effective, name, type, given.version, { zone });
     return withUpstreams(asked, kubeDns?.upstreamNameservers ?? []);
   };
   const internal = `kubernetes.default.svc.${domain}.`;
-  const own = effective.zones.map(({ zone }) => zone).filter((zone) => zone !== ".");
+  const named = effective.zones.map(({ zone }) => zone).filter((zone) => zone !== ".");
   const external =
-    EXTERNAL_NAMES.find((name) => !own.some((zone) => isSubdomain(zone, name))) ?? EXTERNAL_NAMES[0]!;
+    EXTERNAL_NAMES.find((name) => !named.some((zone) => isSubdomain(zone, name))) ?? EXTERNAL_NAMES[0]!;
+  // The two scopes first: what thousands of zones cost is not theirs.
+  const answers = { internal: ask(internal), external: whereItExists(external, ask) };
   const zones = [...new Set(effective.zones.map(({ zone }) => zone))].map((zone) => ({
     zone,
     answer: ask(nameIn(zone, internal, external), zone),
@@ -58,14 +73,17 @@ export function corefileAnswers(
     ...(effective.problem === undefined ? startDiagnostics(effective, given.version) : []),
     ...(input.role === "node-local-dns" ? nodeCacheDiagnostics(effective) : []),
   ];
+  const faults = corefileFaults({ effective, domain, zones, diagnostics, ask: askZone });
+  const told = diagnostics.some(({ code }) => code === "corefile-too-large");
+  const tooLarge = told ? undefined : budget.exceeded?.diagnostic(input.source.toPlace(0, 0));
   return {
     input,
     effective,
     domain,
     zones,
-    faults: corefileFaults({ effective, domain, zones, diagnostics, ask: askZone }),
-    answers: { internal: ask(internal), external: whereItExists(external, ask) },
-    diagnostics,
+    faults,
+    answers,
+    diagnostics: tooLarge === undefined ? diagnostics : [...diagnostics, tooLarge],
   };
 }
 
@@ -78,12 +96,28 @@ function whereItExists(name: string, ask: (name: string, zone?: string, type?: Q
   return { ...found, kind: "NODATA", because: `${found.because}, and A too: no such names exist there` };
 }
 
-/** node-cache's own server blocks for the stub domains, behind those of the Corefile. */
-function withStubDomains(corefile: Corefile, effective: Effective, kubeDns: KubeDnsSettings): Corefile {
-  const root = effective.zones.find(({ zone }) => zone === ".") ?? effective.zones[0];
-  const source = stubDomainsSource(kubeDns, root?.block.bind ?? []);
-  if (source === undefined) return corefile;
-  return { ...corefile, blocks: [...corefile.blocks, ...parseCorefile(source).corefile.blocks] };
+/** With node-cache's own server blocks for the stub domains, behind those of the Corefile. */
+function withStubDomains(
+  own: Effective,
+  kubeDns: KubeDnsSettings,
+  budget: Budget,
+  withBlocks: (blocks: readonly ServerBlock[]) => Effective,
+): Effective {
+  const root = own.zones.find(({ zone }) => zone === ".") ?? own.zones[0];
+  const bind = root?.block.bind ?? [];
+  const blocks = within(() => {
+    // Every stub domain is bound to all of them, and that in words.
+    budget.spend("corefileListeners", kubeDns.stubDomains.size * Math.max(1, bind.length));
+    const source = stubDomainsSource(kubeDns, bind);
+    if (source === undefined) return [];
+    const { corefile } = parseCorefile(source, { budget });
+    if (budget.exceeded !== undefined) throw budget.exceeded;
+    return corefile.blocks;
+  });
+  if (!(blocks instanceof OverBudget)) return blocks.length === 0 ? own : withBlocks(blocks);
+  const at = own.blocks[0] === undefined ? undefined : placeOf(own.blocks[0].block.keys[0]!);
+  if (own.problem !== undefined || at === undefined) return own;
+  return { ...own, problem: { because: blocks.because, at } };
 }
 
 /** node-cache puts the upstream name servers in for their placeholder. */
@@ -93,7 +127,7 @@ function withUpstreams(given: Answer, upstreams: readonly string[]): Answer {
   return {
     ...given,
     because: replace(given.because),
-    ...(given.detail === undefined ? {} : { detail: replace(given.detail) }),
+    detail: given.detail && replace(given.detail),
   };
 }
 
@@ -104,9 +138,9 @@ function nameIn(zone: string, internal: string, external: string): string {
 }
 
 /** The zone of the kubernetes plugin, or cluster.local. */
-function domainOf(effective: Effective): string {
-  const zones = effective.blocks
-    .flatMap((block) => block.directives.get("kubernetes") ?? [])
+function domainOf(corefile: Corefile): string {
+  const zones = corefile.blocks
+    .flatMap(({ directives }) => directives.filter(({ name }) => name.text === "kubernetes"))
     .flatMap(({ rest, name }) => rest.filter((token) => token.line === name.line).map(({ text }) => text))
     .filter((text) => text !== "{" && !text.endsWith(".arpa") && /^[\w.-]+$/.test(text));
   const found = zones.find((zone) => zone.includes(".")) ?? "cluster.local";
@@ -139,7 +173,7 @@ function startDiagnostics(effective: Effective, version: CoreDnsVersion | undefi
       message: `CoreDNS${which} does not start with this Corefile: ${last.because}`,
       hint: "Correct the line; a running CoreDNS keeps its old configuration until then.",
       weight: every ? "gap" : "notice",
-      ...(last.at === undefined ? {} : { at: last.at }),
+      at: last.at,
     },
   ];
 }

@@ -36,7 +36,6 @@ export function partOfFile(
   text: string,
   segments: readonly Segment[],
 ): Source {
-  const lines = lineStarts(fileText);
   const toFileOffset = (offset: number): number => {
     const segment = segments[lastAtOrBefore(segments.length, (i) => segments[i]!.at, offset)];
     if (segment === undefined) return 0;
@@ -46,6 +45,7 @@ export function partOfFile(
     const from = toFileOffset(start);
     // The last unit decides, so that an end at a line's end does not slip past the next indentation.
     const to = end > start ? toFileOffset(end - 1) + 1 : from;
+    const lines = lineStarts(fileText);
     const [line, column] = lineAndColumn(lines, from);
     const [endLine, endColumn] = lineAndColumn(lines, to);
     return { file, line, column, endLine, endColumn };
@@ -53,14 +53,28 @@ export function partOfFile(
   return { file, text, toPlace, toFileOffset };
 }
 
-function lineStarts(text: string): readonly number[] {
+/** The file whose lines were counted last: a file of thousands of ConfigMaps is cut into as many sources. */
+let counted: { readonly text: string; readonly starts: readonly number[] } = { text: "", starts: [0] };
+
+/** Offsets at which lines start. `\n` and `\r\n` end a line, as in editors and on GitHub; a lone `\r` does not. */
+export function lineStarts(text: string): readonly number[] {
+  if (counted.text === text) return counted.starts;
   const starts = [0];
   for (let i = text.indexOf("\n"); i !== -1; i = text.indexOf("\n", i + 1)) starts.push(i + 1);
+  counted = { text, starts };
   return starts;
 }
 
+/** Index of the line, from 0, that an offset stands in. */
+export function lineOf(starts: readonly number[], offset: number): number {
+  return Math.max(
+    0,
+    lastAtOrBefore(starts.length, (i) => starts[i]!, offset),
+  );
+}
+
 function lineAndColumn(starts: readonly number[], offset: number): [number, number] {
-  const line = lastAtOrBefore(starts.length, (i) => starts[i]!, offset);
+  const line = lineOf(starts, offset);
   return [line + 1, offset - (starts[line] ?? 0) + 1];
 }
 

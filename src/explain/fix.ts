@@ -1,11 +1,14 @@
 /** Finds the smallest change that makes a Corefile answer AAAA so that every musl resolves. Must not change a letter besides. */
 import { type CorefileInputs, readCorefileInput } from "../cluster/corefile-input.ts";
 import { corefileAnswers } from "../cluster/corefile-profile.ts";
-import type { EffectiveBlock } from "../corefile/effective.ts";
+import { brief, inWords } from "../corefile/brief.ts";
+import { Budget } from "../corefile/budget.ts";
+import type { Effective, EffectiveBlock } from "../corefile/effective.ts";
 import { linesOf, type MissingFallthrough, missingFallthrough } from "../corefile/missing-fallthrough.ts";
 import type { Source } from "../corefile/source.ts";
 import { type Directive, placeOf } from "../corefile/tree.ts";
 import { MuslgateError } from "../model/error.ts";
+import { groupBy } from "../model/group-by.ts";
 import type { Place } from "../model/place.ts";
 
 /** One replacement; offsets in UTF-16 units of the file, `end` exclusive and equal to `start` for an insertion. */
@@ -34,12 +37,13 @@ interface TextEdit {
  */
 export function findEdits(file: string, fileText: string, inputs: CorefileInputs): readonly Edit[] {
   const found = new Map<string, { inText: TextEdit; inFile: Edit }>();
+  const budget = new Budget();
   for (const input of inputs.corefiles) {
-    const { effective, domain } = corefileAnswers(input, inputs, {});
+    const { effective, domain } = corefileAnswers(input, inputs, { budget });
     if (effective.problem !== undefined) continue;
     for (const block of effective.blocks) {
       for (const directive of block.directives.get("template") ?? []) {
-        for (const inText of templateEdits(directive, block, domain)) {
+        for (const inText of templateEdits(directive, block, domain, effective)) {
           const inFile = toFile(inText, fileText);
           // A snippet's words stand in several blocks, and once in the file.
           found.set(`${inFile.start}`, { inText, inFile });
@@ -75,12 +79,8 @@ export function applyEdits(text: string, edits: readonly Pick<Edit, "start" | "e
 function verify(file: string, inputs: CorefileInputs, edits: readonly TextEdit[], changed: string): void {
   const textsOf = ({ corefiles, extras }: CorefileInputs) =>
     [...corefiles, ...extras].map(({ source }) => source);
-  const wanted = textsOf(inputs).map((source) =>
-    applyEdits(
-      source.text,
-      edits.filter((edit) => edit.source === source),
-    ),
-  );
+  const bySource = groupBy(edits, ({ source }) => source);
+  const wanted = textsOf(inputs).map((source) => applyEdits(source.text, bySource.get(source) ?? []));
   const got = textsOf(readCorefileInput(file, changed)).map(({ text }) => text);
   if (wanted.length === got.length && wanted.every((text, i) => text === got[i])) return;
   throw new MuslgateError(
@@ -90,7 +90,12 @@ function verify(file: string, inputs: CorefileInputs, edits: readonly TextEdit[]
   );
 }
 
-function templateEdits(directive: Directive, block: EffectiveBlock, domain: string): TextEdit[] {
+function templateEdits(
+  directive: Directive,
+  block: EffectiveBlock,
+  domain: string,
+  effective: Effective,
+): TextEdit[] {
   const [stanzaClass, type] = directive.rest;
   if (stanzaClass === undefined || type === undefined || directive.unread) return [];
   if (stanzaClass.text !== "ANY" && stanzaClass.text !== "IN") return [];
@@ -104,12 +109,12 @@ function templateEdits(directive: Directive, block: EffectiveBlock, domain: stri
         start: rcode.start,
         end: rcode.end,
         text: "NOERROR",
-        because: `${rcode.text} for AAAA fails the whole lookup in musl 1.2.1 and newer; NOERROR says that there is no such record`,
+        because: `${brief(rcode.text)} for AAAA fails the whole lookup in musl 1.2.1 and newer; NOERROR says that there is no such record`,
         at: placeOf(rcode),
       });
     }
   }
-  const missing = missingFallthrough(directive, block, domain);
+  const missing = missingFallthrough(directive, block, domain, effective);
   const added = missing === undefined ? undefined : fallthroughAfter(missing);
   return added === undefined ? edits : [...edits, added];
 }
@@ -127,7 +132,7 @@ function fallthroughAfter({ patterns, last }: MissingFallthrough): TextEdit | un
     start,
     end: start,
     text: `${carriage === 1 ? "\r\n" : "\n"}${indent}fallthrough`,
-    because: `names that ${patterns.map(({ raw }) => raw).join(" ")} does not match end there, and never reach the plugins behind`,
+    because: `names that ${inWords(patterns.map(({ raw }) => raw))} does not match end there, and never reach the plugins behind`,
     at: placeOf(last),
   };
 }

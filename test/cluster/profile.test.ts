@@ -212,13 +212,15 @@ describe("Corefiles in files", () => {
     ]);
   });
 
-  it.each<[string, string]>([
+  it.each<[string, string, string?]>([
     ["", "f is empty"],
     [" \n", "f is empty"],
-    ["kind: ConfigMap\ndata: {}\n", "f holds no Corefile"],
+    ["kind: ConfigMap\ndata: {}\n", "f holds no Corefile", "usage"],
+    ["# A title\n\nSome text.\n", "f is no Corefile: no directive of it is a plugin of CoreDNS", "usage"],
+    [".:53 {\n  myplugin\n}\n", "f is no Corefile: no directive of it is a plugin of CoreDNS", "usage"],
     ['kind: ConfigMap\ndata:\n  Corefile: ""\n', "the Corefile in f is empty"],
     ['kind: ConfigMap\ndata:\n  {{- include "x" . }}\n', "f is a template that has yet to be rendered"],
-  ])("refuses %j", (text, message) => {
+  ])("refuses %j", (text, message, code = "input") => {
     let caught: unknown;
     try {
       profile({ corefiles: [{ file: "f", text }] });
@@ -226,7 +228,7 @@ describe("Corefiles in files", () => {
       caught = error;
     }
     expect(caught).toBeInstanceOf(MuslgateError);
-    expect(caught).toMatchObject({ code: "input", message });
+    expect(caught).toMatchObject({ code, message });
   });
 
   it("never calls a Corefile with a syntax error clean", () => {

@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from "node:fs";
+import { dirname, resolve } from "node:path";
 import { parse } from "yaml";
 import { afterAll, describe, expect, it } from "vitest";
 import { type Running, type Script, type Scripted, startServer } from "../probe/server.ts";
@@ -106,8 +107,46 @@ describe("muslgate corefile", () => {
     const file = folder.write("latin1", "");
     writeFileSync(file, Buffer.from(". {\n  # \xe9\n}\n", "latin1"));
     const { code, err } = await muslgate(["corefile", file, "--write"]);
-    expect(code).toBe(3);
+    expect(code).toBe(2);
     expect(err).toContain("it is not UTF-8");
+  });
+
+  it.each([
+    ["a file that is not there", "no-such-file", undefined, "no such file or folder"],
+    ["a text that is no Corefile", "notes.md", "# Notes\n\nof a day\n", "is no Corefile"],
+  ])("ends with 2 for %s", async (_, name, text, message) => {
+    const file = text === undefined ? name : folder.write(name, text);
+    const { code, out, err } = await muslgate(["corefile", file]);
+    expect([code, out]).toEqual([2, ""]);
+    expect(err).toContain(message);
+  });
+
+  it("ends with 3 where a bound cut the work short", async () => {
+    const text = "(a) {\n  import a\n}\n. {\n  import a\n}\n";
+    const { code, out } = await muslgate(["corefile", folder.write("endless", text)]);
+    expect(code).toBe(3);
+    expect(out).toContain("(corefileImports)");
+  });
+
+  it("names a file elsewhere by its last part, and says where the diff is to be applied", async () => {
+    const file = folder.write("elsewhere.yaml", example);
+    const { out, err } = await muslgate(["corefile", file, "--fix"]);
+    expect(out.split("\n", 2)).toEqual(["--- a/elsewhere.yaml", "+++ b/elsewhere.yaml"]);
+    expect(err).toContain(`apply it in ${dirname(file)}.`);
+    const below = await muslgate(["corefile", resolve("examples/cluster/node-local-dns.yaml"), "--fix"]);
+    expect(below.out).toContain("--- a/examples/cluster/node-local-dns.yaml\n");
+    expect(below.err).not.toContain("apply it in");
+  });
+
+  it("prints no patch whose lines a terminal would obey, and still makes it with --write", async () => {
+    const hostile = example.replace("rcode NXDOMAIN", "rcode NXDOMAIN # \u001b]0;x\u0007");
+    const file = folder.write("hostile.yaml", hostile);
+    const shown = await muslgate(["corefile", file, "--fix"]);
+    expect([shown.code, shown.out]).toEqual([2, ""]);
+    expect(shown.err).toContain("its lines hold U+001B");
+    const made = await muslgate(["corefile", file, "--write"]);
+    expect([made.code, made.out]).toEqual([0, ""]);
+    expect(readFileSync(file, "utf8")).toBe(hostile.replaceAll("rcode NXDOMAIN", "rcode NOERROR"));
   });
 
   it("judges by the names where some are given", async () => {

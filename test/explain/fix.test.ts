@@ -6,7 +6,7 @@ import fc from "fast-check";
 import { parse } from "yaml";
 import { describe, expect, it } from "vitest";
 import { readCorefileInput } from "../../src/cluster/corefile-input.ts";
-import { unifiedDiff } from "../../src/explain/diff.ts";
+import { obeyedIn, unifiedDiff } from "../../src/explain/diff.ts";
 import { explain } from "../../src/explain/explain.ts";
 import { applyEdits, findEdits } from "../../src/explain/fix.ts";
 import { describeWith } from "../support/parts.ts";
@@ -161,6 +161,21 @@ describe("inside other files", () => {
 });
 
 describe("the diff", () => {
+  it.each([
+    ["an escape", "\u001b]0;x\u0007", "U+001B"],
+    ["a C1 control", "\u009b31m", "U+009B"],
+    ["a mark that turns the text", "\u202e", "U+202E"],
+    ["an isolate", "\u2066", "U+2066"],
+    ["a carriage return inside a line", "a\rb", "U+000D"],
+  ])("is told to hold %s", (_, comment, character) => {
+    expect(obeyedIn(diff("Corefile", DENY.replace("# no IPv6 here", `# ${comment}`)))).toBe(character);
+  });
+
+  it("holds nothing of it with tabs and CRLF", () => {
+    const text = DENY.replaceAll("    ", "\t").replaceAll("\n", "\r\n");
+    expect(obeyedIn(diff("Corefile", text))).toBeUndefined();
+  });
+
   it("shows each change with three lines around it", () => {
     expect(diff("conf/Corefile", DENY)).toBe(`--- a/conf/Corefile
 +++ b/conf/Corefile
@@ -198,6 +213,11 @@ describeWith({ programs: ["patch", "git"] }, "patch and git apply", () => {
     ["coredns.yaml", configMap(`${DENY}${"# far\n".repeat(9)}${MATCH.replace(".:53", "b.example")}`)],
     // Without a line break at its end.
     ["coredns.json", json],
+    // Names that have to be quoted, or ended.
+    ["my corefile", DENY],
+    ['says "no".conf', DENY],
+    ["caf\u00e9.conf", DENY],
+    ["back\\slash", DENY],
   ])("make of %s what --write makes of it", (file, text) => {
     for (const [program, ...args] of [
       ["patch", "--binary", "-s", "-p1"],

@@ -20,6 +20,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   publish: ["model", "text", "tree", "settings", "report", ""],
   explain: ["model", "version", "knowledge", "corefile", "cluster"],
   commands: [
+    "tree",
     "model",
     "version",
     "knowledge",
