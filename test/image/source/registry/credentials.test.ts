@@ -9,6 +9,7 @@ import {
   createCredentials,
 } from "../../../../src/image/source/registry/credentials.ts";
 import { redact, Secret } from "../../../../src/image/source/registry/secret.ts";
+import { describeWith } from "../../../support/parts.ts";
 
 let home = "";
 beforeEach(async () => {
@@ -142,7 +143,7 @@ describe("files", () => {
   });
 });
 
-describe.skipIf(process.platform === "win32")("helpers", () => {
+describeWith({ unix: true }, "helpers", () => {
   it("are asked for their host with its address on standard input", async () => {
     await helper("one", ANSWER("u1"));
     await helper("store", ANSWER("u2"));
