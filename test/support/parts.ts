@@ -26,7 +26,7 @@ export interface Parts {
   readonly corpus?: boolean;
   readonly root?: boolean;
   readonly go?: boolean;
-  /** Programs fetched from the npm registry, some 150 MB: only where MUSLGATE_PACKAGES is set. */
+  /** Programs fetched from the npm registry, some 200 MB: only where MUSLGATE_PACKAGES is set. */
   readonly packages?: boolean;
   readonly unix?: boolean;
 }
