@@ -10,8 +10,11 @@ import { startImageRegistry } from "../support/image-registry.ts";
 import { runAction } from "./action-runner.ts";
 import { muslgate } from "./program.ts";
 
-const MANIFESTS = 2_000;
-const IMAGE_COUNT = 500;
+/** CI asks for 2,000, of which GitHub's limits are felt. */
+const MANIFESTS = Number(process.env.MUSLGATE_MANIFESTS ?? 600);
+const IMAGE_COUNT = MANIFESTS / 4;
+/** The first image of every three has the musl that fails. */
+const AFFECTED = 4 * Math.ceil(IMAGE_COUNT / 3);
 /** A quiet machine needs a fiftieth of it. */
 const PATIENCE = 600_000;
 
@@ -62,7 +65,7 @@ describe(`a repository of ${MANIFESTS} manifests and ${IMAGE_COUNT} images`, () 
       const after = await muslgate([...args, "--baseline", json], {}, repository("2.0"));
       expect(after.code).toBe(0);
       expect(identities(after.out)).toEqual(identities(before.out));
-      expect(identities(before.out).length).toBe(668);
+      expect(identities(before.out).length).toBe(AFFECTED);
     },
     PATIENCE,
   );
@@ -93,13 +96,13 @@ describe(`a repository of ${MANIFESTS} manifests and ${IMAGE_COUNT} images`, () 
       expect(ran.code).toBe(1);
       // Ten of a level and step; the rest is counted.
       expect(ran.out.match(/^::error title/gm)).toHaveLength(10);
-      expect(ran.out).toContain("658 more annotations did not fit");
+      expect(ran.out).toContain(`${AFFECTED - 10} more annotations did not fit`);
       const sarif = readFileSync(ran.outputs["sarif-file"] ?? "");
       expect(JSON.parse(sarif.toString()).runs[0].results.length).toBeLessThanOrEqual(5_000);
       expect(gzipSync(sarif).length).toBeLessThan(10_000_000);
       expect(Buffer.byteLength(ran.summary)).toBeLessThan(2 ** 20);
       expect(api.comments[0]?.body.length).toBeLessThan(65_536);
-      expect(api.comments[0]?.body).toContain("668 affected");
+      expect(api.comments[0]?.body).toContain(`${AFFECTED} affected`);
       expect(api.seen.length).toBeLessThan(10);
       expect(JSON.stringify(ran.outputs).length).toBeLessThan(1_000);
     },
