@@ -18,7 +18,7 @@ import { INPUTS } from "./hostile-inputs.mjs";
 /** What each should stay under. */
 const AIM = { seconds: 5, megabytes: 300 };
 /** Then it is asked to end, and five seconds later made to. */
-const PATIENCE_MS = 120_000;
+const PATIENCE_MS = 60_000;
 /** A run that takes more is ended at once, for the sake of the machine. */
 const MOST_MEGABYTES = 3_000;
 const CLI = resolve("dist/cli.js");
@@ -99,6 +99,7 @@ function harmOf({ said, end }, { to, must = "" }, before, after) {
     ...(/^\s*::\w/m.test(said) ? ["PRINTED A WORKFLOW COMMAND"] : []),
     ...(said.includes(must) ? [] : [`SAID NOTHING OF ${must}`]),
     ...(to !== undefined && end !== "exit 2" ? ["LOST ITS OUTPUT IN SILENCE"] : []),
+    ...(end === "exit 4" || end === "SIGABRT" ? ["FELL OVER"] : []),
     ...(end === "SIGKILL" ? ["WAS MADE TO END"] : []),
   ].join(", ");
 }
