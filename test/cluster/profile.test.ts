@@ -1,12 +1,11 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { clusterProfile, type ClusterProfileInput } from "../../src/cluster/profile.ts";
 import { MuslgateError } from "../../src/model/error.ts";
+import { CORPUS, describeWith } from "../support/parts.ts";
 
-const CORPUS = process.env.MUSLGATE_CORPUS ?? "../shared/corpus";
 const corefiles = join(CORPUS, "corefile");
-const missing = existsSync(corefiles) ? "" : `: ${corefiles} not found`;
 
 function profile(input: Partial<ClusterProfileInput>) {
   return clusterProfile({ nodeLocalDns: "auto", autopilot: false, ...input });
@@ -83,7 +82,7 @@ describe("the article's clusters by version", () => {
   });
 });
 
-describe.skipIf(missing !== "")(`the article's clusters by ConfigMap${missing}`, () => {
+describeWith({ corpus: true }, "the article's clusters by ConfigMap", () => {
   const given = (name: string) => ({
     corefiles: [{ file: name, text: readFileSync(join(corefiles, name), "utf8") }],
   });

@@ -1,13 +1,13 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { clusterProfile } from "../../src/cluster/profile.ts";
 import { readClusterSettings } from "../../src/cluster/settings.ts";
+import { CORPUS, describeWith } from "../support/parts.ts";
 
-const folder = join(process.env.MUSLGATE_CORPUS ?? "../shared/corpus", "gke");
-const missing = existsSync(folder) ? "" : `: ${folder} not found`;
+const folder = join(CORPUS, "gke");
 
-describe.skipIf(missing !== "")(`what gcloud printed${missing}`, () => {
+describeWith({ corpus: true }, "what gcloud printed", () => {
   const read = (name: string) => readClusterSettings(name, readFileSync(join(folder, name), "utf8"));
 
   it("reads every cluster of both dumps", () => {

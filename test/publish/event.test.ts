@@ -123,6 +123,7 @@ describe("readEvent", () => {
           ..."full_name user number before __proto__".split(" "),
         ),
         tie("value"),
+        { maxKeys: 4 },
       ),
     })).object;
     fc.assert(

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { execFileSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
 import { elfFile } from "../../../src/image/detect/elf-file.ts";
@@ -302,8 +302,7 @@ describeWith({ programs: ["musl-gcc", "gcc"] }, "programs built here", () => {
 
 describeWith({ go: true }, "Go programs", () => {
   it("Go's own tool", () => {
-    const go = findGo() as string;
-    const body = readFileSync(existsSync("/usr/local/go/bin/go") ? "/usr/local/go/bin/go" : go);
+    const body = readFileSync(findGo() as string);
     expect(read(body)?.go).toMatchObject({ version: expect.stringMatching(/^go1\.\d+/) });
   });
 });

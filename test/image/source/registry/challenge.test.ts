@@ -58,12 +58,11 @@ describe("parseChallenges", () => {
   it("gives some answer to any header", () => {
     fc.assert(fc.property(fc.string(), (header) => parseChallenges([header]).length >= 0));
   });
-  it("looks at no more of a header than any server sends", () => {
-    const most = 16_384;
-    for (const part of ["a ", "a=", 'a="\\', "a,", "a b=c ", "=", "a=".repeat(3)]) {
-      const header = part.repeat(200_000);
-      expect(parseChallenges([header])).toEqual(parseChallenges([header.slice(0, most)]));
-    }
-    expect(read(`${" ".repeat(most)}Basic realm="b"`)).toEqual([]);
-  });
+  it.each(["a ", "a=", 'a="\\', "a,", "a b=c ", "=", "a=a=a="])(
+    "looks at no more of %j than its budget",
+    (part) => {
+      const [whole, budget] = [part.repeat(200_000), part.repeat(16_384).slice(0, 16_384)];
+      expect(parseChallenges([whole])).toEqual(parseChallenges([budget]));
+    },
+  );
 });

@@ -110,10 +110,10 @@ describe("parseReference", () => {
       { numRuns: 2_000 },
     );
   });
-  it("refuses a hostile reference, however long", () => {
+  it("refuses a hostile reference without trying all ways to read it", () => {
     for (const part of ["a", "a-", "a.", "a__", "a/", "-", "a:", "[", "."]) {
       for (const tail of ["!", "/!", ":!"]) {
-        expect(() => parseReference(part.repeat(10_000) + tail, "x")).toThrow();
+        expect(() => parseReference(part.repeat(10_000) + tail, "x")).toThrow("it is too long");
         expect(() => parseReference(part.repeat(100) + tail, "x")).toThrow();
       }
     }
