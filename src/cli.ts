@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /** The command line's shell: arguments in, exit code out. Must hold no logic of its own. */
-import { runCommandLine } from "./command-line.ts";
-import { inChild, isFirstProcess } from "./first-process.ts";
+import { runCommandLine } from "./cli/command-line.ts";
+import { inChild, isFirstProcess } from "./cli/first-process.ts";
 
 process.exitCode = isFirstProcess()
   ? await inChild()

@@ -1,6 +1,6 @@
 /** Splits a Corefile into words exactly as CoreDNS's Caddyfile lexer does. Must not know what words mean. */
 import type { Budget } from "./budget.ts";
-import type { Source } from "./source.ts";
+import type { Source } from "../text/source.ts";
 import type { Token } from "./tree.ts";
 
 /** White space as Go's unicode.IsSpace has it; unlike JavaScript's `\s` it holds U+0085 and not U+FEFF. */

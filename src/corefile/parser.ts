@@ -6,7 +6,7 @@ import type { Place } from "../model/place.ts";
 import { sameLine, startsLine } from "./dispenser.ts";
 import { type Environment, replaceEnvironment } from "./environment.ts";
 import { lex } from "./lexer.ts";
-import { type Source, wholeFile } from "./source.ts";
+import { type Source, wholeFile } from "../text/source.ts";
 import { type Corefile, type Directive, placeOf, type ServerBlock, type Token } from "./tree.ts";
 
 /** How a Corefile reaches what is not in it. */

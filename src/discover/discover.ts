@@ -1,36 +1,38 @@
 /** A file tree becomes workloads and cluster inputs, each with its line. Must not open an image nor read a Corefile. */
+import { pastLimit } from "../tree/gaps.ts";
+import { isDockerfileName } from "../tree/file-names.ts";
+import type { ClusterFile } from "../model/cluster-file.ts";
 import { append } from "../model/append.ts";
 import { Budget } from "../model/budget.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import { groupBy } from "../model/group-by.ts";
 import type { Workload } from "../model/workload.ts";
-import type { ClusterFile } from "./cluster-files.ts";
-import { type Compose, readCompose, readEnvironment } from "./compose.ts";
-import { type DockerTarget, readDockerfile } from "./dockerfile.ts";
-import type { FileTree } from "./file-tree.ts";
+import { type Compose, readCompose, readEnvironment } from "./kinds/compose.ts";
+import { type DockerTarget, readDockerfile } from "./kinds/dockerfile.ts";
+import type { FileTree } from "../tree/file-tree.ts";
 import { type Findings, openFindings, type Said } from "./findings.ts";
-import { imageNotLiteral, notFollowed, pastLimit } from "./gap.ts";
-import { readGitOps } from "./gitops.ts";
-import { type ChartFiles, type ChartImages, readChart } from "./helm.ts";
-import { type HelmPort, renderChart } from "./helm-render.ts";
+import { imageNotLiteral, notFollowed } from "./gaps.ts";
+import { readGitOps } from "./kinds/gitops.ts";
+import { type ChartFiles, type ChartImages, readChart } from "./kinds/chart.ts";
+import { type HelmPort, renderChart } from "./kinds/helm-render.ts";
 import {
   changesUnapplied,
   type ImageOverride,
   type Kustomization,
   kustomize,
   readKustomization,
-} from "./kustomize.ts";
-import { REPOSITORY_LIMITS, type RepositoryLimits } from "./limits.ts";
-import { type Manifest, readManifest } from "./manifest.ts";
-import { languageOf } from "./other-languages.ts";
-import { openPackedCharts, type PackedCharts } from "./packed-charts.ts";
-import { pathFilter } from "./path-filter.ts";
-import { joinPath, nameOf, parentOf } from "./paths.ts";
+} from "./kinds/kustomize.ts";
+import { REPOSITORY_LIMITS, type RepositoryLimits } from "../model/repository-limits.ts";
+import { type Manifest, readManifest } from "./kinds/manifest.ts";
+import { languageOf } from "./kinds/other-languages.ts";
+import { openPackedCharts, type PackedCharts } from "./kinds/packed-charts.ts";
+import { pathFilter } from "../tree/path-filter.ts";
+import { joinPath, nameOf, parentOf } from "../tree/paths.ts";
 import { openRepository, type Repository, type YamlSource } from "./repository.ts";
-import { isDockerfileName, type SortedFiles, sortFiles } from "./sort-files.ts";
-import { imagesInValues } from "./values.ts";
-import { readWorkflow } from "./workflow.ts";
-import { type YamlBudget, yamlBudget } from "./yaml-budget.ts";
+import { type SortedFiles, sortFiles } from "./sort-files.ts";
+import { imagesInValues } from "./kinds/values.ts";
+import { readWorkflow } from "./kinds/workflow.ts";
+import { type YamlBudget, yamlBudget } from "../yaml/budget.ts";
 
 /** Globs relative to the root; see pathFilter. */
 export interface DiscoverOptions {

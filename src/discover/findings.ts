@@ -1,12 +1,12 @@
 /** Gathers what files say, within bounds for the sum. Must not read any file. */
+import { pastLimit } from "../tree/gaps.ts";
 import { Budget } from "../model/budget.ts";
 import { defect } from "../model/defect.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Place } from "../model/place.ts";
 import type { Workload } from "../model/workload.ts";
-import { pastLimit } from "./gap.ts";
-import type { RepositoryLimits } from "./limits.ts";
-import type { PackedCharts } from "./packed-charts.ts";
+import type { RepositoryLimits } from "../model/repository-limits.ts";
+import type { PackedCharts } from "./kinds/packed-charts.ts";
 
 /** What one file, chart or kustomization says. */
 export interface Said {

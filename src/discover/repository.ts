@@ -1,10 +1,10 @@
 /** Reads and parses each file of a tree once, within a bound. Must not know what a file is for. */
 import type { Diagnostic } from "../model/diagnostic.ts";
-import { fileUnreadable, yamlUnreadable } from "./gap.ts";
-import type { FileTree } from "./file-tree.ts";
+import { fileUnreadable, yamlUnreadable } from "./gaps.ts";
+import type { FileTree } from "../tree/file-tree.ts";
 import { type TextFile, textFile } from "./text-file.ts";
-import type { YamlBudget } from "./yaml-budget.ts";
-import { readYaml, type YamlNode } from "./yaml-file.ts";
+import type { YamlBudget } from "../yaml/budget.ts";
+import { readYaml, type YamlNode } from "../yaml/nodes.ts";
 
 /** A YAML file with its documents. */
 export interface YamlSource {

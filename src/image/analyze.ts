@@ -1,12 +1,13 @@
 /** From an opened image to its profile: reads the layers, lays them over each other, finds the process. Must not judge. */
+import type { Digest } from "../model/digest.ts";
 import { defect } from "../model/defect.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import { MuslgateError, messageOf } from "../model/error.ts";
 import type { ImageProfile, LayerRef } from "../model/image-profile.ts";
 import type { LayerFacts } from "../model/layer-facts.ts";
-import type { Digest, Image, Layer } from "../model/oci.ts";
+import type { Image, Layer } from "../model/oci.ts";
 import type { Override } from "./entrypoint/argv.ts";
-import { startProcess } from "./entrypoint.ts";
+import { startProcess } from "./entrypoint/follow.ts";
 import { keptBudget } from "./layer/fact-collection.ts";
 import type { LayerReader } from "./layer/reader.ts";
 import { DEFAULT_LIMITS, type Limits } from "./limits.ts";

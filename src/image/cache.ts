@@ -1,4 +1,5 @@
 /** Keeps the facts of layers on disk by diffID, so that a layer is fetched and read once. Must never be trusted over a digest. */
+import type { Digest } from "../model/digest.ts";
 import { createHash } from "node:crypto";
 import {
   mkdirSync,
@@ -13,7 +14,7 @@ import {
 import { homedir } from "node:os";
 import { isAbsolute, join } from "node:path";
 import type { LayerFacts } from "../model/layer-facts.ts";
-import type { Digest, Layer } from "../model/oci.ts";
+import type { Layer } from "../model/oci.ts";
 import type { LayerReader, ReadLayer } from "./layer/reader.ts";
 
 /** Facts by diffID. */

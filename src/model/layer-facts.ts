@@ -1,5 +1,5 @@
 /** What one walk over one layer learnt: small, plain JSON, cached by diffID. Must hold no file bodies but short scripts. */
-import type { Digest } from "./oci.ts";
+import type { Digest } from "./digest.ts";
 
 /** An ELF file's own words (System V gABI): what the kernel and the loader would do with it. */
 export interface ElfFact {

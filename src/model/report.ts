@@ -86,3 +86,8 @@ export interface Report {
   /** Who had findings in the earlier state that are gone, with the rules; absent where nothing was compared. */
   readonly fixed?: readonly string[];
 }
+
+/** Whether it is a finding that this run answers for: not known before, and not waived. */
+export function counted({ verdict, status, waived }: Judgement): boolean {
+  return verdict.outcome !== "not-affected" && status !== "existing" && waived === undefined;
+}

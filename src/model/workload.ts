@@ -28,11 +28,3 @@ export interface SearchList {
   readonly afterCluster: boolean;
   readonly at?: Place;
 }
-
-/** The name of an image without source prefix, tag or digest: what stays the same from one build to the next. */
-export function imageName(reference: string): string {
-  return reference
-    .replace(/^(registry|docker-archive|oci-archive|oci-layout|docker-daemon|rootfs-tar):(\/\/)?/, "")
-    .replace(/@sha256:[0-9a-f]*$/, "")
-    .replace(/:[^/:]*$/, "");
-}

@@ -2,7 +2,7 @@
 import { closeSync, constants, mkdirSync, openSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { MuslgateError, messageOf } from "../model/error.ts";
-import { pathFrom } from "../run-root.ts";
+import { pathFrom } from "../tree/run-root.ts";
 import { diskProblem } from "../settings/inside.ts";
 
 /** Writes a report, making its folder. Throws MuslgateError (`usage`) naming the option it came from. */

@@ -1,7 +1,7 @@
 /** Arranges judgements for people: which are shown, in which order, which together. Must not word them. */
+import { counted, type Judgement, LEVELS, type Outcome, OUTCOMES, type Report } from "../model/report.ts";
 import { groupBy } from "../model/group-by.ts";
 import { type Place, placeText } from "../model/place.ts";
-import { type Judgement, LEVELS, type Outcome, OUTCOMES, type Report } from "../model/report.ts";
 
 /** What a judgement is about: the container, or the cluster alone. */
 export function subjectOf(report: Report, { workload, cluster }: Judgement): string {
@@ -36,11 +36,6 @@ function rank(judgement: Judgement): number {
   if (counted(judgement)) return OUTCOMES.indexOf(outcome);
   // What is waived or was there before stands between what counts and what is well.
   return OUTCOMES.length + (outcome === "not-affected" ? 1 : 0);
-}
-
-/** Whether it is a finding that this run answers for: not known before, and not waived. */
-export function counted({ verdict, status, waived }: Judgement): boolean {
-  return verdict.outcome !== "not-affected" && status !== "existing" && waived === undefined;
 }
 
 /** Findings that say the same for the same reason, in the order given; only those that this run answers for. */

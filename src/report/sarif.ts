@@ -1,9 +1,9 @@
 /** The report as SARIF 2.1.0 in the part that GitHub reads. Must not put a tag or digest into an identity. */
+import { imageName } from "../model/image-name.ts";
 import type { Log, ReportingDescriptor, Result } from "sarif";
 import { groupBy } from "../model/group-by.ts";
 import type { Place } from "../model/place.ts";
 import type { Judgement, Report } from "../model/report.ts";
-import { imageName } from "../model/workload.ts";
 import { subjectOf } from "./arrange.ts";
 import { printable } from "./text.ts";
 

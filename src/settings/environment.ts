@@ -1,6 +1,6 @@
 /** Options from the environment, by one rule for all of them. Must look at no variable that is not an option's. */
-import { OPTIONS, type OptionName } from "../options.ts";
-import type { Written } from "../settings.ts";
+import { OPTIONS, type OptionName } from "./options.ts";
+import type { Written } from "./settings.ts";
 
 /** The variable of an option: `MUSLGATE_`, then its name in capitals with `_` for `-`. */
 export function variableOf(name: OptionName): string {

@@ -1,7 +1,7 @@
 /** Settings of a run for a pull request: what could weaken the check comes from the base's file. Must fail closed. */
 import { lstatSync, realpathSync } from "node:fs";
 import { posix } from "node:path";
-import { type Config, NO_CONFIG, quoted, readConfig, refuseLinks, type Waiver } from "../config.ts";
+import { type Config, NO_CONFIG, quoted, readConfig, refuseLinks, type Waiver } from "./config-file.ts";
 import {
   configHere,
   configPaths,
@@ -13,14 +13,14 @@ import {
   sameValue,
   type Said,
   settingsOf,
-} from "../configured.ts";
-import type { FileTree } from "../discover/file-tree.ts";
+} from "./states.ts";
+import type { FileTree } from "../tree/file-tree.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import { MuslgateError } from "../model/error.ts";
 import { type Place, placeText } from "../model/place.ts";
-import { OPTIONS, type OptionName } from "../options.ts";
-import { pathFrom } from "../run-root.ts";
-import { listOf, type Written } from "../settings.ts";
+import { OPTIONS, type OptionName } from "./options.ts";
+import { pathFrom } from "../tree/run-root.ts";
+import { listOf, type Written } from "./settings.ts";
 
 type TrustedFiles = Pick<FileTree, "list" | "read">;
 

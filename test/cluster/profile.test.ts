@@ -1,7 +1,8 @@
+import type { ClusterProfileInput } from "../../src/cluster/input.ts";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { clusterProfile, type ClusterProfileInput } from "../../src/cluster/profile.ts";
+import { clusterProfile } from "../../src/cluster/profile.ts";
 import { MuslgateError } from "../../src/model/error.ts";
 import { CORPUS, describeWith } from "../support/parts.ts";
 

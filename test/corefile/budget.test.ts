@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { readCorefileInput } from "../../src/cluster/corefile-input.ts";
+import { readCorefileInput } from "../../src/cluster/corefiles/find.ts";
 import { answer } from "../../src/corefile/answer.ts";
 import { Budget, COREFILE_LIMITS, type CorefileLimit } from "../../src/corefile/budget.ts";
 import { effectiveCorefile } from "../../src/corefile/effective.ts";

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Budget } from "../../src/corefile/budget.ts";
 import { lex } from "../../src/corefile/lexer.ts";
-import { wholeFile } from "../../src/corefile/source.ts";
+import { wholeFile } from "../../src/text/source.ts";
 
 const tokensOf = (text: string) => lex(wholeFile("Corefile", text), new Budget());
 const words = (text: string) => tokensOf(text).map((token) => token.text);

@@ -2,12 +2,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { discover } from "../../src/discover/discover.ts";
-import type { HelmPort } from "../../src/discover/helm-render.ts";
-import type { RepositoryLimits } from "../../src/discover/limits.ts";
-import { estimateFromTag } from "../../src/discover/tag-estimate.ts";
-import { type FileTree, MAX_FILE_BYTES } from "../../src/discover/file-tree.ts";
-import { yamlBudget } from "../../src/discover/yaml-budget.ts";
-import { readYaml } from "../../src/discover/yaml-file.ts";
+import type { HelmPort } from "../../src/discover/kinds/helm-render.ts";
+import type { RepositoryLimits } from "../../src/model/repository-limits.ts";
+import { estimateFromTag } from "../../src/judge/tag-estimate.ts";
+import { type FileTree, MAX_FILE_BYTES } from "../../src/tree/file-tree.ts";
+import { yamlBudget } from "../../src/yaml/budget.ts";
+import { readYaml } from "../../src/yaml/nodes.ts";
 import { found, memoryTree } from "./tree.ts";
 
 /** One path of every kind of file that is read. */

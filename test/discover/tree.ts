@@ -1,7 +1,6 @@
 /** A file tree held in memory, and what a place covers. Must not read the disk. */
-import type { FileTree } from "../../src/discover/file-tree.ts";
+import { asText, type FileTree, MAX_FILE_BYTES } from "../../src/tree/file-tree.ts";
 import { discover, type Discovery } from "../../src/discover/discover.ts";
-import { asText, MAX_FILE_BYTES } from "../../src/discover/file-tree.ts";
 import type { Place } from "../../src/model/place.ts";
 
 /** A tree of the given files, texts or bytes. */

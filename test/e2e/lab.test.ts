@@ -1,11 +1,12 @@
+import { applyEdits } from "../../src/text/edit.ts";
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { clusterProfile } from "../../src/cluster/profile.ts";
-import { readCorefileInput } from "../../src/cluster/corefile-input.ts";
-import { applyEdits, findEdits } from "../../src/explain/fix.ts";
+import { readCorefileInput } from "../../src/cluster/corefiles/find.ts";
+import { findEdits } from "../../src/mend/corefile-edits.ts";
 import type { NameScope } from "../../src/model/cluster-profile.ts";
 import type { ImageProfile } from "../../src/model/image-profile.ts";
 import type { ProbeResult } from "../../src/model/probe.ts";

@@ -1,9 +1,10 @@
+import type { Digest } from "../../src/model/digest.ts";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { cachedReader, defaultCacheFolder, folderStore } from "../../src/image/cache.ts";
 import type { LayerFacts } from "../../src/model/layer-facts.ts";
-import type { Digest, Layer } from "../../src/model/oci.ts";
+import type { Layer } from "../../src/model/oci.ts";
 import { temporaryFolder } from "../support/folder.ts";
 
 const temporary = temporaryFolder();

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { DETECTORS } from "../../src/image/detect/index.ts";
 import { readShell } from "../../src/image/entrypoint/shell.ts";
-import { startProcess } from "../../src/image/entrypoint.ts";
+import { startProcess } from "../../src/image/entrypoint/follow.ts";
 import type { ImageConfig } from "../../src/model/oci.ts";
 import { makeElf } from "../support/elf.ts";
 import { factsOf, imageFiles } from "../support/image-files.ts";

@@ -4,7 +4,7 @@ import { gunzipSync } from "node:zlib";
 import { join } from "node:path";
 import tar from "tar-stream";
 import { beforeAll, expect, it } from "vitest";
-import { startProcess } from "../../src/image/entrypoint.ts";
+import { startProcess } from "../../src/image/entrypoint/follow.ts";
 import type { ImageConfig } from "../../src/model/oci.ts";
 import { temporaryFolder } from "../support/folder.ts";
 import { factsOf, type FileBody, imageFiles } from "../support/image-files.ts";

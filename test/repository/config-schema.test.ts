@@ -2,8 +2,8 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import { readConfig } from "../../src/config.ts";
-import { OPTIONS, type Option } from "../../src/options.ts";
+import { readConfig } from "../../src/settings/config-file.ts";
+import { OPTIONS, type Option } from "../../src/settings/options.ts";
 
 function schemaOf({ kind, choices, description }: Option): object {
   const text = { type: ["string", "number"] };

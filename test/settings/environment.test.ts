@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { NO_CONFIG, readConfig } from "../../src/config.ts";
-import { saidBy, settingsOf } from "../../src/configured.ts";
-import { OPTIONS, type Option, type OptionName } from "../../src/options.ts";
+import { NO_CONFIG, readConfig } from "../../src/settings/config-file.ts";
+import { saidBy, settingsOf } from "../../src/settings/states.ts";
+import { OPTIONS, type Option, type OptionName } from "../../src/settings/options.ts";
 import { environmentOptions, variableOf } from "../../src/settings/environment.ts";
-import { readSettings } from "../../src/settings.ts";
+import { readSettings } from "../../src/settings/settings.ts";
 
 /** Three values that each option takes and that are no default; where a switch has two only, the third is the first. */
 function valuesFor(name: OptionName, { kind, choices = [], default: initial }: Option): string[] {

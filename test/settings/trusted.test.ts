@@ -1,9 +1,9 @@
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
-import { saidBy } from "../../src/configured.ts";
-import type { FileTree } from "../../src/discover/file-tree.ts";
-import type { Written } from "../../src/settings.ts";
+import { saidBy } from "../../src/settings/states.ts";
+import type { FileTree } from "../../src/tree/file-tree.ts";
+import type { Written } from "../../src/settings/settings.ts";
 import { trusted, type TrustedBase } from "../../src/settings/trusted.ts";
 import { temporaryFolder } from "../support/folder.ts";
 

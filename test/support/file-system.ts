@@ -1,7 +1,8 @@
 /** File systems of facts for tests of what starts in them: programs, scripts and links without bytes. Must not be used by src. */
+import type { Digest } from "../../src/model/digest.ts";
 import { Overlay, type OverlayLayer } from "../../src/image/overlay.ts";
 import type { ElfFact, FileFact, LayerEntry, LayerFacts } from "../../src/model/layer-facts.ts";
-import type { Digest, ImageConfig } from "../../src/model/oci.ts";
+import type { ImageConfig } from "../../src/model/oci.ts";
 
 /** A layer as far as a test cares: folders come first, then entries in their order, then plain files. */
 export interface LayerParts {

@@ -1,9 +1,9 @@
 /** Makes the visible file system of an image out of file bodies, through the real detectors. Must not be used by src. */
+import type { Digest } from "../../src/model/digest.ts";
 import type { FileHeader } from "../../src/image/detect/detector.ts";
 import { DETECTORS } from "../../src/image/detect/index.ts";
 import { Overlay } from "../../src/image/overlay.ts";
 import type { FileFact, LayerEntry } from "../../src/model/layer-facts.ts";
-import type { Digest } from "../../src/model/oci.ts";
 import { layerFacts, type LayerParts } from "./file-system.ts";
 import { pieces } from "./tar.ts";
 

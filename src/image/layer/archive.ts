@@ -1,7 +1,7 @@
 /** Reads an image archive that comes as a stream, in one pass: layers become facts as they go by. Must keep only documents. */
+import type { Digest } from "../../model/digest.ts";
 import { MuslgateError } from "../../model/error.ts";
 import type { LayerFacts } from "../../model/layer-facts.ts";
-import type { Digest } from "../../model/oci.ts";
 import type { Detector } from "../detect/detector.ts";
 import { type Budget, DocumentBudget, type Limits, limitReached } from "../limits.ts";
 import { compressionOf, decompress } from "./decompress.ts";

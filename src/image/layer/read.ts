@@ -1,8 +1,8 @@
 /** One walk over one layer: stored bytes in, verified facts out. Must not write anything nor keep bodies. */
+import type { Digest } from "../../model/digest.ts";
 import { createHash } from "node:crypto";
 import { MuslgateError } from "../../model/error.ts";
 import type { LayerFacts } from "../../model/layer-facts.ts";
-import type { Digest } from "../../model/oci.ts";
 import type { Detector } from "../detect/detector.ts";
 import { type Budget, type Limits, limitReached } from "../limits.ts";
 import { compressionOf, decompress } from "./decompress.ts";

@@ -1,10 +1,10 @@
 /** Tells what an archive is by its members, whatever their order. Must not open the images in it. */
-import { field, parseDocument } from "../json-document.ts";
+import { blobPath } from "../oci/layout-path.ts";
+import { field, parseDocument } from "../oci/json-document.ts";
 import type { Limits } from "../limits.ts";
-import { parseIndex } from "../manifest.ts";
+import { parseIndex } from "../oci/manifest.ts";
 import { readDockerManifest } from "./docker-manifest.ts";
 import type { Members } from "./members.ts";
-import { blobPath } from "./oci.ts";
 
 /** What an archive is to be opened as; `other` is no image archive, such as a root file system. */
 export type ArchiveKind = "oci" | "docker" | "other";

@@ -1,5 +1,8 @@
 /** The archives of one run, and what each of them is. Must not know what their documents mean. */
-import { closeSync, openSync, readSync, statSync } from "node:fs";
+import { closeSync, openSync, readdirSync, readSync, statSync } from "node:fs";
+import { join } from "node:path";
+import type { ArchiveMembers } from "../layer/archive.ts";
+import { listTarFile, openTarFile, readPart } from "./tar-file.ts";
 import { setImmediate } from "node:timers/promises";
 import { MuslgateError, messageOf } from "../../model/error.ts";
 import { fileChunks } from "../layer/chunks.ts";
@@ -9,8 +12,7 @@ import type { ArchiveReader } from "../layer/reader.ts";
 import { TarWalk } from "../layer/tar.ts";
 import type { Limits } from "../limits.ts";
 import { type ArchiveKind, archiveKind, namesImage } from "./archive-kind.ts";
-import { type Members, streamedMembers } from "./members.ts";
-import { listTarFile, openTarFile } from "./tar-file.ts";
+import type { Members } from "./members.ts";
 
 /** What opening archives needs from outside. */
 interface ArchivePorts {
@@ -125,4 +127,57 @@ async function mayHoldImage(
     return surely;
   }
   return surely || perhaps;
+}
+
+/** The files of a folder. */
+export function folderMembers(folder: string): Members {
+  const size = (name: string) => statSync(join(folder, name), { throwIfNoEntry: false })?.size;
+  return {
+    names: () => readdirSync(folder),
+    has: (name) => size(name) !== undefined,
+    read(name, maxBytes) {
+      const bytes = size(name);
+      return bytes === undefined ? undefined : readPart(join(folder, name), 0, bytes, maxBytes);
+    },
+    blob(name) {
+      const bytes = size(name);
+      return bytes === undefined
+        ? undefined
+        : { kind: "file", path: join(folder, name), offset: 0, size: bytes };
+    },
+  };
+}
+
+/** The members that a pass over a stream left. */
+export function streamedMembers(members: ArchiveMembers): Members {
+  const find = (name: string) => {
+    let path = cleanPath(name);
+    for (let hops = 0; hops < 16; hops++) {
+      const member = members.get(path);
+      if (member?.kind !== "link") return member;
+      path = member.to;
+    }
+    return undefined;
+  };
+  return {
+    names: () => members.keys(),
+    has: (name) => find(name) !== undefined,
+    read(name) {
+      const member = find(name);
+      if (member?.kind === "failed") throw new MuslgateError(member.code, member.message, member.hint);
+      return member?.kind === "document" ? member.bytes : undefined;
+    },
+    blob(name) {
+      const member = find(name);
+      if (member === undefined) return undefined;
+      return {
+        kind: "read",
+        facts() {
+          if (member.kind === "layer") return member.facts;
+          if (member.kind === "failed") throw new MuslgateError(member.code, member.message, member.hint);
+          throw new MuslgateError("input", `${name} is not a layer`, "Save the image again.");
+        },
+      };
+    },
+  };
 }

@@ -1,9 +1,9 @@
 /** Opens what `docker save` writes: one tar, a manifest.json that names configurations and layers. Must not read layers. */
 import { MuslgateError } from "../../model/error.ts";
 import type { Image } from "../../model/oci.ts";
-import { digestOf } from "../digest.ts";
+import { digestOf } from "../oci/digest.ts";
 import { DocumentBudget, type Limits } from "../limits.ts";
-import { parseConfig } from "../manifest.ts";
+import { parseConfig } from "../oci/manifest.ts";
 import { archiveKind } from "./archive-kind.ts";
 import type { Archives } from "./archives.ts";
 import { type DockerEntry, readDockerManifest } from "./docker-manifest.ts";

@@ -1,11 +1,11 @@
 /** Opens images that a Docker or podman daemon holds, over its API. Must not start, pull or change anything. */
+import { streamedMembers } from "./archives.ts";
 import { existsSync } from "node:fs";
 import { type IncomingMessage, request as httpRequest } from "node:http";
 import { MuslgateError, messageOf } from "../../model/error.ts";
 import type { ArchiveReader } from "../layer/reader.ts";
 import type { Limits } from "../limits.ts";
 import { openEither } from "./docker-archive.ts";
-import { streamedMembers } from "./members.ts";
 import type { Source, SourceRequest } from "./source.ts";
 
 /** Where a daemon listens: a socket, or a host that speaks plain http. */

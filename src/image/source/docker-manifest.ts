@@ -1,5 +1,5 @@
 /** Reads manifest.json, in which `docker save` lists the images of an archive. Must not open them. */
-import { field, isObject, parseList, stringList, wrong } from "../json-document.ts";
+import { field, isObject, parseList, stringList, wrong } from "../oci/json-document.ts";
 import { type Limits, limitReached } from "../limits.ts";
 
 /** One image of an archive; config and layers are names of members, base first. */

@@ -1,9 +1,11 @@
 /** Opens OCI image layouts, as a folder or in a tar (OCI image spec, "Image Layout"). Must not read layers. */
+import { blobPath } from "../oci/layout-path.ts";
+import { type Archives, folderMembers } from "./archives.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import { MuslgateError } from "../../model/error.ts";
 import { groupBy } from "../../model/group-by.ts";
-import { type Blob, type Digest, type Image, platformText } from "../../model/oci.ts";
-import { verifyDocument } from "../digest.ts";
+import { type Blob, type Image, platformText } from "../../model/oci.ts";
+import { verifyDocument } from "../oci/digest.ts";
 import { DocumentBudget, type Limits } from "../limits.ts";
 import {
   chooseEntries,
@@ -16,10 +18,9 @@ import {
   parseConfig,
   parseIndex,
   parseManifest,
-} from "../manifest.ts";
+} from "../oci/manifest.ts";
 import { splitLocation } from "./location.ts";
-import type { Archives } from "./archives.ts";
-import { folderMembers, type Members } from "./members.ts";
+import type { Members } from "./members.ts";
 import type { Opened, Source, SourceRequest } from "./source.ts";
 
 /** Annotations that name an entry: OCI's own, and the full name BuildKit and containerd write. */
@@ -221,11 +222,6 @@ class Layout {
     verifyDocument(descriptor.digest, bytes);
     return bytes;
   }
-}
-
-/** Where a layout keeps a blob (OCI image spec, "Blobs"). */
-export function blobPath(digest: Digest): string {
-  return `blobs/${digest.replace(":", "/")}`;
 }
 
 function noImage(written: string): MuslgateError {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { classify } from "../../../src/image/entrypoint/classify.ts";
-import { startProcess } from "../../../src/image/entrypoint.ts";
+import { startProcess } from "../../../src/image/entrypoint/follow.ts";
 import type { Looked } from "../../../src/image/file-view.ts";
 import type { ElfFact, LayerEntry } from "../../../src/model/layer-facts.ts";
 import {

@@ -1,6 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are shell's.
 import { describe, expect, it } from "vitest";
-import { startProcess } from "../../../src/image/entrypoint.ts";
+import { startProcess } from "../../../src/image/entrypoint/follow.ts";
 import type { Override } from "../../../src/image/entrypoint/argv.ts";
 import type { StartProcess } from "../../../src/model/image-profile.ts";
 import type { LayerEntry } from "../../../src/model/layer-facts.ts";

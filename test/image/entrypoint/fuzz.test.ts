@@ -1,7 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are shell's.
 import { performance } from "node:perf_hooks";
 import { describe, expect, it } from "vitest";
-import { startProcess } from "../../../src/image/entrypoint.ts";
+import { startProcess } from "../../../src/image/entrypoint/follow.ts";
 import { readShell } from "../../../src/image/entrypoint/shell.ts";
 import { wrappedCommand } from "../../../src/image/entrypoint/wrappers.ts";
 import type { LayerEntry } from "../../../src/model/layer-facts.ts";

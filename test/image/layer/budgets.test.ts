@@ -1,4 +1,5 @@
 /** Hostile layers end in the budget that bounds their sums, and the error names it and how to raise it. */
+import type { Digest } from "../../../src/model/digest.ts";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { analyzeImage } from "../../../src/image/analyze.ts";
@@ -9,7 +10,7 @@ import { readArchive } from "../../../src/image/layer/archive.ts";
 import { readLayer } from "../../../src/image/layer/read.ts";
 import type { LayerReader } from "../../../src/image/layer/reader.ts";
 import { DEFAULT_LIMITS, type Limits } from "../../../src/image/limits.ts";
-import type { Digest, Layer } from "../../../src/model/oci.ts";
+import type { Layer } from "../../../src/model/oci.ts";
 import { config, layerFacts } from "../../support/file-system.ts";
 import { makeTar } from "../../support/tar.ts";
 

@@ -1,3 +1,4 @@
+import type { Digest } from "../../../src/model/digest.ts";
 import { createHash, randomBytes } from "node:crypto";
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
@@ -6,7 +7,6 @@ import { wholeFile } from "../../../src/image/detect/detector.ts";
 import { decompress, prepareDecompression } from "../../../src/image/layer/decompress.ts";
 import { readLayer } from "../../../src/image/layer/read.ts";
 import { DEFAULT_LIMITS } from "../../../src/image/limits.ts";
-import type { Digest } from "../../../src/model/oci.ts";
 import { type Member, makeTar, pieces } from "../../support/tar.ts";
 
 /** A detector of the test's own: the text of `*.txt`. */

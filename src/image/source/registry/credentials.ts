@@ -1,7 +1,7 @@
 /** Finds the credentials for a registry where container tools keep them. Must not send or show them. */
 import { join } from "node:path";
 import { readRegularFile } from "../../../tree/regular-file.ts";
-import { field, isObject, type JsonObject, parseDocument } from "../../json-document.ts";
+import { field, isObject, type JsonObject, parseDocument } from "../../oci/json-document.ts";
 import { DEFAULT_LIMITS } from "../../limits.ts";
 import { askHelper, type HelperAnswer } from "./credential-helper.ts";
 import { helperAddress, registryName } from "./known-registries.ts";

@@ -1,16 +1,10 @@
 /** Gets one image's manifest and configuration from a registry, verified, and says where its layers are. Must not read layers. */
+import type { Digest } from "../../../model/digest.ts";
 import type { Diagnostic } from "../../../model/diagnostic.ts";
 import { MuslgateError, messageOf } from "../../../model/error.ts";
-import {
-  type Blob,
-  type Digest,
-  type Image,
-  type Layer,
-  type Platform,
-  platformText,
-} from "../../../model/oci.ts";
-import { digestOf } from "../../digest.ts";
-import { shown } from "../../json-document.ts";
+import { type Blob, type Image, type Layer, type Platform, platformText } from "../../../model/oci.ts";
+import { digestOf } from "../../oci/digest.ts";
+import { shown } from "../../oci/json-document.ts";
 import { DocumentBudget, type Limits } from "../../limits.ts";
 import {
   chooseEntries,
@@ -24,7 +18,7 @@ import {
   parseIndex,
   parseManifest,
   selectPlatform,
-} from "../../manifest.ts";
+} from "../../oci/manifest.ts";
 import type { Opened, SourceRequest } from "../source.ts";
 import type { Subject } from "./authorizer.ts";
 import { openBlob, type RemoteBlob, readBlobRange } from "./blob.ts";
