@@ -1,4 +1,5 @@
 /** A profile's answers from Corefiles. Must not know GKE versions. */
+import { NOT_STARTING } from "./corefiles/faults.ts";
 import type { ClusterProfileInput } from "./input.ts";
 import type { ClusterProfile, Confidence, Sourced } from "../model/cluster-profile.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
@@ -65,8 +66,9 @@ export function judgeCorefiles(
   const read = [front, behind].filter((one) => one !== undefined);
   const faults = read.flatMap((one) => one.faults);
   // What is a fault is a finding, and need not be said twice.
-  const told = new Set(faults.map(({ because }) => because));
-  diagnostics.push(...read.flatMap((one) => one.diagnostics).filter(({ message }) => !told.has(message)));
+  diagnostics.push(
+    ...read.flatMap((one) => one.diagnostics).filter(({ code }) => !NOT_STARTING.includes(code)),
+  );
   const judged = read.map((one) => one.input);
   // A cache that is said to be off is not asked; of two alike only one can be.
   const unjudged = inputs.corefiles.filter(

@@ -20,8 +20,7 @@ export async function dnsConfigPatches(
   for (const { workload, cluster, verdict } of report.judgements.filter(counted)) {
     const managed = report.clusters[cluster]?.managed === true && verdict.remedies.length > 0;
     if (workload?.at === undefined || !managed) continue;
-    if (verdict.outcome !== "affected" || !verdict.remedies.some(({ title }) => title === BYPASS.title))
-      continue;
+    if (verdict.outcome !== "affected" || !verdict.remedies.some(({ id }) => id === BYPASS.id)) continue;
     const { file, line } = workload.at;
     lines.set(file, (lines.get(file) ?? new Set()).add(line));
   }

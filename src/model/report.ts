@@ -17,11 +17,31 @@ export type Level = "error" | "warning" | "note";
 /** Every level, the quietest first. */
 export const LEVELS: readonly Level[] = ["note", "warning", "error"];
 
+/** Every way out there is. */
+export type RemedyId =
+  | "add-fallthrough"
+  | "answer-nodata"
+  | "bypass-node-local-dns"
+  | "correct-corefile"
+  | "leave-aaaa-alone"
+  | "leave-musl"
+  | "newer-alpine"
+  | "nginx-ipv6-off"
+  | "node-local-dns-off"
+  | "runtime-option"
+  | "say-the-cluster"
+  | "shorten-searches"
+  | "take-dot-out"
+  | "upgrade-gke"
+  | "write-names-in-full";
+
 /** What happens to a name: it fails at once, fails after the resolver's timeout, resolves late, or resolves. */
 export type NameEffect = "fails" | "fails-slowly" | "resolves-slowly" | "resolves" | "unknown";
 
 /** A way out, with its price. */
 export interface Remedy {
+  /** What it does, for code that acts on it: sentences may change. */
+  readonly id: RemedyId;
   readonly title: string;
   readonly cost: string;
   /** Something to paste, such as a Corefile stanza or a Pod `dnsConfig`. */

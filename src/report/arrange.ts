@@ -42,7 +42,7 @@ function rank(judgement: Judgement): number {
 export function findingGroups(judgements: readonly Judgement[]): readonly (readonly Judgement[])[] {
   const groups = groupBy(judgements.filter(counted), (judgement) => {
     const { outcome, ruleId, level, at, names, remedies } = judgement.verdict;
-    const what = outcome === "unknown" ? whyUnknown(judgement) : [at, names, remedies[0]?.title];
+    const what = outcome === "unknown" ? whyUnknown(judgement) : [at, names, remedies[0]?.id];
     const alone = judgement.workload === undefined && judgement.verdict.summary;
     return JSON.stringify([outcome, ruleId, level, judgement.cluster, what, alone]);
   });

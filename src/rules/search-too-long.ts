@@ -77,11 +77,13 @@ function check({ workload, image, imageProblem, cluster }: RuleContext): Verdict
     names: { internal: "fails", external: "resolves" },
     remedies: [
       {
+        id: "shorten-searches",
         title: "Shorten `dnsConfig.searches` to 247 characters, the cluster's domains included",
         cost: "Names in the domains left out have to be written in full.",
         preferred: true,
       },
       {
+        id: "write-names-in-full",
         title: "Write names in full in the workload's settings",
         cost: "Every name has to be found; the search list stays without effect.",
         preferred: false,

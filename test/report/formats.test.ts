@@ -147,7 +147,7 @@ describe("hostile text", () => {
       name: hostile,
       evidence: [{ text: hostile, confidence: "likely", source: hostile }],
     }),
-    { diagnostics: [{ code: "x", message: hostile, hint: hostile, weight: "gap" }] },
+    { diagnostics: [{ code: "not-followed", message: hostile, hint: hostile, weight: "gap" }] },
   );
   it("moves no terminal and starts no line", () => {
     const table = renderTable(bad, { colour: false, width: 100 });

@@ -123,7 +123,7 @@ describe("settings of a run for a pull request", () => {
         ...treeOf({}),
         list: async () => ({
           paths: [],
-          diagnostics: [{ code: "c", message: "too many", hint: "h", weight: "gap" }],
+          diagnostics: [{ code: "folder-unreadable", message: "too many", hint: "h", weight: "gap" }],
         }),
       },
     ];

@@ -1,14 +1,19 @@
 /** Finds what is wrong with a Corefile whoever asks. Must not judge what it does to a container. */
 import { inWords } from "../../corefile/brief.ts";
 import type { Effective, EffectiveBlock } from "../../corefile/effective.ts";
+import type { DiagnosticCode } from "../../model/diagnostic-codes.ts";
 import { missingFallthrough } from "../../corefile/missing-fallthrough.ts";
 import { placeOf } from "../../corefile/tree.ts";
 import type { ClusterFault, ZoneAnswer } from "../../model/cluster-profile.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { Answer, QueryType } from "../../model/dns.ts";
 
-/** Diagnostics that mean CoreDNS, or node-cache, does not start. */
-const NOT_STARTING = ["corefile-syntax", "corefile-refused", "node-cache-plugin"];
+/** Diagnostics that mean CoreDNS, or node-cache, does not start: each is a fault, and need not be said twice. */
+export const NOT_STARTING: readonly DiagnosticCode[] = [
+  "corefile-syntax",
+  "corefile-refused",
+  "node-cache-plugin",
+];
 
 /** A Corefile as far as it is understood. */
 export interface JudgedCorefile {

@@ -1,5 +1,6 @@
 /** Makes a cluster's settings of the arguments of a `google_container_cluster`. Must not know where they were read. */
 import type { Diagnostic } from "../../model/diagnostic.ts";
+import type { DiagnosticCode } from "../../model/diagnostic-codes.ts";
 import type { Place } from "../../model/place.ts";
 import type { ClusterSettings } from "../gcloud.ts";
 
@@ -79,7 +80,7 @@ export function terraformSettings(cluster: TerraformCluster): {
 const CACHE = ["addons_config", "dns_cache_config", "enabled"];
 
 /** Values that an option can say instead. */
-const HIDDEN: Readonly<Record<string, string>> = {
+const HIDDEN: Readonly<Record<string, DiagnosticCode>> = {
   "addons_config.dns_cache_config.enabled": "node-local-hidden",
   enable_autopilot: "autopilot-hidden",
   "dns_config.cluster_dns_domain": "cluster-domain-hidden",
