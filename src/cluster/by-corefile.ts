@@ -26,7 +26,7 @@ export function together(files: readonly CorefileInputs[]): CorefileInputs | und
 
 type Judged = Pick<
   ClusterProfile,
-  "domain" | "basis" | "zones" | "faults" | "answers" | "confidence" | "evidence"
+  "sources" | "domain" | "basis" | "zones" | "faults" | "answers" | "confidence" | "evidence"
 >;
 
 /** From the Corefile that pods ask; nothing when the given one is not asked. */
@@ -90,6 +90,11 @@ export function judgeCorefiles(
     external: asked.answers.external,
   };
   return {
+    sources: judged.map(({ source, role }) => ({
+      file: source.file,
+      role: role === "node-local-dns" ? role : "cluster-dns",
+      at: source.toPlace(0, 0),
+    })),
     domain: asked.domain,
     basis: "corefile",
     zones: asked.zones,

@@ -58,10 +58,14 @@ export function clusterProfile(input: ClusterProfileInput): ClusterProfile {
   };
   const judged =
     inputs === undefined ? undefined : judgeCorefiles(input, inputs, written, nodeLocal, diagnostics);
-  if (judged !== undefined) return { ...base, ...judged, diagnostics };
+  const { at } = input;
+  const settings = at === undefined ? [] : [{ file: at.file, role: "settings" as const, at }];
+  if (judged !== undefined)
+    return { ...base, ...judged, sources: [...judged.sources, ...settings], diagnostics };
   const known = judgeVersion(written, versions, nodeLocal, inputs);
   return {
     ...base,
+    sources: settings,
     domain: input.clusterDomain?.replace(/\.$/, "") ?? "cluster.local",
     zones: [],
     faults: [],

@@ -1,39 +1,34 @@
-/** Compares a report with an earlier one: what is new, what was there, what is fixed. Must identify findings without tags. */
+/** Compares a report with an earlier one: what is new, what was there, what is fixed. Must identify findings by keys, never by shown names. */
 import { imageName } from "../model/image-name.ts";
 import { counterparts } from "./counterparts.ts";
+import { identities, type Identities } from "./identities.ts";
 import type { ClusterProfile } from "../model/cluster-profile.ts";
 import { groupBy } from "../model/group-by.ts";
 import { samePlace } from "../model/place.ts";
 import { type Judgement, LEVELS, type NameEffect, type Report } from "../model/report.ts";
-import type { Workload } from "../model/workload.ts";
 
 /** The report with each finding marked as new or existing, and the findings of `before` that are gone. */
 export function compare(report: Report, before: Report): Report {
   const clusters = counterparts(report.clusters, before.clusters);
+  const who = identities(report, before);
   const now = report.judgements.filter(isFinding);
   const earlier = before.judgements.filter(isFinding);
-  const byIdentity = groupBy(earlier, (one) => identity(one, one.cluster));
-  const left = new Map([...byIdentity].map(([key, same]): [string, Judgement[]] => [key, [...same]]));
-  const here = new Set(report.judgements.map(({ workload }) => whoAndWhere(workload)));
-  const names = new Set(report.judgements.map(({ workload }) => workload?.name));
-  const isLeft = ({ workload }: Judgement) => here.has(whoAndWhere(workload));
+  const found = new Set<Judgement>();
   const existing = new Set<Judgement>();
-  for (const isSame of [
-    // Its name first, so that of two alike the added one is new; then one that was given another name, or moved.
-    (one: Judgement, then: Judgement) => sameFile(one, then) && one.workload?.name === then.workload?.name,
-    (one: Judgement, then: Judgement) => sameFile(one, then) && !names.has(then.workload?.name),
-    (one: Judgement, then: Judgement) => one.workload?.name === then.workload?.name && !isLeft(then),
-    (_: Judgement, then: Judgement) => !isLeft(then) && !names.has(then.workload?.name),
-    // A cluster alone was found again already.
-    (one: Judgement, then: Judgement) => one.workload === undefined && then.workload === undefined,
-  ]) {
-    for (const judgement of now) {
+  for (const step of [...CLUSTER_STEPS, ...stepsOf(who)]) {
+    const isOpen = (one: Judgement) => !existing.has(one) && step.here(one);
+    const isLeft = (then: Judgement) => !found.has(then) && step.before(then);
+    const markOf = (one: Judgement, cluster: number) =>
+      JSON.stringify([saying(one, cluster), step.marks(one)]);
+    const left = groupBy(earlier.filter(isLeft), (then) => markOf(then, then.cluster));
+    const queues = new Map([...left].map(([mark, all]) => [mark, queuesOf(all)]));
+    for (const judgement of now.filter(isOpen)) {
       const cluster = clusters[judgement.cluster];
-      if (existing.has(judgement) || cluster === undefined) continue;
-      const known = left.get(identity(judgement, cluster)) ?? [];
-      const match = known.findIndex((then) => isSame(judgement, then) && noWorse(judgement, then));
-      if (match < 0) continue;
-      known.splice(match, 1);
+      const alike = cluster === undefined ? undefined : queues.get(markOf(judgement, cluster));
+      const queue = alike?.find((all) => isNoWorseThanLast(judgement, all));
+      const match = queue?.pop();
+      if (match === undefined) continue;
+      found.add(match);
       existing.add(judgement);
     }
   }
@@ -46,48 +41,98 @@ export function compare(report: Report, before: Report): Report {
     const atCause = atItsCause(judgement, report, then === undefined ? undefined : before.clusters[then]);
     return { ...atCause, status: "new" };
   });
-  const still = new Set(now.map((judgement) => ruleAndWho(report, judgement)));
-  const gone = [...left.values()].flat().filter((judgement) => !still.has(ruleAndWho(before, judgement)));
+  // What got worse or is not known any more is not gone.
+  const ruleAndWho = ({ verdict, workload }: Judgement, key: string, cluster: number | undefined) =>
+    JSON.stringify(workload === undefined ? [verdict.ruleId, cluster] : [verdict.ruleId, key]);
+  const still = new Set(now.map((one) => ruleAndWho(one, who.keyOf(one), clusters[one.cluster])));
+  const gone = earlier.filter(
+    (one) => !found.has(one) && !still.has(ruleAndWho(one, who.keyOf(one), one.cluster)),
+  );
+  // As this report calls it where it still is; else as it was called.
+  const nameOf = (then: Judgement): string => {
+    if (then.workload !== undefined) return who.nameHere(then) ?? then.workload.name;
+    return (report.clusters[clusters.indexOf(then.cluster)] ?? before.clusters[then.cluster])?.name ?? "";
+  };
   return {
     ...report,
     judgements,
-    fixed: [...new Set([...(report.fixed ?? []), ...goneLines(before, gone)])],
+    fixed: [...new Set([...(report.fixed ?? []), ...goneLines(gone, nameOf)])],
   };
 }
 
-function whoAndWhere(workload: Workload | undefined): string {
-  return JSON.stringify([workload?.name, workload?.at?.file]);
+/** What a finding says and of which cluster, whoever it is about. */
+function saying({ verdict, workload }: Judgement, cluster: number): string {
+  return JSON.stringify([verdict.ruleId, verdict.outcome, workload === undefined, cluster]);
 }
 
-/** What got worse or is not known any more is not gone. */
-function ruleAndWho(report: Report, { workload, cluster, verdict }: Judgement): string {
-  return JSON.stringify([verdict.ruleId, workload?.name ?? report.clusters[cluster]?.name]);
+/** Those that hit alike together, so that few have to be looked at however many there are; the first of each comes last. */
+function queuesOf(findings: readonly Judgement[]): readonly Judgement[][] {
+  const alike = groupBy(findings, ({ verdict: { level, names, concerns } }) =>
+    JSON.stringify([level, names?.internal, names?.external, concerns]),
+  );
+  return [...alike.values()].map((all) => all.toReversed());
+}
+
+/** Findings that say the same are the same where the marks of both are. */
+interface Step {
+  readonly marks: (one: Judgement) => readonly (string | undefined)[];
+  /** Which findings of either state the step is for. */
+  readonly here: (one: Judgement) => boolean;
+  readonly before: (then: Judgement) => boolean;
+}
+
+const ofCluster = ({ workload }: Judgement) => workload === undefined;
+const ofContainer = ({ workload }: Judgement) => workload !== undefined;
+
+/** A cluster alone was found again already: the file of the line only tells its findings apart. */
+const CLUSTER_STEPS: readonly Step[] = [
+  { marks: ({ verdict }) => [verdict.at?.file], here: ofCluster, before: ofCluster },
+  { marks: () => [], here: ofCluster, before: ofCluster },
+];
+
+/** Ways to know a container again, the surest first. */
+function stepsOf({ keyOf, keyWithoutRoot, fileOf, ...who }: Identities): readonly Step[] {
+  const written = ({ workload }: Judgement) => workload?.image;
+  const image = ({ workload }: Judgement) => imageName(workload?.image ?? "");
+  // One that is there in both states is nobody else.
+  const moved = (one: Judgement) => ofContainer(one) && who.isPlaceOfOne(one);
+  const renamed = (one: Judgement) => ofContainer(one) && who.isKeyOfOne(one);
+  // With another image: what is not known of one image says nothing of the other.
+  const isSure = (one: Judgement) => one.verdict.outcome !== "unknown" && who.isAlone(one);
+  const isNamed = ({ workload }: Judgement) => workload !== undefined && workload.key.name !== "";
+  return [
+    // Its key in its file, so that of two alike the added one is new; of alike ones in one file that of its image.
+    { marks: (one) => [keyOf(one), fileOf(one), written(one)], here: ofContainer, before: ofContainer },
+    { marks: (one) => [keyOf(one), fileOf(one), image(one)], here: ofContainer, before: ofContainer },
+    {
+      marks: (one) => [keyOf(one), fileOf(one)],
+      here: (one) => ofContainer(one) && isSure(one),
+      before: ofContainer,
+    },
+    // A key that differs by its file alone; then one that came through something else.
+    { marks: (one) => [keyOf(one), image(one)], here: moved, before: moved },
+    { marks: (one) => [keyOf(one)], here: (one) => moved(one) && isNamed(one) && isSure(one), before: moved },
+    { marks: (one) => [keyWithoutRoot(one), image(one)], here: renamed, before: renamed },
+    // Called anew; and at last called anew and moved.
+    { marks: (one) => [fileOf(one), image(one)], here: renamed, before: renamed },
+    { marks: (one) => [image(one)], here: renamed, before: renamed },
+  ];
 }
 
 /** `deployment/api, container api: musl-paired-lookup`, one line for each container or cluster. */
-function goneLines(before: Report, left: readonly Judgement[]): readonly string[] {
-  const rules = new Map<string, Set<string>>();
-  for (const { workload, cluster, verdict } of left) {
-    const name = workload?.name ?? before.clusters[cluster]?.name ?? "";
-    rules.set(name, (rules.get(name) ?? new Set()).add(verdict.ruleId));
-  }
-  return [...rules].map(([name, ids]) => `${name}: ${[...ids].join(", ")}`);
-}
-
-/** What a finding is, whatever tag its image has, whatever line it has moved to and whoever starts it. */
-function identity({ verdict, workload }: Judgement, cluster: number): string {
-  const image = workload === undefined ? null : imageName(workload.image);
-  return JSON.stringify([verdict.ruleId, verdict.outcome, image, cluster]);
-}
-
-/** The file that a finding is known by: the container's, or for a cluster alone that of the line. */
-function sameFile(one: Judgement, then: Judgement): boolean {
-  const file = ({ workload, verdict }: Judgement) =>
-    workload === undefined ? verdict.at?.file : workload.at?.file;
-  return file(one) === file(then);
+function goneLines(gone: readonly Judgement[], nameOf: (one: Judgement) => string): readonly string[] {
+  return [...groupBy(gone, nameOf)].map(([name, all]) => {
+    const rules = new Set(all.map(({ verdict }) => verdict.ruleId));
+    return `${name}: ${[...rules].join(", ")}`;
+  });
 }
 
 const EFFECTS: readonly NameEffect[] = ["resolves", "resolves-slowly", "unknown", "fails-slowly", "fails"];
+
+function isNoWorseThanLast(now: Judgement, all: readonly Judgement[]): boolean {
+  const then = all.at(-1);
+  return then !== undefined && noWorse(now, then);
+}
 
 /** Whether nothing is hit that was not, and nothing harder: what got worse is new. */
 function noWorse({ verdict: now }: Judgement, { verdict: then }: Judgement): boolean {

@@ -1,6 +1,9 @@
 /** Reads the JSON report of an earlier run, which anybody may have written. Must not take a form that later code trips over. */
 import { MuslgateError, messageOf } from "../model/error.ts";
-import { OUTCOMES, type Report } from "../model/report.ts";
+import type { ClusterProfile } from "../model/cluster-profile.ts";
+import { type Judgement, OUTCOMES, type Report } from "../model/report.ts";
+import { keyOfName } from "../model/workload-key.ts";
+import type { Workload } from "../model/workload.ts";
 import { readText } from "../tree/read-text.ts";
 
 /** A report of thousands of images. */
@@ -20,7 +23,7 @@ export function parseReport(file: string, text: string): Report {
     }
     const wrong = wrongIn(report);
     if (wrong !== undefined) throw new Error(`${wrong} is not as a report has it`);
-    return report as unknown as Report;
+    return withIdentities(report as unknown as Report);
   } catch (error) {
     // What a parser says of a text repeats the text.
     const why = error instanceof SyntaxError ? "it is not JSON" : messageOf(error);
@@ -31,6 +34,18 @@ export function parseReport(file: string, text: string): Report {
       error,
     );
   }
+}
+
+/** Reports of versions before 1.1 have neither keys nor sources: names stand in. */
+function withIdentities(report: Report): Report {
+  const judgements = report.judgements.map((judgement): Judgement => {
+    const { workload } = judgement;
+    const written: Partial<Workload> | undefined = workload;
+    if (workload === undefined || written?.key !== undefined) return judgement;
+    return { ...judgement, workload: { ...workload, key: keyOfName(workload.name), role: "image" } };
+  });
+  const clusters = report.clusters.map((cluster): ClusterProfile => ({ sources: [], ...cluster }));
+  return { ...report, judgements, clusters };
 }
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -75,6 +90,7 @@ const verdict = fields({
   at: optional(place),
   related: list(place),
 });
+const key = fields({ root: text, kind: text, namespace: text, name: text, container: text });
 const answer = fields({ kind: text, because: text });
 
 /** What compare and the comment look at; the rest is only carried. */
@@ -86,11 +102,23 @@ const REPORT: Readonly<Record<string, Check>> = {
       diagnostics: list(diagnostic),
       answers: fields({ internal: answer, external: answer }),
       at: optional(place),
+      sources: optional(list(fields({ file: text, role: text, at: place }))),
     }),
   ),
   judgements: list(
     fields({
-      workload: optional(fields({ image: text, name: text, at: optional(place) })),
+      workload: optional(
+        fields({
+          image: text,
+          name: text,
+          at: optional(place),
+          key: optional(key),
+          role: optional(text),
+          file: optional(text),
+          apart: optional(text),
+          variant: optional(text),
+        }),
+      ),
       image: optional(number),
       cluster: number,
       verdict,

@@ -114,8 +114,9 @@ export async function discover(tree: FileTree, options: DiscoverOptions = {}): P
   for (const chart of await chartsOf(repository, files, packed, options.helm, budget, about)) take(chart);
   for (const { file, documents } of files.loneValues) {
     await about(file.path, () => {
+      const key = { root: "", kind: "", namespace: "", name: "" };
       for (const document of documents) {
-        const { images, diagnostics } = imagesInValues(file, document, { name: file.path });
+        const { images, diagnostics } = imagesInValues(file, document, { key });
         take({ workloads: images.map(({ workload }) => workload), diagnostics });
       }
     });

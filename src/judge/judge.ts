@@ -10,6 +10,7 @@ import { platformText } from "../model/oci.ts";
 import type { Place } from "../model/place.ts";
 import type { Judgement, Report, Verdict } from "../model/report.ts";
 import type { Workload } from "../model/workload.ts";
+import { named } from "../model/workload-names.ts";
 import { CLUSTER_RULES, CONTAINER_RULES } from "../rules/index.ts";
 import type { ClusterRule, Rule, RuleInfo } from "../rules/rule.ts";
 
@@ -115,5 +116,5 @@ const NOT_READ: ImageRead = { profiles: [], diagnostics: [] };
 /** Several images behind one reference are told apart by their own names, or by their platforms. */
 function oneOfSeveral(workload: Workload, image: ImageProfile): Workload {
   const variant = image.reference === workload.image ? platformText(image.platform) : image.reference;
-  return { ...workload, name: `${workload.name} (${variant})`, variant };
+  return named({ ...workload, variant });
 }

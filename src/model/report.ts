@@ -58,6 +58,8 @@ export interface Verdict {
   readonly confidence: Confidence;
   /** One sentence that stands alone: what breaks, where, why. */
   readonly summary: string;
+  /** Why, without the name of whom it is about: what is not known for the same reason is told together. */
+  readonly because?: string;
   /** What becomes of names; absent where that depends on who asks. */
   readonly names?: Readonly<Record<NameScope, NameEffect>>;
   /** For a cluster alone: what it holds for, such as zones; a finding that comes to hold for more is new. */

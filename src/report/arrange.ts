@@ -2,6 +2,7 @@
 import { counted, type Judgement, LEVELS, type Outcome, OUTCOMES, type Report } from "../model/report.ts";
 import { groupBy } from "../model/group-by.ts";
 import { type Place, placeText } from "../model/place.ts";
+import { keyText } from "../model/workload-key.ts";
 
 /** What a judgement is about: the container, or the cluster alone. */
 export function subjectOf(report: Report, { workload, cluster }: Judgement): string {
@@ -52,7 +53,7 @@ export function findingGroups(judgements: readonly Judgement[]): readonly (reado
 /** Images that were not read stand together, whatever kept each from being read; else the reason decides. */
 function whyUnknown({ image, workload, verdict }: Judgement): string {
   if (image === undefined && workload !== undefined) return "not read";
-  return verdict.summary.replace(workload?.name ?? "", "");
+  return verdict.because ?? verdict.summary;
 }
 
 /** One judgement for each container on each cluster: its worst that counts, else its worst; worst containers first. */
@@ -61,7 +62,8 @@ export function containers(report: Report): readonly Judgement[] {
   for (const judgement of shown(report)) {
     const { workload, image, cluster } = judgement;
     if (workload === undefined) continue;
-    const key = JSON.stringify([workload.name, workload.image, workload.at, image ?? null, cluster]);
+    const { key: who, variant, at } = workload;
+    const key = JSON.stringify([keyText(who), variant, workload.image, at, image ?? null, cluster]);
     if (!worst.has(key)) worst.set(key, judgement);
   }
   return [...worst.values()];

@@ -150,6 +150,7 @@ function unknown(context: RuleContext, names: Record<NameScope, NameEffect>, why
     level: "warning",
     confidence: "likely",
     summary: `Whether ${context.workload.name} resolves names on ${context.cluster.name} is not known: ${why}.`,
+    because: why,
     names,
     // How the cluster answers is beside the point where the image was not read.
     evidence: context.image === undefined ? [] : evidenceOf(context.image, context.cluster),

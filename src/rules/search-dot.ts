@@ -53,13 +53,14 @@ function check({ workload, image, imageProblem }: RuleContext): Verdict | undefi
     related: workload.at === undefined ? [] : [workload.at],
   };
   if (old === "unknown") {
-    const why = imageProblem ?? image?.process.reason ?? "its image could not be read";
+    const why = (imageProblem ?? image?.process.reason ?? "its image could not be read").replace(/\.$/, "");
     return {
       ...base,
       outcome: "unknown",
       level: "warning",
       confidence: "likely",
-      summary: `Whether ${workload.name} resolves names with \`.\` in its search list is not known: ${why.replace(/\.$/, "")}.`,
+      summary: `Whether ${workload.name} resolves names with \`.\` in its search list is not known: ${why}.`,
+      because: why,
       names: { internal: first ? "unknown" : "resolves", external: "unknown" },
       remedies: [],
     };

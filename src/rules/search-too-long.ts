@@ -58,13 +58,14 @@ function check({ workload, image, imageProblem, cluster }: RuleContext): Verdict
     related: workload.at === undefined ? [] : [workload.at],
   };
   if (musl === "unknown") {
-    const why = imageProblem ?? image?.process.reason ?? "its image could not be read";
+    const why = (imageProblem ?? image?.process.reason ?? "its image could not be read").replace(/\.$/, "");
     return {
       ...base,
       outcome: "unknown",
       level: "warning",
       confidence: "likely",
-      summary: `Whether ${workload.name} searches with a list of ${length} characters is not known: ${why.replace(/\.$/, "")}.`,
+      summary: `Whether ${workload.name} searches with a list of ${length} characters is not known: ${why}.`,
+      because: `its search list has ${length} characters, and ${why}`,
       names: { internal: "unknown", external: "resolves" },
       remedies: [],
     };

@@ -1,5 +1,5 @@
 /** One state of a repository becomes what a scan is asked. Must open no image. */
-import { toldApart } from "../report/workload-names.ts";
+import { toldApart } from "../model/workload-names.ts";
 import { clustersNamed, namedClusters, type NamedFiles } from "../cluster/named.ts";
 import { type Clusters, foundClusters } from "../cluster/found.ts";
 import { discover } from "../discover/discover.ts";

@@ -2,27 +2,37 @@ import { describe, expect, it } from "vitest";
 import { compare } from "../../src/compare/compare.ts";
 import type { ClusterProfile } from "../../src/model/cluster-profile.ts";
 import type { Report } from "../../src/model/report.ts";
+import type { WorkloadKey } from "../../src/model/workload-key.ts";
 import { CLUSTER_RULES, CONTAINER_RULES } from "../../src/rules/index.ts";
 import { cluster, image, onMusl } from "../support/profiles.ts";
 
 const at = (file: string, line = 1) => ({ file, line, column: 1, endLine: line, endColumn: 9 });
 
-/** Containers by name: their image, musl and file; on each cluster. */
-type Containers = Readonly<Record<string, readonly [image: string, musl: string, file?: string]>>;
+/** Containers by name: their image, musl and file, and what else their key says; on each cluster. */
+type Containers = Readonly<
+  Record<string, readonly [image: string, musl: string, file?: string, key?: Partial<WorkloadKey>]>
+>;
 
 function state(containers: Containers, ...clusters: readonly ClusterProfile[]): Report {
   const images = Object.values(containers).map(([reference, musl]) => image(onMusl(musl), reference));
+  const workloads = Object.entries(containers).map(([name, [reference, , file = "a.yaml", key]], i) => ({
+    key: { root: "", kind: "deployment", namespace: "", name, container: "app", ...key },
+    role: "container" as const,
+    image: reference,
+    // Shown names are beside the point.
+    name,
+    usesClusterDns: true,
+    at: at(file, i + 1),
+  }));
   const judgements = clusters.flatMap((on, index) => [
     ...CLUSTER_RULES.flatMap((rule) =>
       rule
         .checkCluster({ cluster: on, containersNamed: false })
         .map((verdict) => ({ cluster: index, verdict })),
     ),
-    ...Object.entries(containers).flatMap(([name, [reference, , file = "a.yaml"]], i) =>
+    ...workloads.flatMap((workload, i) =>
       CONTAINER_RULES.flatMap((rule) => {
-        const workload = { image: reference, name, usesClusterDns: true, at: at(file, i + 1) };
-        const profile = images[i];
-        const verdict = rule.check({ workload, ...(profile && { image: profile }), cluster: on });
+        const verdict = rule.check({ workload, image: images[i], cluster: on });
         return verdict === undefined ? [] : [{ workload, image: i, cluster: index, verdict }];
       }),
     ),
@@ -98,8 +108,8 @@ describe("compare", () => {
       { ...denies, name: `${folder}/b/coredns.yaml` },
     ];
     const moved = compare(
-      state({ "x (new)": ["api:1", "1.2.2", "new/x.yaml"] }, ...two("new")),
-      state({ "x (old)": ["api:1", "1.2.2", "old/x.yaml"] }, ...two("old")),
+      state({ "x (new)": ["api:1", "1.2.2", "new/x.yaml", { root: "new", name: "x" }] }, ...two("new")),
+      state({ "x (old)": ["api:1", "1.2.2", "old/x.yaml", { root: "old", name: "x" }] }, ...two("old")),
     );
     expect(new Set(moved.judgements.map(({ status }) => status))).toEqual(new Set(["existing"]));
     expect(moved.fixed).toEqual([]);
@@ -116,5 +126,137 @@ describe("compare", () => {
     const second = compare(first, state({ b: ["web:1", "1.2.2"], c: ["old:1", "1.2.2"] }, denies));
     expect(second.judgements.map(({ status }) => status)).toEqual(["existing", "existing"]);
     expect(second.fixed).toHaveLength(1);
+  });
+
+  describe("goes by keys", () => {
+    const prod = { root: "overlays/prod", name: "api" };
+    const dev = { root: "overlays/dev", name: "api" };
+    const base = "base/api.yaml";
+
+    it("tells overlays of one base apart", () => {
+      const before = state(
+        { one: ["api:1", "1.2.2", base, prod], two: ["api:0", "1.1.24", base, dev] },
+        denies,
+      );
+      const after = state(
+        { one: ["api:1", "1.2.2", base, prod], two: ["api:1", "1.2.2", base, dev] },
+        denies,
+      );
+      expect(statuses(after, before)).toEqual(["one existing", "two new"]);
+    });
+
+    it("takes no notice of the name that is shown", () => {
+      const before = state({ "api (base)": ["api:1", "1.2.2", base, prod] }, denies);
+      const after = state(
+        { "api (overlays/prod)": ["api:2", "1.2.2", base, prod], other: ["api:2", "1.2.2", base, dev] },
+        denies,
+      );
+      expect(statuses(after, before)).toEqual(["api (overlays/prod) existing", "other new"]);
+    });
+
+    it("knows a container again that has another image, but not what was not known of the old one", () => {
+      const before = state({ a: ["node:14", "1.2.2"] }, denies);
+      expect(statuses(state({ a: ["python:3.9", "1.2.2"] }, denies), before)).toEqual(["a existing"]);
+      expect(statuses(state({ a: ["python:3.9", "1.2.2", "b.yaml"] }, denies), before)).toEqual([
+        "a existing",
+      ]);
+      const open = cluster("unknown");
+      const unknown = state({ a: ["node:14", "1.2.2"] }, open);
+      expect(statuses(state({ a: ["node:15", "1.2.2"] }, open), unknown)).toEqual(["a existing"]);
+      expect(statuses(state({ a: ["python:3.9", "1.2.2"] }, open), unknown)).toEqual(["a new"]);
+    });
+
+    it("takes the added one of alike keys for new, in another file and in the same", () => {
+      const one = state({ a: ["api:1", "1.2.2", "a.yaml", { name: "x" }] }, denies);
+      const files = state(
+        { b: ["api:1", "1.2.2", "b.yaml", { name: "x" }], a: ["api:1", "1.2.2", "a.yaml", { name: "x" }] },
+        denies,
+      );
+      expect(statuses(files, one)).toEqual(["b new", "a existing"]);
+      const images = state(
+        { z: ["other:1", "1.2.2", "a.yaml", { name: "x" }], a: ["api:1", "1.2.2", "a.yaml", { name: "x" }] },
+        denies,
+      );
+      expect(statuses(images, one)).toEqual(["z new", "a existing"]);
+      const mended = state(
+        { z: ["other:1", "1.2.2", "a.yaml", { name: "x" }], a: ["api:2", "1.1.24", "a.yaml", { name: "x" }] },
+        denies,
+      );
+      expect(statuses(mended, one)).toEqual(["z new"]);
+    });
+
+    it("does not take one nameless file for another of another image", () => {
+      const docker = { kind: "dockerfile", name: "", container: "" };
+      const before = state({ a: ["node:14", "1.2.2", "a/Dockerfile", docker] }, denies);
+      expect(statuses(state({ b: ["python:3.9", "1.2.2", "b/Dockerfile", docker] }, denies), before)).toEqual(
+        ["b new"],
+      );
+      expect(statuses(state({ b: ["node:16", "1.2.2", "b/Dockerfile", docker] }, denies), before)).toEqual([
+        "b existing",
+      ]);
+    });
+
+    it("knows images that were named by their names, whatever their tags", () => {
+      const named = (...tags: string[]) =>
+        state(
+          Object.fromEntries(
+            tags.map((name) => [name, [name, "1.2.2", "", { kind: "image", name, container: "" }] as const]),
+          ),
+          denies,
+        );
+      expect(statuses(named("shop/api:2"), named("shop/api:1"))).toEqual(["shop/api:2 existing"]);
+      expect(statuses(named("shop/api:1", "shop/api:2"), named("shop/api:2"))).toEqual([
+        "shop/api:1 new",
+        "shop/api:2 existing",
+      ]);
+    });
+
+    it("hands the finding of one that is gone to none that was there unhit", () => {
+      const before = state({ p: ["api:1", "1.2.2", base, prod], d: ["api:0", "1.1.24", base, dev] }, denies);
+      expect(statuses(state({ d: ["api:1", "1.2.2", base, dev] }, denies), before)).toEqual(["d new"]);
+      const stage = { ...dev, root: "overlays/stage" };
+      const replaced = state(
+        { s: ["api:1", "1.2.2", base, stage], d: ["api:0", "1.1.24", base, dev] },
+        denies,
+      );
+      expect(statuses(replaced, before)).toEqual(["s existing"]);
+    });
+
+    it("calls what is fixed as the report calls it", () => {
+      const before = state({ api: ["api:1", "1.2.2", base, prod], gone: ["web:1", "1.2.2"] }, denies);
+      const after = state({ "api (overlays/prod)": ["api:0", "1.1.24", base, prod] }, denies);
+      expect(compare(after, before).fixed).toEqual([
+        "api (overlays/prod): musl-paired-lookup",
+        "gone: musl-paired-lookup",
+      ]);
+    });
+  });
+
+  it("takes steps in proportion to the findings, however alike they are", () => {
+    const many = (count: number, musl: string) =>
+      state(
+        Object.fromEntries(Array.from({ length: count }, (_, i) => [`c${i}`, ["api:1", musl] as const])),
+        cluster("SERVFAIL"),
+      );
+    const looks = (count: number): number => {
+      let looked = 0;
+      const before = many(count, "1.1.24");
+      const counting = before.judgements.map((judgement) => {
+        const { level } = judgement.verdict;
+        const verdict = Object.defineProperty({ ...judgement.verdict }, "level", {
+          enumerable: true,
+          get: () => {
+            looked++;
+            return level;
+          },
+        });
+        return { ...judgement, verdict };
+      });
+      // Everything got worse, so that nothing is found and every way is tried.
+      const compared = compare(many(count, "1.2.2"), { ...before, judgements: counting });
+      expect(new Set(compared.judgements.map(({ status }) => status))).toEqual(new Set(["new"]));
+      return looked;
+    };
+    expect(looks(400)).toBeLessThan(2.2 * looks(200));
   });
 });

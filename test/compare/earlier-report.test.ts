@@ -25,6 +25,20 @@ describe("a report of an earlier run", () => {
     expect(() => parseReport("r.json", written)).toThrow(`the report r.json cannot be used: ${why}`);
   });
 
+  it("is compared by names where it has no keys, as those of versions before 1.1", () => {
+    const old = JSON.parse(text);
+    old.version = "1.0";
+    for (const one of old.clusters) delete one.sources;
+    for (const { workload } of old.judgements)
+      for (const field of ["key", "role", "file"]) delete workload?.[field];
+    const before = parseReport("old.json", JSON.stringify(old));
+    const same = compare(made, before);
+    expect(new Set(same.judgements.map(({ status }) => status))).toEqual(new Set(["existing"]));
+    const more = report([image(onMusl("1.2.2")), image(onMusl("1.2.2"), "shop/web:1")], cluster("NXDOMAIN"));
+    const [, web] = compare(more, before).judgements;
+    expect([web?.workload?.name, web?.status]).toEqual(["shop/web:1", "new"]);
+  });
+
   it("never makes later code fail, whatever was put into it", () => {
     const paths = pathsOf(JSON.parse(text));
     const odd = fc.constantFrom("null", "0", "-1", '""', '"x"', "[]", "{}", "[null]", "true", '{"at":null}');

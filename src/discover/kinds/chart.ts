@@ -4,10 +4,11 @@ import { append } from "../../model/append.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import { groupBy } from "../../model/group-by.ts";
 import type { Workload } from "../../model/workload.ts";
+import { withKey } from "../../model/workload-key.ts";
 import { imageNotLiteral, notFollowed } from "../gaps.ts";
 import { type HelmScope, isOnlyIncludes, renderHelm, valuesPathsIn } from "./helm-expression.ts";
 import { readManifest, type TemplatedImage } from "./manifest.ts";
-import { nameOf } from "../../tree/paths.ts";
+import { nameOf, parentOf } from "../../tree/paths.ts";
 import type { YamlSource } from "../repository.ts";
 import type { TextFile } from "../text-file.ts";
 import { imagesInValues, type ValuesContext, type ValuesImage } from "./values.ts";
@@ -43,14 +44,15 @@ export function isValuesName(path: string): boolean {
 /** Reads a chart. `isHere` tells whether a chart it depends on is in its `charts` folder. */
 export function readChart(files: ChartFiles, isHere: (dependency: string) => boolean): ChartImages {
   const [about] = files.chart.documents;
-  const name = `chart ${textAt(about, "name")?.text ?? files.chart.file.path}`;
+  const root = parentOf(files.chart.file.path) || ".";
+  const key = { root, kind: "chart", namespace: "", name: textAt(about, "name")?.text ?? "" };
   const version = textAt(about, "appVersion");
   const appVersion =
     version === undefined
       ? {}
       : { appVersion: { text: version.text, at: files.chart.file.place(version.start, version.end) } };
   const [values] = files.values?.documents ?? [];
-  const context: ValuesContext = { name, ...appVersion };
+  const context: ValuesContext = { key, ...appVersion };
   const workloads: Workload[] = [];
   const diagnostics: Diagnostic[] = [];
 
@@ -74,13 +76,13 @@ export function readChart(files: ChartFiles, isHere: (dependency: string) => boo
     const manifest = readManifest(file, documents, (template) => renderHelm(template, scope)?.text);
     append(
       workloads,
-      manifest.containers.map(({ workload }) => workload),
+      manifest.containers.map(({ workload }) => withKey(workload, { root })),
     );
     append(diagnostics, manifest.diagnostics);
     for (const templated of manifest.templated) {
       const said = templateImage(templated, scope, files.values?.file, byPath, met);
       if ("message" in said) diagnostics.push(said);
-      else workloads.push(said);
+      else workloads.push(withKey(said, { root }));
     }
   }
   // What no template was seen to use may still be used by one that could not be read.
@@ -89,7 +91,8 @@ export function readChart(files: ChartFiles, isHere: (dependency: string) => boo
   for (const { file, documents } of files.otherValues) {
     for (const document of documents) {
       const base = values && files.values ? { base: { values, file: files.values.file } } : {};
-      const other = imagesInValues(file, document, { ...context, ...base });
+      const over = { ...context, key: { ...key, root: file.path }, ...base };
+      const other = imagesInValues(file, document, over);
       append(
         workloads,
         other.images.map(({ workload }) => workload),

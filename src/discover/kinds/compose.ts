@@ -2,6 +2,7 @@
 import { isLiteralImage } from "../../model/image-name.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { Workload } from "../../model/workload.ts";
+import { named } from "../../model/workload-names.ts";
 import { expand } from "./docker-expand.ts";
 import type { DockerTarget } from "./dockerfile.ts";
 import { imageNotLiteral } from "../gaps.ts";
@@ -58,7 +59,8 @@ export function readCompose(
   const services = valueAt(documents[0], "services");
   for (const { key, value: service } of services?.kind === "map" ? services.entries : []) {
     const build = valueAt(service, "build");
-    const what = `service ${key}`;
+    const ofService = { root: "", kind: "compose", namespace: "", name: key, container: "" };
+    const who = named({ key: ofService, role: "service", file: file.path });
     if (build !== undefined) {
       builds.push(...buildOf(file, build, environment));
       continue;
@@ -68,13 +70,13 @@ export function readCompose(
     const at = file.place(image.start, image.end);
     const expanded = image.templated ? undefined : expand(image.text, environment);
     if (expanded === undefined || "missing" in expanded || !isLiteralImage(expanded.text)) {
-      diagnostics.push(imageNotLiteral(image.text, what, at));
+      diagnostics.push(imageNotLiteral(image.text, who.name, at));
       continue;
     }
     const [command, args] = [wordsOf(service, "entrypoint"), wordsOf(service, "command")];
     workloads.push({
       image: expanded.text,
-      name: `${what} in ${file.path}`,
+      ...who,
       ...(command === undefined ? {} : { command }),
       ...(args === undefined ? {} : { args }),
       usesClusterDns: false,

@@ -3,7 +3,8 @@ import { isLiteralImage } from "../../model/image-name.ts";
 import { append } from "../../model/append.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { Place } from "../../model/place.ts";
-import type { Workload } from "../../model/workload.ts";
+import type { Role, Workload } from "../../model/workload.ts";
+import { named } from "../../model/workload-names.ts";
 import { expand } from "./docker-expand.ts";
 import { type DockerInstruction, type DockerWord, readDockerLines } from "./dockerfile-lines.ts";
 import { fileUnreadable, imageNotLiteral } from "../gaps.ts";
@@ -188,8 +189,7 @@ function describeFinal(
     workloads: [
       {
         image: root.base.image,
-        // What is judged is the image it starts from: the built one is not there yet.
-        name: `base image of ${what}`,
+        ...whoOf(file, "base image", count === 1 ? "" : calledIn(final)),
         ...startOf(chain),
         usesClusterDns: true,
         at,
@@ -233,34 +233,49 @@ function jsonWords(text: string): readonly string[] | undefined {
 function buildOnly(file: TextFile, stage: Stage): readonly Workload[] {
   if (!("image" in stage.base) || stage.base.image === "scratch") return [];
   const at = file.place(stage.from.start, stage.from.end);
-  const name = `${file.path}, ${stageText(stage)}, at build time only`;
-  return [{ image: stage.base.image, name, usesClusterDns: false, at }];
+  const who = whoOf(file, "build stage", calledIn(stage));
+  return [{ image: stage.base.image, ...who, usesClusterDns: false, at }];
 }
 
 /** Images named by `COPY --from`, `ADD --from` and `RUN --mount=from=`. */
 function takenFrom(file: TextFile, stage: Stage, stages: Stages): readonly Workload[] {
   return stage.body.flatMap(({ flags }) =>
     flags.flatMap(({ name, value }) => {
-      const named =
+      const from =
         name === "from"
           ? value.text
           : name === "mount"
             ? /(?:^|,)from=([^,]*)/.exec(value.text)?.[1]
             : undefined;
-      if (named === undefined || !isLiteralImage(named) || findStage(stages, named) !== undefined) return [];
+      if (from === undefined || !isLiteralImage(from) || findStage(stages, from) !== undefined) return [];
       // A lone word is a build context's name as often as an image.
-      if (!/[:/@]/.test(named)) return [];
-      const start = value.start + value.text.lastIndexOf(named);
-      const at = file.place(start, start + named.length);
+      if (!/[:/@]/.test(from)) return [];
+      const start = value.start + value.text.lastIndexOf(from);
+      const at = file.place(start, start + from.length);
       return [
-        { image: named, name: `${file.path}, ${stageText(stage)}, files only`, usesClusterDns: false, at },
+        {
+          image: from,
+          ...whoOf(file, "files of a stage", calledIn(stage)),
+          usesClusterDns: false,
+          at,
+        },
       ];
     }),
   );
 }
 
-function stageText({ name, index }: Stage): string {
-  return `stage ${name ?? index}`;
+function stageText(stage: Stage): string {
+  return `stage ${calledIn(stage)}`;
+}
+
+/** What its file calls a stage. */
+function calledIn({ name, index }: Stage): string {
+  return name ?? String(index);
+}
+
+function whoOf(file: TextFile, role: Role, container: string) {
+  const key = { root: "", kind: "dockerfile", namespace: "", name: "", container };
+  return named({ key, role, file: file.path });
 }
 
 function unique<T>(all: readonly T[]): readonly T[] {

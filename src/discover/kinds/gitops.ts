@@ -3,6 +3,8 @@ import { isLiteralImage, joinImage, splitImage } from "../../model/image-name.ts
 import { append } from "../../model/append.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { Workload } from "../../model/workload.ts";
+import type { WorkloadKey } from "../../model/workload-key.ts";
+import { named } from "../../model/workload-names.ts";
 import { imageNotLiteral, notFollowed, yamlUnreadable } from "../gaps.ts";
 import { type ImageOverride, overridesIn } from "./kustomize.ts";
 import { nestedText } from "../nested-text.ts";
@@ -39,54 +41,57 @@ export function readGitOps(
   const diagnostics: Diagnostic[] = [];
   const overrides = new Map<string, ImageOverride[]>();
 
-  const values = (name: string, node: YamlNode, where: TextFile = file) => {
-    const found = imagesInValues(where, node, { name });
+  const values = (key: ObjectKey, node: YamlNode, where: TextFile = file) => {
+    const found = imagesInValues(where, node, { key });
     append(
       workloads,
       found.images.map(({ workload }) => workload),
     );
     append(diagnostics, found.diagnostics);
   };
-  const valuesText = (name: string, node: YamlText | undefined) => {
+  const valuesText = (key: ObjectKey, node: YamlText | undefined) => {
     if (node === undefined) return;
     const inner = nestedText(file, node);
     const { documents: nested, problems } = readYaml(node.text, budget);
     const [first] = problems;
     if (first?.limit !== undefined) diagnostics.push(yamlUnreadable(file.path, first, inner));
     else if (first !== undefined) diagnostics.push(notFollowed("values", first.message, inner.place(0, 1)));
-    for (const document of nested) values(name, document, inner);
+    for (const document of nested) values(key, document, inner);
   };
+  const field = (key: ObjectKey, container: string) =>
+    named({ key: { ...key, container }, role: "field", file: file.path });
   const away = (node: YamlText, why: string) =>
     diagnostics.push(notFollowed(node.text, why, file.place(node.start, node.end)));
 
-  const argo = (name: string, source: YamlNode) => {
+  const argo = (key: ObjectKey, source: YamlNode) => {
     const chart = textAt(source, "chart");
     if (chart !== undefined) away(chart, "the chart is not in this repository");
     const path = textAt(source, "path");
     if (path !== undefined && !isHere(path.text, isFolder))
       away(path, "the folder is not in this repository");
-    valuesText(name, textAt(source, "helm", "values"));
+    valuesText(key, textAt(source, "helm", "values"));
     const object = valueAt(source, "helm", "valuesObject");
-    if (object !== undefined) values(name, object);
+    if (object !== undefined) values(key, object);
     const parameters = itemsAt(source, "helm", "parameters");
-    if (parameters.length > 0) values(name, mapOfParameters(parameters));
+    if (parameters.length > 0) values(key, mapOfParameters(parameters));
     for (const item of itemsAt(source, "kustomize", "images")) {
       if (item.kind !== "text") continue;
       const at = file.place(item.start, item.end);
+      const who = field(key, "kustomize images");
       const image = item.text.slice(item.text.indexOf("=") + 1);
       const { tag, digest } = splitImage(image);
       if (!isLiteralImage(image) || (tag === undefined && digest === undefined)) {
-        diagnostics.push(imageNotLiteral(item.text, `${name}, kustomize images`, at));
-      } else workloads.push({ image, name: `${name}, kustomize images`, usesClusterDns: true, at });
+        diagnostics.push(imageNotLiteral(item.text, who.name, at));
+      } else workloads.push({ image, ...who, usesClusterDns: true, at });
     }
   };
 
-  const fluxKustomization = (name: string, node: YamlNode) => {
+  const fluxKustomization = (key: ObjectKey, node: YamlNode) => {
     const images = overridesIn(file, itemsAt(node, "spec", "images"));
     const path = textAt(node, "spec", "path");
     if (path !== undefined && !isHere(path.text, isFolder)) {
       away(path, "the folder is not in this repository");
-      for (const override of images) direct(name, override);
+      for (const override of images) direct(key, override);
     } else if (images.length > 0) {
       const folder = joinPath("", path?.text ?? ".")?.path ?? "";
       const known = overrides.get(folder);
@@ -96,7 +101,7 @@ export function readGitOps(
   };
 
   /** An override of something that is not here: it says the image alone, if it says all of it. */
-  const direct = (name: string, { name: old, newName, newTag, digest }: ImageOverride) => {
+  const direct = (key: ObjectKey, { name: old, newName, newTag, digest }: ImageOverride) => {
     const decisive = digest ?? newTag ?? newName;
     if (decisive === undefined) return;
     const at = file.place(decisive.start, decisive.end);
@@ -105,44 +110,60 @@ export function readGitOps(
       ...(newTag === undefined ? {} : { tag: newTag.text }),
       ...(digest === undefined ? {} : { digest: digest.text }),
     });
+    const who = field(key, "images");
     const complete = newTag !== undefined || digest !== undefined;
-    if (!complete || !isLiteralImage(image)) diagnostics.push(imageNotLiteral(image, `${name}, images`, at));
-    else workloads.push({ image, name: `${name}, images`, usesClusterDns: true, at });
+    if (!complete || !isLiteralImage(image)) diagnostics.push(imageNotLiteral(image, who.name, at));
+    else workloads.push({ image, ...who, usesClusterDns: true, at });
   };
 
-  const helmRelease = (name: string, node: YamlNode) => {
+  const helmRelease = (key: ObjectKey, node: YamlNode) => {
     const chart = textAt(node, "spec", "chart", "spec", "chart") ?? textAt(node, "spec", "chartRef", "name");
     if (chart !== undefined && !isHere(chart.text, isFolder))
       away(chart, "the chart is not in this repository");
     const inline = valueAt(node, "spec", "values");
-    if (inline !== undefined) values(name, inline);
+    if (inline !== undefined) values(key, inline);
     for (const from of itemsAt(node, "spec", "valuesFrom")) {
       const reference = textAt(from, "name");
       if (reference !== undefined) away(reference, "values from objects of the cluster are not read");
     }
     for (const renderer of itemsAt(node, "spec", "postRenderers"))
       for (const override of overridesIn(file, itemsAt(renderer, "kustomize", "images")))
-        direct(name, override);
+        direct(key, override);
   };
 
   for (const node of documents.flatMap(objectsIn)) {
     const kind = textAt(node, "kind")?.text ?? "";
     const group = (textAt(node, "apiVersion")?.text ?? "").split("/")[0] ?? "";
-    const name = `${kind.toLowerCase()}/${textAt(node, "metadata", "name")?.text ?? ""}`;
+    const key = keyOf(kind.toLowerCase(), node);
     if (group === "argoproj.io" && (kind === "Application" || kind === "ApplicationSet")) {
       const spec = kind === "Application" ? valueAt(node, "spec") : valueAt(node, "spec", "template", "spec");
       const single = valueAt(spec, "source");
       for (const source of [...(single === undefined ? [] : [single]), ...itemsAt(spec, "sources")])
-        argo(name, source);
-    } else if (group === "helm.toolkit.fluxcd.io" && kind === "HelmRelease") helmRelease(name, node);
+        argo(key, source);
+    } else if (group === "helm.toolkit.fluxcd.io" && kind === "HelmRelease") helmRelease(key, node);
     else if (group === "kustomize.toolkit.fluxcd.io" && kind === "Kustomization")
-      fluxKustomization(name, node);
+      fluxKustomization(key, node);
     else if (group === "source.toolkit.fluxcd.io" && kind === "OCIRepository") {
       const url = textAt(node, "spec", "url");
       if (url !== undefined) away(url, "manifests in an OCI artifact are not read");
     }
   }
   return { workloads, overrides, diagnostics };
+}
+
+/** The key of what an object deploys, but for the container. */
+type ObjectKey = Omit<WorkloadKey, "container">;
+
+/** The namespace is where it deploys to, as far as it says; else its own. */
+function keyOf(kind: string, node: YamlNode): ObjectKey {
+  const name = textAt(node, "metadata", "name")?.text ?? "";
+  const namespace =
+    textAt(node, "spec", "destination", "namespace") ??
+    textAt(node, "spec", "template", "spec", "destination", "namespace") ??
+    textAt(node, "spec", "targetNamespace") ??
+    textAt(node, "metadata", "namespace");
+  const root = `${kind}/${name}`;
+  return { root, kind, namespace: namespace?.templated ? "" : (namespace?.text ?? ""), name };
 }
 
 /** The objects of a document, those of a List one by one. */

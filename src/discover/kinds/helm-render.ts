@@ -5,6 +5,7 @@ import type { Diagnostic } from "../../model/diagnostic.ts";
 import { groupBy } from "../../model/group-by.ts";
 import type { Place } from "../../model/place.ts";
 import type { Workload } from "../../model/workload.ts";
+import { withKey } from "../../model/workload-key.ts";
 import { notFollowed, yamlUnreadable } from "../gaps.ts";
 import type { ChartFiles, ChartImages } from "./chart.ts";
 import { readManifest } from "./manifest.ts";
@@ -42,6 +43,7 @@ export async function renderChart(
   // A library chart is rendered by those that take it in.
   if (textAt(files.chart.documents[0], "type")?.text === "library") return known;
   for (const other of [undefined, ...files.otherValues]) {
+    const root = other?.file.path ?? (folder || ".");
     const answer = await helm(folder, other === undefined ? [] : [other.file.path]);
     const tooLarge = typeof answer === "string" && answer.length > MAX_RENDERED;
     const rendered = tooLarge ? { problem: "the result is too large" } : answer;
@@ -61,7 +63,7 @@ export async function renderChart(
       known.workloads,
     );
     for (const { workload } of manifest.containers) {
-      const { at: _, searches, ...rest } = workload;
+      const { at: _, searches, ...rest } = withKey(workload, { root });
       const places = origin(workload.image);
       workloads.push({
         ...rest,
@@ -88,7 +90,11 @@ export async function renderChart(
       manifest.diagnostics.map((one) => ({ ...one, at: here })),
     );
   }
-  return { workloads: unique(workloads), diagnostics: unique(diagnostics) };
+  return {
+    // What a values file leaves as it is, is the chart's own.
+    workloads: unique(workloads, (one) => withKey(one, { root: "" })),
+    diagnostics: unique(diagnostics),
+  };
 }
 
 /** Finds where an image comes from. */
@@ -129,6 +135,7 @@ function textNodes(documents: readonly YamlNode[]): ReadonlyMap<string, YamlText
   return first;
 }
 
-function unique<T>(all: readonly T[]): readonly T[] {
-  return [...new Map(all.map((one) => [JSON.stringify(one), one])).values()];
+/** The first of those that are alike. */
+function unique<T>(all: readonly T[], alike: (one: T) => T = (one) => one): readonly T[] {
+  return [...groupBy(all, (one) => JSON.stringify(alike(one))).values()].map(([first]) => first);
 }

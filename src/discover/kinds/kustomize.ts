@@ -6,6 +6,7 @@ import { Budget } from "../../model/budget.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { Place } from "../../model/place.ts";
 import type { Workload } from "../../model/workload.ts";
+import { withKey } from "../../model/workload-key.ts";
 import { isCorefileKey } from "./cluster-files.ts";
 import { imageNotLiteral, notFollowed } from "../gaps.ts";
 import { REPOSITORY_LIMITS, type RepositoryLimits } from "../../model/repository-limits.ts";
@@ -35,6 +36,8 @@ export interface Kustomization {
   /** Corefiles and the like that become a ConfigMap. */
   readonly generated: readonly string[];
   readonly images: readonly ImageOverride[];
+  /** The namespace it puts everything into. */
+  readonly namespace?: string;
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -54,6 +57,7 @@ export function isKustomizationName(path: string): boolean {
 export function readKustomization(file: TextFile, documents: readonly YamlNode[]): Kustomization {
   const [root] = documents;
   const folder = parentOf(file.path);
+  const namespace = textAt(root, "namespace");
   const diagnostics: Diagnostic[] = [];
   const pathsOf = (...keys: readonly string[]): string[] =>
     keys.flatMap((key) => itemsAt(root, key).flatMap((item) => (item.kind === "text" ? pathOf(item) : [])));
@@ -104,6 +108,7 @@ export function readKustomization(file: TextFile, documents: readonly YamlNode[]
       }),
     ),
     images: overridesIn(file, itemsAt(root, "images")),
+    namespace: namespace?.templated ? undefined : namespace?.text,
     diagnostics,
   };
 }
@@ -220,9 +225,10 @@ export function kustomize(
       return manifest.containers;
     });
     const change = overrider(own.images);
+    const { namespace } = own;
     return patched(passing, patches, spend).map(({ container, workload }) => ({
       container,
-      workload: change(workload),
+      workload: change(namespace ? withKey(workload, { namespace }) : workload),
     }));
   };
 
@@ -251,7 +257,8 @@ export function kustomize(
   const workloads: Workload[] = [];
   for (const folder of roots) {
     const change = overrider(extra.get(folder) ?? []);
-    for (const { workload } of build(folder, 0)) workloads.push(change(workload));
+    for (const { workload } of build(folder, 0))
+      workloads.push(withKey(change(workload), { root: folder || "." }));
   }
   for (const [budget, of] of [
     [containers, "containers"],

@@ -1,7 +1,9 @@
 /** Finds the containers of Kubernetes objects of every kind, by their shape. Must not know any list of kinds. */
 import { isLiteralImage, splitImage } from "../../model/image-name.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
-import type { Workload } from "../../model/workload.ts";
+import type { Role, Workload } from "../../model/workload.ts";
+import type { WorkloadKey } from "../../model/workload-key.ts";
+import { named } from "../../model/workload-names.ts";
 import { imageNotLiteral } from "../gaps.ts";
 import { type PodDns, podDns, type Render } from "./pod-dns.ts";
 import type { TextFile } from "../text-file.ts";
@@ -31,14 +33,14 @@ export interface Manifest {
 }
 
 /** Keys of a PodSpec that hold containers, with what people call one. */
-const POD_LISTS: readonly (readonly [string, string])[] = [
+const POD_LISTS: readonly (readonly [string, Role])[] = [
   ["containers", "container"],
   ["initContainers", "init container"],
   ["ephemeralContainers", "ephemeral container"],
 ];
 
 /** The same for kinds that bring their own words: Tekton's and Argo Workflows'. */
-const OTHER_LISTS: readonly (readonly [string, string])[] = [
+const OTHER_LISTS: readonly (readonly [string, Role])[] = [
   ["steps", "step"],
   ["sidecars", "sidecar"],
   ["container", "container"],
@@ -58,31 +60,31 @@ export function readManifest(
 
   const container = (
     owner: Owner,
-    word: string,
+    role: Role,
     node: YamlNode,
     index: number,
     { usesClusterDns, searches }: PodDns,
   ) => {
     const called = textAt(node, "name");
     const name = (called?.templated ? render(called.text) : called?.text) || String(index + 1);
-    const what = [ownerText(owner, file), `${word} ${name}`].join(", ");
+    const who = named({ key: keyOf(owner, name), role, file: file.path });
     const started = overrides(node);
     for (const image of valuesOf(node, "image")) {
       if (owner === NOBODY && !isSurelyImage(image)) continue;
       const at = file.place(image.start, image.end);
       if (image.kind !== "text") {
-        diagnostics.push(imageNotLiteral("it is no text", what, at));
+        diagnostics.push(imageNotLiteral("it is no text", who.name, at));
         continue;
       }
       const rest = {
-        name: what,
+        ...who,
         ...started,
         usesClusterDns,
         ...(searches === undefined ? {} : { searches }),
         at,
       };
       if (image.templated) templated.push({ image, rest });
-      else if (!isLiteralImage(image.text)) diagnostics.push(imageNotLiteral(image.text, what, at));
+      else if (!isLiteralImage(image.text)) diagnostics.push(imageNotLiteral(image.text, who.name, at));
       else {
         containers.push({
           workload: { image: image.text, ...rest },
@@ -98,11 +100,11 @@ export function readManifest(
     for (const key of ["image", "imageName"]) {
       for (const image of valuesOf(node, key)) {
         if (image.kind !== "text" || !isSurelyImage(image)) continue;
-        const name = `${ownerText(owner, file)}, ${key}`;
+        const who = named({ key: keyOf(owner, key), role: "field", file: file.path });
         const at = file.place(image.start, image.end);
         containers.push({
           // Whoever runs it decides on its DNS.
-          workload: { image: image.text, name, usesClusterDns: "unknown", at },
+          workload: { image: image.text, ...who, usesClusterDns: "unknown", at },
           owner: { kind: owner.kind, name: owner.name },
           container: key,
         });
@@ -116,15 +118,15 @@ export function readManifest(
     const owner = ownerOf(node) ?? outer;
     if (owner.isObject && RUNS_NOTHING.test(owner.group)) return;
     const lists = owner.isObject ? [...POD_LISTS, ...OTHER_LISTS] : POD_LISTS;
-    const found = lists.flatMap(([key, word]) =>
+    const found = lists.flatMap(([key, role]) =>
       valuesOf(node, key).flatMap((value) =>
-        containersIn(key, value).map((item, index) => ({ key, word, item, index })),
+        containersIn(key, value).map((item, index) => ({ role, item, index })),
       ),
     );
     if (found.length > 0) {
       const dns = podDns(file, node, render);
       diagnostics.push(...dns.diagnostics);
-      for (const { word, item, index } of found) container(owner, word, item, index, dns);
+      for (const { role, item, index } of found) container(owner, role, item, index, dns);
     }
     for (const { item } of found) taken.add(item);
     if (isCustom(owner) && !taken.has(node)) custom(owner, node);
@@ -137,6 +139,7 @@ export function readManifest(
 
 interface Owner {
   readonly kind: string;
+  readonly namespace: string;
   readonly name: string;
   /** It has apiVersion and kind, so words such as `steps` have their meaning. */
   readonly isObject: boolean;
@@ -144,7 +147,7 @@ interface Owner {
   readonly group: string;
 }
 
-const NOBODY: Owner = { kind: "", name: "", isObject: false, group: "" };
+const NOBODY: Owner = { kind: "", namespace: "", name: "", isObject: false, group: "" };
 
 /** Groups whose objects describe containers without running any: schemas and policies. */
 const RUNS_NOTHING = /^(?:apiextensions\.k8s\.io|(?:.+\.)?kyverno\.io|(?:.+\.)?gatekeeper\.sh)$/;
@@ -175,6 +178,7 @@ function ownerOf(node: YamlMap): Owner | undefined {
   const group = version?.text.split("/")[0] ?? "";
   return {
     kind: kind.text.toLowerCase(),
+    namespace: literal(textAt(node, "metadata", "namespace")) ?? "",
     name: literal(named) ?? "",
     isObject: version !== undefined,
     group,
@@ -186,9 +190,8 @@ function literal(node: YamlText | undefined): string | undefined {
   return node?.templated ? undefined : node?.text;
 }
 
-function ownerText(owner: Owner, file: TextFile): string {
-  if (owner.kind === "") return file.path;
-  return owner.name === "" ? `${owner.kind} in ${file.path}` : `${owner.kind}/${owner.name}`;
+function keyOf({ kind, namespace, name }: Owner, container: string): WorkloadKey {
+  return { root: "", kind, namespace, name, container };
 }
 
 /** The containers under a key: of a list those with an image, of Argo's `container` and `script` the map itself. */

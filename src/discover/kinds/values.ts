@@ -2,15 +2,17 @@
 import { isLiteralImage, joinImage, splitImage } from "../../model/image-name.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { Place } from "../../model/place.ts";
-import type { Workload } from "../../model/workload.ts";
+import type { Named, Workload } from "../../model/workload.ts";
+import type { WorkloadKey } from "../../model/workload-key.ts";
+import { named } from "../../model/workload-names.ts";
 import { fileUnreadable, imageNotLiteral } from "../gaps.ts";
 import type { TextFile } from "../text-file.ts";
 import { textAt, valueAt, type YamlMap, type YamlNode, type YamlText } from "../../yaml/nodes.ts";
 
 /** What stands in for what the values leave out. */
 export interface ValuesContext {
-  /** How the workload is called, such as `chart web`. */
-  readonly name: string;
+  /** Whose values they are: the key of every workload in them, but for the path in the values. */
+  readonly key: Omit<WorkloadKey, "container">;
   /** Chart.yaml's appVersion, which an empty tag means by convention. */
   readonly appVersion?: { readonly text: string; readonly at: Place };
   /** The chart's own values, which this file only changes. */
@@ -44,7 +46,9 @@ export function imagesInValues(file: TextFile, values: YamlNode, context: Values
 
   const add = (path: readonly string[], parts: Parts) => {
     const shownPath = path.join(".");
-    const said = workloadOf(file, `${context.name}, values ${shownPath}`, parts, context, registry);
+    const key = { ...context.key, container: shownPath };
+    const who = named({ key, role: "values", file: file.path });
+    const said = workloadOf(file, who, parts, context, registry);
     if ("message" in said) diagnostics.push(said);
     else images.push({ path: shownPath, workload: said });
   };
@@ -121,11 +125,12 @@ function looksLikeImage(key: string, { text, templated }: YamlText): boolean {
 
 function workloadOf(
   file: TextFile,
-  name: string,
+  who: Named & Pick<Workload, "name">,
   parts: Parts,
   context: ValuesContext,
   globalRegistry: YamlText | undefined,
 ): Workload | Diagnostic {
+  const { name } = who;
   const decisive = parts.digest ?? parts.tag ?? parts.name;
   const at = decisive === undefined ? file.place(0, 0) : file.place(decisive.start, decisive.end);
   const texts = [globalRegistry, parts.registry, parts.name, parts.tag, parts.digest];
@@ -154,7 +159,7 @@ function workloadOf(
     ...(digest === undefined ? {} : { digest }),
   });
   if (!isLiteralImage(image)) return imageNotLiteral(image, name, at);
-  return { image, name, usesClusterDns: true, at, ...(related.length > 0 ? { related } : {}) };
+  return { image, ...who, usesClusterDns: true, at, ...(related.length > 0 ? { related } : {}) };
 }
 
 /** Some charts leave `sha256:` to the template. */

@@ -1,7 +1,8 @@
 /** Reads GitHub workflows: containers of jobs, and how Dockerfiles are built. Must not read the Dockerfiles. */
 import { isLiteralImage } from "../../model/image-name.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
-import type { Workload } from "../../model/workload.ts";
+import type { Named, Role, Workload } from "../../model/workload.ts";
+import { named, nameOf } from "../../model/workload-names.ts";
 import type { DockerTarget } from "./dockerfile.ts";
 import { imageNotLiteral } from "../gaps.ts";
 import { joinPath } from "../../tree/paths.ts";
@@ -29,26 +30,31 @@ export function readWorkflow(file: TextFile, documents: readonly YamlNode[]): Wo
   const workloads: Workload[] = [];
   const builds: { dockerfile: string; target: DockerTarget }[] = [];
   const diagnostics: Diagnostic[] = [];
-  const add = (node: YamlNode | undefined, name: string, dns: Workload["usesClusterDns"], skip = 0) => {
+  const add = (node: YamlNode | undefined, one: Named, dns: Workload["usesClusterDns"], skip = 0) => {
     if (node?.kind !== "text" || node.text === "") return;
     const at = file.place(node.start + skip, node.end);
     const image = node.text.slice(skip);
-    if (node.templated || !isLiteralImage(image)) diagnostics.push(imageNotLiteral(image, name, at));
-    else workloads.push({ image, name, usesClusterDns: dns, at });
+    if (node.templated || !isLiteralImage(image)) diagnostics.push(imageNotLiteral(image, nameOf(one), at));
+    else workloads.push({ image, ...named(one), usesClusterDns: dns, at });
   };
   const jobs = valueAt(documents[0], "jobs");
   for (const { key, value: job } of jobs?.kind === "map" ? jobs.entries : []) {
     const runner = textAt(job, "runs-on");
     const dns = runner !== undefined && HOSTED.test(runner.text) ? false : "unknown";
-    const name = `job ${key} in ${file.path}`;
+    const one = (role: Role, container: string): Named => ({
+      key: { root: "", kind: "workflow-job", namespace: "", name: key, container },
+      role,
+      file: file.path,
+    });
     const container = valueAt(job, "container");
-    add(container?.kind === "map" ? valueAt(container, "image") : container, `${name}, container`, dns);
+    add(container?.kind === "map" ? valueAt(container, "image") : container, one("job container", ""), dns);
     const services = valueAt(job, "services");
     for (const service of services?.kind === "map" ? services.entries : [])
-      add(valueAt(service.value, "image"), `${name}, service ${service.key}`, dns);
-    for (const step of itemsAt(job, "steps")) {
+      add(valueAt(service.value, "image"), one("job service", service.key), dns);
+    for (const [index, step] of itemsAt(job, "steps").entries()) {
       const uses = textAt(step, "uses");
-      if (uses?.text.startsWith("docker://")) add(uses, `${name}, step`, dns, "docker://".length);
+      if (uses?.text.startsWith("docker://"))
+        add(uses, one("job step", `step ${index + 1}`), dns, "docker://".length);
       if (uses?.text.startsWith("docker/build-push-action@")) builds.push(...buildOf(step));
     }
   }

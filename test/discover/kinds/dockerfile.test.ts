@@ -29,6 +29,9 @@ CMD ["--port", "80"]
     expect(workloads).toEqual([
       {
         image: "node:16-alpine",
+        key: { root: "", kind: "dockerfile", namespace: "", name: "", container: "app" },
+        role: "base image",
+        file: "Dockerfile",
         name: "base image of Dockerfile, stage app",
         command: ["node", "a.js"],
         args: ["--port", "80"],

@@ -15,6 +15,9 @@ describe("Kubernetes objects", () => {
     const { workloads } = await found(files);
     expect(workloads[0]).toEqual({
       image: "shop/api:1.0",
+      key: { root: "", kind: "deployment", namespace: "", name: "api", container: "api" },
+      role: "container",
+      file: "deploy/api.yaml",
       name: "deployment/api, container api",
       usesClusterDns: true,
       at: { file: "deploy/api.yaml", line: 13, column: 18, endLine: 13, endColumn: 30 },
