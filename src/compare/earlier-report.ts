@@ -23,7 +23,7 @@ export function parseReport(file: string, text: string): Report {
     }
     const wrong = wrongIn(report);
     if (wrong !== undefined) throw new Error(`${wrong} is not as a report has it`);
-    return withIdentities(report as unknown as Report);
+    return withIdentities(report as unknown as Earlier);
   } catch (error) {
     // What a parser says of a text repeats the text.
     const why = error instanceof SyntaxError ? "it is not JSON" : messageOf(error);
@@ -37,16 +37,23 @@ export function parseReport(file: string, text: string): Report {
 }
 
 /** Reports of versions before 1.1 have neither keys nor sources: names stand in. */
-function withIdentities(report: Report): Report {
-  const judgements = report.judgements.map((judgement): Judgement => {
-    const { workload } = judgement;
-    const written: Partial<Workload> | undefined = workload;
-    if (workload === undefined || written?.key !== undefined) return judgement;
-    return { ...judgement, workload: { ...workload, key: keyOfName(workload.name), role: "image" } };
+function withIdentities(report: Earlier): Report {
+  const judgements = report.judgements.map(({ workload, ...rest }): Judgement => {
+    if (workload === undefined) return rest;
+    const { key, role = "image" } = workload;
+    return { ...rest, workload: { ...workload, key: key ?? keyOfName(workload.name), role } };
   });
-  const clusters = report.clusters.map((cluster): ClusterProfile => ({ sources: [], ...cluster }));
+  const clusters = report.clusters.map((cluster) => ({ ...cluster, sources: cluster.sources ?? [] }));
   return { ...report, judgements, clusters };
 }
+
+type Maybe<T, K extends keyof T> = Omit<T, K> & Partial<Pick<T, K>>;
+type Earlier = Omit<Report, "judgements" | "clusters"> & {
+  readonly judgements: readonly (Omit<Judgement, "workload"> & {
+    readonly workload?: Maybe<Workload, "key" | "role">;
+  })[];
+  readonly clusters: readonly Maybe<ClusterProfile, "sources">[];
+};
 
 type Fields = Readonly<Record<string, unknown>>;
 type Check = (value: unknown) => boolean;

@@ -253,3 +253,30 @@ describe("Corefiles in files", () => {
     expect(zones.find(({ zone }) => zone === ".")?.answer.kind).toBe("NXDOMAIN");
   });
 });
+
+describe("what a profile was made of", () => {
+  const corefile = (file: string, name: string) => ({
+    file,
+    text: `kind: ConfigMap\napiVersion: v1\nmetadata: {name: ${name}}\ndata:\n  Corefile: |\n    .:53 {\n      errors\n    }\n`,
+  });
+  const line = { file: "gke.json", line: 4, column: 3, endLine: 4, endColumn: 9 };
+  const made = (input: Partial<ClusterProfileInput>) =>
+    profile(input).sources.map(({ file, role, at }) => `${file} ${role} ${at.file}:${at.line}`);
+
+  it("is every Corefile that is asked, in its role, and the settings", () => {
+    const both = [corefile("a.yaml", "coredns"), corefile("b.yaml", "node-local-dns")];
+    expect(made({ corefiles: both, at: line })).toEqual([
+      "b.yaml node-local-dns b.yaml:6",
+      "a.yaml cluster-dns a.yaml:6",
+      "gke.json settings gke.json:4",
+    ]);
+    expect(made({ corefiles: both, nodeLocalDns: "disabled" })).toEqual(["a.yaml cluster-dns a.yaml:6"]);
+    expect(made({ corefiles: [{ file: "Corefile", text: ". {\n}\n" }] })).toEqual([
+      "Corefile cluster-dns Corefile:1",
+    ]);
+  });
+
+  it("is nothing where options say all", () => {
+    expect(made({ gkeVersion: "1.22.6-gke.1000" })).toEqual([]);
+  });
+});
