@@ -151,7 +151,7 @@ describeWith({ programs: ["git"] }, "a commit", () => {
     const hash = commit(folder.path);
     const input = folder.write(
       "run.ts",
-      `import { gitTree } from ${JSON.stringify(resolve("src/discover/git-tree.ts"))};
+      `import { gitTree } from ${JSON.stringify(resolve("src/tree/git-tree.ts"))};
       const { tree } = await gitTree(${JSON.stringify(folder.path)}, "${hash}", { env: process.env });
       process.stdout.write((await tree.read("a.yaml")).text);`,
     );
