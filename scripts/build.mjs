@@ -1,5 +1,5 @@
 // Bundles the Action, the command line and the layer worker into dist/, with every licence. Must fetch nothing.
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, dirname } from "node:path";
 import { rolldown } from "rolldown";
@@ -36,12 +36,33 @@ await bundle.write({
   dir: out,
   format: "esm",
   minify: true,
-  chunkFileNames: "[name].js",
+  chunkFileNames: (chunk) => `${chunkName(chunk)}.js`,
   entryFileNames: "[name].js",
 });
+// pre-commit runs it as a program.
+chmodSync(`${out}/cli.js`, 0o755);
 // Written, not copied: one comes with a mode of its own.
 for (const file of WASM) writeFileSync(`${out}/${basename(file)}`, readFileSync(resolve(file)));
 writeFileSync(`${out}/package.json`, `${JSON.stringify({ type: "module" })}\n`);
+
+/** After the file that is loaded when it is needed, or else after the package or the folder that most of it comes from. */
+function chunkName({ name, facadeModuleId, moduleIds }) {
+  if (facadeModuleId && !packageOf(facadeModuleId)) return name;
+  const places = (facadeModuleId ? [facadeModuleId] : moduleIds).map(
+    (id) => packageOf(id) ?? folderOf(id) ?? name,
+  );
+  const count = (place) => places.filter((one) => one === place).length;
+  return places.toSorted((a, b) => count(b) - count(a))[0] ?? name;
+}
+
+function folderOf(id) {
+  const folder = /[\\/]src[\\/](?:(.+)[\\/])?[^\\/]+$/.exec(id);
+  return folder && `${(folder[1] ?? "run").replaceAll(/[\\/]/g, "-")}-parts`;
+}
+
+function packageOf(id) {
+  return /.*node_modules[\\/]@?([^\\/@]+(?:(?<=@[^\\/]+)[\\/][^\\/]+)?)/.exec(id)?.[1].replace(/[\\/]/, "-");
+}
 
 /** Trailing blanks and line ends differ between packages; the file is to be the same on every machine. */
 function licenceText(dependencies) {

@@ -1,7 +1,6 @@
 /** Decides whether NodeLocal DNSCache is on. Must not read any Corefile. */
-import type { GkeVersion } from "../version/gke.ts";
+import { type GkeVersion, orderGke } from "../version/gke.ts";
 import { NODE_LOCAL_DEFAULTS, NODE_LOCAL_ON_AUTOPILOT } from "../knowledge/gke.ts";
-import { orderGke } from "../version/gke.ts";
 
 /** What was decided and why. */
 export interface NodeLocalState {

@@ -1,12 +1,12 @@
 /** How a Corefile answers a question, as CoreDNS would compute it. Must not look outside the Corefile: what is decided there is passed on or unknown. */
 import type { Answer, AnswerKind, QueryType } from "../model/dns.ts";
 import type { Place } from "../model/place.ts";
-import { CORE_DNS_FACTS, hasPlugin, pluginOrder, REPRESENTATIVE_RELEASES } from "../knowledge/coredns.ts";
+import { CORE_DNS_FACTS, pluginOrder, REPRESENTATIVE_RELEASES } from "../knowledge/coredns.ts";
 import type { CoreDnsVersion } from "../version/coredns.ts";
+import { OverBudget, within } from "./budget.ts";
 import {
   either,
   type Handler,
-  holds,
   isRefusal,
   passOn,
   type Question,
@@ -17,7 +17,9 @@ import {
 import { DECIDING_PLUGINS, WITHOUT_HANDLER } from "./directives/all.ts";
 import { Dispenser } from "./dispenser.ts";
 import type { Effective, EffectiveBlock, ServedZone } from "./effective.ts";
-import { normalName } from "./names.ts";
+import { listenersOf } from "./listeners.ts";
+import { normalName, parentOf, ZoneSet } from "./names.ts";
+import { Release } from "./release.ts";
 import { placeOf } from "./tree.ts";
 
 /** Look-ups inside look-ups that are followed (a CNAME to a CNAME); a loop of them ends there. */
@@ -49,34 +51,59 @@ export function answer(
   }
   const releases = version === undefined ? (options.releases ?? REPRESENTATIVE_RELEASES) : [version];
   const question: Question = { name: normalName(name), type, class: "IN" };
-  const outcomes = releases.map((release) => {
-    const server = startServer(effective, release);
-    return { release, outcome: isRefused(server) ? server : server.ask(question, options.zone) };
-  });
-  const started = outcomes.flatMap(({ release, outcome }) =>
+  const asked = within(() => askAll(effective, question, releases, options.zone));
+  if (asked instanceof OverBudget) return { kind: "unknown", because: asked.because };
+  const started = asked.flatMap(({ release, outcome }) =>
     isRefused(outcome) ? [] : [{ release, reply: outcome }],
   );
   if (started.length === 0) {
-    const refusal = outcomes.map(({ outcome }) => outcome).find(isRefused);
+    const refusal = asked.map(({ outcome }) => outcome).find(isRefused);
     return {
       kind: "unknown",
       because: `CoreDNS does not start with this Corefile: ${refusal?.refused ?? "no release is known"}`,
-      ...(refusal?.at === undefined ? {} : { at: refusal.at }),
+      at: refusal?.at,
     };
   }
   return overReleases(started);
 }
 
-/** Why CoreDNS does not start, release by release; empty when it does with all of them. */
+interface Asked {
+  readonly release: CoreDnsVersion;
+  readonly outcome: Reply | Refusal;
+}
+
+/** The outcome of every release, worked out once for those that differ in nothing that was looked at. */
+function askAll(
+  effective: Effective,
+  question: Question,
+  releases: readonly CoreDnsVersion[],
+  zone: string | undefined,
+): readonly Asked[] {
+  const before: { readonly server: Server; readonly release: Release; readonly reply: Reply }[] = [];
+  return releases.map((version) => {
+    const server = startServer(effective, version);
+    if (isRefused(server)) return { release: version, outcome: server };
+    const same = before.find((one) => one.server === server && one.release.agreesWith(version));
+    if (same !== undefined) return { release: version, outcome: same.reply };
+    const release = new Release(version);
+    const reply = server.ask(question, release, zone);
+    before.push({ server, release, reply });
+    return { release: version, outcome: reply };
+  });
+}
+
+/** Why CoreDNS does not start, release by release; empty when it does with all of them, or when a bound was reached. */
 export function startProblems(
   effective: Effective,
   releases: readonly CoreDnsVersion[] = REPRESENTATIVE_RELEASES,
 ): { readonly release: CoreDnsVersion; readonly because: string; readonly at?: Place }[] {
-  return releases.flatMap((release) => {
-    const server = startServer(effective, release);
-    if (!isRefused(server)) return [];
-    return [{ release, because: server.refused, ...(server.at === undefined ? {} : { at: server.at }) }];
-  });
+  const servers = within(() =>
+    releases.map((release) => ({ release, server: startServer(effective, release) })),
+  );
+  if (servers instanceof OverBudget) return [];
+  return servers.flatMap(({ release, server }) =>
+    isRefused(server) ? [{ release, because: server.refused, at: server.at }] : [],
+  );
 }
 
 function isRefused(value: object): value is Refusal {
@@ -114,53 +141,66 @@ function overReleases(outcomes: readonly { release: CoreDnsVersion; reply: Reply
 }
 
 function toAnswer({ kind, because, detail, recordType, at }: Reply): Answer {
-  return {
-    kind,
-    because,
-    ...(detail === undefined ? {} : { detail }),
-    ...(recordType === undefined ? {} : { recordType }),
-    ...(at === undefined ? {} : { at }),
-  };
+  return { kind, because, detail, recordType, at };
 }
 
 interface Server {
-  ask(question: Question, zone?: string): Reply;
+  ask(question: Question, release: Release, zone?: string): Reply;
 }
 
 /** A block's plugins in the order they are asked; nothing when it has none, and is refused by the server. */
-type Chain = readonly { readonly name: string; readonly handler: Handler }[];
+type Chain = readonly Handler[];
 
 /** Servers that were started: a Corefile of many zones is asked for each of them. */
-const STARTED = new WeakMap<Effective, Map<string, Server | Refusal>>();
+const STARTED = new WeakMap<Effective, Map<string, Started>>();
 
-function startServer(effective: Effective, version: CoreDnsVersion): Server | Refusal {
-  const servers = STARTED.get(effective) ?? new Map<string, Server | Refusal>();
-  STARTED.set(effective, servers);
-  const known = servers.get(version.text);
-  if (known !== undefined) return known;
-  const server = start(effective, version);
-  servers.set(version.text, server);
-  return server;
+interface Started {
+  readonly release: Release;
+  readonly server: Server | Refusal | OverBudget;
 }
 
-function start(effective: Effective, version: CoreDnsVersion): Server | Refusal {
-  const chains = new Map<EffectiveBlock, Chain>();
-  const folded = holds(CORE_DNS_FACTS.zonesInCapitals, version);
-  const served = effective.zones.map((zone) => (folded ? { ...zone, zone: zone.zone.toLowerCase() } : zone));
-  const listening = listenGroups(served);
-  let group = byZone(served);
-  let depth = 0;
+function startServer(effective: Effective, version: CoreDnsVersion): Server | Refusal {
+  const servers = STARTED.get(effective) ?? new Map<string, Started>();
+  STARTED.set(effective, servers);
+  const started =
+    servers.get(version.text) ??
+    [...servers.values()].find(({ release }) => release.agreesWith(version)) ??
+    newServer(effective, version);
+  servers.set(version.text, started);
+  if (started.server instanceof OverBudget) throw started.server;
+  return started.server;
+}
 
-  const ask = (question: Question, only?: string): Reply => {
+function newServer(effective: Effective, version: CoreDnsVersion): Started {
+  const release = new Release(version);
+  return { release, server: within(() => start(effective, release)) };
+}
+
+function start(effective: Effective, setUp: Release): Server | Refusal {
+  const { budget, patterns } = effective;
+  const chains = new Map<EffectiveBlock, Chain>();
+  const capitals = effective.zones.some(({ zone }) => zone !== zone.toLowerCase());
+  const folded = capitals && setUp.holds(CORE_DNS_FACTS.zonesInCapitals);
+  const served = folded
+    ? effective.zones.map((zone) => ({ ...zone, zone: zone.zone.toLowerCase() }))
+    : effective.zones;
+  const listeners = listenersOf(served);
+  let group = listeners.all;
+  let depth = 0;
+  // The release that is asked about; handlers look at it anew for every question.
+  let release = setUp;
+
+  const ask: Server["ask"] = (question, about, only) => {
+    release = about;
+    depth = 0;
     const zone = folded ? only?.toLowerCase() : only;
-    const groups = zone === undefined ? listening : listening.filter((zones) => zones.has(zone));
+    const groups = zone === undefined ? listeners.groups : (listeners.byZone.get(zone) ?? []);
+    group = listeners.all;
     if (groups.length === 0) return askZones(question, zone);
-    const outer = group;
     const replies = groups.map((zones) => {
       group = zones;
       return askZones(question, zone);
     });
-    group = outer;
     return either(replies, "it depends on the address the pod asks");
   };
   const askZones = (question: Question, zone?: string): Reply => {
@@ -169,25 +209,26 @@ function start(effective: Effective, version: CoreDnsVersion): Server | Refusal 
     if (replies.length === 0 || chosen.every(({ block }) => block.directives.has("view"))) {
       replies.push({ kind: "REFUSED", because: `no server block has a zone for ${question.name}` });
     }
-    if (zone === undefined) {
-      replies.push(...effective.unknownKeys.map((block) => askBlock(block, question)));
-      if (effective.unknownKeys.length > 0)
-        return either(replies, "a zone depends on an environment variable");
+    if (zone === undefined && effective.unknownKeys.length > 0) {
+      for (const block of effective.unknownKeys) replies.push(askBlock(block, question));
+      return either(replies, "a zone depends on an environment variable or a placeholder");
     }
     return either(replies, "views decide by who asks");
   };
   const askBlock = (block: EffectiveBlock, question: Question): Reply => {
+    budget.spend("corefileSteps");
     if (block.hidden !== undefined) return { kind: "unknown", ...block.hidden };
     const chain = chains.get(block);
     if (chain === undefined || chain.length === 0) {
       const at = placeOf(block.block.keys[0]!);
-      const refused = holds(CORE_DNS_FACTS.zoneWithoutPluginsIsRefused, version) || block.zones.includes(".");
+      const refused = block.zones.includes(".") || release.holds(CORE_DNS_FACTS.zoneWithoutPluginsIsRefused);
       const kind = refused ? "REFUSED" : "SERVFAIL";
       return { kind, because: "the server block has no plugin that answers", at };
     }
     const step = (i: number, asked: Question): Reply => {
-      const link = chain[i];
-      if (link !== undefined) return link.handler(asked, (next) => step(i + 1, next));
+      budget.spend("corefileSteps");
+      const handler = chain[i];
+      if (handler !== undefined) return handler(asked, (next) => step(i + 1, next));
       const at = placeOf(block.block.keys[0]!);
       return { kind: "SERVFAIL", because: `no plugin of the server block answers ${asked.name}`, at };
     };
@@ -200,10 +241,22 @@ function start(effective: Effective, version: CoreDnsVersion): Server | Refusal 
     depth--;
     return reply;
   };
+  const shared: Pick<SetupContext, "budget" | "patterns" | "holds" | "lookup"> = {
+    budget,
+    patterns,
+    holds: (fact) => release.holds(fact),
+    lookup,
+  };
 
+  const names = new Set(effective.blocks.flatMap(({ directives }) => [...directives.keys()]));
+  const order = setUp.look(pluginOrder, (version) =>
+    pluginOrder(version)
+      .filter((name) => names.has(name))
+      .join(" "),
+  );
   for (const block of effective.blocks) {
     if (block.hidden !== undefined) continue;
-    const chain = buildChain(block, version, lookup);
+    const chain = buildChain(block, order.split(" "), setUp, shared);
     if (isRefused(chain)) return chain;
     chains.set(block, chain);
   }
@@ -212,74 +265,48 @@ function start(effective: Effective, version: CoreDnsVersion): Server | Refusal 
 
 function buildChain(
   block: EffectiveBlock,
-  version: CoreDnsVersion,
-  lookup: SetupContext["lookup"],
+  order: readonly string[],
+  release: Release,
+  shared: Pick<SetupContext, "budget" | "patterns" | "holds" | "lookup">,
 ): Chain | Refusal {
-  const chain: { name: string; handler: Handler }[] = [];
-  for (const name of pluginOrder(version)) {
+  const chain: Handler[] = [];
+  const zones = new ZoneSet(block.zones);
+  for (const name of order) {
     const directives = block.directives.get(name);
     if (directives === undefined) continue;
     const at = placeOf(directives[0]!.name);
-    if (hasPlugin(version, name) === false) return { refused: `Unknown directive '${name}'`, at };
+    if (release.hasPlugin(name) === false) return { refused: `Unknown directive '${name}'`, at };
     if (WITHOUT_HANDLER.has(name)) continue;
     const plugin = DECIDING_PLUGINS.get(name);
     if (plugin === undefined) {
-      chain.push({ name, handler: passOn });
+      chain.push(passOn);
       continue;
     }
     const tokens = directives.flatMap((directive) => [directive.name, ...directive.rest]);
     if (plugin.readsUnknown !== true && tokens.some((token) => token.unknownEnv !== undefined)) {
       const because = `${name} depends on environment variables that are not known`;
-      chain.push({ name, handler: () => ({ kind: "unknown", because, at }) });
+      chain.push(() => ({ kind: "unknown", because, at }));
       continue;
     }
-    const context = { zones: block.zones, version, directives, bind: block.bind, lookup };
+    const context = { ...shared, zones, directives, bind: block.bind };
     const handler = plugin.setup(new Dispenser(tokens), context);
     if (isRefusal(handler)) return { at, ...handler, refused: `${name}: ${handler.refused}` };
-    chain.push({ name, handler });
+    chain.push(handler);
   }
   return chain;
-}
-
-/** Zones by their names: a Corefile may have thousands, and each is asked. */
-type Zones = ReadonlyMap<string, readonly ServedZone[]>;
-
-function byZone(zones: readonly ServedZone[]): Zones {
-  const found = new Map<string, ServedZone[]>();
-  for (const one of zones) {
-    const same = found.get(one.zone);
-    if (same === undefined) found.set(one.zone, [one]);
-    else same.push(one);
-  }
-  return found;
-}
-
-/** The zones by the address they listen on; one group when no address is named. */
-function listenGroups(zones: readonly ServedZone[]): readonly Zones[] {
-  const addresses = new Set(zones.flatMap(({ block }) => (block.bind.length === 0 ? [""] : block.bind)));
-  const outside = [...addresses].filter((address) => !/^(?:127\.|::1$|lo$)/.test(address));
-  const asked = outside.length > 0 ? outside : [...addresses];
-  return asked.map((address) =>
-    byZone(
-      zones.filter(({ block }) => (address === "" ? block.bind.length === 0 : block.bind.includes(address))),
-    ),
-  );
 }
 
 /**
  * The server blocks for a name: those of the longest zone that holds it. Blocks with a view may pass the
  * question on, so all up to and including the first without one (coredns core/dnsserver/server.go).
  */
-function select(zones: Zones, name: string): readonly ServedZone[] {
+function select(zones: ReadonlyMap<string, readonly ServedZone[]>, name: string): readonly ServedZone[] {
   const chosen: ServedZone[] = [];
-  let rest = name;
-  for (;;) {
+  for (let rest = name; ; rest = parentOf(rest)) {
     for (const served of zones.get(rest) ?? []) {
       chosen.push(served);
       if (!served.block.directives.has("view")) return chosen;
     }
     if (rest === "." || rest === "") return chosen;
-    const dot = rest.indexOf(".");
-    rest = dot === rest.length - 1 ? "." : rest.slice(dot + 1);
   }
 }

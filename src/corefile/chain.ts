@@ -2,10 +2,12 @@
 import type { AnswerKind, QueryType } from "../model/dns.ts";
 import type { Place } from "../model/place.ts";
 import type { CoreDnsFact } from "../knowledge/coredns.ts";
-import { inRange } from "../version/range.ts";
-import { type CoreDnsVersion, orderCoreDns } from "../version/coredns.ts";
+import { brief } from "./brief.ts";
+import type { Budget } from "./budget.ts";
 import type { Dispenser } from "./dispenser.ts";
-import type { Directive, Token } from "./tree.ts";
+import type { ZoneSet } from "./names.ts";
+import type { Patterns } from "./patterns.ts";
+import { type Directive, placeOf, type Token } from "./tree.ts";
 
 /** A question as one plugin hands it to the next; a rewrite may have changed it. */
 export interface Question {
@@ -48,12 +50,16 @@ export type Handler = (question: Question, next: Next) => Reply;
 /** What a plugin's set-up can see. */
 export interface SetupContext {
   /** The zones of its server block, normalised; those that are not known left out. */
-  readonly zones: readonly string[];
-  readonly version: CoreDnsVersion;
+  readonly zones: ZoneSet;
   /** The directives of its name in the block, in file order. */
   readonly directives: readonly Directive[];
   /** Addresses the block listens on as written; empty when on all. */
   readonly bind: readonly string[];
+  /** Whatever a handler tries one by one is taken from it. */
+  readonly budget: Budget;
+  readonly patterns: Patterns;
+  /** Whether the release the question is for behaves so; handlers ask anew for every question. */
+  holds(fact: CoreDnsFact): boolean;
   /** Asks the whole server anew, as a plugin that looks something up does. */
   lookup(name: string, type: string): Reply;
 }
@@ -82,18 +88,13 @@ export function isRefusal(outcome: Handler | Refusal): outcome is Refusal {
 
 /** A refusal at a word. */
 export function refuse(what: string, token?: Token): Refusal {
-  if (token === undefined) return { refused: what };
-  return { refused: what, at: token.source.toPlace(token.start, token.end) };
+  const refused = brief(what);
+  return token === undefined ? { refused } : { refused, at: placeOf(token) };
 }
 
 /** CoreDNS's words for a wrong number of arguments. */
 export function wrongArguments(words: Dispenser): Refusal {
   return refuse(`wrong argument count or unexpected line ending after "${words.value}"`, words.token);
-}
-
-/** Whether a behaviour holds for a release. */
-export function holds(fact: CoreDnsFact, version: CoreDnsVersion): boolean {
-  return inRange(orderCoreDns, fact.range, version);
 }
 
 /** The kind of an answer from its response code's name. */

@@ -16,7 +16,9 @@ export function sameLine(previous: Token, token: Token): boolean {
 }
 
 function lineBreaks(token: Token): number {
-  return token.text.split("\n").length - 1;
+  let count = 0;
+  for (let at = token.text.indexOf("\n"); at !== -1; at = token.text.indexOf("\n", at + 1)) count++;
+  return count;
 }
 
 /** The cursor over the words of all directives of one name in a block (coredns/caddy, dispenser.go). */

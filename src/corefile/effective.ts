@@ -1,7 +1,11 @@
 /** Turns a Corefile's tree into the servers CoreDNS would run: zones, addresses, the one port pods ask. Must not answer anything. */
+import { groupBy } from "../model/group-by.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Place } from "../model/place.ts";
 import { isKnownPlugin } from "../knowledge/coredns.ts";
+import { brief } from "./brief.ts";
+import { Budget, OverBudget, within } from "./budget.ts";
+import { Patterns } from "./patterns.ts";
 import { parseKey } from "./zones.ts";
 import { type Corefile, type Directive, placeOf, type ServerBlock, type Token } from "./tree.ts";
 
@@ -40,12 +44,17 @@ export interface Effective {
   /** Why CoreDNS does not start with it, or why it cannot be judged at all. */
   readonly problem?: { readonly because: string; readonly at: Place };
   readonly diagnostics: readonly Diagnostic[];
+  /** What answering may still cost. */
+  readonly budget: Budget;
+  readonly patterns: Patterns;
 }
 
 /** What decides about a Corefile besides its text. */
 export interface EffectiveOptions {
   /** The cluster's domain without closing dot, put in for `__PILLAR__DNS__DOMAIN__`. */
   readonly clusterDomain?: string;
+  /** What may be spent; as much as one file may when not given. */
+  readonly budget?: Budget;
 }
 
 /** envsubst's `${NAME}` (CoreDNS itself has `{$NAME}`), and a bare word in capitals behind a brace. */
@@ -68,9 +77,11 @@ export function effectiveCorefile(
   options: EffectiveOptions = {},
 ): Effective {
   const diagnostics: Diagnostic[] = [...parsed];
+  const budget = options.budget ?? new Budget();
   const fatal = parsed.find(({ code }) => code === "corefile-syntax" || code === "corefile-too-large");
   let problem = fatal && { because: fatal.message, at: fatal.at ?? corefile.source.toPlace(0, 0) };
-  const refuse = (because: string, at: Place): void => {
+  const refuse = (what: string, at: Place): void => {
+    const because = brief(what);
     diagnostics.push({
       code: "corefile-refused",
       message: `CoreDNS does not start with this Corefile: ${because}`,
@@ -81,7 +92,7 @@ export function effectiveCorefile(
     problem ??= { because: `CoreDNS does not start with this Corefile: ${because}`, at };
   };
 
-  const action = tokensOf(corefile).find((token) => !token.quoted && token.text.includes("{{"));
+  const action = findToken(corefile, (token) => !token.quoted && token.text.includes("{{"));
   const placeholder = placeholderIn(corefile.source.text);
   const unrendered =
     placeholder !== undefined
@@ -107,7 +118,7 @@ export function effectiveCorefile(
 
   const all: (ServedZone & { scheme: string; port: number })[] = [];
   const unknownKeys: EffectiveBlock[] = [];
-  const blocks = corefile.blocks.map((block) => {
+  const readBlock = (block: ServerBlock): EffectiveBlock => {
     const keys: { zone: string; key: Token; scheme: string; port: number }[] = [];
     let unknown = false;
     for (const token of block.keys) {
@@ -121,6 +132,13 @@ export function effectiveCorefile(
         if (problem === undefined) refuse(key.because, placeOf(token));
         continue;
       }
+      budget.spend("corefileZones", key.zones.length);
+      const left = key.zones.find(isPlaceholder);
+      if (left !== undefined) {
+        unknown = true;
+        if (unrendered === undefined) diagnostics.push(placeholderDiagnostic(left, token));
+        continue;
+      }
       for (const zone of key.zones) keys.push({ zone, key: token, scheme: key.scheme, port: key.port });
     }
     const effective = effectiveBlock(
@@ -128,13 +146,23 @@ export function effectiveCorefile(
       keys.map(({ zone }) => zone.toLowerCase()),
     );
     if (unknown) unknownKeys.push(effective);
-    all.push(...keys.map((key) => ({ ...key, block: effective })));
+    budget.spend("corefileListeners", keys.length * Math.max(1, effective.bind.length));
+    for (const key of keys) all.push({ ...key, block: effective });
     return effective;
-  });
+  };
+  const read = within(() => corefile.blocks.map(readBlock));
+  const blocks = read instanceof OverBudget ? [] : read;
+  if (read instanceof OverBudget) {
+    const at = corefile.source.toPlace(0, 0);
+    diagnostics.push(read.diagnostic(at));
+    problem ??= { because: read.because, at };
+    all.length = 0;
+    unknownKeys.length = 0;
+  }
 
   if (problem === undefined) for (const clash of overlaps(all)) refuse(clash.because, clash.at);
   for (const { zone, key } of all) {
-    if (zone === zone.toLowerCase()) continue;
+    if (zone === zone.toLowerCase() || unrendered !== undefined) continue;
     diagnostics.push({
       code: "zone-upper-case",
       message: `The zone ${zone} is written with capitals, and CoreDNS before 1.14.7 never answers in it`,
@@ -156,40 +184,54 @@ export function effectiveCorefile(
       at: placeOf(plain[0]!.key),
     });
   }
-  for (const block of blocks) {
-    if (block.hidden === undefined) continue;
-    diagnostics.push(...hiddenDiagnostics(block, diagnostics));
-  }
+  for (const hidden of hiddenDiagnostics(blocks, diagnostics)) diagnostics.push(hidden);
   const [unread] = corefile.unread;
   return {
     blocks,
     zones: plain.filter((zone) => zone.port === port),
     unknownKeys,
     port,
-    ...(unread === undefined ? {} : { moreZones: { because: importText(unread), at: placeOf(unread.name) } }),
-    ...(problem === undefined ? {} : { problem }),
+    moreZones: unread && { because: importText(unread), at: placeOf(unread.name) },
+    problem,
     diagnostics,
+    budget,
+    patterns: new Patterns(budget),
   };
 }
 
-function tokensOf(corefile: Corefile): Token[] {
-  return corefile.blocks.flatMap((block) => [
-    ...block.keys,
-    ...block.directives.flatMap(({ name, rest }) => [name, ...rest]),
-  ]);
+/** Letters no zone in use has, a word between double underscores, or one in capitals with an underscore. */
+function isPlaceholder(zone: string): boolean {
+  return /[<>%@$]|__[A-Z][A-Z0-9_]*__|^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\.$/.test(zone);
+}
+
+function placeholderDiagnostic(zone: string, key: Token): Diagnostic {
+  return {
+    code: "zone-placeholder",
+    message: `The zone ${zone.replace(/\.$/, "")} is a placeholder that another tool has yet to replace`,
+    hint: "Render it first and give the result; until then any name may belong to this server block.",
+    weight: "gap",
+    at: placeOf(key),
+  };
+}
+
+function findToken(corefile: Corefile, is: (token: Token) => boolean): Token | undefined {
+  for (const { keys, directives } of corefile.blocks) {
+    const found = keys.find(is);
+    if (found !== undefined) return found;
+    for (const { name, rest } of directives) {
+      const inside = is(name) ? name : rest.find(is);
+      if (inside !== undefined) return inside;
+    }
+  }
+  return undefined;
 }
 
 function importText(unread: Directive): string {
-  return `import ${unread.rest[0]?.raw ?? ""} could not be read`;
+  return `import ${brief(unread.rest[0]?.raw ?? "")} could not be read`;
 }
 
 function effectiveBlock(block: ServerBlock, zones: readonly string[]): EffectiveBlock {
-  const directives = new Map<string, Directive[]>();
-  for (const directive of block.directives) {
-    const list = directives.get(directive.name.text);
-    if (list === undefined) directives.set(directive.name.text, [directive]);
-    else list.push(directive);
-  }
+  const directives = groupBy(block.directives, ({ name }) => name.text);
   const bind = (directives.get("bind") ?? []).flatMap(({ rest }) => {
     const end = rest.findIndex(({ text }) => text === "{");
     return rest.slice(0, end === -1 ? undefined : end).map(({ text }) => text);
@@ -204,29 +246,31 @@ function hiddenBy(block: ServerBlock): EffectiveBlock["hidden"] {
     const { text } = directive.name;
     if (directive.unread) {
       const because =
-        text === "import" ? importText(directive) : `${text} holds something that could not be read`;
+        text === "import" ? importText(directive) : `${brief(text)} holds something that could not be read`;
       return { because, at };
     }
-    if (!isKnownPlugin(text)) return { because: `${text} is no plugin of CoreDNS's own`, at };
+    if (!isKnownPlugin(text)) return { because: `${brief(text)} is no plugin of CoreDNS's own`, at };
   }
   return undefined;
 }
 
-function hiddenDiagnostics(block: EffectiveBlock, known: readonly Diagnostic[]): Diagnostic[] {
-  const { because, at } = block.hidden!;
-  const told = known.some(
-    (other) => other.at?.file === at.file && other.at.line === at.line && other.at.column === at.column,
-  );
-  if (told) return [];
-  return [
-    {
-      code: "plugin-unknown",
-      message: `What the server block answers is not known: ${because}`,
-      hint: "CoreDNS as released does not start with it; with a build that has it, ask the server itself.",
-      weight: "gap",
-      at,
-    },
-  ];
+/** What hides a block, unless a diagnostic stands there already: a snippet's words stand in several blocks. */
+function hiddenDiagnostics(blocks: readonly EffectiveBlock[], known: readonly Diagnostic[]): Diagnostic[] {
+  const where = ({ file, line, column }: Place) => `${file}:${line}:${column}`;
+  const told = new Set(known.flatMap(({ at }) => (at === undefined ? [] : [where(at)])));
+  return blocks.flatMap(({ hidden }) => {
+    if (hidden === undefined || told.has(where(hidden.at))) return [];
+    told.add(where(hidden.at));
+    return [
+      {
+        code: "plugin-unknown",
+        message: `What the server block answers is not known: ${hidden.because}`,
+        hint: "CoreDNS as released does not start with it; with a build that has it, ask the server itself.",
+        weight: "gap" as const,
+        at: hidden.at,
+      },
+    ];
+  });
 }
 
 /** Zones served twice on one address (coredns core/dnsserver/address.go); views may share a zone. */

@@ -1,9 +1,9 @@
 /** Finds `template` stanzas whose pattern leaves names out that then get no answer. Must not judge what that does to anyone. */
 import { pluginOrder, REPRESENTATIVE_RELEASES } from "../knowledge/coredns.ts";
 import { startsLine } from "./dispenser.ts";
-import type { EffectiveBlock } from "./effective.ts";
+import type { Effective, EffectiveBlock } from "./effective.ts";
+import { OverBudget, within } from "./budget.ts";
 import { isSubdomain, normalName } from "./names.ts";
-import { compilePattern } from "./regex.ts";
 import type { Directive, Token } from "./tree.ts";
 
 /** A stanza with `match`, without `fallthrough`, and with plugins behind it that its other names would need. */
@@ -22,6 +22,7 @@ export function missingFallthrough(
   { rest, unread }: Directive,
   block: EffectiveBlock,
   domain: string,
+  effective: Effective,
 ): MissingFallthrough | undefined {
   const [stanzaClass, type] = rest;
   if (unread || (stanzaClass?.text !== "ANY" && stanzaClass?.text !== "IN")) return undefined;
@@ -34,7 +35,7 @@ export function missingFallthrough(
   // Names outside the stanza's own zones go on to the plugins behind it.
   const named = (lines[0] ?? []).slice(2).map(({ text }) => normalName(text));
   const zones = named.length > 0 ? named : block.zones;
-  return leavesNamesOut(patterns, zones, domain) ? { type: type.text, patterns, last } : undefined;
+  return leavesNamesOut(patterns, zones, domain, effective) ? { type: type.text, patterns, last } : undefined;
 }
 
 /** A directive's words by line, those of its first line included; braces left out. */
@@ -61,15 +62,23 @@ function hasDataBehind(block: EffectiveBlock): boolean {
 }
 
 /** Whether some ordinary name of the zones is matched by none of the patterns; false where that cannot be told. */
-function leavesNamesOut(patterns: readonly Token[], zones: readonly string[], domain: string): boolean {
-  const compiled = patterns.map(({ text }) => compilePattern(text));
-  if (compiled.some(({ kind }) => kind !== "pattern")) return false;
+function leavesNamesOut(
+  patterns: readonly Token[],
+  zones: readonly string[],
+  domain: string,
+  { budget, patterns: known }: Effective,
+): boolean {
+  const matchers = patterns.map(({ text }) => known.compile(text));
+  if (matchers.some(({ kind }) => kind !== "pattern")) return false;
+  const isLeftOut = (name: string) =>
+    matchers.every((one) => one.kind === "pattern" && one.find(name) === undefined);
   const ordinary = [`kubernetes.default.svc.${domain}.`, "example.com.", "www.gnu.org."];
-  const names = zones.flatMap((zone) => [
-    ...ordinary.filter((name) => isSubdomain(zone, name)),
-    ...(zone === "." ? [] : [`name.${zone}`]),
-  ]);
-  return names.some((name) =>
-    compiled.every((one) => one.kind === "pattern" && one.pattern.find(name) === undefined),
+  const found = within(() =>
+    zones.some((zone) => {
+      budget.spend("corefileSteps", ordinary.length);
+      const own = zone === "." ? [] : [`name.${zone}`];
+      return [...ordinary.filter((name) => isSubdomain(zone, name)), ...own].some(isLeftOut);
+    }),
   );
+  return found instanceof OverBudget ? false : found;
 }

@@ -17,13 +17,38 @@ export function isSubdomain(zone: string, name: string): boolean {
   return n === z || n.endsWith(`.${z}`);
 }
 
-/** The longest of the zones that holds the name; nothing when none does (coredns plugin.Zones.Matches). */
-export function longestZone(zones: readonly string[], name: string): string | undefined {
-  let found: string | undefined;
-  for (const zone of zones) {
-    if (isSubdomain(zone, name) && zone.length > (found?.length ?? 0)) found = zone;
+/** Zones that a name is looked up in, label by label: a Corefile may have thousands. */
+export class ZoneSet {
+  readonly #zones: ReadonlySet<string>;
+
+  /** Lower-case, with closing dots. */
+  constructor(zones: Iterable<string>) {
+    this.#zones = new Set(zones);
   }
-  return found;
+
+  /** The longest of the zones that holds a name in lower case; nothing when none does (coredns plugin.Zones.Matches). */
+  longest(name: string): string | undefined {
+    for (let rest = name; ; rest = parentOf(rest)) {
+      if (this.#zones.has(rest)) return rest;
+      if (rest === "." || rest === "") return undefined;
+    }
+  }
+
+  /** Whether one of them holds the name. */
+  holds(name: string): boolean {
+    return this.longest(name) !== undefined;
+  }
+}
+
+/** The root, which holds every name. */
+export const EVERYWHERE = new ZoneSet(["."]);
+/** No zone at all. */
+export const NOWHERE = new ZoneSet([]);
+
+/** The name without its first label; the root's is the root. */
+export function parentOf(name: string): string {
+  const dot = name.indexOf(".");
+  return dot === -1 || dot === name.length - 1 ? "." : name.slice(dot + 1);
 }
 
 /** Whether text can be a domain name: labels of 1 to 63, 255 in all (miekg/dns IsDomainName). */

@@ -1,15 +1,13 @@
 /** Groups a Corefile's words into server blocks and directives, as CoreDNS does before any plugin looks. Must never throw. */
 import type { Diagnostic } from "../model/diagnostic.ts";
+import { brief } from "./brief.ts";
+import { Budget, OverBudget } from "./budget.ts";
+import type { Place } from "../model/place.ts";
 import { sameLine, startsLine } from "./dispenser.ts";
 import { type Environment, replaceEnvironment } from "./environment.ts";
 import { lex } from "./lexer.ts";
-import { type Source, wholeFile } from "./source.ts";
+import { type Source, wholeFile } from "../text/source.ts";
 import { type Corefile, type Directive, placeOf, type ServerBlock, type Token } from "./tree.ts";
-
-/** The most words a Corefile may have once its imports stand in place; snippets can multiply without end. */
-const MAX_TOKENS = 200_000;
-/** The most imports that are followed. */
-const MAX_IMPORTS = 1_000;
 
 /** How a Corefile reaches what is not in it. */
 export interface ParseOptions {
@@ -20,19 +18,24 @@ export interface ParseOptions {
    * An empty list says that the pattern is known to match no file.
    */
   readonly readImport?: (pattern: string) => readonly Source[] | undefined;
+  /** What may be spent; as much as one file may when not given. */
+  readonly budget?: Budget;
 }
 
 /** What was parsed, and what was not. */
 export interface Parsed {
   /** Complete up to the first error. */
   readonly corefile: Corefile;
-  /** `corefile-syntax` where CoreDNS would refuse to start; `import-unread` where something is missing. */
+  /**
+   * `corefile-syntax` where CoreDNS would refuse to start; `import-unread` where something is missing;
+   * `corefile-too-large` where a bound was reached.
+   */
   readonly diagnostics: readonly Diagnostic[];
 }
 
 /**
  * Parses a Corefile (coredns/caddy, caddyfile/parse.go). Total: whatever the text, blocks found so far and
- * positioned diagnostics come back; time and memory are bounded by the text and the limits above.
+ * positioned diagnostics come back; time and memory are bounded by the text and the budget.
  */
 export function parseCorefile(input: string | Source, options: ParseOptions = {}): Parsed {
   const source = typeof input === "string" ? wholeFile("Corefile", input) : input;
@@ -50,9 +53,12 @@ class Stop {
 class Parser {
   readonly #source: Source;
   readonly #options: ParseOptions;
-  #tokens: Token[];
+  readonly #budget: Budget;
+  /** The words up to the cursor and a few behind it. */
+  readonly #tokens: Token[] = [];
   #cursor = -1;
-  #imports = 0;
+  /** What comes behind them, last first: an import goes on top, and nothing has to be moved. */
+  readonly #rest: { readonly tokens: readonly Token[]; at: number }[] = [];
   readonly #snippets = new Map<string, readonly Token[]>();
   readonly #files = new Map<string, readonly Source[] | undefined>();
   readonly #lexed = new Map<Source, readonly Token[]>();
@@ -63,15 +69,17 @@ class Parser {
   constructor(source: Source, options: ParseOptions) {
     this.#source = source;
     this.#options = options;
-    this.#tokens = lex(source);
+    this.#budget = options.budget ?? new Budget();
   }
 
   parse(): Parsed {
     try {
+      this.#rest.push({ tokens: lex(this.#source, this.#budget), at: 0 });
       while (this.#next()) this.#serverBlock();
     } catch (error) {
-      if (!(error instanceof Stop)) throw error;
-      this.#diagnostics.push(error.diagnostic);
+      if (error instanceof OverBudget) this.#diagnostics.push(error.diagnostic(this.#place()));
+      else if (error instanceof Stop) this.#diagnostics.push(error.diagnostic);
+      else throw error;
     }
     return {
       corefile: { source: this.#source, blocks: this.#blocks, unread: this.#unread },
@@ -82,7 +90,7 @@ class Parser {
   #serverBlock(): void {
     const { keys, ended } = this.#keys();
     if (ended) {
-      if (keys.length > 0) this.#blocks.push({ keys, directives: [] });
+      if (keys.length > 0) this.#block({ keys, directives: [] });
       return;
     }
     const [key] = keys;
@@ -95,11 +103,16 @@ class Parser {
     if (!braced) this.#cursor--;
     const directives: Directive[] = [];
     // Should an error stop the rest, what was read of this block still stands.
-    if (keys.length > 0) this.#blocks.push({ keys, directives });
+    if (keys.length > 0) this.#block({ keys, directives });
     this.#directives(directives);
     if (braced && !this.#is("}")) {
       throw this.#syntax(`"}" is missing at the end of the server block`);
     }
+  }
+
+  #block(block: ServerBlock): void {
+    this.#budget.spend("corefileBlocks");
+    this.#blocks.push(block);
   }
 
   #keys(): { keys: Token[]; ended: boolean } {
@@ -190,26 +203,22 @@ class Parser {
   /** Puts what is imported in place of the two words; the cursor is then on the first of it. */
   #import(unread: (directive: Directive) => void): void {
     const word = this.#current!;
-    const pattern = this.#tokens[this.#cursor + 1];
+    const pattern = this.#at(this.#cursor + 1);
     if (pattern === undefined || !sameLine(word, pattern)) {
       throw this.#syntax(`"import" needs the name of a snippet, a file or a pattern`);
     }
     const replaced = this.#replaced(pattern);
     if (replaced.text === "") throw this.#syntax(`"import" needs a name that is not empty`);
-    const after = this.#tokens[this.#cursor + 2];
+    const after = this.#at(this.#cursor + 2);
     if (after !== undefined && sameLine(pattern, after)) {
       throw this.#syntax(`"import" takes one name only`);
     }
-    if (++this.#imports > MAX_IMPORTS) throw this.#tooLarge(word, `more than ${MAX_IMPORTS} imports`);
+    this.#budget.spend("corefileImports");
     const imported = this.#imported(word, replaced);
     if (imported === undefined) unread({ name: word, rest: [replaced], unread: true });
-    const size = this.#tokens.length + (imported?.length ?? 0);
-    if (size > MAX_TOKENS) throw this.#tooLarge(word, `more than ${MAX_TOKENS} words`);
-    this.#tokens = [
-      ...this.#tokens.slice(0, this.#cursor),
-      ...(imported ?? []),
-      ...this.#tokens.slice(this.#cursor + 2),
-    ];
+    this.#budget.spend("corefileWords", imported?.length ?? 0);
+    const behind = this.#tokens.splice(this.#cursor).slice(2);
+    this.#rest.push({ tokens: behind, at: 0 }, { tokens: imported ?? [], at: 0 });
   }
 
   #imported(word: Token, pattern: Token): readonly Token[] | undefined {
@@ -219,7 +228,7 @@ class Parser {
     if (sources === undefined) {
       this.#diagnostics.push({
         code: "import-unread",
-        message: `import ${pattern.raw} names something that is not in this file`,
+        message: `import ${brief(pattern.raw)} names something that is not in this file`,
         hint: "Give the ConfigMap or the files it imports as well; until then what they say is unknown.",
         weight: "gap",
         at: word.source.toPlace(word.start, word.source === pattern.source ? pattern.end : word.end),
@@ -237,7 +246,7 @@ class Parser {
   #lex(source: Source): readonly Token[] {
     const known = this.#lexed.get(source);
     if (known !== undefined) return known;
-    const tokens = lex(source);
+    const tokens = lex(source, this.#budget);
     this.#lexed.set(source, tokens);
     return tokens;
   }
@@ -249,7 +258,18 @@ class Parser {
   }
 
   get #current(): Token | undefined {
-    return this.#tokens[this.#cursor];
+    return this.#at(this.#cursor);
+  }
+
+  #at(i: number): Token | undefined {
+    while (i >= this.#tokens.length) {
+      const top = this.#rest.at(-1);
+      if (top === undefined) return undefined;
+      const token = top.tokens[top.at++];
+      if (token === undefined) this.#rest.pop();
+      else this.#tokens.push(token);
+    }
+    return this.#tokens[i];
   }
 
   #is(text: string): boolean {
@@ -257,7 +277,7 @@ class Parser {
   }
 
   #next(): boolean {
-    if (this.#cursor >= this.#tokens.length - 1) return false;
+    if (this.#at(this.#cursor + 1) === undefined) return false;
     this.#cursor++;
     return true;
   }
@@ -268,24 +288,18 @@ class Parser {
   }
 
   #syntax(what: string): Stop {
-    const token = this.#current ?? this.#tokens.at(-1);
     return new Stop({
       code: "corefile-syntax",
-      message: `CoreDNS does not start with this Corefile: ${what}`,
+      message: `CoreDNS does not start with this Corefile: ${brief(what)}`,
       hint: "Correct the line; a running CoreDNS keeps its old configuration until then.",
       weight: "gap",
-      at: token === undefined ? this.#source.toPlace(0, 0) : placeOf(token),
+      at: this.#place(),
     });
   }
 
-  #tooLarge(token: Token, what: string): Stop {
-    return new Stop({
-      code: "corefile-too-large",
-      message: `the Corefile grows to ${what}`,
-      hint: "A snippet that imports itself never ends; take the import out.",
-      weight: "gap",
-      at: placeOf(token),
-    });
+  #place(): Place {
+    const token = this.#current ?? this.#tokens.at(-1);
+    return token === undefined ? this.#source.toPlace(0, 0) : placeOf(token);
   }
 }
 

@@ -2,6 +2,9 @@
 import { isIPv4, isIPv6 } from "node:net";
 import { fullyQualified, isDomainName } from "./names.ts";
 
+/** Letters a record may have here; on the wire none has more than 65,535 bytes. */
+const MAX_RECORD = 65_536;
+
 /** What a template can put in. */
 export interface TemplateData {
   readonly name: string;
@@ -23,14 +26,22 @@ export type Rendered =
  * data of types not checked here, is `unknown`.
  */
 export function renderRecord(template: string, data: TemplateData): Rendered {
-  let known = true;
-  const text = template.replace(/\{\{-?\s*([^{}]{0,200}?)\s*-?\}\}/g, (_, action: string) => {
-    const value = valueOfAction(action, data);
-    if (value === undefined) known = false;
-    return value ?? "";
-  });
-  if (!known || text.includes("{{")) return { kind: "unknown" };
-  return readRecord(text);
+  let text = "";
+  let at = 0;
+  for (let open = template.indexOf("{{"); open !== -1; open = template.indexOf("{{", at)) {
+    const close = template.indexOf("}}", open + 2);
+    const action = template
+      .slice(open + 2, close)
+      .replace(/^-/, "")
+      .replace(/-$/, "")
+      .trim();
+    const value = close === -1 ? undefined : valueOfAction(action, data);
+    text += template.slice(at, open) + (value ?? "");
+    if (value === undefined || text.length > MAX_RECORD) return { kind: "unknown" };
+    at = close + 2;
+  }
+  text += template.slice(at);
+  return text.length > MAX_RECORD ? { kind: "unknown" } : readRecord(text);
 }
 
 function valueOfAction(action: string, data: TemplateData): string | undefined {

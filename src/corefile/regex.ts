@@ -10,15 +10,22 @@ type Step =
 
 type Assertion = "begin-text" | "end-text" | "begin-line" | "end-line" | "word" | "not-word";
 
+/** What matching is charged to: `corefilePatterns` for steps that are kept, `corefileSteps` for those that are run. */
+export interface Meter {
+  /** Throws where nothing is left. */
+  spend(what: "corefilePatterns" | "corefileSteps", count: number): void;
+}
+
 /** A pattern that can be matched. */
 export interface Pattern {
   /** Number of capturing groups. */
   readonly groups: number;
   /**
    * The leftmost match as Go's regexp finds it: the whole match, then the groups, empty where a group took
-   * no part; nothing when there is no match. Time is bounded by pattern size times text length.
+   * no part; nothing when there is no match. Time is bounded by pattern size times text length, and by the meter.
+   * The steps are made when the first text is matched.
    */
-  find(text: string): readonly string[] | undefined;
+  find(text: string, meter: Meter): readonly string[] | undefined;
 }
 
 /** What became of a pattern: Go refuses it, or this file does not know all of its syntax. */
@@ -27,12 +34,16 @@ export type Compiled =
   | { readonly kind: "invalid"; readonly because: string }
   | { readonly kind: "unsupported"; readonly because: string };
 
+/** Letters a pattern may have; beyond it is not tried. */
+const MAX_LENGTH = 20_000;
 /** Steps a pattern may have; beyond it is not tried (a counted repetition multiplies). */
 const MAX_STEPS = 5_000;
 /** Nesting of groups; Go itself refuses more than 1000. */
 const MAX_DEPTH = 100;
 /** Groups that are kept track of. */
 const MAX_GROUPS = 100;
+/** Parts of a class in brackets that are kept track of. */
+const MAX_CLASS = 1_000;
 /** Go's limit of a counted repetition (regexp/syntax). */
 const MAX_REPEAT = 1_000;
 
@@ -70,14 +81,44 @@ class Problem {
 export function compilePattern(source: string): Compiled {
   try {
     const parser = new PatternParser(source);
-    const node = parser.parse();
-    const steps = emit(node);
+    const size = sizeOf(parser.parse());
+    if (size > MAX_STEPS) throw new Problem("unsupported", "the pattern grows too large");
     const groups = parser.groups;
     if (groups > MAX_GROUPS) throw new Problem("unsupported", "too many groups");
-    return { kind: "pattern", pattern: { groups, find: (text) => run(steps, groups, text) } };
+    let steps: readonly Step[] | undefined;
+    const find = (text: string, meter: Meter) => {
+      if (steps === undefined) {
+        meter.spend("corefilePatterns", size);
+        steps = emit(new PatternParser(source).parse());
+      }
+      return run(steps, groups, text, meter);
+    };
+    return { kind: "pattern", pattern: { groups, find } };
   } catch (problem) {
     if (problem instanceof Problem) return { kind: problem.kind, because: problem.because };
     throw problem;
+  }
+}
+
+/** Steps that a node becomes, or more where it becomes none: what is written over and over costs too. */
+function sizeOf(node: Node): number {
+  switch (node.kind) {
+    case "group":
+      return sizeOf(node.body) + 2;
+    case "sequence":
+      return Math.max(
+        1,
+        node.parts.reduce((sum, part) => sum + sizeOf(part), 0),
+      );
+    case "choice":
+      return node.options.reduce((sum, option) => sum + sizeOf(option) + 2, -2);
+    case "repeat": {
+      const body = sizeOf(node.body);
+      if (node.max === undefined) return node.min * body + body + 2;
+      return Math.max(1, node.min * body + (node.max - node.min) * (body + 1));
+    }
+    default:
+      return 1;
   }
 }
 
@@ -90,6 +131,7 @@ class PatternParser {
   groups = 0;
 
   constructor(source: string) {
+    if (source.length > MAX_LENGTH) throw new Problem("unsupported", "the pattern is too long");
     if (/[\u0080-\uffff]/.test(source)) throw new Problem("unsupported", "letters outside ASCII");
     this.#source = source;
   }
@@ -120,7 +162,7 @@ class PatternParser {
     const parts: Node[] = [];
     while (this.#char !== undefined && this.#char !== "|" && this.#char !== ")") {
       const atom = this.#atom();
-      parts.push(...(atom === undefined ? [] : [this.#repeated(atom)]));
+      if (atom !== undefined) parts.push(this.#repeated(atom));
     }
     return { kind: "sequence", parts };
   }
@@ -317,13 +359,13 @@ class PatternParser {
         break;
       }
       first = false;
-      const test = this.#classPart();
-      tests.push(test);
+      tests.push(this.#classPart());
+      if (tests.length > MAX_CLASS) throw new Problem("unsupported", "a class of so many parts");
     }
     const any = (code: number) => tests.some((test) => test(code));
-    if (!negated) return any;
+    if (!negated) return tabled(any);
     const folded = this.#folded(any);
-    return (code) => !folded(code);
+    return tabled((code) => !folded(code));
   }
 
   #classPart(): (code: number) => boolean {
@@ -360,6 +402,12 @@ class PatternParser {
     this.#at++;
     return char.charCodeAt(0);
   }
+}
+
+/** The same test, looked up for ASCII: a class may have a thousand parts. */
+function tabled(test: (code: number) => boolean): (code: number) => boolean {
+  const table = Array.from({ length: 128 }, (_, code) => test(code));
+  return (code) => table[code] ?? test(code);
 }
 
 function withFlags(flags: Flags, letters: string, value: boolean): Flags {
@@ -410,10 +458,7 @@ const CONTROLS: Readonly<Record<string, number>> = { a: 7, f: 12, n: 10, r: 13, 
 /** Thompson's construction; the last step is the match. */
 function emit(node: Node): readonly Step[] {
   const steps: Step[] = [];
-  const add = (step: Step): number => {
-    if (steps.length >= MAX_STEPS) throw new Problem("unsupported", "the pattern grows too large");
-    return steps.push(step) - 1;
-  };
+  const add = (step: Step): number => steps.push(step) - 1;
   const write = (part: Node): void => {
     switch (part.kind) {
       case "char":
@@ -486,13 +531,23 @@ function emit(node: Node): readonly Step[] {
 type Saved = readonly (number | undefined)[];
 
 /** Pike's simulation: every step is in the list at most once a position, first come has priority. */
-function run(steps: readonly Step[], groups: number, text: string): readonly string[] | undefined {
+function run(
+  steps: readonly Step[],
+  groups: number,
+  text: string,
+  meter: Meter,
+): readonly string[] | undefined {
   let list: { step: number; saved: Saved }[] = [];
   let found: Saved | undefined;
+  // A saved position is a copy of all of them.
+  const saving = 1 + (groups >> 2);
   const seen = new Int32Array(steps.length).fill(-1);
+  meter.spend("corefileSteps", 1 + (steps.length >> 4));
+  let visited = 0;
   const follow = (into: { step: number; saved: Saved }[], start: number, saved: Saved, at: number): void => {
     const stack: { step: number; saved: Saved }[] = [{ step: start, saved }];
     for (let top = stack.pop(); top !== undefined; top = stack.pop()) {
+      visited++;
       if (seen[top.step] === at) continue;
       seen[top.step] = at;
       const step = steps[top.step]!;
@@ -501,6 +556,7 @@ function run(steps: readonly Step[], groups: number, text: string): readonly str
           stack.push({ step: step.second, saved: top.saved }, { step: step.first, saved: top.saved });
           break;
         case "save":
+          visited += saving;
           stack.push({ step: step.next, saved: top.saved.with(step.slot, at) });
           break;
         case "assert":
@@ -516,6 +572,7 @@ function run(steps: readonly Step[], groups: number, text: string): readonly str
     if (found === undefined) follow(list, 0, nothing, at);
     const code = text.charCodeAt(at);
     const following: { step: number; saved: Saved }[] = [];
+    visited += list.length;
     for (const thread of list) {
       const step = steps[thread.step]!;
       if (step.op === "match") {
@@ -527,6 +584,8 @@ function run(steps: readonly Step[], groups: number, text: string): readonly str
       }
     }
     list = following;
+    meter.spend("corefileSteps", visited);
+    visited = 0;
     if (list.length === 0 && found !== undefined) break;
   }
   if (found === undefined) return undefined;

@@ -1,6 +1,6 @@
 /** What a Corefile says, as a tree with the place of every word. Must not know what any directive does. */
 import type { Place } from "../model/place.ts";
-import type { Source } from "./source.ts";
+import type { Source } from "../text/source.ts";
 
 /** One word of a Corefile. */
 export interface Token {

@@ -1,6 +1,7 @@
 /** Reads zones as CoreDNS takes them in keys and arguments: scheme, port, reverse networks. Must not know any directive. */
 import { isIP, isIPv4 } from "node:net";
-import { fullyQualified, isDomainName } from "./names.ts";
+import type { Budget } from "./budget.ts";
+import { fullyQualified, isDomainName, ZoneSet } from "./names.ts";
 
 /** A server block's key taken apart. */
 export type Key =
@@ -37,9 +38,16 @@ export function zonesOfArgument(text: string): readonly string[] {
   return typeof split === "string" ? [] : split.zones.map((zone) => zone.toLowerCase());
 }
 
-/** The zones of a directive's arguments, or its block's where it has none. */
-export function zonesOrBlock(args: readonly string[], block: readonly string[]): readonly string[] {
-  return args.length === 0 ? block : args.flatMap(zonesOfArgument);
+/** The zones of a directive's arguments, or others where it has none. Throws OverBudget. */
+export function zonesOr(args: readonly string[], others: ZoneSet, budget: Budget): ZoneSet {
+  if (args.length === 0) return others;
+  const found = new Set<string>();
+  for (const arg of args) {
+    const zones = zonesOfArgument(arg);
+    budget.spend("corefileZones", zones.length);
+    for (const zone of zones) found.add(zone);
+  }
+  return new ZoneSet(found);
 }
 
 function splitScheme(text: string): [string, string] {

@@ -1,29 +1,38 @@
 /** A file tree becomes workloads and cluster inputs, each with its line. Must not open an image nor read a Corefile. */
+import { pastLimit } from "../tree/gaps.ts";
+import { isDockerfileName } from "../tree/file-names.ts";
+import type { ClusterFile } from "../model/cluster-file.ts";
+import { append } from "../model/append.ts";
+import { Budget } from "../model/budget.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
+import { groupBy } from "../model/group-by.ts";
 import type { Workload } from "../model/workload.ts";
-import type { ClusterFile } from "./cluster-files.ts";
-import { type Compose, readCompose, readEnvironment } from "./compose.ts";
-import { type DockerTarget, readDockerfile } from "./dockerfile.ts";
-import type { FileTree } from "./file-tree.ts";
-import { imageNotLiteral, notFollowed } from "./gap.ts";
-import { readGitOps } from "./gitops.ts";
-import { type ChartFiles, type ChartImages, readChart } from "./helm.ts";
-import { type HelmPort, renderChart } from "./helm-render.ts";
+import { type Compose, readCompose, readEnvironment } from "./kinds/compose.ts";
+import { type DockerTarget, readDockerfile } from "./kinds/dockerfile.ts";
+import type { FileTree } from "../tree/file-tree.ts";
+import { type Findings, openFindings, type Said } from "./findings.ts";
+import { imageNotLiteral, notFollowed } from "./gaps.ts";
+import { readGitOps } from "./kinds/gitops.ts";
+import { type ChartFiles, type ChartImages, readChart } from "./kinds/chart.ts";
+import { type HelmPort, renderChart } from "./kinds/helm-render.ts";
 import {
   changesUnapplied,
   type ImageOverride,
   type Kustomization,
   kustomize,
   readKustomization,
-} from "./kustomize.ts";
-import { type Manifest, readManifest } from "./manifest.ts";
-import { languageOf } from "./other-languages.ts";
-import { pathFilter } from "./path-filter.ts";
-import { joinPath, nameOf, parentOf } from "./paths.ts";
+} from "./kinds/kustomize.ts";
+import { REPOSITORY_LIMITS, type RepositoryLimits } from "../model/repository-limits.ts";
+import { type Manifest, readManifest } from "./kinds/manifest.ts";
+import { languageOf } from "./kinds/other-languages.ts";
+import { openPackedCharts, type PackedCharts } from "./kinds/packed-charts.ts";
+import { pathFilter } from "../tree/path-filter.ts";
+import { joinPath, nameOf, parentOf } from "../tree/paths.ts";
 import { openRepository, type Repository, type YamlSource } from "./repository.ts";
-import { isDockerfileName, type SortedFiles, sortFiles } from "./sort-files.ts";
-import { imagesInValues } from "./values.ts";
-import { readWorkflow } from "./workflow.ts";
+import { type SortedFiles, sortFiles } from "./sort-files.ts";
+import { imagesInValues } from "./kinds/values.ts";
+import { readWorkflow } from "./kinds/workflow.ts";
+import { type YamlBudget, yamlBudget } from "../yaml/budget.ts";
 
 /** Globs relative to the root; see pathFilter. */
 export interface DiscoverOptions {
@@ -31,6 +40,7 @@ export interface DiscoverOptions {
   readonly exclude?: readonly string[];
   /** Renders charts; without it their values and templates are read as they stand. */
   readonly helm?: HelmPort;
+  readonly limits?: Partial<RepositoryLimits>;
 }
 
 /** What a repository holds. */
@@ -42,77 +52,110 @@ export interface Discovery {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Looks through a tree. Does not reject for anything a file says. */
+/** Looks through a tree. Does not reject for anything a file says, nor for a defect that one file meets. */
 export async function discover(tree: FileTree, options: DiscoverOptions = {}): Promise<Discovery> {
-  const diagnostics: Diagnostic[] = [];
+  const limits = { ...REPOSITORY_LIMITS, ...options.limits };
+  const budget = yamlBudget(limits);
   const listed = await tree.list();
-  diagnostics.push(...listed.diagnostics);
-  const paths = new Set(listed.paths.filter(pathFilter(options.include, options.exclude)));
-  const repository = openRepository(tree, paths, (diagnostic) => diagnostics.push(diagnostic));
+  const steps = new Budget("globSteps", limits.globSteps);
+  const isWanted = pathFilter(options.include, options.exclude, steps);
+  const own = listed.paths.filter(isWanted);
+  const packed = await openPackedCharts(tree, own, limits);
+  const paths = new Set([...own, ...packed.paths.filter(isWanted)]);
+  const findings = openFindings(limits, packed.inside);
+  const { take, about } = findings;
+  take(listed);
+  take(packed);
+  if (steps.isOver) take({ diagnostics: [globsUnapplied(steps)] });
+  const report = (diagnostic: Diagnostic) => void take({ diagnostics: [diagnostic] });
+  const repository = openRepository(packed.tree, paths, report, budget);
 
-  const files = await sortFiles(repository);
-  diagnostics.push(...files.diagnostics);
+  const files = await sortFiles(repository, about);
+  take(files);
   const folders = foldersOf(paths);
-  const workloads: Workload[] = [];
-  const take = (said: {
-    readonly workloads: readonly Workload[];
-    readonly diagnostics: readonly Diagnostic[];
-  }) => {
-    workloads.push(...said.workloads);
-    diagnostics.push(...said.diagnostics);
-  };
-
-  const overrides = new Map<string, readonly ImageOverride[]>();
+  const overrides = new Map<string, ImageOverride[]>();
   const manifests = new Map<string, Manifest>();
   for (const [path, { file, documents }] of files.manifests) {
-    manifests.set(path, readManifest(file, documents));
-    const gitops = readGitOps(file, documents, (folder) => folders.has(folder));
-    take(gitops);
-    for (const [folder, more] of gitops.overrides)
-      overrides.set(folder, [...(overrides.get(folder) ?? []), ...more]);
+    await about(path, () => {
+      manifests.set(path, readManifest(file, documents));
+      const gitops = readGitOps(file, documents, (folder) => folders.has(folder), budget);
+      take(gitops);
+      for (const [folder, more] of gitops.overrides) {
+        const known = overrides.get(folder);
+        if (known === undefined) overrides.set(folder, [...more]);
+        else append(known, more);
+      }
+    });
   }
-  const kustomizations = new Map(
-    files.kustomizations.map(({ file, documents }) => [
-      parentOf(file.path),
-      readKustomization(file, documents),
-    ]),
-  );
+  const kustomizations = new Map<string, Kustomization>();
+  for (const { file, documents } of files.kustomizations)
+    await about(
+      file.path,
+      () => void kustomizations.set(parentOf(file.path), readKustomization(file, documents)),
+    );
+  const patches = patchReader(repository, manifests);
   for (const kustomization of kustomizations.values()) {
-    diagnostics.push(
-      ...kustomization.diagnostics,
-      ...(await unfollowed(kustomization, repository, manifests, kustomizations)),
+    take(kustomization);
+    await about(kustomization.file.path, async () =>
+      take({ diagnostics: await unfollowed(kustomization, repository, patches, kustomizations) }),
     );
   }
-  const kustomized = kustomize(kustomizations, manifests, overrides);
-  take(kustomized);
-  for (const [path, { containers, templated, diagnostics: own }] of manifests) {
-    if (!kustomized.taken.has(path)) workloads.push(...containers.map(({ workload }) => workload));
-    diagnostics.push(...own);
-    for (const { image, rest } of templated)
-      diagnostics.push(imageNotLiteral(image.text, rest.name, rest.at!));
-  }
-  for (const chart of await chartsOf(repository, files, options.helm)) take(chart);
-  for (const { file, documents } of files.loneValues) {
-    for (const document of documents) {
-      const { images, diagnostics: own } = imagesInValues(file, document, { name: file.path });
-      workloads.push(...images.map(({ workload }) => workload));
-      diagnostics.push(...own);
-    }
-  }
-  diagnostics.push(...(await unreadKinds(repository)));
-  const composes = await Promise.all(files.composes.map((source) => composeOf(repository, source)));
-  const workflows = files.workflows.map(({ file, documents }) => readWorkflow(file, documents));
-  for (const one of [...composes, ...workflows]) take(one);
-  const built = await readDockerfiles(
-    repository,
-    [...composes, ...workflows].flatMap(({ builds }) => builds),
+  const kustomized = await about("what the kustomizations make", () =>
+    kustomize(kustomizations, manifests, overrides, limits),
   );
-  take(built);
+  take(kustomized ?? {});
+  for (const [path, { containers, templated, diagnostics }] of manifests) {
+    if (kustomized?.taken.has(path) !== true) take({ workloads: containers.map(({ workload }) => workload) });
+    take({ diagnostics });
+    take({
+      diagnostics: templated.map(({ image, rest }) => imageNotLiteral(image.text, rest.name, rest.at!)),
+    });
+  }
+  for (const chart of await chartsOf(repository, files, packed, options.helm, budget, about)) take(chart);
+  for (const { file, documents } of files.loneValues) {
+    await about(file.path, () => {
+      const key = { root: "", kind: "", namespace: "", name: "" };
+      for (const document of documents) {
+        const { images, diagnostics } = imagesInValues(file, document, { key });
+        take({ workloads: images.map(({ workload }) => workload), diagnostics });
+      }
+    });
+  }
+  await about("files of other languages", async () => take({ diagnostics: await unreadKinds(repository) }));
+  const builds: Compose["builds"][number][] = [];
+  for (const source of files.composes)
+    await about(source.file.path, async () =>
+      append(builds, take(await composeOf(repository, source)).builds),
+    );
+  for (const { file, documents } of files.workflows)
+    await about(file.path, () => builds.push(...take(readWorkflow(file, documents)).builds));
+  const buildImages = await readDockerfiles(repository, builds, about, take);
+  const clusterFiles: ClusterFile[] = [];
+  for (const one of await clusterFilesOf(repository, files, kustomizations)) {
+    const place = packed.inside(one.file);
+    if (place === undefined) clusterFiles.push(one);
+    else report(corefileInArchive(place.archive, place.member));
+  }
   return {
-    workloads,
-    buildImages: built.buildImages,
-    clusterFiles: await clusterFilesOf(repository, files, kustomizations),
-    diagnostics,
+    workloads: findings.workloads,
+    buildImages,
+    clusterFiles,
+    diagnostics: findings.diagnostics,
+  };
+}
+
+function globsUnapplied(steps: Budget): Diagnostic {
+  return pastLimit("include and exclude were not applied to the end", steps, "write simpler ones");
+}
+
+/** A line of it could not be corrected, and the values of a chart are only where it starts from. */
+function corefileInArchive(archive: string, member: string): Diagnostic {
+  return {
+    code: "corefile-not-judged",
+    message: `${member} in ${archive} may set a cluster's DNS up, which is not read out of an archive`,
+    hint: "Unpack the chart, or give the ConfigMap that it makes as corefile.",
+    weight: "gap",
+    subject: archive,
   };
 }
 
@@ -151,7 +194,7 @@ function foldersOf(paths: Iterable<string>): ReadonlySet<string> {
 async function unfollowed(
   { file, resources, components, patches }: Kustomization,
   repository: Repository,
-  manifests: ReadonlyMap<string, Manifest>,
+  changesMore: (patch: string) => Promise<boolean>,
   kustomizations: ReadonlyMap<string, Kustomization>,
 ): Promise<readonly Diagnostic[]> {
   const at = file.place(0, 1);
@@ -161,11 +204,26 @@ async function unfollowed(
       diagnostics.push(notFollowed(path, "it is not among the files that are scanned", at));
   }
   for (const path of new Set(patches)) {
-    const text = repository.paths.has(path) ? ((await repository.text(path))?.text ?? "") : "";
-    if (changesUnapplied(text, manifests.get(path)?.containers.length ?? 0))
+    if (await changesMore(path))
       diagnostics.push(notFollowed(path, "the patch changes more of pods than their images", at));
   }
   return diagnostics;
+}
+
+/** Tells of each patch whether it changes more than is applied from it; looks once, however many overlays have it. */
+function patchReader(
+  repository: Repository,
+  manifests: ReadonlyMap<string, Manifest>,
+): (patch: string) => Promise<boolean> {
+  const known = new Map<string, boolean>();
+  return async (path) => {
+    const earlier = known.get(path);
+    if (earlier !== undefined) return earlier;
+    const text = repository.paths.has(path) ? ((await repository.text(path))?.text ?? "") : "";
+    const changes = changesUnapplied(text, manifests.get(path)?.containers.length ?? 0);
+    known.set(path, changes);
+    return changes;
+  };
 }
 
 async function clusterFilesOf(
@@ -187,36 +245,48 @@ async function clusterFilesOf(
 async function chartsOf(
   repository: Repository,
   files: SortedFiles,
+  packed: PackedCharts,
   helm: HelmPort | undefined,
+  budget: YamlBudget,
+  about: Findings["about"],
 ): Promise<readonly ChartImages[]> {
   const charts = new Map<string, { readonly chart: ChartFiles; readonly images: ChartImages }>();
+  const brought = new Set([...files.chartFolders].map((folder) => broughtAs(folder, packed)));
   for (const folder of files.chartFolders) {
-    const chart = await chartFiles(repository, files, folder);
-    if (chart === undefined) continue;
-    const read = readChart(chart, (name) => files.chartFolders.has(inFolder(folder, `charts/${name}`)));
-    const { problem } = chart.chart;
-    const images = problem === undefined ? read : { ...read, diagnostics: [problem, ...read.diagnostics] };
-    charts.set(folder, { chart, images });
+    await about(inFolder(folder, "Chart.yaml"), async () => {
+      const chart = await chartFiles(repository, files, folder);
+      if (chart === undefined) return;
+      const read = readChart(chart, (name) => brought.has(inFolder(folder, `charts/${name}`)));
+      const { problem } = chart.chart;
+      const images = problem === undefined ? read : { ...read, diagnostics: [problem, ...read.diagnostics] };
+      charts.set(folder, { chart, images });
+    });
   }
   if (helm === undefined) return [...charts.values()].map(({ images }) => images);
   // A chart inside another one is rendered with that one.
-  const together = new Map<string, ChartImages[]>();
-  for (const [folder, { images }] of charts) {
-    const outer = outermost(folder, charts);
-    const known = together.get(outer);
-    if (known === undefined) together.set(outer, [images]);
-    else known.push(images);
-  }
+  const together = groupBy(charts.entries(), ([folder]) => outermost(folder, charts));
   const rendered: ChartImages[] = [];
   for (const [folder, all] of together) {
     const known = {
-      workloads: all.flatMap((one) => one.workloads),
-      diagnostics: all.flatMap((one) => one.diagnostics),
+      workloads: all.flatMap(([, { images }]) => images.workloads),
+      diagnostics: all.flatMap(([, { images }]) => images.diagnostics),
     };
     const one = charts.get(folder);
-    if (one !== undefined) rendered.push(await renderChart(folder, one.chart, known, helm));
+    if (one === undefined) continue;
+    const path = inFolder(folder, "Chart.yaml");
+    // Helm is given files of the tree, and what is packed in an archive is none.
+    if (packed.inside(path) !== undefined) rendered.push(known);
+    else
+      rendered.push((await about(path, () => renderChart(folder, one.chart, known, helm, budget))) ?? known);
   }
   return rendered;
+}
+
+/** The folder that a chart would stand in, were it not packed. */
+function broughtAs(folder: string, packed: PackedCharts): string {
+  const place = packed.inside(inFolder(folder, "Chart.yaml"));
+  // Inside one another only the innermost archive stands between a chart and the one that brings it.
+  return place === undefined ? folder : inFolder(parentOf(parentOf(folder)), nameOf(folder));
 }
 
 /** The outermost chart that has a chart's folder among those it brings with it; the folder itself where none has. */
@@ -250,27 +320,32 @@ function inFolder(folder: string, path: string): string {
   return folder === "" ? path : `${folder}/${path}`;
 }
 
-/** Dockerfiles by name, and those a build names whatever they are called. */
+/** Dockerfiles by name, and those a build names whatever they are called; returns the images only builds use. */
 async function readDockerfiles(
   repository: Repository,
   builds: Compose["builds"],
-): Promise<Pick<Discovery, "workloads" | "buildImages" | "diagnostics">> {
+  about: Findings["about"],
+  take: (said: Said) => void,
+): Promise<readonly Workload[]> {
   const targets = new Map<string, DockerTarget[]>();
   for (const path of repository.paths) if (isDockerfileName(path)) targets.set(path, []);
   for (const { dockerfile, target } of builds) {
-    if (repository.paths.has(dockerfile))
-      targets.set(dockerfile, [...(targets.get(dockerfile) ?? []), target]);
+    if (!repository.paths.has(dockerfile)) continue;
+    const known = targets.get(dockerfile);
+    if (known === undefined) targets.set(dockerfile, [target]);
+    else known.push(target);
   }
-  const all = [];
+  const buildImages: Workload[] = [];
   for (const [path, ways] of targets) {
-    const file = await repository.text(path);
-    // Beside the targets someone names, the last stage is what a plain build ends in.
-    const last = isDockerfileName(path) && ways.every(({ target }) => target !== undefined) ? [{}] : [];
-    if (file !== undefined) all.push(readDockerfile(file, [...last, ...ways]));
+    await about(path, async () => {
+      const file = await repository.text(path);
+      if (file === undefined) return;
+      // Beside the targets someone names, the last stage is what a plain build ends in.
+      const last = isDockerfileName(path) && ways.every(({ target }) => target !== undefined) ? [{}] : [];
+      const read = readDockerfile(file, [...last, ...ways]);
+      take(read);
+      append(buildImages, read.buildImages);
+    });
   }
-  return {
-    workloads: all.flatMap((one) => one.workloads),
-    buildImages: all.flatMap((one) => one.buildImages),
-    diagnostics: all.flatMap((one) => one.diagnostics),
-  };
+  return buildImages;
 }

@@ -1,6 +1,6 @@
 /** Reads a YAML text inside a YAML file as a file of its own, with places in the outer one. Must not parse it. */
 import { type TextFile, textFile } from "./text-file.ts";
-import type { YamlText } from "./yaml-file.ts";
+import type { YamlText } from "../yaml/nodes.ts";
 
 /**
  * The text of a literal block scalar (`|`), each line mapped to where it stands; of any other scalar every place is

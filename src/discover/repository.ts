@@ -1,9 +1,10 @@
 /** Reads and parses each file of a tree once, within a bound. Must not know what a file is for. */
-import { fileUnreadable } from "./gap.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
-import type { FileTree } from "./file-tree.ts";
+import { fileUnreadable, yamlUnreadable } from "./gaps.ts";
+import type { FileTree } from "../tree/file-tree.ts";
 import { type TextFile, textFile } from "./text-file.ts";
-import { readYaml, type YamlNode } from "./yaml-file.ts";
+import type { YamlBudget } from "../yaml/budget.ts";
+import { readYaml, type YamlNode } from "../yaml/nodes.ts";
 
 /** A YAML file with its documents. */
 export interface YamlSource {
@@ -24,18 +25,15 @@ export interface Repository {
   forget(path: string): void;
 }
 
-/** The most characters of YAML that are parsed in one run. */
-const MAX_YAML = 32 * 1024 * 1024;
-
 /** Opens a tree; what cannot be read is reported once. */
 export function openRepository(
   tree: FileTree,
   paths: ReadonlySet<string>,
   report: (diagnostic: Diagnostic) => void,
+  budget: YamlBudget,
 ): Repository {
   const texts = new Map<string, Promise<TextFile | undefined>>();
   const yamls = new Map<string, Promise<YamlSource | undefined>>();
-  let left = MAX_YAML;
 
   const text = (path: string) => once(texts, path, load);
   const load = async (path: string): Promise<TextFile | undefined> => {
@@ -49,19 +47,9 @@ export function openRepository(
   const parse = async (path: string): Promise<YamlSource | undefined> => {
     const file = await text(path);
     if (file === undefined) return undefined;
-    left -= file.text.length;
-    if (left < 0) {
-      return {
-        file,
-        documents: [],
-        problem: fileUnreadable(path, "there is more YAML than is read in one run"),
-      };
-    }
-    const { documents, problems } = readYaml(file.text);
+    const { documents, problems } = readYaml(file.text, budget);
     const [first] = problems;
-    if (first === undefined) return { file, documents };
-    const at = file.place(first.start, first.start + 1);
-    return { file, documents, problem: fileUnreadable(path, first.message, at) };
+    return { file, documents, problem: first && yamlUnreadable(path, first, file) };
   };
   return {
     paths,

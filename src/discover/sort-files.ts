@@ -1,20 +1,17 @@
 /** Tells what each file of a repository is, by name and by content. Must not read images out of any. */
-import {
-  type ClusterFile,
-  clusterFileKinds,
-  isCorefileName,
-  isTerraformName,
-  withGkeTerraform,
-} from "./cluster-files.ts";
-import { isCompose } from "./compose.ts";
-import { isOnlyIncludes } from "./helm-expression.ts";
-import { isValuesName } from "./helm.ts";
-import { isKustomizationName } from "./kustomize.ts";
+import { isCorefileName } from "../tree/file-names.ts";
+import type { ClusterFile } from "../model/cluster-file.ts";
+import { clusterFileKinds, isTerraformName, withGkeTerraform } from "./kinds/cluster-files.ts";
+import { isCompose } from "./kinds/compose.ts";
+import type { Findings } from "./findings.ts";
+import { isOnlyIncludes } from "./kinds/helm-expression.ts";
+import { isValuesName } from "./kinds/chart.ts";
+import { isKustomizationName } from "./kinds/kustomize.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
-import { nameOf, parentOf } from "./paths.ts";
+import { nameOf, parentOf } from "../tree/paths.ts";
 import type { Repository, YamlSource } from "./repository.ts";
-import { textAt } from "./yaml-file.ts";
-import { isWorkflowName } from "./workflow.ts";
+import { textAt } from "../yaml/nodes.ts";
+import { isWorkflowName } from "./kinds/workflow.ts";
 
 /** Files by what they are; every YAML file is one thing. */
 export interface SortedFiles {
@@ -58,17 +55,8 @@ const NEVER = new Set([
   "tsconfig.json",
 ]);
 
-/** Whether a path is named like a Dockerfile: `Dockerfile`, `Dockerfile.prod`, `Containerfile-x`, `app.dockerfile`. */
-export function isDockerfileName(path: string): boolean {
-  const name = nameOf(path);
-  if (/\.(?:dockerignore|md|sh|txt|ya?ml|json)$/i.test(name)) return false;
-  return /^(?:(?:Dockerfile|Containerfile)(?:[.-].+)?|dockerfile|containerfile|.+\.(?:[Dd]ockerfile|[Cc]ontainerfile))$/.test(
-    name,
-  );
-}
-
-/** Reads what could be of interest and sorts it. */
-export async function sortFiles(repository: Repository): Promise<SortedFiles> {
+/** Reads what could be of interest and sorts it; `about` is asked to read each file. */
+export async function sortFiles(repository: Repository, about: Findings["about"]): Promise<SortedFiles> {
   const chartFolders = new Set(
     [...repository.paths].filter((path) => nameOf(path) === "Chart.yaml").map(parentOf),
   );
@@ -99,7 +87,7 @@ export async function sortFiles(repository: Repository): Promise<SortedFiles> {
     else manifests.set(path, source);
   };
 
-  for (const path of repository.paths) {
+  const sortFile = async (path: string): Promise<void> => {
     if (isCorefileName(path) || isTerraformName(path)) {
       const text = (await repository.text(path))?.text ?? "";
       clusterFiles.push({ file: path, text, kind: isCorefileName(path) ? "corefile" : "terraform" });
@@ -116,7 +104,8 @@ export async function sortFiles(repository: Repository): Promise<SortedFiles> {
       if (source === undefined) repository.forget(path);
       else sortYaml(path, source);
     }
-  }
+  };
+  for (const path of repository.paths) await about(path, () => sortFile(path));
   return {
     chartFolders,
     charts,

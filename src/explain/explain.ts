@@ -1,7 +1,8 @@
 /** Says for every zone of every Corefile in a file how AAAA is answered and what that does to musl. Must not read or write files. */
-import { corefileAnswers } from "../cluster/corefile-profile.ts";
-import type { CorefileInputs } from "../cluster/corefile-input.ts";
+import { corefileAnswers } from "../cluster/corefiles/answers.ts";
+import type { CorefileInputs } from "../cluster/corefiles/find.ts";
 import { answer } from "../corefile/answer.ts";
+import { Budget } from "../corefile/budget.ts";
 import { normalName } from "../corefile/names.ts";
 import { type MuslGeneration, PAIR_BEHAVIOURS } from "../knowledge/musl.ts";
 import type { Answer, QueryType } from "../model/dns.ts";
@@ -23,10 +24,7 @@ export interface ExplainOptions {
 /** One explanation for every Corefile, in file order. */
 export function explain(inputs: CorefileInputs, options: ExplainOptions): readonly Explanation[] {
   const { domain, version, names, type } = options;
-  const given = {
-    ...(domain === undefined ? {} : { domain }),
-    ...(version === undefined ? {} : { version }),
-  };
+  const given = { domain, version, budget: new Budget() };
   return inputs.corefiles.map((input) => {
     const read = corefileAnswers(input, inputs, given);
     return {

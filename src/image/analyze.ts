@@ -1,23 +1,33 @@
 /** From an opened image to its profile: reads the layers, lays them over each other, finds the process. Must not judge. */
+import type { Digest } from "../model/digest.ts";
+import { defect } from "../model/defect.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
-import { type MuslgateError, messageOf } from "../model/error.ts";
+import { MuslgateError, messageOf } from "../model/error.ts";
 import type { ImageProfile, LayerRef } from "../model/image-profile.ts";
 import type { LayerFacts } from "../model/layer-facts.ts";
-import type { Digest, Image, Layer } from "../model/oci.ts";
+import type { Image, Layer } from "../model/oci.ts";
 import type { Override } from "./entrypoint/argv.ts";
 import { startProcess } from "./entrypoint/follow.ts";
+import { keptBudget } from "./layer/fact-collection.ts";
 import type { LayerReader } from "./layer/reader.ts";
+import { DEFAULT_LIMITS, type Limits } from "./limits.ts";
 import { layerOrigins } from "./origin.ts";
 import { Overlay, type OverlayLayer } from "./overlay.ts";
 import { profileImage } from "./profile.ts";
+import { namesImage } from "./source/archive-kind.ts";
 
-/** Reads an image. A layer that cannot be read leaves a diagnostic and makes what depends on it unknown. */
+/**
+ * Reads an image. A layer that cannot be read leaves a diagnostic and makes what depends on it unknown. Rejects with
+ * MuslgateError (`limit`) where its layers together are more than may be held at once.
+ */
 export async function analyzeImage(
   image: Image,
   reader: LayerReader,
   override: Override,
   signal: AbortSignal,
+  limits: Limits = DEFAULT_LIMITS,
 ): Promise<ImageProfile> {
+  const kept = keptBudget(limits);
   const diagnostics: Diagnostic[] = [];
   let hashed = true;
   const history = image.config.history.filter(({ emptyLayer }) => !emptyLayer);
@@ -29,14 +39,16 @@ export async function analyzeImage(
       try {
         const { facts, verified } = await reader.read(layer, signal);
         if (!verified) hashed = false;
+        kept.spend(facts.keptBytes);
         return { ref: layerRef(layer, index, facts.diffId, made), facts };
       } catch (error) {
-        diagnostics.push(unreadable(image, layer, index, error as MuslgateError));
+        signal.throwIfAborted();
+        diagnostics.push(unreadable(image, layer, index, error));
         return { ref: layerRef(layer, index, layer.diffId ?? layer.digest ?? UNKNOWN, made) };
       }
     }),
   );
-  const overlay = new Overlay(layers);
+  const overlay = new Overlay(layers, limits);
   const process = await startProcess(overlay, image.config, override);
   return profileImage(image, overlay, process, hashed, [...diagnostics, ...archiveInside(image, layers)]);
 }
@@ -52,8 +64,11 @@ function layerRef(
   return { index, diffId, digest: layer.digest, ...made };
 }
 
-function unreadable(image: Image, layer: Layer, index: number, error: MuslgateError): Diagnostic {
+function unreadable(image: Image, layer: Layer, index: number, error: unknown): Diagnostic {
   const name = layer.digest ?? layer.diffId;
+  if (!(error instanceof MuslgateError) || error.code === "internal") {
+    return defect(image.reference, `while layer ${index + 1} of ${image.layers.length} was read`, error);
+  }
   return {
     code: "layer-unreadable",
     message: `${image.reference}: layer ${index + 1} of ${image.layers.length}${name === undefined ? "" : ` (${name})`} could not be read: ${messageOf(error)}.`,
@@ -63,15 +78,15 @@ function unreadable(image: Image, layer: Layer, index: number, error: MuslgateEr
   };
 }
 
-/** A compressed `docker save` reads like a root file system with odd files in it. */
+/** An image archive that is said to be a root file system reads like one with odd files in it. */
 function archiveInside(image: Image, layers: readonly OverlayLayer[]): Diagnostic[] {
   const facts: LayerFacts | undefined = image.config.diffIds.length === 0 ? layers[0]?.facts : undefined;
-  if (!facts?.plain.some((path) => path === "manifest.json" || path === "oci-layout")) return [];
+  if (!facts?.names.some((name) => namesImage(name) === "surely")) return [];
   return [
     {
-      code: "compressed-archive",
-      message: `${image.reference} is an image archive inside a compressed file, not a root file system.`,
-      hint: "Decompress it first (gunzip or zstd -d), then give the tar.",
+      code: "archive-as-rootfs",
+      message: `${image.reference} is an image archive, not a root file system.`,
+      hint: "Leave out rootfs-tar: before it, or write docker-archive: or oci-archive: instead.",
       weight: "gap",
       subject: image.reference,
     },

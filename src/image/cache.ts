@@ -1,4 +1,5 @@
 /** Keeps the facts of layers on disk by diffID, so that a layer is fetched and read once. Must never be trusted over a digest. */
+import type { Digest } from "../model/digest.ts";
 import { createHash } from "node:crypto";
 import {
   mkdirSync,
@@ -13,7 +14,7 @@ import {
 import { homedir } from "node:os";
 import { isAbsolute, join } from "node:path";
 import type { LayerFacts } from "../model/layer-facts.ts";
-import type { Digest, Layer } from "../model/oci.ts";
+import type { Layer } from "../model/oci.ts";
 import type { LayerReader, ReadLayer } from "./layer/reader.ts";
 
 /** Facts by diffID. */
@@ -22,11 +23,14 @@ export interface FactStore {
   put(facts: LayerFacts): void;
 }
 
+/** Bytes of facts (`keptBytes`) that a run holds for images to come; what is dropped is read again. */
+const MOST_HELD = 256 * 2 ** 20;
+
 /**
- * A reader that asks the store first and reads each diffID once. A layer without a diffID is always read. The
- * reader has verified digest and diffID before anything is stored.
+ * A reader that asks the store first and reads each diffID once, as long as what is held stays small. A layer without
+ * a diffID is always read. The reader has verified digest and diffID before anything is stored.
  */
-export function cachedReader(reader: LayerReader, store: FactStore): LayerReader {
+export function cachedReader(reader: LayerReader, store: FactStore, mostHeld = MOST_HELD): LayerReader {
   const readOnce = async (layer: Layer, diffId: Digest, signal: AbortSignal): Promise<ReadLayer> => {
     const stored = store.get(diffId);
     if (stored !== undefined) return { facts: stored, verified: true };
@@ -36,6 +40,18 @@ export function cachedReader(reader: LayerReader, store: FactStore): LayerReader
     return read;
   };
   const running = new Map<Digest, Promise<ReadLayer>>();
+  const sizes = new Map<Digest, number>();
+  let held = 0;
+  const hold = (diffId: Digest, size: number) => {
+    sizes.set(diffId, size);
+    held += size;
+    for (const [oldest, itsSize] of sizes) {
+      if (held <= mostHeld) break;
+      running.delete(oldest);
+      sizes.delete(oldest);
+      held -= itsSize;
+    }
+  };
   return {
     read(layer, signal) {
       const { diffId } = layer;
@@ -44,6 +60,10 @@ export function cachedReader(reader: LayerReader, store: FactStore): LayerReader
       if (known !== undefined) return known;
       const read = readOnce(layer, diffId, signal);
       running.set(diffId, read);
+      read.then(
+        ({ facts }) => hold(diffId, facts.keptBytes),
+        () => {},
+      );
       return read;
     },
     close: () => reader.close(),
@@ -135,24 +155,19 @@ function prune(folder: string, mostBytes: number): void {
   }
 }
 
-/** Clean paths hold no `//`: joined by it, the long lists are one string each, which JSON reads at memory speed. */
+/** Clean paths hold no `//`: joined by it, the long list is one string, which JSON reads at memory speed. */
 const BETWEEN = "//";
 
 function encode(facts: LayerFacts): string {
-  const body = JSON.stringify({
-    ...facts,
-    plain: facts.plain.join(BETWEEN),
-    folders: facts.folders.join(BETWEEN),
-  });
+  const body = JSON.stringify({ ...facts, names: facts.names.join(BETWEEN) });
   return `${sha256(body)}\n${body}`;
 }
 
 function decode(text: string): LayerFacts | undefined {
   const body = text.slice(65);
   if (text[64] !== "\n" || text.slice(0, 64) !== sha256(body)) return undefined;
-  const stored = JSON.parse(body) as LayerFacts & { plain: string; folders: string };
-  const list = (joined: string) => (joined === "" ? [] : joined.split(BETWEEN));
-  return { ...stored, plain: list(stored.plain), folders: list(stored.folders) };
+  const stored = JSON.parse(body) as LayerFacts & { names: string };
+  return { ...stored, names: stored.names === "" ? [] : stored.names.split(BETWEEN) };
 }
 
 function sha256(text: string): string {

@@ -1,4 +1,4 @@
-/** The bounds that keep hostile images from taking the machine down; each can be set. Must be plain numbers. */
+/** The bounds that keep hostile images from taking the machine down; each can be set. Must not know what is read. */
 
 import { MuslgateError } from "../model/error.ts";
 
@@ -18,21 +18,73 @@ export interface Limits {
   /** A path in a tar, and a PAX or GNU extension header. */
   readonly nameBytes: number;
   readonly headerBytes: number;
+  /** All PAX and GNU extension headers of one tar together. */
+  readonly headersBytes: number;
+  /** Holes of sparse files that are read, in one tar together. */
+  readonly holeBytes: number;
+  /** Names and facts kept of one layer, of one streamed archive, and of one image. */
+  readonly keptBytes: number;
+  /** Manifests, indexes and configurations behind one reference, and their bytes together. */
+  readonly documents: number;
+  readonly documentsBytes: number;
+  /** Bytes of the targets of symbolic links that are followed while one image is judged. */
+  readonly linkBytes: number;
   /** Layers of one image. */
   readonly layers: number;
   /** Milliseconds without a byte before a transfer is given up. */
   readonly idleMilliseconds: number;
 }
 
-/** The default bounds with some replaced. Throws MuslgateError (`usage`) for a name that is none. */
-export function limitsWith(replaced: Readonly<Record<string, number>>): Limits {
-  const unknown = Object.keys(replaced).find((name) => !Object.hasOwn(DEFAULT_LIMITS, name));
-  if (unknown === undefined) return { ...DEFAULT_LIMITS, ...replaced };
-  throw new MuslgateError(
-    "usage",
-    `there is no limit called "${unknown}"`,
-    `There are: ${Object.keys(DEFAULT_LIMITS).join(", ")}.`,
+/** The error of work that reached a bound. `what` is a sentence without its end that holds the bound's value. */
+export function limitReached(name: keyof Limits, limits: Limits, what: string): MuslgateError {
+  return new MuslgateError(
+    "limit",
+    `${what} (limit ${name})`,
+    `Real images stay below that. If you trust this one, raise the bound with the option limit: ${name}=${2 * limits[name]}.`,
   );
+}
+
+/** Adds up what is spent of one bound. */
+export class Budget {
+  readonly #name: keyof Limits;
+  readonly #limits: Limits;
+  readonly #what: string;
+  #spent = 0;
+
+  /** `what` is said in the error, such as `the extension headers of the tar have`. */
+  constructor(name: keyof Limits, limits: Limits, what: string) {
+    this.#name = name;
+    this.#limits = limits;
+    this.#what = what;
+  }
+
+  get spent(): number {
+    return this.#spent;
+  }
+
+  /** Throws MuslgateError (`limit`) once more than the bound is spent. */
+  spend(amount: number): void {
+    this.#spent += amount;
+    const most = this.#limits[this.#name];
+    if (this.#spent > most) throw limitReached(this.#name, this.#limits, `${this.#what} more than ${most}`);
+  }
+}
+
+/** What the manifests, indexes and configurations of one reference may come to. */
+export class DocumentBudget {
+  readonly #count: Budget;
+  readonly #bytes: Budget;
+
+  constructor(limits: Limits) {
+    this.#count = new Budget("documents", limits, "manifests, indexes and configurations are");
+    this.#bytes = new Budget("documentsBytes", limits, "manifests, indexes and configurations have together");
+  }
+
+  /** One more of them. Throws MuslgateError (`limit`) when there are too many. */
+  spend(bytes: number): void {
+    this.#count.spend(1);
+    this.#bytes.spend(bytes);
+  }
 }
 
 /** Generous for real images: the largest public ones have layers of some tens of gigabytes. */
@@ -45,6 +97,12 @@ export const DEFAULT_LIMITS: Limits = {
   documentDepth: 64,
   nameBytes: 4_096,
   headerBytes: 1 * 2 ** 20,
+  headersBytes: 128 * 2 ** 20,
+  holeBytes: 256 * 2 ** 20,
+  keptBytes: 256 * 2 ** 20,
+  documents: 1_024,
+  documentsBytes: 64 * 2 ** 20,
+  linkBytes: 64 * 2 ** 20,
   layers: 512,
   idleMilliseconds: 30_000,
 };

@@ -1,7 +1,8 @@
 /** Lays the facts of layers over each other as a container runtime lays the layers. Must not read anything. */
-import type { FileFact, LayerFacts } from "../model/layer-facts.ts";
+import type { FileFact, LayerEntry, LayerFacts } from "../model/layer-facts.ts";
 import type { LayerRef } from "../model/image-profile.ts";
 import type { FileView, Looked } from "./file-view.ts";
+import { Budget, DEFAULT_LIMITS, type Limits, limitReached } from "./limits.ts";
 
 /** One layer as it goes into the overlay: its facts, or nothing when it could not be read. */
 export interface OverlayLayer {
@@ -18,32 +19,57 @@ export interface VisibleFile {
   readonly layer: LayerRef;
 }
 
-/** What a path is, besides a folder. */
+/** What a path is, besides a folder. `plain` taught nothing. */
 type Content =
   | { readonly type: "file"; readonly executable: boolean; readonly facts: readonly FileFact[] }
-  | { readonly type: "symlink"; readonly target: string };
+  | { readonly type: "symlink"; readonly target: string }
+  | { readonly type: "plain" };
 
-/** Only paths that matter have a node; every other path is known by what it hides. */
+const PLAIN: Content = { type: "plain" };
+
+/** A file, a link, or a folder, which has no content. What replaces it is another node: hard links share contents. */
 interface Node {
+  readonly content?: Content;
+  /** Index of the layer that it comes from; of a lower one where an unreadable layer makes that doubtful. */
+  readonly layer: number;
   children?: Map<string, Node>;
-  content?: Content;
-  /** Index of the layer that brought the content. */
-  layer: number;
 }
+
+/** Where a path leads. */
+interface Walked {
+  readonly node?: Node;
+  /** The names on the way, links followed. */
+  readonly real: readonly string[];
+  /** The lowest layer among the links that were followed. */
+  readonly through: number;
+}
+
+/** A folder that exists. */
+type Folder = Walked & { readonly node: Node };
 
 /** As the kernel counts symbolic links on the way to one file (path_resolution(7), ELOOP). */
 const MOST_LINKS = 40;
 
-/** The visible file system of an image, as far as it matters. */
+/** The visible file system of an image: every path, with what its file taught. */
 export class Overlay implements FileView {
   readonly #layers: readonly OverlayLayer[];
-  readonly #root: Node = { layer: 0 };
+  readonly #limits: Limits;
+  readonly #linkBytes: Budget;
+  readonly #root: Node;
   /** Index of the topmost layer that could not be read, or -1. */
   readonly #unread: number;
+  #nodes = 0;
 
-  /** Base first. */
-  constructor(layers: readonly OverlayLayer[]) {
+  /** Base first. Throws MuslgateError (`limit`) where there are more paths, or links lead further, than allowed. */
+  constructor(layers: readonly OverlayLayer[], limits: Limits = DEFAULT_LIMITS) {
     this.#layers = layers;
+    this.#limits = limits;
+    this.#linkBytes = new Budget(
+      "linkBytes",
+      limits,
+      "the symbolic links on the way to its files have together",
+    );
+    this.#root = { layer: layers.length };
     this.#unread = layers.findLastIndex(({ facts }) => facts === undefined);
     for (const [index, { facts }] of layers.entries()) if (facts !== undefined) this.#apply(facts, index);
   }
@@ -62,160 +88,154 @@ export class Overlay implements FileView {
       if (content?.type === "file") {
         yield { path, executable: content.executable, facts: content.facts, layer: this.#ref(node.layer) };
       }
-      for (const [name, child] of node.children ?? []) open.push([`${path}/${name}`, child]);
+      for (const [name, child] of node.children ?? []) {
+        if (child.content?.type !== "plain") open.push([`${path}/${name}`, child]);
+      }
     }
   }
 
-  /** What an absolute path is, links followed. */
+  /** What an absolute path is, links followed. Throws MuslgateError (`limit`) where links lead further than allowed. */
   lookup(path: string): Looked {
     const found = this.#walk(path.split("/"), true);
     if (found === "loop") return { kind: "missing" };
-    const { node, real } = found;
-    if (node === undefined) {
-      if (!this.complete) return { kind: "unknown", because: this.#unreadText() };
-      return this.#unlisted(real);
+    if (!this.#isSure(found)) {
+      return {
+        kind: "unknown",
+        because: `layer ${this.#unread + 1} of ${this.#layers.length} could not be read`,
+      };
     }
-    if (node.layer < this.#unread) return { kind: "unknown", because: this.#unreadText() };
+    const { node, real } = found;
+    if (node === undefined) return { kind: "missing" };
     const { content } = node;
-    if (content?.type !== "file") return { kind: "folder" };
-    return {
-      kind: "file",
-      path: `/${real.join("/")}`,
-      executable: content.executable,
-      facts: content.facts,
-      layer: this.#ref(node.layer),
-    };
+    if (content === undefined || content.type === "symlink") return { kind: "folder" };
+    const where = { path: `/${real.join("/")}`, layer: this.#ref(node.layer) };
+    if (content.type === "plain") return { kind: "plain", ...where };
+    return { kind: "file", executable: content.executable, facts: content.facts, ...where };
   }
 
   /** The names in a folder, links followed; nothing where a layer could not be read. */
   names(folder: string): readonly string[] | undefined {
     if (!this.complete) return undefined;
     const found = this.#walk(folder.split("/"), true);
-    if (found === "loop") return [];
-    const prefix = found.real.length === 0 ? "" : `${found.real.join("/")}/`;
-    const names = new Set(found.node?.children?.keys());
-    for (const { facts } of this.#layers)
-      for (const path of [...(facts?.plain ?? []), ...(facts?.folders ?? [])])
-        if (path.startsWith(prefix)) names.add(path.slice(prefix.length).split("/", 1)[0] as string);
-    names.delete("");
-    return [...names].filter((name) => this.lookup(`/${prefix}${name}`).kind !== "missing");
+    return found === "loop" ? [] : [...(found.node?.children?.keys() ?? [])];
   }
 
-  /** A path without a node: a file that taught nothing, a folder, or not there. */
-  #unlisted(real: readonly string[]): Looked {
-    const path = real.join("/");
-    if (path === "") return { kind: "folder" };
-    const below = `${path}/`;
-    for (const { facts, ref } of this.#layers.toReversed()) {
-      if (facts?.plain.includes(path)) return { kind: "plain", path: `/${path}`, layer: ref };
-      if (facts?.folders.includes(path)) return { kind: "folder" };
-      if (facts?.whiteouts.some((gone) => gone === path || path.startsWith(`${gone}/`))) break;
-      if (facts?.opaque.some((folder) => folder === "" || path.startsWith(`${folder}/`))) break;
-      if (facts?.plain.some((one) => one.startsWith(below))) return { kind: "folder" };
-    }
-    return { kind: "missing" };
-  }
-
-  #unreadText(): string {
-    return `layer ${this.#unread + 1} of ${this.#layers.length} could not be read`;
+  /** Whether the layer that could not be read lies below everything that led there. */
+  #isSure({ node, through }: Walked): boolean {
+    return this.complete || (node !== undefined && Math.min(node.layer, through) >= this.#unread);
   }
 
   #ref(index: number): LayerRef {
-    return (this.#layers[index] as OverlayLayer).ref;
+    return (this.#layers[Math.max(index, 0)] as OverlayLayer).ref;
   }
 
-  #apply(facts: LayerFacts, layer: number): void {
+  /** In the order of the tar, as runtimes unpack it. */
+  #apply({ names, entries, whiteouts, opaque }: LayerFacts, layer: number): void {
     // Whiteouts and opaque folders speak of lower layers only: they go before the layer's own content.
-    for (const path of facts.whiteouts) this.#remove(path.split("/"));
-    for (const path of facts.opaque) {
-      const { node } = this.#place(path === "" ? [] : path.split("/"), false) ?? {};
-      if (node !== undefined) node.children = undefined;
+    for (const path of whiteouts) this.#remove(path);
+    for (const path of opaque) {
+      const found = this.#walk(path.split("/"), true);
+      if (found !== "loop" && found.node !== undefined) found.node.children = undefined;
     }
-    for (const path of facts.folders) this.#becomeFolder(path.split("/"));
-    for (const [path, entry] of Object.entries(facts.entries)) {
-      const parts = path.split("/");
-      if (entry.type === "hardlink") {
-        const target = this.#place(entry.target.split("/"), false)?.node?.content;
-        if (target === undefined) this.#remove(parts);
-        else this.#put(parts, target, layer);
-      } else {
-        this.#put(parts, entry, layer);
+    const plain: Node = { content: PLAIN, layer };
+    // Most names follow another of the same folder.
+    let last: string | undefined;
+    let folder: Folder | undefined;
+    let next = 0;
+    for (const [index, name] of names.entries()) {
+      if (name.startsWith("/")) {
+        this.#within(name.slice(1), layer, false);
+        last = undefined;
+        continue;
       }
+      const slash = name.lastIndexOf("/");
+      const parent = slash === -1 ? "" : name.slice(0, slash);
+      if (parent !== last) folder = this.#within(parent, layer, true);
+      last = parent;
+      const entry = entries[next]?.[0] === index ? entries[next++]?.[1] : undefined;
+      if (folder === undefined) continue;
+      const node = entry === undefined ? plain : this.#nodeOf(entry, layer);
+      // Through a link that an unreadable layer may have replaced, it may be somewhere else.
+      const doubtful = layer > this.#unread && folder.through < this.#unread;
+      this.#put(folder.node, name.slice(slash + 1), doubtful ? { ...node, layer: folder.through } : node);
     }
-    for (const path of facts.plain) this.#remove(path.split("/"));
   }
 
-  #put(parts: readonly string[], content: Content, layer: number): void {
-    const node = this.#place(parts, true)?.node;
-    if (node === undefined) return;
-    node.children = undefined;
-    node.content = content;
-    node.layer = layer;
+  #nodeOf(entry: LayerEntry, layer: number): Node {
+    if (entry.type !== "hardlink") return { content: entry, layer };
+    const found = this.#walk(entry.target.split("/"), false);
+    const target = found === "loop" ? undefined : found.node;
+    const content = target?.content ?? PLAIN;
+    const sure = layer < this.#unread || (found !== "loop" && this.#isSure(found));
+    return { content, layer: sure ? layer : -1 };
   }
 
-  #remove(parts: readonly string[]): void {
-    const name = parts.at(-1) as string;
-    const parent = this.#place(parts.slice(0, -1), false, true)?.node;
-    parent?.children?.delete(name);
+  #put(folder: Node, name: string, node: Node): void {
+    folder.children ??= new Map();
+    const before = folder.children.size;
+    folder.children.set(name, node);
+    this.#nodes += folder.children.size - before;
+    const most = this.#limits.layerEntries;
+    if (this.#nodes > most)
+      throw limitReached("layerEntries", this.#limits, `the image has more than ${most} paths`);
   }
 
-  /** A folder entry over a link or a file replaces it; over a folder it changes nothing that matters. */
-  #becomeFolder(parts: readonly string[]): void {
-    const node = this.#place(parts, false)?.node;
-    if (node !== undefined) node.content = undefined;
+  #remove(path: string): void {
+    const parts = path.split("/");
+    const name = parts.pop() as string;
+    const found = this.#walk(parts, true);
+    if (found !== "loop") found.node?.children?.delete(name);
   }
 
   /**
-   * The node a layer's entry means: its parents' links are followed, as runtimes unpack, the last part's is
-   * not unless `followLast`. With `create`, missing nodes are made, and files in the way become folders.
+   * The folder a layer's entry names: links on the way are followed, as runtimes unpack; the last is where `followLast`,
+   * else it is replaced. What is missing or in the way becomes a folder. Nothing where links go round in circles.
    */
-  #place(parts: readonly string[], create: boolean, followLast = false): { node?: Node } | undefined {
-    const found = this.#walk(parts, followLast, create);
-    return found === "loop" ? undefined : found;
+  #within(path: string, layer: number, followLast: boolean): Folder | undefined {
+    const found = this.#walk(path.split("/"), followLast, layer);
+    return found === "loop" ? undefined : (found as Folder);
   }
 
-  #walk(
-    path: readonly string[],
-    followLast: boolean,
-    create = false,
-  ): { node?: Node; real: readonly string[] } | "loop" {
-    let todo = path.filter((part) => part !== "" && part !== ".").reverse();
+  /** With `create`, everything on the way becomes a folder of that layer unless it is one. */
+  #walk(path: readonly string[], followLast: boolean, create?: number): Walked | "loop" {
+    const todo = path.filter((part) => part !== "" && part !== ".").reverse();
     let real: string[] = [];
     let nodes: (Node | undefined)[] = [this.#root];
     let links = 0;
+    let through = Number.POSITIVE_INFINITY;
     for (let part = todo.pop(); part !== undefined; part = todo.pop()) {
+      const parent = nodes.at(-1);
       if (part === "..") {
+        if (parent?.content !== undefined) return { real, through };
         real.pop();
         if (nodes.length > 1) nodes.pop();
         continue;
       }
-      const parent = nodes.at(-1);
       let node = parent?.children?.get(part);
-      if (node === undefined && create && parent !== undefined) {
-        node = { layer: parent.layer };
-        parent.children ??= new Map();
-        parent.children.set(part, node);
-        parent.content = undefined;
-      }
       if (node?.content?.type === "symlink" && (todo.length > 0 || followLast)) {
         if (++links > MOST_LINKS) return "loop";
+        through = Math.min(through, node.layer);
         const { target } = node.content;
         if (target.startsWith("/")) {
           real = [];
           nodes = [this.#root];
         }
-        todo = [
-          ...todo,
-          ...target
-            .split("/")
-            .filter((one) => one !== "" && one !== ".")
-            .reverse(),
-        ];
+        const parts = target.split("/").filter((one) => one !== "" && one !== ".");
+        this.#linkBytes.spend(target.length);
+        todo.push(...parts.reverse());
         continue;
+      }
+      if (
+        create !== undefined &&
+        parent !== undefined &&
+        (node === undefined || node.content !== undefined)
+      ) {
+        node = { layer: create };
+        this.#put(parent, part, node);
       }
       real.push(part);
       nodes.push(node);
     }
-    return { node: nodes.at(-1), real };
+    return { node: nodes.at(-1), real, through };
   }
 }

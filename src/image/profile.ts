@@ -51,6 +51,22 @@ export function profileImage(
   };
 }
 
+/** The profile of an image that could not be looked at: nothing is known of it, and `diagnostic` says why. */
+export function unknownProfile(image: Image, reason: string, diagnostic: Diagnostic): ImageProfile {
+  return {
+    reference: image.reference,
+    digest: image.digest,
+    platform: image.config.platform,
+    musl: {},
+    glibc: {},
+    process: { kind: "unknown", reason, chain: [] },
+    resolverConfigs: [],
+    complete: false,
+    verified: false,
+    diagnostics: [diagnostic],
+  };
+}
+
 function factsOf<K extends FileFact["kind"]>(file: VisibleFile, kind: K): Extract<FileFact, { kind: K }>[] {
   return file.facts.filter((fact): fact is Extract<FileFact, { kind: K }> => fact.kind === kind);
 }

@@ -17,6 +17,7 @@ const ARTICLE: Citation = {
 /** For whoever owns the Corefile: answer that the name exists but has no such record. */
 export const ANSWER_NODATA: KnownRemedy = {
   remedy: {
+    id: "answer-nodata",
     title: "Answer NODATA instead: `rcode NOERROR` in the template that denies AAAA",
     cost: "One line, in a Corefile that is yours; GKE puts its own back after a change.",
     snippet: { language: "corefile", text: "template ANY AAAA {\n    rcode NOERROR\n}" },
@@ -31,6 +32,7 @@ export const ANSWER_NODATA: KnownRemedy = {
 /** On a dual-stack cluster even NODATA takes addresses away. */
 export const LEAVE_AAAA_ALONE: KnownRemedy = {
   remedy: {
+    id: "leave-aaaa-alone",
     title: "Take the template out: a dual-stack cluster wants AAAA answers",
     cost: "One stanza, in a Corefile that is yours; the servers behind answer NODATA where a name has no IPv6 address.",
   },
@@ -44,6 +46,7 @@ export const LEAVE_AAAA_ALONE: KnownRemedy = {
 /** GKE put it right in the control plane's own version. */
 export const UPGRADE_GKE: KnownRemedy = {
   remedy: {
+    id: "upgrade-gke",
     title: "Upgrade the control plane to 1.22.7-gke.1500 or later",
     cost: "An upgrade. The control plane's version decides about the ConfigMap, the nodes' does not.",
   },
@@ -57,6 +60,7 @@ export const UPGRADE_GKE: KnownRemedy = {
 /** The article's first way. */
 export const NODE_LOCAL_DNS_OFF: KnownRemedy = {
   remedy: {
+    id: "node-local-dns-off",
     title: "Turn NodeLocal DNSCache off in the cluster",
     cost: "The nodes' cache is gone: expect slower lookups and more load on the cluster's DNS. Not possible on Autopilot.",
     snippet: {
@@ -70,6 +74,7 @@ export const NODE_LOCAL_DNS_OFF: KnownRemedy = {
 /** The article's second way. */
 export const BYPASS_NODE_LOCAL_DNS: KnownRemedy = {
   remedy: {
+    id: "bypass-node-local-dns",
     title: "Let the pod ask another DNS server through `dnsConfig`",
     cost: "To be done for every workload; loses the node's cache; the server must be reachable and know the cluster's names.",
     snippet: {
@@ -89,6 +94,7 @@ export const BYPASS_NODE_LOCAL_DNS: KnownRemedy = {
 /** The article's third way. */
 export const LEAVE_MUSL: KnownRemedy = {
   remedy: {
+    id: "leave-musl",
     title: "Build the image on a base with glibc, or on Alpine 3.12 or older",
     cost: "A new base image to build and test. Images that others build cannot be changed so.",
   },

@@ -1,4 +1,5 @@
 /** Which musl the standard library of Rust's `*-linux-musl` targets brings along. Must hold data, and how to look it up. */
+import parse from "semver/functions/parse.js";
 import type { Citation } from "./citation.ts";
 
 /** A musl between two versions (`atLeast` inclusive, `below` exclusive). */
@@ -71,10 +72,9 @@ export const RUSTC_COMMITS: Readonly<Record<string, string>> = {
  */
 export function rustMusl(rustc: string): { readonly version: string; readonly musl: MuslBounds } | undefined {
   const version = Object.hasOwn(RUSTC_COMMITS, rustc) ? (RUSTC_COMMITS[rustc] as string) : rustc;
-  const match = /^1\.(\d{1,4})\.\d{1,3}(-\w+)?/.exec(version);
-  if (match === null) return undefined;
-  const minor = Number(match[1]);
-  const found = RUST_MUSL.find(({ fromMinor }) => minor >= fromMinor);
-  if (found === undefined || (match[2] !== undefined && minor === found.fromMinor)) return undefined;
+  const read = parse(version.split(" ", 1)[0]);
+  if (read?.major !== 1) return undefined;
+  const found = RUST_MUSL.find(({ fromMinor }) => read.minor >= fromMinor);
+  if (found === undefined || (read.prerelease.length > 0 && read.minor === found.fromMinor)) return undefined;
   return { version, musl: found.musl };
 }

@@ -37,11 +37,21 @@ export interface ClusterFault {
 /** The names a pod asks for: the cluster's own services, and everything else. */
 export type NameScope = "internal" | "external";
 
+/** A file that a profile was made of. */
+export interface ClusterSource {
+  readonly file: string;
+  /** Whose Corefile it is; `settings`: it says what kind of cluster it is, such as its version. */
+  readonly role: "node-local-dns" | "cluster-dns" | "settings";
+  readonly at: Place;
+}
+
 /** The profile of one cluster. */
 export interface ClusterProfile {
   /** How a report calls it: a file, or `GKE 1.22.6-gke.1000`. */
   readonly name: string;
   readonly at?: Place;
+  /** What it was made of, Corefiles first; none where options say all. */
+  readonly sources: readonly ClusterSource[];
   /** As the user wrote it, normalised; absent when no GKE version was given. */
   readonly gkeVersion?: string;
   readonly autopilot: boolean | "unknown";

@@ -1,10 +1,10 @@
 /** Something that could not be known: the run goes on, a value becomes unknown. Must never be dropped. */
+import type { DiagnosticCode } from "./diagnostic-codes.ts";
 import type { Place } from "./place.ts";
 
 /** One thing that could not be known, or that contradicts itself. */
 export interface Diagnostic {
-  /** Stable kebab-case name of the kind, such as `layer-unreadable`. */
-  readonly code: string;
+  readonly code: DiagnosticCode;
   /** What happened, with the value as the user wrote it; one sentence, its full stop optional. */
   readonly message: string;
   /** What to do next; one sentence. */

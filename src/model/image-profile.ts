@@ -1,6 +1,7 @@
 /** What an image turned out to be: which libc it carries and which one its first process uses. Must not know how it was read. */
+import type { Digest } from "./digest.ts";
 import type { Diagnostic } from "./diagnostic.ts";
-import type { Digest, Platform } from "./oci.ts";
+import type { Platform } from "./oci.ts";
 
 /** The layer something came from. */
 export interface LayerRef {

@@ -1,5 +1,5 @@
 /** What one walk over one layer learnt: small, plain JSON, cached by diffID. Must hold no file bodies but short scripts. */
-import type { Digest } from "./oci.ts";
+import type { Digest } from "./digest.ts";
 
 /** An ELF file's own words (System V gABI): what the kernel and the loader would do with it. */
 export interface ElfFact {
@@ -42,6 +42,12 @@ export interface ElfFact {
      */
     readonly muslNoData: boolean | "unknown";
     readonly glibc: boolean;
+    /** Another C library, whose resolver has not been measured. */
+    readonly other?: "uClibc" | "dietlibc";
+    /** No file that a resolver reads is named in it. */
+    readonly noResolver?: true;
+    /** Besides, nothing in its code starts another program, and it is not packed: it looks up no names. */
+    readonly bare?: true;
   };
   /** Other resolvers or runtimes recognised by their strings, such as `c-ares`. */
   readonly traces: readonly string[];
@@ -116,7 +122,10 @@ export type LayerEntry =
   | { readonly type: "symlink"; readonly target: string }
   | { readonly type: "hardlink"; readonly target: string };
 
-/** The facts of one layer. Paths are relative to the root, without leading `/`, `.` or `..` parts. */
+/**
+ * The facts of one layer. Paths are relative to the root, without leading `/`, `.` or `..` parts. Order matters: a hard
+ * link shares what its target is when it is made, and a file of the target's name that follows leaves the link alone.
+ */
 export interface LayerFacts {
   /** Schema and detector versions, part of the cache key. */
   readonly schema: string;
@@ -126,12 +135,15 @@ export interface LayerFacts {
   readonly bytes: number;
   /** Headers in the tar. */
   readonly entryCount: number;
-  /** In tar order; a path that came twice stands once, as it came last. */
-  readonly entries: Readonly<Record<string, LayerEntry>>;
-  /** Every other path that is not a folder: it taught nothing, but hides what a lower layer has there. */
-  readonly plain: readonly string[];
-  /** Folders: one replaces a link or a file of a lower layer. */
-  readonly folders: readonly string[];
+  /** About how many bytes of memory names and entries take. */
+  readonly keptBytes: number;
+  /** Every path but whiteouts, in tar order, as often as it came. A folder's has a `/` before it. */
+  readonly names: readonly string[];
+  /**
+   * What stands at which index of `names`, ascending. A name without an entry, if it is no folder, taught nothing, but
+   * hides what was there.
+   */
+  readonly entries: readonly (readonly [index: number, entry: LayerEntry])[];
   /** Paths removed from lower layers (`.wh.NAME`, without the prefix). */
   readonly whiteouts: readonly string[];
   /** Folders whose lower content is hidden (`.wh..wh..opq`). */

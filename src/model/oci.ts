@@ -1,9 +1,7 @@
 /** An image in OCI's words, whatever it was read from. Must not know any file format or protocol. */
+import type { Digest } from "./digest.ts";
 
 import type { LayerFacts } from "./layer-facts.ts";
-
-/** `sha256:` and 64 lower-case hex digits (OCI image spec, descriptor). */
-export type Digest = `sha256:${string}`;
 
 /** The platform of an image (OCI image index, `platform`). */
 export interface Platform {
@@ -80,9 +78,4 @@ export interface Image {
 /** `linux/arm64/v8`, as `--platform` takes it. */
 export function platformText(platform: Platform): string {
   return [platform.os, platform.architecture, platform.variant].filter(Boolean).join("/");
-}
-
-/** Whether text is a sha256 digest in OCI's canonical form. */
-export function isDigest(text: unknown): text is Digest {
-  return typeof text === "string" && /^sha256:[0-9a-f]{64}$/.test(text);
 }

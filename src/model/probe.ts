@@ -40,6 +40,8 @@ export interface ProbeOutcome {
   /** getaddrinfo's error, where it fails. */
   readonly error?: "EAI_NONAME" | "EAI_NODATA" | "EAI_AGAIN";
   readonly addresses: readonly string[];
+  /** A records in the answer to AAAA that a lookup for IPv6 alone takes for IPv6 addresses; absent when there are none. */
+  readonly misread?: readonly { readonly address: string; readonly as: string }[];
 }
 
 /** One name asked of one server. */

@@ -17,11 +17,31 @@ export type Level = "error" | "warning" | "note";
 /** Every level, the quietest first. */
 export const LEVELS: readonly Level[] = ["note", "warning", "error"];
 
+/** Every way out there is. */
+export type RemedyId =
+  | "add-fallthrough"
+  | "answer-nodata"
+  | "bypass-node-local-dns"
+  | "correct-corefile"
+  | "leave-aaaa-alone"
+  | "leave-musl"
+  | "newer-alpine"
+  | "nginx-ipv6-off"
+  | "node-local-dns-off"
+  | "runtime-option"
+  | "say-the-cluster"
+  | "shorten-searches"
+  | "take-dot-out"
+  | "upgrade-gke"
+  | "write-names-in-full";
+
 /** What happens to a name: it fails at once, fails after the resolver's timeout, resolves late, or resolves. */
 export type NameEffect = "fails" | "fails-slowly" | "resolves-slowly" | "resolves" | "unknown";
 
 /** A way out, with its price. */
 export interface Remedy {
+  /** What it does, for code that acts on it: sentences may change. */
+  readonly id: RemedyId;
   readonly title: string;
   readonly cost: string;
   /** Something to paste, such as a Corefile stanza or a Pod `dnsConfig`. */
@@ -38,6 +58,8 @@ export interface Verdict {
   readonly confidence: Confidence;
   /** One sentence that stands alone: what breaks, where, why. */
   readonly summary: string;
+  /** Why, without the name of whom it is about: what is not known for the same reason is told together. */
+  readonly because?: string;
   /** What becomes of names; absent where that depends on who asks. */
   readonly names?: Readonly<Record<NameScope, NameEffect>>;
   /** For a cluster alone: what it holds for, such as zones; a finding that comes to hold for more is new. */
@@ -85,4 +107,9 @@ export interface Report {
   readonly patches?: readonly Patch[];
   /** Who had findings in the earlier state that are gone, with the rules; absent where nothing was compared. */
   readonly fixed?: readonly string[];
+}
+
+/** Whether it is a finding that this run answers for: not known before, and not waived. */
+export function counted({ verdict, status, waived }: Judgement): boolean {
+  return verdict.outcome !== "not-affected" && status !== "existing" && waived === undefined;
 }

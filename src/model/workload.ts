@@ -1,14 +1,51 @@
 /** Who runs what where, and which cluster it meets. Must not know any file format. */
 import type { Place } from "./place.ts";
+import type { WorkloadKey } from "./workload-key.ts";
+
+/** What a container is to whatever names its image. */
+export type Role =
+  /** The user named the image itself. */
+  | "image"
+  /** Of a PodSpec, of Tekton's and of Argo Workflows' objects. */
+  | "container"
+  | "init container"
+  | "ephemeral container"
+  | "step"
+  | "sidecar"
+  | "script"
+  /** A field of an object that names an image outside of any container. */
+  | "field"
+  /** A path in Helm values. */
+  | "values"
+  /** Of a compose file. */
+  | "service"
+  /** Of a workflow. */
+  | "job container"
+  | "job service"
+  | "job step"
+  /** Of a Dockerfile. */
+  | "base image"
+  | "build stage"
+  | "files of a stage";
+
+/** What a container's name is made of. */
+export interface Named {
+  readonly key: WorkloadKey;
+  readonly role: Role;
+  /** The file that describes it; another one may decide on its image. Absent for an image that the user named. */
+  readonly file?: string;
+  /** What tells it from others that would be called alike, such as `overlays/prod`. */
+  readonly apart?: string;
+  /** Which of several images behind the reference it is, such as `linux/arm64`. */
+  readonly variant?: string;
+}
 
 /** A container to be judged. */
-export interface Workload {
+export interface Workload extends Named {
   /** Image reference as written, with a source prefix where the user gave one. */
   readonly image: string;
-  /** Shown to people: `deployment/api, container app`, or the reference itself. */
+  /** Shown to people: `deployment/api, container app`, or the reference itself. Identifies nothing. */
   readonly name: string;
-  /** Which of several images behind the reference it is, such as `linux/arm64`; the name ends in it. */
-  readonly variant?: string;
   /** Overrides of the image's entry point and arguments (Kubernetes `command` and `args`). */
   readonly command?: readonly string[];
   readonly args?: readonly string[];
@@ -27,12 +64,4 @@ export interface SearchList {
   /** The cluster's own three domains stand before them; not so with `dnsPolicy: None`. */
   readonly afterCluster: boolean;
   readonly at?: Place;
-}
-
-/** The name of an image without source prefix, tag or digest: what stays the same from one build to the next. */
-export function imageName(reference: string): string {
-  return reference
-    .replace(/^(registry|docker-archive|oci-archive|oci-layout|docker-daemon|rootfs-tar):(\/\/)?/, "")
-    .replace(/@sha256:[0-9a-f]*$/, "")
-    .replace(/:[^/:]*$/, "");
 }

@@ -1,7 +1,6 @@
 /** Sends musl's two questions and waits as musl waits (res_msend.c). Must not judge what comes back. */
 import type { Socket } from "node:dgram";
-import type { Socket as TcpSocket } from "node:net";
-import { isIP } from "node:net";
+import { isIP, type Socket as TcpSocket } from "node:net";
 import { messageOf } from "../model/error.ts";
 import type { QueryType } from "../model/dns.ts";
 import type { ProbedHalf, ProbedReply } from "../model/probe.ts";

@@ -1,19 +1,39 @@
-/** Writes reports to files. Must write nothing else. */
-import { mkdirSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
+/** Writes reports to files. Must write nothing else, nor through a link that a repository holds. */
+import { closeSync, constants, mkdirSync, openSync, writeFileSync } from "node:fs";
+import { dirname, resolve } from "node:path";
 import { MuslgateError, messageOf } from "../model/error.ts";
+import { pathFrom } from "../tree/run-root.ts";
+import { diskProblem } from "../settings/inside.ts";
 
-/** Writes a report, making its folder. Throws MuslgateError (`input`) naming the option it came from. */
+/** Writes a report, making its folder. Throws MuslgateError (`usage`) naming the option it came from. */
 export function writeReport(option: string, file: string, text: string): void {
+  // Below the root of the disk everything lies.
+  const inside = resolve("/") === resolve(".") ? undefined : pathFrom(".", file);
+  const problem = inside === undefined ? undefined : diskProblem(inside);
+  if (problem !== undefined) throw unwritable(option, file, `the path ${problem}`);
+  const { O_WRONLY, O_CREAT, O_TRUNC, O_NOFOLLOW } = constants;
   try {
     mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, text);
-  } catch (error) {
-    throw new MuslgateError(
-      "input",
-      `${option} ${file} cannot be written: ${messageOf(error)}`,
-      "Choose another path.",
-      error,
+    // Windows does not know the flag.
+    const opened = openSync(
+      file,
+      O_WRONLY | O_CREAT | O_TRUNC | (inside === undefined ? 0 : (O_NOFOLLOW ?? 0)),
     );
+    try {
+      writeFileSync(opened, text);
+    } finally {
+      closeSync(opened);
+    }
+  } catch (error) {
+    throw unwritable(option, file, messageOf(error), error);
   }
+}
+
+function unwritable(option: string, file: string, why: string, cause?: unknown): MuslgateError {
+  return new MuslgateError(
+    "usage",
+    `${option} ${file} cannot be written: ${why}`,
+    "Choose another path.",
+    cause,
+  );
 }

@@ -1,5 +1,5 @@
-/** Says how far a run is: one line that redraws itself on a terminal, a line now and then elsewhere. Must leave nothing behind. */
-import type { Progress } from "../progress.ts";
+/** Says how far a run is: one line that redraws itself on a terminal, a line now and then elsewhere. Must leave nothing behind when it ends. */
+import type { Progress } from "../model/progress.ts";
 import { printable } from "../report/text.ts";
 
 /** Where it is said, and how. */

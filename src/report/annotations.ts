@@ -1,7 +1,7 @@
 /** The report as annotations on lines, loudest first. Must know GitHub's limits but not its protocol. */
+import { counted, type Judgement, type Level, LEVELS, type Report } from "../model/report.ts";
 import { type Place, placeText } from "../model/place.ts";
-import { type Judgement, type Level, LEVELS, type Report } from "../model/report.ts";
-import { counted, shown, subjectOf } from "./arrange.ts";
+import { shown, subjectOf } from "./arrange.ts";
 import { printable } from "./text.ts";
 
 /** One annotation. */

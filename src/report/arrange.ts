@@ -1,7 +1,8 @@
 /** Arranges judgements for people: which are shown, in which order, which together. Must not word them. */
+import { counted, type Judgement, LEVELS, type Outcome, OUTCOMES, type Report } from "../model/report.ts";
 import { groupBy } from "../model/group-by.ts";
 import { type Place, placeText } from "../model/place.ts";
-import { type Judgement, LEVELS, type Outcome, OUTCOMES, type Report } from "../model/report.ts";
+import { keyText } from "../model/workload-key.ts";
 
 /** What a judgement is about: the container, or the cluster alone. */
 export function subjectOf(report: Report, { workload, cluster }: Judgement): string {
@@ -38,16 +39,11 @@ function rank(judgement: Judgement): number {
   return OUTCOMES.length + (outcome === "not-affected" ? 1 : 0);
 }
 
-/** Whether it is a finding that this run answers for: not known before, and not waived. */
-export function counted({ verdict, status, waived }: Judgement): boolean {
-  return verdict.outcome !== "not-affected" && status !== "existing" && waived === undefined;
-}
-
 /** Findings that say the same for the same reason, in the order given; only those that this run answers for. */
 export function findingGroups(judgements: readonly Judgement[]): readonly (readonly Judgement[])[] {
   const groups = groupBy(judgements.filter(counted), (judgement) => {
     const { outcome, ruleId, level, at, names, remedies } = judgement.verdict;
-    const what = outcome === "unknown" ? whyUnknown(judgement) : [at, names, remedies[0]?.title];
+    const what = outcome === "unknown" ? whyUnknown(judgement) : [at, names, remedies[0]?.id];
     const alone = judgement.workload === undefined && judgement.verdict.summary;
     return JSON.stringify([outcome, ruleId, level, judgement.cluster, what, alone]);
   });
@@ -57,7 +53,7 @@ export function findingGroups(judgements: readonly Judgement[]): readonly (reado
 /** Images that were not read stand together, whatever kept each from being read; else the reason decides. */
 function whyUnknown({ image, workload, verdict }: Judgement): string {
   if (image === undefined && workload !== undefined) return "not read";
-  return verdict.summary.replace(workload?.name ?? "", "");
+  return verdict.because ?? verdict.summary;
 }
 
 /** One judgement for each container on each cluster: its worst that counts, else its worst; worst containers first. */
@@ -66,7 +62,8 @@ export function containers(report: Report): readonly Judgement[] {
   for (const judgement of shown(report)) {
     const { workload, image, cluster } = judgement;
     if (workload === undefined) continue;
-    const key = JSON.stringify([workload.name, workload.image, workload.at, image ?? null, cluster]);
+    const { key: who, variant, at } = workload;
+    const key = JSON.stringify([keyText(who), variant, workload.image, at, image ?? null, cluster]);
     if (!worst.has(key)) worst.set(key, judgement);
   }
   return [...worst.values()];

@@ -1,7 +1,7 @@
 /** The report as a comment on a pull request: what is new, and the way out. Must fit a comment and cut nothing in half. */
+import { counted, type Judgement, type Patch, type Remedy, type Report } from "../model/report.ts";
 import { placeText } from "../model/place.ts";
-import type { Judgement, Patch, Remedy, Report } from "../model/report.ts";
-import { counted, shown, subjectOf } from "./arrange.ts";
+import { shown, subjectOf } from "./arrange.ts";
 import { clipped, code, fenced, literal, literalKeepingCode, MARKS } from "./markdown-text.ts";
 import { sentence } from "./text.ts";
 import { allDiagnostics, countWords, levelWords } from "./words.ts";

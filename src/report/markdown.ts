@@ -1,7 +1,7 @@
 /** The report as Markdown, for a job's summary and a comment. Must let nothing untrusted act as Markdown or HTML. */
+import { counted, type Judgement, OUTCOMES, type Remedy, type Report } from "../model/report.ts";
 import { placeText } from "../model/place.ts";
-import { type Judgement, OUTCOMES, type Remedy, type Report } from "../model/report.ts";
-import { counted, findingGroups, firstOf, rows, shown, subjectOf } from "./arrange.ts";
+import { findingGroups, firstOf, rows, shown, subjectOf } from "./arrange.ts";
 import { code, fenced, literal, literalKeepingCode, MARKS, sourceText } from "./markdown-text.ts";
 import { printableLines, sentence } from "./text.ts";
 import {

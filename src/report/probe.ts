@@ -1,6 +1,7 @@
 /** Renders what a DNS server said to musl's questions, for people and for programs. Must not judge. */
 import pc from "picocolors";
 import type { ProbedHalf, ProbedReply, ProbeOutcome, ProbeResult } from "../model/probe.ts";
+import { groupBy } from "../model/group-by.ts";
 import { printable } from "./text.ts";
 
 /** What was asked, and what came of it. */
@@ -35,9 +36,21 @@ export function renderProbe(report: ProbeReport, colour: boolean): string {
             : colours.yellow;
         return `  ${`musl ${outcome.generation}`.padEnd(22)} ${paint(printable(outcomeWords(outcome)))}`;
       }),
+      ...misreadLines(outcomes).map((line) => `  ${"for IPv6 alone".padEnd(22)} ${colours.yellow(line)}`),
     ].join("\n"),
   );
-  return `${[head, ...parts, lastLine(results)].join("\n\n")}\n`;
+  return `${[head, ...parts, lastLines(results)].join("\n\n")}\n`;
+}
+
+/** What a lookup for IPv6 alone makes of A records in the answer to AAAA. */
+function misreadLines(outcomes: readonly ProbeOutcome[]): readonly string[] {
+  const misled = outcomes.filter(({ misread }) => misread !== undefined);
+  const [first] = misled;
+  if (first?.misread === undefined) return [];
+  const who = misled.map(({ generation }) => generation).join(", ");
+  return first.misread.map(({ address, as }) =>
+    printable(`musl ${who}: the A record ${address} read as ${as}`),
+  );
 }
 
 function halfWords(half: ProbedHalf): string {
@@ -71,19 +84,40 @@ function outcomeWords({ effect, error, addresses }: ProbeOutcome): string {
   return `fails${late}: ${ERRORS[error]} (${error})`;
 }
 
-function lastLine(results: readonly ProbeResult[]): string {
-  const silent = results.filter(({ a, aaaa }) => a.kind === "no-reply" && aaaa.kind === "no-reply");
+/** What came of all names: one line for those that fail alike. */
+function lastLines(results: readonly ProbeResult[]): string {
+  const silent = results.filter(isSilent);
   if (silent.length === results.length) return "The server did not reply: nothing is known.";
-  const failed = results.filter((result) => result.outcomes.some(failsStrictly));
-  const [first] = failed;
-  if (first === undefined) return "Every name resolves with musl 1.2.1 and newer.";
-  const names = failed.map(({ name }) => printable(name)).join(", ");
-  const anyway = failed.every(({ outcomes }) => outcomes.every(({ error }) => error !== undefined));
-  return anyway
-    ? `Every musl fails: ${names}. The server has no address for it.`
-    : `musl 1.2.1 and newer fail: ${names}.`;
+  const told = results.filter((result) => isSilent(result) || failing(result).length > 0);
+  if (told.length === 0) return "Every name resolves with musl 1.2.1 and newer.";
+  return [...groupBy(told, what)]
+    .map(([said, own]) => printable(said.replace("NAMES", () => own.map(({ name }) => name).join(", "))))
+    .join("\n");
 }
 
-function failsStrictly({ strict, error }: ProbeOutcome): boolean {
-  return strict && error !== undefined;
+const isSilent = ({ a, aaaa }: ProbeResult): boolean => a.kind === "no-reply" && aaaa.kind === "no-reply";
+
+const failing = ({ outcomes }: ProbeResult): readonly ProbeOutcome[] =>
+  outcomes.filter(({ error }) => error !== undefined);
+
+/** What came of a name, with NAMES where it and those like it stand. */
+function what(result: ProbeResult): string {
+  const { a, aaaa, outcomes } = result;
+  if (isSilent(result)) return "No reply: NAMES.";
+  if (a.kind === "NXDOMAIN" && aaaa.kind === "NXDOMAIN") {
+    return "They do not exist, for any resolver (A and AAAA are denied): NAMES.";
+  }
+  const failed = failing(result);
+  if (failed.length === outcomes.length) return "Every musl fails: NAMES. The server has no address for it.";
+  return `${whoFails(outcomes, failed)}: NAMES.`;
+}
+
+/** `musl before 1.2.4 fails`; generations are named after the releases they begin with, oldest first. */
+function whoFails(outcomes: readonly ProbeOutcome[], failed: readonly ProbeOutcome[]): string {
+  const begin = (outcome: ProbeOutcome | undefined) => outcome?.generation.split(" ", 1)[0] ?? "";
+  const [first, last] = [outcomes.indexOf(failed[0]!), outcomes.indexOf(failed.at(-1)!)];
+  const together = last - first + 1 === failed.length;
+  if (together && last === outcomes.length - 1) return `musl ${begin(failed[0])} and newer fail`;
+  if (together && first === 0) return `musl before ${begin(outcomes[last + 1])} fails`;
+  return `musl ${failed.map(({ generation }) => generation).join(" and ")} fails`;
 }

@@ -1,9 +1,11 @@
 /** The report as SARIF 2.1.0 in the part that GitHub reads. Must not put a tag or digest into an identity. */
+import { createHash } from "node:crypto";
+import { imageName } from "../model/image-name.ts";
 import type { Log, ReportingDescriptor, Result } from "sarif";
 import { groupBy } from "../model/group-by.ts";
 import type { Place } from "../model/place.ts";
 import type { Judgement, Report } from "../model/report.ts";
-import { imageName } from "../model/workload.ts";
+import { keyText } from "../model/workload-key.ts";
 import { subjectOf } from "./arrange.ts";
 import { printable } from "./text.ts";
 
@@ -98,12 +100,18 @@ function result(report: Report, group: readonly Judgement[], rules: readonly Sar
   const chain = chains.length === 0 ? "" : ` Evidence: ${[...new Set(chains)].slice(0, 3).join("; ")}.`;
   const preferred = first.verdict.remedies.find((remedy) => remedy.preferred);
   const remedy = preferred === undefined ? "" : ` What to do: ${preferred.title}.`;
+  const identity = fingerprint(report, group);
   return {
     ruleId: first.verdict.ruleId,
     ruleIndex: rules.findIndex(({ id }) => id === first.verdict.ruleId),
     level: first.verdict.level,
     message: { text: printable(`${first.verdict.summary}${also}${chain}${remedy}`) },
     locations: [{ physicalLocation: physical(placeOf(report, first)) }],
+    // GitHub goes by the first of them alone. Of a line in a file it works it out itself, and warns of any other.
+    partialFingerprints: {
+      ...(lineOf(first) === undefined ? { primaryLocationLineHash: `${identity.slice(0, 16)}:1` } : {}),
+      "muslgate/v1": identity,
+    },
     relatedLocations: distinct(group.flatMap(({ verdict }) => verdict.related))
       .slice(0, 100)
       .map((place, i) => ({
@@ -114,10 +122,30 @@ function result(report: Report, group: readonly Judgement[], rules: readonly Sar
   };
 }
 
+/** What the alert is, whatever line it moves to: what is said, and of whom; on a line of the cluster's, of which cluster. */
+function fingerprint(report: Report, group: readonly Judgement[]): string {
+  const { ruleId, outcome, level, names } = (group[0] as Judgement).verdict;
+  const about = group.map((one) => {
+    const { workload } = one;
+    const at = lineOf(one);
+    if (workload !== undefined && (at === undefined || at.file === workload.at?.file))
+      return keyText(workload.key);
+    const { sources = [], name = "" } = report.clusters[one.cluster] ?? {};
+    return JSON.stringify(sources.length === 0 ? name : sources.map(({ file, role }) => [role, file]));
+  });
+  const said = JSON.stringify([ruleId, outcome, level, names, [...new Set(about)].toSorted()]);
+  return createHash("sha256").update(said).digest("hex");
+}
+
+/** The line that makes it true, in a file. */
+function lineOf({ verdict, workload }: Judgement): Place | undefined {
+  return verdict.at ?? workload?.at;
+}
+
 /** The line that makes it true; for an image named on the command line, a path made of its name alone. */
 function placeOf(report: Report, judgement: Judgement): Place {
-  const { verdict, workload } = judgement;
-  const at = verdict.at ?? workload?.at;
+  const { workload } = judgement;
+  const at = lineOf(judgement);
   if (at !== undefined) return at;
   const [folder, name] =
     workload === undefined

@@ -1,10 +1,17 @@
 /** The report for people at a terminal: one screen that says what breaks, where, why and what to do. Must be pure. */
+import {
+  counted,
+  type Judgement,
+  type Outcome,
+  OUTCOMES,
+  type Remedy,
+  type Report,
+} from "../model/report.ts";
 import Table from "cli-table3";
 import pc from "picocolors";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import { placeText } from "../model/place.ts";
-import { type Judgement, type Outcome, OUTCOMES, type Remedy, type Report } from "../model/report.ts";
-import { counted, findingGroups, firstOf, rows, shown, subjectOf } from "./arrange.ts";
+import { findingGroups, firstOf, rows, shown, subjectOf } from "./arrange.ts";
 import { printable, printableLines, sentence } from "./text.ts";
 import {
   allDiagnostics,

@@ -2,6 +2,7 @@
 import type { NameScope } from "../model/cluster-profile.ts";
 import type { ImageProfile } from "../model/image-profile.ts";
 import type { Judgement, NameEffect, Outcome, Report } from "../model/report.ts";
+import { nameOf } from "../model/workload-names.ts";
 import { counts, firstOf, subjectOf } from "./arrange.ts";
 
 /** How an outcome is written. */
@@ -67,9 +68,7 @@ export function rowName(row: readonly Judgement[]): string {
   const [first] = workloads;
   if (first === undefined) return "";
   const variants = [...new Set(workloads.flatMap(({ variant }) => variant ?? []))].join(", ");
-  const names = new Set(
-    workloads.map(({ name, variant = "" }) => name.slice(0, name.length - ` (${variant})`.length)),
-  );
+  const names = new Set(workloads.map((one) => nameOf({ ...one, variant: undefined })));
   if (variants === "") return row.length === 1 ? first.name : `${first.image} (${row.length} containers)`;
   return names.size === 1
     ? `${[...names].join("")} (${variants})`

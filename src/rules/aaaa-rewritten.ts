@@ -62,6 +62,7 @@ function check({ workload, image, cluster }: RuleContext): Verdict | undefined {
     ],
     remedies: [
       {
+        id: "answer-nodata",
         title: "Answer AAAA with `rcode NOERROR` and no record instead of the rewrite",
         cost: "One stanza, in a Corefile that is yours.",
         snippet: { language: "corefile", text: "template IN AAAA {\n    rcode NOERROR\n}" },

@@ -42,6 +42,7 @@ export const corefileRefused: ClusterRule = {
         ],
         remedies: [
           {
+            id: "correct-corefile",
             title: "Correct the line",
             cost: "None: this Corefile is not in force anywhere.",
             preferred: true,

@@ -52,6 +52,7 @@ export const matchWithoutFallthrough: ClusterRule = {
         ],
         remedies: [
           {
+            id: "add-fallthrough",
             title: "Add `fallthrough` to the template",
             cost: "One line, in a Corefile that is yours.",
             preferred: true,

@@ -155,6 +155,7 @@ function unknown(context: RuleContext, names: Record<NameScope, NameEffect>, why
     level: "warning",
     confidence: "likely",
     summary: `Whether ${context.workload.name} resolves names on ${context.cluster.name} is not known: ${why}.`,
+    because: why,
     names,
     // How the cluster answers is beside the point where the image was not read.
     evidence: context.image === undefined ? [] : evidenceOf(context.image, context.cluster),
@@ -164,6 +165,7 @@ function unknown(context: RuleContext, names: Record<NameScope, NameEffect>, why
 
 /** The run was not told what it judges by. */
 const SAY_THE_CLUSTER: Remedy = {
+  id: "say-the-cluster",
   title: "Say how the cluster answers: `--corefile FILE`, or `--gke-version VERSION` with `--node-local-dns`",
   cost: "kubectl -n kube-system get configmap node-local-dns -o yaml prints the Corefile; coredns where there is none.",
   preferred: true,
@@ -283,6 +285,7 @@ function runtimeRemedy({ process }: ImageProfile): readonly Remedy[] {
   if (runtime?.mitigation === undefined) return [];
   return [
     {
+      id: "runtime-option",
       title: `In ${runtime.name}: ${runtime.mitigation}`,
       cost: "Only for that program; others in the image, and the tools in it, still fail.",
       preferred: false,

@@ -57,6 +57,7 @@ function check({ workload, image, cluster }: RuleContext): Verdict | undefined {
     ],
     remedies: [
       {
+        id: "nginx-ipv6-off",
         title: "Add `ipv6=off` to nginx's `resolver` directive",
         cost: "nginx then reaches nothing over IPv6 by name.",
         snippet: { language: "nginx", text: `${first.value.text} ipv6=off;` },

@@ -53,13 +53,14 @@ function check({ workload, image, imageProblem }: RuleContext): Verdict | undefi
     related: workload.at === undefined ? [] : [workload.at],
   };
   if (old === "unknown") {
-    const why = imageProblem ?? image?.process.reason ?? "its image could not be read";
+    const why = (imageProblem ?? image?.process.reason ?? "its image could not be read").replace(/\.$/, "");
     return {
       ...base,
       outcome: "unknown",
       level: "warning",
       confidence: "likely",
-      summary: `Whether ${workload.name} resolves names with \`.\` in its search list is not known: ${why.replace(/\.$/, "")}.`,
+      summary: `Whether ${workload.name} resolves names with \`.\` in its search list is not known: ${why}.`,
+      because: why,
       names: { internal: first ? "unknown" : "resolves", external: "unknown" },
       remedies: [],
     };
@@ -74,11 +75,13 @@ function check({ workload, image, imageProblem }: RuleContext): Verdict | undefi
     names: { internal: first ? "fails-slowly" : "resolves", external: "fails-slowly" },
     remedies: [
       {
+        id: "take-dot-out",
         title: "Take `.` out of `dnsConfig.searches`",
         cost: "None: a name is tried as it stands anyway, when no domain of the list has it.",
         preferred: true,
       },
       {
+        id: "newer-alpine",
         title: "Build the image on Alpine 3.18 or newer",
         cost: "A new base image to build and test; on a cluster that denies AAAA, musl 1.2.1 and newer fails for another reason.",
         preferred: false,

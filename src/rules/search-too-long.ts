@@ -58,13 +58,14 @@ function check({ workload, image, imageProblem, cluster }: RuleContext): Verdict
     related: workload.at === undefined ? [] : [workload.at],
   };
   if (musl === "unknown") {
-    const why = imageProblem ?? image?.process.reason ?? "its image could not be read";
+    const why = (imageProblem ?? image?.process.reason ?? "its image could not be read").replace(/\.$/, "");
     return {
       ...base,
       outcome: "unknown",
       level: "warning",
       confidence: "likely",
-      summary: `Whether ${workload.name} searches with a list of ${length} characters is not known: ${why.replace(/\.$/, "")}.`,
+      summary: `Whether ${workload.name} searches with a list of ${length} characters is not known: ${why}.`,
+      because: `its search list has ${length} characters, and ${why}`,
       names: { internal: "unknown", external: "resolves" },
       remedies: [],
     };
@@ -77,11 +78,13 @@ function check({ workload, image, imageProblem, cluster }: RuleContext): Verdict
     names: { internal: "fails", external: "resolves" },
     remedies: [
       {
+        id: "shorten-searches",
         title: "Shorten `dnsConfig.searches` to 247 characters, the cluster's domains included",
         cost: "Names in the domains left out have to be written in full.",
         preferred: true,
       },
       {
+        id: "write-names-in-full",
         title: "Write names in full in the workload's settings",
         cost: "Every name has to be found; the search list stays without effect.",
         preferred: false,

@@ -1,5 +1,5 @@
 /** Parses YAML and JSON that may be hostile, within bounds of nesting and of errors. Must not know what they say. */
-import { Composer, type Document, Parser } from "yaml";
+import { Composer, type Document, Lexer, Parser } from "yaml";
 import { messageOf } from "../model/error.ts";
 
 /** A stream of documents, as far as it was parsed. */
@@ -7,7 +7,12 @@ export interface YamlDocuments {
   /** Each with its own syntax errors; what could be read stands all the same. */
   readonly documents: readonly Document.Parsed[];
   /** Why it was not parsed to the end, and the offset where that showed. */
-  readonly stopped?: { readonly message: string; readonly start: number };
+  readonly stopped?: {
+    readonly message: string;
+    readonly start: number;
+    /** The bound that ended it, where it is one that can be set. */
+    readonly limit?: { readonly name: string; readonly most: number };
+  };
 }
 
 /** How the composer says an error; the package does not export the type. */
@@ -30,16 +35,28 @@ export interface YamlOptions {
   readonly schema?: "core" | "failsafe";
   /** A key that comes twice is an error; by default it is none. */
   readonly uniqueKeys?: boolean;
+  /** The most tokens of one document; by default there is no bound. */
+  readonly tokens?: number;
 }
 
 /** Parses a text of any kind; total. */
-export function parseYaml(
+export function parseYaml(text: string, options: YamlOptions = {}): YamlDocuments {
+  const documents: Document.Parsed[] = [];
+  const stream = streamYaml(text, options);
+  for (let next = stream.next(); ; next = stream.next()) {
+    if (next.done === true)
+      return next.value === undefined ? { documents } : { documents, stopped: next.value };
+    documents.push(next.value);
+  }
+}
+
+/** The same one document after the other, for whoever keeps none of them; returns why it was not parsed to the end. */
+export function* streamYaml(
   text: string,
-  { schema = "core", uniqueKeys = false }: YamlOptions = {},
-): YamlDocuments {
+  { schema = "core", uniqueKeys = false, tokens: most = Number.POSITIVE_INFINITY }: YamlOptions = {},
+): Generator<Document.Parsed, YamlDocuments["stopped"]> {
   const deep = tooDeep(text);
-  if (deep !== undefined)
-    return { documents: [], stopped: { message: "it is nested too deeply", start: deep } };
+  if (deep !== undefined) return { message: "it is nested too deeply", start: deep };
   const composer = new Composer({
     schema,
     strict: false,
@@ -48,8 +65,8 @@ export function parseYaml(
     // Each error would hold a copy of its line.
     prettyErrors: false,
   });
-  const documents: Document.Parsed[] = [];
   let errors = 0;
+  let tokens = 0;
   let start = 0;
   const count = (at: number) => {
     start = at;
@@ -65,14 +82,28 @@ export function parseYaml(
     collect(...error);
   };
   try {
-    for (const token of new Parser().parse(text)) {
-      if (token.type === "error") count(token.offset);
-      for (const document of composer.next(token)) documents.push(document);
+    const parser = new Parser();
+    const take = function* (all: ReturnType<Parser["next"]>) {
+      for (const token of all) {
+        if (token.type === "error") count(token.offset);
+        for (const document of composer.next(token)) {
+          tokens = 0;
+          yield document;
+        }
+      }
+    };
+    for (const lexeme of new Lexer().lex(text)) {
+      if (++tokens > most) {
+        const limit = { name: "yamlTokens", most };
+        return { message: `it has a document of more than ${most} tokens`, start, limit };
+      }
+      yield* take(parser.next(lexeme));
     }
-    for (const document of composer.end()) documents.push(document);
-    return { documents };
+    yield* take(parser.end());
+    yield* composer.end();
+    return undefined;
   } catch (error) {
-    return { documents, stopped: { message: messageOf(error), start } };
+    return { message: messageOf(error), start };
   }
 }
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { readCorefileInput } from "../../src/cluster/corefile-input.ts";
+import { readCorefileInput } from "../../src/cluster/corefiles/find.ts";
 import { clusterProfile } from "../../src/cluster/profile.ts";
 import { MuslgateError } from "../../src/model/error.ts";
 

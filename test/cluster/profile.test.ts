@@ -1,12 +1,12 @@
-import { existsSync, readFileSync } from "node:fs";
+import type { ClusterProfileInput } from "../../src/cluster/input.ts";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { clusterProfile, type ClusterProfileInput } from "../../src/cluster/profile.ts";
+import { clusterProfile } from "../../src/cluster/profile.ts";
 import { MuslgateError } from "../../src/model/error.ts";
+import { CORPUS, describeWith } from "../support/parts.ts";
 
-const CORPUS = process.env.MUSLGATE_CORPUS ?? "../shared/corpus";
 const corefiles = join(CORPUS, "corefile");
-const missing = existsSync(corefiles) ? "" : `: ${corefiles} not found`;
 
 function profile(input: Partial<ClusterProfileInput>) {
   return clusterProfile({ nodeLocalDns: "auto", autopilot: false, ...input });
@@ -83,7 +83,7 @@ describe("the article's clusters by version", () => {
   });
 });
 
-describe.skipIf(missing !== "")(`the article's clusters by ConfigMap${missing}`, () => {
+describeWith({ corpus: true }, "the article's clusters by ConfigMap", () => {
   const given = (name: string) => ({
     corefiles: [{ file: name, text: readFileSync(join(corefiles, name), "utf8") }],
   });
@@ -212,13 +212,15 @@ describe("Corefiles in files", () => {
     ]);
   });
 
-  it.each<[string, string]>([
+  it.each<[string, string, string?]>([
     ["", "f is empty"],
     [" \n", "f is empty"],
-    ["kind: ConfigMap\ndata: {}\n", "f holds no Corefile"],
+    ["kind: ConfigMap\ndata: {}\n", "f holds no Corefile", "usage"],
+    ["# A title\n\nSome text.\n", "f is no Corefile: no directive of it is a plugin of CoreDNS", "usage"],
+    [".:53 {\n  myplugin\n}\n", "f is no Corefile: no directive of it is a plugin of CoreDNS", "usage"],
     ['kind: ConfigMap\ndata:\n  Corefile: ""\n', "the Corefile in f is empty"],
     ['kind: ConfigMap\ndata:\n  {{- include "x" . }}\n', "f is a template that has yet to be rendered"],
-  ])("refuses %j", (text, message) => {
+  ])("refuses %j", (text, message, code = "input") => {
     let caught: unknown;
     try {
       profile({ corefiles: [{ file: "f", text }] });
@@ -226,7 +228,7 @@ describe("Corefiles in files", () => {
       caught = error;
     }
     expect(caught).toBeInstanceOf(MuslgateError);
-    expect(caught).toMatchObject({ code: "input", message });
+    expect(caught).toMatchObject({ code, message });
   });
 
   it("never calls a Corefile with a syntax error clean", () => {
@@ -249,5 +251,32 @@ describe("Corefiles in files", () => {
     expect([answers.internal.kind, answers.external.kind]).toEqual(["NODATA", "NODATA"]);
     expect(answers.external.because).toContain("no such names exist there");
     expect(zones.find(({ zone }) => zone === ".")?.answer.kind).toBe("NXDOMAIN");
+  });
+});
+
+describe("what a profile was made of", () => {
+  const corefile = (file: string, name: string) => ({
+    file,
+    text: `kind: ConfigMap\napiVersion: v1\nmetadata: {name: ${name}}\ndata:\n  Corefile: |\n    .:53 {\n      errors\n    }\n`,
+  });
+  const line = { file: "gke.json", line: 4, column: 3, endLine: 4, endColumn: 9 };
+  const made = (input: Partial<ClusterProfileInput>) =>
+    profile(input).sources.map(({ file, role, at }) => `${file} ${role} ${at.file}:${at.line}`);
+
+  it("is every Corefile that is asked, in its role, and the settings", () => {
+    const both = [corefile("a.yaml", "coredns"), corefile("b.yaml", "node-local-dns")];
+    expect(made({ corefiles: both, at: line })).toEqual([
+      "b.yaml node-local-dns b.yaml:6",
+      "a.yaml cluster-dns a.yaml:6",
+      "gke.json settings gke.json:4",
+    ]);
+    expect(made({ corefiles: both, nodeLocalDns: "disabled" })).toEqual(["a.yaml cluster-dns a.yaml:6"]);
+    expect(made({ corefiles: [{ file: "Corefile", text: ". {\n}\n" }] })).toEqual([
+      "Corefile cluster-dns Corefile:1",
+    ]);
+  });
+
+  it("is nothing where options say all", () => {
+    expect(made({ gkeVersion: "1.22.6-gke.1000" })).toEqual([]);
   });
 });

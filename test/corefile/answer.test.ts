@@ -130,6 +130,23 @@ describe("answers", () => {
     },
   );
 
+  it.each(["CLUSTER_DOMAIN", "__DNS__ZONE__:53", "<domain>", "%DOMAIN%:53", "@ZONE@"])(
+    "takes the zone %s for a placeholder, and any name for one that may belong to it",
+    (zone) => {
+      const text = `${zone} {\n  template IN AAAA {\n    rcode NXDOMAIN\n  }\n}\n. {\n  forward . 192.0.2.9\n}\n`;
+      const { corefile, diagnostics } = parseCorefile(text);
+      const effective = effectiveCorefile(corefile, diagnostics);
+      expect(effective.diagnostics.map(({ code }) => code)).toEqual(["zone-placeholder"]);
+      expect(answer(effective, "example.com.", "AAAA").kind).toBe("unknown");
+    },
+  );
+
+  it("says of a zone that is yet to be put in nothing about its capitals", () => {
+    const { corefile, diagnostics } = parseCorefile(`$\{DOMAIN} {\n  forward . 192.0.2.9\n}\n`);
+    const codes = effectiveCorefile(corefile, diagnostics).diagnostics.map(({ code }) => code);
+    expect(codes).toEqual(["corefile-unrendered"]);
+  });
+
   it("puts the cluster's domain in for its placeholder", () => {
     const text = `__PILLAR__DNS__DOMAIN__:53 {\n ${DENY}\n}\n.:53 {\n ${FORWARD}\n}`;
     expect(ask(text, "kubernetes.default.svc.cluster.local").kind).toBe("NXDOMAIN");

@@ -1,13 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { Budget } from "../../src/corefile/budget.ts";
 import { lex } from "../../src/corefile/lexer.ts";
-import { wholeFile } from "../../src/corefile/source.ts";
+import { wholeFile } from "../../src/text/source.ts";
 
-const words = (text: string) => lex(wholeFile("Corefile", text)).map((token) => token.text);
+const tokensOf = (text: string) => lex(wholeFile("Corefile", text), new Budget());
+const words = (text: string) => tokensOf(text).map((token) => token.text);
 
 describe("lexer", () => {
   it("splits at white space and counts lines", () => {
-    const tokens = lex(wholeFile("Corefile", "a  b\n\tc\r\n d"));
+    const tokens = tokensOf("a  b\n\tc\r\n d");
     expect(tokens.map(({ text, line, start, end }) => [text, line, start, end])).toEqual([
       ["a", 1, 0, 1],
       ["b", 1, 3, 4],
@@ -21,7 +23,7 @@ describe("lexer", () => {
   });
 
   it("lets lines break inside quotes", () => {
-    const [first, second] = lex(wholeFile("Corefile", '"a\nb" c'));
+    const [first, second] = tokensOf('"a\nb" c');
     expect([first?.text, first?.line, second?.line]).toEqual(["a\nb", 1, 2]);
   });
 
@@ -42,7 +44,7 @@ describe("lexer", () => {
     fc.assert(
       fc.property(fc.string({ unit: "grapheme", maxLength: 200 }), (text) => {
         let last = 0;
-        for (const token of lex(wholeFile("Corefile", text))) {
+        for (const token of tokensOf(text)) {
           expect(token.start).toBeGreaterThanOrEqual(last);
           expect(token.end).toBeGreaterThan(token.start);
           last = token.end;

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parseCorefile, type ParseOptions } from "../../src/corefile/parser.ts";
 import { printCorefile } from "../../src/corefile/print.ts";
-import { wholeFile } from "../../src/corefile/source.ts";
+import { wholeFile } from "../../src/text/source.ts";
 import type { Corefile, Token } from "../../src/corefile/tree.ts";
 
 /** A tree without positions: what has to survive printing. */

@@ -1,8 +1,7 @@
+import { isCorefileName, isDockerfileName } from "../../src/tree/file-names.ts";
 import { describe, expect, it } from "vitest";
-import { isCorefileName } from "../../src/discover/cluster-files.ts";
-import { isValuesName } from "../../src/discover/helm.ts";
-import { isDockerfileName } from "../../src/discover/sort-files.ts";
-import { isWorkflowName } from "../../src/discover/workflow.ts";
+import { isValuesName } from "../../src/discover/kinds/chart.ts";
+import { isWorkflowName } from "../../src/discover/kinds/workflow.ts";
 
 describe("what a file is by its name", () => {
   it.each([

@@ -1,19 +1,20 @@
 /** A file tree held in memory, and what a place covers. Must not read the disk. */
-import type { FileTree } from "../../src/discover/file-tree.ts";
+import { asText, type FileTree, MAX_FILE_BYTES } from "../../src/tree/file-tree.ts";
 import { discover, type Discovery } from "../../src/discover/discover.ts";
-import { MAX_FILE_BYTES } from "../../src/discover/file-tree.ts";
 import type { Place } from "../../src/model/place.ts";
 
-/** A tree of the given files. */
-export function memoryTree(files: Readonly<Record<string, string>>): FileTree {
+/** A tree of the given files, texts or bytes. */
+export function memoryTree(files: Readonly<Record<string, string | Uint8Array>>): FileTree {
   const known = new Map(Object.entries(files));
+  const bytes = async (path: string) => {
+    const file = known.get(path);
+    if (file === undefined) return { problem: "no such file or folder" };
+    return file.length > MAX_FILE_BYTES ? { problem: "it is too large" } : { bytes: Buffer.from(file) };
+  };
   return {
     list: async () => ({ paths: [...known.keys()].sort(), diagnostics: [] }),
-    read: async (path) => {
-      const text = known.get(path);
-      if (text === undefined) return { problem: "no such file or folder" };
-      return text.length > MAX_FILE_BYTES ? { problem: "it is too large" } : { text };
-    },
+    read: async (path) => asText(await bytes(path)),
+    bytes,
   };
 }
 

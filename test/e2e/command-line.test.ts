@@ -116,7 +116,7 @@ describe("wrong calls and bad input", () => {
     [
       "a Corefile that is not there",
       ["image", api, "--corefile", "nope.yaml"],
-      3,
+      2,
       /nope\.yaml.*no such file/,
     ],
     ["a missing image", ["image", "nope.tar", ...AFFECTED], 3, /nope\.tar/],

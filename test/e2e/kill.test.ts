@@ -4,7 +4,6 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { IMAGES, ociLayout } from "../../examples/images.mjs";
-import { startServer } from "../support/faulty-registry.ts";
 import { temporaryFolder } from "../support/folder.ts";
 import { muslgate } from "./program.ts";
 
@@ -74,23 +73,4 @@ describe(`a scan killed ${KILLS} times`, () => {
     },
     KILLS * 2_000 + 60_000,
   );
-});
-
-describe("Ctrl-C", () => {
-  it("ends a run that waits for a registry, without a word about defects", async () => {
-    let asked = () => {};
-    const arrived = new Promise<void>((resolve) => (asked = resolve));
-    // It never answers.
-    const registry = await startServer(() => asked());
-    const args = [join(process.cwd(), "dist/cli.js"), "image", `${registry.host}/shop/api:1`, "--no-cache"];
-    const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"] });
-    let said = "";
-    for (const out of [child.stdout, child.stderr]) out.on("data", (part) => (said += part));
-    const ended = new Promise((resolve) => child.on("close", (code) => resolve(code)));
-    await arrived;
-    child.kill("SIGINT");
-    expect(await ended).toBe(130);
-    expect(said).toBe("muslgate: stopped before the end, nothing was judged\n");
-    await registry.close();
-  });
 });

@@ -1,11 +1,12 @@
+import { applyEdits } from "../../src/text/edit.ts";
 import { type ChildProcess, execFile, spawn } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { clusterProfile } from "../../src/cluster/profile.ts";
-import { readCorefileInput } from "../../src/cluster/corefile-input.ts";
-import { applyEdits, findEdits } from "../../src/explain/fix.ts";
+import { readCorefileInput } from "../../src/cluster/corefiles/find.ts";
+import { findEdits } from "../../src/mend/corefile-edits.ts";
 import type { NameScope } from "../../src/model/cluster-profile.ts";
 import type { ImageProfile } from "../../src/model/image-profile.ts";
 import type { ProbeResult } from "../../src/model/probe.ts";
@@ -120,16 +121,19 @@ interface Seen {
 interface Run {
   readonly code: number;
   readonly out: string;
-  readonly tookMs: number;
+  /** It ended only after musl's timeout, all but a twentieth of it. */
+  readonly late: boolean;
 }
 
 function runIn(namespace: ChildProcess, command: readonly string[]): Promise<Run> {
-  const start = performance.now();
   return new Promise((resolve) => {
+    let late = false;
+    const waited = setTimeout(() => (late = true), TIMEOUT_S * 950);
     const args = ["-t", String(namespace.pid), "-n", ...command];
     execFile("nsenter", args, { timeout: 60_000 }, (error, stdout, stderr) => {
       const code = error === null ? 0 : typeof error.code === "number" ? error.code : -1;
-      resolve({ code, out: stdout + stderr, tookMs: performance.now() - start });
+      clearTimeout(waited);
+      resolve({ code, out: stdout + stderr, late });
     });
   });
 }
@@ -139,11 +143,9 @@ describeWith(
   `real CoreDNS ${CORE_DNS}, real Alpine`,
   () => {
     const folder = temporaryFolder();
-    // A skipped suite is still read for its titles.
-    const present = existsSync(CORPUS);
-    const served = present ? variants() : {};
+    const served = variants();
     const names = Object.keys(served);
-    const archives = (present ? readdirSync(join(CORPUS, "alpine")) : [])
+    const archives = readdirSync(join(CORPUS, "alpine"))
       .filter((name) => name.endsWith("-x86_64.tar.gz"))
       .sort((a, b) => a.localeCompare(b, "en", { numeric: true }));
     const releaseOf = (archive: string) => /-(\d+\.\d+)\.\d+-/.exec(archive)?.[1] ?? archive;
@@ -201,8 +203,7 @@ describeWith(
         runIn(namespace, ["chroot", join(folder.path, archive), ...command]);
       const getent = async (scope: NameScope): Promise<NameEffect> => {
         const { full, address } = NAMES[scope];
-        const { out, tookMs } = await chroot("getent", "ahosts", `${full}.`);
-        const late = tookMs >= TIMEOUT_S * 950;
+        const { out, late } = await chroot("getent", "ahosts", `${full}.`);
         if (out.includes(address)) return late ? "resolves-slowly" : "resolves";
         return late ? "fails-slowly" : "fails";
       };
@@ -299,8 +300,8 @@ describeWith(
         writeFileSync(join(folder.path, archive, "etc/resolv.conf"), text);
         const resolve = async (scope: NameScope): Promise<NameEffect> => {
           const command = ["chroot", join(folder.path, archive), "getent", "ahosts", NAMES[scope].inPod];
-          const { out, tookMs } = await runIn(namespaces[0]!, command);
-          const slowly = tookMs >= TIMEOUT_S * 950 ? "-slowly" : "";
+          const { out, late } = await runIn(namespaces[0]!, command);
+          const slowly = late ? "-slowly" : "";
           return `${out.includes(NAMES[scope].address) ? "resolves" : "fails"}${slowly}`;
         };
         const [internal, external] = await Promise.all(SCOPES.map(resolve));

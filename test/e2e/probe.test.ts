@@ -1,11 +1,10 @@
-import { execFileSync } from "node:child_process";
-import { readFileSync, statSync, writeFileSync } from "node:fs";
-import { basename, join } from "node:path";
+import { readFileSync, writeFileSync } from "node:fs";
+import { dirname, resolve } from "node:path";
 import { parse } from "yaml";
 import { afterAll, describe, expect, it } from "vitest";
 import { type Running, type Script, type Scripted, startServer } from "../probe/server.ts";
 import { temporaryFolder } from "../support/folder.ts";
-import { muslgate, runNode } from "./program.ts";
+import { muslgate } from "./program.ts";
 
 const V4: Scripted = { a: ["192.0.2.1"] };
 const NXDOMAIN: Scripted = { rcode: 3 };
@@ -108,8 +107,46 @@ describe("muslgate corefile", () => {
     const file = folder.write("latin1", "");
     writeFileSync(file, Buffer.from(". {\n  # \xe9\n}\n", "latin1"));
     const { code, err } = await muslgate(["corefile", file, "--write"]);
-    expect(code).toBe(3);
+    expect(code).toBe(2);
     expect(err).toContain("it is not UTF-8");
+  });
+
+  it.each([
+    ["a file that is not there", "no-such-file", undefined, "no such file or folder"],
+    ["a text that is no Corefile", "notes.md", "# Notes\n\nof a day\n", "is no Corefile"],
+  ])("ends with 2 for %s", async (_, name, text, message) => {
+    const file = text === undefined ? name : folder.write(name, text);
+    const { code, out, err } = await muslgate(["corefile", file]);
+    expect([code, out]).toEqual([2, ""]);
+    expect(err).toContain(message);
+  });
+
+  it("ends with 3 where a bound cut the work short", async () => {
+    const text = "(a) {\n  import a\n}\n. {\n  import a\n}\n";
+    const { code, out } = await muslgate(["corefile", folder.write("endless", text)]);
+    expect(code).toBe(3);
+    expect(out).toContain("(corefileImports)");
+  });
+
+  it("names a file elsewhere by its last part, and says where the diff is to be applied", async () => {
+    const file = folder.write("elsewhere.yaml", example);
+    const { out, err } = await muslgate(["corefile", file, "--fix"]);
+    expect(out.split("\n", 2)).toEqual(["--- a/elsewhere.yaml", "+++ b/elsewhere.yaml"]);
+    expect(err).toContain(`apply it in ${dirname(file)}.`);
+    const below = await muslgate(["corefile", resolve("examples/cluster/node-local-dns.yaml"), "--fix"]);
+    expect(below.out).toContain("--- a/examples/cluster/node-local-dns.yaml\n");
+    expect(below.err).not.toContain("apply it in");
+  });
+
+  it("prints no patch whose lines a terminal would obey, and still makes it with --write", async () => {
+    const hostile = example.replace("rcode NXDOMAIN", "rcode NXDOMAIN # \u001b]0;x\u0007");
+    const file = folder.write("hostile.yaml", hostile);
+    const shown = await muslgate(["corefile", file, "--fix"]);
+    expect([shown.code, shown.out]).toEqual([2, ""]);
+    expect(shown.err).toContain("its lines hold U+001B");
+    const made = await muslgate(["corefile", file, "--write"]);
+    expect([made.code, made.out]).toEqual([0, ""]);
+    expect(readFileSync(file, "utf8")).toBe(hostile.replaceAll("rcode NXDOMAIN", "rcode NOERROR"));
   });
 
   it("judges by the names where some are given", async () => {
@@ -120,23 +157,16 @@ describe("muslgate corefile", () => {
 });
 
 describe("docs/probe-job.yaml", () => {
-  const folder = temporaryFolder();
-
-  it("needs no other files than it puts into the ConfigMap, and calls the program as it can be called", async () => {
+  it("runs the image's program, as it can be called", async () => {
     const text = readFileSync("docs/probe-job.yaml", "utf8");
-    const find = /\$\((find .*) -printf/.exec(text)?.[1] ?? "";
-    const files = execFileSync("sh", ["-c", find], { encoding: "utf8" }).trim().split("\n");
-    for (const file of files) folder.write(basename(file), readFileSync(file));
-    const size = files.reduce((sum, file) => sum + statSync(file).size, 0);
-    // What a ConfigMap may hold.
-    expect(size).toBeLessThan(2 ** 20);
+    expect(readFileSync("Dockerfile", "utf8")).toContain('ENTRYPOINT ["node", "/opt/muslgate/cli.js"]');
     const [container] = parse(text).spec.template.spec.containers;
     const address = await serve((type) => (type === "A" ? V4 : {}));
     const words: string[] = container.args[0]
-      .replace(/^exec node \/muslgate\/cli\.js /, "")
+      .replace(/^exec node \/opt\/muslgate\/cli\.js /, "")
       .replace(/"\$\(.*\)"/, address)
       .split(" ");
-    const ran = await runNode([join(folder.path, "cli.js"), ...words], {});
+    const ran = await muslgate(words);
     expect([ran.code, ran.err]).toEqual([0, ""]);
     expect(ran.out).toContain("kubernetes.default.svc.cluster.local");
   });

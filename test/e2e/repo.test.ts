@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseAllDocuments } from "yaml";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -382,13 +382,7 @@ describe("muslgate repo --base", () => {
     gitRepository(path).commit({ "muslgate.yaml": `registry: ${registry.host}\n` });
     const ran = await muslgate(["repo", "--registry-username", "bob", "--registry-password-stdin"], {}, path);
     expect(ran.code).toBe(2);
-    expect(ran.err).toContain("muslgate.yaml sets registry while the password comes from elsewhere");
-    mkdirSync(join(path, "real"));
-    symlinkSync("/tmp", join(path, "out"));
-    writeFileSync(join(path, "muslgate.yaml"), "json-file: out/x.json\n");
-    expect((await muslgate(["repo"], {}, path)).err).toContain("json-file leads out of this folder");
-    writeFileSync(join(path, "muslgate.yaml"), "json-file: real/new/x.json\n");
-    expect((await muslgate(["repo"], {}, path)).code).toBe(0);
+    expect(ran.err).toContain(`muslgate.yaml:1:11: registry is "${registry.host}", which cannot be set`);
   });
 
   it("refuses a base that is not there, and a folder that is none", async () => {

@@ -1,10 +1,11 @@
 import { spawnSync } from "node:child_process";
-import { chmodSync, existsSync, readFileSync } from "node:fs";
+import { chmodSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { renderSarif } from "../../src/report/sarif.ts";
 import { RULES } from "../../src/rules/index.ts";
 import { temporaryFolder } from "../support/folder.ts";
+import { describeWith } from "../support/parts.ts";
 import { cluster, image, onMusl, report } from "../support/profiles.ts";
 
 /** Microsoft's validator as its package brings it; its own launcher cuts arguments at a semicolon. */
@@ -52,7 +53,7 @@ const NOT_FOLLOWED: Readonly<Record<string, string>> = {
   SARIF2006: "the pages of rules are on the project's site, which this test cannot reach",
 };
 
-describe.skipIf(!existsSync(VALIDATOR))("SARIF, by Microsoft's validator with GitHub's rules", () => {
+describeWith({ files: [VALIDATOR] }, "SARIF, by Microsoft's validator with GitHub's rules", () => {
   const at = { file: "deploy/node-local-dns.yaml", line: 17, column: 11, endLine: 19, endColumn: 12 };
   const denied = { kind: "NXDOMAIN", because: "the template answers it", at } as const;
   const on = cluster("NXDOMAIN", "NXDOMAIN", {

@@ -150,39 +150,39 @@ function glibcRoot(root: string): void {
 
 /** What muslgate learns of a root, as of a layer. */
 export function factsOfRoot(root: string): LayerFacts {
-  const entries: Record<string, LayerEntry> = {};
-  const plain: string[] = [];
-  const folders: string[] = [];
+  const names: string[] = [];
+  const entries: [number, LayerEntry][] = [];
   const walk = (folder: string): void => {
     for (const name of readdirSync(join(root, folder))) {
       const path = folder === "" ? name : `${folder}/${name}`;
       const status = lstatSync(join(root, path));
-      if (status.isSymbolicLink())
-        entries[path] = { type: "symlink", target: readlinkSync(join(root, path)) };
-      else if (status.isDirectory()) {
-        folders.push(path);
+      if (status.isDirectory()) {
+        names.push(`/${path}`);
         walk(path);
+      } else if (status.isSymbolicLink()) {
+        entries.push([names.length, { type: "symlink", target: readlinkSync(join(root, path)) }]);
+        names.push(path);
       } else if (status.isFile()) {
         const executable = (status.mode & 0o111) !== 0;
         const facts = factsOf({ path, size: status.size, executable }, readFileSync(join(root, path)));
-        if (facts.length === 0 && !executable) plain.push(path);
-        else entries[path] = { type: "file", size: status.size, executable, facts };
+        if (facts.length > 0 || executable)
+          entries.push([names.length, { type: "file", size: status.size, executable, facts }]);
+        names.push(path);
       }
     }
   };
   walk("");
+  return layerOf(names, entries);
+}
+
+/** A layer of these paths. */
+export function layerOf(
+  names: readonly string[],
+  entries: readonly (readonly [number, LayerEntry])[],
+): LayerFacts {
   const diffId = `sha256:${"0".repeat(64)}` as const;
-  return {
-    schema: "lab",
-    diffId,
-    bytes: 0,
-    entryCount: 0,
-    entries,
-    plain,
-    folders,
-    whiteouts: [],
-    opaque: [],
-  };
+  const sizes = { bytes: 0, entryCount: 0, keptBytes: 0 };
+  return { schema: "lab", diffId, ...sizes, names, entries, whiteouts: [], opaque: [] };
 }
 
 /** Runs chains, each in a root of its own, and says which of them had a lookup that failed. */

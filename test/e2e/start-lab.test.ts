@@ -9,7 +9,7 @@ import { factsOf } from "../support/image-files.ts";
 import { describeWith } from "../support/parts.ts";
 import { randomFrom } from "../support/random-archives.ts";
 import { type Chain, type ChainFile, makeChain } from "./start-lab-chains.ts";
-import { buildLab, factsOfRoot, type Lab, runChains, type Seen } from "./start-lab-roots.ts";
+import { buildLab, factsOfRoot, type Lab, layerOf, runChains, type Seen } from "./start-lab-roots.ts";
 
 /** CI asks for 2,000. */
 const CHAINS = Number(process.env.MUSLGATE_START_CHAINS ?? 300);
@@ -34,18 +34,20 @@ describeWith(
     }, 300_000);
 
     /** The facts of a layer with these files. */
-    const layerOf = (files: readonly ChainFile[], base: LayerFacts): LayerFacts => {
-      const entries: Record<string, LayerEntry> = {};
-      const plain: string[] = [];
-      for (const { path, text, mode = 0o755, link } of files) {
+    const filesLayer = (files: readonly ChainFile[]): LayerFacts => {
+      const entries: [number, LayerEntry][] = [];
+      for (const [index, { path, text, mode = 0o755, link }] of files.entries()) {
         const executable = (mode & 0o111) !== 0;
         const bytes = Buffer.from(text);
         const facts = factsOf({ path, size: bytes.length, executable }, bytes);
-        if (link !== undefined) entries[path] = { type: "symlink", target: link };
-        else if (facts.length === 0 && !executable) plain.push(path);
-        else entries[path] = { type: "file", size: bytes.length, executable, facts };
+        if (link !== undefined) entries.push([index, { type: "symlink", target: link }]);
+        else if (facts.length > 0 || executable)
+          entries.push([index, { type: "file", size: bytes.length, executable, facts }]);
       }
-      return { ...base, entries, plain, folders: [] };
+      return layerOf(
+        files.map(({ path }) => path),
+        entries,
+      );
     };
 
     const judge = (chain: Chain): StartProcess => {
@@ -53,7 +55,7 @@ describeWith(
       const replaced = chain.files.flatMap((file) =>
         file.lower === undefined ? [] : [{ ...file, text: file.lower }],
       );
-      const layers = [base, layerOf(replaced, base), layerOf(chain.files, base)].map((facts, index) => ({
+      const layers = [base, filesLayer(replaced), filesLayer(chain.files)].map((facts, index) => ({
         ref: { index, diffId: facts.diffId },
         facts,
       }));

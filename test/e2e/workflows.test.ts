@@ -103,6 +103,8 @@ async function play(
                 GITHUB_RUN_ID: "77",
                 GITHUB_WORKFLOW: workflow.name,
                 GITHUB_JOB: job,
+                // The workflows are run as they are written: this leads their registry to the test's.
+                MUSLGATE_REGISTRY_MIRROR: `ghcr.io=${registry.host}`,
               },
             },
           );
@@ -143,8 +145,6 @@ function shop(): { repository: GitRepository; base: string; head: string } {
       .replaceAll("shop/api:1.0", `ghcr.io/shop/api:${tag}`)
       .replaceAll("shop/reports:1.0", `ghcr.io/shop/web:${tag}`),
     "cluster/node-local-dns.yaml": COREFILE,
-    // The workflows are run as they are written: this leads their registry to the test's.
-    "muslgate.yaml": `registry-mirror: ghcr.io=${registry.host}\n`,
   });
   return { repository, base: repository.commit(files("0.9")), head: repository.commit(files("1.0")) };
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { readCorefileInput } from "../../src/cluster/corefile-input.ts";
+import { readCorefileInput } from "../../src/cluster/corefiles/find.ts";
 import { explain, type ExplainOptions } from "../../src/explain/explain.ts";
 import { renderExplanation } from "../../src/report/explain.ts";
 import { parseCoreDns } from "../../src/version/coredns.ts";

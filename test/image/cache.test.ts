@@ -1,9 +1,10 @@
+import type { Digest } from "../../src/model/digest.ts";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { cachedReader, defaultCacheFolder, folderStore } from "../../src/image/cache.ts";
 import type { LayerFacts } from "../../src/model/layer-facts.ts";
-import type { Digest, Layer } from "../../src/model/oci.ts";
+import type { Layer } from "../../src/model/oci.ts";
 import { temporaryFolder } from "../support/folder.ts";
 
 const temporary = temporaryFolder();
@@ -15,9 +16,9 @@ const facts = (n: number, more: Partial<LayerFacts> = {}): LayerFacts => ({
   diffId: id(n),
   bytes: 10,
   entryCount: 3,
-  entries: { "bin/sh": { type: "symlink", target: "busybox" } },
-  plain: ["etc/passwd", "x\ny"],
-  folders: [],
+  keptBytes: 10,
+  names: ["/bin", "bin/sh", "etc/passwd", "/x", "x\ny"],
+  entries: [[1, { type: "symlink", target: "busybox" }]],
   whiteouts: [],
   opaque: [],
   ...more,
@@ -67,8 +68,8 @@ describe("folderStore", () => {
 
   it("keeps within its size by dropping what was not used for longest", async () => {
     const folder = fresh();
-    const big = (n: number) => facts(n, { plain: ["x".repeat(1000)] });
-    const store = folderStore(folder, "1 a@1", 4000);
+    const big = (n: number) => facts(n, { whiteouts: ["x".repeat(1000)] });
+    const store = folderStore(folder, "1 a@1", 4500);
     for (let n = 1; n <= 3; n++) {
       store.put(big(n));
       await new Promise((resolve) => setTimeout(resolve, 15));

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
-import type { Overlay } from "../../src/image/overlay.ts";
+import { DEFAULT_LIMITS } from "../../src/image/limits.ts";
+import { Overlay } from "../../src/image/overlay.ts";
 import type { LayerEntry } from "../../src/model/layer-facts.ts";
-import { fileSystem } from "../support/file-system.ts";
+import { fileSystem, fileSystemLayers } from "../support/file-system.ts";
 
 const file = (name: string): LayerEntry => ({
   type: "file",
@@ -79,8 +80,7 @@ describe("Overlay", () => {
     const view = fileSystem(merged, { entries: { "lib/ld": file("new") } });
     expect(at(view, "/usr/lib/ld")).toBe("/usr/lib/ld new@1");
     expect(at(fileSystem(merged, { whiteouts: ["lib/ld"] }), "/usr/lib/ld")).toBe("missing");
-    // That the file is there, but taught nothing, is not told through a link: it has nothing to say either way.
-    expect(at(fileSystem(merged, { plain: ["lib/ld"] }), "/usr/lib/ld")).toBe("missing");
+    expect(at(fileSystem(merged, { plain: ["lib/ld"] }), "/usr/lib/ld")).toBe("plain");
   });
 
   it("follows links across layers, absolute, relative, upwards and in circles", () => {
@@ -119,7 +119,7 @@ describe("Overlay", () => {
         fileSystem({ entries: { x: file("x") } }, { entries: { x: hardlink("data") }, plain: ["data"] }),
         "/x",
       ),
-    ).toBe("missing");
+    ).toBe("plain");
   });
 
   it("turns what an unreadable layer may have changed into unknown", () => {
@@ -128,6 +128,36 @@ describe("Overlay", () => {
     expect(view.lookup("/a")).toEqual({ kind: "unknown", because: "layer 2 of 3 could not be read" });
     expect(at(view, "/b")).toBe("/b b@2");
     expect(at(view, "/c")).toBe("unknown");
+  });
+
+  it("does not know what a hard link or a path shares with a layer that could not be read", () => {
+    const base = { entries: { app: file("musl"), lib: symlink("usr/lib") } };
+    const view = fileSystem(base, undefined, {
+      entries: {
+        one: hardlink("app"),
+        "lib/x": file("x"),
+        mine: file("mine"),
+        two: hardlink("mine"),
+        three: hardlink("gone"),
+      },
+    });
+    expect(at(view, "/one")).toBe("unknown");
+    expect(at(view, "/lib/x")).toBe("unknown");
+    expect(at(view, "/usr/lib/x")).toBe("unknown");
+    expect(at(view, "/two")).toBe("/two mine@2");
+    expect(at(view, "/three")).toBe("unknown");
+  });
+
+  it("ends in its budgets: paths of an image, and bytes of links", () => {
+    const deep = { entries: { "a/b/c/d": file("d"), l: symlink("a/b"), "l/x": file("x") } };
+    const layers = fileSystemLayers(deep);
+    expect(() => new Overlay(layers, { ...DEFAULT_LIMITS, layerEntries: 3 })).toThrow(
+      /more than 3 paths \(limit layerEntries\)/,
+    );
+    expect(() => new Overlay(layers, { ...DEFAULT_LIMITS, linkBytes: 2 })).toThrow(/limit linkBytes/);
+    const view = new Overlay(layers, { ...DEFAULT_LIMITS, layerEntries: 6, linkBytes: 6 });
+    expect(at(view, "/l/x")).toBe("/a/b/x x@0");
+    expect(() => view.lookup("/l/x")).toThrow(/limit linkBytes/);
   });
 
   it("takes any name for a name", () => {

@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { gunzipSync } from "node:zlib";
 import { join } from "node:path";
 import tar from "tar-stream";
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, expect, it } from "vitest";
 import { parse } from "unbash";
 import { startProcessWith } from "../../src/image/entrypoint/follow.ts";
 import type { ImageConfig } from "../../src/model/oci.ts";
@@ -22,15 +22,10 @@ const PROGRAMS = {
   glibc: ["lightningcss-cli-linux-x64-gnu", "1.30.1", "package/lightningcss"],
 } as const;
 
-const registry = npmProgram(...PROGRAMS.dynamicMusl) !== undefined;
-const programs: Readonly<Record<string, Buffer | undefined>> = registry
-  ? Object.fromEntries(
-      Object.entries(PROGRAMS).map(([name, [from, version, path]]) => [
-        name,
-        npmProgram(from, version, path),
-      ]),
-    )
-  : {};
+function program(name: keyof typeof PROGRAMS): Buffer {
+  const [from, version, path] = PROGRAMS[name];
+  return npmProgram(from, version, path);
+}
 
 function start(files: Readonly<Record<string, FileBody>>, cmd: readonly string[]) {
   const config = { entrypoint: [], cmd, env: [], workingDir: "" } as unknown as ImageConfig;
@@ -55,12 +50,13 @@ async function rootFiles(file: string): Promise<Record<string, FileBody>> {
   return files;
 }
 
-describe.skipIf(!registry)(`programs of npm packages${registry ? "" : " (skipped: no npm registry)"}`, () => {
-  const elf = (name: keyof typeof PROGRAMS) =>
-    factsOf(
-      { path: "app", size: (programs[name] as Buffer).length, executable: true },
-      programs[name] as Buffer,
-    ).find((fact) => fact.kind === "elf");
+describeWith({ packages: true }, "programs of npm packages", () => {
+  const elf = (name: keyof typeof PROGRAMS) => {
+    const body = program(name);
+    return factsOf({ path: "app", size: body.length, executable: true }, body).find(
+      (fact) => fact.kind === "elf",
+    );
+  };
 
   it("pure Go, with its build information and without", () => {
     expect(elf("go")?.go).toEqual({
@@ -69,15 +65,15 @@ describe.skipIf(!registry)(`programs of npm packages${registry ? "" : " (skipped
       main: "github.com/evanw/esbuild/cmd/esbuild",
     });
     expect(elf("goStripped")?.go).toEqual({ version: "unknown", cgo: false });
-    expect(start({ app: programs.goStripped as Buffer }, ["/app"]).kind).toBe("own-resolver");
+    expect(start({ app: program("goStripped") }, ["/app"]).kind).toBe("own-resolver");
   });
 
   it("Rust with a static musl, before 1.71 and from 1.93 on", () => {
-    expect(start({ app: programs.staticMuslOld as Buffer }, ["/app"])).toMatchObject({
+    expect(start({ app: program("staticMuslOld") }, ["/app"])).toMatchObject({
       kind: "is-musl",
       musl: { below: "1.2.0", because: expect.stringContaining("Rust 1.68.0") },
     });
-    expect(start({ app: programs.staticMuslNew as Buffer }, ["/app"])).toMatchObject({
+    expect(start({ app: program("staticMuslNew") }, ["/app"])).toMatchObject({
       kind: "is-musl",
       musl: { atLeast: "1.2.5" },
     });
@@ -93,7 +89,7 @@ describe.skipIf(!registry)(`programs of npm packages${registry ? "" : " (skipped
       interpreter: "/lib64/ld-linux-x86-64.so.2",
       needed: expect.arrayContaining(["libc.so.6"]),
     });
-    expect(start({ app: programs.glibc as Buffer }, ["/app"])).toMatchObject({ kind: "unknown" });
+    expect(start({ app: program("glibc") }, ["/app"])).toMatchObject({ kind: "unknown" });
   });
 });
 
@@ -113,14 +109,16 @@ describeWith({ corpus: true }, "images on a real Alpine", () => {
     ]);
     expect(start(alpine, ["wget", "-O-", "http://x"]).kind).toBe("uses-musl");
   });
+});
 
-  it.skipIf(!registry)(`four programs, four answers${registry ? "" : " (skipped: no npm registry)"}`, () => {
+describeWith({ corpus: true, packages: true }, "programs of npm packages on a real Alpine", () => {
+  it("gives four programs four answers", async () => {
     const script = '#!/bin/sh\nset -e\nexec "$@"\n';
     const files = {
-      ...alpine,
-      "usr/local/bin/dynamic": programs.dynamicMusl as Buffer,
-      "usr/local/bin/go": programs.go as Buffer,
-      "usr/local/bin/static": programs.staticMuslOld as Buffer,
+      ...(await rootFiles("alpine-minirootfs-3.13.12-x86_64.tar.gz")),
+      "usr/local/bin/dynamic": program("dynamicMusl"),
+      "usr/local/bin/go": program("go"),
+      "usr/local/bin/static": program("staticMuslOld"),
       "docker-entrypoint.sh": script,
     };
     expect(start(files, ["dynamic"])).toMatchObject({ kind: "uses-musl", musl: { exact: "1.2.2" } });

@@ -1,6 +1,6 @@
 /** A DNS server on loopback that answers as a test says. Must not know what is tested. */
 import { createSocket } from "node:dgram";
-import { createServer } from "node:net";
+import { type AddressInfo, createServer } from "node:net";
 
 /** What is answered to one question; nothing means silence. */
 export interface Scripted {
@@ -49,9 +49,10 @@ export async function startServer(script: Script): Promise<Running> {
     const answer = reply(question, "udp");
     if (answer !== undefined) udp.send(answer, from.port, from.address);
   });
-  await new Promise<void>((resolve) => udp.bind(0, "127.0.0.1", resolve));
-  const { port } = udp.address();
-  await new Promise<void>((resolve) => tcp.listen(port, "127.0.0.1", resolve));
+  // Ports of TCP are the scarcer ones: whatever is free there is free for UDP too.
+  await new Promise<void>((resolve) => tcp.listen(0, "127.0.0.1", resolve));
+  const { port } = tcp.address() as AddressInfo;
+  await new Promise<void>((resolve) => udp.bind(port, "127.0.0.1", resolve));
   return {
     address: `127.0.0.1:${port}`,
     questions,

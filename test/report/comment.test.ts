@@ -33,7 +33,7 @@ describe("renderComment", () => {
   it("says what is new, what to do, what is fixed and what was there", async () => {
     const both = of(16, (i) => (i < 13 ? "new" : "existing"), {
       fixed: ["shop/old:1 did not resolve."],
-      diagnostics: [{ code: "x", message: "m", hint: "h", weight: "gap" }],
+      diagnostics: [{ code: "not-followed", message: "m", hint: "h", weight: "gap" }],
     });
     await expect(renderComment({ ...both, patches }, { runUrl: RUN })).toMatchFileSnapshot(
       "./golden/comment.md",
@@ -151,7 +151,7 @@ describe("hostile text in a comment", () => {
     cluster("NXDOMAIN", "NXDOMAIN", { name: hostile }),
     {
       fixed: [hostile],
-      diagnostics: [{ code: "x", message: hostile, hint: hostile, weight: "gap" }],
+      diagnostics: [{ code: "not-followed", message: hostile, hint: hostile, weight: "gap" }],
     },
   );
   const worse = {
@@ -163,7 +163,13 @@ describe("hostile text in a comment", () => {
         ruleId: hostile,
         at: { ...at, file: hostile },
         remedies: [
-          { title: hostile, cost: hostile, preferred: true, snippet: { language: hostile, text: hostile } },
+          {
+            id: "answer-nodata" as const,
+            title: hostile,
+            cost: hostile,
+            preferred: true,
+            snippet: { language: hostile, text: hostile },
+          },
         ],
       },
     })),

@@ -7,8 +7,11 @@ import { renderJson } from "../../src/report/json.ts";
 import { renderMarkdown } from "../../src/report/markdown.ts";
 import { renderSarif } from "../../src/report/sarif.ts";
 import { renderTable } from "../../src/report/table.ts";
-import { RULES } from "../../src/rules/index.ts";
-import { cluster, image, onMusl, report } from "../support/profiles.ts";
+import { named } from "../../src/model/workload-names.ts";
+import type { WorkloadKey } from "../../src/model/workload-key.ts";
+import type { Report } from "../../src/model/report.ts";
+import { CONTAINER_RULES, RULES } from "../../src/rules/index.ts";
+import { cluster, image, onMusl, report, workload } from "../support/profiles.ts";
 
 const at = { file: "deploy/node-local-dns.yaml", line: 17, column: 11, endLine: 17, endColumn: 25 };
 const denied = {
@@ -84,7 +87,7 @@ describe("platforms of one image", () => {
     const names = ["linux/amd64", "linux/arm64"];
     const judgements = made.judgements.map((one) => {
       const variant = names[one.image ?? 0] ?? "";
-      return { ...one, workload: { ...one.workload!, name: `shop/api:1.0 (${variant})`, variant } };
+      return { ...one, workload: named({ ...one.workload!, variant }) };
     });
     return renderTable({ ...made, judgements }, { colour: false, width: 120 });
   };
@@ -99,6 +102,17 @@ describe("platforms of one image", () => {
     const table = variants(onMusl("1.2.2"), glibc);
     expect(table).toMatch(/✗ affected +shop\/api:1\.0 \(linux\/amd64\) +musl 1\.2\.2/);
     expect(table).toMatch(/✓ not affected +shop\/api:1\.0 \(linux\/arm64\) +glibc/);
+  });
+  it("keep the name that their reference has, whatever it ends in", () => {
+    const odd = "shop/x (linux/amd64)";
+    const made = report([image(onMusl("1.2.2"), odd)], on);
+    const judgements = made.judgements.map((one) => ({
+      ...one,
+      workload: named({ ...one.workload!, variant: "linux/amd64" }),
+    }));
+    expect(renderTable({ ...made, judgements }, { colour: false, width: 120 })).toContain(
+      "shop/x (linux/amd64) (linux/amd64)  musl",
+    );
   });
 });
 
@@ -132,6 +146,31 @@ describe("sarif", () => {
     expect(identities(retagged)).toEqual(identities(tagged));
     expect(JSON.stringify(identities(tagged))).toContain("container-images/shop/api");
   });
+  it("gives an alert the same fingerprint for the same container, whatever its tag, line and file", () => {
+    const api = (reference: string, line: number, parts: Partial<WorkloadKey> = {}) => {
+      const key = { root: "", kind: "pod", namespace: "", name: "api", container: "app", ...parts };
+      const who = workload(reference, { key, role: "container", at: { ...at, file: `${line}.yaml`, line } });
+      const verdict = CONTAINER_RULES[0]?.check({ workload: who, cluster: on });
+      return verdict === undefined ? [] : [{ workload: who, cluster: 0, verdict }];
+    };
+    const prints = (judgements: Report["judgements"]) =>
+      JSON.parse(renderSarif({ ...sample, judgements }, RULES, tool)).runs[0].results.map(
+        ({ partialFingerprints }: { partialFingerprints: unknown }) => partialFingerprints,
+      );
+    const [one, same, other] = prints([
+      ...api("api:1", 1),
+      ...api("web:2", 2),
+      ...api("api:1", 3, { root: "overlays/prod" }),
+    ]);
+    expect(one).toEqual(same);
+    expect(one).not.toEqual(other);
+    // Of a line in a file GitHub works its own out, and warns of any other.
+    expect(Object.keys(one)).toEqual(["muslgate/v1"]);
+    const tagged = (tag: string) =>
+      prints(report([image(onMusl("1.2.2"), `shop/api:${tag}`)], cluster("NXDOMAIN")).judgements);
+    expect(tagged("1.0")).toEqual(tagged("2.0"));
+    expect(Object.keys(tagged("1.0")[0])).toEqual(["primaryLocationLineHash", "muslgate/v1"]);
+  });
   it("is there, and empty, when nothing was found", () => {
     const clean = JSON.parse(renderSarif(report([], cluster("NODATA")), RULES, tool));
     expect(clean.runs[0].results).toEqual([]);
@@ -147,7 +186,7 @@ describe("hostile text", () => {
       name: hostile,
       evidence: [{ text: hostile, confidence: "likely", source: hostile }],
     }),
-    { diagnostics: [{ code: "x", message: hostile, hint: hostile, weight: "gap" }] },
+    { diagnostics: [{ code: "not-followed", message: hostile, hint: hostile, weight: "gap" }] },
   );
   it("moves no terminal and starts no line", () => {
     const table = renderTable(bad, { colour: false, width: 100 });

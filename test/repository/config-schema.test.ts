@@ -2,8 +2,8 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import { NOT_IN_A_FILE, readConfig } from "../../src/config.ts";
-import { OPTIONS, type Option } from "../../src/options.ts";
+import { readConfig } from "../../src/settings/config-file.ts";
+import { OPTIONS, type Option } from "../../src/settings/options.ts";
 
 function schemaOf({ kind, choices, description }: Option): object {
   const text = { type: ["string", "number"] };
@@ -27,7 +27,7 @@ const SCHEMA = {
   properties: {
     ...Object.fromEntries(
       Object.entries<Option>(OPTIONS)
-        .filter(([name]) => NOT_IN_A_FILE[name] === undefined)
+        .filter(([, { inFile }]) => inFile === true)
         .map(([name, option]) => [name, schemaOf(option)]),
     ),
     waivers: {

@@ -1,16 +1,17 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { OPTIONS, type Option, OUTPUTS } from "../../src/options.ts";
+import { OPTIONS, type Option, OUTPUTS } from "../../src/settings/options.ts";
+import { DIAGNOSTIC_CODES } from "../../src/model/diagnostic-codes.ts";
 import { RULES } from "../../src/rules/index.ts";
 import type { RuleInfo } from "../../src/rules/rule.ts";
-import { VERSION } from "../../src/version.ts";
+import { VERSION } from "../../src/model/program.ts";
 
 const root = (path: string) => new URL(`../../${path}`, import.meta.url).pathname;
 
 function actionYaml(): string {
-  const inputs = Object.entries<Option>(OPTIONS).filter(([, { where }]) => where !== "cli");
+  const inputs = Object.entries<Option>(OPTIONS).filter(([, { action }]) => action);
   return [
-    "# Made from src/options.ts; `npx vitest run -u` writes it anew.",
+    "# Made from src/settings/options.ts; `npx vitest run -u` writes it anew.",
     "name: muslgate",
     "description: Will this container still resolve names on that cluster?",
     "author: The muslgate maintainers",
@@ -40,7 +41,40 @@ function rulePage(rule: RuleInfo): string {
   return `<!-- Made from src/rules/; \`npx vitest run -u\` writes it anew. -->\n# ${rule.id}\n\n**${rule.title}** (${rule.level})\n\n${rule.description}\n\n${rule.explanation}\n\n## Sources\n\n${sources.join("\n")}\n`;
 }
 
+function diagnosticsPage(): string {
+  const rows = Object.entries(DIAGNOSTIC_CODES).map(([code, meaning]) => `| \`${code}\` | ${meaning} |`);
+  return [
+    "<!-- Made from src/model/diagnostic-codes.ts; `npx vitest run -u` writes it anew. -->",
+    "# Diagnostics",
+    "",
+    "What could not be known. A diagnostic that leaves a value unknown is a *gap*; one that is only worth knowing is a",
+    "*notice*. JSON reports carry the codes below; they stay when the sentences change.",
+    "",
+    "| code | what it means |",
+    "|---|---|",
+    ...rows,
+    "",
+  ].join("\n");
+}
+
+/** Every code that stands in a source file as one. */
+function codesInSources(folder = "src"): readonly string[] {
+  return readdirSync(root(folder), { withFileTypes: true }).flatMap((entry) => {
+    const path = `${folder}/${entry.name}`;
+    if (entry.isDirectory()) return codesInSources(path);
+    return path.endsWith("/diagnostic-codes.ts") ? [] : [readFileSync(root(path), "utf8")];
+  });
+}
+
 describe("documents that are made from the code", () => {
+  it("docs/diagnostics.md has every code, in their order, and each is reported somewhere", async () => {
+    const codes = Object.keys(DIAGNOSTIC_CODES);
+    expect(codes).toEqual(codes.toSorted());
+    const sources = codesInSources().join("\n");
+    expect(codes.filter((code) => !sources.includes(`"${code}"`))).toEqual([]);
+    await expect(diagnosticsPage()).toMatchFileSnapshot(root("docs/diagnostics.md"));
+  });
+
   it("action.yml has the inputs and outputs of the table", async () => {
     await expect(actionYaml()).toMatchFileSnapshot(root("action.yml"));
   });
@@ -72,9 +106,7 @@ describe("documents that are made from the code", () => {
     const listed = [...text.matchAll(/^\| ([@a-z][^|]*?) \|/gm)]
       .flatMap((match) => (match[1] as string).split(", "))
       .filter((name) => name !== "package");
-    expect(listed.sort()).toEqual(
-      [...Object.keys(manifest.dependencies), ...Object.keys(manifest.devDependencies)].sort(),
-    );
+    expect(listed.sort()).toEqual(Object.keys(manifest.devDependencies).sort());
   });
 
   it("says one version everywhere", () => {

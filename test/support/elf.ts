@@ -19,6 +19,8 @@ export interface ElfParts {
   /** Strings of `.comment`, behind the data; `gap` bytes stand between. */
   readonly comments?: readonly string[];
   readonly gap?: number;
+  /** Names of further sections, which stand where the data does. */
+  readonly sections?: readonly string[];
 }
 
 const BASE = 0x10000;
@@ -68,7 +70,8 @@ export function makeElf(parts: ElfParts): Buffer {
   const loadedEnd = dataAt + data.length;
   const comment = bytesOf((parts.comments ?? []).map((text) => `${text}\0`).join(""));
   const commentAt = loadedEnd + (parts.gap ?? 0);
-  const sectionNames = Buffer.from("\0.comment\0.shstrtab\0", "latin1");
+  const more = parts.sections ?? [];
+  const sectionNames = bytesOf(`\0.comment\0.shstrtab\0${more.map((name) => `${name}\0`).join("")}`);
   const sectionNamesAt = commentAt + comment.length;
   const sectionsAt = sectionNamesAt + sectionNames.length;
 
@@ -93,7 +96,7 @@ export function makeElf(parts: ElfParts): Buffer {
     number(segmentSize, 2),
     number(segmentCount, 2),
     number(wide ? 64 : 40, 2),
-    number(3, 2),
+    number(3 + more.length, 2),
     number(2, 2),
     ...segment(1, 4, 0, tableAt),
     ...segment(1, 6, tableAt, loadedEnd - tableAt),
@@ -110,5 +113,6 @@ export function makeElf(parts: ElfParts): Buffer {
     ...section(0, 0, 0),
     ...section(1, commentAt, comment.length),
     ...section(10, sectionNamesAt, sectionNames.length),
+    ...more.flatMap((name) => section(sectionNames.indexOf(`\0${name}\0`) + 1, dataAt, data.length)),
   ]);
 }

@@ -1,9 +1,9 @@
 /** A registry on loopback that misbehaves on purpose. Must answer right wherever a test does not say otherwise. */
+import type { Digest } from "../../src/model/digest.ts";
 import { createHash } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { createServer as createSecureServer } from "node:https";
 import type { AddressInfo } from "node:net";
-import type { Digest } from "../../src/model/oci.ts";
 
 /** A request as it arrived. */
 export interface Seen {

@@ -1,30 +1,54 @@
 /** File systems of facts for tests of what starts in them: programs, scripts and links without bytes. Must not be used by src. */
-import { Overlay } from "../../src/image/overlay.ts";
+import type { Digest } from "../../src/model/digest.ts";
+import { Overlay, type OverlayLayer } from "../../src/image/overlay.ts";
 import type { ElfFact, FileFact, LayerEntry, LayerFacts } from "../../src/model/layer-facts.ts";
-import type { Digest, ImageConfig } from "../../src/model/oci.ts";
+import type { ImageConfig } from "../../src/model/oci.ts";
 
-/** A layer as far as a test cares; `undefined` is one that could not be read. */
-export type TestLayer = Partial<LayerFacts> | undefined;
+/** A layer as far as a test cares: folders come first, then entries in their order, then plain files. */
+export interface LayerParts {
+  readonly folders?: readonly string[];
+  readonly entries?: Readonly<Record<string, LayerEntry>>;
+  readonly plain?: readonly string[];
+  readonly whiteouts?: readonly string[];
+  readonly opaque?: readonly string[];
+}
+
+/** `undefined` is a layer that could not be read. */
+export type TestLayer = LayerParts | undefined;
+
+/** The facts of a layer with these parts. */
+export function layerFacts(diffId: Digest, parts: LayerParts): LayerFacts {
+  const { folders = [], entries = {}, plain = [], whiteouts = [], opaque = [] } = parts;
+  const listed = Object.entries(entries);
+  return {
+    schema: "test",
+    diffId,
+    bytes: 0,
+    entryCount: 0,
+    keptBytes: 0,
+    names: [...folders.map((name) => `/${name}`), ...listed.map(([name]) => name), ...plain],
+    entries: listed.map(([, entry], i) => [folders.length + i, entry] as const),
+    whiteouts,
+    opaque,
+  };
+}
+
+/** What facts have at a path, as it came last. */
+export function entryAt(facts: LayerFacts, path: string): LayerEntry | undefined {
+  return facts.entries.find(([index]) => index === facts.names.lastIndexOf(path))?.[1];
+}
 
 /** The overlay of these layers, base first. */
 export function fileSystem(...layers: TestLayer[]): Overlay {
-  return new Overlay(
-    layers.map((facts, index) => {
-      const diffId: Digest = `sha256:${String(index).padStart(64, "0")}`;
-      const empty: LayerFacts = {
-        schema: "",
-        diffId,
-        bytes: 0,
-        entryCount: 0,
-        entries: {},
-        plain: [],
-        folders: [],
-        whiteouts: [],
-        opaque: [],
-      };
-      return { ref: { index, diffId }, facts: facts && { ...empty, ...facts } };
-    }),
-  );
+  return new Overlay(fileSystemLayers(...layers));
+}
+
+/** What an overlay is made of. */
+export function fileSystemLayers(...layers: TestLayer[]): readonly OverlayLayer[] {
+  return layers.map((facts, index) => {
+    const diffId: Digest = `sha256:${String(index).padStart(64, "0")}`;
+    return { ref: { index, diffId }, facts: facts && layerFacts(diffId, facts) };
+  });
 }
 
 /** A file with these facts. */
@@ -86,7 +110,7 @@ export function muslLoader(version?: string): LayerEntry {
 }
 
 /** Alpine as far as it matters: busybox, its links, the loader. */
-export function alpine(version = "1.2.2"): Partial<LayerFacts> {
+export function alpine(version = "1.2.2"): LayerParts {
   return {
     entries: {
       "bin/busybox": ON_MUSL,
@@ -102,7 +126,7 @@ export function alpine(version = "1.2.2"): Partial<LayerFacts> {
 }
 
 /** Debian as far as it matters. */
-export const DEBIAN: Partial<LayerFacts> = {
+export const DEBIAN: LayerParts = {
   entries: {
     bin: link("usr/bin"),
     lib64: link("usr/lib64"),

@@ -1,6 +1,5 @@
 /** A server on loopback that stands for GitHub's API. Must take no request that GitHub's OpenAPI description does not have. */
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import type { ServerResponse } from "node:http";
 import { Ajv, type ValidateFunction } from "ajv";
 import { type Seen, sendJson, startServer } from "./faulty-registry.ts";
@@ -242,10 +241,10 @@ type Description = {
 
 let loaded: { readonly description: Description; readonly ajv: Ajv } | undefined;
 
-/** GitHub's own description of its API, in the form of OpenAPI 3.0. */
+/** The part of GitHub's own description of its API that is asked here, in the form of OpenAPI 3.0. */
 function github(): { readonly description: Description; readonly ajv: Ajv } {
   if (loaded !== undefined) return loaded;
-  const file = createRequire(import.meta.url).resolve("@octokit/openapi/generated/api.github.com.json");
+  const file = new URL("github-description.json", import.meta.url);
   const description = JSON.parse(readFileSync(file, "utf8")) as Description;
   const ajv = new Ajv({ strict: false, validateFormats: false, allErrors: true });
   ajv.addSchema(description, "github");
@@ -269,7 +268,8 @@ function described({ method, url, headers, body }: Seen):
     return { problem: "it accepts no JSON of GitHub's" };
   const { pathname, searchParams } = new URL(url, "http://api");
   const route = routeOf(method, pathname);
-  if (route === undefined) return { problem: "GitHub has no such path" };
+  if (route === undefined)
+    return { problem: "GitHub has no such path, or github-description.mjs does not take it" };
   const { operation, path } = route;
   const wrong = wrongParameter(operation.parameters, path, searchParams);
   if (wrong !== undefined) return { problem: wrong };

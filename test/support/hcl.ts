@@ -1,8 +1,8 @@
 /** Starts the HCL parser from the installed packages. Must not stand in for it. */
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { loadHcl } from "../../src/cluster/hcl.ts";
-import type { HclReader } from "../../src/cluster/hcl-syntax.ts";
+import { loadHcl } from "../../src/cluster/terraform/hcl.ts";
+import type { HclReader } from "../../src/cluster/terraform/hcl-syntax.ts";
 
 const { resolve } = createRequire(import.meta.url);
 

@@ -1,9 +1,10 @@
 /** Makes the visible file system of an image out of file bodies, through the real detectors. Must not be used by src. */
+import type { Digest } from "../../src/model/digest.ts";
 import type { FileHeader } from "../../src/image/detect/detector.ts";
 import { DETECTORS } from "../../src/image/detect/index.ts";
 import { Overlay } from "../../src/image/overlay.ts";
-import type { FileFact, LayerEntry, LayerFacts } from "../../src/model/layer-facts.ts";
-import type { Digest } from "../../src/model/oci.ts";
+import type { FileFact, LayerEntry } from "../../src/model/layer-facts.ts";
+import { layerFacts, type LayerParts } from "./file-system.ts";
 import { pieces } from "./tar.ts";
 
 /** A file by its bytes, executable unless said otherwise, or a link. */
@@ -25,12 +26,12 @@ export function imageFiles(...layers: readonly (Readonly<Record<string, FileBody
   return new Overlay(
     layers.map((files, index) => {
       const diffId: Digest = `sha256:${String(index).padStart(64, "0")}`;
-      return { ref: { index, diffId }, ...(files && { facts: layerFacts(diffId, files) }) };
+      return { ref: { index, diffId }, ...(files && { facts: layerFacts(diffId, partsOf(files)) }) };
     }),
   );
 }
 
-function layerFacts(diffId: Digest, files: Readonly<Record<string, FileBody>>): LayerFacts {
+function partsOf(files: Readonly<Record<string, FileBody>>): LayerParts {
   const entries: Record<string, LayerEntry> = {};
   const plain: string[] = [];
   for (const [path, body] of Object.entries(files)) {
@@ -43,6 +44,5 @@ function layerFacts(diffId: Digest, files: Readonly<Record<string, FileBody>>): 
       else entries[path] = { type: "file", size: bytes.length, executable, facts };
     }
   }
-  const bare = { schema: "test", bytes: 0, entryCount: 0, folders: [], whiteouts: [], opaque: [] };
-  return { ...bare, diffId, entries, plain };
+  return { entries, plain };
 }

@@ -8,15 +8,11 @@ const CACHE = existsSync("node_modules")
   ? resolve("node_modules/.cache/muslgate-programs")
   : join(tmpdir(), "muslgate-programs");
 
-/** The bytes of a package's file, at a fixed version; nothing when no registry can be reached. */
-export function npmProgram(name: string, version: string, path: string): Buffer | undefined {
+/** The bytes of a package's file, at a fixed version. Throws when the registry does not give it. */
+export function npmProgram(name: string, version: string, path: string): Buffer {
   const folder = join(CACHE, `${name.replace(/\W+/g, "-")}-${version}`);
-  try {
-    if (!existsSync(folder)) fetchPackage(`${name}@${version}`, folder);
-    return readFileSync(join(folder, path));
-  } catch {
-    return undefined;
-  }
+  if (!existsSync(folder)) fetchPackage(`${name}@${version}`, folder);
+  return readFileSync(join(folder, path));
 }
 
 function fetchPackage(spec: string, folder: string): void {

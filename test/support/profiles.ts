@@ -3,6 +3,7 @@ import type { ClusterProfile } from "../../src/model/cluster-profile.ts";
 import type { Answer, AnswerKind } from "../../src/model/dns.ts";
 import type { ImageProfile, StartProcess } from "../../src/model/image-profile.ts";
 import type { Report } from "../../src/model/report.ts";
+import { keyOfImage } from "../../src/model/workload-key.ts";
 import type { Workload } from "../../src/model/workload.ts";
 import { CONTAINER_RULES, CLUSTER_RULES } from "../../src/rules/index.ts";
 
@@ -19,6 +20,7 @@ export function cluster(
 ): ClusterProfile {
   return {
     name: "the cluster",
+    sources: [],
     autopilot: false,
     managed: false,
     nodeLocalDns: "enabled",
@@ -63,7 +65,8 @@ export function image(process: StartProcess, reference = "shop/api:1.0"): ImageP
 
 /** A workload named after its image. */
 export function workload(reference = "shop/api:1.0", more: Partial<Workload> = {}): Workload {
-  return { image: reference, name: reference, usesClusterDns: true, ...more };
+  const key = keyOfImage(reference);
+  return { image: reference, key, role: "image", name: reference, usesClusterDns: true, ...more };
 }
 
 /** A report of these images on one cluster, judged by the real rules. */

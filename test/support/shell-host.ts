@@ -1,6 +1,7 @@
 /** Walks a shell text in a world without files and writes down what it starts. Must not be used by src. */
 import { parse } from "unbash";
-import { type Host, Shell } from "../../src/image/entrypoint/shell/shell.ts";
+import type { Host } from "../../src/image/entrypoint/shell/host.ts";
+import { Shell } from "../../src/image/entrypoint/shell/shell.ts";
 import { sourceOf } from "../../src/image/entrypoint/shell/source.ts";
 import { State } from "../../src/image/entrypoint/shell/state.ts";
 import { readable } from "../../src/image/entrypoint/shell/text.ts";

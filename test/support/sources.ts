@@ -3,7 +3,7 @@ import { type ArchiveReader, createLayerReader } from "../../src/image/layer/rea
 import { DEFAULT_LIMITS } from "../../src/image/limits.ts";
 import { analyzeImage } from "../../src/image/analyze.ts";
 import { dockerArchiveSource } from "../../src/image/source/docker-archive.ts";
-import { Archives } from "../../src/image/source/members.ts";
+import { Archives } from "../../src/image/source/archives.ts";
 import { ociArchiveSource, ociLayoutSource } from "../../src/image/source/oci.ts";
 import { openReference } from "../../src/image/source/open.ts";
 import { rootfsTarSource } from "../../src/image/source/rootfs-tar.ts";

@@ -1,6 +1,6 @@
 /** Writes layers that have a table of contents, after the formats' own documents. Must not be used by src. */
+import type { Digest } from "../../src/model/digest.ts";
 import { gzipSync } from "node:zlib";
-import type { Digest } from "../../src/model/oci.ts";
 import { digestOf } from "./faulty-registry.ts";
 import { type Member, makeTar } from "./tar.ts";
 

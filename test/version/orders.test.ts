@@ -1,3 +1,6 @@
+import compare from "semver/functions/compare.js";
+import parseSemver from "semver/functions/parse.js";
+import satisfies from "semver/functions/satisfies.js";
 import { describe, expect, it } from "vitest";
 import { apkUpstream, orderApk, parseApk } from "../../src/version/apk.ts";
 import { orderCoreDns, parseCoreDns } from "../../src/version/coredns.ts";
@@ -115,6 +118,26 @@ describe("CoreDNS", () => {
   it("orders its releases", () => {
     ascending(orderCoreDns, parseCoreDns, ["1.7.0", "v1.9.3", "1.10.0", "1.13.1"]);
     expect(parseCoreDns("1.9")).toBeUndefined();
+  });
+});
+
+describe("versions that semver has no order for", () => {
+  it("are GKE's: a build behind a hyphen is before the release to it, and in no range", () => {
+    expect(compare("1.22.6-gke.300", "1.22.6-gke.1000")).toBe(-1);
+    // GKE has no 1.22.6 without a build; as the alias of all its builds it begins before them.
+    expect(compare("1.22.6-gke.1000", "1.22.6")).toBe(-1);
+    const alias = parseGke("1.22.6");
+    expect(alias.kind === "alias" && orderGke(gke(1, 22, 6, 1000), alias.from)).toBeGreaterThan(0);
+    expect(satisfies("1.29.4-gke.1", ">=1.29.0")).toBe(false);
+    const from = gke(1, 29, 0, 0);
+    expect(inRange(orderGke, { from }, gke(1, 29, 4, 1))).toBe(true);
+  });
+
+  it("are apk's: revisions, suffixes behind an underscore and two numbers are not its grammar", () => {
+    expect([parseSemver("1.2.4_git20230717-r4"), parseSemver("1.10-r0")]).toEqual([null, null]);
+    // What it does read it turns around: a package of a release would be before the release, and r10 before r4.
+    expect(compare("1.2.3-r10", "1.2.3-r4")).toBe(-1);
+    expect(orderApk(parseApk("1.2.3-r10")!, parseApk("1.2.3-r4")!)).toBeGreaterThan(0);
   });
 });
 

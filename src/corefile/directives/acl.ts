@@ -2,7 +2,6 @@
 import { CORE_DNS_FACTS } from "../../knowledge/coredns.ts";
 import {
   either,
-  holds,
   type Plugin,
   type Question,
   type Refusal,
@@ -10,11 +9,12 @@ import {
   refuse,
   type SetupContext,
 } from "../chain.ts";
+import type { Budget } from "../budget.ts";
 import type { Dispenser } from "../dispenser.ts";
-import { longestZone } from "../names.ts";
+import type { ZoneSet } from "../names.ts";
 import { TYPES } from "../record-types.ts";
 import { placeOf, type Token } from "../tree.ts";
-import { zonesOrBlock } from "../zones.ts";
+import { zonesOr } from "../zones.ts";
 
 type Action = "allow" | "block" | "filter" | "drop";
 
@@ -28,7 +28,7 @@ interface Policy {
 }
 
 interface Rule {
-  readonly zones: readonly string[];
+  readonly zones: ZoneSet;
   readonly policies: readonly Policy[];
 }
 
@@ -38,10 +38,8 @@ export const acl: Plugin = {
   setup(words, context) {
     const rules: Rule[] = [];
     while (words.next()) {
-      const zones = zonesOrBlock(
-        words.remaining().map(({ text }) => text),
-        context.zones,
-      );
+      const args = words.remaining().map(({ text }) => text);
+      const zones = zonesOr(args, context.zones, context.budget);
       const policies: Policy[] = [];
       while (words.nextInBlock()) {
         const policy = readPolicy(words, context);
@@ -50,7 +48,7 @@ export const acl: Plugin = {
       }
       rules.push({ zones, policies });
     }
-    return (question, next) => ruling(rules, question, () => next(question));
+    return (question, next) => ruling(rules, question, () => next(question), context.budget);
   },
 };
 
@@ -60,8 +58,8 @@ function readPolicy(words: Dispenser, context: SetupContext): Policy | Refusal {
   const known =
     action === "allow" ||
     action === "block" ||
-    (action === "filter" && holds(CORE_DNS_FACTS.aclFilter, context.version)) ||
-    (action === "drop" && holds(CORE_DNS_FACTS.aclDrop, context.version));
+    (action === "filter" && context.holds(CORE_DNS_FACTS.aclFilter)) ||
+    (action === "drop" && context.holds(CORE_DNS_FACTS.aclDrop));
   if (!known) return refuse(`unexpected token "${token.text}" in acl`, token);
   let types: Set<string> | undefined;
   let everyone: boolean | undefined;
@@ -98,19 +96,26 @@ function readPolicy(words: Dispenser, context: SetupContext): Policy | Refusal {
 }
 
 /** Walks rules and policies; where the client's address decides, both ways are followed. */
-function ruling(rules: readonly Rule[], question: Question, next: () => Reply): Reply {
-  for (const [i, rule] of rules.entries()) {
-    if (longestZone(rule.zones, question.name) === undefined) continue;
-    const rest = rules.slice(i + 1);
-    for (const [j, policy] of rule.policies.entries()) {
-      if (policy.types !== undefined && !policy.types.has(question.type)) continue;
-      const hit = () => replyOf(policy, question, next);
-      if (policy.everyone) return hit();
-      const later = [{ ...rule, policies: rule.policies.slice(j + 1) }, ...rest];
-      return either([hit(), ruling(later, question, next)], "acl decides by the client's address");
+function ruling(rules: readonly Rule[], question: Question, next: () => Reply, budget: Budget): Reply {
+  // What may come of the policies for some clients, before one that is for every client.
+  const some: Reply[] = [];
+  const dependsOn = "acl decides by the client's address";
+  const decided = (): Reply => {
+    for (const rule of rules) {
+      budget.spend("corefileSteps");
+      if (!rule.zones.holds(question.name)) continue;
+      for (const policy of rule.policies) {
+        budget.spend("corefileSteps");
+        if (policy.types !== undefined && !policy.types.has(question.type)) continue;
+        const reply = replyOf(policy, question, next);
+        if (policy.everyone) return reply;
+        some.push(reply);
+      }
     }
-  }
-  return next();
+    return next();
+  };
+  const last = decided();
+  return some.reduceRight((later, hit) => either([hit, later], dependsOn), last);
 }
 
 function replyOf(policy: Policy, question: Question, next: () => Reply): Reply {

@@ -1,8 +1,9 @@
 /** The plugins that answer from data outside the Corefile: zone files, the Kubernetes API, clouds. Must not guess that data. */
+import { brief } from "../brief.ts";
 import type { Plugin, Reply } from "../chain.ts";
-import { longestZone } from "../names.ts";
+import { EVERYWHERE, NOWHERE, type ZoneSet } from "../names.ts";
 import { placeOf, type Token } from "../tree.ts";
-import { zonesOrBlock } from "../zones.ts";
+import { zonesOr } from "../zones.ts";
 
 /** Where a plugin keeps its zones among its arguments, and what its data is called. */
 interface DataPlugin {
@@ -34,18 +35,21 @@ const DATA_PLUGINS: readonly DataPlugin[] = [
 export const dataPlugins: readonly Plugin[] = DATA_PLUGINS.map((plugin) => ({
   name: plugin.name,
   setup(words, context) {
-    const served: { readonly token: Token; readonly zones: readonly string[]; readonly reply: Reply }[] = [];
+    const served: { readonly token: Token; readonly zones: ZoneSet; readonly reply: Reply }[] = [];
     while (words.next()) {
       const token = words.token!;
       const args = words.remaining().map(({ text }) => text);
       while (words.nextInBlock()) words.remaining();
-      const zones = zonesOrBlock(args.slice(plugin.skip).map(plugin.zone ?? String), context.zones);
-      const detail = plugin.data(args);
+      const named = args.slice(plugin.skip).map(plugin.zone ?? String);
+      const zones = zonesOr(named, context.zones, context.budget);
+      const detail = brief(plugin.data(args));
       const because = `${plugin.name} answers from ${detail}`;
       served.push({ token, zones, reply: { kind: "passed-on", because, detail, at: placeOf(token) } });
     }
-    return (question, next) =>
-      served.find(({ zones }) => longestZone(zones, question.name) !== undefined)?.reply ?? next(question);
+    return (question, next) => {
+      context.budget.spend("corefileSteps", served.length);
+      return served.find(({ zones }) => zones.holds(question.name))?.reply ?? next(question);
+    };
   },
 }));
 
@@ -55,26 +59,28 @@ export const kubernetes: Plugin = {
   setup(words, context) {
     const served: {
       readonly token: Token;
-      readonly zones: readonly string[];
-      fallthrough: readonly string[];
+      readonly zones: ZoneSet;
+      fallthrough: ZoneSet;
     }[] = [];
     while (words.next()) {
       const token = words.token!;
       const args = words.remaining().map(({ text }) => text);
-      const entry = { token, zones: zonesOrBlock(args, context.zones), fallthrough: [] as readonly string[] };
+      const zones = zonesOr(args, context.zones, context.budget);
+      const entry = { token, zones, fallthrough: NOWHERE };
       while (words.nextInBlock()) {
         const property = words.value;
         const rest = words.remaining().map(({ text }) => text);
-        if (property === "fallthrough") entry.fallthrough = zonesOrBlock(rest, ["."]);
+        if (property === "fallthrough") entry.fallthrough = zonesOr(rest, EVERYWHERE, context.budget);
       }
       served.push(entry);
     }
     return (question, next) => {
       for (const { token, zones, fallthrough } of served) {
-        if (longestZone(zones, question.name) === undefined) continue;
+        context.budget.spend("corefileSteps");
+        if (!zones.holds(question.name)) continue;
         // Reverse zones hold addresses; what is not the cluster's own goes on.
         const reverse = question.name.endsWith(".arpa.");
-        if (reverse && longestZone(fallthrough, question.name) !== undefined) continue;
+        if (reverse && fallthrough.holds(question.name)) continue;
         const at = placeOf(token);
         if (question.type === "A" && !reverse) {
           const message = { answers: ["A"], soa: false, records: 1 };

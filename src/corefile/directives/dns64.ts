@@ -3,7 +3,6 @@ import { isIPv4 } from "node:net";
 import { CORE_DNS_FACTS } from "../../knowledge/coredns.ts";
 import {
   either,
-  holds,
   type Handler,
   type Plugin,
   type Question,
@@ -40,7 +39,7 @@ export const dns64: Plugin = {
             translateAll = true;
             break;
           case "allow_ipv4":
-            if (!holds(CORE_DNS_FACTS.dns64AllowIpv4, context.version)) {
+            if (!context.holds(CORE_DNS_FACTS.dns64AllowIpv4)) {
               return refuse(`unknown property 'allow_ipv4' before CoreDNS 1.8.7`, words.token);
             }
             allowIpv4 = true;
@@ -62,13 +61,12 @@ function isPrefix(text: string): boolean {
 }
 
 function handler(token: Token, allowIpv4: boolean, translateAll: boolean, context: SetupContext): Handler {
+  const onlyIpv4 = context.bind.length > 0 && context.bind.every((address) => isIPv4(address));
   return (question, next) => {
     if (question.type !== "AAAA" || question.class !== "IN") return next(question);
     const original = next(question);
     // Over IPv4 it takes no part unless told to.
-    if (!allowIpv4 && context.bind.length > 0 && context.bind.every((address) => isIPv4(address))) {
-      return original;
-    }
+    if (!allowIpv4 && onlyIpv4) return original;
     const translated = translate(original, question, token, translateAll, context);
     if (allowIpv4) return translated;
     return either([original, translated], "dns64 takes part only where the question comes over IPv6");
@@ -92,7 +90,7 @@ function translate(
   const nameError =
     kind === "NXDOMAIN" &&
     message.answers.length === 0 &&
-    (message.soa || holds(CORE_DNS_FACTS.bareNxdomainIsNameError, context.version));
+    (message.soa || context.holds(CORE_DNS_FACTS.bareNxdomainIsNameError));
   if (nameError) return original;
   if (!translateAll && message.answers.includes("AAAA")) return original;
   const found = context.lookup(question.name, "A");

@@ -2,7 +2,6 @@
 import { isIP } from "node:net";
 import { CORE_DNS_FACTS } from "../../knowledge/coredns.ts";
 import {
-  holds,
   type Plugin,
   type Refusal,
   type Reply,
@@ -10,16 +9,19 @@ import {
   type SetupContext,
   wrongArguments,
 } from "../chain.ts";
+import { inWords } from "../brief.ts";
 import type { Dispenser } from "../dispenser.ts";
-import { isSubdomain, longestZone } from "../names.ts";
+import { isSubdomain, NOWHERE, type ZoneSet } from "../names.ts";
 import { placeOf, type Token } from "../tree.ts";
-import { zonesOfArgument } from "../zones.ts";
+import { zonesOfArgument, zonesOr } from "../zones.ts";
 
 interface Upstream {
   readonly name: Token;
   readonly from: string;
   readonly to: readonly Token[];
-  readonly except: readonly string[];
+  /** `to` in words. */
+  readonly told: string;
+  readonly except: ZoneSet;
   /** A word of it is an environment variable that is not known. */
   readonly unknown: boolean;
 }
@@ -39,14 +41,14 @@ function upstreamPlugin(
     setup(words, context) {
       const upstreams: Upstream[] = [];
       while (words.next()) {
-        const several = name !== "forward" || holds(CORE_DNS_FACTS.severalForwards, context.version);
-        if (upstreams.length > 0 && !several) {
+        const second = name === "forward" && upstreams.length > 0;
+        if (second && !context.holds(CORE_DNS_FACTS.severalForwards)) {
           return refuse(
             "this plugin can only be used once per Server Block before CoreDNS 1.9.4",
             words.token,
           );
         }
-        const upstream = readUpstream(words);
+        const upstream = readUpstream(words, context);
         if ("refused" in upstream) return upstream;
         for (const to of upstream.to) {
           const refusal = check(to, context);
@@ -56,10 +58,9 @@ function upstreamPlugin(
       }
       return (question, next) => {
         for (const upstream of upstreams) {
+          context.budget.spend("corefileSteps");
           if (upstream.unknown) return hidden(upstream);
-          const covers =
-            isSubdomain(upstream.from, question.name) &&
-            longestZone(upstream.except, question.name) === undefined;
+          const covers = isSubdomain(upstream.from, question.name) && !upstream.except.holds(question.name);
           if (covers) return passed(upstream);
         }
         return next(question);
@@ -77,7 +78,7 @@ const FORWARD_PROPERTIES = new Set(
   ).split(" "),
 );
 
-function readUpstream(words: Dispenser): Upstream | Refusal {
+function readUpstream(words: Dispenser, context: SetupContext): Upstream | Refusal {
   const name = words.token!;
   if (!words.nextArgument()) return wrongArguments(words);
   const from = words.token!;
@@ -94,22 +95,27 @@ function readUpstream(words: Dispenser): Upstream | Refusal {
     }
     if (property.text !== "except") continue;
     if (args.length === 0) return wrongArguments(words);
-    except.push(...args);
+    for (const arg of args) except.push(arg);
   }
   return {
     name,
     from: zone,
     to,
-    except: except.flatMap(({ text }) => zonesOfArgument(text)),
+    told: inWords(texts(to)),
+    except: zonesOr([...texts(except)], NOWHERE, context.budget),
     unknown: [from, ...except].some((token) => token.unknownEnv !== undefined),
   };
+}
+
+function* texts(tokens: readonly Token[]): Iterable<string> {
+  for (const { text } of tokens) yield text;
 }
 
 /** CoreDNS takes addresses and resolv.conf-like files; a host name keeps it from starting. */
 function checkAddress(to: Token, context: SetupContext): Refusal | undefined {
   if (to.unknownEnv !== undefined || to.text.includes("__PILLAR__")) return undefined;
   const scheme = /^(\w+):\/\//.exec(to.text)?.[1];
-  const https = scheme === "https" && holds(CORE_DNS_FACTS.httpsUpstreams, context.version);
+  const https = scheme === "https" && context.holds(CORE_DNS_FACTS.httpsUpstreams);
   if (scheme !== undefined && scheme !== "dns" && scheme !== "tls" && !https) {
     return refuse(`'${scheme}' is not supported as a destination protocol in forward: ${to.text}`, to);
   }
@@ -121,9 +127,9 @@ function checkAddress(to: Token, context: SetupContext): Refusal | undefined {
 }
 
 function passed(upstream: Upstream): Reply {
-  const to = upstream.to.map(({ text }) => text).join(" ");
-  const because = `${upstream.name.text} ${upstream.from} hands it to ${to}`;
-  return { kind: "passed-on", because, detail: to, at: placeOf(upstream.name) };
+  const { told } = upstream;
+  const because = `${upstream.name.text} ${upstream.from} hands it to ${told}`;
+  return { kind: "passed-on", because, detail: told, at: placeOf(upstream.name) };
 }
 
 function hidden(upstream: Upstream): Reply {
@@ -135,7 +141,7 @@ function hidden(upstream: Upstream): Reply {
 export function alternatePlugin(name: "alternate" | "fallback"): Plugin {
   return {
     name,
-    setup(words) {
+    setup(words, { budget }) {
       const rules: { readonly token: Token; readonly codes: readonly string[]; readonly to: string }[] = [];
       while (words.next()) {
         const token = words.token!;
@@ -143,11 +149,12 @@ export function alternatePlugin(name: "alternate" | "fallback"): Plugin {
         while (words.nextInBlock()) words.remaining();
         const start = args[0] === "original" ? 1 : 0;
         const codes = args[start]?.toUpperCase().split(",") ?? [];
-        rules.push({ token, codes, to: args.slice(start + 2).join(" ") });
+        rules.push({ token, codes, to: inWords(args.slice(start + 2)) });
       }
       return (question, next) => {
         const reply = next(question);
         const code = reply.kind === "NODATA" || reply.kind === "address" ? "NOERROR" : reply.kind;
+        budget.spend("corefileSteps", rules.length);
         const rule = rules.find(({ codes }) => codes.includes(code));
         if (rule === undefined) return reply;
         const because = `${name} hands a ${code} to ${rule.to}`;

@@ -1,9 +1,11 @@
 /** The hosts plugin: names listed in the Corefile or a hosts file. Must follow coredns plugin/hosts; reads no file. */
 import { isIP, isIPv4 } from "node:net";
+import { brief } from "../brief.ts";
 import { type Plugin, type Reply, refuse } from "../chain.ts";
-import { longestZone, normalName } from "../names.ts";
+import { groupBy } from "../../model/group-by.ts";
+import { EVERYWHERE, NOWHERE, normalName, type ZoneSet } from "../names.ts";
 import { placeOf, type Token } from "../tree.ts";
-import { zonesOrBlock } from "../zones.ts";
+import { zonesOr } from "../zones.ts";
 
 /** coredns plugin/hosts, v1.7.0 to v1.14.7. */
 export const hosts: Plugin = {
@@ -11,8 +13,8 @@ export const hosts: Plugin = {
   setup(words, context) {
     let token: Token | undefined;
     let file: string | undefined;
-    let zones: readonly string[] = context.zones;
-    let fallthrough: readonly string[] = [];
+    let zones = context.zones;
+    let fallthrough = NOWHERE;
     const lines: { readonly token: Token; readonly words: readonly string[] }[] = [];
     while (words.next()) {
       if (token !== undefined)
@@ -20,14 +22,15 @@ export const hosts: Plugin = {
       token = words.token!;
       const args = words.remaining().map(({ text }) => text);
       file = args[0];
-      zones = zonesOrBlock(args.slice(1), context.zones);
+      zones = zonesOr(args.slice(1), context.zones, context.budget);
       while (words.nextInBlock()) {
         const property = words.token!;
         switch (property.text) {
           case "fallthrough":
-            fallthrough = zonesOrBlock(
+            fallthrough = zonesOr(
               words.remaining().map(({ text }) => text),
-              ["."],
+              EVERYWHERE,
+              context.budget,
             );
             break;
           case "no_reverse":
@@ -43,7 +46,7 @@ export const hosts: Plugin = {
             if (words.remaining().length !== 1) return refuse("reload needs a duration", property);
             break;
           default:
-            if (fallthrough.length > 0) return refuse(`unknown property '${property.text}'`, property);
+            if (fallthrough !== NOWHERE) return refuse(`unknown property '${property.text}'`, property);
             lines.push({
               token: property,
               words: [property.text, ...words.remaining().map(({ text }) => text)],
@@ -52,24 +55,27 @@ export const hosts: Plugin = {
       }
     }
     const directive = token!;
-    const entries = lines.flatMap((line) => readLine(line.token, line.words, zones));
+    const entries = groupBy(
+      lines.flatMap((line) => readLine(line.token, line.words, zones)),
+      ({ name }) => name,
+    );
     return (question, next) => {
-      if (longestZone(zones, question.name) === undefined) return next(question);
-      const found = entries.filter(({ name }) => name === question.name);
-      const [entry] = found;
-      if (entry !== undefined) {
+      if (!zones.holds(question.name)) return next(question);
+      const found = entries.get(question.name);
+      if (found !== undefined) {
+        context.budget.spend("corefileSteps", found.length);
         const because = `hosts lists ${question.name} with ${[...new Set(found.map(({ type }) => type))].join(" and ")} only`;
         const answers = found.filter(({ type }) => type === question.type).map(({ type }) => type);
         const message = { answers, soa: false, records: answers.length };
         return {
           kind: answers.length > 0 ? "address" : "NODATA",
           because,
-          at: placeOf(entry.token),
+          at: placeOf(found[0].token),
           message,
         };
       }
-      if (longestZone(fallthrough, question.name) !== undefined) return next(question);
-      return unlisted(directive, file, question.name);
+      if (fallthrough.holds(question.name)) return next(question);
+      return unlisted(directive, file === undefined ? undefined : brief(file), question.name);
     };
   },
 };
@@ -87,13 +93,13 @@ function unlisted(directive: Token, file: string | undefined, name: string): Rep
 function readLine(
   token: Token,
   words: readonly string[],
-  zones: readonly string[],
+  zones: ZoneSet,
 ): { token: Token; name: string; type: "A" | "AAAA" }[] {
   const [address = "", ...names] = words.join(" ").split("#", 1)[0]!.trim().split(/\s+/);
   if (isIP(address) === 0) return [];
   const type = isIPv4(address) || /^::ffff:\d+\./i.test(address) ? "A" : "AAAA";
   return names
     .map(normalName)
-    .filter((name) => longestZone(zones, name) !== undefined)
+    .filter((name) => zones.holds(name))
     .map((name) => ({ token, name, type }));
 }

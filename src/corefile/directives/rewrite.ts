@@ -1,7 +1,6 @@
 /** The rewrite plugin: changes the question on its way down and the response code on its way up. Must follow coredns plugin/rewrite. */
 import { CORE_DNS_FACTS } from "../../knowledge/coredns.ts";
 import {
-  holds,
   kindOfRcode,
   type Handler,
   type Plugin,
@@ -11,9 +10,9 @@ import {
   refuse,
   type SetupContext,
 } from "../chain.ts";
+import { brief, inWords } from "../brief.ts";
 import { isDomainName, normalName } from "../names.ts";
 import { CLASSES, RCODE_BY_NUMBER, RCODES, TYPES } from "../record-types.ts";
-import { compilePattern } from "../regex.ts";
 import { placeOf, type Token } from "../tree.ts";
 
 /** What a rule makes of a question: nothing, another question, a later change of code, or not known. */
@@ -33,6 +32,11 @@ interface Rule {
   readonly text: string;
   apply(question: Question): Effect;
 }
+
+/** Letters of the longest name, with some to spare. */
+const MAX_NAME = 260;
+/** Letters of a target that groups are put into. */
+const MAX_TARGET = 20_000;
 
 /** coredns plugin/rewrite, v1.7.0 to v1.14.7. */
 export const rewrite: Plugin = {
@@ -61,7 +65,7 @@ function readRule(token: Token, args: readonly Token[], context: SetupContext): 
   const rest = texts.slice(moded ? 2 : 1);
   const apply = readEffect(type, rest, context);
   if (typeof apply === "string") return refuse(apply, args[0]);
-  return { stop: first !== "continue", token, text: `rewrite ${texts.join(" ")}`, apply };
+  return { stop: first !== "continue", token, text: inWords(["rewrite", ...texts]), apply };
 }
 
 /** The rule's effect, or why CoreDNS refuses it. */
@@ -72,7 +76,7 @@ function readEffect(
 ): ((question: Question) => Effect) | string {
   switch (type) {
     case "name":
-      return nameRule(args);
+      return nameRule(args, context);
     case "type": {
       const [from, to] = args.map((arg) => arg.toUpperCase());
       if (args.length !== 2 || from === undefined || to === undefined) {
@@ -96,12 +100,12 @@ function readEffect(
           : { kind: "ignored" };
     }
     case "rcode":
-      return holds(CORE_DNS_FACTS.rewriteRcode, context.version)
-        ? rcodeRule(args)
+      return context.holds(CORE_DNS_FACTS.rewriteRcode)
+        ? rcodeRule(args, context)
         : `invalid rule type "rcode" before CoreDNS 1.11.3`;
     case "cname":
       // Only the target of a CNAME in the answer changes, never the code; but the rule always counts as done.
-      return holds(CORE_DNS_FACTS.rewriteCname, context.version)
+      return context.holds(CORE_DNS_FACTS.rewriteCname)
         ? (question) => ({ kind: "done", question })
         : `invalid rule type "cname" before CoreDNS 1.11.0`;
     case "edns0": {
@@ -125,31 +129,38 @@ function readEffect(
   }
 }
 
-function nameRule(args: readonly string[]): ((question: Question) => Effect) | string {
+function nameRule(
+  args: readonly string[],
+  { patterns, budget }: SetupContext,
+): ((question: Question) => Effect) | string {
   if (args.length < 2) return "too few arguments for a name rule";
   const [how, from, to] =
     args.length === 2 ? ["exact", args[0]!, args[1]!] : [args[0]!.toLowerCase(), args[1]!, args[2]!];
-  const target = normalName(to);
+  const regex = how === "regex";
+  // What is too long for a name stays too long when cut.
+  const target = normalName(to).slice(0, regex ? undefined : MAX_NAME);
   const renamed = (question: Question, name: string): Effect => ({
     kind: "done",
     question: { ...question, name: name.toLowerCase() },
   });
-  if (how === "regex") {
-    const compiled = compilePattern(from);
+  if (regex) {
+    const compiled = patterns.compile(from);
     if (compiled.kind === "invalid") return `invalid regex matching pattern: ${from}`;
     if (compiled.kind === "unsupported") {
-      return () => ({ kind: "unknown", because: `its pattern is not understood here: ${from}` });
+      return () => ({ kind: "unknown", because: `its pattern is not understood here: ${brief(from)}` });
     }
-    if (placeholders(to) > compiled.pattern.groups) {
+    if (placeholders(to) > compiled.groups) {
       return `the rewrite regex pattern (${to}) uses more subexpressions than its corresponding matching regex pattern (${from})`;
     }
     return (question) => {
-      const groups = compiled.pattern.find(question.name);
+      const groups = compiled.find(question.name);
       if (groups === undefined) return { kind: "ignored" };
       let name = target;
-      groups.forEach((group, i) => {
+      for (const [i, group] of groups.entries()) {
+        if (name.length > MAX_TARGET) return { kind: "unknown", because: "its target grows too long" };
+        budget.spend("corefileSteps", name.length);
         name = name.replaceAll(`{${i}}`, () => group);
-      });
+      }
       return renamed(question, name);
     };
   }
@@ -190,7 +201,10 @@ function placeholders(text: string): number {
   return new Set(text.match(/\{\d{1,3}\}/g) ?? []).size;
 }
 
-function rcodeRule(args: readonly string[]): ((question: Question) => Effect) | string {
+function rcodeRule(
+  args: readonly string[],
+  { patterns }: SetupContext,
+): ((question: Question) => Effect) | string {
   if (args.length < 3) return `too few (${args.length}) arguments for a rcode rule`;
   if (args.length > 4) return "many few arguments for a rcode rule";
   const [how, pattern, old, code] =
@@ -202,13 +216,13 @@ function rcodeRule(args: readonly string[]): ((question: Question) => Effect) | 
   if (to === undefined) return `invalid replacement RCODE '${code}' for a rcode rule`;
   const changed = (question: Question): Effect => ({ kind: "done", question, code: { from, to } });
   if (how.toLowerCase() === "regex") {
-    const compiled = compilePattern(pattern);
+    const compiled = patterns.compile(pattern);
     if (compiled.kind === "invalid") return `invalid regex pattern in a rcode rule: ${pattern}`;
     if (compiled.kind === "unsupported") {
-      return () => ({ kind: "unknown", because: `its pattern is not understood here: ${pattern}` });
+      return () => ({ kind: "unknown", because: `its pattern is not understood here: ${brief(pattern)}` });
     }
     return (question) =>
-      compiled.pattern.find(question.name) === undefined ? { kind: "ignored" } : changed(question);
+      compiled.find(question.name) === undefined ? { kind: "ignored" } : changed(question);
   }
   const test = nameTest(how.toLowerCase(), normalName(pattern));
   if (test === undefined) {
@@ -231,6 +245,7 @@ function handler(rules: readonly Rule[], context: SetupContext): Handler {
     const used: Rule[] = [];
     let stopped = false;
     for (const rule of rules) {
+      context.budget.spend("corefileSteps");
       const effect = rule.apply(question);
       if (effect.kind === "unknown") {
         return { kind: "unknown", because: `${rule.text}: ${effect.because}`, at: placeOf(rule.token) };
@@ -288,8 +303,7 @@ function recoded(
   // Without a message of its own the reply passes the rules only when a rule stopped the list.
   if (reply.message === undefined && !stopped) return reply;
   const records = reply.message?.records ?? 0;
-  const rounds =
-    records === 0 ? (holds(CORE_DNS_FACTS.rewriteRcodeWithoutRecords, context.version) ? 1 : 0) : records;
+  const rounds = records === 0 ? (context.holds(CORE_DNS_FACTS.rewriteRcodeWithoutRecords) ? 1 : 0) : records;
   let rcode = rcodeOf(reply);
   let decided: Rule | undefined;
   for (let round = 0; round < Math.min(rounds, RCODES.length); round++) {

@@ -1,9 +1,9 @@
 /** The plugins of a few lines each that can still decide an answer. Must follow CoreDNS's plugins of the same names. */
 import { type Plugin, type Question, type Reply, refuse, wrongArguments } from "../chain.ts";
-import { longestZone } from "../names.ts";
+import { ZoneSet } from "../names.ts";
 import { TYPES } from "../record-types.ts";
 import { placeOf, type Token } from "../tree.ts";
-import { zonesOrBlock } from "../zones.ts";
+import { zonesOr } from "../zones.ts";
 
 /** coredns plugin/whoami: NOERROR with nothing in the answer section. */
 export const whoami: Plugin = {
@@ -32,7 +32,8 @@ export const erratic: Plugin = {
   },
 };
 
-const LOCAL_ZONES = ["localhost.", "0.in-addr.arpa.", "127.in-addr.arpa.", "255.in-addr.arpa."];
+const LOCAL_NAMES = ["localhost.", "0.in-addr.arpa.", "127.in-addr.arpa.", "255.in-addr.arpa."];
+const LOCAL_ZONES = new ZoneSet(LOCAL_NAMES);
 
 /** coredns plugin/local: names that never leave the machine. */
 export const local: Plugin = {
@@ -52,9 +53,9 @@ export const local: Plugin = {
       if (name !== "localhost." && name.startsWith("localhost.")) {
         return address ? reply("address", [type]) : reply("NODATA", []);
       }
-      if (longestZone(LOCAL_ZONES, name) === undefined) return next(question);
+      if (!LOCAL_ZONES.holds(name)) return next(question);
       if (name === "localhost." && address) return reply("address", [type]);
-      const exists = LOCAL_ZONES.includes(name) || name === "1.0.0.127.in-addr.arpa.";
+      const exists = LOCAL_NAMES.includes(name) || name === "1.0.0.127.in-addr.arpa.";
       return reply(exists ? "NODATA" : "NXDOMAIN", []);
     };
   },
@@ -84,16 +85,14 @@ export const tsig: Plugin = {
   name: "tsig",
   setup(words, context) {
     let token: Token | undefined;
-    let zones: readonly string[] = context.zones;
+    let zones = context.zones;
     let required: ReadonlySet<string> | "all" = new Set(["AXFR", "IXFR"]);
     while (words.next()) {
       if (token !== undefined)
         return refuse("this plugin can only be used once per Server Block", words.token);
       token = words.token!;
-      zones = zonesOrBlock(
-        words.remaining().map(({ text }) => text),
-        context.zones,
-      );
+      const args = words.remaining().map(({ text }) => text);
+      zones = zonesOr(args, context.zones, context.budget);
       while (words.nextInBlock()) {
         const property = words.value;
         const args = words.remaining();
@@ -112,7 +111,7 @@ export const tsig: Plugin = {
     const at = placeOf(token!);
     return (question, next) => {
       const asked = required === "all" || required.has(question.type);
-      if (!asked || longestZone(zones, question.name) === undefined) return next(question);
+      if (!asked || !zones.holds(question.name)) return next(question);
       const message = { answers: [], soa: false, records: 0 };
       return { kind: "REFUSED", because: `tsig requires ${question.type} to be signed`, at, message };
     };
@@ -124,19 +123,19 @@ export const autopath: Plugin = {
   name: "autopath",
   setup(words, context) {
     let token: Token | undefined;
-    let zones: readonly string[] = context.zones;
+    let zones = context.zones;
     while (words.next()) {
       token = words.token!;
       const args = words.remaining().map(({ text }) => text);
       if (args.length === 0) return refuse("no resolv-conf specified", token);
-      zones = zonesOrBlock(args.slice(0, -1), context.zones);
+      zones = zonesOr(args.slice(0, -1), context.zones, context.budget);
     }
     const at = placeOf(token!);
     return (question, next) => {
       const reply = next(question);
       // Any written reply but NXDOMAIN is given as it is.
       const moves = reply.kind === "NXDOMAIN" || (reply.message === undefined && reply.kind === "SERVFAIL");
-      if (!moves || longestZone(zones, question.name) === undefined) return reply;
+      if (!moves || !zones.holds(question.name)) return reply;
       const others = completions(question).map((other) => next(other));
       if (others.every(({ kind }) => kind === reply.kind)) return reply;
       const because = "autopath may find another answer by the search path, which is not in the Corefile";

@@ -1,7 +1,6 @@
 /** The template plugin: answers by class, type and pattern, before any plugin that has data. Must follow coredns plugin/template. */
 import { CORE_DNS_FACTS } from "../../knowledge/coredns.ts";
 import {
-  holds,
   kindOfRcode,
   type Handler,
   type Plugin,
@@ -12,13 +11,14 @@ import {
   type SetupContext,
   wrongArguments,
 } from "../chain.ts";
+import { brief, inWords } from "../brief.ts";
 import type { Dispenser } from "../dispenser.ts";
-import { longestZone } from "../names.ts";
+import { EVERYWHERE, NOWHERE, type ZoneSet } from "../names.ts";
+import type { Matcher } from "../patterns.ts";
 import { isUnfinished, type Rendered, renderRecord } from "../record-template.ts";
 import { CLASSES, RCODES, TYPES } from "../record-types.ts";
-import { type Compiled, compilePattern } from "../regex.ts";
 import { placeOf, type Token } from "../tree.ts";
-import { zonesOrBlock } from "../zones.ts";
+import { zonesOr } from "../zones.ts";
 
 interface Stanza {
   /** The directive's first words as written, for people. */
@@ -27,13 +27,13 @@ interface Stanza {
   readonly end: Token;
   readonly class: string;
   readonly type: string;
-  readonly zones: readonly string[];
-  readonly patterns: readonly { readonly token: Token; readonly compiled: Compiled }[];
+  readonly zones: ZoneSet;
+  readonly patterns: readonly { readonly token: Token; readonly matcher: Matcher }[];
   readonly rcode: string;
   readonly rcodeToken: Token | undefined;
   readonly records: Readonly<Record<Section, readonly string[]>>;
   /** Zones whose unmatched names go on; empty when none do. */
-  readonly fallthrough: readonly string[];
+  readonly fallthrough: ZoneSet;
 }
 
 type Section = "answer" | "additional" | "authority";
@@ -60,14 +60,14 @@ function readStanza(words: Dispenser, context: SetupContext): Stanza | Refusal {
   if (!words.nextArgument()) return wrongArguments(words);
   const type = words.value;
   const young = type === "HTTPS" || type === "SVCB";
-  if (!TYPES.has(type) || (young && !holds(CORE_DNS_FACTS.serviceTypes, context.version)))
+  if (!TYPES.has(type) || (young && !context.holds(CORE_DNS_FACTS.serviceTypes)))
     return refuse(`invalid RR class ${type}`, words.token);
   const args = words.remaining().map((token) => token.text);
-  const patterns: { token: Token; compiled: Compiled }[] = [];
+  const patterns: { token: Token; matcher: Matcher }[] = [];
   const records: Record<Section, string[]> = { answer: [], additional: [], authority: [] };
   let rcode = "NOERROR";
   let rcodeToken: Token | undefined;
-  let fallthrough: readonly string[] = [];
+  let fallthrough = NOWHERE;
   while (words.nextInBlock()) {
     const property = words.value;
     switch (property) {
@@ -75,11 +75,11 @@ function readStanza(words: Dispenser, context: SetupContext): Stanza | Refusal {
         const found = words.remaining();
         if (found.length === 0) return wrongArguments(words);
         for (const token of found) {
-          const compiled = compilePattern(token.text);
-          if (compiled.kind === "invalid") {
-            return refuse(`could not parse regex: ${token.text}, ${compiled.because}`, token);
+          const matcher = context.patterns.compile(token.text);
+          if (matcher.kind === "invalid") {
+            return refuse(`could not parse regex: ${brief(token.text)}, ${matcher.because}`, token);
           }
-          patterns.push({ token, compiled });
+          patterns.push({ token, matcher });
         }
         break;
       }
@@ -90,7 +90,7 @@ function readStanza(words: Dispenser, context: SetupContext): Stanza | Refusal {
         if (found.length === 0) return wrongArguments(words);
         const unfinished = found.find(({ text }) => isUnfinished(text));
         if (unfinished !== undefined) return refuse("could not compile template", unfinished);
-        records[property].push(...found.map((token) => token.text));
+        for (const { text } of found) records[property].push(text);
         break;
       }
       case "rcode":
@@ -108,9 +108,10 @@ function readStanza(words: Dispenser, context: SetupContext): Stanza | Refusal {
         break;
       }
       case "fallthrough":
-        fallthrough = zonesOrBlock(
+        fallthrough = zonesOr(
           words.remaining().map((token) => token.text),
-          ["."],
+          EVERYWHERE,
+          context.budget,
         );
         break;
       case "upstream":
@@ -121,12 +122,12 @@ function readStanza(words: Dispenser, context: SetupContext): Stanza | Refusal {
     }
   }
   return {
-    text: ["template", stanzaClass, type, ...args].join(" "),
+    text: inWords(["template", stanzaClass, type, ...args]),
     name,
     end: words.token ?? name,
     class: stanzaClass,
     type,
-    zones: zonesOrBlock(args, context.zones),
+    zones: zonesOr(args, context.zones, context.budget),
     patterns,
     rcode,
     rcodeToken,
@@ -138,26 +139,31 @@ function readStanza(words: Dispenser, context: SetupContext): Stanza | Refusal {
 function handler(stanzas: readonly Stanza[], context: SetupContext): Handler {
   return (question, next) => {
     for (const stanza of stanzas) {
-      const zone = longestZone(stanza.zones, question.name);
+      context.budget.spend("corefileSteps");
+      const zone = stanza.zones.longest(question.name);
       if (zone === undefined) continue;
       if (stanza.class !== "ANY" && question.class !== stanza.class) continue;
       if (stanza.type !== "ANY" && question.type !== "ANY" && question.type !== stanza.type) continue;
-      const match = matching(stanza, question.name);
+      const match = matching(stanza, question.name, context);
       if (match === "unknown") return unsupported(stanza);
       if (match !== undefined) return answer(stanza, zone, match, question, context);
-      if (longestZone(stanza.fallthrough, question.name) === undefined)
-        return miss(stanza, question, context);
+      if (!stanza.fallthrough.holds(question.name)) return miss(stanza, question, context);
     }
     return next(question);
   };
 }
 
 /** The first pattern's match; without patterns everything matches. */
-function matching(stanza: Stanza, name: string): readonly string[] | "unknown" | undefined {
+function matching(
+  stanza: Stanza,
+  name: string,
+  { budget }: SetupContext,
+): readonly string[] | "unknown" | undefined {
   if (stanza.patterns.length === 0) return [name];
-  for (const { compiled } of stanza.patterns) {
-    if (compiled.kind !== "pattern") return "unknown";
-    const match = compiled.pattern.find(name);
+  for (const { matcher } of stanza.patterns) {
+    budget.spend("corefileSteps");
+    if (matcher.kind !== "pattern") return "unknown";
+    const match = matcher.find(name);
     if (match !== undefined) return match;
   }
   return undefined;
@@ -165,15 +171,15 @@ function matching(stanza: Stanza, name: string): readonly string[] | "unknown" |
 
 /** No pattern matched and nothing falls through: the plugin gives up. */
 function miss(stanza: Stanza, question: Question, context: SetupContext): Reply {
-  const matches = stanza.patterns.map(({ token }) => token.raw).join(" ");
+  const matches = inWords(stanza.patterns.map(({ token }) => token.raw));
   const because = `${stanza.text} matches only ${matches}, and without fallthrough ${question.name} ends there`;
-  const kind = holds(CORE_DNS_FACTS.templateMissIsServfail, context.version) ? "SERVFAIL" : "no-reply";
+  const kind = context.holds(CORE_DNS_FACTS.templateMissIsServfail) ? "SERVFAIL" : "no-reply";
   return { kind, because, at: placeOfStanza(stanza) };
 }
 
 function unsupported(stanza: Stanza): Reply {
-  const pattern = stanza.patterns.find(({ compiled }) => compiled.kind !== "pattern");
-  const because = `${stanza.text} has a pattern that is not understood here: ${pattern?.token.raw ?? ""}`;
+  const pattern = stanza.patterns.find(({ matcher }) => matcher.kind !== "pattern");
+  const because = `${stanza.text} has a pattern that is not understood here: ${brief(pattern?.token.raw ?? "")}`;
   return { kind: "unknown", because, at: placeOfStanza(stanza) };
 }
 
@@ -196,7 +202,11 @@ function answer(
     class: question.class,
     match,
   };
-  const render = (section: Section) => stanza.records[section].map((text) => renderRecord(text, data));
+  const render = (section: Section) =>
+    stanza.records[section].map((text) => {
+      context.budget.spend("corefileSteps", 1 + text.length);
+      return renderRecord(text, data);
+    });
   const [answers, additional, authority] = [render("answer"), render("additional"), render("authority")];
   const all = [...answers, ...additional, ...authority];
   if (all.some(({ kind }) => kind === "broken")) {

@@ -51,10 +51,12 @@ export function wholeFile(
     maxBytes,
     start(file) {
       if (!wants(file)) return undefined;
-      const kept = new Uint8Array(Math.min(file.size, maxBytes));
+      // Taken with the first byte: whoever only asks whether the file is wanted must not pay for it.
+      let kept = new Uint8Array(0);
       let length = 0;
       return {
         push(bytes) {
+          if (length === 0) kept = new Uint8Array(Math.min(file.size, maxBytes));
           const room = Math.min(bytes.length, kept.length - length);
           kept.set(bytes.subarray(0, room), length);
           length += room;

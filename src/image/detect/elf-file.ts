@@ -5,6 +5,7 @@ import * as elf from "./elf.ts";
 import { Windows } from "./elf-windows.ts";
 import { callsIn } from "./elf-calls.ts";
 import { GO_INFO_BYTES, GO_MAGIC, type GoBuildInfo, readGoBuildInfo } from "./go-build-info.ts";
+import { mayStart } from "./starts-programs.ts";
 import { OVERLAP, Traces } from "./traces.ts";
 
 const KIB = 1024;
@@ -17,6 +18,9 @@ const BUDGET = 7_424 * KIB;
 /** What is read of a segment that names something. */
 const PART = 64 * KIB;
 
+/** A program that shows nothing of its C library may be packed, but not with a resolver in so few bytes: musl's is 40 KiB, and 18 with the best of packers. */
+const TOO_SMALL_TO_HIDE = 16 * KIB;
+
 const LIBRARY_NAME = /\.so(\.[\w.]*)?$/;
 /** Loaders are searched like programs: gcompat's is one. */
 const LOADER_NAME = /(^|\/)ld[^/]*$/;
@@ -24,7 +28,7 @@ const LOADER_NAME = /(^|\/)ld[^/]*$/;
 /** Programs and libraries of every architecture. */
 export const elfFile: Detector = {
   id: "elf",
-  version: 6,
+  version: 8,
   maxBytes: BUDGET,
   start(file) {
     const library = LIBRARY_NAME.test(file.path) && !LOADER_NAME.test(file.path);
@@ -48,22 +52,25 @@ class ElfCollector implements Collector {
   readonly #library: boolean;
   readonly #windows = new Windows(BUDGET);
   readonly #traces = new Traces();
-  readonly #block: Buffer;
+  #block: Buffer = Buffer.alloc(0);
   #length = 0;
   #blockStart = 0;
   #header: elf.ElfHeader | undefined;
   #segments: readonly elf.Segment[] | undefined;
   #goStart: number | undefined;
+  #mayStart = false;
   #done = false;
 
   constructor(file: FileHeader, library: boolean) {
     this.#size = file.size;
     this.#library = library;
-    const block = this.#windows.room(Math.min(file.size, BLOCK) + OVERLAP);
-    this.#block = Buffer.from(block.buffer, block.byteOffset, block.length);
   }
 
   push(bytes: Uint8Array): boolean {
+    if (this.#block.length === 0) {
+      const block = this.#windows.room(Math.min(this.#size, BLOCK) + OVERLAP);
+      this.#block = Buffer.from(block.buffer, block.byteOffset, block.length);
+    }
     for (let taken = 0; taken < bytes.length && !this.#done; ) {
       const count = Math.min(bytes.length - taken, this.#block.length - this.#length);
       this.#block.set(bytes.subarray(taken, taken + count), this.#length);
@@ -94,6 +101,7 @@ class ElfCollector implements Collector {
     if (this.#segments === undefined) this.#plan(this.#header);
     if (this.#holds("data")) this.#findGo(block);
     if (!this.#isDynamicProgram() && this.#holds("constants")) this.#traces.search(block);
+    if (!this.#isDynamicProgram() && !this.#library) this.#searchCode(this.#header, block);
 
     const kept = Math.min(OVERLAP, block.length);
     this.#blockStart += block.length - kept;
@@ -167,6 +175,16 @@ class ElfCollector implements Collector {
     );
   }
 
+  /** Whether what is executed of the present block may start another program. */
+  #searchCode(header: elf.ElfHeader, block: Buffer): void {
+    for (const { type, executable, offset, size } of this.#segments ?? []) {
+      if (this.#mayStart || type !== "load" || !executable) continue;
+      const from = Math.max(0, offset - this.#blockStart);
+      const to = Math.min(block.length, offset + size - this.#blockStart);
+      if (from < to) this.#mayStart = mayStart(header.machine, block.subarray(from, to));
+    }
+  }
+
   #findGo(block: Buffer): void {
     if (this.#goStart !== undefined) return;
     for (let at = block.indexOf(GO_MAGIC); at >= 0; at = block.indexOf(GO_MAGIC, at + 1)) {
@@ -188,7 +206,12 @@ class ElfCollector implements Collector {
     const library = header.type === "shared-object" && interpreter === undefined && !pie && !program;
     const isStatic = interpreter === undefined && !library && needed.length === 0;
     const go = this.#go(header, segments);
-    const { musl, muslNoData, glibc, rustCommit, others } = this.#traces.found;
+    const { musl, muslNoData, glibc, rare, rustCommit, resolver, others } = this.#traces.found;
+    const whole = missing.length === 0 && this.#segments !== undefined;
+    // Whoever has the texts of getaddrinfo's errors has more of it.
+    const resolves = resolver || muslNoData !== "unknown" || others.has("musl-getaddrinfo");
+    const noResolver = whole && !resolves && !others.has("c-ares") && !others.has("upx");
+    const bare = noResolver && header.type !== "other" && this.#isOpen(segments, musl) && !this.#mayStart;
     const comments = isStatic ? this.#comments(header) : [];
     const rustc = comments.map((text) => /^rustc version (\S+)/.exec(text)?.[1]).find(Boolean) ?? rustCommit;
     return {
@@ -205,10 +228,28 @@ class ElfCollector implements Collector {
       comments,
       ...(go !== undefined && { go }),
       ...(isStatic && rustc !== undefined && { rustc }),
-      ...(isStatic && { linked: { musl, muslNoData, glibc } }),
+      ...(isStatic && {
+        linked: {
+          musl,
+          muslNoData,
+          glibc,
+          ...(rare !== undefined && !musl && !glibc && { other: rare }),
+          ...(noResolver && { noResolver }),
+          ...(bare && { bare }),
+        },
+      }),
       traces: [...others].sort(),
       ...(missing.length > 0 && { partial: `its ${missing.join(" and ")} could not be read` }),
     };
+  }
+
+  /** Whether everything it will run can be seen: nothing can be written and then run, and nothing be hidden. */
+  #isOpen(segments: readonly elf.Segment[], musl: boolean): boolean {
+    const loads = segments.filter(({ type }) => type === "load");
+    const code = loads.filter(({ executable }) => executable);
+    // Without what only fills pages up.
+    const held = loads.reduce((sum, { size }) => sum + size, Math.max(0, this.#size - this.#loadedEnd()));
+    return code.length > 0 && !code.some(({ writable }) => writable) && (musl || held <= TOO_SMALL_TO_HIDE);
   }
 
   #interpreter(segments: readonly elf.Segment[], missing: string[]): string | undefined {
@@ -250,20 +291,26 @@ class ElfCollector implements Collector {
     return table.length < size ? {} : { calls: callsIn(table) };
   }
 
+  /**
+   * Go, where its runtime shows: its functions' names or table, or its linker's note. The build information alone does
+   * not make it so: any program may have its magic in its data (Go source, debug/buildinfo, where it is looked for).
+   */
   #go(header: elf.ElfHeader, segments: readonly elf.Segment[]): GoBuildInfo | undefined {
-    if (this.#goStart !== undefined) {
-      const info = readGoBuildInfo(this.#windows.read(this.#goStart, GO_INFO_BYTES));
-      if (info !== undefined) return info;
-    }
     const { others } = this.#traces.found;
-    if (others.has("go")) return { version: "unknown", cgo: others.has("go-cgo") };
     const noted = segments.some(
       ({ type, offset, size }) =>
         type === "note" && elf.hasGoNote(header, this.#windows.read(offset, Math.min(size, 4 * KIB))),
     );
     // Where names are scrambled too, the table of functions keeps its own.
-    const known = noted || this.#section(header, ".gopclntab") !== undefined;
-    return known ? { version: "unknown", cgo: "unknown" } : undefined;
+    const tabled = [".gopclntab", ".data.rel.ro.gopclntab"].some((name) => this.#section(header, name));
+    if (!others.has("go") && !noted && !tabled) return undefined;
+    const info =
+      this.#goStart === undefined
+        ? undefined
+        : readGoBuildInfo(this.#windows.read(this.#goStart, GO_INFO_BYTES));
+    if (info?.library) return undefined;
+    if (info !== undefined) return info;
+    return { version: "unknown", cgo: others.has("go") ? others.has("go-cgo") : "unknown" };
   }
 
   /** The strings of `.comment`, each once; none when the section headers were stripped. */
@@ -282,7 +329,7 @@ class ElfCollector implements Collector {
     const names = sections[header.namesIndex];
     return (
       names &&
-      sections.find(({ name }) => elf.stringAt(this.#windows.read(names.offset + name, 16), 0) === wanted)
+      sections.find(({ name }) => elf.stringAt(this.#windows.read(names.offset + name, 32), 0) === wanted)
     );
   }
 }

@@ -12,7 +12,8 @@ let spare: Uint8Array | undefined;
 
 /** Parts of one file, by offset. `release` when nothing will be read any more. */
 export class Windows {
-  #arena: Uint8Array;
+  readonly #budget: number;
+  #arena: Uint8Array = new Uint8Array(0);
   #spent = 0;
   #windows: Window[] = [];
   #block: Uint8Array = new Uint8Array(0);
@@ -20,8 +21,7 @@ export class Windows {
 
   /** `budget`: the most bytes all parts, and what is taken with `room`, may have together. */
   constructor(budget: number) {
-    this.#arena = spare?.length === budget ? spare : new Uint8Array(budget);
-    spare = undefined;
+    this.#budget = budget;
   }
 
   /** Hands the memory on to the next file; nothing that was read may be used any more. */
@@ -33,6 +33,10 @@ export class Windows {
 
   /** Takes memory out of the budget: fewer bytes than asked for once it is spent. */
   room(size: number): Uint8Array {
+    if (this.#arena.length === 0) {
+      this.#arena = spare?.length === this.#budget ? spare : new Uint8Array(this.#budget);
+      spare = undefined;
+    }
     const room = this.#arena.subarray(this.#spent, this.#spent + size);
     this.#spent += room.length;
     return room;
@@ -41,7 +45,7 @@ export class Windows {
   /** Asks for a part, as far as the budget goes. Of what has gone by, only the present block can still be had. */
   keep(start: number, size: number): void {
     if (!Number.isSafeInteger(start) || start < 0 || !(size > 0)) return;
-    const window: Window = { start, bytes: this.room(Math.min(size, this.#arena.length)), filled: 0 };
+    const window: Window = { start, bytes: this.room(Math.min(size, this.#budget)), filled: 0 };
     this.#windows.push(window);
     this.#fill(window);
   }

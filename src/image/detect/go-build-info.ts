@@ -18,6 +18,8 @@ export interface GoBuildInfo {
   readonly tags?: readonly string[];
   /** The build setting DefaultGODEBUG (`//go:debug` in the source). */
   readonly godebug?: string;
+  /** It was built as a library for C: the program around it is not Go. */
+  readonly library?: true;
 }
 
 /** Reads build information from its magic on; nothing when the bytes only look like it. */
@@ -41,7 +43,9 @@ export function readGoBuildInfo(bytes: Uint8Array): GoBuildInfo | undefined {
     ?.split(/[, ]/)
     .filter((tag) => /^net(c?go)$/.test(tag));
   const godebug = /^build\tDefaultGODEBUG=(.{1,2000})$/m.exec(info)?.[1];
+  const library = /^build\t-buildmode=c-(?:archive|shared)$/m.test(info);
   return {
+    ...(library && { library }),
     version: version.text.slice(0, 100),
     cgo: cgo === undefined ? "unknown" : cgo === "1",
     ...(main !== undefined && { main }),

@@ -7,7 +7,7 @@ const MOST_DIRECTIVES = 64;
 /** Configuration files in nginx's usual folders, and sites that are switched on by links without an ending. */
 export const nginx = wholeFile(
   "nginx",
-  3,
+  4,
   256 * 1024,
   ({ path }) =>
     /(^|\/)nginx\/(.+\/)?[^/]+\.(conf|template)$|(^|\/)nginx\.conf$|^etc\/nginx\/sites-[^/]+\/[^/]+$/.test(
@@ -18,7 +18,7 @@ export const nginx = wholeFile(
 
 /** nginx's tokens: line ends, blanks, comments, ends of directives, quoted and bare words, with a template's `${variables}`. */
 const TOKEN =
-  /\n|[ \t\r]+|#[^\n]*|[;{}]|"(?:\\[\s\S]|[^"\\])*"|'(?:\\[\s\S]|[^'\\])*'|(?:\$\{[^}\s]*\}|[^\s;{}"'#])(?:\$\{[^}\s]*\}|[^\s;{}])*|["']/g;
+  /\n|[ \t\r]+|#[^\n]*|[;{}]|"(?:\\[\s\S]|[^"\\])*"|'(?:\\[\s\S]|[^'\\])*'|(?:\$\{[^{}\s]*\}|[^\s;{}"'#])(?:\$\{[^{}\s]*\}|[^\s;{}])*|["']/g;
 
 function readNginx(text: string): ConfigFact | undefined {
   const directives: { line: number; text: string }[] = [];

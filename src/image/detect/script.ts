@@ -23,7 +23,8 @@ export const script: Detector = {
   version: 3,
   maxBytes: MOST_TEXT,
   start({ path, size, executable }) {
-    const byName = SOURCED.test(path) || (size <= MOST_BARE && BARE.test(path) && !NEVER_BARE.test(path));
+    const byName =
+      SOURCED.test(path) || (size > 0 && size <= MOST_BARE && BARE.test(path) && !NEVER_BARE.test(path));
     return (executable && size > 2) || byName ? collector(byName, size) : undefined;
   },
 };

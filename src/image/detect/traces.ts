@@ -7,6 +7,10 @@ export interface Found {
   glibc: boolean;
   /** 40 hex digits of rustc's commit, out of the paths of its standard library. */
   rustCommit?: string;
+  /** Names a file that a resolver reads: every musl and glibc with a resolver in it does. */
+  resolver: boolean;
+  /** A C library whose resolver nobody has measured. */
+  rare?: "uClibc" | "dietlibc";
   readonly others: Set<string>;
 }
 
@@ -66,6 +70,32 @@ const PATTERNS: readonly Pattern[] = [
       return true;
     },
   })),
+  // musl, src/network/resolvconf.c and lookup_name.c; glibc, resolv/resolv.h and nss/nss_files.
+  ...["/etc/resolv.conf", "/etc/hosts"].map((text) => ({
+    bytes: Buffer.from(text),
+    hit: (found: Found) => {
+      found.resolver = true;
+      return true;
+    },
+  })),
+  // Texts of errno that are one array each, in the order of their numbers.
+  ...(
+    [
+      // dietlibc 0.34, lib/strerror.c.
+      ["Interrupted system call\0I/O error\0No such device or address\0Arg list too long\0", "dietlibc"],
+      // uClibc, libc/string/_string_syserrmsgs.c; glibc's may stand so too, and is known by more.
+      [
+        "Success\0Operation not permitted\0No such file or directory\0No such process\0Interrupted system call\0Input/output error\0No such device or address\0Argument list too long\0",
+        "uClibc",
+      ],
+    ] as const
+  ).map(([text, name]) => ({
+    bytes: Buffer.from(text),
+    hit: (found: Found) => {
+      found.rare = name;
+      return true;
+    },
+  })),
   {
     bytes: Buffer.from("/rustc/"),
     hit(found, block, at) {
@@ -94,7 +124,13 @@ const PATTERNS: readonly Pattern[] = [
 
 /** Looks for the found block by block; consecutive blocks overlap by OVERLAP bytes. */
 export class Traces {
-  readonly found: Found = { musl: false, muslNoData: "unknown", glibc: false, others: new Set() };
+  readonly found: Found = {
+    musl: false,
+    muslNoData: "unknown",
+    glibc: false,
+    resolver: false,
+    others: new Set(),
+  };
   #open: readonly Pattern[] = PATTERNS;
 
   /** Searches one block; a pattern found once is not looked for again. */

@@ -1,9 +1,9 @@
 /** Says how one program resolves names, from its ELF headers and the loader it names. Must not know how it was started. */
 import type { ChainLink, LayerRef, MuslVersion, StartProcess } from "../../model/image-profile.ts";
-import type { ElfFact, FileFact, LibcFact, PackagesFact } from "../../model/layer-facts.ts";
-import { apkUpstream, parseApk } from "../../version/apk.ts";
+import type { ElfFact, FileFact, LibcFact } from "../../model/layer-facts.ts";
 import type { FileView, Looked } from "../file-view.ts";
 import { goResolver } from "./go.ts";
+import { HOLE, isKnown } from "./shell/text.ts";
 import { boundsText, staticMuslVersion } from "./static-musl.ts";
 
 /** What a program's own file says; the chain from the program on. */
@@ -28,8 +28,16 @@ interface Started {
   readonly cwd: string;
 }
 
+/** Nothing is known of the folder it is started in. */
+const ANYWHERE: Started = { environment: new Map(), open: false, cwd: HOLE };
+
 /** Classifies a program. */
-export function classify(files: FileView, program: File, elf: ElfFact, started: Started): Classified {
+export function classify(
+  files: FileView,
+  program: File,
+  elf: ElfFact,
+  started: Started = ANYWHERE,
+): Classified {
   if (elf.go !== undefined) {
     const { takes, because } = goResolver(elf, files, started.environment, started.open);
     if (takes === "own") return goProgram(elf, because);
@@ -42,8 +50,9 @@ export function classify(files: FileView, program: File, elf: ElfFact, started: 
       reason: `${process.reason}: it is Go with cgo, and ${because}`,
     };
   }
-  if (factOf(program, "libc")?.libc === "musl") return throughLoader(files, program, program.path);
-  if (elf.interpreter !== undefined) return dynamicProgram(files, elf, elf.interpreter);
+  if (factOf(program, "libc")?.libc === "musl") return throughLoader(program, program.path);
+  if (elf.interpreter !== undefined)
+    return dynamicProgram(files, elf, elf.interpreter, isKnown(started.cwd) ? started.cwd : undefined);
   if (elf.partial !== undefined) return unknown(`${program.path} could not be read whole: ${elf.partial}`);
   if (elf.needed.length > 0) return unknown(`${program.path} needs libraries but names no loader`);
   return staticProgram(program, elf);
@@ -63,19 +72,29 @@ function goProgram(elf: ElfFact, because: string): Classified {
   };
 }
 
-function dynamicProgram(files: FileView, elf: ElfFact, interpreter: string): Classified {
-  const loader = files.lookup(interpreter);
+function dynamicProgram(
+  files: FileView,
+  elf: ElfFact,
+  interpreter: string,
+  folder: string | undefined,
+): Classified {
+  // The kernel takes a relative one from the working directory (Linux, fs/binfmt_elf.c: open_exec).
+  if (!interpreter.startsWith("/") && folder === undefined)
+    return unknown(`its loader ${interpreter} is relative, and the folder it is started in is not known`);
+  const loader = files.lookup(interpreter.startsWith("/") ? interpreter : `${folder}/${interpreter}`);
+  if (/(^|\/)ld(64)?-uClibc/.test(interpreter))
+    return unknown(`its loader ${interpreter} is uClibc's, whose resolver has not been measured`);
   if (loader.kind === "unknown") return unknown(`its loader ${interpreter} is not known: ${loader.because}`);
   if (loader.kind !== "file") return unknown(`its loader ${interpreter} is not in the image`);
   const libc = factOf(loader, "libc");
-  if (libc?.libc === "musl") return throughLoader(files, loader, interpreter);
+  if (libc?.libc === "musl") return throughLoader(loader, interpreter);
   const library = libraryOf(files, elf, loader);
   if (isGcompat(loader) || (library !== undefined && isGcompat(library))) {
     return throughGcompat(files, elf, interpreter);
   }
   // libc6-compat links musl under the name of glibc's library.
   const found = library && factOf(library, "libc");
-  if (library !== undefined && found?.libc === "musl") return throughLoader(files, library, interpreter);
+  if (library !== undefined && found?.libc === "musl") return throughLoader(library, interpreter);
   if (libc?.libc !== "glibc" && found?.libc !== "glibc") {
     return unknown(`its loader ${interpreter} is neither known to be musl's nor glibc's`);
   }
@@ -131,7 +150,7 @@ function throughGcompat(files: FileView, elf: ElfFact, interpreter: string): Cla
   for (const name of LOADER_NAMES[elf.machine] ?? []) {
     const musl = files.lookup(`/lib/ld-musl-${name}.so.1`);
     if (musl.kind === "file" && factOf(musl, "libc")?.libc === "musl") {
-      return throughLoader(files, musl, `${interpreter} → gcompat`);
+      return throughLoader(musl, `${interpreter} → gcompat`);
     }
   }
   return {
@@ -142,13 +161,14 @@ function throughGcompat(files: FileView, elf: ElfFact, interpreter: string): Cla
   };
 }
 
-function throughLoader(files: FileView, loader: File, named: string): Classified {
+function throughLoader(loader: File, named: string): Classified {
   const fact = factOf(loader, "libc") as LibcFact;
-  const listed = fact.version === undefined ? packagedMusl(files) : undefined;
-  const exact = fact.version ?? listed?.version;
+  // A package database may be older than the loader: where that does not say its version, nothing does.
+  const exact = fact.version;
   const musl: MuslVersion = {
     ...(exact === undefined ? {} : { exact }),
-    because: listed === undefined ? `the loader ${loader.path} says so` : `${listed.path} lists it`,
+    because:
+      exact === undefined ? `the loader ${loader.path} does not say` : `the loader ${loader.path} says so`,
   };
   return {
     kind: "uses-musl",
@@ -159,22 +179,17 @@ function throughLoader(files: FileView, loader: File, named: string): Classified
   };
 }
 
-/** The package database's word, where the loader itself does not say. */
-function packagedMusl(files: FileView): { readonly version: string; readonly path: string } | undefined {
-  for (const path of ["/lib/apk/db/installed", "/usr/lib/apk/db/installed"]) {
-    const looked = files.lookup(path);
-    const fact =
-      looked.kind === "file" ? (factOf(looked, "packages") as PackagesFact | undefined) : undefined;
-    // OpenWrt calls it `libc`.
-    const version = fact?.packages.find(({ name }) => name === "musl" || name === "libc")?.version;
-    const parsed = version === undefined ? undefined : parseApk(version);
-    if (parsed !== undefined) return { version: apkUpstream(parsed), path };
-  }
-  return undefined;
-}
-
 function staticProgram(program: File, elf: ElfFact): Classified {
-  const { musl = false, glibc = false } = elf.linked ?? {};
+  const { musl = false, glibc = false, other, noResolver, bare } = elf.linked ?? {};
+  if (bare) {
+    return {
+      kind: "own-resolver",
+      reason: "It has no resolver in it and starts no other program, so that it looks up no names",
+      chain: [{ text: "static, no resolver in it" }],
+    };
+  }
+  if (musl && !glibc && noResolver)
+    return unknown(`${program.path} has no resolver in it, but may start another program`);
   if (musl && !glibc) {
     const version = staticMuslVersion(elf);
     const which = boundsText(version);
@@ -192,6 +207,10 @@ function staticProgram(program: File, elf: ElfFact): Classified {
       chain: [{ text: "static glibc" }],
     };
   }
+  if (other !== undefined)
+    return unknown(
+      `${program.path} is linked statically with ${other}, whose resolver has not been measured`,
+    );
   if (elf.traces.includes("upx"))
     return unknown(`${program.path} is packed with UPX, so its parts cannot be seen`);
   return unknown(

@@ -42,7 +42,8 @@ export function mayCallResolver(
   symbols: readonly string[],
 ): boolean {
   const preloads = environment.get("LD_PRELOAD") ?? "";
-  if (elf.go !== undefined || elf.interpreter === undefined) return staticMay(elf);
+  // What is linked into a static program is told with its C library.
+  if (elf.go !== undefined || elf.interpreter === undefined) return true;
   if (!isKnown(preloads) || elf.partial !== undefined) return true;
   const folders = [...searched(files, elf, environment)];
   const open = [...elf.needed, ...preloads.split(/[:\s]+/).filter(Boolean)];
@@ -89,18 +90,6 @@ function searched(
     ...(elf.libraryPath ?? "").split(":"),
     ...loaderPath(files, elf),
   ].filter((folder) => folder !== "");
-}
-
-/** Static programs: musl's getaddrinfo leaves its address policy in them, and its table of errors where it is told of them. */
-function staticMay(elf: ElfFact): boolean {
-  const { linked } = elf;
-  if (elf.go !== undefined || linked === undefined || elf.partial !== undefined) return true;
-  return !(
-    linked.musl &&
-    !linked.glibc &&
-    linked.muslNoData === "unknown" &&
-    !elf.traces.includes("musl-getaddrinfo")
-  );
 }
 
 function libraryFact(

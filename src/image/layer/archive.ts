@@ -1,12 +1,13 @@
 /** Reads an image archive that comes as a stream, in one pass: layers become facts as they go by. Must keep only documents. */
+import type { Digest } from "../../model/digest.ts";
 import { MuslgateError } from "../../model/error.ts";
 import type { LayerFacts } from "../../model/layer-facts.ts";
-import type { Digest } from "../../model/oci.ts";
 import type { Detector } from "../detect/detector.ts";
-import type { Limits } from "../limits.ts";
+import { type Budget, DocumentBudget, type Limits, limitReached } from "../limits.ts";
 import { compressionOf, decompress } from "./decompress.ts";
 import { cleanPath } from "./path.ts";
-import { readLayer } from "./read.ts";
+import { keptBudget } from "./fact-collection.ts";
+import { checkSize, readLayer } from "./read.ts";
 import { type TarEntry, TarWalk } from "./tar.ts";
 
 /** What is left of a member once the stream has passed it. */
@@ -22,6 +23,15 @@ export type ArchiveMember =
       readonly hint: string;
     };
 
+/** What all members of an archive together may leave behind. */
+interface Left {
+  readonly kept: Budget;
+  readonly documents: DocumentBudget;
+}
+
+/** About what a member takes in memory besides its name. */
+const MEMBER = 256;
+
 /** The members of an archive by clean path. */
 export type ArchiveMembers = ReadonlyMap<string, ArchiveMember>;
 
@@ -36,13 +46,16 @@ export function readArchive(
   limits: Limits,
 ): ArchiveMembers {
   const members = new Map<string, ArchiveMember>();
-  const events = new Events(tarEvents(uncompressed(stored), limits));
+  const left: Left = { kept: keptBudget(limits), documents: new DocumentBudget(limits) };
+  const listed = keptBudget(limits);
+  const events = new Events(tarEvents(uncompressed(stored, limits), limits));
   for (let next = events.next(); !next.done; next = events.next()) {
     const event = next.value;
     if (!("entry" in event)) continue;
     const { entry } = event;
     const path = cleanPath(entry.name);
-    if (entry.type === "file") members.set(path, readMember(path, bodyOf(events), detectors, limits));
+    listed.spend(path.length + entry.link.length + MEMBER);
+    if (entry.type === "file") members.set(path, readMember(path, bodyOf(events), detectors, limits, left));
     else if (entry.type === "hardlink") members.set(path, { kind: "link", to: cleanPath(entry.link) });
     else if (entry.type === "symlink") {
       const folder = entry.link.startsWith("/") ? "" : path.slice(0, path.lastIndexOf("/") + 1);
@@ -106,6 +119,7 @@ function readMember(
   body: Generator<Uint8Array, void>,
   detectors: readonly Detector[],
   limits: Limits,
+  left: Left,
 ): ArchiveMember {
   const first = body.next();
   const head = first.done ? new Uint8Array(0) : first.value;
@@ -114,12 +128,14 @@ function readMember(
     yield* { [Symbol.iterator]: () => ({ next: () => body.next() }) };
   })();
   try {
-    // JSON starts with a bracket, which no tar of a root file system nor any compression does.
-    if (head[0] === 0x7b || head[0] === 0x5b)
-      return { kind: "document", bytes: gatherDocument(rest, limits) };
+    if (isDocument(path, head))
+      return { kind: "document", bytes: gatherDocument(rest, limits, left.documents) };
     const hex = /^blobs\/sha256\/([0-9a-f]{64})$/.exec(path)?.[1];
     const digest: Digest | undefined = hex === undefined ? undefined : `sha256:${hex}`;
-    return { kind: "layer", facts: readLayer(rest, { digest, endMarker: "not-needed" }, detectors, limits) };
+    return {
+      kind: "layer",
+      facts: readLayer(rest, { digest, endMarker: "not-needed" }, detectors, limits, left.kept),
+    };
   } catch (error) {
     if (!(error instanceof MuslgateError)) throw error;
     return { kind: "failed", code: error.code, message: error.message, hint: error.hint };
@@ -128,33 +144,47 @@ function readMember(
   }
 }
 
-function gatherDocument(body: Iterable<Uint8Array>, limits: Limits): Uint8Array {
+/** By its name, or as JSON starts: with a bracket, which no tar of a root file system nor any compression does. */
+function isDocument(path: string, head: Uint8Array): boolean {
+  if (path === "oci-layout" || path.endsWith(".json")) return true;
+  const first = head.find((byte) => byte !== 0x20 && byte !== 0x09 && byte !== 0x0a && byte !== 0x0d);
+  return first === 0x7b || first === 0x5b;
+}
+
+function gatherDocument(body: Iterable<Uint8Array>, limits: Limits, spent: DocumentBudget): Uint8Array {
   const parts: Uint8Array[] = [];
   let length = 0;
   for (const part of body) {
     length += part.length;
     if (length > limits.documentBytes) {
-      throw new MuslgateError(
-        "limit",
-        `a document in the archive has more than ${limits.documentBytes} bytes`,
-        "Raise the limit on document bytes if you trust this image.",
-      );
+      const what = `a document in the archive has more than ${limits.documentBytes} bytes`;
+      throw limitReached("documentBytes", limits, what);
     }
     // The bytes are valid until the next only.
     parts.push(Uint8Array.from(part));
   }
+  spent.spend(length);
   return Buffer.concat(parts);
 }
 
-/** The archive's own compression undone (`docker save | gzip`). */
-function* uncompressed(stored: Iterable<Uint8Array>): Generator<Uint8Array, void> {
+/** The archive's own compression undone (`docker save | gzip`), within the bounds of a layer. */
+function* uncompressed(stored: Iterable<Uint8Array>, limits: Limits): Generator<Uint8Array, void> {
   const source = stored[Symbol.iterator]();
   const first = source.next();
   if (first.done) return;
-  yield* decompress(compressionOf(first.value), {
+  let storedBytes = 0;
+  let bytes = 0;
+  const counted = {
     *[Symbol.iterator]() {
-      yield first.value;
-      for (let next = source.next(); !next.done; next = source.next()) yield next.value;
+      for (let next: IteratorResult<Uint8Array> = first; !next.done; next = source.next()) {
+        storedBytes += next.value.length;
+        yield next.value;
+      }
     },
-  });
+  };
+  for (const chunk of decompress(compressionOf(first.value), counted)) {
+    bytes += chunk.length;
+    checkSize("archive", bytes, storedBytes, limits);
+    yield chunk;
+  }
 }

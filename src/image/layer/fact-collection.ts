@@ -1,11 +1,14 @@
 /** Gathers what the entries of one layer teach, whether a tar or a table of contents lists them. Must not read bytes itself. */
 import type { FileFact, LayerEntry, LayerFacts } from "../../model/layer-facts.ts";
 import type { Collector, Detector, FileHeader } from "../detect/detector.ts";
+import { Budget, type Limits } from "../limits.ts";
 import { cleanPath } from "./path.ts";
 import type { BodySink, TarEntry } from "./tar.ts";
 
 const WHITEOUT = ".wh.";
 const OPAQUE = ".wh..wh..opq";
+/** About what a string and its place in a list take besides its characters. */
+const OVERHEAD = 32;
 
 const nameOf = (path: string) => path.slice(path.lastIndexOf("/") + 1);
 
@@ -13,17 +16,26 @@ function headerOf(path: string, { size, mode }: TarEntry): FileHeader {
   return { path, size, executable: (mode & 0o111) !== 0 };
 }
 
+/** The budget for what is kept of a layer, or of several together. */
+export function keptBudget(limits: Limits): Budget {
+  return new Budget("keptBytes", limits, "names and facts of its files have together");
+}
+
 /** What one layer teaches, entry by entry, in the order of its tar. */
 export class FactCollection {
   readonly #detectors: readonly Detector[];
-  readonly #entries = new Map<string, LayerEntry>();
-  readonly #plain = new Set<string>();
-  readonly #folders = new Set<string>();
+  readonly #kept: Budget;
+  readonly #keptBefore: number;
+  readonly #names: string[] = [];
+  readonly #entries: [number, LayerEntry][] = [];
   readonly #whiteouts = new Set<string>();
   readonly #opaque = new Set<string>();
 
-  constructor(detectors: readonly Detector[]) {
+  /** `kept` is spent from where layers share it. Its methods throw MuslgateError (`limit`) when it is used up. */
+  constructor(detectors: readonly Detector[], limits: Limits, kept = keptBudget(limits)) {
     this.#detectors = detectors;
+    this.#kept = kept;
+    this.#keptBefore = kept.spent;
   }
 
   /** Whether a detector would want the body of this entry. */
@@ -38,35 +50,31 @@ export class FactCollection {
   entry(entry: TarEntry): BodySink | undefined {
     const path = cleanPath(entry.name);
     if (path === "") return undefined;
+    this.#kept.spend(path.length + entry.link.length + OVERHEAD);
     const base = nameOf(path);
     if (base.startsWith(WHITEOUT)) {
       this.#whiteout(path.slice(0, Math.max(path.length - base.length - 1, 0)), base);
       return undefined;
     }
     if (entry.type === "directory") {
-      this.#entries.delete(path);
-      this.#plain.delete(path);
-      this.#folders.add(path);
+      this.#names.push(`/${path}`);
       return undefined;
     }
-    this.#folders.delete(path);
-    if (entry.type === "file") return this.#file(path, entry);
-    if (entry.type === "other") this.#setPlain(path);
-    else {
-      this.#plain.delete(path);
+    const index = this.#names.push(path) - 1;
+    if (entry.type === "file") return this.#file(index, path, entry);
+    if (entry.type !== "other") {
       const target = entry.type === "hardlink" ? cleanPath(entry.link) : entry.link;
-      this.#entries.set(path, { type: entry.type, target });
+      this.#entries.push([index, { type: entry.type, target }]);
     }
     return undefined;
   }
 
   /** What was gathered. */
-  result(): Pick<LayerFacts, "entries" | "plain" | "folders" | "whiteouts" | "opaque"> {
+  result(): Pick<LayerFacts, "keptBytes" | "names" | "entries" | "whiteouts" | "opaque"> {
     return {
-      // A null prototype: `__proto__` is a file name like any other here.
-      entries: Object.assign(Object.create(null), Object.fromEntries(this.#entries)),
-      plain: [...this.#plain],
-      folders: [...this.#folders],
+      keptBytes: this.#kept.spent - this.#keptBefore,
+      names: this.#names,
+      entries: this.#entries,
       whiteouts: [...this.#whiteouts],
       opaque: [...this.#opaque],
     };
@@ -81,12 +89,7 @@ export class FactCollection {
     }
   }
 
-  #setPlain(path: string): void {
-    this.#entries.delete(path);
-    this.#plain.add(path);
-  }
-
-  #file(path: string, entry: TarEntry): BodySink | undefined {
+  #file(index: number, path: string, entry: TarEntry): BodySink | undefined {
     const header = headerOf(path, entry);
     const { size, executable } = header;
     const collectors: Collector[] = [];
@@ -98,11 +101,9 @@ export class FactCollection {
       const facts = collectors
         .map((collector) => collector.end())
         .filter((fact): fact is FileFact => fact !== undefined);
-      if (facts.length === 0 && !executable) this.#setPlain(path);
-      else {
-        this.#plain.delete(path);
-        this.#entries.set(path, { type: "file", size, executable, facts });
-      }
+      if (facts.length === 0 && !executable) return;
+      if (facts.length > 0) this.#kept.spend(JSON.stringify(facts).length);
+      this.#entries.push([index, { type: "file", size, executable, facts }]);
     };
     if (collectors.length === 0) {
       finish();

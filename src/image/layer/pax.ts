@@ -3,7 +3,7 @@ import { MuslgateError } from "../../model/error.ts";
 import { nameText } from "./path.ts";
 
 /**
- * The records of one header, the last of a key winning (POSIX.1-2017 pax, "length key=value\n").
+ * The records of one header that decide about entries, the last of a key winning (POSIX.1-2017 pax, "length key=value\n").
  * Throws MuslgateError (`input`) on a record whose length does not fit.
  */
 export function parsePax(body: Uint8Array): Map<string, string> {
@@ -20,6 +20,9 @@ export function parsePax(body: Uint8Array): Map<string, string> {
       throw damaged(`it ends oddly at its byte ${at}`);
     }
     const key = bytes.toString("utf8", space + 1, equals);
+    at = end;
+    // Times, owners and comments are of no interest, however long.
+    if (!NAMES.has(key) && key !== "size" && !key.startsWith("GNU.sparse.")) continue;
     const value = nameText(bytes, equals + 1, end - 1);
     // Go's reader refuses a NUL in a name, GNU tar ends the name there.
     if (NAMES.has(key) && value.includes("\0")) throw damaged(`${key} has a NUL in it`);
@@ -28,7 +31,6 @@ export function parsePax(body: Uint8Array): Map<string, string> {
       const map = records.get("GNU.sparse.map");
       records.set("GNU.sparse.map", map === undefined ? value : `${map},${value}`);
     } else records.set(key, value);
-    at = end;
   }
   return records;
 }

@@ -1,10 +1,10 @@
 /** One walk over one layer: stored bytes in, verified facts out. Must not write anything nor keep bodies. */
+import type { Digest } from "../../model/digest.ts";
 import { createHash } from "node:crypto";
 import { MuslgateError } from "../../model/error.ts";
 import type { LayerFacts } from "../../model/layer-facts.ts";
-import type { Digest } from "../../model/oci.ts";
 import type { Detector } from "../detect/detector.ts";
-import type { Limits } from "../limits.ts";
+import { type Budget, type Limits, limitReached } from "../limits.ts";
 import { compressionOf, decompress } from "./decompress.ts";
 import { FactCollection } from "./fact-collection.ts";
 import { seekWalk } from "./seek.ts";
@@ -21,7 +21,7 @@ export interface Promised {
 }
 
 /** Raised when the same layer would give other facts; part of the cache key. */
-const SCHEMA = 1;
+const SCHEMA = 2;
 
 /** Names the facts' form: our schema and every detector with its version. */
 export function factsSchema(detectors: readonly Detector[]): string {
@@ -30,24 +30,26 @@ export function factsSchema(detectors: readonly Detector[]): string {
 
 /**
  * Reads a layer to its last byte. Throws MuslgateError: `input` when it is damaged, cut short, or not what
- * was promised; `limit` when a bound is reached. Nothing is returned before every digest has been checked.
+ * was promised; `limit` when a bound is reached. Nothing is returned before every digest has been checked. `kept`
+ * is what several layers may leave behind together (`keptBytes`).
  */
 export function readLayer(
   stored: Iterable<Uint8Array>,
   promised: Promised,
   detectors: readonly Detector[],
   limits: Limits,
+  kept?: Budget,
 ): LayerFacts {
   const input = new Metered(stored, promised.digest !== undefined);
   const compression = compressionOf(input.peek());
-  const facts = new FactCollection(detectors);
+  const facts = new FactCollection(detectors, limits, kept);
   const walk = new TarWalk((entry) => facts.entry(entry), limits);
   // Stored uncompressed, digest and diffID are over the same bytes: hash them once.
   const hash = compression === "none" && promised.digest !== undefined ? undefined : createHash("sha256");
   let bytes = 0;
   for (const chunk of decompress(compression, input)) {
     bytes += chunk.length;
-    checkSize(bytes, input.bytes, limits);
+    checkSize("layer", bytes, input.bytes, limits);
     hash?.update(chunk);
     walk.push(chunk);
   }
@@ -83,28 +85,27 @@ export function seekLayer(
   detectors: readonly Detector[],
   limits: Limits,
 ): LayerFacts {
-  checkSize(file.size, file.size, limits);
-  const facts = new FactCollection(detectors);
+  checkSize("layer", file.size, file.size, limits);
+  const facts = new FactCollection(detectors, limits);
   const walk = new TarWalk((entry) => facts.entry(entry), limits);
   seekWalk(file.path, file.offset, file.size, walk);
   const result = facts.result();
   return { schema: factsSchema(detectors), diffId, bytes: file.size, entryCount: walk.entries, ...result };
 }
 
-function checkSize(bytes: number, storedBytes: number, limits: Limits): void {
+/** Throws MuslgateError (`limit`) where something unpacks to more than is allowed, or than its stored bytes make likely. */
+export function checkSize(
+  what: "layer" | "archive",
+  bytes: number,
+  storedBytes: number,
+  limits: Limits,
+): void {
   if (bytes > limits.layerBytes) {
-    throw new MuslgateError(
-      "limit",
-      `the layer unpacks to more than ${limits.layerBytes} bytes`,
-      "Raise the limit on layer bytes if you trust this image.",
-    );
+    throw limitReached("layerBytes", limits, `the ${what} unpacks to more than ${limits.layerBytes} bytes`);
   }
   if (bytes > limits.ratioFloor && bytes > limits.ratio * storedBytes) {
-    throw new MuslgateError(
-      "limit",
-      `the layer unpacks to more than ${limits.ratio} times its ${storedBytes} stored bytes`,
-      "Raise the limit on the ratio if you trust this image.",
-    );
+    const times = `${limits.ratio} times its ${storedBytes} stored bytes`;
+    throw limitReached("ratio", limits, `the ${what} unpacks to more than ${times}`);
   }
 }
 

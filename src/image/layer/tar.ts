@@ -1,6 +1,6 @@
 /** Walks the headers of a tar as bytes are pushed in and hands bodies on. Must not know what files mean, nor touch a disk. */
 import { MuslgateError } from "../../model/error.ts";
-import type { Limits } from "../limits.ts";
+import { Budget, type Limits, limitReached } from "../limits.ts";
 import { nameText } from "./path.ts";
 import { parsePax } from "./pax.ts";
 import { checkParts, expandSparse, parseBodyMap, parseMap, type SparsePart } from "./sparse.ts";
@@ -34,7 +34,7 @@ const OTHER_NUMBERS = [
 
 /** A sparse entry of GNU's old form whose list of parts goes on in another block. */
 interface PendingSparse {
-  readonly parts: readonly SparsePart[];
+  readonly parts: SparsePart[];
   readonly realSize: number;
   readonly entry: TarEntry;
 }
@@ -50,6 +50,8 @@ type State = "header" | "body" | "extension" | "padding" | "ended";
 export class TarWalk {
   readonly #visit: (entry: TarEntry) => BodySink | undefined;
   readonly #limits: Limits;
+  readonly #extensions: Budget;
+  readonly #holes: Budget;
   #state: State = "header";
   /** A header that straddles two chunks. */
   readonly #partial = Buffer.alloc(BLOCK);
@@ -72,6 +74,8 @@ export class TarWalk {
   constructor(visit: (entry: TarEntry) => BodySink | undefined, limits: Limits) {
     this.#visit = visit;
     this.#limits = limits;
+    this.#extensions = new Budget("headersBytes", limits, "the extension headers of the tar have together");
+    this.#holes = new Budget("holeBytes", limits, "the sparse files of the tar have together holes of");
   }
 
   /** Headers seen. */
@@ -195,11 +199,8 @@ export class TarWalk {
       );
     }
     if (++this.#entries > this.#limits.layerEntries) {
-      throw new MuslgateError(
-        "limit",
-        `the layer has more than ${this.#limits.layerEntries} entries`,
-        "Raise the limit on entries if you trust this image.",
-      );
+      const most = this.#limits.layerEntries;
+      throw limitReached("layerEntries", this.#limits, `the tar has more than ${most} entries`);
     }
     const typeflag = String.fromCharCode(block[at + 156] ?? 0);
     // Not needed, but a header whose numbers are none is no header to Go's reader.
@@ -215,12 +216,11 @@ export class TarWalk {
 
   #startExtension(typeflag: string, size: number): void {
     if (size > this.#limits.headerBytes) {
-      throw new MuslgateError(
-        "limit",
-        `an extension header of the tar has ${size} bytes, more than ${this.#limits.headerBytes}`,
-        "Raise the limit on header bytes if you trust this image.",
-      );
+      const most = this.#limits.headerBytes;
+      const what = `an extension header of the tar has ${size} bytes, more than ${most}`;
+      throw limitReached("headerBytes", this.#limits, what);
     }
+    this.#extensions.spend(size);
     this.#extensionType = typeflag;
     this.#extension = size === 0 ? EMPTY : Buffer.alloc(size);
     this.#extensionLength = 0;
@@ -265,11 +265,8 @@ export class TarWalk {
       Buffer.byteLength(name) > this.#limits.nameBytes ||
       Buffer.byteLength(link) > this.#limits.nameBytes
     ) {
-      throw new MuslgateError(
-        "limit",
-        `a name in the tar has more than ${this.#limits.nameBytes} bytes`,
-        "Raise the limit on name bytes if you trust this image.",
-      );
+      const most = this.#limits.nameBytes;
+      throw limitReached("nameBytes", this.#limits, `a name in the tar has more than ${most} bytes`);
     }
     const type = entryType(typeflag, name);
     // Header-only kinds: their size field is not the size of a body. Go and GNU tar agree on hard links and
@@ -300,28 +297,25 @@ export class TarWalk {
     const realSize = number(block, at + 483, 12, "size");
     const parts = gnuParts(block, at + 386, 4);
     if (block[at + 482] === 0) this.#startSparse(parts, realSize, entry);
-    else {
-      this.#moreParts = { parts, realSize, entry };
-      this.#extensionType = "S";
-      this.#extension = Buffer.alloc(BLOCK);
-      this.#extensionLength = 0;
-      this.#begin(BLOCK, "extension");
-    }
+    else this.#awaitParts({ parts, realSize, entry });
+  }
+
+  #awaitParts(pending: PendingSparse): void {
+    this.#extensions.spend(BLOCK);
+    this.#moreParts = pending;
+    this.#extensionType = "S";
+    this.#extension = Buffer.alloc(BLOCK);
+    this.#extensionLength = 0;
+    this.#begin(BLOCK, "extension");
   }
 
   #continueGnuSparse(block: Buffer): void {
     const { parts, realSize, entry } = this.#moreParts as PendingSparse;
-    const all = [...parts, ...gnuParts(block, 0, 21)];
-    if (all.length > MOST_PARTS) throw damaged(`the sparse file "${entry.name}" has too many parts`);
+    parts.push(...gnuParts(block, 0, 21));
     if (block[504] === 0) {
       this.#moreParts = undefined;
-      this.#startSparse(all, realSize, entry);
-    } else {
-      this.#moreParts = { parts: all, realSize, entry };
-      this.#extension = block;
-      this.#extensionLength = 0;
-      this.#begin(BLOCK, "extension");
-    }
+      this.#startSparse(parts, realSize, entry);
+    } else this.#awaitParts({ parts, realSize, entry });
   }
 
   /** PAX forms: the parts in the header (0.0, 0.1), or at the start of the body (1.0). */
@@ -337,21 +331,32 @@ export class TarWalk {
     const stored = entry.size;
     const inner = this.#visit({ ...entry, size: Number(size) });
     let head: Buffer | undefined = EMPTY;
+    let nextTry = 0;
     let sink: BodySink | undefined;
+    // The map is looked for whenever twice as much of it is there: its parts are read a few times at most.
+    const begin = (last: boolean): boolean => {
+      if (head === undefined || (!last && head.length < nextTry)) return true;
+      nextTry = 2 * head.length;
+      const found = parseBodyMap(head);
+      if (found === undefined || head.length < found.bytes) return true;
+      const parts = checkParts(found.parts, Number(size), stored - found.bytes);
+      sink = inner && this.#expanded(parts, Number(size), stored - found.bytes, inner);
+      const rest = head.subarray(found.bytes);
+      head = undefined;
+      return rest.length === 0 ? sink !== undefined : (sink?.push(rest) ?? false);
+    };
     this.#sink = {
       push: (bytes) => {
         if (head === undefined) return sink?.push(bytes) ?? false;
+        this.#extensions.spend(bytes.length);
         head = Buffer.concat([head, bytes]);
-        if (head.length > this.#limits.headerBytes) throw damaged(`the map of "${entry.name}" is too long`);
-        const found = parseBodyMap(head);
-        if (found === undefined || head.length < found.bytes) return true;
-        const parts = checkParts(found.parts, Number(size), stored - found.bytes);
-        sink = inner && expandSparse(parts, Number(size), inner);
-        const rest = head.subarray(found.bytes);
-        head = undefined;
-        return rest.length === 0 ? sink !== undefined : (sink?.push(rest) ?? false);
+        const tooLong = head.length > this.#limits.headerBytes;
+        const wanting = begin(tooLong);
+        if (tooLong && head !== undefined) throw damaged(`the map of "${entry.name}" is too long`);
+        return wanting;
       },
       end: () => {
+        begin(true);
         if (head !== undefined) throw damaged(`the map of the sparse file "${entry.name}" is cut short`);
         sink?.end();
       },
@@ -362,8 +367,13 @@ export class TarWalk {
   #startSparse(parts: readonly SparsePart[], realSize: number, entry: TarEntry): void {
     const checked = checkParts(parts, realSize, entry.size);
     const sink = this.#visit({ ...entry, size: realSize });
-    this.#sink = sink && expandSparse(checked, realSize, sink);
+    this.#sink = sink && this.#expanded(checked, realSize, entry.size, sink);
     this.#startBody(entry.size);
+  }
+
+  #expanded(parts: readonly SparsePart[], realSize: number, stored: number, sink: BodySink): BodySink {
+    this.#holes.spend(realSize - stored);
+    return expandSparse(parts, realSize, sink);
   }
 
   #begin(size: number, state: "body" | "extension"): void {
@@ -387,9 +397,6 @@ export class TarWalk {
   }
 }
 
-/** Parts of a sparse file at most; GNU tar itself writes far fewer. */
-const MOST_PARTS = 1_000_000;
-
 function isSparse(pax: ReadonlyMap<string, string>): boolean {
   return ["GNU.sparse.map", "GNU.sparse.major", "GNU.sparse.size", "GNU.sparse.realsize"].some((key) =>
     pax.has(key),
@@ -397,7 +404,7 @@ function isSparse(pax: ReadonlyMap<string, string>): boolean {
 }
 
 /** `count` pairs of offset and length; an empty one ends the list. */
-function gnuParts(block: Buffer, at: number, count: number): readonly SparsePart[] {
+function gnuParts(block: Buffer, at: number, count: number): SparsePart[] {
   const parts: SparsePart[] = [];
   for (let i = at; i < at + count * 24; i += 24) {
     if (block[i] === 0 && block[i + 12] === 0) break;

@@ -1,12 +1,14 @@
 /** Opens what `docker save` writes: one tar, a manifest.json that names configurations and layers. Must not read layers. */
 import { MuslgateError } from "../../model/error.ts";
 import type { Image } from "../../model/oci.ts";
-import { digestOf } from "../digest.ts";
-import { field, isObject, parseDocument, stringList, wrong } from "../json-document.ts";
-import type { Limits } from "../limits.ts";
-import { parseConfig } from "../manifest.ts";
+import { digestOf } from "../oci/digest.ts";
+import { DocumentBudget, type Limits } from "../limits.ts";
+import { parseConfig } from "../oci/manifest.ts";
+import { archiveKind } from "./archive-kind.ts";
+import type { Archives } from "./archives.ts";
+import { type DockerEntry, readDockerManifest } from "./docker-manifest.ts";
 import { splitLocation } from "./location.ts";
-import { type Archives, looksLikeArchive, type Members } from "./members.ts";
+import type { Members } from "./members.ts";
 import { openLayout } from "./oci.ts";
 import type { Opened, Source, SourceRequest } from "./source.ts";
 
@@ -14,15 +16,28 @@ import type { Opened, Source, SourceRequest } from "./source.ts";
 export function dockerArchiveSource(archives: Archives, limits: Limits): Source {
   return {
     scheme: "docker-archive",
-    guess: async (reference) => reference === "-" || looksLikeArchive(splitLocation(reference).path),
+    guess: async (reference, signal) =>
+      reference === "-" || (await archives.kind(splitLocation(reference).path, signal)) === "docker",
     open: async (request) => {
       const { path, selector } = splitLocation(request.reference);
       const members = await archives.open(path, request.signal);
-      if (path === "-" && !members.has("manifest.json"))
-        return openLayout(members, selector, request, limits);
-      return openDockerArchive(members, selector, request, limits);
+      return path === "-"
+        ? openEither(members, selector, request, limits)
+        : openDockerArchive(members, selector, request, limits);
     },
   };
+}
+
+/** Opens the images of an archive that came as a stream, whichever form leads to one. Throws MuslgateError. */
+export function openEither(
+  members: Members,
+  selector: string,
+  request: SourceRequest,
+  limits: Limits,
+): Opened {
+  return archiveKind(members, limits) === "oci"
+    ? openLayout(members, selector, request, limits)
+    : openDockerArchive(members, selector, request, limits);
 }
 
 /** Opens the images of an archive. Throws MuslgateError. */
@@ -32,24 +47,24 @@ export function openDockerArchive(
   { written }: SourceRequest,
   limits: Limits,
 ): Opened {
-  const entries = readManifest(archive, written, limits);
+  const spent = new DocumentBudget(limits);
+  const entries = readManifest(archive, written, limits, spent);
   const chosen = selector === "" ? entries : entries.filter(({ tags }) => matches(tags, selector));
   if (chosen.length === 0) throw notInIt(written, selector, entries);
   const images = chosen.map((entry) => {
     // One image goes by what the user wrote; several by their own names.
     const reference = chosen.length > 1 ? (entry.tags[0] ?? written) : written;
-    return openImage(archive, entry, written, reference, limits);
+    return openImage(archive, entry, written, reference, limits, spent);
   });
   return { images, diagnostics: [], close: async () => {} };
 }
 
-interface Entry {
-  readonly config: string;
-  readonly layers: readonly string[];
-  readonly tags: readonly string[];
-}
-
-function readManifest(archive: Members, written: string, limits: Limits): readonly Entry[] {
+function readManifest(
+  archive: Members,
+  written: string,
+  limits: Limits,
+  spent: DocumentBudget,
+): readonly DockerEntry[] {
   const bytes = archive.read("manifest.json", limits.documentBytes);
   if (bytes === undefined) {
     throw new MuslgateError(
@@ -58,20 +73,8 @@ function readManifest(archive: Members, written: string, limits: Limits): readon
       "Give the tar of docker save, podman save or skopeo copy docker-archive:.",
     );
   }
-  // The document is a list; the parser for objects gets it inside one.
-  const whole = Buffer.concat([Buffer.from('{"entries":'), bytes, Buffer.from("}")]);
-  const entries = field(parseDocument(whole, limits, "manifest.json"), "entries");
-  if (!Array.isArray(entries)) throw wrong("manifest.json", "the document", "a list", entries);
-  return entries.map((entry: unknown, i) => {
-    if (!isObject(entry)) throw wrong("manifest.json", `[${i}]`, "an object", entry);
-    const config = field(entry, "Config");
-    if (typeof config !== "string") throw wrong("manifest.json", `[${i}].Config`, "a file name", config);
-    return {
-      config,
-      layers: stringList("manifest.json", `[${i}].Layers`, field(entry, "Layers")),
-      tags: stringList("manifest.json", `[${i}].RepoTags`, field(entry, "RepoTags") ?? undefined),
-    };
-  });
+  spent.spend(bytes.length);
+  return readDockerManifest(bytes, limits);
 }
 
 function matches(tags: readonly string[], selector: string): boolean {
@@ -81,15 +84,17 @@ function matches(tags: readonly string[], selector: string): boolean {
 
 function openImage(
   archive: Members,
-  entry: Entry,
+  entry: DockerEntry,
   written: string,
   reference: string,
   limits: Limits,
+  spent: DocumentBudget,
 ): Image {
   const bytes = archive.read(entry.config, limits.documentBytes);
   if (bytes === undefined) {
     throw incomplete(written, `the configuration ${JSON.stringify(entry.config)}`);
   }
+  spent.spend(bytes.length);
   const config = parseConfig(bytes, limits);
   if (config.diffIds.length !== entry.layers.length) {
     throw new MuslgateError(
@@ -114,7 +119,7 @@ function incomplete(written: string, what: string): MuslgateError {
   );
 }
 
-function notInIt(written: string, selector: string, entries: readonly Entry[]): MuslgateError {
+function notInIt(written: string, selector: string, entries: readonly DockerEntry[]): MuslgateError {
   const tags = entries.flatMap((entry) => entry.tags);
   return new MuslgateError(
     "input",

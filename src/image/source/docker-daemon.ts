@@ -1,12 +1,11 @@
 /** Opens images that a Docker or podman daemon holds, over its API. Must not start, pull or change anything. */
+import { streamedMembers } from "./archives.ts";
 import { existsSync } from "node:fs";
 import { type IncomingMessage, request as httpRequest } from "node:http";
 import { MuslgateError, messageOf } from "../../model/error.ts";
 import type { ArchiveReader } from "../layer/reader.ts";
 import type { Limits } from "../limits.ts";
-import { openDockerArchive } from "./docker-archive.ts";
-import { streamedMembers } from "./members.ts";
-import { openLayout } from "./oci.ts";
+import { openEither } from "./docker-archive.ts";
 import type { Source, SourceRequest } from "./source.ts";
 
 /** Where a daemon listens: a socket, or a host that speaks plain http. */
@@ -43,9 +42,7 @@ export function dockerDaemonSource(reader: ArchiveReader, env: NodeJS.ProcessEnv
       const path = `/images/${encodeReference(request.reference)}/get`;
       const open = (signal: AbortSignal) => save(endpoint, path, request, signal);
       const members = streamedMembers(await reader.readArchive({ kind: "stream", open }, request.signal));
-      return members.has("manifest.json")
-        ? openDockerArchive(members, "", request, limits)
-        : openLayout(members, "", request, limits);
+      return openEither(members, "", request, limits);
     },
   };
 }

@@ -2,6 +2,7 @@
 import { closeSync, openSync, readSync, statSync } from "node:fs";
 import { MuslgateError } from "../../model/error.ts";
 import type { Blob } from "../../model/oci.ts";
+import { keptBudget } from "../layer/fact-collection.ts";
 import { cleanPath } from "../layer/path.ts";
 import { seekWalk } from "../layer/seek.ts";
 import { type TarEntry, TarWalk } from "../layer/tar.ts";
@@ -19,6 +20,11 @@ export class TarFile implements Members {
   constructor(path: string, members: ReadonlyMap<string, Member>) {
     this.path = path;
     this.#members = members;
+  }
+
+  /** The names of all members. */
+  names(): Iterable<string> {
+    return this.#members.keys();
   }
 
   /** Whether there is such a member, links followed. */
@@ -55,8 +61,8 @@ export function readPart(path: string, offset: number, size: number, maxBytes: n
   if (size > maxBytes) {
     throw new MuslgateError(
       "limit",
-      `a document in ${path} has ${size} bytes, more than ${maxBytes}`,
-      "Raise the limit on document bytes if you trust this image.",
+      `a document in ${path} has ${size} bytes, more than ${maxBytes} (limit documentBytes)`,
+      `If you trust this image, raise the bound with the option limit: documentBytes=${2 * maxBytes}.`,
     );
   }
   const file = openSync(path, "r");
@@ -75,19 +81,38 @@ export function readPart(path: string, offset: number, size: number, maxBytes: n
 }
 
 const BLOCK = 512;
+/** About what a member takes in memory besides its name. */
+const MEMBER = 128;
 
 /** Lists a tar file. Throws MuslgateError (`input`) when it is no tar, or is cut short. */
 export function openTarFile(path: string, limits: Limits): TarFile {
+  const { file, broken } = listTarFile(path, limits);
+  if (broken !== undefined) throw broken;
+  return file;
+}
+
+/** What can be listed of a tar file, and what ended the listing early. */
+export function listTarFile(
+  path: string,
+  limits: Limits,
+): { readonly file: TarFile; readonly broken?: unknown } {
   const members = new Map<string, Member>();
+  const kept = keptBudget(limits);
   let header = 0;
   const walk = new TarWalk((entry) => {
+    kept.spend(entry.name.length + entry.link.length + MEMBER);
     addMember(members, entry, header + BLOCK);
     return undefined;
   }, limits);
-  seekWalk(path, 0, statSync(path).size, walk, (position) => {
-    header = position;
-  });
-  return new TarFile(path, members);
+  const file = new TarFile(path, members);
+  try {
+    seekWalk(path, 0, statSync(path).size, walk, (position) => {
+      header = position;
+    });
+  } catch (broken) {
+    return { file, broken };
+  }
+  return { file };
 }
 
 function addMember(members: Map<string, Member>, entry: TarEntry, offset: number): void {

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { classify } from "../../../src/image/entrypoint/classify.ts";
 import { parse } from "unbash";
 import { startProcessWith } from "../../../src/image/entrypoint/follow.ts";
+import type { Looked } from "../../../src/image/file-view.ts";
 import type { ElfFact, LayerEntry } from "../../../src/model/layer-facts.ts";
 import {
   alpine,
@@ -75,15 +77,48 @@ describe("where musl lives", () => {
     expect(start(ON_MUSL, alpine(), beside).kind).toBe("uses-musl");
   });
 
-  it.each<[string, string, string, "apk" | "opkg", string]>([
-    ["Alpine", "lib/apk/db/installed", "musl", "apk", "1.2.2-r1"],
-    ["apk-tools 3", "usr/lib/apk/db/installed", "musl", "apk", "1.2.2_git20210101-r1"],
-    ["OpenWrt with apk", "lib/apk/db/installed", "libc", "apk", "1.2.2-r4"],
-  ])("%s: the package where the loader does not say its version", (_, path, name, manager, version) => {
-    const database = file([{ kind: "packages", manager, packages: [{ name, version }], total: 9 }], false);
-    const process = start(ON_MUSL, entries({ "lib/ld-musl-x86_64.so.1": muslLoader(), [path]: database }));
-    expect(process.musl?.exact).toMatch(/^1\.2\.2/);
-    expect(process.musl?.because).toBe(`/${path} lists it`);
+  it("does not take a package database's word where the loader does not say its version", () => {
+    const packages = [{ name: "musl", version: "1.1.24-r1" }];
+    const database = file([{ kind: "packages", manager: "apk", packages, total: 9 }], false);
+    const image = entries({ "lib/ld-musl-x86_64.so.1": muslLoader(), "lib/apk/db/installed": database });
+    expect(start(ON_MUSL, image).musl).toEqual({
+      because: "the loader /lib/ld-musl-x86_64.so.1 does not say",
+    });
+  });
+
+  it("takes a relative loader from the folder the program is started in", () => {
+    const elf = elfFact({ interpreter: "lib/ld" });
+    const view = fileSystem({ entries: { app: file([elf]), "srv/lib/ld": muslLoader("1.2.5") } });
+    const at = (cwd: string) => ({ environment: new Map<string, string>(), open: false, cwd });
+    const app = view.lookup("/app") as Extract<Looked, { kind: "file" }>;
+    expect(classify(view, app, elf, at("/srv")).musl?.exact).toBe("1.2.5");
+    expect(classify(view, app, elf)).toMatchObject({
+      kind: "unknown",
+      reason: expect.stringMatching(/relative/),
+    });
+    expect(classify(view, app, elf, at("/")).reason).toMatch(/lib\/ld is not in the image/);
+  });
+
+  it("knows static programs without a resolver, and C libraries nobody has measured", () => {
+    const none = { musl: false, muslNoData: "unknown", glibc: false } as const;
+    const linked = (more: Partial<ElfFact["linked"] & object>) =>
+      start(elfFact({ linked: { ...none, ...more } }));
+    expect(linked({ noResolver: true, bare: true }).reason).toMatch(/looks up no names/);
+    expect(linked({ musl: true, noResolver: true, bare: true }).kind).toBe("own-resolver");
+    expect(linked({ musl: true, noResolver: true })).toMatchObject({
+      kind: "unknown",
+      reason: expect.stringMatching(/may start another/),
+    });
+    expect(linked({ noResolver: true }).kind).toBe("unknown");
+    expect(linked({ other: "uClibc" })).toMatchObject({
+      kind: "unknown",
+      reason: expect.stringMatching(/uClibc, whose resolver/),
+    });
+    const dynamic = start(elfFact({ interpreter: "/lib/ld-uClibc.so.0" }));
+    expect(dynamic).toMatchObject({
+      kind: "unknown",
+      reason: expect.stringMatching(/uClibc's, whose resolver/),
+    });
   });
 });
 
@@ -99,7 +134,7 @@ describe("what is not known", () => {
       "another C library",
       elfFact({ interpreter: "/lib/ld-uClibc.so.0" }),
       { "lib/ld-uClibc.so.0": loader },
-      "Its loader /lib/ld-uClibc.so.0 is neither known to be musl's nor glibc's",
+      "Its loader /lib/ld-uClibc.so.0 is uClibc's, whose resolver has not been measured",
     ],
     [
       "no loader at all",

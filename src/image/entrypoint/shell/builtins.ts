@@ -1,13 +1,13 @@
 /** What a shell's own commands do (POSIX.1-2017, sections 2.14 and 4; bash, "Shell Builtin Commands"). Must not decide what a program is. */
 import { testWords } from "./conditions.ts";
-import type { Shell } from "./shell.ts";
+import type { Host, Walker } from "./host.ts";
 import { sourceOf } from "./source.ts";
 import { absolute, areCounted, type State } from "./state.ts";
 import { ANY, CHOSEN, HOLE, isKnown, OPEN, withoutOpen } from "./text.ts";
 
 /** A call of a builtin. */
 interface Call {
-  readonly shell: Shell;
+  readonly shell: Walker;
   readonly state: State;
   readonly args: readonly string[];
   readonly at: string;
@@ -197,14 +197,14 @@ function source({ state, args, shell }: Call): readonly State[] {
 }
 
 /** A file that is sourced; what the kernel shows is never surely missing. */
-function readable(path: string | undefined, shell: Shell): ReturnType<Shell["host"]["read"]> {
+function readable(path: string | undefined, shell: Walker): ReturnType<Host["read"]> {
   if (path === undefined || !isKnown(path)) return undefined;
   const read = shell.host.read(path);
   return read === "missing" && /^\/(?:dev|proc|sys)\//.test(path) ? undefined : read;
 }
 
 /** A name without `/` is looked for in PATH first, then, by most shells, here. */
-function sourced(name: string, state: State, shell: Shell): string | undefined {
+function sourced(name: string, state: State, shell: Walker): string | undefined {
   const path = state.get("PATH");
   for (const folder of isKnown(path ?? "") ? (path ?? "").split(":") : [])
     if (shell.host.kindOf(absolute(state.cwd, `${folder}/${name}`)) !== "other")

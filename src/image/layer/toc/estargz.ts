@@ -1,6 +1,6 @@
 /** Finds and verifies the table of contents of an eStargz layer. Must not read bodies. */
-import { isDigest } from "../../../model/oci.ts";
-import { digestOf } from "../../digest.ts";
+import { isDigest } from "../../../model/digest.ts";
+import { digestOf } from "../../oci/digest.ts";
 import type { Limits } from "../../limits.ts";
 import { decompress } from "../decompress.ts";
 import { TarWalk } from "../tar.ts";

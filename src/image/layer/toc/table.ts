@@ -1,6 +1,6 @@
 /** The entries of a layer's table of contents, as eStargz and zstd:chunked both write them in JSON. Must not fetch nor believe a body. */
-import { type Digest, isDigest } from "../../../model/oci.ts";
-import { field, isObject, type JsonObject, parseDocument } from "../../json-document.ts";
+import { type Digest, isDigest } from "../../../model/digest.ts";
+import { field, isObject, type JsonObject, parseDocument } from "../../oci/json-document.ts";
 import type { Limits } from "../../limits.ts";
 import type { TarEntry } from "../tar.ts";
 

@@ -68,7 +68,7 @@ async function collect(
 ): Promise<Omit<LayerFacts, "schema" | "diffId"> | undefined> {
   const bytes = tarBytes(table);
   if (bytes > limits.layerBytes) return undefined;
-  const facts = new FactCollection(detectors);
+  const facts = new FactCollection(detectors, limits);
   const wanted = table.entries.filter((entry) => facts.wants(entry));
   if (wanted.some((entry) => !isWhole(entry, limits))) return undefined;
   const ranges = planRanges(wanted.flatMap(({ parts }) => parts));

@@ -1,6 +1,6 @@
 /** Gets and keeps what a registry wants in `Authorization`. Must not send credentials to a realm that was not checked. */
 import { MuslgateError } from "../../../model/error.ts";
-import { field, parseDocument } from "../../json-document.ts";
+import { field, parseDocument } from "../../oci/json-document.ts";
 import { DEFAULT_LIMITS } from "../../limits.ts";
 import { type Challenge, parseChallenges } from "./challenge.ts";
 import type { Credential, Credentials, Found } from "./credentials.ts";

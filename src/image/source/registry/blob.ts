@@ -1,6 +1,6 @@
 /** Streams one blob, going on where a broken transfer stopped. Must not decode or verify it: whoever reads it does. */
+import type { Digest } from "../../../model/digest.ts";
 import { MuslgateError } from "../../../model/error.ts";
-import type { Digest } from "../../../model/oci.ts";
 import type { Subject } from "./authorizer.ts";
 import { type RegistryClient, readWhole } from "./client.ts";
 import type { Answer } from "./connection.ts";

@@ -3,12 +3,12 @@
  * faster, and is a megabyte to load. Must not follow redirects, decode bodies, retry or know registries.
  */
 import { X509Certificate } from "node:crypto";
-import { readFileSync } from "node:fs";
 import * as http from "node:http";
 import * as https from "node:https";
 import type { Duplex } from "node:stream";
 import * as tls from "node:tls";
 import { MuslgateError, messageOf } from "../../../model/error.ts";
+import { readRegularFile } from "../../../tree/regular-file.ts";
 import { type ProxyEnvironment, proxyFor } from "./proxy.ts";
 import { TransferError, transferError } from "./transfer-error.ts";
 
@@ -53,16 +53,17 @@ export interface Connection {
   ask(question: Question): Promise<Answer>;
 }
 
+/** The whole of Mozilla's authorities has some 200 KB. */
+const MOST_CA_BYTES = 16 * 2 ** 20;
+
 /** What Node trusts by itself: from 22.15 on it says so, with the system's where it was told to use those. */
 function usualAuthorities(env: ProxyEnvironment): readonly string[] {
   const { getCACertificates } = tls as { getCACertificates?: (kind: "default") => readonly string[] };
   const usual = getCACertificates?.("default") ?? tls.rootCertificates;
-  try {
-    return env.NODE_EXTRA_CA_CERTS ? [...usual, readFileSync(env.NODE_EXTRA_CA_CERTS, "utf8")] : usual;
-  } catch {
-    // Node itself has warned of it at its start.
-    return usual;
-  }
+  if (!env.NODE_EXTRA_CA_CERTS) return usual;
+  const read = readRegularFile(env.NODE_EXTRA_CA_CERTS, { most: MOST_CA_BYTES });
+  // Node itself has warned of one it cannot read at its start.
+  return "bytes" in read ? [...usual, read.bytes.toString("utf8")] : usual;
 }
 
 /** The authorities to trust; undefined for Node's own choice. `ca` replaces it, so it has to be said again. */

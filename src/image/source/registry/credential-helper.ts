@@ -1,6 +1,6 @@
 /** Asks a docker credential helper for one registry. Must not show what the helper printed: it may be a secret. */
 import { spawn } from "node:child_process";
-import { field, parseDocument } from "../../json-document.ts";
+import { field, parseDocument } from "../../oci/json-document.ts";
 import { DEFAULT_LIMITS } from "../../limits.ts";
 
 /** What a helper answered. `nothing`: it works and has no entry. `problem`: one clause, without secrets. */

@@ -1,8 +1,7 @@
 /** Finds the credentials for a registry where container tools keep them. Must not send or show them. */
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { messageOf } from "../../../model/error.ts";
-import { field, isObject, type JsonObject, parseDocument } from "../../json-document.ts";
+import { readRegularFile } from "../../../tree/regular-file.ts";
+import { field, isObject, type JsonObject, parseDocument } from "../../oci/json-document.ts";
 import { DEFAULT_LIMITS } from "../../limits.ts";
 import { askHelper, type HelperAnswer } from "./credential-helper.ts";
 import { helperAddress, registryName } from "./known-registries.ts";
@@ -149,18 +148,14 @@ async function findIn(
 }
 
 /** A file as JSON; undefined when there is none. What is wrong with it goes to `problems`, never its content. */
-async function readDocument(path: string, problems: string[]): Promise<JsonObject | undefined> {
-  let bytes: Buffer;
-  try {
-    bytes = await readFile(path);
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? "";
-    if (code !== "ENOENT" && code !== "ENOTDIR")
-      problems.push(`${path} could not be read: ${messageOf(error)}`);
+function readDocument(path: string, problems: string[]): JsonObject | undefined {
+  const read = readRegularFile(path, { most: DEFAULT_LIMITS.documentBytes });
+  if (!("bytes" in read)) {
+    if (read.absent !== true) problems.push(`${path} could not be read: ${read.problem}`);
     return undefined;
   }
   try {
-    return parseDocument(bytes, DEFAULT_LIMITS, "file");
+    return parseDocument(read.bytes, DEFAULT_LIMITS, "file");
   } catch {
     problems.push(`${path} is not a JSON document`);
     return undefined;
@@ -185,7 +180,7 @@ export function createCredentials(options: CredentialOptions): Credentials {
     }
     const problems: string[] = [];
     for (const path of files(options)) {
-      const document = await readDocument(path, problems);
+      const document = readDocument(path, problems);
       const found = document && (await findIn(document, path, registry, repository, helper, problems));
       if (found) return found;
     }

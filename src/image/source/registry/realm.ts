@@ -1,6 +1,6 @@
 /** Decides whether a token service may get a registry's credentials. Must not talk to it. */
 import { MuslgateError } from "../../../model/error.ts";
-import { shown } from "../../json-document.ts";
+import { shown } from "../../oci/json-document.ts";
 import { SECOND_LEVEL_LABELS, SHARED_DOMAINS, TOKEN_HOSTS } from "./known-registries.ts";
 
 /** Whether a host is this machine: `localhost`, 127.0.0.0/8 or `::1` (RFC 6761 section 6.3, RFC 1122, RFC 4291). */

@@ -2,9 +2,9 @@
  * Reads image references of registries, which come from untrusted files. Must not use a backtracking grammar, as
  * @swimlane/docker-reference 2.0.1 does: it needs 2 s for `aaaaaaaaaaaa!` and for ever for twenty letters.
  */
+import { type Digest, isDigest } from "../../../model/digest.ts";
 import { MuslgateError } from "../../../model/error.ts";
-import { type Digest, isDigest } from "../../../model/oci.ts";
-import { shown } from "../../json-document.ts";
+import { shown } from "../../oci/json-document.ts";
 import { registryName } from "./known-registries.ts";
 
 /** Where a reference leads. */

@@ -1,6 +1,6 @@
 /** Turns a registry's refusals and broken exchanges into errors with a way out. Must not show secrets or signed addresses. */
 import { MuslgateError } from "../../../model/error.ts";
-import { field, isObject, parseDocument, shown } from "../../json-document.ts";
+import { field, isObject, parseDocument, shown } from "../../oci/json-document.ts";
 import { DEFAULT_LIMITS } from "../../limits.ts";
 import { redact, type Secret } from "./secret.ts";
 import type { TransferError } from "./transfer-error.ts";

@@ -1,17 +1,11 @@
 /** Gets one image's manifest and configuration from a registry, verified, and says where its layers are. Must not read layers. */
+import type { Digest } from "../../../model/digest.ts";
 import type { Diagnostic } from "../../../model/diagnostic.ts";
 import { MuslgateError, messageOf } from "../../../model/error.ts";
-import {
-  type Blob,
-  type Digest,
-  type Image,
-  type Layer,
-  type Platform,
-  platformText,
-} from "../../../model/oci.ts";
-import { digestOf } from "../../digest.ts";
-import { shown } from "../../json-document.ts";
-import type { Limits } from "../../limits.ts";
+import { type Blob, type Image, type Layer, type Platform, platformText } from "../../../model/oci.ts";
+import { digestOf } from "../../oci/digest.ts";
+import { shown } from "../../oci/json-document.ts";
+import { DocumentBudget, type Limits } from "../../limits.ts";
 import {
   chooseEntries,
   type Descriptor,
@@ -24,7 +18,7 @@ import {
   parseIndex,
   parseManifest,
   selectPlatform,
-} from "../../manifest.ts";
+} from "../../oci/manifest.ts";
 import type { Opened, SourceRequest } from "../source.ts";
 import type { Subject } from "./authorizer.ts";
 import { openBlob, type RemoteBlob, readBlobRange } from "./blob.ts";
@@ -49,6 +43,13 @@ export interface House {
   readonly policy: RetryPolicy;
   readonly limits: Limits;
   readonly onProgress: ((progress: Progress) => void) | undefined;
+}
+
+/** What one opening of one reference needs besides. */
+interface Opening {
+  readonly subject: Subject;
+  readonly spent: DocumentBudget;
+  readonly signal: AbortSignal;
 }
 
 /** An error with the image's name in front, as the user wrote it. */
@@ -79,9 +80,10 @@ export async function openFrom(
     try {
       const subject = await prepare(signal);
       const rest = async () => await Promise.all(subjects.slice(i + 1).map((other) => other(signal)));
-      const found = await findManifests(house, subject, reference, request.platform, undefined, 0, signal);
+      const opening = { subject, spent: new DocumentBudget(house.limits), signal };
+      const found = await findManifests(house, opening, reference, request.platform, undefined, 0);
       const images = await Promise.all(
-        found.map((manifest) => openImage(house, subject, rest, manifest, request, signal, diagnostics)),
+        found.map((manifest) => openImage(house, opening, rest, manifest, request, diagnostics)),
       );
       return { images, diagnostics };
     } catch (error) {
@@ -117,11 +119,10 @@ function subjectOf(house: House, host: string, reference: RegistryReference, las
 
 async function openImage(
   house: House,
-  subject: Subject,
+  { subject, spent, signal }: Opening,
   rest: () => Promise<readonly Subject[]>,
   { bytes, digest }: FoundManifest,
   request: SourceRequest,
-  signal: AbortSignal,
   diagnostics: Diagnostic[],
 ): Promise<Image> {
   const { limits, client } = house;
@@ -144,6 +145,7 @@ async function openImage(
     },
     limits.documentBytes,
   );
+  spent.spend(read.bytes.length);
   verify("configuration", read.bytes, descriptor.digest, descriptor.size);
   const config = parseConfig(read.bytes, limits);
   const pairs = pairLayers(manifest, config);
@@ -175,13 +177,13 @@ interface FoundManifest {
 /** Follows indexes to the manifests of the platform; what it resolves with is verified. */
 async function findManifests(
   house: House,
-  subject: Subject,
+  opening: Opening,
   reference: RegistryReference,
   platform: Platform | "all",
   wanted: Descriptor | undefined,
   depth: number,
-  signal: AbortSignal,
 ): Promise<readonly FoundManifest[]> {
+  const { subject, spent, signal } = opening;
   if (depth < house.limits.documentDepth) {
     const name = wanted?.digest ?? reference.digest ?? reference.tag ?? "latest";
     const what = `manifest ${name}`;
@@ -195,6 +197,7 @@ async function findManifests(
       },
       house.limits.documentBytes,
     );
+    spent.spend(bytes.length);
     const digest = verify("manifest", bytes, wanted?.digest ?? reference.digest, wanted?.size);
     const told = headers["docker-content-digest"];
     if (typeof told === "string" && told.startsWith("sha256:") && told !== digest) {
@@ -231,7 +234,7 @@ async function findManifests(
     const found: FoundManifest[] = [];
     // One after the other: each is a pull in a registry's count.
     for (const entry of chosen) {
-      found.push(...(await findManifests(house, subject, reference, platform, entry, depth + 1, signal)));
+      found.push(...(await findManifests(house, opening, reference, platform, entry, depth + 1)));
     }
     return found;
   }

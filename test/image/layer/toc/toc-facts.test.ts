@@ -6,6 +6,7 @@ import { createLayerReader } from "../../../../src/image/layer/reader.ts";
 import { DEFAULT_LIMITS } from "../../../../src/image/limits.ts";
 import type { LayerFacts } from "../../../../src/model/layer-facts.ts";
 import type { Layer } from "../../../../src/model/oci.ts";
+import { entryAt } from "../../../support/file-system.ts";
 import { digestOf } from "../../../support/faulty-registry.ts";
 import {
   type Changes,
@@ -98,8 +99,7 @@ describe.each(WRITERS)("a layer with the table of %s", (format, write) => {
     const { layer, counted } = serve(made);
     const { facts, verified } = await read(layer);
     expect(facts).toEqual(full);
-    expect(Object.keys(facts.entries)).toEqual(Object.keys(full.entries));
-    expect(Object.keys(full.entries)).toHaveLength(8);
+    expect(full.entries).toHaveLength(8);
     expect(verified).toBe(false);
     expect(counted.whole).toBe(0);
     expect(counted.ranged).toBeLessThan(layer.blob.size! / 20);
@@ -263,7 +263,7 @@ describe.each(WRITERS)("a layer with the table of %s", (format, write) => {
     const { facts, verified } = await read(
       serve(await write(MEMBERS, { items: (i) => [...i, extra] })).layer,
     );
-    expect(facts.entries["only/here"]).toEqual({ type: "symlink", target: "x" });
+    expect(entryAt(facts, "only/here")).toEqual({ type: "symlink", target: "x" });
     expect(verified).toBe(false);
   });
 
@@ -315,10 +315,9 @@ describe.each(WRITERS)("a layer with the table of %s", (format, write) => {
         if (verified) expect(facts.bytes).toBeGreaterThan(4.5 * 2 ** 20);
         else {
           expect(served.counted.whole).toBe(0);
-          const taught = Object.entries(facts.entries).filter(
-            ([, entry]) => entry.type === "file" && entry.facts.length > 0,
-          );
-          for (const [path, entry] of taught) expect(full.entries[path]).toEqual(entry);
+          const taught = facts.entries.filter(([, entry]) => entry.type === "file" && entry.facts.length > 0);
+          for (const [index, entry] of taught)
+            expect(entryAt(full, facts.names[index] as string)).toEqual(entry);
         }
       }),
       { numRuns: 30 },

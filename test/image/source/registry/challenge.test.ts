@@ -55,11 +55,14 @@ describe("parseChallenges", () => {
       "basic",
     ]);
   });
-  it("gives some answer to any header, soon", () => {
+  it("gives some answer to any header", () => {
     fc.assert(fc.property(fc.string(), (header) => parseChallenges([header]).length >= 0));
-    const started = performance.now();
-    for (const part of ["a ", "a=", 'a="\\', "a,", "a b=c ", "=", "a=".repeat(3)])
-      parseChallenges([part.repeat(200_000)]);
-    expect(performance.now() - started).toBeLessThan(1_000);
   });
+  it.each(["a ", "a=", 'a="\\', "a,", "a b=c ", "=", "a=a=a="])(
+    "looks at no more of %j than its budget",
+    (part) => {
+      const [whole, budget] = [part.repeat(200_000), part.repeat(16_384).slice(0, 16_384)];
+      expect(parseChallenges([whole])).toEqual(parseChallenges([budget]));
+    },
+  );
 });

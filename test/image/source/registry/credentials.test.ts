@@ -9,6 +9,7 @@ import {
   createCredentials,
 } from "../../../../src/image/source/registry/credentials.ts";
 import { redact, Secret } from "../../../../src/image/source/registry/secret.ts";
+import { describeWith } from "../../../support/parts.ts";
 
 let home = "";
 beforeEach(async () => {
@@ -142,7 +143,7 @@ describe("files", () => {
   });
 });
 
-describe.skipIf(process.platform === "win32")("helpers", () => {
+describeWith({ unix: true }, "helpers", () => {
   it("are asked for their host with its address on standard input", async () => {
     await helper("one", ANSWER("u1"));
     await helper("store", ANSWER("u2"));
@@ -183,7 +184,7 @@ describe.skipIf(process.platform === "win32")("helpers", () => {
     ["failing", "echo s3cret; echo s3cret >&2; exit 3", "ended with code 3"],
     ["garbled", "echo s3cret", "printed something that is not credentials"],
     ["half", `echo '{"Secret":"s3cret"}'`, "printed something that is not credentials"],
-    ["endless", "yes s3cret", "printed too much"],
+    ["endless", "while :; do echo s3cret; done", "printed too much"],
     ["deaf", `exec <&-; echo '{"Username":"u"}'`, "printed something that is not credentials"],
   ])("%s: the problem is said without what was printed", async (name, script, words) => {
     if (script !== undefined) await helper(name, script);

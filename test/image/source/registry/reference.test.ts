@@ -110,14 +110,12 @@ describe("parseReference", () => {
       { numRuns: 2_000 },
     );
   });
-  it("takes no longer for a hostile reference", () => {
-    const started = performance.now();
+  it("refuses a hostile reference without trying all ways to read it", () => {
     for (const part of ["a", "a-", "a.", "a__", "a/", "-", "a:", "[", "."]) {
       for (const tail of ["!", "/!", ":!"]) {
-        expect(() => parseReference(part.repeat(10_000) + tail, "x")).toThrow();
+        expect(() => parseReference(part.repeat(10_000) + tail, "x")).toThrow("it is too long");
         expect(() => parseReference(part.repeat(100) + tail, "x")).toThrow();
       }
     }
-    expect(performance.now() - started).toBeLessThan(500);
   });
 });

@@ -1,3 +1,0 @@
-function e(e,n){return t(e,n,n,[{at:0,inFile:0}])}function t(e,t,a,o){let s=n(t),c=e=>{let n=o[i(o.length,e=>o[e].at,e)];return n===void 0?0:Math.min(n.inFile+(e-n.at),t.length)};return{file:e,text:a,toPlace:(t,n)=>{let i=c(t),a=n>t?c(n-1)+1:i,[o,l]=r(s,i),[u,d]=r(s,a);return{file:e,line:o,column:l,endLine:u,endColumn:d}},toFileOffset:c}}function n(e){let t=[0];for(let n=e.indexOf(`
-`);n!==-1;n=e.indexOf(`
-`,n+1))t.push(n+1);return t}function r(e,t){let n=i(e.length,t=>e[t],t);return[n+1,t-(e[n]??0)+1]}function i(e,t,n){let r=0,i=e;for(;r<i;){let e=r+i>>1;t(e)<=n?r=e+1:i=e}return r-1}export{e as n,t};

@@ -1,1 +1,0 @@
-function e(e,t,n){return{colour:e===`always`||e===`auto`&&!n.NO_COLOR&&(t.isTTY===!0||(n.FORCE_COLOR??`0`)!==`0`)&&n.TERM!==`dumb`,width:t.columns||Number(n.COLUMNS)||100}}function t(e,t){return new Promise(n=>{e.once(`error`,()=>n()),e.write(t,()=>n())})}export{t as n,e as t};

@@ -1,0 +1,192 @@
+/** The command `corefile`: explains a Corefile, shows or makes the smallest correction. Must not know what any directive does. */
+import { applyEdits } from "../text/edit.ts";
+import { writeFileSync } from "node:fs";
+import { basename, dirname, isAbsolute, relative, resolve, sep } from "node:path";
+import { readCorefileInput } from "../cluster/corefiles/find.ts";
+import { obeyedIn, unifiedDiff } from "../text/diff.ts";
+import { explain, type ExplainOptions } from "../explain/explain.ts";
+import { findEdits } from "../mend/corefile-edits.ts";
+import type { QueryType } from "../model/dns.ts";
+import { MuslgateError, messageOf } from "../model/error.ts";
+import type { Explanation } from "../model/explanation.ts";
+import { placeText } from "../model/place.ts";
+import { EXIT } from "../judge/exit-code.ts";
+import { remark, terminalStyle, write } from "../publish/terminal.ts";
+import { renderExplanation, renderExplanationJson } from "../report/explain.ts";
+import { printable, printableLines, sentence } from "../report/text.ts";
+import { readRegularFile } from "../tree/regular-file.ts";
+import { parseCoreDns } from "../version/coredns.ts";
+
+/** Its flags, as commander names them. */
+export interface CorefileFlags {
+  readonly name: readonly string[];
+  readonly type: QueryType;
+  readonly coreDnsVersion?: string;
+  readonly clusterDomain?: string;
+  readonly format: "table" | "json";
+  readonly fix?: boolean;
+  readonly write?: boolean;
+}
+
+/** Runs it and returns the exit code, which speaks of the file as it is left. Rejects with MuslgateError. */
+export async function corefileCommand(file: string, flags: CorefileFlags): Promise<number> {
+  if (file === "-" && flags.write === true) {
+    throw new MuslgateError(
+      "usage",
+      "standard input cannot be written to",
+      "Give --fix, and apply its diff.",
+    );
+  }
+  const text = await readWhole(file);
+  const options = optionsFrom(flags);
+  if (flags.fix !== true && flags.write !== true) {
+    const explanations = explain(readCorefileInput(file, text), options);
+    const { colour } = terminalStyle("auto", process.stdout, process.env);
+    const json = flags.format === "json";
+    await write(
+      process.stdout,
+      json ? renderExplanationJson(explanations) : renderExplanation(explanations, colour),
+      json ? "json" : "words",
+    );
+    const code = exitCodeOf(explanations);
+    if (!json && code === EXIT.findings && file !== "-" && isCorrectable(file, text)) {
+      await write(
+        process.stdout,
+        `\nmuslgate corefile ${printable(file)} --fix shows the smallest correction.\n`,
+      );
+    }
+    return code;
+  }
+  const edits = findEdits(file, text, readCorefileInput(file, text));
+  for (const { because, at } of edits) {
+    remark(`${printable(`${placeText(at)}: ${because}`)}\n`);
+  }
+  if (edits.length === 0) remark(`${nothingToCorrect(file, text)}\n`);
+  const changed = applyEdits(text, edits);
+  const { name, folder } = patchTarget(file);
+  const diff = unifiedDiff(name, text, edits);
+  const obeyed = process.stdout.isTTY ? undefined : obeyedIn(diff);
+  if (obeyed !== undefined && flags.write !== true) throw obeyedError(file, obeyed);
+  if (flags.write === true && edits.length > 0) writeWhole(file, changed);
+  // To a terminal nothing goes that it might obey; a program gets every byte.
+  if (obeyed !== undefined) remark(`No diff is printed: its lines hold ${obeyed}.\n`);
+  else await write(process.stdout, process.stdout.isTTY ? printableLines(diff) : diff, "exact");
+  if (folder !== undefined && edits.length > 0) {
+    remark(`The diff names ${printable(name)} alone; apply it in ${printable(folder)}.\n`);
+  }
+  const left = flags.write === true ? changed : text;
+  return exitCodeOf(explain(readCorefileInput(file, left), options));
+}
+
+/** The path a patch is applied to from here; one that is not below has its own folder. */
+function patchTarget(file: string): { readonly name: string; readonly folder?: string } {
+  const below = relative(".", resolve(file));
+  if (below !== ".." && !below.startsWith(`..${sep}`) && !isAbsolute(below)) {
+    return { name: below.replaceAll(sep, "/") };
+  }
+  return { name: basename(file), folder: dirname(resolve(file)) };
+}
+
+/** What a terminal would obey does not go to where it may be shown. */
+function obeyedError(file: string, character: string): MuslgateError {
+  return new MuslgateError(
+    "usage",
+    `${file} cannot be shown as a patch: its lines hold ${character}, which a terminal or an editor would obey`,
+    "Take such characters out first, or correct the file with --write.",
+  );
+}
+
+function isCorrectable(file: string, text: string): boolean {
+  try {
+    return findEdits(file, text, readCorefileInput(file, text)).length > 0;
+  } catch (error) {
+    if (error instanceof MuslgateError) return false;
+    throw error;
+  }
+}
+
+/** Diagnostics of a Corefile that was not looked through to its end. */
+const UNJUDGED = new Set(["corefile-refused", "corefile-syntax", "corefile-too-large"]);
+
+/** A Corefile that does not start is no correct one. */
+function nothingToCorrect(file: string, text: string): string {
+  const refused = explain(readCorefileInput(file, text), { names: [], type: "AAAA" })
+    .flatMap(({ diagnostics }) => diagnostics)
+    .find(({ code }) => UNJUDGED.has(code));
+  if (refused === undefined) return "Nothing to correct.";
+  const where = refused.at === undefined ? file : placeText(refused.at);
+  return printable(`${where}: ${sentence(refused.message)} That has to be corrected by hand first.`);
+}
+
+function optionsFrom({ name, type, coreDnsVersion, clusterDomain }: CorefileFlags): ExplainOptions {
+  const version = coreDnsVersion === undefined ? undefined : parseCoreDns(coreDnsVersion);
+  if (coreDnsVersion !== undefined && version === undefined) {
+    throw new MuslgateError(
+      "usage",
+      `"${coreDnsVersion}" is not a release of CoreDNS`,
+      "Write it as its tags are, such as 1.11.3.",
+    );
+  }
+  return { names: name, type, domain: clusterDomain, version };
+}
+
+/** A ConfigMap holds 1 MiB at most; describe and lists of several need some more. */
+const MOST_BYTES = 8 * 2 ** 20;
+
+/** Every byte has to survive being written again, so what is not UTF-8 is refused. */
+async function readWhole(file: string): Promise<string> {
+  try {
+    const bytes = file === "-" ? await bytesFrom(process.stdin) : bytesOf(file);
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch (error) {
+    // Node's own errors carry a code of the system; the decoder's is a TypeError.
+    const what = error instanceof TypeError ? "it is not UTF-8" : messageOf(error);
+    throw new MuslgateError(
+      "usage",
+      `${file} cannot be read: ${what}`,
+      "Name a Corefile or a ConfigMap.",
+      error,
+    );
+  }
+}
+
+function bytesOf(file: string): Uint8Array {
+  const read = readRegularFile(file, { most: MOST_BYTES, pipes: true });
+  if ("bytes" in read) return read.bytes;
+  throw new Error(read.problem);
+}
+
+/** What comes up to the bound. A pipe whose writer is slow is waited for: a synchronous read takes that for an error. */
+async function bytesFrom(input: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  for await (const part of input) {
+    size += part.length;
+    if (size > MOST_BYTES) throw new Error(`it has more than ${MOST_BYTES} bytes`);
+    parts.push(part);
+  }
+  return Buffer.concat(parts);
+}
+
+function writeWhole(file: string, text: string): void {
+  try {
+    writeFileSync(file, text);
+  } catch (error) {
+    throw new MuslgateError(
+      "input",
+      `${file} cannot be written: ${messageOf(error)}`,
+      "Apply the printed diff where it can.",
+      error,
+    );
+  }
+}
+
+/** 1 where a lookup fails in musl 1.2.1 and newer, 3 where nothing at all is known or a bound ended the work. */
+function exitCodeOf(explanations: readonly Explanation[]): number {
+  const asked = explanations.flatMap(({ zones, names }) => (names.length > 0 ? names : zones));
+  if (asked.some(({ effects }) => effects?.strict.startsWith("fails") === true)) return EXIT.findings;
+  const cut = explanations.some(({ diagnostics }) =>
+    diagnostics.some(({ code }) => code === "corefile-too-large"),
+  );
+  return cut || asked.every(({ answer }) => answer.kind === "unknown") ? EXIT.unreadable : EXIT.clean;
+}

@@ -1,0 +1,66 @@
+/** The command `probe`: flags in, text and exit code out. Must not speak DNS itself. */
+import { createSocket } from "node:dgram";
+import { randomInt } from "node:crypto";
+import { connect } from "node:net";
+import { performance } from "node:perf_hooks";
+import { MuslgateError } from "../model/error.ts";
+import type { ProbeResult } from "../model/probe.ts";
+import { EXIT } from "../judge/exit-code.ts";
+import { probe } from "../probe/probe.ts";
+import { terminalStyle, write } from "../publish/terminal.ts";
+import { renderProbe, renderProbeJson } from "../report/probe.ts";
+
+/** Its flags, as commander names them. */
+export interface ProbeFlags {
+  readonly server: string;
+  readonly name: readonly string[];
+  readonly timeout: string;
+  readonly attempts: string;
+  readonly format: "table" | "json";
+}
+
+/** Runs it and returns the exit code. Rejects with MuslgateError. */
+export async function probeCommand(flags: ProbeFlags): Promise<number> {
+  const timing = {
+    timeoutMs: 1000 * numberOf("timeout", flags.timeout, 60),
+    attempts: numberOf("attempts", flags.attempts, 10),
+  };
+  const { server, name: names } = flags;
+  const ports = {
+    createSocket,
+    connect,
+    now: () => performance.now(),
+    randomId: () => randomInt(0x10000),
+  };
+  const results = await probe({ server, names, ...timing }, ports);
+  const report = { server, ...timing, results };
+  const { colour } = terminalStyle("auto", process.stdout, process.env);
+  const json = flags.format === "json";
+  await write(
+    process.stdout,
+    json ? renderProbeJson(report) : renderProbe(report, colour),
+    json ? "json" : "words",
+  );
+  return exitCodeOf(results);
+}
+
+/** musl caps both (resolvconf.c): 60 s, 10 attempts. */
+function numberOf(flag: string, text: string, most: number): number {
+  const value = Number(text);
+  if (/^\d{1,2}$/.test(text) && value >= 1 && value <= most) return value;
+  throw new MuslgateError(
+    "usage",
+    `--${flag} ${text} is not possible`,
+    `Give a whole number from 1 to ${most}.`,
+  );
+}
+
+/** A failure beats silence, silence is not clean. */
+function exitCodeOf(results: readonly ProbeResult[]): number {
+  const silent = results.filter(({ a, aaaa }) => a.kind === "no-reply" && aaaa.kind === "no-reply");
+  const failed = results.filter(({ outcomes }) =>
+    outcomes.some(({ strict, error }) => strict && error !== undefined),
+  );
+  if (failed.some((result) => !silent.includes(result))) return EXIT.findings;
+  return silent.length > 0 ? EXIT.unreadable : EXIT.clean;
+}

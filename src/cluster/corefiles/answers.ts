@@ -1,0 +1,196 @@
+/** Turns Corefiles into zone answers and answers by scope. Must not know GKE's version table. */
+import { answer, startProblems } from "../../corefile/answer.ts";
+import { type Effective, effectiveCorefile } from "../../corefile/effective.ts";
+import { isSubdomain } from "../../corefile/names.ts";
+import { parseCorefile } from "../../corefile/parser.ts";
+import { Budget, OverBudget, within } from "../../corefile/budget.ts";
+import { type Corefile, placeOf, type ServerBlock } from "../../corefile/tree.ts";
+import { isCoreDnsPlugin, REPRESENTATIVE_RELEASES } from "../../knowledge/coredns.ts";
+import { nodeCacheHasPlugin } from "../../knowledge/node-cache.ts";
+import type { ClusterFault, NameScope, ZoneAnswer } from "../../model/cluster-profile.ts";
+import type { Diagnostic } from "../../model/diagnostic.ts";
+import type { Answer, QueryType } from "../../model/dns.ts";
+import type { CoreDnsVersion } from "../../version/coredns.ts";
+import { corefileFaults } from "./faults.ts";
+import type { CorefileInput, CorefileInputs } from "./find.ts";
+import { type KubeDnsSettings, stubDomainsSource } from "./kube-dns.ts";
+
+/** One Corefile, understood. */
+export interface CorefileAnswers {
+  readonly input: CorefileInput;
+  readonly effective: Effective;
+  readonly domain: string;
+  readonly zones: readonly ZoneAnswer[];
+  readonly faults: readonly ClusterFault[];
+  readonly answers: Readonly<Record<NameScope, Answer>>;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** External names to ask for, in order: the first that has no zone of its own in the Corefile. */
+const EXTERNAL_NAMES = ["example.com.", "example.net.", "www.gnu.org.", "kernel.org.", "a.root-servers.net."];
+
+/** What is known besides the Corefile. */
+interface Given {
+  /** Without closing dot; taken from the Corefile when nobody gave one. */
+  readonly domain?: string;
+  readonly version?: CoreDnsVersion;
+  /** What all Corefiles of the file may cost together. */
+  readonly budget?: Budget;
+}
+
+/** Judges one Corefile of a file. */
+export function corefileAnswers(input: CorefileInput, inputs: CorefileInputs, given: Given): CorefileAnswers {
+  const budget = given.budget ?? new Budget();
+  const readImport = (pattern: string) => importedFrom(inputs, pattern);
+  const { corefile, diagnostics: parsed } = parseCorefile(input.source, { readImport, budget });
+  const domain = given.domain?.replace(/\.$/, "") ?? domainOf(corefile);
+  const kubeDns = input.role === "node-local-dns" ? inputs.kubeDns : undefined;
+  const options = { clusterDomain: domain, budget };
+  const own = effectiveCorefile(corefile, parsed, options);
+  const effective =
+    kubeDns === undefined
+      ? own
+      : withStubDomains(own, kubeDns, budget, (blocks) =>
+          effectiveCorefile({ ...corefile, blocks: [...corefile.blocks, ...blocks] }, parsed, options),
+        );
+  const ask = (name: string, zone?: string, type: QueryType = "AAAA"): Answer => {
+    const asked = answer(effective, name, type, given.version, { zone });
+    return withUpstreams(asked, kubeDns?.upstreamNameservers ?? []);
+  };
+  const internal = `kubernetes.default.svc.${domain}.`;
+  const named = effective.zones.map(({ zone }) => zone).filter((zone) => zone !== ".");
+  const external =
+    EXTERNAL_NAMES.find((name) => !named.some((zone) => isSubdomain(zone, name))) ?? EXTERNAL_NAMES[0]!;
+  // The two scopes first: what thousands of zones cost is not theirs.
+  const answers = { internal: ask(internal), external: whereItExists(external, ask) };
+  const zones = [...new Set(effective.zones.map(({ zone }) => zone))].map((zone) => ({
+    zone,
+    answer: ask(nameIn(zone, internal, external), zone),
+  }));
+  const askZone = (zone: string, type: QueryType) => ask(nameIn(zone, internal, external), zone, type);
+  const diagnostics = [
+    ...effective.diagnostics,
+    ...(effective.problem === undefined ? startDiagnostics(effective, given.version) : []),
+    ...(input.role === "node-local-dns" ? nodeCacheDiagnostics(effective) : []),
+  ];
+  const faults = corefileFaults({ effective, domain, zones, diagnostics, ask: askZone });
+  const told = diagnostics.some(({ code }) => code === "corefile-too-large");
+  const tooLarge = told ? undefined : budget.exceeded?.diagnostic(input.source.toPlace(0, 0));
+  return {
+    input,
+    effective,
+    domain,
+    zones,
+    faults,
+    answers,
+    diagnostics: tooLarge === undefined ? diagnostics : [...diagnostics, tooLarge],
+  };
+}
+
+/** Where A is denied too there are no such names, for any resolver: a network without outside (`template ANY ANY`). Services always exist. */
+function whereItExists(name: string, ask: (name: string, zone?: string, type?: QueryType) => Answer): Answer {
+  const found = ask(name);
+  if (found.kind !== "NXDOMAIN") return found;
+  const address = ask(name, undefined, "A");
+  if (address.kind !== "NXDOMAIN") return found;
+  return { ...found, kind: "NODATA", because: `${found.because}, and A too: no such names exist there` };
+}
+
+/** With node-cache's own server blocks for the stub domains, behind those of the Corefile. */
+function withStubDomains(
+  own: Effective,
+  kubeDns: KubeDnsSettings,
+  budget: Budget,
+  withBlocks: (blocks: readonly ServerBlock[]) => Effective,
+): Effective {
+  const root = own.zones.find(({ zone }) => zone === ".") ?? own.zones[0];
+  const bind = root?.block.bind ?? [];
+  const blocks = within(() => {
+    // Every stub domain is bound to all of them, and that in words.
+    budget.spend("corefileListeners", kubeDns.stubDomains.size * Math.max(1, bind.length));
+    const source = stubDomainsSource(kubeDns, bind);
+    if (source === undefined) return [];
+    const { corefile } = parseCorefile(source, { budget });
+    if (budget.exceeded !== undefined) throw budget.exceeded;
+    return corefile.blocks;
+  });
+  if (!(blocks instanceof OverBudget)) return blocks.length === 0 ? own : withBlocks(blocks);
+  const at = own.blocks[0] === undefined ? undefined : placeOf(own.blocks[0].block.keys[0]!);
+  if (own.problem !== undefined || at === undefined) return own;
+  return { ...own, problem: { because: blocks.because, at } };
+}
+
+/** node-cache puts the upstream name servers in for their placeholder. */
+function withUpstreams(given: Answer, upstreams: readonly string[]): Answer {
+  if (upstreams.length === 0) return given;
+  const replace = (text: string) => text.replaceAll("__PILLAR__UPSTREAM__SERVERS__", upstreams.join(" "));
+  return {
+    ...given,
+    because: replace(given.because),
+    detail: given.detail && replace(given.detail),
+  };
+}
+
+/** A name to ask a zone for: the scope's own where it belongs there, else one made up in it. */
+function nameIn(zone: string, internal: string, external: string): string {
+  if (zone === ".") return external;
+  return isSubdomain(zone, internal) ? internal : `name.${zone}`;
+}
+
+/** The zone of the kubernetes plugin, or cluster.local. */
+function domainOf(corefile: Corefile): string {
+  const zones = corefile.blocks
+    .flatMap(({ directives }) => directives.filter(({ name }) => name.text === "kubernetes"))
+    .flatMap(({ rest, name }) => rest.filter((token) => token.line === name.line).map(({ text }) => text))
+    .filter((text) => text !== "{" && !text.endsWith(".arpa") && /^[\w.-]+$/.test(text));
+  const found = zones.find((zone) => zone.includes(".")) ?? "cluster.local";
+  return zones.includes("cluster.local") ? "cluster.local" : found.replace(/\.$/, "");
+}
+
+/**
+ * What `import custom/*.server` means when the ConfigMap coredns-custom is in the same file: its keys that
+ * match. Without that ConfigMap nothing is known.
+ */
+function importedFrom(inputs: CorefileInputs, pattern: string) {
+  const suffix = /(?:^|\/)\*?([^/*]*)$/.exec(pattern)?.[1];
+  if (suffix === undefined || inputs.extras.length === 0) return undefined;
+  return inputs.extras
+    .filter(({ key }) => (pattern.includes("*") ? key.endsWith(suffix) : key === suffix))
+    .sort((a, b) => (a.key < b.key ? -1 : 1))
+    .map(({ source }) => source);
+}
+
+function startDiagnostics(effective: Effective, version: CoreDnsVersion | undefined): Diagnostic[] {
+  const releases = version === undefined ? REPRESENTATIVE_RELEASES : [version];
+  const problems = startProblems(effective, releases);
+  const last = problems.at(-1);
+  if (last === undefined) return [];
+  const every = problems.length === releases.length;
+  const which = every ? "" : ` ${problems[0]!.release.text} to ${last.release.text}`;
+  return [
+    {
+      code: every ? "corefile-refused" : "corefile-refused-by-some",
+      message: `CoreDNS${which} does not start with this Corefile: ${last.because}`,
+      hint: "Correct the line; a running CoreDNS keeps its old configuration until then.",
+      weight: every ? "gap" : "notice",
+      at: last.at,
+    },
+  ];
+}
+
+function nodeCacheDiagnostics(effective: Effective): Diagnostic[] {
+  return effective.blocks.flatMap((block) =>
+    [...block.directives].flatMap(([name, [directive]]) => {
+      if (nodeCacheHasPlugin(name) || !isCoreDnsPlugin(name) || directive === undefined) return [];
+      return [
+        {
+          code: "node-cache-plugin",
+          message: `node-cache is built without the plugin ${name} and does not start with this Corefile`,
+          hint: "Take the directive out of node-local-dns's Corefile; it belongs into CoreDNS's own.",
+          weight: "gap" as const,
+          at: placeOf(directive.name),
+        },
+      ];
+    }),
+  );
+}

@@ -1,0 +1,124 @@
+/** The clusters a run is about: those that options name, or those that a repository's files describe. Must not judge. */
+import type { ClusterFile } from "../model/cluster-file.ts";
+import { together } from "./by-corefile.ts";
+import type { ClusterProfileInput } from "./input.ts";
+import { NOTHING_SAID, said } from "./said.ts";
+import { leftOpen, readClusterFiles } from "./read-files.ts";
+import { type CorefileInputs, findCorefiles } from "./corefiles/find.ts";
+import { clusterProfile } from "./profile.ts";
+import type { ClusterProfile } from "../model/cluster-profile.ts";
+import type { Diagnostic } from "../model/diagnostic.ts";
+import { groupBy } from "../model/group-by.ts";
+import { MuslgateError, messageOf } from "../model/error.ts";
+import type { Settings } from "../settings/settings.ts";
+
+/** A file and its text. */
+export interface ConfigFile {
+  readonly file: string;
+  readonly text: string;
+}
+
+/** What is known of clusters. */
+export interface Clusters {
+  readonly profiles: readonly ClusterProfile[];
+  /** The files their Corefiles stand in. */
+  readonly corefiles: readonly ConfigFile[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Loaded when it is needed: most runs read no Terraform. */
+export const hcl = async () => (await import("./terraform/hcl-wasm.ts")).hclReader();
+
+/** Kinds of files with a Corefile in them; the others hold settings of clusters. */
+const WITH_COREFILE: readonly ClusterFile["kind"][] = ["corefile", "config-map", "helm-values"];
+
+/**
+ * The clusters that files of a repository describe. Corefiles of one folder are held to be one cluster's where they are
+ * one of node-local-dns and one of the cluster's DNS at most, and a GKE cluster that is alone in their folder is held to
+ * be it. What cannot be read is a diagnostic.
+ */
+export async function foundClusters(files: readonly ClusterFile[], settings: Settings): Promise<Clusters> {
+  const own = said(settings);
+  const gke = await readClusterFiles(
+    files.filter(({ kind }) => !WITH_COREFILE.includes(kind)),
+    { hcl },
+  );
+  const diagnostics: Diagnostic[] = [...leftOpen(gke.diagnostics, own)];
+  const inputs: ClusterProfileInput[] = [];
+  const corefiles: ConfigFile[] = [];
+  const taken = new Set<ClusterProfileInput>();
+  const withCorefile = files.filter(({ kind }) => WITH_COREFILE.includes(kind));
+  for (const [folder, group] of groupBy(withCorefile, ({ file }) => folderOf(file))) {
+    const read: CorefileInputs[] = [];
+    for (const { file, text } of group) {
+      try {
+        read.push(findCorefiles(file, text));
+        corefiles.push({ file, text });
+      } catch (error) {
+        diagnostics.push(unreadable(file, error));
+      }
+    }
+    const all = together(read);
+    if (all === undefined) continue;
+    if (all.corefiles.length === 0) diagnostics.push(noCorefile(group), ...all.diagnostics);
+    const here = gke.clusters
+      .map(({ input }) => input)
+      .filter(({ at }) => folderOf(at?.file ?? "") === folder);
+    const sets = oneCluster(all) ? [all] : all.corefiles.map((one) => ({ ...all, corefiles: [one] }));
+    const alone = here.length === 1 && sets.length === 1 ? here[0] : undefined;
+    for (const set of sets.filter((one) => one.corefiles.length > 0)) {
+      if (alone !== undefined) taken.add(alone);
+      inputs.push({ ...NOTHING_SAID, ...alone, inputs: set, name: nameOf(set, sets) });
+    }
+  }
+  inputs.push(...gke.clusters.map(({ input }) => input).filter((input) => !taken.has(input)));
+  const profiles: ClusterProfile[] = [];
+  for (const input of inputs) {
+    try {
+      profiles.push(clusterProfile({ ...input, ...own }));
+    } catch (error) {
+      diagnostics.push(unreadable(input.at?.file ?? input.name ?? "", error));
+    }
+  }
+  return { profiles, corefiles, diagnostics };
+}
+
+/** One cache on the nodes at most, and one DNS of the cluster, whatever its Corefile is called. */
+function oneCluster({ corefiles }: CorefileInputs): boolean {
+  const caches = corefiles.filter(({ role }) => role === "node-local-dns").length;
+  return caches <= 1 && corefiles.length - caches <= 1;
+}
+
+/** The file; of several clusters' Corefiles in one file, all but the first with their number. */
+function nameOf(set: CorefileInputs, sets: readonly CorefileInputs[]): string {
+  const file = set.corefiles[0]?.source.file ?? "";
+  const alike = sets.filter(({ corefiles: [one] }) => one?.source.file === file);
+  const number = alike.indexOf(set) + 1;
+  return number > 1 ? `${file} (${number})` : file;
+}
+
+function noCorefile([{ file }]: readonly [ClusterFile, ...ClusterFile[]]): Diagnostic {
+  return {
+    code: "cluster-file-unreadable",
+    message: `${file} holds parts of a Corefile, but not the Corefile they belong to`,
+    hint: "Keep it beside the ConfigMap coredns, or give both as corefile.",
+    weight: "gap",
+    subject: file,
+  };
+}
+
+function folderOf(file: string): string {
+  return file.slice(0, file.lastIndexOf("/") + 1);
+}
+
+/** A defect of ours is no property of the file. */
+function unreadable(file: string, error: unknown): Diagnostic {
+  if (!(error instanceof MuslgateError) || error.code === "internal") throw error;
+  return {
+    code: "cluster-file-unreadable",
+    message: error.message.includes(file) ? messageOf(error) : `${file}: ${messageOf(error)}`,
+    hint: error.hint,
+    weight: "gap",
+    subject: file,
+  };
+}

@@ -1,0 +1,28 @@
+/** What a cluster's profile is made of. Must stay plain data. */
+import type { Place } from "../model/place.ts";
+import type { CorefileInputs } from "./corefiles/find.ts";
+
+/** What the user says of a cluster. */
+export interface ClusterProfileInput {
+  /** As written: `1.22.6-gke.1000`, `1.22`, `latest`, ... */
+  readonly gkeVersion?: string;
+  /** The least version it runs, where only that is known; GKE may run any newer one. */
+  readonly gkeVersionAtLeast?: string;
+  /** `auto`: it is not set and GKE decides; `unknown`: it is set, but to what could not be read. */
+  readonly nodeLocalDns: "enabled" | "disabled" | "auto" | "unknown";
+  readonly autopilot: boolean | "unknown";
+  /** Files with Corefiles of this one cluster, such as that of node-local-dns and the cluster's own, and their texts. */
+  readonly corefiles?: readonly { readonly file: string; readonly text: string }[];
+  /** The same, read already. */
+  readonly inputs?: CorefileInputs;
+  /** Without closing dot. */
+  readonly clusterDomain?: string;
+  /** Where the settings stand, when they were read from a file. */
+  readonly at?: Place;
+  /** It has IPv6 addresses too. */
+  readonly dualStack?: boolean;
+  /** As gcloud writes it. */
+  readonly dnsProvider?: string;
+  /** How a report should call the cluster, when it has a name. */
+  readonly name?: string;
+}

@@ -1,0 +1,53 @@
+/** Clusters that options name become profiles. Must not look for any that nobody named. */
+import { NOTHING_SAID, said } from "./said.ts";
+import { type ClusterFilePorts, leftOpen, readClusterFiles } from "./read-files.ts";
+import { clusterProfile } from "./profile.ts";
+import type { TerraformFile } from "./terraform/modules.ts";
+import { MuslgateError } from "../model/error.ts";
+import type { Settings } from "../settings/settings.ts";
+import { type Clusters, type ConfigFile, hcl } from "./found.ts";
+
+/** Whether options name the files that describe the cluster; a version alone completes what the repository says. */
+export function clustersNamed({ corefiles, clusterFiles }: Settings): boolean {
+  return corefiles.length > 0 || clusterFiles.length > 0;
+}
+
+/** Where the files that options name are read from: the disk, or an earlier state of the repository. */
+export interface NamedFiles {
+  /** Reads one; rejects with MuslgateError. */
+  read(file: string): Promise<string>;
+  /** Every file that is named or lies in a folder that is named; rejects with MuslgateError where there is none. */
+  cluster(paths: readonly string[]): Promise<readonly TerraformFile[]>;
+  /** The Terraform files of a folder that a module calls. */
+  readonly folder?: ClusterFilePorts["folder"];
+}
+
+/**
+ * Every cluster that the files named by options describe, each with what was said besides; one made of options alone
+ * where there are none. Rejects with MuslgateError for a file that cannot be read or is not what it should be.
+ */
+export async function namedClusters(settings: Settings, files: NamedFiles): Promise<Clusters> {
+  const corefiles = await Promise.all(
+    settings.corefiles.map(async (file): Promise<ConfigFile> => ({ file, text: await files.read(file) })),
+  );
+  const own = { ...said(settings), ...(corefiles.length === 0 ? {} : { corefiles }) };
+  if (settings.clusterFiles.length === 0) {
+    return { profiles: [clusterProfile({ ...NOTHING_SAID, ...own })], corefiles, diagnostics: [] };
+  }
+  const named = await files.cluster(settings.clusterFiles);
+  const found = await readClusterFiles(named, { hcl, ...(files.folder && { folder: files.folder }) });
+  const [file] = found.clusterless;
+  if (file !== undefined) {
+    const why = found.diagnostics.find(({ weight }) => weight === "gap")?.message;
+    throw new MuslgateError(
+      "input",
+      `${file} describes no cluster${why === undefined ? "" : `: ${why}`}`,
+      "Give what gcloud container clusters describe or list prints, a Config Connector ContainerCluster, Terraform files or their folder, or what terraform show -json prints.",
+    );
+  }
+  return {
+    profiles: found.clusters.map(({ input }) => clusterProfile({ ...input, ...own })),
+    corefiles,
+    diagnostics: leftOpen(found.diagnostics, own),
+  };
+}

@@ -1,0 +1,17 @@
+/** What options and files say of a cluster besides its Corefile. Must not judge it. */
+import type { ClusterProfileInput } from "./input.ts";
+import type { Settings } from "../settings/settings.ts";
+
+/** What the options say of every cluster. */
+type Said = Partial<Pick<ClusterProfileInput, "gkeVersion" | "clusterDomain" | "autopilot" | "nodeLocalDns">>;
+
+export function said(settings: Settings): Said {
+  return {
+    ...(settings.gkeVersion === undefined ? {} : { gkeVersion: settings.gkeVersion }),
+    ...(settings.clusterDomain === undefined ? {} : { clusterDomain: settings.clusterDomain }),
+    ...(settings.autopilot ? { autopilot: true } : {}),
+    ...(settings.nodeLocalDns === "auto" ? {} : { nodeLocalDns: settings.nodeLocalDns }),
+  };
+}
+
+export const NOTHING_SAID = { nodeLocalDns: "auto", autopilot: false } as const;

@@ -1,0 +1,132 @@
+/** Reads compose files: images that run, and how Dockerfiles are built. Must not read the Dockerfiles. */
+import { isLiteralImage } from "../../model/image-name.ts";
+import type { Diagnostic } from "../../model/diagnostic.ts";
+import type { Workload } from "../../model/workload.ts";
+import { named } from "../../model/workload-names.ts";
+import { expand } from "./docker-expand.ts";
+import type { DockerTarget } from "./dockerfile.ts";
+import { imageNotLiteral } from "../gaps.ts";
+import { joinPath, nameOf, parentOf } from "../../tree/paths.ts";
+import type { TextFile } from "../text-file.ts";
+import { textAt, valueAt, type YamlNode } from "../../yaml/nodes.ts";
+
+/** Reads the `.env` beside a compose file, whose values go before defaults (docs.docker.com, Set environment variables). */
+export function readEnvironment(text: string): ReadonlyMap<string, string> {
+  const lines = text.split(/\r?\n/).flatMap((line) => {
+    const match = /^(?:export\s+)?([A-Za-z_]\w*)=(.*)$/.exec(line.trim());
+    if (match === null) return [];
+    const quoted = /^(["'])([^"']*)\1/.exec(match[2] ?? "");
+    const value = quoted?.[2] ?? (match[2] ?? "").replace(/\s+#.*$/, "");
+    return [[match[1] as string, value] as const];
+  });
+  return new Map(lines);
+}
+
+/** What a compose file says. */
+export interface Compose {
+  readonly workloads: readonly Workload[];
+  /** Dockerfiles by path, with the target and arguments they are built with. */
+  readonly builds: readonly { readonly dockerfile: string; readonly target: DockerTarget }[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/**
+ * Whether documents are a compose file: `services` of maps with an image or a build, and no kind. JSON of that shape
+ * has to be named so, because other tools' settings look alike.
+ */
+export function isCompose(path: string, documents: readonly YamlNode[]): boolean {
+  if (/\.json$/i.test(path) && !/compose/i.test(nameOf(path))) return false;
+  const [document] = documents;
+  const services = valueAt(document, "services");
+  if (services?.kind !== "map" || valueAt(document, "kind") !== undefined) return false;
+  return services.entries.some(
+    ({ value }) => valueAt(value, "image") !== undefined || valueAt(value, "build") !== undefined,
+  );
+}
+
+/**
+ * Reads `services.*` (docs.docker.com, Compose file reference). Containers of compose ask Docker's own resolver, not a
+ * cluster's DNS. A service with a build names its result by `image`: there is nothing to pull yet.
+ */
+export function readCompose(
+  file: TextFile,
+  documents: readonly YamlNode[],
+  environment: ReadonlyMap<string, string> = new Map(),
+): Compose {
+  const workloads: Workload[] = [];
+  const builds: { dockerfile: string; target: DockerTarget }[] = [];
+  const diagnostics: Diagnostic[] = [];
+  const services = valueAt(documents[0], "services");
+  for (const { key, value: service } of services?.kind === "map" ? services.entries : []) {
+    const build = valueAt(service, "build");
+    const ofService = { root: "", kind: "compose", namespace: "", name: key, container: "" };
+    const who = named({ key: ofService, role: "service", file: file.path });
+    if (build !== undefined) {
+      builds.push(...buildOf(file, build, environment));
+      continue;
+    }
+    const image = textAt(service, "image");
+    if (image === undefined) continue;
+    const at = file.place(image.start, image.end);
+    const expanded = image.templated ? undefined : expand(image.text, environment);
+    if (expanded === undefined || "missing" in expanded || !isLiteralImage(expanded.text)) {
+      diagnostics.push(imageNotLiteral(image.text, who.name, at));
+      continue;
+    }
+    const [command, args] = [wordsOf(service, "entrypoint"), wordsOf(service, "command")];
+    workloads.push({
+      image: expanded.text,
+      ...who,
+      ...(command === undefined ? {} : { command }),
+      ...(args === undefined ? {} : { args }),
+      usesClusterDns: false,
+      at,
+    });
+  }
+  return { workloads, builds, diagnostics };
+}
+
+function buildOf(
+  file: TextFile,
+  build: YamlNode,
+  environment: ReadonlyMap<string, string>,
+): readonly { dockerfile: string; target: DockerTarget }[] {
+  const context = build.kind === "text" ? build.text : (textAt(build, "context")?.text ?? ".");
+  const folder = joinPath(parentOf(file.path), context);
+  const dockerfile = folder && joinPath(folder.path, textAt(build, "dockerfile")?.text ?? "Dockerfile");
+  if (!dockerfile) return [];
+  const target = textAt(build, "target")?.text;
+  const args = argumentsOf(valueAt(build, "args"), environment);
+  return [{ dockerfile: dockerfile.path, target: { ...(target === undefined ? {} : { target }), args } }];
+}
+
+/** Build arguments, as a map or as a list of `NAME=value`; those without a value come from the environment. */
+function argumentsOf(
+  node: YamlNode | undefined,
+  environment: ReadonlyMap<string, string>,
+): ReadonlyMap<string, string> {
+  const pairs: [string, string][] = [];
+  if (node?.kind === "map") {
+    for (const { key, value } of node.entries) if (value.kind === "text") pairs.push([key, value.text]);
+  } else if (node?.kind === "list") {
+    for (const item of node.items) {
+      const equals = item.kind === "text" ? item.text.indexOf("=") : -1;
+      if (item.kind === "text" && equals > 0)
+        pairs.push([item.text.slice(0, equals), item.text.slice(equals + 1)]);
+    }
+  }
+  return new Map(
+    pairs.flatMap(([name, value]) => {
+      const expanded = expand(value, environment);
+      return "text" in expanded && value !== "" ? [[name, expanded.text]] : [];
+    }),
+  );
+}
+
+/** A list of words, or a text that compose cuts like a shell without running one. */
+function wordsOf(service: YamlNode, key: string): readonly string[] | undefined {
+  const node = valueAt(service, key);
+  if (node?.kind === "list") return node.items.map((item) => (item.kind === "text" ? item.text : ""));
+  const text = textAt(service, key)?.text;
+  return text?.match(/"[^"]*"|'[^']*'|[^\s"']+/g)?.map((word) => word.replace(/^["']|["']$/g, ""));
+}

@@ -1,0 +1,208 @@
+/** Reads images out of Argo CD's and Flux's objects. Must not fetch what they point to. */
+import { isLiteralImage, joinImage, splitImage } from "../../model/image-name.ts";
+import { append } from "../../model/append.ts";
+import type { Diagnostic } from "../../model/diagnostic.ts";
+import type { Workload } from "../../model/workload.ts";
+import type { WorkloadKey } from "../../model/workload-key.ts";
+import { named } from "../../model/workload-names.ts";
+import { imageNotLiteral, notFollowed, yamlUnreadable } from "../gaps.ts";
+import { type ImageOverride, overridesIn } from "./kustomize.ts";
+import { nestedText } from "../nested-text.ts";
+import { joinPath } from "../../tree/paths.ts";
+import type { TextFile } from "../text-file.ts";
+import { imagesInValues } from "./values.ts";
+import type { YamlBudget } from "../../yaml/budget.ts";
+import {
+  itemsAt,
+  readYaml,
+  textAt,
+  valueAt,
+  type YamlMap,
+  type YamlNode,
+  type YamlText,
+} from "../../yaml/nodes.ts";
+
+/** What a file's GitOps objects say. */
+export interface GitOps {
+  readonly workloads: readonly Workload[];
+  /** Overrides for kustomizations of this repository, by folder. */
+  readonly overrides: ReadonlyMap<string, readonly ImageOverride[]>;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Reads every document of a file; `isFolder` tells whether the repository has a folder. */
+export function readGitOps(
+  file: TextFile,
+  documents: readonly YamlNode[],
+  isFolder: (path: string) => boolean,
+  budget: YamlBudget,
+): GitOps {
+  const workloads: Workload[] = [];
+  const diagnostics: Diagnostic[] = [];
+  const overrides = new Map<string, ImageOverride[]>();
+
+  const values = (key: ObjectKey, node: YamlNode, where: TextFile = file) => {
+    const found = imagesInValues(where, node, { key });
+    append(
+      workloads,
+      found.images.map(({ workload }) => workload),
+    );
+    append(diagnostics, found.diagnostics);
+  };
+  const valuesText = (key: ObjectKey, node: YamlText | undefined) => {
+    if (node === undefined) return;
+    const inner = nestedText(file, node);
+    const { documents: nested, problems } = readYaml(node.text, budget);
+    const [first] = problems;
+    if (first?.limit !== undefined) diagnostics.push(yamlUnreadable(file.path, first, inner));
+    else if (first !== undefined) diagnostics.push(notFollowed("values", first.message, inner.place(0, 1)));
+    for (const document of nested) values(key, document, inner);
+  };
+  const field = (key: ObjectKey, container: string) =>
+    named({ key: { ...key, container }, role: "field", file: file.path });
+  const away = (node: YamlText, why: string) =>
+    diagnostics.push(notFollowed(node.text, why, file.place(node.start, node.end)));
+
+  const argo = (key: ObjectKey, source: YamlNode) => {
+    const chart = textAt(source, "chart");
+    if (chart !== undefined) away(chart, "the chart is not in this repository");
+    const path = textAt(source, "path");
+    if (path !== undefined && !isHere(path.text, isFolder))
+      away(path, "the folder is not in this repository");
+    valuesText(key, textAt(source, "helm", "values"));
+    const object = valueAt(source, "helm", "valuesObject");
+    if (object !== undefined) values(key, object);
+    const parameters = itemsAt(source, "helm", "parameters");
+    if (parameters.length > 0) values(key, mapOfParameters(parameters));
+    for (const item of itemsAt(source, "kustomize", "images")) {
+      if (item.kind !== "text") continue;
+      const at = file.place(item.start, item.end);
+      const who = field(key, "kustomize images");
+      const image = item.text.slice(item.text.indexOf("=") + 1);
+      const { tag, digest } = splitImage(image);
+      if (!isLiteralImage(image) || (tag === undefined && digest === undefined)) {
+        diagnostics.push(imageNotLiteral(item.text, who.name, at));
+      } else workloads.push({ image, ...who, usesClusterDns: true, at });
+    }
+  };
+
+  const fluxKustomization = (key: ObjectKey, node: YamlNode) => {
+    const images = overridesIn(file, itemsAt(node, "spec", "images"));
+    const path = textAt(node, "spec", "path");
+    if (path !== undefined && !isHere(path.text, isFolder)) {
+      away(path, "the folder is not in this repository");
+      for (const override of images) direct(key, override);
+    } else if (images.length > 0) {
+      const folder = joinPath("", path?.text ?? ".")?.path ?? "";
+      const known = overrides.get(folder);
+      if (known === undefined) overrides.set(folder, [...images]);
+      else append(known, images);
+    }
+  };
+
+  /** An override of something that is not here: it says the image alone, if it says all of it. */
+  const direct = (key: ObjectKey, { name: old, newName, newTag, digest }: ImageOverride) => {
+    const decisive = digest ?? newTag ?? newName;
+    if (decisive === undefined) return;
+    const at = file.place(decisive.start, decisive.end);
+    const image = joinImage({
+      name: newName?.text ?? old,
+      ...(newTag === undefined ? {} : { tag: newTag.text }),
+      ...(digest === undefined ? {} : { digest: digest.text }),
+    });
+    const who = field(key, "images");
+    const complete = newTag !== undefined || digest !== undefined;
+    if (!complete || !isLiteralImage(image)) diagnostics.push(imageNotLiteral(image, who.name, at));
+    else workloads.push({ image, ...who, usesClusterDns: true, at });
+  };
+
+  const helmRelease = (key: ObjectKey, node: YamlNode) => {
+    const chart = textAt(node, "spec", "chart", "spec", "chart") ?? textAt(node, "spec", "chartRef", "name");
+    if (chart !== undefined && !isHere(chart.text, isFolder))
+      away(chart, "the chart is not in this repository");
+    const inline = valueAt(node, "spec", "values");
+    if (inline !== undefined) values(key, inline);
+    for (const from of itemsAt(node, "spec", "valuesFrom")) {
+      const reference = textAt(from, "name");
+      if (reference !== undefined) away(reference, "values from objects of the cluster are not read");
+    }
+    for (const renderer of itemsAt(node, "spec", "postRenderers"))
+      for (const override of overridesIn(file, itemsAt(renderer, "kustomize", "images")))
+        direct(key, override);
+  };
+
+  for (const node of documents.flatMap(objectsIn)) {
+    const kind = textAt(node, "kind")?.text ?? "";
+    const group = (textAt(node, "apiVersion")?.text ?? "").split("/")[0] ?? "";
+    const key = keyOf(kind.toLowerCase(), node);
+    if (group === "argoproj.io" && (kind === "Application" || kind === "ApplicationSet")) {
+      const spec = kind === "Application" ? valueAt(node, "spec") : valueAt(node, "spec", "template", "spec");
+      const single = valueAt(spec, "source");
+      for (const source of [...(single === undefined ? [] : [single]), ...itemsAt(spec, "sources")])
+        argo(key, source);
+    } else if (group === "helm.toolkit.fluxcd.io" && kind === "HelmRelease") helmRelease(key, node);
+    else if (group === "kustomize.toolkit.fluxcd.io" && kind === "Kustomization")
+      fluxKustomization(key, node);
+    else if (group === "source.toolkit.fluxcd.io" && kind === "OCIRepository") {
+      const url = textAt(node, "spec", "url");
+      if (url !== undefined) away(url, "manifests in an OCI artifact are not read");
+    }
+  }
+  return { workloads, overrides, diagnostics };
+}
+
+/** The key of what an object deploys, but for the container. */
+type ObjectKey = Omit<WorkloadKey, "container">;
+
+/** The namespace is where it deploys to, as far as it says; else its own. */
+function keyOf(kind: string, node: YamlNode): ObjectKey {
+  const name = textAt(node, "metadata", "name")?.text ?? "";
+  const namespace =
+    textAt(node, "spec", "destination", "namespace") ??
+    textAt(node, "spec", "template", "spec", "destination", "namespace") ??
+    textAt(node, "spec", "targetNamespace") ??
+    textAt(node, "metadata", "namespace");
+  const root = `${kind}/${name}`;
+  return { root, kind, namespace: namespace?.templated ? "" : (namespace?.text ?? ""), name };
+}
+
+/** The objects of a document, those of a List one by one. */
+function objectsIn(document: YamlNode): readonly YamlNode[] {
+  const items = itemsAt(document, "items");
+  return items.length > 0 ? items : [document];
+}
+
+function isHere(path: string, isFolder: (path: string) => boolean): boolean {
+  const joined = joinPath("", path.replace(/^\.?\/+/, ""));
+  return joined !== undefined && (joined.path === "" || isFolder(joined.path));
+}
+
+/** `[{name: image.tag, value: x}]` as the map it stands for. */
+function mapOfParameters(parameters: readonly YamlNode[]): YamlMap {
+  interface Branch extends Map<string, Branch | YamlText> {}
+  const root: Branch = new Map();
+  for (const parameter of parameters.slice(0, 1000)) {
+    const [name, value] = [textAt(parameter, "name"), textAt(parameter, "value")];
+    const keys = name?.text.split(".").slice(0, 16) ?? [];
+    const last = keys.pop();
+    if (last === undefined || value === undefined) continue;
+    let at = root;
+    for (const key of keys) {
+      const next = at.get(key);
+      const branch: Branch = next instanceof Map ? next : new Map();
+      at.set(key, branch);
+      at = branch;
+    }
+    at.set(last, value);
+  }
+  const toMap = (branch: Branch): YamlMap => ({
+    kind: "map",
+    entries: [...branch].map(([key, value]) => {
+      const node: YamlNode = value instanceof Map ? toMap(value) : value;
+      return { key, value: node, start: node.start, end: node.end, merged: false };
+    }),
+    start: 0,
+    end: 0,
+  });
+  return toMap(root);
+}

@@ -1,0 +1,131 @@
+/** Opens each image of a run once, however many workloads start it. Must not judge. */
+import type { Progress } from "../model/progress.ts";
+import { analyzeImage } from "./analyze.ts";
+import type { LayerReader } from "./layer/reader.ts";
+import { openReference } from "./source/open.ts";
+import type { Opened, Source } from "./source/source.ts";
+import type { Limits } from "./limits.ts";
+import { unknownProfile } from "./profile.ts";
+import { defect, defectText } from "../model/defect.ts";
+import type { Diagnostic } from "../model/diagnostic.ts";
+import { MuslgateError } from "../model/error.ts";
+import { groupBy } from "../model/group-by.ts";
+import type { ImageProfile } from "../model/image-profile.ts";
+import type { Image, Platform } from "../model/oci.ts";
+import type { Workload } from "../model/workload.ts";
+
+/** The outside. */
+export interface ImagePorts {
+  /** For references that the user wrote. */
+  readonly sources: readonly Source[];
+  /** For references in files: they name images in registries, never files of whoever runs this. */
+  readonly registries: readonly Source[];
+  readonly reader: LayerReader;
+  readonly signal: AbortSignal;
+  /** The default bounds unless given. */
+  readonly limits?: Limits;
+  readonly progress?: Progress;
+}
+
+/** What became of one workload's image reference. */
+export interface ImageRead {
+  /** One for each image behind the reference, such as its platforms; empty when it could not be opened. */
+  readonly profiles: readonly ImageProfile[];
+  readonly problem?: MuslgateError;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Images opened side by side at most: each holds connections, and layers wait for threads anyway. */
+const MOST_IMAGES = 8;
+
+/** Reads images, and remembers them: what is asked twice is read once. */
+export class ImageReads {
+  readonly #ports: ImagePorts;
+  readonly #platform: Platform | "all";
+  readonly #known = new Map<string, ImageRead>();
+
+  constructor(ports: ImagePorts, platform: Platform | "all") {
+    this.#ports = ports;
+    this.#platform = platform;
+  }
+
+  /** The read of each workload's image, in their order. Rejects with MuslgateError (`usage`), or for an aborted signal. */
+  async read(workloads: readonly Workload[]): Promise<readonly ImageRead[]> {
+    const unread = workloads.filter((workload) => !this.#known.has(keyOf(workload)));
+    const groups = groupBy(unread, ({ image, at }) => JSON.stringify([image, at === undefined]));
+    const { progress } = this.#ports;
+    progress?.images(groups.size);
+    const waiting = groups.values();
+    const lane = async () => {
+      for (const group of waiting) {
+        await this.#readGroup(group);
+        progress?.imageDone(group[0].image);
+      }
+    };
+    await Promise.all(Array.from({ length: Math.min(MOST_IMAGES, groups.size) }, lane));
+    return workloads.map((workload) => this.#known.get(keyOf(workload)) as ImageRead);
+  }
+
+  /** Workloads of one image that start it in different ways. */
+  async #readGroup(group: readonly Workload[]): Promise<void> {
+    const { signal, sources, registries } = this.#ports;
+    const [first] = group as [Workload];
+    let opened: Opened | undefined;
+    try {
+      const from = first.at === undefined ? sources : registries;
+      opened = await openReference(first.image, from, this.#platform, signal);
+      const { images, diagnostics } = opened;
+      for (const workload of group) {
+        if (this.#known.has(keyOf(workload))) continue;
+        const profiles = await Promise.all(images.map((image) => this.#profile(image, workload)));
+        this.#known.set(keyOf(workload), { profiles, diagnostics });
+      }
+    } catch (error) {
+      signal.throwIfAborted();
+      if (error instanceof MuslgateError && error.code === "usage") throw error;
+      const known = error instanceof MuslgateError && error.code !== "internal";
+      const doing = "while the image was opened";
+      const problem = known ? error : new MuslgateError("internal", defectText(doing, error), "", error);
+      const diagnostic = known ? unopened(group, error) : defect(first.image, doing, error, first.at);
+      const read = { profiles: [], problem, diagnostics: [diagnostic] };
+      for (const workload of group) this.#known.set(keyOf(workload), read);
+    } finally {
+      await opened?.close();
+    }
+  }
+
+  /** One image as one workload starts it: what goes wrong in it costs its own profile. */
+  async #profile(image: Image, { command, args, at }: Workload): Promise<ImageProfile> {
+    const { signal, reader, limits } = this.#ports;
+    try {
+      return await analyzeImage(image, reader, { command, args }, signal, limits);
+    } catch (error) {
+      signal.throwIfAborted();
+      const { reference } = image;
+      if (error instanceof MuslgateError && error.code !== "internal") {
+        const { message, hint } = error;
+        const what = { message: `${reference}: ${message}`, subject: reference };
+        return unknownProfile(image, message, { code: "image-unreadable", hint, weight: "gap", ...what });
+      }
+      const doing = "while what starts in it was looked for";
+      return unknownProfile(image, defectText(doing, error), defect(reference, doing, error, at));
+    }
+  }
+}
+
+/** Reads differ by what is opened and by what is started in it. */
+function keyOf({ image, command, args, at }: Workload): string {
+  return JSON.stringify([image, at === undefined, command ?? null, args ?? null]);
+}
+
+function unopened(group: readonly Workload[], error: MuslgateError): Diagnostic {
+  const [{ image, name, at }] = group as [Workload];
+  return {
+    code: "image-unreadable",
+    message: error.message.includes(image) ? error.message : `${name}: ${error.message}`,
+    hint: error.hint,
+    weight: "gap",
+    subject: image,
+    ...(at === undefined ? {} : { at }),
+  };
+}

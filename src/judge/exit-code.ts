@@ -1,0 +1,30 @@
+/** Decides how a run ends from its report. Must not print. */
+import { counted, type Level, LEVELS, type Report } from "../model/report.ts";
+import { DEFECT } from "../model/defect.ts";
+
+/** Exit codes, as README lists them. */
+export const EXIT = { clean: 0, findings: 1, usage: 2, unreadable: 3, internal: 4 } as const;
+
+/**
+ * The exit code for a report: findings that are neither waived nor old beat a
+ * defect of ours, and that beats what is unknown; a run that could judge no image at all is not clean.
+ */
+export function exitCode(report: Report, failOn: Level | "never", failOnUnknown: boolean): number {
+  // Without a comparison nothing was there before.
+  const found = report.judgements.filter(counted);
+  const affected = found.filter(({ verdict }) => verdict.outcome === "affected");
+  const loud = affected.some(
+    ({ verdict }) => failOn !== "never" && LEVELS.indexOf(verdict.level) >= LEVELS.indexOf(failOn),
+  );
+  if (loud) return EXIT.findings;
+  const told = [report, ...report.images, ...report.clusters].flatMap(({ diagnostics }) => diagnostics);
+  if (told.some(({ code }) => code === DEFECT)) return EXIT.internal;
+  const unknown = found.some(({ verdict }) => verdict.outcome === "unknown");
+  if (failOnUnknown && unknown) return EXIT.unreadable;
+  const asking = report.judgements.filter(({ workload }) => workload?.usesClusterDns ?? false);
+  const nothingRead =
+    asking.length > 0 &&
+    asking.every(({ image }) => image === undefined || report.images[image]?.complete !== true);
+  const nothingJudged = failOnUnknown && report.judgements.length === 0;
+  return nothingRead || nothingJudged ? EXIT.unreadable : EXIT.clean;
+}

@@ -1,0 +1,28 @@
+/** The sentence a failed run ends with. Must not decide whether it fails. */
+import { ISSUES } from "../model/defect.ts";
+import type { Report } from "../model/report.ts";
+import { EXIT } from "../judge/exit-code.ts";
+import { counts } from "./arrange.ts";
+
+export function failureText(report: Report, code: number): string {
+  const { affected, unknown, clusters, existing, waived, "not-affected": rest } = counts(report);
+  if (code === EXIT.internal) {
+    return `A defect of muslgate left something unknown; everything else was judged. See the summary, and please report it at ${ISSUES}.`;
+  }
+  const all = affected + unknown + existing + waived + rest;
+  if (code === EXIT.unreadable) {
+    if (unknown > 0) {
+      return `For ${unknown} of ${all} containers it is not known whether they resolve names. See the summary for why.`;
+    }
+    const open = all === 0 ? "Nothing was found to judge" : "An image or a cluster could not be judged";
+    return `${open}. See the summary for why.`;
+  }
+  const since = report.fixed === undefined ? "" : " that did before";
+  const found = [
+    ...(affected > 0
+      ? [`${affected} of ${all} containers will not resolve names as they should${since}`]
+      : []),
+    ...(clusters > 0 ? [`${clusters} ${clusters === 1 ? "fault" : "faults"} of the cluster's DNS`] : []),
+  ];
+  return `${found.join(", ")}. See the summary for what to do.`;
+}

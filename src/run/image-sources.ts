@@ -1,0 +1,91 @@
+/** The places images can come from, as settings want them. Must open none. */
+import { homedir } from "node:os";
+import type { ImagePorts } from "../image/reads.ts";
+import type { ArchiveReader } from "../image/layer/reader.ts";
+import type { Limits } from "../image/limits.ts";
+import { dockerArchiveSource } from "../image/source/docker-archive.ts";
+import { dockerDaemonSource } from "../image/source/docker-daemon.ts";
+import { Archives } from "../image/source/archives.ts";
+import { ociArchiveSource, ociLayoutSource } from "../image/source/oci.ts";
+import { createCredentials } from "../image/source/registry/credentials.ts";
+import { createRegistrySource } from "../image/source/registry/registry-source.ts";
+import { rootfsTarSource } from "../image/source/rootfs-tar.ts";
+import { MuslgateError } from "../model/error.ts";
+import { readText } from "../tree/read-text.ts";
+import type { Settings } from "../settings/settings.ts";
+
+/** Every source, in the order they look at a reference. Rejects with MuslgateError (`usage`) for half a login. */
+export async function imageSources(
+  settings: Settings,
+  reader: ArchiveReader,
+  limits: Limits,
+): Promise<Pick<ImagePorts, "sources" | "registries">> {
+  const archives = new Archives({ reader, stdin: () => process.stdin }, limits);
+  const registry = createRegistrySource({
+    credentials: createCredentials({
+      env: process.env,
+      home: homedir(),
+      explicit: await explicitLogin(settings),
+    }),
+    mirrors: settings.registryMirrors,
+    caCertificates: settings.registryCa === undefined ? [] : [readText(settings.registryCa)],
+    limits,
+    env: process.env,
+    insecureHosts: settings.insecureRegistries,
+  });
+  const local = [
+    ociLayoutSource(limits),
+    ociArchiveSource(archives, limits),
+    dockerArchiveSource(archives, limits),
+    rootfsTarSource(),
+    dockerDaemonSource(reader, process.env, limits),
+  ];
+  return { sources: [...local, registry], registries: [registry] };
+}
+
+/** The login that was given for one registry. Rejects with MuslgateError (`usage`) when a part of it is missing. */
+async function explicitLogin({
+  registry,
+  registryUsername,
+  registryPassword,
+  registryPasswordStdin,
+}: Settings) {
+  if (registryUsername === undefined && registryPassword === undefined && !registryPasswordStdin)
+    return undefined;
+  const password = registryPasswordStdin ? await passwordFromStdin() : registryPassword;
+  if (registry !== undefined && registryUsername !== undefined && password) {
+    return { registry, username: registryUsername, password };
+  }
+  const missing =
+    registry === undefined
+      ? "registry"
+      : registryUsername === undefined
+        ? "registry-username"
+        : "the password";
+  throw new MuslgateError(
+    "usage",
+    `a login for a registry was given without ${missing}`,
+    "Give registry, registry-username and the password together: credentials are sent to the host they are for only.",
+  );
+}
+
+/** More than any password or token has. */
+const MOST_PASSWORD = 64 * 1024;
+
+async function passwordFromStdin(): Promise<string> {
+  const parts: Buffer[] = [];
+  let length = 0;
+  for await (const part of process.stdin) {
+    parts.push(part as Buffer);
+    length += (part as Buffer).length;
+    if (length <= MOST_PASSWORD) continue;
+    throw new MuslgateError(
+      "usage",
+      `standard input has more than ${MOST_PASSWORD} bytes, which is no password`,
+      "Pipe the password alone into it.",
+    );
+  }
+  return Buffer.concat(parts)
+    .toString("utf8")
+    .replace(/\r?\n$/, "");
+}

@@ -1,0 +1,25 @@
+/** What a file's name says it is. Must not open it. */
+import { nameOf } from "./paths.ts";
+
+/** Whether the name alone makes it a Corefile: `Corefile`, `Corefile.prod`, `node-local.corefile`. */
+export function isCorefileName(path: string): boolean {
+  const name = nameOf(path);
+  // Words about one, a copy that is kept, what has yet to be rendered.
+  if (/\.(?:md|rst|adoc|html?|bak|orig|old|tpl|tmpl|gotmpl|j2|jinja2?|erb|sh|go|py)$/i.test(name))
+    return false;
+  return /^(?:Corefile(?:[.-][\w.-]+)?|corefile|[\w.-]+\.[Cc]orefile)$/.test(name);
+}
+
+/** Whether the name makes it Terraform's: `.tf`, `.tfvars`, or either as JSON; it passes over those that begin with a dot. */
+export function isTerraformName(file: string): boolean {
+  return /(?:^|[\\/])[^.\\/][^\\/]*\.(?:tf|tfvars)(?:\.json)?$/.test(file);
+}
+
+/** Whether a path is named like a Dockerfile: `Dockerfile`, `Dockerfile.prod`, `Containerfile-x`, `app.dockerfile`. */
+export function isDockerfileName(path: string): boolean {
+  const name = nameOf(path);
+  if (/\.(?:dockerignore|md|sh|txt|ya?ml|json)$/i.test(name)) return false;
+  return /^(?:(?:Dockerfile|Containerfile)(?:[.-].+)?|dockerfile|containerfile|.+\.(?:[Dd]ockerfile|[Cc]ontainerfile))$/.test(
+    name,
+  );
+}

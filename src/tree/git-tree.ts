@@ -1,0 +1,176 @@
+/** The files of any commit as a file tree, read from git's objects. Must not touch the work tree, nor fetch anything. */
+import { folderUnlisted, tooManyFiles } from "./gaps.ts";
+import type { Diagnostic } from "../model/diagnostic.ts";
+import {
+  asText,
+  type FileBytes,
+  type FileTree,
+  isNeverEntered,
+  MAX_DEPTH,
+  MAX_FILE_BYTES,
+  MAX_FILES,
+} from "./file-tree.ts";
+import { startGit } from "./git-command.ts";
+import { openObjects } from "./git-objects.ts";
+
+/** What git runs with. */
+export interface GitPorts {
+  /** Only the search path is used. */
+  readonly env: NodeJS.ProcessEnv;
+  /** The bounds; the defaults are for real runs. */
+  readonly files?: number;
+  readonly bytes?: number;
+}
+
+/**
+ * The tree of a commit. `missing`: this clone has the commit not, or not all of it, as after a shallow or partial
+ * clone: fetch it, for example by `git fetch --depth=1 origin COMMIT`. `problem`: a clause on why git cannot be asked.
+ */
+export type GitTree =
+  | { readonly kind: "tree"; readonly tree: FileTree; close(): void }
+  | { readonly kind: "missing" }
+  | { readonly kind: "problem"; readonly why: string };
+
+/**
+ * Opens the files below the folder `root` as they were in a commit, given by its full hash. Paths are relative to
+ * `root`, which may be any folder of a checkout. Symbolic links and submodules are no files. Never rejects.
+ */
+export async function gitTree(root: string, commit: string, ports: GitPorts): Promise<GitTree> {
+  if (!/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/i.test(commit)) {
+    return { kind: "problem", why: "the commit is not written as its full hash" };
+  }
+  const hash = commit.toLowerCase();
+  const most = ports.bytes ?? MAX_FILE_BYTES;
+  // A commit's own text may be larger than a small bound for files.
+  const objects = openObjects(root, ports.env, Math.max(most, MAX_FILE_BYTES));
+  const about = await objects.read(hash);
+  const listed =
+    about.kind === "object" && about.type === "commit"
+      ? await listTree(root, hash, ports)
+      : about.kind === "problem"
+        ? about
+        : ({ kind: "missing" } as const);
+  if (listed.kind !== "list") {
+    objects.close();
+    return listed;
+  }
+  const { blobs, diagnostics } = listed;
+  const bytes = async (path: string): Promise<FileBytes> => {
+    const blob = blobs.get(path);
+    if (blob === undefined) return { problem: "no such file or folder" };
+    if (blob.size > most) return { problem: `it is larger than ${most} bytes` };
+    const object = await objects.read(blob.hash);
+    if (object.kind === "object") return { bytes: object.bytes };
+    return { problem: object.kind === "missing" ? "it is not in this clone" : object.why };
+  };
+  return {
+    kind: "tree",
+    close: () => objects.close(),
+    tree: {
+      list: async () => ({ paths: [...blobs.keys()].sort(), diagnostics }),
+      read: async (path) => asText(await bytes(path)),
+      bytes,
+    },
+  };
+}
+
+interface Blob {
+  readonly hash: string;
+  readonly size: number;
+}
+
+type Listed =
+  | {
+      readonly kind: "list";
+      readonly blobs: ReadonlyMap<string, Blob>;
+      readonly diagnostics: readonly Diagnostic[];
+    }
+  | Exclude<GitTree, { readonly kind: "tree" }>;
+
+/** Milliseconds listing may take. */
+const TIME = 120_000;
+
+/** Bytes one entry may have: longer ones are no paths of a file system. */
+const MAX_ENTRY = 64 * 1024;
+
+/** `git ls-tree` of the folder git is started in, with sizes. */
+async function listTree(root: string, hash: string, ports: GitPorts): Promise<Listed> {
+  const most = ports.files ?? MAX_FILES;
+  const blobs = new Map<string, Blob>();
+  const diagnostics: Diagnostic[] = [];
+  let [missing, full, deep] = [false, false, false];
+
+  const take = (entry: string) => {
+    const match = /^(\d+) (\w+) ([0-9a-f]+) +(\S+)\t([\s\S]+)$/.exec(entry);
+    if (match === null || match[2] !== "blob" || !match[1]?.startsWith("100")) return;
+    const [, , , blob = "", size = "", path = ""] = match;
+    const parts = path.split("/");
+    // Names git would not check out, in a tree somebody made by hand.
+    if (parts.some((part) => part === "" || part === "." || part === "..")) return;
+    if (parts.slice(0, -1).some(isNeverEntered)) return;
+    if (parts.length > MAX_DEPTH + 1) {
+      if (!deep) diagnostics.push(folderUnlisted(parts.slice(0, MAX_DEPTH + 1), "it is too deep"));
+      deep = true;
+    } else if (blobs.size >= most) {
+      full = true;
+    } else {
+      // git says BAD of an object it does not have.
+      missing ||= !/^\d+$/.test(size);
+      blobs.set(path, { hash: blob, size: Number(size) });
+    }
+  };
+  const ended = await entriesOf(root, ["ls-tree", "-r", "-z", "-l", hash], ports.env, (entry) => {
+    take(entry);
+    return !full;
+  });
+  if (ended !== undefined) return ended;
+  if (missing) return { kind: "missing" };
+  if (full) diagnostics.push(tooManyFiles(most));
+  return { kind: "list", blobs, diagnostics };
+}
+
+/** Runs git and hands out what it prints between NULs, until `take` says no. */
+function entriesOf(
+  root: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+  take: (entry: string) => boolean,
+): Promise<Exclude<GitTree, { readonly kind: "tree" }> | undefined> {
+  return new Promise((resolve) => {
+    const git = startGit(root, args, env);
+    let rest: Buffer = Buffer.alloc(0);
+    let stopped = false;
+    let why: string | undefined;
+    const stop = (problem?: string) => {
+      stopped = true;
+      why ??= problem;
+      git.kill("SIGKILL");
+    };
+    const timer = setTimeout(() => stop("git did not list the commit in time"), TIME);
+    git.on("error", () => {
+      clearTimeout(timer);
+      resolve({ kind: "problem", why: "git does not start" });
+    });
+    git.stdin.on("error", () => {});
+    git.stdin.end();
+    git.stderr.resume();
+    git.stdout.on("data", (chunk: Buffer) => {
+      if (stopped) return;
+      const bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+      let at = 0;
+      for (let end = bytes.indexOf(0, at); end >= 0; end = bytes.indexOf(0, at)) {
+        const entry = bytes.toString("utf8", at, end);
+        at = end + 1;
+        if (!take(entry)) return stop();
+      }
+      rest = bytes.subarray(at);
+      if (rest.length > MAX_ENTRY) stop("a path of the commit is too long");
+    });
+    git.on("close", (code) => {
+      clearTimeout(timer);
+      if (why !== undefined) resolve({ kind: "problem", why });
+      // The commit is there; what it lists is not.
+      else resolve(stopped || code === 0 ? undefined : { kind: "missing" });
+    });
+  });
+}

@@ -1,0 +1,299 @@
+/** Reads YAML and JSON into plain nodes with offsets, templates masked. Must not throw, nor expand aliases without bound. */
+import { type Document, isAlias, isMap, isScalar, isSeq, visit } from "yaml";
+import { Budget } from "../model/budget.ts";
+import { streamYaml } from "./documents.ts";
+import { type YamlBudget, yamlBudget } from "./budget.ts";
+
+/** A value: a map, a list, or text. Numbers, booleans and null are text as written; nothing is the empty text. */
+export type YamlNode = YamlMap | YamlList | YamlText;
+
+/** A map. Keys may come twice where a template chooses between them. */
+export interface YamlMap {
+  readonly kind: "map";
+  readonly entries: readonly YamlEntry[];
+  readonly start: number;
+  readonly end: number;
+}
+
+/** One key of a map. */
+interface YamlEntry {
+  readonly key: string;
+  readonly value: YamlNode;
+  readonly start: number;
+  readonly end: number;
+  /** True when it came with a merge key (`<<`): the map's own keys go first. */
+  readonly merged: boolean;
+}
+
+/** A list. */
+interface YamlList {
+  readonly kind: "list";
+  readonly items: readonly YamlNode[];
+  readonly start: number;
+  readonly end: number;
+}
+
+/** A scalar. */
+export interface YamlText {
+  readonly kind: "text";
+  /** Its value; with the template's own text where it is templated. */
+  readonly text: string;
+  readonly style: "plain" | "quoted" | "block";
+  /** It holds `{{ }}`. */
+  readonly templated: boolean;
+  /** Offsets in the file, without the quotes. */
+  readonly start: number;
+  readonly end: number;
+}
+
+/** What went wrong, and where. */
+export interface YamlProblem {
+  readonly message: string;
+  readonly start: number;
+  /** The bound it went past, where it is one. */
+  readonly limit?: { readonly name: string; readonly most: number };
+}
+
+/** A file's documents; what could be read stands even where there are problems. */
+export interface YamlFile {
+  readonly documents: readonly YamlNode[];
+  readonly problems: readonly YamlProblem[];
+}
+
+/** The deepest nesting that is read. */
+const MAX_DEPTH = 200;
+
+/**
+ * Reads a text of any kind. Past a bound there is no document with what goes past it, so that whoever walks the others
+ * meets no more nodes than the bounds allow, aliases followed each time.
+ */
+export function readYaml(text: string, budget: YamlBudget = yamlBudget()): YamlFile {
+  if (!budget.characters.spend(text.length)) {
+    const message = "there is more YAML than is read in one run";
+    return { documents: [], problems: [{ message, start: 0, limit: budget.characters }] };
+  }
+  const masked = maskTemplates(text);
+  const nodesHere = new Budget("yamlNodes", budget.nodes);
+  const problems: YamlProblem[] = [];
+  const documents: YamlNode[] = [];
+  const take = (document: Document.Parsed) => {
+    // A masked line before the text of a block scalar is no error before the mask.
+    const error = document.errors.find(
+      ({ message }) => masked === text || !message.includes("leading empty lines"),
+    );
+    if (error !== undefined) problems.push({ message: error.message, start: error.pos[0] });
+    const { node, size } = convert(document, text, problems, nodesHere);
+    const over = [nodesHere, budget.nodesInAll].find((one) => !one.spend(size));
+    if (over === undefined) documents.push(node);
+    else if (problems[0]?.limit !== over)
+      problems.unshift({
+        message: "it has too many nodes, aliases counted each time",
+        start: 0,
+        limit: over,
+      });
+  };
+  // What the parser makes of a document is ten times as large as its nodes: none of it is kept.
+  const stream = streamYaml(masked, { schema: "failsafe", tokens: budget.tokens });
+  for (let next = stream.next(); ; next = stream.next()) {
+    if (next.done === true) {
+      if (next.value !== undefined) problems.push(next.value);
+      return { documents, problems };
+    }
+    take(next.value);
+  }
+}
+
+/**
+ * Replaces `{{ }}` by as many underscores, so that offsets stay and the rest can be read as YAML; lines that hold
+ * nothing else become blank.
+ */
+export function maskTemplates(text: string): string {
+  if (!text.includes("{{")) return text;
+  const parts: string[] = [];
+  let at = 0;
+  for (;;) {
+    const open = text.indexOf("{{", at);
+    const close = open < 0 ? -1 : text.indexOf("}}", open + 2);
+    if (close < 0) break;
+    // `{{{{x}}}}` and `{{ {} }}`: the last of adjoining braces closes.
+    let end = close + 2;
+    while (text[end] === "}") end++;
+    parts.push(text.slice(at, open), text.slice(open, end).replace(/[^\r\n]/g, "\0"));
+    at = end;
+  }
+  parts.push(text.slice(at));
+  return parts
+    .join("")
+    .split("\n")
+    .map((line) => {
+      if (!line.includes("\0")) return line;
+      const only = /^[\0\s]*$/.test(line);
+      return line.replaceAll("\0", only ? " " : "_");
+    })
+    .join("\n");
+}
+
+/** A document as plain nodes, and how many of them there are when every alias is followed. */
+function convert(
+  document: Document,
+  original: string,
+  problems: YamlProblem[],
+  { most }: Budget,
+): { readonly node: YamlNode; readonly size: number } {
+  const targets = aliasTargets(document);
+  const done = new Map<unknown, YamlNode>();
+  const sizes = new Map<YamlNode, number>();
+  let copied = 0;
+  const busy = new Set<unknown>();
+
+  const nodeOf = (node: unknown, depth: number, near: number): YamlNode => {
+    const target = isAlias(node) ? targets.get(node) : node;
+    const known = done.get(target);
+    if (known !== undefined) return known;
+    if (target === null || target === undefined) return nothing(near);
+    if (depth > MAX_DEPTH || busy.has(target)) {
+      if (depth > MAX_DEPTH) problems.push({ message: "it is nested too deeply", start: near });
+      return nothing(near);
+    }
+    busy.add(target);
+    const result = fresh(target, depth, near);
+    busy.delete(target);
+    done.set(target, result);
+    sizes.set(result, 1 + sum(childrenOf(result).map((child) => sizes.get(child) ?? 1)));
+    return result;
+  };
+
+  const fresh = (node: unknown, depth: number, near: number): YamlNode => {
+    if (isScalar(node)) return textOf(node, original, near);
+    if (isSeq(node)) {
+      const [start, , end] = node.range ?? [near, near, near];
+      return { kind: "list", items: node.items.map((item) => nodeOf(item, depth + 1, start)), start, end };
+    }
+    if (!isMap(node)) return nothing(near);
+    const [start, , end] = node.range ?? [near, near, near];
+    const own: YamlEntry[] = [];
+    const merged = new Map<string, YamlEntry>();
+    for (const { key, value } of node.items) {
+      const keyNode = nodeOf(key, depth + 1, start);
+      const valueNode = nodeOf(value, depth + 1, keyNode.end);
+      if (keyNode.kind !== "text") continue;
+      if (keyNode.text === "<<") {
+        const maps = valueNode.kind === "list" ? valueNode.items : [valueNode];
+        for (const map of maps) {
+          if (map.kind !== "map") continue;
+          // A chain of merges copies its first keys with every link.
+          copied += map.entries.length;
+          if (copied > most) break;
+          // Of several maps the first that has a key says what it is (yaml.org, Merge Key).
+          for (const entry of map.entries)
+            if (!merged.has(entry.key)) merged.set(entry.key, { ...entry, merged: true });
+        }
+      } else {
+        own.push({
+          key: keyNode.text,
+          value: valueNode,
+          start: keyNode.start,
+          end: keyNode.end,
+          merged: false,
+        });
+      }
+    }
+    return { kind: "map", entries: merged.size === 0 ? own : [...own, ...merged.values()], start, end };
+  };
+
+  const node = nodeOf(document.contents, 0, 0);
+  return { node, size: copied > most ? copied : (sizes.get(node) ?? 1) };
+}
+
+function childrenOf(node: YamlNode): readonly YamlNode[] {
+  if (node.kind === "text") return [];
+  return node.kind === "list" ? node.items : node.entries.map(({ value }) => value);
+}
+
+/** May be more than can be counted exactly, where aliases double. */
+function sum(all: readonly number[]): number {
+  return all.reduce((before, one) => before + one, 0);
+}
+
+/** What each alias stands for: the last anchor of that name before it. One walk, whatever the number of aliases. */
+function aliasTargets(document: Document): ReadonlyMap<unknown, unknown> {
+  const anchors = new Map<string, unknown>();
+  const targets = new Map<unknown, unknown>();
+  visit(document, {
+    Alias(_, alias) {
+      targets.set(alias, anchors.get(alias.source));
+    },
+    Node(_, node) {
+      if (!isAlias(node) && node.anchor !== undefined) anchors.set(node.anchor, node);
+    },
+  });
+  return targets;
+}
+
+function nothing(at: number): YamlText {
+  return { kind: "text", text: "", style: "plain", templated: false, start: at, end: at };
+}
+
+function textOf(
+  node: {
+    readonly value: unknown;
+    readonly type?: string | undefined;
+    readonly range?: readonly number[] | null | undefined;
+  },
+  original: string,
+  near: number,
+): YamlText {
+  const [from = near, to = from] = node.range ?? [];
+  const value = typeof node.value === "string" ? node.value : "";
+  if (node.type === "BLOCK_LITERAL" || node.type === "BLOCK_FOLDED") {
+    const templated = original.slice(from, to).includes("{{");
+    return { kind: "text", text: value, style: "block", templated, start: from, end: to };
+  }
+  const quoted = node.type === "QUOTE_DOUBLE" || node.type === "QUOTE_SINGLE";
+  const closed = quoted && to - from >= 2;
+  const [start, end] = closed ? [from + 1, to - 1] : [from, to];
+  const written = original.slice(start, end);
+  const templated = written.includes("{{");
+  return {
+    kind: "text",
+    text: templated ? written : value,
+    style: quoted ? "quoted" : "plain",
+    templated,
+    start,
+    end,
+  };
+}
+
+/** The values of a key: the map's own (several where a template chooses), else what merge keys bring. */
+export function valuesOf(node: YamlNode | undefined, key: string): readonly YamlNode[] {
+  if (node?.kind !== "map") return [];
+  const all = node.entries.filter((entry) => entry.key === key);
+  const own = all.filter(({ merged }) => !merged);
+  return (own.length > 0 ? own : all.slice(0, 1)).map(({ value }) => value);
+}
+
+/** The value behind a path of keys; the last one where a key comes twice. */
+export function valueAt(node: YamlNode | undefined, ...keys: readonly string[]): YamlNode | undefined {
+  let at = node;
+  for (const key of keys) at = valuesOf(at, key).at(-1);
+  return at;
+}
+
+/** The text behind a path of keys; nothing for maps, lists, null and the empty text. */
+export function textAt(node: YamlNode | undefined, ...keys: readonly string[]): YamlText | undefined {
+  const value = valueAt(node, ...keys);
+  if (value?.kind !== "text" || value.text === "") return undefined;
+  if (value.style === "plain" && (value.text === "null" || value.text === "~")) return undefined;
+  return value;
+}
+
+/** The items of a list behind a path of keys; empty when there is none. */
+export function itemsAt(node: YamlNode | undefined, ...keys: readonly string[]): readonly YamlNode[] {
+  const value = valueAt(node, ...keys);
+  return value?.kind === "list" ? value.items : [];
+}
+
+/** Whether text is YAML's true, in any of its spellings (YAML 1.1, as Kubernetes reads it). */
+export function isTrue(text: string | undefined): boolean {
+  return text !== undefined && /^(?:true|yes|on|y)$/i.test(text);
+}

@@ -1,0 +1,205 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { IMAGES, dockerArchive } from "../../examples/images.mjs";
+import { temporaryFolder } from "../support/folder.ts";
+import { runAction } from "./action-runner.ts";
+import { muslgate, type Ran, runNode } from "./program.ts";
+
+const folder = temporaryFolder();
+const api = folder.write("api.tar", dockerArchive("shop/api:1.0", IMAGES["shop-api"]!));
+const NLD = "examples/cluster/node-local-dns.yaml";
+const cli = join(process.cwd(), "dist/cli.js");
+
+/** Through a shell, which sets up the output. */
+function shell(args: readonly string[], redirection: string, env: NodeJS.ProcessEnv = {}): Promise<Ran> {
+  const script = `"$0" "$@" ${redirection}`;
+  const spawned = `const { spawnSync } = require("node:child_process");
+    const { status } = spawnSync("sh", ["-c", ...process.argv.slice(1)], { stdio: "inherit" });
+    process.exitCode = status;`;
+  return runNode(["-e", spawned, script, process.execPath, cli, ...args], env);
+}
+
+const CALLS: readonly [string, readonly string[], number][] = [
+  ["--version", ["--version"], 0],
+  ["--help", ["--help"], 0],
+  ["image --help", ["image", "--help"], 0],
+  ["corefile", ["corefile", NLD], 1],
+  ["corefile --fix", ["corefile", NLD, "--fix"], 1],
+  ["image", ["image", api, "--corefile", NLD, "--quiet"], 1],
+  ["image as JSON", ["image", api, "--corefile", NLD, "--format", "json", "--quiet"], 1],
+  ["repo", ["repo", "examples/cluster", "--quiet", "--format", "markdown"], 0],
+  ["probe", ["probe", "--server", "127.0.0.1:1", "--timeout", "1", "--attempts", "1"], 3],
+];
+
+describe.runIf(process.platform === "linux")("output that is lost is a failure", () => {
+  it.each(CALLS)("%s", async (_, args, code) => {
+    const full = await shell(args, "> /dev/full");
+    expect(full.err).toMatch(/^muslgate: standard output cannot be written: ENOSPC.*\n {2}\S/m);
+    expect(full.code).toBe(2);
+    const closed = await shell(args, ">&-");
+    expect(closed.err).toMatch(/^muslgate: standard output cannot be written: it is closed, /m);
+    expect(closed.code).toBe(2);
+    expect((await shell(args, ">&- 2> /dev/null")).code).toBe(2);
+    for (const thrownAway of ["> /dev/null", "> /dev/null 2>&1", "<> /dev/null >&0 2>&0"]) {
+      expect((await shell(args, thrownAway)).code, thrownAway).toBe(code);
+    }
+  });
+
+  it("also where a file takes only a part of it", async () => {
+    const file = join(folder.path, "short");
+    const call = ["image", api, "--corefile", NLD, "--format", "sarif", "--quiet"];
+    const whole = (await muslgate(call)).out;
+    // Blocks of 512 bytes.
+    const limited = await runNode(
+      [
+        "-e",
+        `require("node:child_process").spawnSync("sh", ["-c", 'trap "" XFSZ; ulimit -f 2; "$0" "$@" > ${file}; echo $?', ...process.argv.slice(1)], { stdio: "inherit" })`,
+        process.execPath,
+        cli,
+        ...call,
+      ],
+      {},
+    );
+    expect(whole.length).toBeGreaterThan(2_048);
+    expect(readFileSync(file).length).toBeLessThan(whole.length);
+    expect(limited.err).toMatch(/^muslgate: standard output cannot be written: EFBIG/);
+    expect(limited.out).toBe("2\n");
+  });
+
+  it.each(["json-file", "sarif-file"])("%s, and the rest is written all the same", async (name) => {
+    const other = name === "json-file" ? "sarif-file" : "json-file";
+    const file = join(folder.path, `${name}.other`);
+    const ran = await muslgate([
+      "image",
+      api,
+      "--corefile",
+      NLD,
+      `--${name}`,
+      "/dev/full",
+      `--${other}`,
+      file,
+    ]);
+    expect(ran.err).toMatch(new RegExp(`^muslgate: ${name} /dev/full cannot be written: ENOSPC`, "m"));
+    expect(ran.code).toBe(2);
+    expect(ran.out).toContain("affected");
+    expect(JSON.parse(readFileSync(file, "utf8"))).toBeTypeOf("object");
+  });
+
+  it("fails the Action", async () => {
+    const ran = await runAction({ images: api, corefile: NLD, "sarif-file": "/dev/full" });
+    expect(ran.out).toMatch(/^::error::sarif-file \/dev\/full cannot be written: ENOSPC/m);
+    expect(ran.code).toBe(1);
+  });
+});
+
+/** What a runner takes for a command, but for what stands between a stop and its end. */
+function commandsIn(text: string): string[] {
+  const free = text.replace(/^::stop-commands::(\S+)\n[\s\S]*?^::\1::\n/gm, "");
+  return free.split(/\r\n|\r|\n/).filter((line) => /^[\s\u0085]*::|##\[/.test(line));
+}
+
+describe("nothing that is printed is a command to a runner", () => {
+  const hostile = `.:53 {
+    ::error::pwned
+    ##[error]pwned
+    template ANY AAAA {
+        rcode NXDOMAIN
+    }
+    hosts {
+        ::1 localhost
+    }
+}
+`;
+  const corefile = folder.write("Corefile", hostile);
+  folder.write(
+    "repository/dns.yaml",
+    `apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: coredns
+  namespace: kube-system
+data:
+  Corefile: |
+${hostile.replace(/^(?=.)/gm, "    ")}`,
+  );
+  folder.write(
+    "repository/pod.yaml",
+    `apiVersion: v1
+kind: Pod
+metadata:
+  name: "##[error]pwned"
+spec:
+  containers:
+    - name: "::error::pwned"
+      image: "##[error]pwned"
+`,
+  );
+  // What a runner does not know of itself, as in a container, is safe as well.
+  const RUNNERS = [{ GITHUB_ACTIONS: "true" }, {}] as const;
+
+  it.each(RUNNERS)("corefile and image, with %o", async (env) => {
+    for (const args of [
+      ["corefile", corefile],
+      ["corefile", corefile, "--format", "json"],
+      ["corefile", "::error::pwned"],
+      ["image", "::error::pwned", "--corefile", corefile, "--verbose"],
+      ["image", "##[error]pwned", "--corefile", corefile, "--format", "json"],
+      ["::error::pwned"],
+      ["image", "x", "--color", "\n::error::pwned"],
+    ]) {
+      const ran = await muslgate(args, env);
+      expect(ran.out + ran.err, args.join(" ")).toContain("pwned");
+      expect(commandsIn(ran.out), args.join(" ")).toEqual([]);
+      expect(commandsIn(ran.err), args.join(" ")).toEqual([]);
+    }
+  });
+
+  it("repo, in every format, on a runner", async () => {
+    const path = join(folder.path, "repository");
+    for (const format of ["table", "markdown", "json", "sarif"]) {
+      const ran = await muslgate(["repo", path, "--format", format, "--verbose"], { GITHUB_ACTIONS: "true" });
+      if (format !== "sarif") expect(ran.out, format).toContain("pwned");
+      expect(commandsIn(ran.out), format).toEqual([]);
+      expect(commandsIn(ran.err), format).toEqual([]);
+    }
+  });
+
+  it("the Action, whose only commands are its own", async () => {
+    const ran = await runAction(
+      { images: "##[error]pwned.tar\n::error::pwned.tar", corefile },
+      { env: { ACTIONS_STEP_DEBUG: "true" } },
+    );
+    expect(ran.out).toContain("pwned");
+    for (const command of commandsIn(ran.out)) expect(command).toMatch(/^::(?:error|warning|notice)(?: |::)/);
+    expect(ran.out).not.toMatch(/^\s*::error::pwned/m);
+  });
+
+  it("a patch is fenced instead of changed, and applies", async () => {
+    const fixable = `.:53 {
+    template ANY AAAA {
+        rcode NXDOMAIN
+    }
+    hosts {
+        ::1 localhost
+    }
+}
+`;
+    const place = join(folder.path, "patched");
+    mkdirSync(place);
+    folder.write("patched/Corefile", fixable);
+    const plain = await muslgate(["corefile", "Corefile", "--fix"], {}, place);
+    const fenced = await muslgate(["corefile", "Corefile", "--fix"], { GITHUB_ACTIONS: "true" }, place);
+    expect(plain.out).toMatch(/^ +::1 localhost$/m);
+    const [, token, between] = /^::stop-commands::(\S+)\n([\s\S]*)::\1::\n$/.exec(fenced.out) ?? [];
+    expect(token).toMatch(/^muslgate-[0-9a-f-]{36}$/);
+    expect(between).toBe(plain.out);
+    execFileSync("git", ["apply"], { cwd: place, input: fenced.out });
+    expect(readFileSync(join(place, "Corefile"), "utf8")).toBe(fixable.replace("NXDOMAIN", "NOERROR"));
+    // Nothing reads commands out of a file.
+    const file = join(place, "fix.diff");
+    await shell(["corefile", join(place, "Corefile"), "--fix"], `> ${file}`, { GITHUB_ACTIONS: "true" });
+    expect(readFileSync(file, "utf8")).not.toContain("stop-commands");
+  });
+});

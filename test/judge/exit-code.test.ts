@@ -1,0 +1,23 @@
+import { describe, expect, it } from "vitest";
+import { exitCode } from "../../src/judge/exit-code.ts";
+import { cluster, image, onMusl, report } from "../support/profiles.ts";
+
+const affected = report([image(onMusl("1.2.2"))], cluster("NXDOMAIN"));
+const slow = report([image(onMusl("1.1.24"))], cluster("SERVFAIL"));
+const unknown = report([image(onMusl("1.2.2"))], cluster("unknown"));
+const clean = report([image(onMusl("1.2.2"))], cluster("NODATA"));
+
+describe("exitCode", () => {
+  it.each([
+    ["affected", affected, "error", false, 1],
+    ["affected, never", affected, "never", false, 0],
+    ["slow, error", slow, "error", false, 0],
+    ["slow, warning", slow, "warning", false, 1],
+    ["unknown", unknown, "note", false, 0],
+    ["unknown, asked for", unknown, "error", true, 3],
+    ["clean", clean, "note", true, 0],
+    ["no image read at all", { ...unknown, images: [] }, "error", false, 3],
+  ] as const)("%s", (_, of, failOn, failOnUnknown, code) => {
+    expect(exitCode(of, failOn, failOnUnknown)).toBe(code);
+  });
+});
