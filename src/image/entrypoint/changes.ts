@@ -1,5 +1,4 @@
 /** What a container's scripts change in its files before something starts. Must not read the image's own. */
-import type { LayerRef } from "../../model/image-profile.ts";
 import type { ScriptFact } from "../../model/layer-facts.ts";
 import type { FileView, Looked } from "../file-view.ts";
 import { isKnown } from "./shell/text.ts";
@@ -136,8 +135,6 @@ function clean(path: string): string {
   return `/${parts.join("/")}`;
 }
 
-const WRITTEN: LayerRef = { index: -1, diffId: `sha256:${"0".repeat(64)}` };
-
 function textFile(path: string, text: string): Looked {
   const [, interpreter, argument] = /^#![ \t]*([^ \t\n]+)(?:[ \t]+([^\n]*?))?[ \t]*(?:\n|$)/.exec(text) ?? [];
   const fact: ScriptFact = {
@@ -147,5 +144,5 @@ function textFile(path: string, text: string): Looked {
     text,
     truncated: false,
   };
-  return { kind: "file", path, executable: true, facts: [fact], layer: WRITTEN };
+  return { kind: "file", path, executable: true, facts: [fact] };
 }

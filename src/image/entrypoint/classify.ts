@@ -225,7 +225,7 @@ function through(named: string, file: File): string {
   return named === file.path ? named : `${named} → ${file.path}`;
 }
 
-function link(text: string, path: string, layer: LayerRef): ChainLink {
+function link(text: string, path: string, layer: LayerRef | undefined): ChainLink {
   return { text, path, layer };
 }
 

@@ -2,7 +2,9 @@
 import type { ParsedScript } from "unbash";
 import type { StartProcess } from "../../model/image-profile.ts";
 import type { ImageConfig } from "../../model/oci.ts";
-import { type Override, startWords } from "./argv.ts";
+import { mountedView } from "../mounted-view.ts";
+import { type Override, startEnvironment, startFolder, startWords } from "./argv.ts";
+import { withBesides } from "./besides.ts";
 import { unknown } from "./classify.ts";
 import { Follower, ParserWanted } from "./follower.ts";
 import { together } from "./outcome.ts";
@@ -35,14 +37,34 @@ export function startProcessWith(
 ): StartProcess {
   const words = startWords(config, override);
   if (words.length === 0) return unknown("the image names nothing to start, and no command was given");
-  const follower = new Follower(files, parse);
-  const folder = override.workingDir ?? config.workingDir;
+  const view = mountedView(files, override.mounts);
+  const own = cameTo(words, true, view, config, override, parse);
+  const started = (override.besides ?? []).map((one) => {
+    const process = cameTo(one.words, false, view, config, override, parse);
+    return { ...one, process: process.kind === "no-lookups" ? undefined : process };
+  });
+  return withBesides(own, started);
+}
+
+/** What a command comes to. */
+function cameTo(
+  words: readonly string[],
+  isMain: boolean,
+  files: FileView,
+  config: ImageConfig,
+  override: Override,
+  parse: ((text: string) => ParsedScript) | undefined,
+): StartProcess {
+  const follower = new Follower(files, parse, override.hosts);
+  const environment = [...startEnvironment(config, override)].map(
+    ([name, value]) => [name, value ?? HOLE] as const,
+  );
   follower.run(words, {
-    environment: environmentOf(config, override),
-    open: false,
-    cwd: folder === "" ? "/" : absolute("/", folder),
+    environment: new Map(environment),
+    open: override.envOpen ?? false,
+    cwd: absolute("/", startFolder(config, override)),
     sure: true,
-    isMain: true,
+    isMain,
     steps: [],
     depth: 0,
   });
@@ -53,13 +75,4 @@ export function startProcessWith(
   }
   const process = together(follower.outcomes, [{ text: words[0] as string }]);
   return process.kind === "no-lookups" && absent !== undefined ? unknown(absent) : process;
-}
-
-/** The image's variables, with the workload's over them. */
-function environmentOf(config: ImageConfig, { env = {} }: Override): ReadonlyMap<string, string> {
-  const environment = new Map(
-    config.env.map((pair) => [pair.split("=", 1)[0] as string, pair.slice(pair.indexOf("=") + 1)]),
-  );
-  for (const [name, value] of Object.entries(env)) environment.set(name, value ?? HOLE);
-  return environment;
 }

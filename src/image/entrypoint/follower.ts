@@ -67,6 +67,7 @@ export class Follower {
   /** Whether something led back to itself. */
   circles = false;
   readonly #files: Changes;
+  readonly #hosts: readonly string[];
   readonly #parse: ((text: string) => ParsedScript) | undefined;
   readonly #parsed = new Map<string, ParsedScript>();
   readonly #open = new Set<string>();
@@ -75,7 +76,13 @@ export class Follower {
   #work = 0;
   #characters = 0;
 
-  constructor(files: FileView, parse: ((text: string) => ParsedScript) | undefined) {
+  /** `hosts`: names that /etc/hosts answers, beside those that are in every container. */
+  constructor(
+    files: FileView,
+    parse: ((text: string) => ParsedScript) | undefined,
+    hosts: readonly string[] = [],
+  ) {
+    this.#hosts = hosts;
     this.#files = new Changes(files);
     this.#parse = parse;
   }
@@ -270,7 +277,7 @@ export class Follower {
     const call = { args, cwd: how.cwd, stdin: how.stdin, sure: how.sure, files: this.#files };
     change(name, call);
     const output = name === "which" ? this.#whichOf(args, how) : (printed(name, call) ?? HOLE);
-    const looks = looksUp(name, args, how.environment, isMulti);
+    const looks = looksUp(name, args, how.environment, isMulti, this.#hosts);
     const isOwnName = elf.calls !== undefined && NEVER_LOOK_UP.has(name) && !isToolFolder(file.path);
     if (looks === false && (isMulti || !isOwnName)) {
       this.#nothing(named, file, how);
@@ -395,7 +402,7 @@ export class Follower {
       this.#unknown("which folder becomes the root of what it starts is only known when it runs", how);
       return;
     }
-    const inside = new Follower(new JailView(this.#files, folder), this.#parse);
+    const inside = new Follower(new JailView(this.#files, folder), this.#parse, this.#hosts);
     inside.#work = this.#work;
     inside.#followed = this.#followed;
     inside.run(one.command.length === 0 ? ["/bin/sh", "-i"] : one.command, { ...how, cwd: "/" });
@@ -672,7 +679,7 @@ export class Follower {
       write: (path, text, appends) => files.write(path, text, appends),
       connects: (host, at) => {
         const situation = { ...how, at };
-        if (looksUp("telnet", [host], how.environment, true) === false) return;
+        if (looksUp("telnet", [host], how.environment, true, this.#hosts) === false) return;
         const shell = this.find(shellName, how.environment.get("PATH"), how.cwd);
         const elf = shell.kind === "file" ? factOf(shell, "elf") : undefined;
         if (shell.kind === "file" && elf !== undefined) this.#conclude(shell, elf, shellName, situation);

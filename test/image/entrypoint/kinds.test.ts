@@ -2,6 +2,7 @@
 import { parse } from "unbash";
 import { describe, expect, it } from "vitest";
 import { startProcess, startProcessWith } from "../../../src/image/entrypoint/follow.ts";
+import type { Override } from "../../../src/image/entrypoint/argv.ts";
 import type { LayerEntry } from "../../../src/model/layer-facts.ts";
 import {
   alpine,
@@ -146,6 +147,42 @@ describe("a script's other programs count", () => {
         files: { "usr/bin/java": ON_MUSL },
       }).musl,
     ).toBeUndefined();
+  });
+
+  it("and what stands behind a program's operand is not its own", () => {
+    for (const words of [
+      ["node", "server.js", "--help"],
+      ["python3", "app.py", "-V"],
+      ["java", "-jar", "x.jar", "--version"],
+    ]) {
+      const files = { [`usr/bin/${words[0]}`]: ON_MUSL };
+      expect([words, start("A", words, { files }).kind]).toEqual([words, "uses-musl"]);
+    }
+    expect(start("A", ["node", "--version"], { files: { "usr/bin/node": ON_MUSL } }).kind).toBe("no-lookups");
+  });
+
+  it("and what a pod adds is taken for what it is", () => {
+    const files = fileSystem(...IMAGES.A, {
+      entries: { "entry.sh": script("wget http://db/\nexec /go/app") },
+    });
+    const image = config({ entrypoint: ["/entry.sh"] });
+    const on = (more: Override) => startProcessWith(parse, files, image, more);
+    expect(on({}).kind).toBe("mixed");
+    expect(on({ hosts: ["db"] }).kind).toBe("own-resolver");
+    expect(on({ command: ["/go/cgo"], env: { GODEBUG: "netdns=cgo" } }).kind).toBe("uses-musl");
+    expect(on({ command: ["/go/cgo"], env: { GODEBUG: undefined } }).kind).toBe("unknown");
+    expect(on({ command: ["./app"], workingDir: "/musl" }).kind).toBe("uses-musl");
+    const probe = { what: "liveness probe", words: ["wget", "-qO-", "http://db/"] };
+    const probed = on({ command: ["/go/app"], besides: [probe] });
+    expect(probed).toMatchObject({
+      kind: "mixed",
+      reason: expect.stringContaining("Its liveness probe runs wget"),
+    });
+    const calm = { what: "liveness probe", words: ["wget", "-qO-", "http://127.0.0.1:8080/"] };
+    expect(on({ command: ["/go/app"], besides: [calm] }).kind).toBe("own-resolver");
+    const mounts = [{ path: "/entry.sh", files: { "": "exec /go/app" }, executable: true }];
+    expect(on({ mounts }).kind).toBe("own-resolver");
+    expect(on({ mounts: [{ path: "/go", executable: true }], command: ["/go/app"] }).kind).toBe("unknown");
   });
 
   it("and ELF decides before names do", () => {
