@@ -49,7 +49,7 @@ export async function analyzeImage(
     }),
   );
   const overlay = new Overlay(layers, limits);
-  const process = startProcess(overlay, image.config, override);
+  const process = await startProcess(overlay, image.config, override);
   return profileImage(image, overlay, process, hashed, [...diagnostics, ...archiveInside(image, layers)]);
 }
 

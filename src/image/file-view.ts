@@ -10,7 +10,8 @@ export type Looked =
       readonly path: string;
       readonly executable: boolean;
       readonly facts: readonly FileFact[];
-      readonly layer: LayerRef;
+      /** Absent for a file of a volume. */
+      readonly layer?: LayerRef;
     }
   /** A file that taught nothing and cannot be executed. */
   | { readonly kind: "plain"; readonly path: string; readonly layer: LayerRef }

@@ -127,7 +127,7 @@ function distributionOf(overlay: Overlay): ImageProfile["distribution"] {
 
 function releaseAt(overlay: Overlay, path: string) {
   const looked = overlay.lookup(path);
-  if (looked.kind !== "file") return undefined;
+  if (looked.kind !== "file" || looked.layer === undefined) return undefined;
   const fact = looked.facts.find((one): one is ReleaseFact => one.kind === "release");
   return fact === undefined ? undefined : { fact, path: looked.path, layer: looked.layer };
 }

@@ -41,13 +41,23 @@ export interface ChainLink {
 }
 
 /** How the process that starts resolves names. */
-export type ResolverKind = "uses-musl" | "is-musl" | "uses-glibc" | "own-resolver" | "mixed" | "unknown";
+export type ResolverKind =
+  | "uses-musl"
+  | "is-musl"
+  | "uses-glibc"
+  | "own-resolver"
+  /** What starts looks up no names. */
+  | "no-lookups"
+  | "mixed"
+  | "unknown";
 
 /** The process that starts, and the chain of evidence from the entry point to its resolver. */
 export interface StartProcess {
   readonly kind: ResolverKind;
   /** Present for `uses-musl`, `is-musl`, and for `mixed` when one of them is musl. */
   readonly musl?: MuslVersion;
+  /** For `mixed` with musl, what resolves with it and where it is started: "`wget` in /entry.sh:2". */
+  readonly culprit?: string;
   /** The runtime, where its binary is recognised: `node`, `python`, `java`, ... */
   readonly runtime?: string;
   /** One sentence: why this kind. For `unknown`, what was missing. */

@@ -14,10 +14,22 @@ export interface ElfFact {
   /** DT_NEEDED, in order. */
   readonly needed: readonly string[];
   readonly soname?: string;
+  /** DT_RPATH and DT_RUNPATH as written. */
+  readonly libraryPath?: string;
+  /** Names in the table of dynamic symbols that lead to a resolver, or load more code; absent where it was not read. */
+  readonly calls?: readonly string[];
   /** Strings of the `.comment` section, such as `GCC: (Alpine 10.3.1) 10.3.1 20210424`. */
   readonly comments: readonly string[];
   /** Go build information (`go version -m`); cgo as the build settings say. */
-  readonly go?: { readonly version: string; readonly cgo: boolean | "unknown"; readonly main?: string };
+  readonly go?: {
+    readonly version: string;
+    readonly cgo: boolean | "unknown";
+    readonly main?: string;
+    /** Build tags that choose a resolver: `netgo`, `netcgo`. */
+    readonly tags?: readonly string[];
+    /** GODEBUG as the program's own source sets it (`//go:debug`). */
+    readonly godebug?: string;
+  };
   /** rustc's version or commit as left in the binary. */
   readonly rustc?: string;
   /** Traces of a C library linked in: only meaningful for programs without an interpreter. */
@@ -89,8 +101,15 @@ export interface ConfigFact {
   readonly directives: readonly { readonly line: number; readonly text: string }[];
 }
 
+/** A small text that decides what starts or how names are resolved: supervisors' programs, nsswitch.conf, package.json. */
+export interface TextFact {
+  readonly kind: "text";
+  readonly text: string;
+  readonly truncated: boolean;
+}
+
 /** Anything a detector can learn from one file. */
-export type FileFact = ElfFact | LibcFact | ScriptFact | ReleaseFact | PackagesFact | ConfigFact;
+export type FileFact = ElfFact | LibcFact | ScriptFact | ReleaseFact | PackagesFact | ConfigFact | TextFact;
 
 /** A path of a layer that matters later: it taught something, can be executed, or redirects another path. */
 export type LayerEntry =

@@ -53,6 +53,8 @@ export function resolverWords(image: ImageProfile | undefined): string {
       return `glibc${runtime}`;
     case "own-resolver":
       return `own resolver${runtime}`;
+    case "no-lookups":
+      return "no lookups";
     case "mixed":
       return `mixed${process.musl === undefined ? "" : `, musl ${version}`}${runtime}`;
     case "unknown":

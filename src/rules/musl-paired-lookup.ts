@@ -129,7 +129,12 @@ function affected(context: RuleContext, names: Record<NameScope, NameEffect>): J
   const answer = cluster.answers[scope.includes("external") ? "external" : "internal"];
   const musl = image.process.musl;
   const version = musl?.exact ?? (musl?.atLeast === undefined ? "" : `${musl.atLeast} or newer`);
-  const who = `${context.workload.name} resolves with musl ${version}`.trim();
+  const { culprit } = image.process;
+  const who = (
+    culprit === undefined
+      ? `${context.workload.name} resolves with musl ${version}`
+      : `${context.workload.name} starts ${culprit}, which resolves with musl ${version}`
+  ).trim();
   const effect = fails
     ? `lookups of ${scopeText(scope)} fail${scope.every((one) => names[one] === "fails-slowly") ? " after the resolver's timeout" : ""}`
     : `lookups of ${scopeText(scope)} take the resolver's whole timeout (5 s by default)`;
@@ -137,7 +142,7 @@ function affected(context: RuleContext, names: Record<NameScope, NameEffect>): J
     outcome: "affected",
     level: fails ? "error" : "warning",
     confidence: mixed ? "likely" : confidenceOf(image, cluster),
-    summary: `${who}${mixed ? " in some of the programs it starts" : ""}, and on ${cluster.name} AAAA is answered ${answerText(answer)}: ${effect}.`,
+    summary: `${who}${mixed && culprit === undefined ? " in some of the programs it starts" : ""}, and on ${cluster.name} AAAA is answered ${answerText(answer)}: ${effect}.`,
     names,
     evidence: evidenceOf(image, cluster),
     remedies: [...remediesFor(cluster), ...runtimeRemedy(image)],
@@ -225,8 +230,9 @@ function confidenceOf(image: ImageProfile, cluster: ClusterProfile): Confidence 
     image.process.kind === "unknown" || image.process.musl?.exact === undefined ? "likely" : "measured";
   // Where the cluster denies nothing, nothing about the image matters.
   if (!SCOPES.some((scope) => isError(cluster.answers[scope]))) return cluster.confidence;
-  const fromImage =
-    image.process.kind === "uses-glibc" || image.process.kind === "own-resolver" ? "measured" : ofImage;
+  const fromImage = ["uses-glibc", "own-resolver", "no-lookups"].includes(image.process.kind)
+    ? "measured"
+    : ofImage;
   return (
     CONFIDENCES[Math.max(CONFIDENCES.indexOf(fromImage), CONFIDENCES.indexOf(cluster.confidence))] ?? "likely"
   );

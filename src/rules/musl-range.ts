@@ -11,7 +11,7 @@ export function resolvesWithMusl(process: StartProcess, range: Range<MuslRelease
 
 /** Whether another resolver answers, whatever musl the image holds. */
 export function neverMusl(process: StartProcess): boolean {
-  if (process.kind === "uses-glibc" || process.kind === "own-resolver") return true;
+  if (["uses-glibc", "own-resolver", "no-lookups"].includes(process.kind)) return true;
   // Several programs of which none is musl's and none unknown.
   return process.kind === "mixed" && process.musl === undefined;
 }

@@ -18,7 +18,7 @@ function at(view: Overlay, path: string): string {
   const looked = view.lookup(path);
   if (looked.kind !== "file") return looked.kind;
   const fact = looked.facts[0];
-  return `${looked.path} ${fact?.kind === "release" ? fact.name : ""}@${looked.layer.index}`;
+  return `${looked.path} ${fact?.kind === "release" ? fact.name : ""}@${looked.layer?.index}`;
 }
 
 describe("Overlay", () => {

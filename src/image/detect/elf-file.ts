@@ -3,6 +3,7 @@ import type { ElfFact } from "../../model/layer-facts.ts";
 import type { Collector, Detector, FileHeader } from "./detector.ts";
 import * as elf from "./elf.ts";
 import { Windows } from "./elf-windows.ts";
+import { callsIn } from "./elf-calls.ts";
 import { GO_INFO_BYTES, GO_MAGIC, type GoBuildInfo, readGoBuildInfo } from "./go-build-info.ts";
 import { mayStart } from "./starts-programs.ts";
 import { OVERLAP, Traces } from "./traces.ts";
@@ -27,13 +28,22 @@ const LOADER_NAME = /(^|\/)ld[^/]*$/;
 /** Programs and libraries of every architecture. */
 export const elfFile: Detector = {
   id: "elf",
-  version: 7,
+  version: 8,
   maxBytes: BUDGET,
   start(file) {
     const library = LIBRARY_NAME.test(file.path) && !LOADER_NAME.test(file.path);
     return (file.executable || library) && file.size >= 52 ? new ElfCollector(file, library) : undefined;
   },
 };
+
+/** What the dynamic section says. */
+interface DynamicParts {
+  readonly needed: readonly string[];
+  readonly soname?: string;
+  readonly pie: boolean;
+  readonly libraryPath?: string;
+  readonly calls?: readonly string[];
+}
 
 /** Takes the file in blocks that overlap, so that nothing looked for is torn apart. */
 class ElfCollector implements Collector {
@@ -190,7 +200,7 @@ class ElfCollector implements Collector {
     const segments = this.#segments ?? [];
     if (this.#segments === undefined) missing.push("program headers");
     const interpreter = this.#interpreter(segments, missing);
-    const { needed, soname, pie } = this.#dynamic(header, segments, missing);
+    const { needed, soname, pie, libraryPath, calls } = this.#dynamic(header, segments, missing);
     // A static program that may be loaded anywhere looks like a library, but needs and names nothing.
     const program = !this.#library && needed.length === 0 && soname === undefined;
     const library = header.type === "shared-object" && interpreter === undefined && !pie && !program;
@@ -213,6 +223,8 @@ class ElfCollector implements Collector {
       ...(interpreter !== undefined && { interpreter }),
       needed,
       ...(soname !== undefined && { soname }),
+      ...(libraryPath !== undefined && { libraryPath }),
+      ...(calls !== undefined && { calls }),
       comments,
       ...(go !== undefined && { go }),
       ...(isStatic && rustc !== undefined && { rustc }),
@@ -248,11 +260,7 @@ class ElfCollector implements Collector {
     return text;
   }
 
-  #dynamic(
-    header: elf.ElfHeader,
-    segments: readonly elf.Segment[],
-    missing: string[],
-  ): { readonly needed: readonly string[]; readonly soname?: string; readonly pie: boolean } {
+  #dynamic(header: elf.ElfHeader, segments: readonly elf.Segment[], missing: string[]): DynamicParts {
     const segment = segments.find(({ type }) => type === "dynamic");
     if (segment === undefined) return { needed: [], pie: false };
     const bytes = this.#windows.read(segment.offset, Math.min(segment.size, PART));
@@ -266,7 +274,21 @@ class ElfCollector implements Collector {
     const needed = dynamic.needed.map(named).filter((name) => name !== undefined);
     if (needed.length < dynamic.needed.length) missing.push("list of libraries");
     const soname = dynamic.soname === undefined ? undefined : named(dynamic.soname);
-    return { needed, pie: dynamic.pie, ...(soname !== undefined && { soname }) };
+    const paths = dynamic.paths.map(named).filter((path) => path !== undefined);
+    return {
+      needed,
+      pie: dynamic.pie,
+      ...(soname !== undefined && { soname }),
+      ...(paths.length > 0 && { libraryPath: paths.join(":") }),
+      ...(dynamic.symbols ? this.#calls(strings, dynamic.stringsSize) : {}),
+    };
+  }
+
+  /** What the string table of the dynamic symbols names, where all of it was kept. */
+  #calls(offset: number | undefined, size = 0): { readonly calls?: readonly string[] } {
+    if (offset === undefined || size === 0) return {};
+    const table = this.#windows.read(offset, size);
+    return table.length < size ? {} : { calls: callsIn(table) };
   }
 
   /**

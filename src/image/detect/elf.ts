@@ -34,6 +34,10 @@ export interface Segment {
 export interface Dynamic {
   readonly needed: readonly number[];
   readonly soname?: number;
+  /** DT_RPATH and DT_RUNPATH. */
+  readonly paths: readonly number[];
+  /** Whether there is a table of symbols. */
+  readonly symbols: boolean;
   /** Address of the string table in memory, and its size. */
   readonly stringsAddress?: number;
   readonly stringsSize?: number;
@@ -176,10 +180,13 @@ export function readDynamic(header: ElfHeader, bytes: Uint8Array): Dynamic {
     else if (DYNAMIC_TAGS.has(tag)) values.set(tag, value);
   }
   const soname = values.get(14);
+  const paths = [values.get(15), values.get(29)].filter((one) => one !== undefined);
   const stringsAddress = values.get(5);
   const stringsSize = values.get(10);
   return {
     needed,
+    paths,
+    symbols: values.has(6),
     ...(soname !== undefined && { soname }),
     ...(stringsAddress !== undefined && { stringsAddress }),
     ...(stringsSize !== undefined && { stringsSize }),
@@ -188,8 +195,8 @@ export function readDynamic(header: ElfHeader, bytes: Uint8Array): Dynamic {
   };
 }
 
-/** DT_STRTAB, DT_STRSZ, DT_SONAME and DT_FLAGS_1. */
-const DYNAMIC_TAGS: ReadonlySet<number> = new Set([5, 10, 14, 0x6ffffffb]);
+/** DT_STRTAB, DT_SYMTAB, DT_STRSZ, DT_SONAME, DT_RPATH, DT_RUNPATH and DT_FLAGS_1. */
+const DYNAMIC_TAGS: ReadonlySet<number> = new Set([5, 6, 10, 14, 15, 29, 0x6ffffffb]);
 
 /** Reads section headers from the bytes of their table. */
 export function readSections(header: ElfHeader, table: Uint8Array): Section[] {

@@ -14,6 +14,10 @@ export interface GoBuildInfo {
   readonly cgo: boolean | "unknown";
   /** Path of the main package. */
   readonly main?: string;
+  /** Build tags that choose a resolver. */
+  readonly tags?: readonly string[];
+  /** The build setting DefaultGODEBUG (`//go:debug` in the source). */
+  readonly godebug?: string;
   /** It was built as a library for C: the program around it is not Go. */
   readonly library?: true;
 }
@@ -34,12 +38,19 @@ export function readGoBuildInfo(bytes: Uint8Array): GoBuildInfo | undefined {
   const info = lengthPrefixed(bytes, version.end)?.text.slice(16) ?? "";
   const main = /^path\t(.{1,500})$/m.exec(info)?.[1];
   const cgo = /^build\tCGO_ENABLED=([01])$/m.exec(info)?.[1];
+  const tags = /^build\t-tags=(.{1,2000})$/m
+    .exec(info)?.[1]
+    ?.split(/[, ]/)
+    .filter((tag) => /^net(c?go)$/.test(tag));
+  const godebug = /^build\tDefaultGODEBUG=(.{1,2000})$/m.exec(info)?.[1];
   const library = /^build\t-buildmode=c-(?:archive|shared)$/m.test(info);
   return {
     ...(library && { library }),
     version: version.text.slice(0, 100),
     cgo: cgo === undefined ? "unknown" : cgo === "1",
     ...(main !== undefined && { main }),
+    ...(tags !== undefined && tags.length > 0 && { tags }),
+    ...(godebug !== undefined && { godebug }),
   };
 }
 

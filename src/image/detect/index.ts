@@ -6,6 +6,7 @@ import { nginx } from "./nginx.ts";
 import { apk, dpkg, opkg, portage, xbps } from "./packages.ts";
 import { release } from "./release.ts";
 import { script } from "./script.ts";
+import { text } from "./text.ts";
 
 /** Every detector there is. */
 export const DETECTORS: readonly Detector[] = [
@@ -19,4 +20,5 @@ export const DETECTORS: readonly Detector[] = [
   release,
   script,
   nginx,
+  text,
 ];

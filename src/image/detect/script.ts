@@ -2,8 +2,17 @@
 import type { ScriptFact } from "../../model/layer-facts.ts";
 import type { Collector, Detector } from "./detector.ts";
 
-/** Shells whose scripts are followed further. */
-const SHELLS = new Set(["sh", "bash", "ash", "dash", "ksh", "zsh", "busybox"]);
+/** Languages whose scripts are not followed: what their interpreter is, is all that is known of them. */
+const LANGUAGES =
+  /^(?:python|pypy|perl|ruby|node|nodejs|deno|bun|php|lua|luajit|tclsh|wish|expect|Rscript|java|jshell|groovy|scala|kotlin|awk|gawk|mawk|sed|make|gmake|guile|racket|sbcl|clisp|erl|escript|elixir|iex|ocaml|swift|osascript|pwsh|fish|csh|tcsh|nft|gnuplot|octave|julia|dotnet|crystal|raku|haskell|runghc|stack|bpftrace|stap|rc|es|emacs|vim|env)[\d.-]*$/;
+/** Texts that shells read in place of a command, by their path. */
+const SOURCED =
+  /\.(?:sh|bash|ash|dash|ksh|envsh|env|inc|rc|profile|functions|lib)$|(?:^|\/)(?:etc\/(?:profile|default|conf\.d|sysconfig)(?:\/[^/]+)?|\.?(?:profile|bashrc|bash_profile|bash_login|ashrc|kshrc|env))$/;
+/** A name without a dot, outside of what packages bring along for reading. */
+const BARE = /(?:^|\/)[^./A-Z][^./]*$/;
+const NEVER_BARE =
+  /(?:^|\/)(?:share|include|src|var|nginx|apache2|httpd|ssl|proc|sys|dev|boot|modules|firmware|apk|opkg|dpkg|xbps|sysimage|python[\d.]*|node_modules|site-packages|dist-packages)\/|(?:^|[/-])release$/;
+const MOST_BARE = 16 * 1024;
 const MOST_TEXT = 32 * 1024;
 /** The kernel reads no longer first line (Linux, BINPRM_BUF_SIZE, from 5.1 on). */
 const MOST_LINE = 256;
@@ -11,18 +20,21 @@ const MOST_LINE = 256;
 /** Scripts by their first line, and shell scripts by their name. */
 export const script: Detector = {
   id: "script",
-  version: 2,
+  version: 3,
   maxBytes: MOST_TEXT,
   start({ path, size, executable }) {
-    const byName = path.endsWith(".sh");
+    const byName =
+      SOURCED.test(path) || (size > 0 && size <= MOST_BARE && BARE.test(path) && !NEVER_BARE.test(path));
     return (executable && size > 2) || byName ? collector(byName, size) : undefined;
   },
 };
 
-function collector(byName: boolean, size: number): Collector {
+/** `anyText`: a text without `#!` counts, as shells run and read those too. */
+function collector(anyText: boolean, size: number): Collector {
   const parts: Buffer[] = [];
   let length = 0;
   let refused = false;
+  let isMarked: boolean | undefined;
   return {
     push(bytes) {
       const part = Buffer.from(bytes.subarray(0, MOST_TEXT - length));
@@ -30,15 +42,15 @@ function collector(byName: boolean, size: number): Collector {
       length += part.length;
       const first = parts[0] as Buffer;
       // Nothing but a script is worth keeping, and a program says so in its first bytes.
-      refused ||=
-        first.length >= 2 && first.toString("latin1", 0, 2) !== "#!" && (!byName || first.includes(0));
+      isMarked ??= first.length >= 2 ? first.toString("latin1", 0, 2) === "#!" : undefined;
+      refused ||= isMarked === false && (!anyText || part.includes(0));
       return !refused && length < MOST_TEXT;
     },
     end(): ScriptFact | undefined {
       const text = Buffer.concat(parts).toString("utf8");
-      if (refused || (!byName && !text.startsWith("#!"))) return undefined;
+      if (refused || (!text.startsWith("#!") && (!anyText || text.includes("\0")))) return undefined;
       const words = firstLine(text);
-      const isShell = words.interpreter === undefined ? byName : namesShell(words);
+      const isShell = words.interpreter === undefined ? anyText : mayBeShell(words);
       return {
         kind: "script",
         ...words,
@@ -59,7 +71,8 @@ function firstLine(text: string): { readonly interpreter?: string; readonly argu
   return { interpreter: match[1] as string, ...(match[2] ? { argument: match[2] } : {}) };
 }
 
-function namesShell({
+/** Whether a shell may read it in the end: the interpreter may be a wrapper that starts one (`#!/usr/bin/dumb-init /bin/sh`). */
+function mayBeShell({
   interpreter = "",
   argument = "",
 }: {
@@ -67,7 +80,7 @@ function namesShell({
   readonly argument?: string;
 }): boolean {
   const base = (path: string) => path.slice(path.lastIndexOf("/") + 1);
-  if (SHELLS.has(base(interpreter))) return true;
+  if (base(interpreter) !== "env") return !LANGUAGES.test(base(interpreter));
   const words = argument.split(/\s+/).filter((word) => !word.startsWith("-") && !word.includes("="));
-  return base(interpreter) === "env" && SHELLS.has(base(words[0] ?? ""));
+  return !LANGUAGES.test(base(words[0] ?? ""));
 }

@@ -1,8 +1,9 @@
-/** Works out the words a container starts with. Must not look at files. */
+/** Works out what a container starts with: words, variables, folder. Must not look at files. */
 import type { ImageConfig } from "../../model/oci.ts";
+import type { Surroundings } from "../../model/surroundings.ts";
 
-/** What a workload runs instead of the image's own entry point (Kubernetes `command` and `args`). */
-export interface Override {
+/** What a workload runs instead of the image's own entry point (Kubernetes `command` and `args`), and where. */
+export interface Override extends Surroundings {
   readonly command?: readonly string[];
   readonly args?: readonly string[];
 }
@@ -18,4 +19,32 @@ export function startWords(config: ImageConfig, override: Override): readonly st
   const args = given(override.args);
   if (command !== undefined) return [...command, ...(args ?? [])];
   return [...config.entrypoint, ...(args ?? config.cmd)];
+}
+
+/** The image's variables with the workload's over them; `undefined` where a value is not known. */
+export function startEnvironment(
+  config: ImageConfig,
+  { env = {}, envExpands = false }: Override,
+): ReadonlyMap<string, string | undefined> {
+  const environment = new Map<string, string | undefined>(
+    config.env.map((pair) => [pair.split("=", 1)[0] as string, pair.slice(pair.indexOf("=") + 1)]),
+  );
+  const own = new Map(environment);
+  for (const [name, value] of Object.entries(env))
+    environment.set(name, envExpands && value !== undefined ? withOwn(value, own) : value);
+  return environment;
+}
+
+/** `${NAME}` is the image's own value, empty where it has none, as a builder puts it in; `$$` is a dollar. */
+function withOwn(text: string, own: ReadonlyMap<string, string | undefined>): string {
+  return text.replace(/\$\$|\$\{(\w+)\}/g, (_, name: string | undefined) =>
+    name === undefined ? "$" : (own.get(name) ?? ""),
+  );
+}
+
+/** The folder it starts in, absolute. */
+export function startFolder(config: ImageConfig, { workingDir }: Override): string {
+  const own = config.workingDir === "" ? "/" : config.workingDir;
+  if (workingDir === undefined || workingDir === "") return own;
+  return workingDir.startsWith("/") ? workingDir : `${own}/${workingDir}`.replace(/\/+/g, "/");
 }

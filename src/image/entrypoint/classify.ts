@@ -2,12 +2,15 @@
 import type { ChainLink, LayerRef, MuslVersion, StartProcess } from "../../model/image-profile.ts";
 import type { ElfFact, FileFact, LibcFact } from "../../model/layer-facts.ts";
 import type { FileView, Looked } from "../file-view.ts";
+import { goResolver } from "./go.ts";
+import { HOLE, isKnown } from "./shell/text.ts";
 import { boundsText, staticMuslVersion } from "./static-musl.ts";
 
 /** What a program's own file says; the chain from the program on. */
 export type Classified = Omit<StartProcess, "runtime">;
 
-type File = Extract<Looked, { kind: "file" }>;
+/** A file with what was learnt of it. */
+export type File = Extract<Looked, { kind: "file" }>;
 
 /** The fact of a kind, if the file has one. */
 export function factOf<K extends FileFact["kind"]>(
@@ -17,17 +20,45 @@ export function factOf<K extends FileFact["kind"]>(
   return file.facts.find((fact): fact is Extract<FileFact, { kind: K }> => fact.kind === kind);
 }
 
-/** Classifies a program. `folder` is the one it is started in, where that is known. */
-export function classify(files: FileView, program: File, elf: ElfFact, folder?: string): Classified {
-  if (elf.go !== undefined) return goProgram(elf);
+/** How the program is started, as far as its resolver depends on it. */
+interface Started {
+  readonly environment: ReadonlyMap<string, string>;
+  /** Whether variables that are not in `environment` may be set all the same. */
+  readonly open: boolean;
+  readonly cwd: string;
+}
+
+/** Nothing is known of the folder it is started in. */
+const ANYWHERE: Started = { environment: new Map(), open: false, cwd: HOLE };
+
+/** Classifies a program. */
+export function classify(
+  files: FileView,
+  program: File,
+  elf: ElfFact,
+  started: Started = ANYWHERE,
+): Classified {
+  if (elf.go !== undefined) {
+    const { takes, because } = goResolver(elf, files, started.environment, started.open);
+    if (takes === "own") return goProgram(elf, because);
+    if (takes === "unknown") return unknown(`${program.path} is a Go program with cgo, and ${because}`);
+    const process = classify(files, program, { ...elf, go: undefined }, started);
+    const link = { text: `${elf.go.version} with cgo: ${because}` };
+    return {
+      ...process,
+      chain: [link, ...process.chain],
+      reason: `${process.reason}: it is Go with cgo, and ${because}`,
+    };
+  }
   if (factOf(program, "libc")?.libc === "musl") return throughLoader(program, program.path);
-  if (elf.interpreter !== undefined) return dynamicProgram(files, elf, elf.interpreter, folder);
+  if (elf.interpreter !== undefined)
+    return dynamicProgram(files, elf, elf.interpreter, isKnown(started.cwd) ? started.cwd : undefined);
   if (elf.partial !== undefined) return unknown(`${program.path} could not be read whole: ${elf.partial}`);
   if (elf.needed.length > 0) return unknown(`${program.path} needs libraries but names no loader`);
   return staticProgram(program, elf);
 }
 
-function goProgram(elf: ElfFact): Classified {
+function goProgram(elf: ElfFact, because: string): Classified {
   const { version, cgo } = elf.go as NonNullable<ElfFact["go"]>;
   const named = version === "unknown" ? "Go" : version;
   const withLibc = elf.interpreter !== undefined || elf.linked?.musl === true || elf.linked?.glibc === true;
@@ -36,7 +67,7 @@ function goProgram(elf: ElfFact): Classified {
     kind: "own-resolver",
     reason: pure
       ? "It is a Go program, which resolves names itself and takes the A half"
-      : "It is a Go program with cgo, which still resolves names itself unless GODEBUG or nsswitch.conf asks for libc",
+      : `It is a Go program with cgo, which still resolves names itself and takes the A half: ${because}`,
     chain: [{ text: pure ? `${named}, own resolver` : `${named} with cgo, own resolver` }],
   };
 }
@@ -194,7 +225,7 @@ function through(named: string, file: File): string {
   return named === file.path ? named : `${named} → ${file.path}`;
 }
 
-function link(text: string, path: string, layer: LayerRef): ChainLink {
+function link(text: string, path: string, layer: LayerRef | undefined): ChainLink {
   return { text, path, layer };
 }
 

@@ -1,13 +1,50 @@
-/** Programs that start what a configuration of their own says, which is not read. Must hold data only. */
+/** Programs that start what folders and settings of their own name: finds these out of the image. Must not follow what it finds. */
+import type { FileView } from "../file-view.ts";
+import { HOLE, isKnown } from "./shell/text.ts";
+import { textOf } from "./text-of.ts";
+import { blockWords } from "./wrappers.ts";
+
+/** One thing that a supervisor starts. */
+export interface Unit {
+  readonly command: readonly string[] | { readonly text: string };
+  readonly cwd?: string;
+  readonly environment?: ReadonlyMap<string, string>;
+  /** The file that names it. */
+  readonly at: string;
+  readonly maybe?: boolean;
+}
+
+/** What a supervisor starts: all of it, or why it is not known. */
+export type Supervised = { readonly units: readonly Unit[] } | { readonly because: string };
+
+type Reader = (files: FileView, args: readonly string[], cwd: string) => Supervised;
 
 /** By base name; a container under one runs programs that its entry point does not name. */
-const SUPERVISORS: Readonly<Record<string, string>> = {
-  supervisord: "supervisord",
-  execlineb: "s6-overlay",
-  "s6-svscan": "s6",
-  "s6-overlay-suexec": "s6-overlay",
-  runsvdir: "runit",
-  "runsvdir-start": "runit",
+const SUPERVISORS: Readonly<Record<string, Reader>> = {
+  supervisord,
+  "s6-svscan": (files, args) =>
+    services(
+      files,
+      args.find((arg) => !arg.startsWith("-")),
+      "s6",
+    ),
+  "s6-overlay-suexec": (files, args) => overlay(files, args),
+  runsvdir: (files, args) =>
+    services(
+      files,
+      args.find((arg) => !arg.startsWith("-")),
+      "runit",
+    ),
+  crond,
+  cron: crond,
+  "run-parts": runParts,
+  npm: packageScript,
+  pnpm: packageScript,
+  yarn: packageScript,
+};
+
+/** Supervisors whose settings are not read, by base name. */
+const UNREAD: Readonly<Record<string, string>> = {
   "runit-init": "runit",
   "openrc-init": "OpenRC",
   systemd: "systemd",
@@ -18,15 +55,266 @@ const SUPERVISORS: Readonly<Record<string, string>> = {
   honcho: "honcho",
   overmind: "overmind",
   foreman: "foreman",
+  "process-compose": "process-compose",
+  pm2: "pm2",
+  "pm2-runtime": "pm2",
+  horust: "horust",
+  dinit: "dinit",
 };
 
-/** Which supervisor a program is, by its named and its real path; nothing when it is none that is known. */
-export function supervisorOf(named: string, real: string): string | undefined {
+/** What the supervisor of this name and path starts; nothing when it is none that is known. */
+export function supervised(
+  files: FileView,
+  named: string,
+  real: string,
+  args: readonly string[],
+  cwd: string,
+): Supervised | undefined {
   for (const path of [named, real]) {
     const name = path.slice(path.lastIndexOf("/") + 1);
-    if (Object.hasOwn(SUPERVISORS, name)) return SUPERVISORS[name];
+    if (Object.hasOwn(SUPERVISORS, name)) return SUPERVISORS[name]?.(files, args, cwd);
+    if (Object.hasOwn(UNREAD, name)) return notRead(UNREAD[name] as string);
   }
-  if (/s6-overlay/.test(real)) return "s6-overlay";
-  if (named === "/init") return "/init (s6-overlay's by custom)";
-  return /^\/(usr\/)?s?bin\/init$/.test(named) ? "init" : undefined;
+  if (/s6-overlay/.test(real)) return overlay(files, args);
+  if (named === "/init" && isOverlay(files)) return overlay(files, args);
+  return /^\/(usr\/)?s?bin\/init$/.test(named) ? notRead("init") : undefined;
+}
+
+function notRead(name: string): Supervised {
+  return { because: `what ${name} starts is in its own configuration, which is not read` };
+}
+
+function unread(path: string): Supervised {
+  return { because: `what ${path} starts could not be read` };
+}
+
+function isOverlay(files: FileView): boolean {
+  return [
+    "/etc/s6-overlay",
+    "/etc/services.d",
+    "/etc/cont-init.d",
+    "/package/admin/s6-overlay",
+    "/etc/s6",
+  ].some((path) => files.lookup(path).kind !== "missing");
+}
+
+/** Paths below a folder, one for each name; nothing where they are not known. */
+function below(files: FileView, folder: string, file = ""): readonly string[] | undefined {
+  return files
+    .names(folder)
+    ?.map((name) => `${folder}/${name}${file}`)
+    .filter((path) => !["missing", "folder"].includes(files.lookup(path).kind))
+    .sort();
+}
+
+/** s6-overlay 2 and 3: hooks, services, and the command behind `/init` (s6-overlay's README, "Usage"). */
+function overlay(files: FileView, args: readonly string[]): Supervised {
+  const units: Unit[] = [];
+  for (const [folder, file] of [
+    ["/etc/cont-init.d", ""],
+    ["/etc/services.d", "/run"],
+    ["/etc/services.d", "/finish"],
+    ["/etc/s6-overlay/s6-rc.d", "/run"],
+    ["/etc/s6-overlay/s6-rc.d", "/finish"],
+    ["/etc/cont-finish.d", ""],
+  ] as const) {
+    const paths = below(files, folder, file);
+    if (paths === undefined) return unread(folder);
+    const maybe = file === "/finish" || folder === "/etc/cont-finish.d";
+    units.push(...paths.map((path) => ({ command: [path], at: folder, maybe })));
+  }
+  const ups = below(files, "/etc/s6-overlay/s6-rc.d", "/up");
+  if (ups === undefined) return unread("/etc/s6-overlay/s6-rc.d");
+  for (const path of ups) {
+    const text = textOf(files.lookup(path));
+    if (text === undefined) return unread(path);
+    units.push({ command: blockWords(text), at: path });
+  }
+  if (args.length > 0) units.push({ command: args, at: "/init" });
+  return units.length === 0 ? { because: "nothing was found that s6-overlay starts" } : { units };
+}
+
+/** A folder of services, each with a `run` in it. */
+function services(files: FileView, folder: string | undefined, name: string): Supervised {
+  if (folder === undefined || !isKnown(folder)) return notRead(name);
+  const runs = below(files, folder, "/run");
+  if (runs === undefined || runs.length === 0) return notRead(name);
+  const finishes = below(files, folder, "/finish") ?? [];
+  return {
+    units: [
+      ...runs.map((path) => ({ command: [path], cwd: path.slice(0, -4), at: folder })),
+      ...finishes.map((path) => ({ command: [path], cwd: path.slice(0, -7), at: folder, maybe: true })),
+    ],
+  };
+}
+
+/** supervisord's programs (Supervisor's manual, "Configuration File"). */
+function supervisord(files: FileView, args: readonly string[], cwd: string): Supervised {
+  const given = args.findIndex((arg) => arg === "-c" || arg === "--configuration");
+  const joined = args.map((arg) => /^(?:-c|--configuration=)(.+)$/.exec(arg)?.[1]).find(Boolean);
+  const named = given === -1 ? joined : args[given + 1];
+  const candidates =
+    named === undefined
+      ? [
+          "supervisord.conf",
+          "etc/supervisord.conf",
+          "/etc/supervisord.conf",
+          "/etc/supervisor/supervisord.conf",
+        ]
+      : [named];
+  if (named !== undefined && !isKnown(named)) return unread("supervisord");
+  const paths = candidates.map((path) => (path.startsWith("/") ? path : `${cwd}/${path}`));
+  const path = paths.find((one) => files.lookup(one).kind !== "missing");
+  if (path === undefined) return notRead("supervisord");
+  const units: Unit[] = [];
+  const open = [path];
+  for (const one of open) {
+    const text = textOf(files.lookup(one));
+    if (text === undefined || open.length > 64) return unread(one);
+    for (const [section, settings] of sections(text)) {
+      if (section === "include") {
+        const folder = one.slice(0, one.lastIndexOf("/"));
+        for (const pattern of (settings.get("files") ?? "").split(/\s+/).filter(Boolean)) {
+          const found = included(files, pattern.startsWith("/") ? pattern : `${folder}/${pattern}`);
+          if (found === undefined) return unread(pattern);
+          open.push(...found);
+        }
+      }
+      if (!/^(?:program|eventlistener|fcgi-program):/.test(section)) continue;
+      const command = shellWords((settings.get("command") ?? "").replace(/%\([^)]*\)[sd]/g, HOLE));
+      const directory = settings.get("directory");
+      if (command.length > 0)
+        units.push({ command, cwd: directory, at: one, maybe: settings.get("autostart") === "false" });
+    }
+  }
+  return units.length === 0 ? notRead("supervisord") : { units };
+}
+
+/** Files that a pattern with stars in its last part names. */
+function included(files: FileView, pattern: string): readonly string[] | undefined {
+  const folder = pattern.slice(0, pattern.lastIndexOf("/"));
+  const name = pattern.slice(pattern.lastIndexOf("/") + 1);
+  if (/[*?[]/.test(folder)) return undefined;
+  if (!/[*?[]/.test(name)) return [pattern];
+  const [start = "", ...ends] = name.split("*");
+  if (ends.length !== 1 || /[?[]/.test(name)) return undefined;
+  return files
+    .names(folder)
+    ?.filter((one) => one.startsWith(start) && one.endsWith(ends[0] as string))
+    .map((one) => `${folder}/${one}`);
+}
+
+function sections(text: string): readonly (readonly [string, ReadonlyMap<string, string>])[] {
+  const found: [string, Map<string, string>][] = [];
+  let last: string | undefined;
+  for (const line of text.split(/\r?\n/)) {
+    const section = /^\[([^\]]+)\]/.exec(line)?.[1];
+    const [, name, value] = /^([\w.-]+)[ \t]*[=:][ \t]*(.*)$/.exec(line) ?? [];
+    const settings = found.at(-1)?.[1];
+    if (/^[ \t]*[;#]/.test(line)) continue;
+    if (section !== undefined) found.push([section, new Map()]);
+    else if (name !== undefined && settings !== undefined) {
+      settings.set(name, (value ?? "").replace(/(?:^|\s);.*$/, "").trim());
+      last = name;
+    } else if (/^[ \t]+\S/.test(line) && settings !== undefined && last !== undefined)
+      settings.set(last, `${settings.get(last) ?? ""} ${line.trim()}`);
+  }
+  return found;
+}
+
+/** Words with quotes, as shlex takes them apart. */
+export function shellWords(text: string): readonly string[] {
+  const found: string[] = [];
+  for (const [, first] of text.matchAll(/((?:"(?:[^"\\]|\\.)*"|'[^']*'|\\.|[^\s"'\\])+)/g))
+    found.push(
+      (first ?? "").replace(
+        /"((?:[^"\\]|\\.)*)"|'([^']*)'|\\(.)/g,
+        (_, a, b, c) => a?.replace(/\\(["\\])/g, "$1") ?? b ?? c,
+      ),
+    );
+  return found;
+}
+
+/** Jobs of cron: five fields, or a name such as @daily, then the command; a user before it in the system's own tables. */
+function crond(files: FileView): Supervised {
+  const units: Unit[] = [];
+  const tables: [string, boolean][] = [];
+  for (const [folder, withUser] of [
+    ["/etc/crontabs", false],
+    ["/var/spool/cron/crontabs", false],
+    ["/etc/cron.d", true],
+  ] as const) {
+    const paths = below(files, folder);
+    if (paths === undefined) return unread(folder);
+    tables.push(...paths.map((path): [string, boolean] => [path, withUser]));
+  }
+  if (files.lookup("/etc/crontab").kind !== "missing") tables.push(["/etc/crontab", true]);
+  for (const [path, withUser] of tables) {
+    const text = textOf(files.lookup(path));
+    if (text === undefined) return unread(path);
+    for (const line of text.split("\n")) {
+      const job = /^\s*(?:@\w+|(?:[^\s#=]+\s+){4}[^\s#]+)\s+(.+)$/.exec(line)?.[1];
+      if (job === undefined || /^\s*#/.test(line)) continue;
+      const command = withUser ? job.replace(/^\S+\s+/, "") : job;
+      units.push({ command: { text: command.replace(/%/g, "\n") }, at: path, maybe: true });
+    }
+  }
+  return { units };
+}
+
+/** Every program of a folder (run-parts). */
+function runParts(files: FileView, args: readonly string[], cwd: string): Supervised {
+  const folder = args.filter((arg, i) => !arg.startsWith("-") && !/^-[au]$/.test(args[i - 1] ?? "")).at(-1);
+  if (folder === undefined || !isKnown(folder))
+    return { because: "what run-parts starts is only known when it runs" };
+  const absolute = folder.startsWith("/") ? folder : `${cwd}/${folder}`;
+  const paths = below(files, absolute);
+  if (paths === undefined) return unread(absolute);
+  return { units: paths.map((path) => ({ command: [path], at: absolute })) };
+}
+
+/** Scripts of the package.json in the working directory (npm's manual, "scripts"). */
+function packageScript(files: FileView, args: readonly string[], cwd: string): Supervised | never {
+  const words = args.filter((arg) => !arg.startsWith("-"));
+  const [verb = "", name] = words[0] === "run" || words[0] === "run-script" ? words.slice(1) : words;
+  const wanted = words[0] === "exec" || words[0] === "dlx" ? undefined : verb;
+  const folder = optionValue(args, ["--prefix", "-C", "--cwd", "--dir"]) ?? cwd;
+  const path = `${folder.startsWith("/") ? folder : `${cwd}/${folder}`}/package.json`;
+  if (wanted === undefined)
+    return { units: name === undefined ? [] : [{ command: words.slice(1), at: path }] };
+  if (!isKnown(folder) || files.lookup(path).kind === "missing") return { units: [] };
+  const text = textOf(files.lookup(path));
+  if (text === undefined) return unread(path);
+  let scripts: unknown;
+  try {
+    scripts = (JSON.parse(text) as { readonly scripts?: unknown })?.scripts;
+  } catch {
+    return unread(path);
+  }
+  const of = (one: string) =>
+    typeof scripts === "object" && scripts !== null && Object.hasOwn(scripts, one)
+      ? (scripts as Record<string, unknown>)[one]
+      : undefined;
+  const chosen = wanted === "" ? [] : [`pre${wanted}`, wanted, `post${wanted}`];
+  const units = chosen.flatMap((one): Unit[] => {
+    const script = of(one);
+    return typeof script === "string"
+      ? [{ command: { text: script }, cwd: path.slice(0, -"/package.json".length), at: path }]
+      : [];
+  });
+  return { units };
+}
+
+function optionValue(args: readonly string[], options: readonly string[]): string | undefined {
+  for (const [at, arg] of args.entries()) {
+    if (options.includes(arg)) return args[at + 1];
+    const option = options.find((one) => arg.startsWith(`${one}=`));
+    if (option !== undefined) return arg.slice(option.length + 1);
+  }
+  return undefined;
+}
+
+/** Whether a text fact's own program looks names up itself: supervisors do not, package managers may. */
+export function isQuietSupervisor(name: string): boolean {
+  return Object.hasOwn(SUPERVISORS, name) && !["npm", "pnpm", "yarn"].includes(name);
 }

@@ -95,7 +95,7 @@ describe("scripts", () => {
     });
     expect(first("#!/usr/bin/env bash\nx")).toMatchObject({ text: expect.any(String) });
     expect(first("#!/bin/sh\r\nx")).toMatchObject({ interpreter: "/bin/sh\r" });
-    expect(first("echo no mark")).toBeUndefined();
+    expect(first("echo no mark")).toMatchObject({ text: "echo no mark" });
   });
 
   it("a shell script by its name alone, a long one cut", () => {

@@ -33,8 +33,20 @@ describe("script", () => {
       truncated: false,
     });
     expect(read("#!/bin/sh\nexec app\n", "start.sh", false)?.interpreter).toBe("/bin/sh");
-    expect(read("exec app\n", "start", false)).toBeUndefined();
-    expect(read("exec app\n", "start", true)).toBeUndefined();
+  });
+
+  it("keeps what shells may read in place of a command, or run without a first line", () => {
+    for (const path of ["start", "etc/profile", "etc/default/app", "app/.env", "opt/x/common"])
+      expect([path, read("A=b\n", path, false)?.text]).toEqual([path, "A=b\n"]);
+    for (const path of [
+      "LICENSE",
+      "app/data.json",
+      "usr/share/doc/x/copyright",
+      "lib/apk/db/installed",
+      "srv/node_modules/x/bin",
+    ])
+      expect([path, read("A=b\n", path, false)]).toEqual([path, undefined]);
+    expect(read(`#!/usr/bin/dumb-init /bin/sh\nx`)?.text).toBeDefined();
   });
 
   it("is no program, whatever its name", () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { classify } from "../../../src/image/entrypoint/classify.ts";
-import { startProcess } from "../../../src/image/entrypoint/follow.ts";
+import { parse } from "unbash";
+import { startProcessWith } from "../../../src/image/entrypoint/follow.ts";
 import type { Looked } from "../../../src/image/file-view.ts";
 import type { ElfFact, LayerEntry } from "../../../src/model/layer-facts.ts";
 import {
@@ -19,7 +20,7 @@ import {
 function start(program: LayerEntry | ElfFact, ...layers: TestLayer[]) {
   const app = program.type === "file" || program.type === "symlink" ? program : file([program as ElfFact]);
   const files = fileSystem(...layers, { entries: { app: app as LayerEntry } });
-  return startProcess(files, config({ entrypoint: ["/app"] }), {});
+  return startProcessWith(parse, files, config({ entrypoint: ["/app"] }), {});
 }
 const entries = (files: Readonly<Record<string, LayerEntry>>) => ({ entries: files });
 const glibc = file([elfFact({ type: "shared-object" }), { kind: "libc", libc: "glibc", version: "2.35" }]);
@@ -88,13 +89,14 @@ describe("where musl lives", () => {
   it("takes a relative loader from the folder the program is started in", () => {
     const elf = elfFact({ interpreter: "lib/ld" });
     const view = fileSystem({ entries: { app: file([elf]), "srv/lib/ld": muslLoader("1.2.5") } });
+    const at = (cwd: string) => ({ environment: new Map<string, string>(), open: false, cwd });
     const app = view.lookup("/app") as Extract<Looked, { kind: "file" }>;
-    expect(classify(view, app, elf, "/srv").musl?.exact).toBe("1.2.5");
+    expect(classify(view, app, elf, at("/srv")).musl?.exact).toBe("1.2.5");
     expect(classify(view, app, elf)).toMatchObject({
       kind: "unknown",
       reason: expect.stringMatching(/relative/),
     });
-    expect(classify(view, app, elf, "/").reason).toMatch(/lib\/ld is not in the image/);
+    expect(classify(view, app, elf, at("/")).reason).toMatch(/lib\/ld is not in the image/);
   });
 
   it("knows static programs without a resolver, and C libraries nobody has measured", () => {
@@ -196,7 +198,12 @@ describe("Go", () => {
 
   it("the loader itself is musl", () => {
     expect(
-      startProcess(fileSystem(alpine()), config({ entrypoint: ["/lib/ld-musl-x86_64.so.1", "/app"] }), {}),
+      startProcessWith(
+        parse,
+        fileSystem(alpine()),
+        config({ entrypoint: ["/lib/ld-musl-x86_64.so.1", "/app"] }),
+        {},
+      ),
     ).toMatchObject({ kind: "uses-musl", musl: { exact: "1.2.2" } });
   });
 });

@@ -1,6 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are shell's.
 import { describe, expect, it } from "vitest";
-import { startProcess } from "../../../src/image/entrypoint/follow.ts";
+import { parse } from "unbash";
+import { startProcessWith } from "../../../src/image/entrypoint/follow.ts";
 import type { Override } from "../../../src/image/entrypoint/argv.ts";
 import type { StartProcess } from "../../../src/model/image-profile.ts";
 import type { LayerEntry } from "../../../src/model/layer-facts.ts";
@@ -37,7 +38,7 @@ function start({ base = [alpine()], files = {}, words, cmd = [], env, workingDir
     ...(env === undefined ? {} : { env }),
     ...(workingDir === undefined ? {} : { workingDir }),
   });
-  return startProcess(fileSystem(...base, { entries: files }), image, override);
+  return startProcessWith(parse, fileSystem(...base, { entries: files }), image, override);
 }
 const chain = (process: StartProcess) => process.chain.map(({ text }) => text).join(" → ");
 
@@ -133,7 +134,7 @@ describe("a program that is started directly", () => {
 describe("the words that start", () => {
   const files = { "usr/bin/go": GO, "usr/bin/c": ON_MUSL };
   it.each<[string, readonly string[], readonly string[], Override, string]>([
-    ["Entrypoint", ["go"], ["c"], {}, "own-resolver"],
+    ["Entrypoint", ["go"], ["x"], {}, "own-resolver"],
     ["Cmd alone", [], ["c"], {}, "uses-musl"],
     ["command instead of both", ["go"], ["go"], { command: ["c"] }, "uses-musl"],
     ["an empty command changes nothing", ["go"], [], { command: [] }, "own-resolver"],
@@ -183,7 +184,7 @@ describe("wrappers", () => {
 
   it("without a command are what is judged", () => {
     expect(start({ words: ["/sbin/tini"], files }).kind).toBe("is-musl");
-    expect(start({ words: ["/usr/bin/env", ...Array(100_000).fill("-S")], files }).kind).toBe("uses-musl");
+    expect(start({ words: ["/usr/bin/env", ...Array(100_000).fill("-S")], files }).kind).toBe("no-lookups");
   });
 
   it("stand in the chain", () => {
@@ -261,7 +262,9 @@ describe("shells and scripts", () => {
       "own-resolver",
     );
     expect(run('exec ${1+"$@"}', { cmd: ["/app"] }).kind).toBe("own-resolver");
-    expect(run('exec "$@"').reason).toBe("The script /start.sh starts nothing that could be followed");
+    expect(run('exec "$@"').reason).toBe(
+      "The script /start.sh:1 starts what it is given, and it is given nothing",
+    );
   });
 
   it("knows what set -- puts before the arguments", () => {
@@ -285,26 +288,27 @@ describe("shells and scripts", () => {
   });
 
   it("comes out of bash's name for it, too", () => {
-    const text = 'if [ "$1" = postgres ]; then exec gosu postgres "$BASH_SOURCE" "$@"; fi\nexec "$@"\n';
+    const text =
+      'if [ "$1" = postgres -a "$(id -u)" = 0 ]; then exec gosu postgres "$BASH_SOURCE" "$@"; fi\nexec "$@"\n';
     const more = { files: { "usr/bin/gosu": GO, "usr/bin/postgres": ON_MUSL }, cmd: ["postgres"] };
     expect(run(text, more)).toMatchObject({ kind: "uses-musl", musl: { exact: "1.2.2" } });
   });
 
   it("follows every value a branch may give", () => {
-    const text = "if x; then JAVA=$JAVA_HOME/bin/java; else JAVA=java; fi\nexec $JAVA -jar x";
+    const text = "if [ -e /data/x ]; then JAVA=$JAVA_HOME/bin/java; else JAVA=java; fi\nexec $JAVA -jar x";
     const java = { files: { "usr/bin/java": ON_MUSL } };
     expect(run(text, java)).toMatchObject({ kind: "mixed", musl: { atLeast: "1.2.2" }, runtime: "java" });
     const home = { ...java, env: ["PATH=/usr/bin:/bin", "JAVA_HOME=/usr"] };
     expect(run(text, home)).toMatchObject({ kind: "uses-musl", runtime: "java" });
-    expect(run("P=/c\nif x; then P=/app; fi\nexec $P")).toMatchObject({ kind: "mixed" });
+    expect(run("P=/c\nif [ -e /data/x ]; then P=/app; fi\nexec $P")).toMatchObject({ kind: "mixed" });
   });
 
   it("is mixed where one script starts both", () => {
-    const both = run("if x; then exec /app; else exec /c; fi");
+    const both = run("if [ -e /data/x ]; then exec /app; else exec /c; fi");
     expect(both).toMatchObject({ kind: "mixed", musl: { exact: "1.2.2" } });
     expect(both.reason).toContain("starts several programs");
     expect(run("/app &\n/c &\nwait").kind).toBe("mixed");
-    const same = run("if x; then exec /c -a; else exec /c -b; fi");
+    const same = run("if [ -e /data/x ]; then exec /c -a; else exec /c -b; fi");
     expect(same.kind).toBe("uses-musl");
   });
 
@@ -314,16 +318,16 @@ describe("shells and scripts", () => {
     const mixed = run("/app & /g & wait", more);
     expect(mixed.kind).toBe("mixed");
     expect(mixed.musl).toBeUndefined();
-    expect(run("/app & exec $1", more).kind).toBe("unknown");
+    expect(run("/app & exec $X", more).kind).toBe("unknown");
   });
 
   it("does not let an old musl stand for one that is not known", () => {
     const old = { base: [alpine("1.1.24")], files: { app: GO, c: ON_MUSL, s: STATIC_MUSL } };
-    expect(run("if x; then exec /c; else exec $X; fi", old)).toMatchObject({
+    expect(run("if [ -e /data/x ]; then exec /c; else exec $X; fi", old)).toMatchObject({
       kind: "mixed",
       musl: { atLeast: "1.1.24" },
     });
-    expect(run("if x; then exec /c; else exec /s; fi", old)).toMatchObject({
+    expect(run("if [ -e /data/x ]; then exec /c; else exec /s; fi", old)).toMatchObject({
       kind: "mixed",
       musl: { atLeast: "1.2.4" },
     });
@@ -340,7 +344,7 @@ describe("shells and scripts", () => {
 
   it("is unknown where what starts is only known at run time", () => {
     expect(run("exec $JAVA_HOME/bin/java -jar x.jar").reason).toBe(
-      "What the script /start.sh starts depends on a value that is only known when it runs",
+      "What the script /start.sh:1 starts depends on a value that is only known when it runs",
     );
     expect(run("exec $(which node)").kind).toBe("unknown");
     expect(run("exec `which node`").kind).toBe("unknown");
@@ -384,9 +388,7 @@ describe("shells and scripts", () => {
         script(Array.from({ length: 12 }, (_, n) => `/s${i + 1} ${n}`).join("\n")),
       ]),
     );
-    const begin = performance.now();
     expect(start({ words: ["/s0"], files: many }).reason).toMatch(/more than \d+ programs/);
-    expect(performance.now() - begin).toBeLessThan(1_000);
   });
 
   it("follows the interpreter of other languages", () => {
@@ -409,12 +411,6 @@ describe("shells and scripts", () => {
 describe("supervisors", () => {
   it.each<[string, readonly string[], Readonly<Record<string, LayerEntry>>]>([
     ["supervisord", ["supervisord", "-n"], { "usr/bin/supervisord": script("", "/usr/bin/python3") }],
-    ["s6-overlay", ["/init"], { init: script("exec /package/admin/s6-overlay/x") }],
-    [
-      "s6-overlay",
-      ["/entry"],
-      { entry: script("x", "/command/execlineb"), "command/execlineb": STATIC_MUSL },
-    ],
     ["runit", ["runsvdir", "/etc/service"], { "usr/bin/runsvdir": ON_MUSL }],
     ["init", ["/sbin/init"], { "sbin/init": link("/bin/busybox") }],
     [

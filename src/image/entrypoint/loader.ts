@@ -1,0 +1,134 @@
+/** What the dynamic loader brings to a program: which libraries, and whether any of them looks names up. Must not run anything. */
+import type { ElfFact, TextFact } from "../../model/layer-facts.ts";
+import type { FileView } from "../file-view.ts";
+import { factOf, type File } from "./classify.ts";
+import { isKnown } from "./shell/text.ts";
+
+/** Libraries that are looked into, at most. */
+const MOST_LIBRARIES = 256;
+
+/** Whether a program is a loader that is started by name, with a program to load. */
+export function isLoader(file: File, name: string): boolean {
+  return /^ld(?:-musl|-linux|64)?[^/]*\.so/.test(name) && factOf(file, "elf") !== undefined;
+}
+
+/** The program among a loader's words; nothing where it is given none. */
+export function loadedProgram(
+  args: readonly string[],
+): { readonly path: string; readonly args: readonly string[] } | undefined {
+  for (let at = 0; at < args.length; at++) {
+    const word = args[at] as string;
+    if (word === "--") at++;
+    else if (
+      /^--(?:library-path|preload|argv0|inhibit-rpath|audit|glibc-hwcaps-prepend|glibc-hwcaps-mask)$/.test(
+        word,
+      )
+    ) {
+      at++;
+      continue;
+    } else if (/^--./.test(word)) continue;
+    const path = args[at];
+    return path === undefined ? undefined : { path, args: args.slice(at + 1) };
+  }
+  return undefined;
+}
+
+/** Whether a program or one of its libraries names a resolver's function, or may load more code; true where that is not known. */
+export function mayCallResolver(
+  files: FileView,
+  elf: ElfFact,
+  program: File,
+  environment: ReadonlyMap<string, string>,
+  symbols: readonly string[],
+): boolean {
+  const preloads = environment.get("LD_PRELOAD") ?? "";
+  // What is linked into a static program is told with its C library.
+  if (elf.go !== undefined || elf.interpreter === undefined) return true;
+  if (!isKnown(preloads) || elf.partial !== undefined) return true;
+  const folders = [...searched(files, elf, environment)];
+  const open = [...elf.needed, ...preloads.split(/[:\s]+/).filter(Boolean)];
+  const seen = new Set<string>();
+  const calls = (fact: ElfFact) =>
+    fact.calls === undefined || fact.calls.some((name) => symbols.includes(name));
+  if (calls(elf)) return true;
+  for (const library of open) {
+    if (seen.has(library)) continue;
+    seen.add(library);
+    if (seen.size > MOST_LIBRARIES) return true;
+    // The C library has all of it, and calls none of it by itself.
+    if (/^(?:libc\.musl-|libc\.so|ld-|libpthread|libm\.so|libdl\.so|librt\.so|libutil\.so)/.test(library))
+      continue;
+    const fact = libraryFact(files, library, folders, program);
+    if (fact === undefined || calls(fact)) return true;
+    open.push(...fact.needed);
+    folders.push(...(fact.libraryPath ?? "").split(":").filter(Boolean));
+  }
+  return false;
+}
+
+/** Whether a program's libcurl is built with c-ares, which then asks for its names. */
+export function asksThroughCares(
+  files: FileView,
+  elf: ElfFact,
+  program: File,
+  environment: ReadonlyMap<string, string>,
+): boolean {
+  const library = elf.needed.find((name) => name.startsWith("libcurl.so"));
+  if (library === undefined) return false;
+  const fact = libraryFact(files, library, searched(files, elf, environment), program);
+  return fact?.needed.some((name) => name.startsWith("libcares.so")) ?? false;
+}
+
+/** The folders where the loader looks for a program's libraries. */
+function searched(
+  files: FileView,
+  elf: ElfFact,
+  environment: ReadonlyMap<string, string>,
+): readonly string[] {
+  return [
+    ...(environment.get("LD_LIBRARY_PATH") ?? "").split(":"),
+    ...(elf.libraryPath ?? "").split(":"),
+    ...loaderPath(files, elf),
+  ].filter((folder) => folder !== "");
+}
+
+function libraryFact(
+  files: FileView,
+  library: string,
+  folders: readonly string[],
+  program: File,
+): ElfFact | undefined {
+  const origin = program.path.slice(0, program.path.lastIndexOf("/"));
+  const paths = library.includes("/")
+    ? [library]
+    : folders.map((folder) => `${folder.replace(/\$\{?ORIGIN\}?/g, origin)}/${library}`);
+  for (const path of paths) {
+    const looked = files.lookup(path);
+    if (looked.kind === "unknown") return undefined;
+    if (looked.kind === "file") return factOf(looked, "elf");
+  }
+  return undefined;
+}
+
+/** Where a loader looks: musl's own list or its file (musl, ldso/dynlink.c), else where distributions keep glibc's. */
+function loaderPath(files: FileView, elf: ElfFact): readonly string[] {
+  const arch = /ld-musl-([\w-]+)\.so/.exec(elf.interpreter ?? "")?.[1];
+  if (arch === undefined)
+    return ["/lib", "/usr/lib", "/lib64", "/usr/lib64", "/usr/local/lib", ...tuples(elf)];
+  const looked = files.lookup(`/etc/ld-musl-${arch}.path`);
+  const text =
+    looked.kind === "file" ? looked.facts.find((fact): fact is TextFact => fact.kind === "text") : undefined;
+  if (looked.kind === "missing") return ["/lib", "/usr/local/lib", "/usr/lib"];
+  return text === undefined ? [] : text.text.split(/[:\n]/).filter(Boolean);
+}
+
+function tuples({ machine }: ElfFact): readonly string[] {
+  const names: Readonly<Record<string, string>> = {
+    amd64: "x86_64",
+    arm64: "aarch64",
+    "386": "i386",
+    ppc64le: "powerpc64le",
+  };
+  const tuple = `${names[machine] ?? machine}-linux-gnu`;
+  return [`/lib/${tuple}`, `/usr/lib/${tuple}`];
+}

@@ -1,0 +1,103 @@
+/** Says whether a call of a small program looks a name up in the DNS. Must not know what C library it uses. */
+import {
+  HOSTS_OF_EVERY_POD,
+  LOOKUP_TOOLS,
+  type LookupTool,
+  NEVER_LOOK_UP,
+  PROXY_VARIABLES,
+  SUPERVISION_TOOLS,
+} from "../../knowledge/tools.ts";
+import { isKnown, OPEN } from "./shell/text.ts";
+
+/** Whether a program of this name, called so, may look a name up; nothing where the name says nothing. */
+export function looksUp(
+  name: string,
+  args: readonly string[],
+  environment: ReadonlyMap<string, string>,
+  isApplet: boolean,
+  hosts: readonly string[] = [],
+): boolean | undefined {
+  if (NEVER_LOOK_UP.has(name) || SUPERVISION_TOOLS.has(name)) return false;
+  const tool = Object.hasOwn(LOOKUP_TOOLS, name) ? LOOKUP_TOOLS[name] : undefined;
+  if (tool === undefined || (tool.applet && !isApplet)) return undefined;
+  const first = args.findIndex((arg) => !arg.startsWith("-"));
+  // What stands behind an operand may be the operand's: `node server.js --help`.
+  const leading = first === -1 ? args : args.slice(0, first);
+  if (leading.some((arg) => tool.quiet?.includes(arg))) return false;
+  const options = ["JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS"].map(
+    (variable) => environment.get(variable) ?? "",
+  );
+  if (name === "java" && options.some((one) => one.split(/\s+/).some((arg) => tool.quiet?.includes(arg))))
+    return false;
+  if (tool.only !== undefined && args.every((arg) => isKnown(arg) && !tool.only?.includes(arg))) return false;
+  const { operands, fromOptions } = operandsOf(tool, args);
+  if (tool.commands !== undefined) {
+    const [command] = operands;
+    if (command === undefined || (isKnown(command) && !tool.commands.includes(command))) return false;
+  }
+  if (tool.hosts === "any") return true;
+  if (listens(name, args)) return false;
+  const named = {
+    all: operands,
+    later: operands.slice(1),
+    first: operands.slice(0, 1),
+    urls: operands.filter((one) => one.includes("://")),
+  }[tool.hosts];
+  const asked = [...named, ...fromOptions];
+  if (asked.some((one) => one !== "" && one !== OPEN && isName(hostOf(one), hosts))) return true;
+  const proxies = asked.some((one) => one.includes("://")) ? PROXY_VARIABLES : [];
+  return proxies.some((variable) => {
+    const value = environment.get(variable);
+    return value !== undefined && value !== "" && isName(hostOf(value), hosts);
+  });
+}
+
+/** `nc -l`: it waits for others. */
+function listens(name: string, args: readonly string[]): boolean {
+  return (
+    /^(?:nc|netcat|ncat)$/.test(name) &&
+    args.some((arg) => /^-[a-z]*l/.test(arg)) &&
+    !args.some((arg) => /^-[a-z]*e/.test(arg))
+  );
+}
+
+function operandsOf(tool: LookupTool, args: readonly string[]) {
+  const operands: string[] = [];
+  const fromOptions: string[] = [];
+  for (let at = 0; at < args.length; at++) {
+    const arg = args[at] as string;
+    if (arg === OPEN) continue;
+    const [option = "", value] = /^(--[^=]+)=([\s\S]*)$/.exec(arg)?.slice(1) ?? [arg, undefined];
+    if (tool.hostOptions?.includes(option)) fromOptions.push(value ?? args[++at] ?? "");
+    else if (arg === "--") {
+      operands.push(...args.slice(at + 1));
+      break;
+    } else if (arg.startsWith("--") && arg.length > 2) {
+      if (value === undefined && tool.long?.includes(arg.slice(2))) at++;
+    } else if (/^-./.test(arg)) {
+      const inline = tool.hostOptions?.find((one) => one.length === 2 && arg.startsWith(one));
+      if (inline !== undefined) fromOptions.push(arg.slice(2));
+      else if (tool.valued?.includes(arg.slice(-1))) at++;
+    } else operands.push(arg);
+  }
+  return { operands, fromOptions };
+}
+
+/** The host of a URL, of `user@host`, `host:port` or a bare host. */
+function hostOf(text: string): string {
+  const rest = text.replace(/^[a-z][\w+.-]*:\/\//i, "").replace(/^[^/@]*@/, "");
+  const bracketed = /^\[([^\]]*)\]/.exec(rest)?.[1];
+  if (bracketed !== undefined) return bracketed;
+  const host = rest.split(/[/?#]/, 1)[0] ?? "";
+  return (host.match(/:/g) ?? []).length > 1 ? host : (host.split(":", 1)[0] ?? "");
+}
+
+/** Whether a host is a name that the DNS is asked for, or may be one. */
+function isName(host: string, hosts: readonly string[]): boolean {
+  if (host === OPEN) return false;
+  if (!isKnown(host)) return true;
+  if ([...HOSTS_OF_EVERY_POD, ...hosts].includes(host.toLowerCase())) return false;
+  // inet_aton's forms: one to four numbers, decimal, octal or hexadecimal (musl, src/network/lookup_ipliteral.c).
+  if (/^(?:0x[\da-f]+|\d+)(?:\.(?:0x[\da-f]+|\d+)){0,3}$/i.test(host)) return false;
+  return !/^[\da-f:]*:[\da-f:.]*(?:%\w+)?$/i.test(host);
+}
