@@ -54,8 +54,9 @@ export const pairedLookup = {
 
 function check(context: RuleContext): Verdict {
   const { workload, image, cluster } = context;
-  const at = cluster.answers.external.at ?? cluster.answers.internal.at ?? workload.at ?? cluster.at;
-  const places = [cluster.answers.internal.at, workload.at, ...(workload.related ?? []), cluster.at];
+  const [first, second] = loudestFirst(image, cluster);
+  const at = cluster.answers[first].at ?? cluster.answers[second].at ?? workload.at ?? cluster.at;
+  const places = [cluster.answers[second].at, workload.at, ...(workload.related ?? []), cluster.at];
   const related = places.filter((place) => place !== undefined && !samePlace(place, at));
   const base = { ruleId: ID, at, related: related as readonly Place[] };
   // What is not known of the container stands on its own line, not on the cluster's.
@@ -88,6 +89,18 @@ function check(context: RuleContext): Verdict {
     ...base,
     ...notAffected(context, whyNot(image, generation, cluster), confidenceOf(image, cluster)),
   };
+}
+
+/** The scopes, one that fails before one that does not: its line is the finding's. Names outside first, else. */
+function loudestFirst(
+  image: ImageProfile | undefined,
+  cluster: ClusterProfile,
+): readonly [NameScope, NameScope] {
+  const names = namesOf(image === undefined ? "unknown" : generationOf(image.process), cluster);
+  const rank = (scope: NameScope) => ["resolves", "unknown"].indexOf(names[scope]);
+  const hit = (scope: NameScope) => rank(scope) < 0;
+  const insideAlone = !hit("external") && (hit("internal") || rank("internal") > rank("external"));
+  return insideAlone ? ["internal", "external"] : ["external", "internal"];
 }
 
 /** How the process treats a pair; `not-musl` where another resolver answers, `unknown` where neither is known. */

@@ -140,6 +140,24 @@ describe("musl-paired-lookup", () => {
     expect(verdict.at).toEqual(at);
     expect(verdict.related).toEqual([where]);
   });
+
+  it("points at the line of the scope that fails, not of the other one", () => {
+    const line = (n: number) => ({ file: "Corefile", line: n, column: 1, endLine: n, endColumn: 9 });
+    const lines = (internal: AnswerKind, external: AnswerKind) => {
+      const on = cluster(internal, external, {
+        answers: {
+          internal: { kind: internal, because: "Inside.", at: line(4) },
+          external: { kind: external, because: "Outside.", at: line(9) },
+        },
+      });
+      const { at, related } = judge(onMusl("1.2.2"), on);
+      return [at?.line, ...related.map((place) => place.line)];
+    };
+    expect(lines("NXDOMAIN", "passed-on")).toEqual([4, 9]);
+    expect(lines("unknown", "passed-on")).toEqual([4, 9]);
+    expect(lines("passed-on", "NXDOMAIN")).toEqual([9, 4]);
+    expect(lines("NXDOMAIN", "SERVFAIL")).toEqual([9, 4]);
+  });
 });
 
 describe("every rule", () => {
