@@ -5,16 +5,12 @@ import type { Report } from "../model/report.ts";
 import { exitCode } from "../judge/exit-code.ts";
 import { writeReport } from "../publish/files.ts";
 import { type SaidProgress, saidProgress } from "../publish/progress.ts";
-import { remark, terminalStyle, type TextKind, write } from "../publish/terminal.ts";
+import { remark, write } from "../publish/terminal.ts";
 import { renderJson } from "../report/json.ts";
-import { renderMarkdown } from "../report/markdown.ts";
-import { renderSarif } from "../report/sarif.ts";
-import { renderTable } from "../report/table.ts";
-import { RULES } from "../rules/index.ts";
 import { run } from "../run/run.ts";
 import type { Settings, Written } from "../settings/settings.ts";
-import { HOMEPAGE, VERSION } from "../model/program.ts";
 import { failed } from "./failed.ts";
+import { KINDS, rendered, sarifOf } from "./formats.ts";
 
 /** Runs it on what was written and returns the exit code. */
 export async function scanCommand(written: Written, workerUrl: URL): Promise<number> {
@@ -61,30 +57,6 @@ async function baseFor({ base, directory, images }: Settings): Promise<Base | un
   return baseOf(directory, base, process.env);
 }
 
-function rendered(report: Report, settings: Settings): string {
-  switch (settings.format) {
-    case "json":
-      return renderJson(report);
-    case "sarif":
-      return sarifOf(report);
-    case "markdown":
-      return renderMarkdown(report);
-    case "table":
-      return renderTable(report, {
-        ...terminalStyle(settings.color, process.stdout, process.env),
-        whole: settings.verbose,
-      });
-  }
-}
-
-/** Markdown may hold patches, of which no byte may change. */
-const KINDS: Readonly<Record<Settings["format"], TextKind>> = {
-  table: "words",
-  markdown: "exact",
-  json: "json",
-  sarif: "json",
-};
-
 /** Does all of it, then rejects with what failed first. */
 async function allOf(actions: readonly (() => Promise<void>)[]): Promise<void> {
   const failures: unknown[] = [];
@@ -99,8 +71,4 @@ async function writeAsked(
   report: Report,
 ): Promise<void> {
   if (file !== undefined) writeReport(option, file, render(report));
-}
-
-function sarifOf(report: Report): string {
-  return renderSarif(report, RULES, { version: VERSION, homepage: HOMEPAGE });
 }

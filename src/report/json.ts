@@ -7,8 +7,11 @@ export const JSON_VERSION = "1.1";
 
 /** Renders the report; ends with a line break. */
 export function renderJson(report: Report): string {
-  const document = { version: JSON_VERSION, summary: counts(report), ...report };
-  // Invisible characters are escaped too: a JSON file is read in terminals and editors as well.
+  return jsonText({ version: JSON_VERSION, summary: counts(report), ...report });
+}
+
+/** Any document as JSON with a line break; invisible characters are escaped too, for terminals and editors that show it. */
+export function jsonText(document: unknown): string {
   return `${JSON.stringify(document, null, 2).replace(/[\p{Cf}\p{Zl}\p{Zp}\u007f-\u009f]/gu, escapeUnits)}\n`;
 }
 

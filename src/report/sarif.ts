@@ -72,8 +72,8 @@ function descriptor(rule: SarifRule, tool: SarifTool): ReportingDescriptor {
   };
 }
 
-/** Same rule, same outcome, same line: one alert that names every image. */
-function grouped(report: Report): (readonly Judgement[])[] {
+/** Same rule, same outcome, same line: one alert that names every image. What is waived is in none. */
+export function grouped(report: Report): (readonly Judgement[])[] {
   // GitHub ignores suppressions: what is waived is left out.
   const alerts = report.judgements.filter(
     ({ verdict, waived }) => verdict.outcome !== "not-affected" && waived === undefined,
@@ -122,8 +122,8 @@ function result(report: Report, group: readonly Judgement[], rules: readonly Sar
   };
 }
 
-/** What the alert is, whatever line it moves to: what is said, and of whom; on a line of the cluster's, of which cluster. */
-function fingerprint(report: Report, group: readonly Judgement[]): string {
+/** What the alert is, whatever line it moves to: what is said, and of whom; on a line of the cluster's, of which cluster. SHA-256 in hex. */
+export function fingerprint(report: Report, group: readonly Judgement[]): string {
   const { ruleId, outcome, level, names } = (group[0] as Judgement).verdict;
   const about = group.map((one) => {
     const { workload } = one;
@@ -143,7 +143,7 @@ function lineOf({ verdict, workload }: Judgement): Place | undefined {
 }
 
 /** The line that makes it true; for an image named on the command line, a path made of its name alone. */
-function placeOf(report: Report, judgement: Judgement): Place {
+export function placeOf(report: Report, judgement: Judgement): Place {
   const { workload } = judgement;
   const at = lineOf(judgement);
   if (at !== undefined) return at;

@@ -4,12 +4,16 @@
 export type Option = Row & Reach;
 
 interface Row {
+  /** What it is about: the heading it stands under in `--help`. */
+  readonly group: OptionGroup;
   readonly kind: "text" | "choice" | "switch" | "list";
   /** One sentence, for `--help`, action.yml and the README. */
   readonly description: string;
   readonly choices?: readonly string[];
   /** What holds when it is not set, in words where it is not a value. */
   readonly default?: string;
+  /** The same where the Action alone has one of its own. */
+  readonly actionDefault?: string;
   /** The description of the flag that turns it off, where it is on by itself. */
   readonly off?: string;
   /** The expression of GitHub's that stands in where the Action's input is not set. */
@@ -28,6 +32,9 @@ interface Row {
   readonly secret?: true;
 }
 
+/** What options are about, in the order that `--help` has. */
+export type OptionGroup = "check" | "cluster" | "reporting" | "registries" | "limits";
+
 /** What writes, or decides who is talked to and believed, is never for a file that a repository brings. */
 type Reach =
   | { readonly reaches: true; readonly inFile: string }
@@ -40,6 +47,7 @@ type Reach =
 /** Every option. */
 export const OPTIONS = {
   images: {
+    group: "check",
     kind: "list",
     description:
       "Images to check, one a line: a reference in a registry, a docker-archive or OCI tar, an OCI layout folder, or a root file system tar. Without any, the repository is searched.",
@@ -51,6 +59,7 @@ export const OPTIONS = {
     weakens: true,
   },
   directory: {
+    group: "check",
     kind: "text",
     default: ".",
     description: "Folder that is searched for who runs which image, and for the cluster's configuration.",
@@ -63,6 +72,7 @@ export const OPTIONS = {
     weakens: true,
   },
   include: {
+    group: "check",
     kind: "list",
     description: "Only files that match one of these globs, written as reports name files.",
     placeholder: "GLOB",
@@ -74,6 +84,7 @@ export const OPTIONS = {
     weakens: true,
   },
   exclude: {
+    group: "check",
     kind: "list",
     description: "No files that match one of these globs.",
     placeholder: "GLOB",
@@ -85,8 +96,9 @@ export const OPTIONS = {
     weakens: true,
   },
   base: {
+    group: "check",
     kind: "text",
-    default: "in the Action: the base of a pull request or merge group",
+    actionDefault: "the base of a pull request or merge group",
     description:
       "Commit or branch to compare with: only findings that are new since then make the run fail. none compares with nothing.",
     placeholder: "REF",
@@ -98,6 +110,7 @@ export const OPTIONS = {
     weakens: true,
   },
   corefile: {
+    group: "cluster",
     kind: "list",
     description:
       "The cluster's Corefiles: bare, their ConfigMaps as YAML or JSON, or the text of kubectl describe configmap. Beats what is known of the GKE version, and what the repository holds.",
@@ -110,6 +123,7 @@ export const OPTIONS = {
     weakens: true,
   },
   cluster: {
+    group: "cluster",
     kind: "list",
     description:
       "What describes the cluster: the output of gcloud container clusters describe or list (YAML or JSON), a Config Connector ContainerCluster, Terraform files or a folder of them, or the output of terraform show -json.",
@@ -122,6 +136,7 @@ export const OPTIONS = {
     weakens: true,
   },
   "gke-version": {
+    group: "cluster",
     kind: "text",
     description: "GKE version of the control plane, such as 1.22.6-gke.1000.",
     placeholder: "VERSION",
@@ -133,6 +148,7 @@ export const OPTIONS = {
     weakens: true,
   },
   "node-local-dns": {
+    group: "cluster",
     kind: "choice",
     choices: ["auto", "enabled", "disabled"],
     default: "auto",
@@ -146,6 +162,7 @@ export const OPTIONS = {
     weakens: true,
   },
   autopilot: {
+    group: "cluster",
     kind: "switch",
     description: "The cluster is GKE Autopilot, which always runs NodeLocal DNSCache.",
     action: true,
@@ -156,6 +173,7 @@ export const OPTIONS = {
     weakens: true,
   },
   "cluster-domain": {
+    group: "cluster",
     kind: "text",
     default: "cluster.local",
     description: "The domain of the cluster's own names.",
@@ -168,6 +186,7 @@ export const OPTIONS = {
     weakens: true,
   },
   platform: {
+    group: "check",
     kind: "text",
     default: "linux/amd64",
     description: "Platform to take from a multi-platform image, or all.",
@@ -180,6 +199,7 @@ export const OPTIONS = {
     weakens: true,
   },
   config: {
+    group: "check",
     kind: "text",
     default: "muslgate.yaml",
     description: "Configuration file: any of these options by its name, and waivers.",
@@ -192,6 +212,7 @@ export const OPTIONS = {
     weakens: true,
   },
   baseline: {
+    group: "check",
     kind: "text",
     description: "JSON report of an earlier run: only findings that are new since then make the run fail.",
     placeholder: "FILE",
@@ -203,6 +224,7 @@ export const OPTIONS = {
     weakens: true,
   },
   "fail-on": {
+    group: "reporting",
     kind: "choice",
     choices: ["error", "warning", "note", "never"],
     default: "error",
@@ -215,6 +237,7 @@ export const OPTIONS = {
     weakens: true,
   },
   "fail-on-unknown": {
+    group: "reporting",
     kind: "switch",
     description: "Fail also when something could not be known (exit code 3).",
     action: true,
@@ -225,6 +248,7 @@ export const OPTIONS = {
     weakens: true,
   },
   comment: {
+    group: "reporting",
     kind: "choice",
     choices: ["auto", "off"],
     default: "auto",
@@ -238,6 +262,7 @@ export const OPTIONS = {
     weakens: true,
   },
   "github-token": {
+    group: "reporting",
     kind: "text",
     description: "Token for the comment, and for reading the base where the checkout does not have it.",
     expression: "github.token",
@@ -250,6 +275,7 @@ export const OPTIONS = {
     secret: true,
   },
   report: {
+    group: "reporting",
     kind: "text",
     description:
       "JSON report of an earlier run: its comment is posted and nothing is scanned, for a workflow_run after a pull request from a fork.",
@@ -262,6 +288,7 @@ export const OPTIONS = {
     weakens: true,
   },
   registry: {
+    group: "registries",
     kind: "text",
     description: "Registry that registry-username and the password are for; nobody else is sent them.",
     placeholder: "HOST",
@@ -273,6 +300,7 @@ export const OPTIONS = {
     weakens: true,
   },
   "registry-username": {
+    group: "registries",
     kind: "text",
     description: "User name for it; without one, ~/.docker/config.json and its helpers are asked.",
     placeholder: "NAME",
@@ -284,6 +312,7 @@ export const OPTIONS = {
     weakens: true,
   },
   "registry-password": {
+    group: "registries",
     kind: "text",
     description: "Password or token for it: a secret.",
     action: true,
@@ -295,6 +324,7 @@ export const OPTIONS = {
     secret: true,
   },
   "registry-password-stdin": {
+    group: "registries",
     kind: "switch",
     description: "Read the password for it from standard input.",
     action: false,
@@ -305,6 +335,7 @@ export const OPTIONS = {
     weakens: true,
   },
   "registry-mirror": {
+    group: "registries",
     kind: "list",
     description: "Host to ask before a registry, as docker.io=mirror.example.com.",
     placeholder: "REGISTRY=HOST",
@@ -316,6 +347,7 @@ export const OPTIONS = {
     weakens: true,
   },
   "registry-ca": {
+    group: "registries",
     kind: "text",
     description: "PEM file of an authority to trust besides the usual ones.",
     placeholder: "FILE",
@@ -327,6 +359,7 @@ export const OPTIONS = {
     weakens: true,
   },
   limit: {
+    group: "limits",
     kind: "list",
     description:
       "Raise or lower a bound on hostile images, as layerBytes=1000000000; docs/limits.md has their names.",
@@ -339,6 +372,7 @@ export const OPTIONS = {
     weakens: true,
   },
   "insecure-registry": {
+    group: "registries",
     kind: "list",
     description: "Registry host (HOST[:PORT]) to speak plain http with; loopback needs no mention.",
     placeholder: "HOST",
@@ -350,6 +384,7 @@ export const OPTIONS = {
     weakens: true,
   },
   verify: {
+    group: "limits",
     kind: "switch",
     description:
       "Hash every layer: without it plain tars on disk are read by seeking, and layers with a table of contents by that table.",
@@ -361,6 +396,7 @@ export const OPTIONS = {
     weakens: true,
   },
   cache: {
+    group: "limits",
     kind: "switch",
     default: "true",
     description: "Keep what is learnt of each layer on disk, so that no layer is read twice.",
@@ -373,6 +409,7 @@ export const OPTIONS = {
     weakens: true,
   },
   "actions-cache": {
+    group: "limits",
     kind: "choice",
     choices: ["auto", "on", "off"],
     default: "auto",
@@ -386,6 +423,7 @@ export const OPTIONS = {
     weakens: true,
   },
   "cache-dir": {
+    group: "limits",
     kind: "text",
     default: "muslgate in the user's cache folder",
     description: "Folder in which what is learnt of each layer is kept.",
@@ -398,6 +436,7 @@ export const OPTIONS = {
     weakens: true,
   },
   quiet: {
+    group: "reporting",
     kind: "switch",
     description: "Say nothing of how far the run is.",
     action: false,
@@ -408,6 +447,7 @@ export const OPTIONS = {
     weakens: false,
   },
   verbose: {
+    group: "reporting",
     kind: "switch",
     description: "Name each image as it is read, and leave no row and no finding out of the table.",
     action: false,
@@ -418,8 +458,9 @@ export const OPTIONS = {
     weakens: false,
   },
   format: {
+    group: "reporting",
     kind: "choice",
-    choices: ["table", "json", "sarif", "markdown"],
+    choices: ["table", "json", "sarif", "markdown", "junit", "gitlab"],
     default: "table",
     description: "What is printed on standard output.",
     action: false,
@@ -430,6 +471,7 @@ export const OPTIONS = {
     weakens: false,
   },
   color: {
+    group: "reporting",
     kind: "choice",
     choices: ["auto", "always", "never"],
     default: "auto",
@@ -442,10 +484,11 @@ export const OPTIONS = {
     weakens: false,
   },
   "sarif-file": {
+    group: "reporting",
     kind: "text",
     description: "Write the SARIF report to this file.",
     placeholder: "FILE",
-    default: "in the Action: muslgate.sarif in the runner's temporary folder",
+    actionDefault: "muslgate.sarif in the runner's temporary folder",
     action: true,
     command: "scan",
     inFile: "It is written to.",
@@ -454,10 +497,11 @@ export const OPTIONS = {
     weakens: true,
   },
   "json-file": {
+    group: "reporting",
     kind: "text",
     description: "Write the JSON report to this file.",
     placeholder: "FILE",
-    default: "in the Action: muslgate.json in the runner's temporary folder",
+    actionDefault: "muslgate.json in the runner's temporary folder",
     action: true,
     command: "scan",
     inFile: "It is written to.",

@@ -17,7 +17,8 @@ function actionYaml(): string {
     "author: The muslgate maintainers",
     "branding: { icon: radio, color: purple }",
     "inputs:",
-    ...inputs.flatMap(([name, { description, choices, default: initial, expression }]) => {
+    ...inputs.flatMap(([name, { description, choices, default: always, actionDefault, expression }]) => {
+      const initial = actionDefault ?? always;
       const oneOf = choices === undefined ? "" : ` One of ${choices.join(", ")}.`;
       const unset = initial === undefined ? "" : ` Default: ${initial}.`;
       return [

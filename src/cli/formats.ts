@@ -1,0 +1,48 @@
+/** The formats that a report can be printed in, by their names. Must not print, nor decide what is in a report. */
+import { HOMEPAGE, VERSION } from "../model/program.ts";
+import type { Report } from "../model/report.ts";
+import { terminalStyle, type TextKind } from "../publish/terminal.ts";
+import { renderGitlab } from "../report/gitlab.ts";
+import { renderJson } from "../report/json.ts";
+import { renderJunit } from "../report/junit.ts";
+import { renderMarkdown } from "../report/markdown.ts";
+import { renderSarif } from "../report/sarif.ts";
+import { renderTable } from "../report/table.ts";
+import { RULES } from "../rules/index.ts";
+import type { Settings } from "../settings/settings.ts";
+
+/** The report as it was asked for. */
+export function rendered(report: Report, settings: Settings): string {
+  switch (settings.format) {
+    case "json":
+      return renderJson(report);
+    case "sarif":
+      return sarifOf(report);
+    case "junit":
+      return renderJunit(report);
+    case "gitlab":
+      return renderGitlab(report);
+    case "markdown":
+      return renderMarkdown(report);
+    case "table":
+      return renderTable(report, {
+        ...terminalStyle(settings.color, process.stdout, process.env),
+        whole: settings.verbose,
+      });
+  }
+}
+
+/** How each is kept from being obeyed; Markdown may hold patches, of which no byte may change. */
+export const KINDS: Readonly<Record<Settings["format"], TextKind>> = {
+  table: "words",
+  markdown: "exact",
+  json: "json",
+  sarif: "json",
+  junit: "words",
+  gitlab: "json",
+};
+
+/** The report as SARIF, with every rule. */
+export function sarifOf(report: Report): string {
+  return renderSarif(report, RULES, { version: VERSION, homepage: HOMEPAGE });
+}
