@@ -12,5 +12,6 @@ export function failed(error: unknown): number {
   remark(`muslgate: ${printable(messageOf(error))}\n  ${printable(hint)}\n`);
   if (process.env.MUSLGATE_DEBUG && error instanceof Error) remark(`${printableLines(error.stack ?? "")}\n`);
   if (!known) return EXIT.internal;
-  return error.code === "usage" ? EXIT.usage : EXIT.unreadable;
+  // What was named and is not there, or is not what it should be, is a wrong call too.
+  return error.code === "usage" || error.code === "input" ? EXIT.usage : EXIT.unreadable;
 }

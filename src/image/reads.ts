@@ -4,6 +4,7 @@ import { analyzeImage } from "./analyze.ts";
 import type { LayerReader } from "./layer/reader.ts";
 import { openReference } from "./source/open.ts";
 import type { Opened, Source } from "./source/source.ts";
+import { refuseNoImage } from "./source/no-image.ts";
 import type { Limits } from "./limits.ts";
 import { unknownProfile } from "./profile.ts";
 import { defect, defectText } from "../model/defect.ts";
@@ -72,8 +73,11 @@ export class ImageReads {
     const [first] = group as [Workload];
     let opened: Opened | undefined;
     try {
-      const from = first.at === undefined ? sources : registries;
-      opened = await openReference(first.image, from, this.#platform, signal);
+      const byUser = first.at === undefined;
+      if (byUser) await refuseNoImage(first.image);
+      const from = byUser ? sources : registries;
+      const code = byUser ? "usage" : "input";
+      opened = await openReference(first.image, from, this.#platform, signal, code);
       const { images, diagnostics } = opened;
       for (const workload of group) {
         if (this.#known.has(keyOf(workload))) continue;

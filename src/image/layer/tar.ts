@@ -472,7 +472,7 @@ function isZero(block: Buffer, at: number): boolean {
 }
 
 /** The sum of all bytes with the checksum field as blanks; old tars summed signed bytes. */
-function checksumHolds(block: Buffer, at: number): boolean {
+export function checksumHolds(block: Buffer, at: number): boolean {
   let unsigned = 8 * 0x20;
   let high = 0;
   for (let i = at; i < at + 148; i++) {

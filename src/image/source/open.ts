@@ -7,13 +7,14 @@ import type { Opened, Source } from "./source.ts";
 /**
  * Opens a reference with the source its prefix names, else with the first that recognises it: once one does, its
  * error is the answer, not an invitation to take the bytes for something else. Rejects with MuslgateError; when
- * nothing recognises it, the error lists what was tried.
+ * nothing recognises it, the error has this code and lists what was tried.
  */
 export async function openReference(
   written: string,
   sources: readonly Source[],
   platform: Platform | "all",
   signal: AbortSignal,
+  code: "usage" | "input" = "input",
 ): Promise<Opened> {
   const named = sources.find(({ scheme }) => written.startsWith(`${scheme}:`));
   if (named !== undefined) {
@@ -30,7 +31,7 @@ export async function openReference(
     ? "is a folder, but no OCI image layout"
     : "is neither a file, a folder, nor a reference to an image in a registry";
   throw new MuslgateError(
-    "input",
+    code,
     `${written} ${what}; tried ${tried.join(", ")}`,
     "Check the path, or say what it is with one of these and a colon before it.",
   );
