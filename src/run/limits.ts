@@ -1,6 +1,7 @@
 /** Every bound that `limit` can change, in the tables of the rooms that hold them. Must hold no number itself. */
 import { REPOSITORY_LIMITS, type RepositoryLimits } from "../model/repository-limits.ts";
 import { DEFAULT_LIMITS, type Limits } from "../image/limits.ts";
+import { didYouMean } from "../text/closest.ts";
 import { MuslgateError } from "../model/error.ts";
 
 /** The bounds of each kind of input. */
@@ -18,7 +19,7 @@ export function limitsWith(replaced: Readonly<Record<string, number>>): AllLimit
   throw new MuslgateError(
     "usage",
     `there is no limit called "${unknown}"`,
-    `There are: ${names.join(", ")}.`,
+    `${didYouMean(unknown, names)}There are: ${names.join(", ")}.`,
   );
 }
 

@@ -19,7 +19,10 @@ import type { Report } from "../model/report.ts";
 import { tellingReader } from "../image/telling-reader.ts";
 import { RULES } from "../rules/index.ts";
 import type { Settings } from "../settings/settings.ts";
+import { didYouMean } from "../text/closest.ts";
 import { waive } from "../judge/waive.ts";
+
+const RULE_IDS = RULES.map(({ id }) => id);
 
 /** Runs a scan: of images where some are named, else of the repository. Rejects with MuslgateError when it cannot answer. */
 export async function run(given: Configured, ports: RunPorts): Promise<Report> {
@@ -29,7 +32,7 @@ export async function run(given: Configured, ports: RunPorts): Promise<Report> {
     throw new MuslgateError(
       "usage",
       `${placeText(at)}: there is no rule "${rule}" to waive`,
-      `There are: ${RULES.map(({ id }) => id).join(", ")}.`,
+      `${didYouMean(rule, RULE_IDS)}There are: ${RULE_IDS.join(", ")}.`,
     );
   }
   const { progress } = ports;

@@ -6,6 +6,7 @@ import { OPTIONS, type Option, type OptionName } from "./options.ts";
 import { variableOf } from "./environment.ts";
 import { diskProblem, pathProblem } from "./inside.ts";
 import { listOf, type Written } from "./settings.ts";
+import { didYouMean } from "../text/closest.ts";
 import { parseYaml } from "../yaml/documents.ts";
 
 /** A finding that somebody has decided to live with, for a while. */
@@ -91,13 +92,17 @@ export function readConfig(file: string, text: string): Config {
       throw wrong(
         key as Node,
         `there is no option "${name}"`,
-        isOption(name.replaceAll("_", "-"))
-          ? `Did you mean ${name.replaceAll("_", "-")}?`
-          : `There are: ${[...Object.keys(OPTIONS).filter((one) => OPTIONS[one as OptionName].inFile === true), "waivers"].join(", ")}.`,
+        `${didYouMean(name, IN_FILE)}There are: ${IN_FILE.join(", ")}.`,
       );
   }
   return { options, waivers, places };
 }
+
+/** What a file may set. */
+const IN_FILE = [
+  ...Object.keys(OPTIONS).filter((one) => OPTIONS[one as OptionName].inFile === true),
+  "waivers",
+];
 
 function isOption(name: string): name is OptionName {
   return Object.hasOwn(OPTIONS, name);
@@ -185,7 +190,11 @@ function readWaiver(item: Node, at: (node: Node) => Place, wrong: Wrong): Waiver
   for (const { key, value } of item.items) {
     const name = isScalar(key) ? String(key.value) : "";
     if (!(FIELDS as readonly string[]).includes(name)) {
-      throw wrong(key as Node, `a waiver has no "${name}"`, `It has: ${FIELDS.join(", ")}.`);
+      throw wrong(
+        key as Node,
+        `a waiver has no "${name}"`,
+        `${didYouMean(name, FIELDS)}It has: ${FIELDS.join(", ")}.`,
+      );
     }
     const text = isScalar(value) && value.value !== null ? (value.source ?? scalarText(value)).trim() : "";
     if (text === "") throw wrong(value as Node, `${name} of a waiver is empty`, "Write a text.");

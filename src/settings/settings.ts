@@ -2,6 +2,7 @@
 import { MuslgateError } from "../model/error.ts";
 import type { Platform } from "../model/oci.ts";
 import type { Level } from "../model/report.ts";
+import { didYouMean } from "../text/closest.ts";
 import { OPTIONS, type Option, type OptionName } from "./options.ts";
 
 /** Values as written, by option; what is not set is absent or empty. */
@@ -140,7 +141,11 @@ function reader(written: Written, called: Called) {
     const value = text(name) ?? option.default;
     const found = option.choices.find((one) => one === value);
     if (found !== undefined) return found;
-    throw wrong(name, value, `Write one of: ${option.choices.join(", ")}.`);
+    throw wrong(
+      name,
+      value,
+      `${didYouMean(value, option.choices)}Write one of: ${option.choices.join(", ")}.`,
+    );
   };
   return { text, list, flag, choice, wrong };
 }

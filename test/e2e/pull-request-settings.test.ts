@@ -303,7 +303,7 @@ describe("a repository that wants to be written to", () => {
       );
       make(join(repository.path, "muslgate.yaml"));
       const ran = await muslgate(["repo"], {}, repository.path);
-      expect(ran.code).toBe(3);
+      expect(ran.code).toBe(2);
       expect(ran.err).toMatch(/^muslgate: the configuration muslgate\.yaml cannot be read: /);
       expect(ran.err).not.toContain("hunter2");
     }
