@@ -1,14 +1,14 @@
-/** The commands and flags, made from the table of options. Must not judge anything. */
+/** Runs a call: which command it is, and how it ends. Must not judge anything. */
 import { Command, CommanderError, Option as Flag } from "commander";
-import type { CorefileFlags } from "./corefile.ts";
-import { failed } from "./failed.ts";
-import type { ProbeFlags } from "./probe.ts";
-import { OPTIONS, type Option } from "../settings/options.ts";
 import { EXIT } from "../judge/exit-code.ts";
+import { VERSION } from "../model/program.ts";
 import { remark, write } from "../publish/terminal.ts";
 import { printableLines } from "../report/text.ts";
 import type { Written } from "../settings/settings.ts";
-import { VERSION } from "../model/program.ts";
+import { failed } from "./failed.ts";
+import { addFlags, flagsOf } from "./flags.ts";
+import { IMAGE, REPO, START } from "./help.ts";
+import { addSmallCommands } from "./small-commands.ts";
 
 /** Runs the command line and returns the exit code. Never rejects. */
 export async function runCommandLine(argv: readonly string[], workerUrl: URL): Promise<number> {
@@ -16,49 +16,18 @@ export async function runCommandLine(argv: readonly string[], workerUrl: URL): P
   // What fails to be written is told by who writes it.
   process.stdout.on("error", () => {});
   const written: Promise<unknown>[] = [];
-  const program = new Command("muslgate")
-    .description("Will this container still resolve names on that cluster?")
-    .version(VERSION, "-V, --version")
-    .exitOverride()
-    .configureOutput({
-      writeOut: (text) => void written.push(write(process.stdout, text).catch((error: unknown) => error)),
-      writeErr: (text) => remark(printableLines(text)),
-    })
-    .configureHelp({ showGlobalOptions: true })
-    .showHelpAfterError("Run muslgate --help to see what there is.");
-  const help = (command: string) => `Run muslgate ${command} --help to see what there is.`;
+  const program = programFor(
+    (text) => void written.push(write(process.stdout, text).catch((error: unknown) => error)),
+  );
   const scan = async (command: Command, own: Written) => {
     // Loaded when it is needed: --version and --help answer at once.
     const { scanCommand } = await import("./scan.ts");
     code = await scanCommand({ ...flagsOf(command), ...own }, workerUrl);
   };
-  const repo: Command = program
-    .command("repo")
-    .showHelpAfterError(help("repo"))
-    .description("search a repository for who runs which image on which cluster, and check them")
-    .argument("[folder]", "the folder to search (default: the option directory, or else this one)")
-    .addHelpText("after", REPO_EXAMPLES)
-    .action((directory: string | undefined) => scan(repo, { directory, images: [] }));
-  const image: Command = program
-    .command("image")
-    .showHelpAfterError(help("image"))
-    .description("check images against one cluster")
-    .argument(
-      "<reference...>",
-      "docker-archive or OCI tar, OCI layout folder, root file system tar, or a reference in a registry",
-    )
-    .addHelpText("after", EXAMPLES)
-    .action((images: string[]) => scan(image, { images }));
-  for (const [name, option] of Object.entries<Option>(OPTIONS)) {
-    if (option.command === "none") continue;
-    repo.addOption(flag(name, option));
-    if (option.command === "scan") image.addOption(flag(name, option));
-  }
-  const ended = (its: number) => {
+  addScanCommands(program, scan);
+  addSmallCommands(program, (its) => {
     code = its;
-  };
-  addCorefileCommand(program, ended);
-  addProbeCommand(program, ended);
+  });
   try {
     await program.parseAsync(argv as string[]);
     return code;
@@ -70,95 +39,40 @@ export async function runCommandLine(argv: readonly string[], workerUrl: URL): P
   }
 }
 
-const REPO_EXAMPLES = `
-Examples:
-  $ muslgate repo
-  $ muslgate repo deploy --exclude 'test/**' --gke-version 1.22.6-gke.1000 --node-local-dns enabled
-  $ muslgate repo --base origin/main --fail-on warning
-
-Exit codes: 0 nothing found · 1 findings · 2 wrong call, or output that is lost · 3 something could not be read · 4 a defect of muslgate`;
-
-const EXAMPLES = `
-Examples:
-  $ muslgate image node:22-alpine --gke-version 1.22.6-gke.1000 --node-local-dns enabled
-  $ docker save shop/api > api.tar && muslgate image api.tar --corefile node-local-dns.yaml
-  $ kubectl -n kube-system get configmap coredns -o yaml > coredns.yaml
-    muslgate image ./oci-layout --corefile coredns.yaml --format json
-
-Exit codes: 0 nothing found · 1 findings · 2 wrong call, or output that is lost · 3 something could not be read · 4 a defect of muslgate`;
-
-function flag(name: string, option: Option): Flag {
-  const value =
-    option.kind === "switch"
-      ? ""
-      : option.kind === "list"
-        ? " <value...>"
-        : ` <${option.placeholder ?? "value"}>`;
-  // A switch that is on unless said otherwise is turned off by its name with no- before it.
-  const off = option.kind === "switch" && option.default === "true";
-  const made = new Flag(`--${off ? "no-" : ""}${name}${value}`, option.off ?? option.description);
-  if (option.choices !== undefined) made.choices([...option.choices]);
-  // Defaults are applied in one place for both shells; here they are only said.
-  if (option.default !== undefined && !off)
-    made.description = `${option.description.replace(/\.$/, "")} (default: ${option.default}).`;
-  return made;
+function programFor(writeOut: (text: string) => void): Command {
+  const program = new Command("muslgate")
+    .description("Will this container still resolve names on that cluster?")
+    .version(VERSION, "-V, --version", "print the version; -v does so too")
+    .addOption(new Flag("-v").hideHelp())
+    .exitOverride()
+    .configureOutput({ writeOut, writeErr: (text) => remark(printableLines(text)) })
+    .addHelpText("after", START)
+    .showHelpAfterError("Run muslgate --help to see what there is.");
+  program.on("option:v", () => {
+    writeOut(`${VERSION}\n`);
+    throw new CommanderError(0, "commander.version", VERSION);
+  });
+  return program;
 }
 
-/** The flags that were given, by option: commander names them in camel case, and sets what is on by itself. */
-function flagsOf(command: Command): Written {
-  const given = command.options.filter(
-    (one) => command.getOptionValueSource(one.attributeName()) !== "default",
-  );
-  return Object.fromEntries(
-    given.map((one) => [one.name().replace(/^no-/, ""), command.getOptionValue(one.attributeName())]),
-  ) as Written;
-}
-
-/** A name of every cluster, and one outside. */
-const NAMES = ["kubernetes.default.svc.cluster.local", "example.com"];
-
-/** Adds the command to a program; `ended` takes its exit code. */
-function addProbeCommand(program: Command, ended: (code: number) => void): void {
-  program
-    .command("probe")
-    .description("ask a DNS server as musl does, and say what each musl makes of its answers")
-    .requiredOption("--server <IP[:PORT]>", "The DNS server, as in a pod's /etc/resolv.conf.")
-    .option("--name <NAME...>", "Names to ask for, in full; no search domain is tried.", NAMES)
-    .option("--timeout <SECONDS>", "As `options timeout` in resolv.conf.", "5")
-    .option("--attempts <NUMBER>", "As `options attempts` in resolv.conf.", "2")
-    .addOption(
-      new Flag("--format <FORMAT>", "How the result is printed.").choices(["table", "json"]).default("table"),
-    )
-    .action(async (flags: ProbeFlags) => {
-      const { probeCommand } = await import("./probe.ts");
-      ended(await probeCommand(flags));
-    });
-}
-
-/** Adds the command to a program; `ended` takes its exit code, which speaks of the file as the command leaves it. */
-function addCorefileCommand(program: Command, ended: (code: number) => void): void {
-  program
-    .command("corefile")
-    .description("explain how a Corefile answers AAAA, zone by zone, and correct it")
+function addScanCommands(program: Command, scan: (command: Command, own: Written) => Promise<void>): void {
+  const repo: Command = program
+    .command("repo")
+    .showHelpAfterError("Run muslgate repo --help to see what there is.")
+    .description("search a repository for who runs which image on which cluster, and check them")
+    .argument("[folder]", "the folder to search (default: the option directory, or else this one)")
+    .addHelpText("after", REPO)
+    .action((directory: string | undefined) => scan(repo, { directory, images: [] }));
+  const image: Command = program
+    .command("image")
+    .showHelpAfterError("Run muslgate image --help to see what there is.")
+    .description("check images against one cluster")
     .argument(
-      "<file>",
-      "a Corefile, its ConfigMap, or the text of kubectl describe configmap; - for standard input",
+      "<reference...>",
+      "docker-archive or OCI tar, OCI layout folder, root file system tar, or a reference in a registry",
     )
-    .option("--name <NAME...>", "Names to ask for besides; the exit code then speaks of them.", [])
-    .addOption(
-      new Flag("--type <TYPE>", "The type to ask for these names.").choices(["A", "AAAA"]).default("AAAA"),
-    )
-    .option("--core-dns-version <VERSION>", "The release that runs, such as 1.11.3 (default: all).")
-    .option("--cluster-domain <DOMAIN>", "The cluster's domain (default: as the Corefile has it).")
-    .addOption(
-      new Flag("--format <FORMAT>", "How the explanation is printed.")
-        .choices(["table", "json"])
-        .default("table"),
-    )
-    .option("--fix", "Print the smallest correction as a unified diff instead.")
-    .option("--write", "Make that correction in the file.")
-    .action(async (file: string, flags: CorefileFlags) => {
-      const { corefileCommand } = await import("./corefile.ts");
-      ended(await corefileCommand(file, flags));
-    });
+    .addHelpText("after", IMAGE)
+    .action((images: string[]) => scan(image, { images }));
+  addFlags(repo, "repo");
+  addFlags(image, "image");
 }

@@ -12,6 +12,7 @@ import type { Explanation } from "../model/explanation.ts";
 import { placeText } from "../model/place.ts";
 import { EXIT } from "../judge/exit-code.ts";
 import { remark, terminalStyle, write } from "../publish/terminal.ts";
+import { chosen } from "./chosen.ts";
 import { renderExplanation, renderExplanationJson } from "../report/explain.ts";
 import { printable, printableLines, sentence } from "../report/text.ts";
 import { readRegularFile } from "../tree/regular-file.ts";
@@ -20,13 +21,16 @@ import { parseCoreDns } from "../version/coredns.ts";
 /** Its flags, as commander names them. */
 export interface CorefileFlags {
   readonly name: readonly string[];
-  readonly type: QueryType;
+  readonly type: string;
   readonly coreDnsVersion?: string;
   readonly clusterDomain?: string;
-  readonly format: "table" | "json";
+  readonly format: string;
   readonly fix?: boolean;
   readonly write?: boolean;
 }
+
+const FORMATS = ["table", "json"] as const;
+const TYPES: readonly QueryType[] = ["A", "AAAA"];
 
 /** Runs it and returns the exit code, which speaks of the file as it is left. Rejects with MuslgateError. */
 export async function corefileCommand(file: string, flags: CorefileFlags): Promise<number> {
@@ -37,12 +41,12 @@ export async function corefileCommand(file: string, flags: CorefileFlags): Promi
       "Give --fix, and apply its diff.",
     );
   }
-  const text = await readWhole(file);
+  const json = chosen("--format", flags.format, FORMATS) === "json";
   const options = optionsFrom(flags);
+  const text = await readWhole(file);
   if (flags.fix !== true && flags.write !== true) {
     const explanations = explain(readCorefileInput(file, text), options);
     const { colour } = terminalStyle("auto", process.stdout, process.env);
-    const json = flags.format === "json";
     await write(
       process.stdout,
       json ? renderExplanationJson(explanations) : renderExplanation(explanations, colour),
@@ -127,7 +131,7 @@ function optionsFrom({ name, type, coreDnsVersion, clusterDomain }: CorefileFlag
       "Write it as its tags are, such as 1.11.3.",
     );
   }
-  return { names: name, type, domain: clusterDomain, version };
+  return { names: name, type: chosen("--type", type, TYPES), domain: clusterDomain, version };
 }
 
 /** A ConfigMap holds 1 MiB at most; describe and lists of several need some more. */

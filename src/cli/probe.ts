@@ -8,6 +8,7 @@ import type { ProbeResult } from "../model/probe.ts";
 import { EXIT } from "../judge/exit-code.ts";
 import { probe } from "../probe/probe.ts";
 import { terminalStyle, write } from "../publish/terminal.ts";
+import { chosen } from "./chosen.ts";
 import { renderProbe, renderProbeJson } from "../report/probe.ts";
 
 /** Its flags, as commander names them. */
@@ -16,11 +17,14 @@ export interface ProbeFlags {
   readonly name: readonly string[];
   readonly timeout: string;
   readonly attempts: string;
-  readonly format: "table" | "json";
+  readonly format: string;
 }
+
+const FORMATS = ["table", "json"] as const;
 
 /** Runs it and returns the exit code. Rejects with MuslgateError. */
 export async function probeCommand(flags: ProbeFlags): Promise<number> {
+  const json = chosen("--format", flags.format, FORMATS) === "json";
   const timing = {
     timeoutMs: 1000 * numberOf("timeout", flags.timeout, 60),
     attempts: numberOf("attempts", flags.attempts, 10),
@@ -35,7 +39,6 @@ export async function probeCommand(flags: ProbeFlags): Promise<number> {
   const results = await probe({ server, names, ...timing }, ports);
   const report = { server, ...timing, results };
   const { colour } = terminalStyle("auto", process.stdout, process.env);
-  const json = flags.format === "json";
   await write(
     process.stdout,
     json ? renderProbeJson(report) : renderProbe(report, colour),

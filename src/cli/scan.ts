@@ -10,6 +10,7 @@ import { renderJson } from "../report/json.ts";
 import { run } from "../run/run.ts";
 import type { Settings, Written } from "../settings/settings.ts";
 import { failed } from "./failed.ts";
+import { spelt } from "./spelt.ts";
 import { KINDS, rendered, sarifOf } from "./formats.ts";
 
 /** Runs it on what was written and returns the exit code. */
@@ -17,7 +18,7 @@ export async function scanCommand(written: Written, workerUrl: URL): Promise<num
   let base: Base | undefined;
   let progress: SaidProgress | undefined;
   try {
-    const given = configured(saidBy(written, process.env));
+    const given = configured(saidBy(written, process.env, spelt));
     const { settings } = given;
     base = await baseFor(settings);
     progress = settings.quiet ? undefined : progressOn(process.stderr, settings.verbose);

@@ -58,14 +58,14 @@ async function explicitLogin({
   }
   const missing =
     registry === undefined
-      ? "registry"
+      ? "`registry`"
       : registryUsername === undefined
-        ? "registry-username"
+        ? "`registry-username`"
         : "the password";
   throw new MuslgateError(
     "usage",
     `a login for a registry was given without ${missing}`,
-    "Give registry, registry-username and the password together: credentials are sent to the host they are for only.",
+    "Give `registry`, `registry-username` and the password together: credentials are sent to the host they are for only.",
   );
 }
 

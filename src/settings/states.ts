@@ -43,13 +43,18 @@ export interface ConfigText {
 /** The most a configuration may have. */
 export const MOST_CONFIG_BYTES = 2 ** 20;
 
-/** What a user wrote, over what the environment has. */
-export function saidBy(written: Written, env: NodeJS.ProcessEnv): Said {
+/** What a user wrote, over what the environment has; `spelt` is how an option is written there. */
+export function saidBy(
+  written: Written,
+  env: NodeJS.ProcessEnv,
+  spelt: (name: OptionName) => string = (name) => name,
+): Said {
   const variables = setOf(environmentOptions(env));
   const own = setOf(written);
   return {
     written: { ...variables, ...own },
-    called: (name) => (own[name] === undefined && variables[name] !== undefined ? variableOf(name) : name),
+    called: (name) =>
+      own[name] === undefined && variables[name] !== undefined ? variableOf(name) : spelt(name),
   };
 }
 
@@ -89,7 +94,7 @@ export function configHere(written: Written): ConfigText | undefined {
   throw new MuslgateError(
     "input",
     `the configuration ${name} cannot be read: ${decoded.problem}`,
-    "It must be a file of this folder; name one that lies elsewhere with config.",
+    "It must be a file of this folder; name one that lies elsewhere with `config`.",
   );
 }
 
@@ -100,7 +105,7 @@ export function onlyOne(names: readonly string[]): string | undefined {
   throw new MuslgateError(
     "usage",
     `there are two configurations, ${name} and ${second}`,
-    "Keep one of them, or say which with config.",
+    "Keep one of them, or say which with `config`.",
   );
 }
 

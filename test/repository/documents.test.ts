@@ -2,8 +2,8 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { OPTIONS, type Option, OUTPUTS } from "../../src/settings/options.ts";
 import { DIAGNOSTIC_CODES } from "../../src/model/diagnostic-codes.ts";
+import { rulePage } from "../../src/report/rule-page.ts";
 import { RULES } from "../../src/rules/index.ts";
-import type { RuleInfo } from "../../src/rules/rule.ts";
 import { VERSION } from "../../src/model/program.ts";
 
 const root = (path: string) => new URL(`../../${path}`, import.meta.url).pathname;
@@ -35,11 +35,6 @@ function actionYaml(): string {
     "runs: { using: node24, main: dist/action.js }",
     "",
   ].join("\n");
-}
-
-function rulePage(rule: RuleInfo): string {
-  const sources = rule.sources.map((source) => `- ${source}`);
-  return `<!-- Made from src/rules/; \`npx vitest run -u\` writes it anew. -->\n# ${rule.id}\n\n**${rule.title}** (${rule.level})\n\n${rule.description}\n\n${rule.explanation}\n\n## Sources\n\n${sources.join("\n")}\n`;
 }
 
 function diagnosticsPage(): string {
@@ -81,7 +76,8 @@ describe("documents that are made from the code", () => {
   });
 
   it.each(RULES)("docs/rules has a page for $id", async (rule) => {
-    await expect(rulePage(rule)).toMatchFileSnapshot(root(`docs/rules/${rule.id}.md`));
+    const made = "<!-- Made from src/rules/; `npx vitest run -u` writes it anew. -->";
+    await expect(`${made}\n${rulePage(rule)}\n`).toMatchFileSnapshot(root(`docs/rules/${rule.id}.md`));
   });
 
   it("has no page and no test without a rule, and no rule without a test", () => {

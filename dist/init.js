@@ -1,0 +1,16 @@
+import{a as e,r as t}from"./model-parts.js";import{n,t as r}from"./model-parts2.js";import{t as i}from"./report-parts.js";import{E as a,c as o,n as s,t as c,y as l}from"./discover-kinds-parts.js";import{n as u,r as d}from"./model-parts3.js";import{dirname as f,join as p}from"node:path";import{lstatSync as m,mkdirSync as h,statSync as g,writeFileSync as _}from"node:fs";const v=`name: names-resolve
+on:
+  pull_request:
+  merge_group:
+permissions:
+  contents: read
+  pull-requests: write # for the comment; without it there are annotations and a summary
+jobs:
+  muslgate:
+    runs-on: ubuntu-24.04
+    steps:
+      - uses: actions/checkout@v6
+      - uses: muslgate/muslgate@v${d.split(`.`)[0]}
+`;function y({containers:e,clusters:t}){return[`# yaml-language-server: $schema=${u.replace(`github.com`,`raw.githubusercontent.com`)}/main/docs/muslgate.schema.json`,`# What muslgate is told here: any option by its name (muslgate repo --help), and waivers.`,``,...t.length>0?b(t):S,``,...e>0?[]:C,`fail-on: error # or warning, note, never`,``].join(`
+`)}function b(e){return[`# How the cluster's DNS answers is read from these files, as long as no option says it:`,...e.slice(0,x).map(e=>`#   ${e}`),...e.length>x?[`#   and ${e.length-x} more`]:[]]}const x=20,S=[`# No file here says how the cluster's DNS answers. Say it in one of these ways.`,`# A copy of the Corefile (coredns, where there is no node-local-dns):`,`#   kubectl -n kube-system get configmap node-local-dns -o yaml > node-local-dns.yaml`,`# corefile: node-local-dns.yaml`,`# Or, on GKE, the control plane's version:`,`# gke-version: 1.22.6-gke.1000`,`# node-local-dns: enabled`],C=[`# No file here says which image runs. Name them, where they are known:`,`# images: [ghcr.io/shop/api:1.0]`,``];async function w(n){if(g(n,{throwIfNoEntry:!1})?.isDirectory()!==!0)throw new r(`usage`,`${n} is no folder`,`Name the top of a repository.`);let i=await T(n),a=[E(i)];a.push(D(n,`.github/workflows/muslgate.yml`,v,`checks every pull request`));let o=l.find(e=>O(p(n,e)));return a.push(o===void 0?D(n,`muslgate.yaml`,y(i),`says what muslgate is told here`):`left   ${o} as it is`),a.push(i.clusters.length===0?`Next: say in ${o??`muslgate.yaml`} how the cluster's DNS answers, then run muslgate repo.`:`Next: run muslgate repo.`),await t(process.stdout,`${a.join(`
+`)}\n`),e.clean}async function T(e){let t=await c(s(e,{env:process.env})),{profiles:n}=await o(t.clusterFiles,a({})),r=n.flatMap(({sources:e})=>e.map(({file:e})=>e));return{containers:t.workloads.length,clusters:[...new Set(r)].map(i)}}function E({containers:e,clusters:t}){return`found  ${`${e===0?`no`:e} container${e===1?``:`s`}`}; ${t.length===0?`nothing that says how a cluster's DNS answers`:t.join(`, `)}`}function D(e,t,i,a){let o=p(e,t);if(O(o))return`left   ${t} as it is`;try{for(let n of k(f(t))){let t=m(p(e,n),{throwIfNoEntry:!1});if(t!==void 0&&!t.isDirectory())throw Error(`${n} is no folder`)}h(f(o),{recursive:!0}),_(o,i,{flag:`wx`})}catch(e){throw new r(`usage`,`${o} cannot be written: ${n(e)}`,`Make room for it; what is there is never overwritten.`,e)}return`wrote  ${t}: ${a}`}function O(e){return m(e,{throwIfNoEntry:!1})!==void 0}function k(e){let t=e.split(`/`);return t.map((e,n)=>t.slice(0,n+1).join(`/`))}export{w as initCommand};

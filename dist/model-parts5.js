@@ -1,0 +1,1 @@
+function e(e,t){return e.file===t?.file&&e.line===t.line&&e.column===t.column}function t(e){return`${e.file}:${e.line}:${e.column}`}function n(e,t,n){return t.from!==void 0&&e(n,t.from)<0?!1:t.below===void 0||e(n,t.below)<0}export{t as n,e as r,n as t};

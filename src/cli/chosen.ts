@@ -1,0 +1,14 @@
+/** Refuses a word that is none of a few. Must not be loaded before a command is. */
+import { MuslgateError } from "../model/error.ts";
+import { didYouMean } from "../text/closest.ts";
+
+/** The word, where it is one of these. Throws MuslgateError (`usage`) that says which was meant, and which there are. */
+export function chosen<T extends string>(what: string, word: string, among: readonly T[]): T {
+  const found = among.find((one) => one === word);
+  if (found !== undefined) return found;
+  throw new MuslgateError(
+    "usage",
+    `${what} is "${word}"`,
+    `${didYouMean(word, among)}Write one of: ${among.join(", ")}.`,
+  );
+}

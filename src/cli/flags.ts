@@ -1,0 +1,52 @@
+/** Options as flags: how they are declared, and what was given. Must apply no default. */
+import { type Command, Option as Flag } from "commander";
+import { OPTIONS, type Option, type OptionGroup } from "../settings/options.ts";
+import type { Written } from "../settings/settings.ts";
+
+/** The headings that options stand under. */
+const HEADINGS: Readonly<Record<OptionGroup, string>> = {
+  check: "What to check:",
+  cluster: "The cluster:",
+  reporting: "Reporting:",
+  registries: "Registries:",
+  limits: "Limits and what is kept:",
+};
+
+/** Adds every option that a command has, those of one heading together. */
+export function addFlags(command: Command, scope: "image" | "repo"): void {
+  const all = Object.entries<Option>(OPTIONS).filter(
+    ([, option]) => option.command === "scan" || option.command === scope,
+  );
+  for (const group of Object.keys(HEADINGS)) {
+    for (const [name, option] of all) if (option.group === group) command.addOption(flag(name, option));
+  }
+}
+
+function flag(name: string, option: Option): Flag {
+  const value =
+    option.kind === "switch"
+      ? ""
+      : option.kind === "list"
+        ? ` <${option.placeholder ?? "value"}...>`
+        : ` <${option.placeholder ?? "value"}>`;
+  // A switch that is on unless said otherwise is turned off by its name with no- before it.
+  const off = option.kind === "switch" && option.default === "true";
+  const made = new Flag(`--${off ? "no-" : ""}${name}${value}`, option.off ?? option.description);
+  made.helpGroup(HEADINGS[option.group]);
+  // Named in the help and completed; what is none of them is told in one place for flags, variables, inputs and files.
+  if (option.choices !== undefined) made.choices([...option.choices]).argParser((word: string) => word);
+  // Defaults are applied in one place for both shells; here they are only said.
+  if (option.default !== undefined && !off)
+    made.description = `${option.description.replace(/\.$/, "")} (default: ${option.default}).`;
+  return made;
+}
+
+/** The flags that were given, by option: commander names them in camel case, and sets what is on by itself. */
+export function flagsOf(command: Command): Written {
+  const given = command.options.filter(
+    (one) => command.getOptionValueSource(one.attributeName()) !== "default",
+  );
+  return Object.fromEntries(
+    given.map((one) => [one.name().replace(/^no-/, ""), command.getOptionValue(one.attributeName())]),
+  ) as Written;
+}

@@ -1,0 +1,101 @@
+/** The examples and exit codes that stand below each command's help. Must know no option's meaning. */
+
+/** What stands below the help of `muslgate` itself. */
+export const START = `
+Examples:
+  $ muslgate repo                                  who in this repository is hit, and what to change
+  $ muslgate image node:22-alpine --gke-version 1.22.6-gke.1000 --node-local-dns enabled
+  $ muslgate corefile node-local-dns.yaml --fix    the smallest correction, as a diff
+
+Exit codes:
+  0  nothing found
+  1  findings
+  2  a wrong call, or output that is lost
+  3  something could not be read
+  4  a defect of muslgate
+
+Run muslgate COMMAND --help for its options, and for what these mean to it.`;
+
+const SCAN_CODES = `
+Exit codes:
+  0  nothing found that counts
+  1  findings
+  2  a wrong call, something named that is not what it should be, or output that is lost
+  3  no image could be read; with --fail-on-unknown, something is not known
+  4  a defect of muslgate`;
+
+/** Below the help of `muslgate repo`. */
+export const REPO = `
+Examples:
+  $ muslgate repo
+  $ muslgate repo deploy --exclude 'test/**' --gke-version 1.22.6-gke.1000 --node-local-dns enabled
+  $ muslgate repo --base origin/main --fail-on warning
+  $ muslgate repo --format gitlab > gl-code-quality-report.json
+${SCAN_CODES}`;
+
+/** Below the help of `muslgate image`. */
+export const IMAGE = `
+Examples:
+  $ muslgate image node:22-alpine --gke-version 1.22.6-gke.1000 --node-local-dns enabled
+  $ docker save shop/api > api.tar && muslgate image api.tar --corefile node-local-dns.yaml
+  $ kubectl -n kube-system get configmap coredns -o yaml > coredns.yaml
+    muslgate image ./oci-layout --corefile coredns.yaml --format json
+${SCAN_CODES}`;
+
+/** Below the help of `muslgate corefile`. */
+export const COREFILE = `
+Examples:
+  $ muslgate corefile node-local-dns.yaml
+  $ kubectl -n kube-system get configmap coredns -o yaml | muslgate corefile -
+  $ muslgate corefile Corefile --name api.example.com --core-dns-version 1.11.3
+  $ muslgate corefile node-local-dns.yaml --fix | git apply
+
+Exit codes:
+  0  every lookup resolves
+  1  lookups fail in musl 1.2.1 and newer; with --write, still after the correction
+  2  a wrong call, a file that cannot be read or is no Corefile, or output that is lost
+  3  nothing is known, or a bound ended the work
+  4  a defect of muslgate`;
+
+/** Below the help of `muslgate probe`. */
+export const PROBE = `
+Examples:
+  $ muslgate probe --server 10.0.0.10
+  $ muslgate probe --server 169.254.20.10 --name api.default.svc.cluster.local example.com --format json
+
+Exit codes:
+  0  every lookup resolves
+  1  a lookup would fail in musl 1.2.1 and newer
+  2  a wrong call, or output that is lost
+  3  no server answers
+  4  a defect of muslgate`;
+
+/** Below the help of `muslgate explain`. */
+export const EXPLAIN = `
+Examples:
+  $ muslgate explain musl-paired-lookup
+
+Exit codes:
+  0  it is explained
+  2  there is no such rule, or output that is lost`;
+
+/** Below the help of `muslgate init`. */
+export const INIT = `
+Examples:
+  $ muslgate init
+  $ muslgate init ../shop
+
+Exit codes:
+  0  what was missing is written; what was there is left as it is
+  2  there is no such folder, or something cannot be written`;
+
+/** Below the help of `muslgate completion`. */
+export const COMPLETION = `
+Examples:
+  $ muslgate completion bash > ~/.local/share/bash-completion/completions/muslgate
+  $ muslgate completion zsh > "\${fpath[1]}/_muslgate"
+  $ muslgate completion fish > ~/.config/fish/completions/muslgate.fish
+
+Exit codes:
+  0  it is printed
+  2  there is no such shell, or output that is lost`;

@@ -1,0 +1,100 @@
+/** The commands that scan nothing, with their flags. Must load what a command does only when it is called. */
+import { type Command, Option as Flag } from "commander";
+import type { CorefileFlags } from "./corefile.ts";
+import { COMPLETION, COREFILE, EXPLAIN, INIT, PROBE } from "./help.ts";
+import type { ProbeFlags } from "./probe.ts";
+
+/** A name of every cluster, and one outside. */
+const NAMES = ["kubernetes.default.svc.cluster.local", "example.com"];
+
+type Ended = (code: number) => void;
+
+/** Adds them to a program; `ended` takes the exit code. */
+export function addSmallCommands(program: Command, ended: Ended): void {
+  const add = (name: string, description: string, after: string) =>
+    program
+      .command(name)
+      .showHelpAfterError(`Run muslgate ${name} --help to see what there is.`)
+      .description(description)
+      .addHelpText("after", after);
+  addCorefile(
+    add("corefile", "explain how a Corefile answers AAAA, zone by zone, and correct it", COREFILE),
+    ended,
+  );
+  addProbe(
+    add("probe", "ask a DNS server as musl does, and say what each musl makes of its answers", PROBE),
+    ended,
+  );
+  add("explain", "say what a rule finds, why, how to see it, how to mend it and how to waive it", EXPLAIN)
+    .argument("<rule>", "the rule, as reports name it")
+    .action(async (rule: string) => {
+      const { explainCommand } = await import("./explain.ts");
+      ended(await explainCommand(rule));
+    });
+  add("init", "write a workflow and a muslgate.yaml for what is in a repository; overwrite nothing", INIT)
+    .argument("[folder]", "the top of the repository", ".")
+    .action(async (folder: string) => {
+      const { initCommand } = await import("./init.ts");
+      ended(await initCommand(folder));
+    });
+  add("completion", "print the script with which a shell completes muslgate's words", COMPLETION)
+    .argument("<shell>", "bash, zsh or fish")
+    .action(async (shell: string) => {
+      const { completionCommand } = await import("./completion.ts");
+      ended(await completionCommand(shell));
+    });
+  // What these scripts ask: what may stand at the end of the words.
+  program
+    .command("complete", { hidden: true })
+    .argument("[words...]")
+    .action(async (words: string[]) => {
+      const { completeCommand } = await import("./completion.ts");
+      ended(await completeCommand(words, program));
+    });
+}
+
+/** A flag with a few values; its command tells what is none of them. */
+function oneOf(flags: string, description: string, choices: readonly string[]): Flag {
+  return new Flag(flags, description).choices([...choices]).argParser((word: string) => word);
+}
+
+function addProbe(command: Command, ended: Ended): void {
+  command
+    .optionsGroup("What to ask:")
+    .requiredOption("--server <IP[:PORT]>", "The DNS server, as in a pod's /etc/resolv.conf.")
+    .option("--name <NAME...>", "Names to ask for, in full; no search domain is tried.", NAMES)
+    .optionsGroup("Limits:")
+    .option("--timeout <SECONDS>", "As `options timeout` in resolv.conf.", "5")
+    .option("--attempts <NUMBER>", "As `options attempts` in resolv.conf.", "2")
+    .optionsGroup("Reporting:")
+    .addOption(oneOf("--format <FORMAT>", "How the result is printed.", ["table", "json"]).default("table"))
+    .action(async (flags: ProbeFlags) => {
+      const { probeCommand } = await import("./probe.ts");
+      ended(await probeCommand(flags));
+    });
+}
+
+/** Its exit code speaks of the file as the command leaves it. */
+function addCorefile(command: Command, ended: Ended): void {
+  command
+    .argument(
+      "<file>",
+      "a Corefile, its ConfigMap, or the text of kubectl describe configmap; - for standard input",
+    )
+    .optionsGroup("What to check:")
+    .option("--name <NAME...>", "Names to ask for besides; the exit code then speaks of them.", [])
+    .addOption(oneOf("--type <TYPE>", "The type to ask for these names.", ["A", "AAAA"]).default("AAAA"))
+    .optionsGroup("The cluster:")
+    .option("--core-dns-version <VERSION>", "The release that runs, such as 1.11.3 (default: all).")
+    .option("--cluster-domain <DOMAIN>", "The cluster's domain (default: as the Corefile has it).")
+    .optionsGroup("Reporting:")
+    .addOption(
+      oneOf("--format <FORMAT>", "How the explanation is printed.", ["table", "json"]).default("table"),
+    )
+    .option("--fix", "Print the smallest correction as a unified diff instead.")
+    .option("--write", "Make that correction in the file.")
+    .action(async (file: string, flags: CorefileFlags) => {
+      const { corefileCommand } = await import("./corefile.ts");
+      ended(await corefileCommand(file, flags));
+    });
+}

@@ -1,0 +1,44 @@
+/** What there is to say of a rule, as Markdown: its page, and what `muslgate explain` prints. Must say nothing of a run. */
+import pc from "picocolors";
+import type { RuleInfo } from "../rules/rule.ts";
+
+/** The page, without a line break at its end. */
+export function rulePage(rule: RuleInfo): string {
+  return [
+    `# ${rule.id}`,
+    "",
+    `**${rule.title}** (${rule.level})`,
+    "",
+    rule.description,
+    "",
+    rule.explanation,
+    "",
+    ...waiver(rule),
+    "## Sources",
+    "",
+    ...rule.sources.map((source) => `- ${source}`),
+  ].join("\n");
+}
+
+function waiver({ id }: RuleInfo): readonly string[] {
+  return [
+    "## How to waive it",
+    "",
+    "In `muslgate.yaml`, with a reason and a last day; `image` and `path` narrow it to what they match.",
+    "",
+    "```yaml",
+    "waivers:",
+    `  - rule: ${id}`,
+    '    image: "**/legacy-*"',
+    "    reason: is switched off at the end of the quarter",
+    "    expires: 2027-03-31",
+    "```",
+    "",
+  ];
+}
+
+/** The page for a terminal: Markdown as it is, its headings bold where there are colours. */
+export function styledPage(rule: RuleInfo, colour: boolean): string {
+  const { bold } = pc.createColors(colour);
+  return rulePage(rule).replace(/^(?:#+ .*|\*\*.*\*\* .*)$/gm, (line) => bold(line));
+}
