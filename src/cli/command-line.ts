@@ -16,17 +16,16 @@ export async function runCommandLine(argv: readonly string[], workerUrl: URL): P
   // What fails to be written is told by who writes it.
   process.stdout.on("error", () => {});
   const written: Promise<unknown>[] = [];
-  const program = programFor(
-    (text) => void written.push(write(process.stdout, text).catch((error: unknown) => error)),
-  );
-  const scan = async (command: Command, own: Written) => {
-    // Loaded when it is needed: --version and --help answer at once.
-    const { scanCommand } = await import("./scan.ts");
-    code = await scanCommand({ ...flagsOf(command), ...own }, workerUrl);
-  };
-  addScanCommands(program, scan);
-  addSmallCommands(program, (its) => {
-    code = its;
+  const program = programFor({
+    writeOut: (text) => void written.push(write(process.stdout, text).catch((error: unknown) => error)),
+    scan: async (command, own) => {
+      // Loaded when it is needed: --version and --help answer at once.
+      const { scanCommand } = await import("./scan.ts");
+      code = await scanCommand({ ...flagsOf(command), ...own }, workerUrl);
+    },
+    ended: (its) => {
+      code = its;
+    },
   });
   try {
     await program.parseAsync(argv as string[]);
@@ -39,7 +38,16 @@ export async function runCommandLine(argv: readonly string[], workerUrl: URL): P
   }
 }
 
-function programFor(writeOut: (text: string) => void): Command {
+/** What the commands are given. */
+interface ProgramPorts {
+  readonly writeOut: (text: string) => void;
+  readonly scan: (command: Command, own: Written) => Promise<void>;
+  /** Takes the exit code of a command that scans nothing. */
+  readonly ended: (code: number) => void;
+}
+
+/** Every command, with its help. */
+export function programFor({ writeOut, scan, ended }: ProgramPorts): Command {
   const program = new Command("muslgate")
     .description("Will this container still resolve names on that cluster?")
     .version(VERSION, "-V, --version", "print the version; -v does so too")
@@ -52,10 +60,12 @@ function programFor(writeOut: (text: string) => void): Command {
     writeOut(`${VERSION}\n`);
     throw new CommanderError(0, "commander.version", VERSION);
   });
+  addScanCommands(program, scan);
+  addSmallCommands(program, ended);
   return program;
 }
 
-function addScanCommands(program: Command, scan: (command: Command, own: Written) => Promise<void>): void {
+function addScanCommands(program: Command, scan: ProgramPorts["scan"]): void {
   const repo: Command = program
     .command("repo")
     .showHelpAfterError("Run muslgate repo --help to see what there is.")

@@ -20,7 +20,7 @@ import { parseCoreDns } from "../version/coredns.ts";
 
 /** Its flags, as commander names them. */
 export interface CorefileFlags {
-  readonly name: readonly string[];
+  readonly name?: readonly string[];
   readonly type: string;
   readonly coreDnsVersion?: string;
   readonly clusterDomain?: string;
@@ -122,7 +122,7 @@ function nothingToCorrect(file: string, text: string): string {
   return printable(`${where}: ${sentence(refused.message)} That has to be corrected by hand first.`);
 }
 
-function optionsFrom({ name, type, coreDnsVersion, clusterDomain }: CorefileFlags): ExplainOptions {
+function optionsFrom({ name = [], type, coreDnsVersion, clusterDomain }: CorefileFlags): ExplainOptions {
   const version = coreDnsVersion === undefined ? undefined : parseCoreDns(coreDnsVersion);
   if (coreDnsVersion !== undefined && version === undefined) {
     throw new MuslgateError(

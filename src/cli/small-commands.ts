@@ -82,7 +82,7 @@ function addCorefile(command: Command, ended: Ended): void {
       "a Corefile, its ConfigMap, or the text of kubectl describe configmap; - for standard input",
     )
     .optionsGroup("What to check:")
-    .option("--name <NAME...>", "Names to ask for besides; the exit code then speaks of them.", [])
+    .option("--name <NAME...>", "Names to ask for besides; the exit code then speaks of them.")
     .addOption(oneOf("--type <TYPE>", "The type to ask for these names.", ["A", "AAAA"]).default("AAAA"))
     .optionsGroup("The cluster:")
     .option("--core-dns-version <VERSION>", "The release that runs, such as 1.11.3 (default: all).")
@@ -91,6 +91,7 @@ function addCorefile(command: Command, ended: Ended): void {
     .addOption(
       oneOf("--format <FORMAT>", "How the explanation is printed.", ["table", "json"]).default("table"),
     )
+    .optionsGroup("Correcting:")
     .option("--fix", "Print the smallest correction as a unified diff instead.")
     .option("--write", "Make that correction in the file.")
     .action(async (file: string, flags: CorefileFlags) => {

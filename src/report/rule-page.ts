@@ -20,16 +20,18 @@ export function rulePage(rule: RuleInfo): string {
   ].join("\n");
 }
 
-function waiver({ id }: RuleInfo): readonly string[] {
+/** A finding about a cluster alone is no image's. */
+function waiver(rule: RuleInfo): readonly string[] {
+  const narrower = "checkCluster" in rule ? 'path: "deploy/**"' : 'image: "**/legacy-*"';
   return [
     "## How to waive it",
     "",
-    "In `muslgate.yaml`, with a reason and a last day; `image` and `path` narrow it to what they match.",
+    "In `muslgate.yaml`, with a reason and a last day; without `image` and `path` it covers the rule everywhere.",
     "",
     "```yaml",
     "waivers:",
-    `  - rule: ${id}`,
-    '    image: "**/legacy-*"',
+    `  - rule: ${rule.id}`,
+    `    ${narrower}`,
     "    reason: is switched off at the end of the quarter",
     "    expires: 2027-03-31",
     "```",

@@ -1,0 +1,218 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync, symlinkSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { parse } from "yaml";
+import { readConfig } from "../../src/settings/config-file.ts";
+import { rulePage } from "../../src/report/rule-page.ts";
+import { RULES } from "../../src/rules/index.ts";
+import { VERSION } from "../../src/model/program.ts";
+import { temporaryFolder } from "../support/folder.ts";
+import { describeWith } from "../support/parts.ts";
+import { muslgate } from "./program.ts";
+
+describe("-v and -V", () => {
+  it("say the version", async () => {
+    for (const flag of ["-v", "-V", "--version"])
+      expect(await muslgate([flag])).toEqual({ code: 0, out: `${VERSION}\n`, err: "" });
+  });
+});
+
+describe("did you mean", () => {
+  it.each([
+    [["repo", "--corfile", "x"], /--corefile/],
+    [["repos"], /repo/],
+    [["repo", "--fail-on", "eror"], /--fail-on is "eror"\n {2}Did you mean error\? Write one of: error, /],
+    [["repo", "--limit", "layerByte=1"], /no limit called "layerByte"\n {2}Did you mean layerBytes\? /],
+    [["explain", "musl-paired-lookups"], /Did you mean musl-paired-lookup\? Write one of: /],
+    [["corefile", "x", "--type", "AAA"], /--type is "AAA"\n {2}Did you mean AAAA\? /],
+    [["probe", "--server", "127.0.0.1", "--format", "jsn"], /Did you mean json\? /],
+    [["completion", "bahs"], /Did you mean bash\? /],
+  ])("%j", async (args, said) => {
+    const { code, out, err } = await muslgate(args);
+    expect(err).toMatch(said);
+    expect(code).toBe(2);
+    expect(out).toBe("");
+  });
+  it("speaks of a variable, and of a line of the configuration, where that is meant", async () => {
+    const folder = temporaryFolder();
+    folder.write("muslgate.yaml", "fail-om: error\n");
+    expect((await muslgate(["repo"], {}, folder.path)).err).toMatch(
+      /muslgate\.yaml:1:1: there is no option "fail-om"\n {2}Did you mean fail-on\? There are: /,
+    );
+    const { err } = await muslgate(["repo"], { MUSLGATE_FAIL_ON: "eror" }, dirname(folder.path));
+    expect(err).toMatch(/MUSLGATE_FAIL_ON is "eror"/);
+  });
+  it("names options as flags", async () => {
+    const { code, err } = await muslgate(["image", "x", "--registry-username", "me"]);
+    expect(err).toMatch(/without --registry\n {2}Give --registry, --registry-username and the password/);
+    expect(code).toBe(2);
+  });
+});
+
+describe("muslgate explain", () => {
+  it.each(RULES)("prints the page of $id", async (rule) => {
+    const { code, out } = await muslgate(["explain", rule.id]);
+    expect(out).toBe(`${rulePage(rule)}\n`);
+    expect(code).toBe(0);
+  });
+});
+
+describe("muslgate init", () => {
+  const folder = temporaryFolder();
+  const workflow = () => readFileSync(join(folder.path, ".github/workflows/muslgate.yml"), "utf8");
+  const config = () => readFileSync(join(folder.path, "muslgate.yaml"), "utf8");
+
+  it("writes a workflow and a configuration, and says what it found and wrote", async () => {
+    const { code, out, err } = await muslgate(["init", folder.path]);
+    expect(err).toBe("");
+    expect(out).toBe(
+      [
+        "found  no containers; nothing that says how a cluster's DNS answers",
+        "wrote  .github/workflows/muslgate.yml: checks every pull request",
+        "wrote  muslgate.yaml: says what muslgate is told here",
+        "Next: say in muslgate.yaml how the cluster's DNS answers, then run muslgate repo.",
+        "",
+      ].join("\n"),
+    );
+    expect(code).toBe(0);
+    expect(readConfig("muslgate.yaml", config()).options).toEqual({ "fail-on": "error" });
+    expect(config()).toContain("# corefile: ");
+  });
+  it("writes the workflow that the README has, whatever it is pinned to", () => {
+    const readme = /```yaml\n(name: names-resolve\n[\s\S]*?)```/.exec(readFileSync("README.md", "utf8"))?.[1];
+    const unpinned = (text = "") => text.replace(/(muslgate\/muslgate@)\S+(?: # \S+)?/, "$1");
+    expect(unpinned(workflow())).toBe(unpinned(readme));
+    expect(parse(workflow()).jobs.muslgate.steps).toHaveLength(2);
+  });
+  it("overwrites nothing", async () => {
+    folder.write("muslgate.yaml", "fail-on: note\n");
+    folder.write(".github/workflows/muslgate.yml", "mine\n");
+    const { code, out } = await muslgate(["init", folder.path]);
+    expect(out).toMatch(
+      /^left {3}\.github\/workflows\/muslgate\.yml as it is\nleft {3}muslgate\.yaml as it is$/m,
+    );
+    expect(code).toBe(0);
+    expect([config(), workflow()]).toEqual(["fail-on: note\n", "mine\n"]);
+  });
+  it("names what it found, hostile names too, and leaves a configuration of another name alone", async () => {
+    const other = temporaryFolder();
+    const corefile = readFileSync("examples/cluster/node-local-dns.yaml", "utf8");
+    const hostile = "a\u001b[2J\nfail-on: never #.yaml";
+    other.write("deploy/api.yaml", readFileSync("examples/deploy/api.yaml", "utf8"));
+    other.write(hostile, corefile);
+    const { out } = await muslgate(["init", other.path]);
+    expect(out).toMatch(/^found {2}\d+ containers?; .*a\\u\{1b\}\[2J fail-on: never #\.yaml$/m);
+    expect(out).toMatch(/^Next: run muslgate repo\.$/m);
+    const text = readFileSync(join(other.path, "muslgate.yaml"), "utf8");
+    expect(readConfig("muslgate.yaml", text).options).toEqual({ "fail-on": "error" });
+    expect(text).not.toContain("\u001b");
+    const third = temporaryFolder();
+    third.write(".muslgate.yaml", "");
+    expect((await muslgate(["init", third.path])).out).toContain("left   .muslgate.yaml as it is");
+    expect(existsSync(join(third.path, "muslgate.yaml"))).toBe(false);
+  });
+  it("follows no link, and says what is in its way", async () => {
+    const linked = temporaryFolder();
+    const elsewhere = temporaryFolder();
+    symlinkSync(elsewhere.path, join(linked.path, ".github"));
+    const { code, err } = await muslgate(["init", linked.path]);
+    expect(err).toMatch(/workflows\/muslgate\.yml cannot be written: \.github is no folder/);
+    expect(code).toBe(2);
+    expect(existsSync(join(elsewhere.path, "workflows"))).toBe(false);
+    symlinkSync(join(elsewhere.path, "out.yaml"), join(elsewhere.path, "muslgate.yaml"));
+    expect((await muslgate(["init", elsewhere.path])).out).toContain("left   muslgate.yaml as it is");
+    expect(existsSync(join(elsewhere.path, "out.yaml"))).toBe(false);
+    expect((await muslgate(["init", join(linked.path, "nope")])).code).toBe(2);
+  });
+});
+
+describe("muslgate complete", () => {
+  const complete = async (...words: string[]) => (await muslgate(["complete", "--", ...words])).out;
+  it.each([
+    [["ex"], /^explain\t.*\n:4\n$/],
+    [["repo", "--fail-on-"], /^--fail-on-unknown\t.*\n:4\n$/],
+    [["repo", "--format", "j"], /^json\t\njunit\t\n:4\n$/],
+    [["explain", "search-"], /^search-dot\t\nsearch-too-long\t\n:4\n$/],
+    [["completion", ""], /^bash\t\nzsh\t\nfish\t\n:4\n$/],
+    [["repo", "--gke-version", ""], /^:4\n$/],
+    [["repo", "--corefile", ""], /^:0\n$/],
+    [["repo", "--corefile", "a.yaml", ""], /^:0\n$/],
+    [["image", "a.tar", ""], /^:0\n$/],
+    [["init", ""], /^:0\n$/],
+    [["no-such-command", "x"], /^:4\n$/],
+    [["--", "--", "$(touch x)", "\u001b[2J"], /^:4\n$/],
+  ])("%j", async (words, said) => {
+    expect(await complete(...words)).toMatch(said);
+  });
+});
+
+/** A folder with a program `muslgate` in it, and the scripts. */
+async function installed() {
+  const folder = temporaryFolder();
+  folder.write(
+    "muslgate",
+    `#!/bin/sh\nexec '${process.execPath}' '${join(process.cwd(), "dist/cli.js")}' "$@"\n`,
+  );
+  spawnSync("chmod", ["+x", join(folder.path, "muslgate")]);
+  for (const shell of ["bash", "zsh", "fish"])
+    folder.write(`script.${shell}`, (await muslgate(["completion", shell])).out);
+  folder.write("node-local-dns.yaml", "");
+  return (program: string, args: readonly string[]) =>
+    spawnSync(program, [...args], {
+      cwd: folder.path,
+      encoding: "utf8",
+      env: { ...process.env, PATH: `${folder.path}:${process.env.PATH}`, HOME: folder.path },
+    });
+}
+
+const BASH_COMPLETION = "/usr/share/bash-completion/bash_completion";
+
+describeWith({ programs: ["bash"], files: [BASH_COMPLETION] }, "completion in bash", () => {
+  it("completes commands, flags, values and files", async () => {
+    const run = await installed();
+    const ask = (...words: string[]) => {
+      const list = words.map((word) => `'${word}'`).join(" ");
+      const script = `. ${BASH_COMPLETION}; . ./script.bash; compopt() { echo "compopt $*"; }
+        COMP_WORDS=(muslgate ${list}); COMP_CWORD=${words.length}; COMP_LINE="muslgate ${words.join(" ")}"
+        COMP_POINT=\${#COMP_LINE}; __muslgate_complete; echo "\${COMPREPLY[@]}"; complete -p muslgate`;
+      const { stdout, stderr } = run("bash", ["-c", script]);
+      expect(stderr).toBe("");
+      return stdout;
+    };
+    expect(ask("ex")).toMatch(/^compopt \+o default\nexplain\n/);
+    expect(ask("repo", "--format", "g")).toMatch(/^compopt \+o default\ngitlab\n/);
+    expect(ask("repo", "--sarif")).toMatch(/--sarif-file\n/);
+    // Nothing of ours fits: bash's own completion of files is left on.
+    expect(ask("corefile", "")).toBe("\ncomplete -o default -F __muslgate_complete muslgate\n");
+  });
+});
+
+describeWith({ programs: ["fish"] }, "completion in fish", () => {
+  it("completes commands, flags, values and files", async () => {
+    const run = await installed();
+    const ask = (line: string) => {
+      const { stdout, stderr } = run("fish", [
+        "--no-config",
+        "-c",
+        `source script.fish; complete -C '${line}'`,
+      ]);
+      expect(stderr).toBe("");
+      return stdout;
+    };
+    expect(ask("muslgate ex")).toMatch(/^explain\t/);
+    expect(ask("muslgate repo --format g")).toMatch(/^gitlab/);
+    expect(ask("muslgate repo --sarif")).toMatch(/^--sarif-file\t/);
+    expect(ask("muslgate corefile node")).toMatch(/^node-local-dns\.yaml/);
+  });
+});
+
+describeWith({ programs: ["zsh"] }, "completion in zsh", () => {
+  it("is a script that zsh takes as the completion of muslgate", async () => {
+    const run = await installed();
+    const script = "autoload -Uz compinit && compinit -u && source ./script.zsh && print $_comps[muslgate]";
+    const { stdout, stderr } = run("zsh", ["-f", "-c", script]);
+    expect(stderr).toBe("");
+    expect(stdout).toBe("_muslgate\n");
+  });
+});
