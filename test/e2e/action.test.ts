@@ -7,6 +7,7 @@ import { runAction } from "./action-runner.ts";
 
 const folder = temporaryFolder();
 writeImages(join(folder.path, "images"));
+const cut = readFileSync(join(folder.path, "images/shop-api.tar")).subarray(0, 512);
 const image = (name: string) => join(folder.path, `images/${name}.tar`);
 
 describe("the Action", () => {
@@ -47,8 +48,14 @@ describe("the Action", () => {
     ],
     [
       "only unreadable images",
-      { images: "nope.tar", "gke-version": "1.22.6-gke.1000" },
+      { images: folder.write("cut.tar", cut), "gke-version": "1.22.6-gke.1000" },
       /^::error::For 1 of 1 containers it is not known/m,
+    ],
+    ["an image that is not there", { images: "nope.tar" }, /^::error::nope\.tar is neither a file/m],
+    [
+      "half a login",
+      { images: "x", "registry-username": "me" },
+      /^::error::a login for a registry was given without `registry`\. Give `registry`, `registry-username` /m,
     ],
   ])("says what is wrong: %s", async (_, inputs, message) => {
     const ran = await runAction(inputs as Record<string, string>);
