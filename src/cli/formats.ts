@@ -10,6 +10,7 @@ import { renderSarif } from "../report/sarif.ts";
 import { renderTable } from "../report/table.ts";
 import { RULES } from "../rules/index.ts";
 import type { Settings } from "../settings/settings.ts";
+import { reportWithFlags } from "./spelt.ts";
 
 /** The report as it was asked for. */
 export function rendered(report: Report, settings: Settings): string {
@@ -19,13 +20,13 @@ export function rendered(report: Report, settings: Settings): string {
     case "sarif":
       return sarifOf(report);
     case "junit":
-      return renderJunit(report);
+      return renderJunit(reportWithFlags(report));
     case "gitlab":
       return renderGitlab(report);
     case "markdown":
-      return renderMarkdown(report);
+      return renderMarkdown(reportWithFlags(report));
     case "table":
-      return renderTable(report, {
+      return renderTable(reportWithFlags(report), {
         ...terminalStyle(settings.color, process.stdout, process.env),
         whole: settings.verbose,
       });

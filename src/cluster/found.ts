@@ -101,7 +101,7 @@ function noCorefile([{ file }]: readonly [ClusterFile, ...ClusterFile[]]): Diagn
   return {
     code: "cluster-file-unreadable",
     message: `${file} holds parts of a Corefile, but not the Corefile they belong to`,
-    hint: "Keep it beside the ConfigMap coredns, or give both as corefile.",
+    hint: "Keep it beside the ConfigMap coredns, or give both as `corefile`.",
     weight: "gap",
     subject: file,
   };

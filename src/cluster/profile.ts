@@ -95,7 +95,7 @@ function nodeLocalDiagnostics(
       {
         code: "node-local-taken-off",
         message: `NodeLocal DNSCache is taken to be off: ${state.because}. With it on, GKE ${input.gkeVersion ?? ""} denies AAAA`,
-        hint: "Say enabled or disabled with node-local-dns (gcloud: addonsConfig.dnsCacheConfig.enabled).",
+        hint: "Say it with `node-local-dns` enabled or disabled (gcloud: addonsConfig.dnsCacheConfig.enabled).",
         weight: "gap",
         ...(input.at === undefined ? {} : { at: input.at }),
       },

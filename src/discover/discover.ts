@@ -153,7 +153,7 @@ function corefileInArchive(archive: string, member: string): Diagnostic {
   return {
     code: "corefile-not-judged",
     message: `${member} in ${archive} may set a cluster's DNS up, which is not read out of an archive`,
-    hint: "Unpack the chart, or give the ConfigMap that it makes as corefile.",
+    hint: "Unpack the chart, or give the ConfigMap that it makes as `corefile`.",
     weight: "gap",
     subject: archive,
   };

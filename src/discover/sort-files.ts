@@ -123,7 +123,7 @@ function corefileInTerraform(path: string): Diagnostic {
   return {
     code: "corefile-not-judged",
     message: `${path} speaks of a Corefile, which is not read out of Terraform`,
-    hint: "Give the ConfigMap that it makes as corefile.",
+    hint: "Give the ConfigMap that it makes as `corefile`.",
     weight: "gap",
     subject: path,
   };

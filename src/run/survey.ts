@@ -50,7 +50,7 @@ export async function survey(tree: FileTree, settings: Settings, named: NamedFil
 const NO_CLUSTER: Diagnostic = {
   code: "no-cluster",
   message: "No file here says how the cluster's DNS answers",
-  hint: "Give the ConfigMap node-local-dns or coredns as corefile, or the control plane's gke-version.",
+  hint: "Give the ConfigMap node-local-dns or coredns as `corefile`, or the control plane's `gke-version`.",
   weight: "gap",
 };
 

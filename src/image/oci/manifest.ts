@@ -375,7 +375,7 @@ export function pairLayers(
     throw new MuslgateError(
       "input",
       `it is an image for ${shown(platformText(config.platform)).slice(1, -1)}, which has no libc to look at`,
-      "Choose a Linux image with --platform linux/amd64, or leave this image out.",
+      "Choose a Linux image with `platform` linux/amd64, or leave this image out.",
     );
   }
   if (manifest.layers.length !== config.diffIds.length) {

@@ -242,7 +242,7 @@ function noPlatform(
     "input",
     `${written} has ${offered.slice(0, 20).join(", ")}, not ${wanted}`,
     gone.length > 0
-      ? `It lists ${wanted} but does not have its files: save it with that platform, or choose another with --platform.`
-      : "Choose another with --platform.",
+      ? `It lists ${wanted} but does not have its files: save it with that platform, or choose another with \`platform\`.`
+      : "Choose another with `platform`.",
   );
 }

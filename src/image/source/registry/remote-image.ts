@@ -228,7 +228,7 @@ async function findManifests(
       throw new MuslgateError(
         "input",
         `there is no image for ${platform === "all" ? "any platform" : platformText(platform)}; there is ${offered.slice(0, 20).join(", ") || "none at all"}`,
-        "Choose one of these with --platform.",
+        "Choose one of these with `platform`.",
       );
     }
     const found: FoundManifest[] = [];

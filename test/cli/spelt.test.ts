@@ -1,0 +1,51 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { reportWithFlags, withFlags } from "../../src/cli/spelt.ts";
+import { OPTIONS, type Option } from "../../src/settings/options.ts";
+import { cluster, image, onMusl, report } from "../support/profiles.ts";
+
+describe("withFlags", () => {
+  it.each([
+    ["Choose another with `platform`.", "Choose another with --platform."],
+    ["Give `registry` and `registry-username`.", "Give --registry and --registry-username."],
+    [
+      "Name `images`, as `template` and ``platform`` are.",
+      "Name images, as `template` and `--platform` are.",
+    ],
+    ["The plugin `cache` keeps it.", "The plugin `cache` keeps it."],
+    ["`toString` is `__proto__`.", "`toString` is `__proto__`."],
+  ])("%s", (written, read) => {
+    expect(withFlags(written)).toBe(read);
+  });
+  it("reaches the hints of the run, of images and of clusters, and nothing else", () => {
+    const told = {
+      code: "not-followed",
+      message: "`config` is as the user wrote it",
+      hint: "Use `config`.",
+      weight: "gap",
+    } as const;
+    const on = cluster("NXDOMAIN", "NXDOMAIN", { diagnostics: [told] });
+    const made = report([{ ...image(onMusl("1.2.2")), diagnostics: [told] }], on, { diagnostics: [told] });
+    const { diagnostics, images, clusters, judgements } = reportWithFlags(made);
+    const read = { ...told, hint: "Use --config." };
+    expect([diagnostics, images[0]?.diagnostics, clusters[0]?.diagnostics]).toEqual([[read], [read], [read]]);
+    expect(judgements).toBe(made.judgements);
+  });
+});
+
+describe("hints in the sources", () => {
+  it("name no option as a flag: the Action's readers have inputs", () => {
+    const files = readdirSync("src", { recursive: true, encoding: "utf8" }).filter(
+      (name) => name.endsWith(".ts") && /^(?:image|cluster|discover|run|settings)\W/.test(name),
+    );
+    const names = Object.entries<Option>(OPTIONS).filter(([, { command }]) => command !== "none");
+    const flag = new RegExp(`[\"' ]--(?:${names.map(([name]) => name).join("|")})(?![\\w-])`);
+    const found = files.flatMap((name) =>
+      readFileSync(`src/${name}`, "utf8")
+        .split("\n")
+        .filter((line) => !/^ *(?:\/\/|\*|\/\*)/.test(line) && flag.test(line))
+        .map((line) => `${name}: ${line.trim()}`),
+    );
+    expect(found).toEqual([]);
+  });
+});
