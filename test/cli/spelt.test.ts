@@ -39,7 +39,7 @@ describe("hints in the sources", () => {
       (name) => name.endsWith(".ts") && /^(?:image|cluster|discover|run|settings)\W/.test(name),
     );
     const names = Object.entries<Option>(OPTIONS).filter(([, { command }]) => command !== "none");
-    const flag = new RegExp(`[\"' ]--(?:${names.map(([name]) => name).join("|")})(?![\\w-])`);
+    const flag = new RegExp(`["' ]--(?:${names.map(([name]) => name).join("|")})(?![\\w-])`);
     const found = files.flatMap((name) =>
       readFileSync(`src/${name}`, "utf8")
         .split("\n")

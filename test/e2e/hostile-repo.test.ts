@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { IMAGES } from "../../examples/images.mjs";
+import { OPTIONS } from "../../src/settings/options.ts";
 import type { TestServer } from "../support/faulty-registry.ts";
 import { temporaryFolder } from "../support/folder.ts";
 import { PULL, REPOSITORY, startGitHubApi } from "../support/github-api.ts";
@@ -82,7 +83,7 @@ function acting(markdown: string): RegExpExecArray | null {
 describe("a repository that means harm", () => {
   it("is inert in every format of the command line", async () => {
     const path = repository();
-    for (const format of ["table", "markdown", "json", "sarif"]) {
+    for (const format of OPTIONS.format.choices) {
       for (const color of ["never", "always"]) {
         const { out, err } = await muslgate(["repo", "--format", format, "--color", color], {}, path);
         expect(out, format).not.toMatch(OBEYED);
