@@ -7,7 +7,8 @@ export const EXIT = { clean: 0, findings: 1, usage: 2, unreadable: 3, internal: 
 
 /**
  * The exit code for a report: findings that are neither waived nor old beat a
- * defect of ours, and that beats what is unknown; a run that could judge no image at all is not clean.
+ * defect of ours, and that beats what is unknown; a run that could read no image at all is not clean, unless every
+ * cluster answers so that no image matters.
  */
 export function exitCode(report: Report, failOn: Level | "never", failOnUnknown: boolean): number {
   // Without a comparison nothing was there before.
@@ -23,7 +24,7 @@ export function exitCode(report: Report, failOn: Level | "never", failOnUnknown:
   if (failOnUnknown && unknown) return EXIT.unreadable;
   const asking = report.judgements.filter(({ workload }) => workload?.usesClusterDns ?? false);
   const nothingRead =
-    asking.length > 0 &&
+    asking.some(({ verdict }) => verdict.outcome === "unknown") &&
     asking.every(({ image }) => image === undefined || report.images[image]?.complete !== true);
   const nothingJudged = failOnUnknown && report.judgements.length === 0;
   return nothingRead || nothingJudged ? EXIT.unreadable : EXIT.clean;

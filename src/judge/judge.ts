@@ -104,6 +104,7 @@ function notJudged(rule: RuleInfo, what: string, error: unknown, at: Place | und
     level: "warning",
     confidence: "likely",
     summary: `What becomes of ${what} is not known: ${defectText(judging(rule), error)}.`,
+    restsOn: ["image", "cluster"],
     evidence: [],
     remedies: [],
     at,

@@ -71,14 +71,37 @@ describe("musl-paired-lookup", () => {
     expect(bounds({ exact: "no version" }).outcome).toBe("unknown");
   });
 
-  it("never passes an image it could not read", () => {
-    const verdict = pairedLookup.check({
-      workload: workload(),
-      imageProblem: "no such file",
-      cluster: cluster("NODATA"),
-    });
-    expect(verdict).toMatchObject({ outcome: "unknown", level: "warning" });
-    expect(verdict.summary).toContain("no such file");
+  it.each([
+    ["NXDOMAIN", "unknown"],
+    ["SERVFAIL", "unknown"],
+    ["no-reply", "unknown"],
+    ["unknown", "unknown"],
+    ["NODATA", "not-affected"],
+    ["address", "not-affected"],
+    ["passed-on", "not-affected"],
+  ] as const)("needs the image it could not read only where AAAA is answered %s: %s", (kind, outcome) => {
+    for (const on of [cluster(kind), cluster(kind, "NODATA"), cluster("passed-on", kind)]) {
+      const verdict = pairedLookup.check({ workload: workload(), imageProblem: "no such file", cluster: on });
+      expect(verdict.outcome).toBe(outcome);
+      expect(verdict.summary).toContain(outcome === "unknown" ? "no such file" : "was not read");
+    }
+  });
+
+  it("needs no cluster where the image cannot be hit", () => {
+    for (const process of [glibc, { ...glibc, kind: "own-resolver" as const }])
+      expect(judge(process, cluster("unknown")).outcome).toBe("not-affected");
+  });
+
+  it("gives a first answer where no cluster is known", () => {
+    const nowhere = cluster("unknown", "unknown", { basis: "nothing" });
+    const strict = judge(onMusl("1.2.5"), nowhere);
+    expect(strict).toMatchObject({ outcome: "unknown", onDenial: "fails" });
+    expect(strict.summary).toContain("resolves with musl 1.2.5: it fails on any cluster that denies AAAA.");
+    expect(strict.remedies.map(({ id }) => id)).toEqual(["say-the-cluster"]);
+    const old = judge(onMusl("1.1.24"), nowhere);
+    expect(old).toMatchObject({ outcome: "unknown", onDenial: "resolves", because: strict.because });
+    expect(judge(glibc, nowhere).outcome).toBe("not-affected");
+    expect(judge(unknown, nowhere).onDenial).toBeUndefined();
   });
 
   it("passes a pod that does not ask the cluster's DNS", () => {
