@@ -20,6 +20,8 @@ export interface ScanRequest {
   readonly clusters: readonly ClusterProfile[];
   /** The clusters before the change that is looked at, where there is one. */
   readonly clustersBefore?: readonly ClusterProfile[];
+  /** The image that a container had before that change, where it had one that was read. */
+  readonly imageBefore?: (workload: Workload) => ImageProfile | undefined;
   /** The user named the containers one by one. */
   readonly containersNamed: boolean;
 }
@@ -38,7 +40,7 @@ export interface Rules {
  * then unknown. Rejects only where `readImages` does.
  */
 export async function scan(
-  { workloads, clusters, clustersBefore = [], containersNamed }: ScanRequest,
+  { workloads, clusters, clustersBefore = [], imageBefore, containersNamed }: ScanRequest,
   readImages: ReadImages,
   rules: Rules = { containers: CONTAINER_RULES, clusters: CLUSTER_RULES },
 ): Promise<Report> {
@@ -72,8 +74,9 @@ export async function scan(
       const workload = seen.length > 1 && image !== undefined ? oneOfSeveral(written, image) : written;
       if (image !== undefined && !indices.has(image)) indices.set(image, images.push(image) - 1);
       const index = image === undefined ? undefined : indices.get(image);
+      const before = imageBefore?.(workload);
       for (const [cluster, profile] of clusters.entries()) {
-        const context = { workload, image, imageProblem, cluster: profile };
+        const context = { workload, image, imageProblem, imageBefore: before, cluster: profile };
         for (const rule of rules.containers) {
           let verdict: Verdict | undefined;
           try {

@@ -12,9 +12,10 @@ import { type MuslGeneration, PAIR_BEHAVIOURS } from "../knowledge/musl.ts";
 import type { ClusterProfile, Confidence, NameScope, Sourced } from "../model/cluster-profile.ts";
 import type { Answer } from "../model/dns.ts";
 import type { ImageProfile, StartProcess } from "../model/image-profile.ts";
-import { type Place, samePlace } from "../model/place.ts";
+import { type Place, placeText, samePlace } from "../model/place.ts";
 import type { NameEffect, Remedy, Verdict } from "../model/report.ts";
 import { RUNTIMES } from "../knowledge/runtimes.ts";
+import { baseTurnedMusl } from "./base-turned-musl.ts";
 import { muslIn, neverMusl } from "./musl-range.ts";
 import type { Rule, RuleContext } from "./rule.ts";
 import { lowerFirst } from "./sentences.ts";
@@ -80,6 +81,12 @@ function check(context: RuleContext): Verdict {
     if (image === undefined) {
       const why = context.imageProblem ?? "its image could not be read";
       return { ...own, ...unknown(context, names, why) };
+    }
+    const likely = baseTurnedMusl(context);
+    if (likely !== undefined && workload.usesClusterDns === true) {
+      const then = namesOf(generationOf(likely.process), cluster);
+      if (SCOPES.some((scope) => then[scope].startsWith("fails")))
+        return { ...base, ...onTurnedBase({ ...context, image: likely }, then) };
     }
     if (generation !== "unknown" && cluster.basis === "nothing") {
       return { ...own, ...onNoCluster(context, image, generation, names) };
@@ -164,6 +171,22 @@ function affected(context: RuleContext, names: Record<NameScope, NameEffect>): J
     names,
     evidence: evidenceOf(image, cluster),
     remedies: [...remediesFor(cluster), ...runtimeRemedy(image)],
+  };
+}
+
+/** A base that turned from glibc to musl: what is installed on it is hit, likely. */
+function onTurnedBase(
+  context: RuleContext & { image: ImageProfile },
+  names: Record<NameScope, NameEffect>,
+): Judged {
+  const { workload, image } = context;
+  const { reason } = image.process;
+  const source = workload.at === undefined ? workload.image : placeText(workload.at);
+  const judged = affected(context, names);
+  return {
+    ...judged,
+    confidence: "likely",
+    evidence: [{ text: lowerFirst(reason), confidence: "likely", source }, ...judged.evidence],
   };
 }
 

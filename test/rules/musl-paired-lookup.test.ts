@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { AnswerKind } from "../../src/model/dns.ts";
-import type { StartProcess } from "../../src/model/image-profile.ts";
+import type { ImageProfile, StartProcess } from "../../src/model/image-profile.ts";
+import type { Workload } from "../../src/model/workload.ts";
 import { pairedLookup } from "../../src/rules/musl-paired-lookup.ts";
 import { cluster, image, onMusl, workload } from "../support/profiles.ts";
 
@@ -194,5 +195,78 @@ describe("every rule", () => {
         expect(summary).not.toMatch(/undefined|\[object| {2}/);
       }
     }
+  });
+});
+
+const layer = { index: 0, diffId: `sha256:${"0".repeat(64)}` } as const;
+const found = (value: string) => ({ value, path: "/lib/x", layer });
+const lost = (missing: string | undefined): ImageProfile =>
+  image({ kind: "unknown", reason: `The program ${missing} is not in the image`, missing, chain: [] });
+const withGlibc = (missing = "gunicorn"): ImageProfile => ({
+  ...lost(missing),
+  glibc: { library: found("2.41") },
+});
+const withMusl = (missing: string | undefined = "gunicorn", version = "1.2.5"): ImageProfile => ({
+  ...lost(missing),
+  musl: { loader: found(version) },
+});
+
+function judgeChange(
+  now: ImageProfile,
+  before: ImageProfile | undefined,
+  more: Partial<Workload> = {},
+  on = "NXDOMAIN",
+) {
+  return pairedLookup.check({
+    workload: workload("python:3.14-alpine", { role: "base image", ...more }),
+    image: now,
+    imageBefore: before,
+    cluster: cluster(on as "NXDOMAIN"),
+  });
+}
+
+describe("a base that turned from glibc to musl", () => {
+  it("hits what is installed on it, likely", () => {
+    const verdict = judgeChange(withMusl(), withGlibc());
+    expect(verdict).toMatchObject({ outcome: "affected", level: "error", confidence: "likely" });
+    expect(verdict.summary).toContain("musl 1.2.5");
+    expect(verdict.evidence[0]?.text).toMatch(/had glibc before.*gunicorn is not in it/);
+  });
+
+  it.each<[string, ReturnType<typeof judgeChange>]>([
+    ["nothing is known of before", judgeChange(withMusl(), undefined)],
+    ["it was musl's before", judgeChange(withMusl(), withMusl())],
+    ["it had both before", judgeChange(withMusl(), { ...withGlibc(), musl: { loader: found("1.2.5") } })],
+    ["it has both now", judgeChange({ ...withMusl(), glibc: { library: found("2.41") } }, withGlibc())],
+    ["it was not read whole before", judgeChange(withMusl(), { ...withGlibc(), complete: false })],
+    ["the program is in it", judgeChange({ ...withMusl(), process: lost(undefined).process }, withGlibc())],
+    ["it is no base image", judgeChange(withMusl(), withGlibc(), { role: "container" })],
+    ["the program is copied", judgeChange(withMusl("/app/server"), withGlibc(), { copies: ["/app"] })],
+    [
+      "the program itself is copied",
+      judgeChange(withMusl("/app/server"), withGlibc(), { copies: ["/app/server"] }),
+    ],
+    ["a folder of PATH is copied", judgeChange(withMusl(), withGlibc(), { copies: ["/usr/local"] })],
+    ["anything is copied", judgeChange(withMusl(), withGlibc(), { copies: ["/"] })],
+    [
+      "a relative program may be copied",
+      judgeChange(withMusl("./server"), withGlibc(), { copies: ["/app"] }),
+    ],
+    [
+      "its programs resolve names themselves",
+      judgeChange(withMusl(), withGlibc(), { image: "golang:1.24-alpine" }),
+    ],
+  ])("is not known where %s", (_, { outcome }) => {
+    expect(outcome).toBe("unknown");
+  });
+
+  it("does not mind what is copied elsewhere, nor a musl and a cluster that go together", () => {
+    expect(judgeChange(withMusl(), withGlibc(), { copies: ["/app", "/usr/local/bin2"] }).outcome).toBe(
+      "affected",
+    );
+    expect(judgeChange(withMusl("/server"), withGlibc(), { copies: ["/ser"] }).outcome).toBe("affected");
+    expect(judgeChange(withMusl("gunicorn", "1.1.24"), withGlibc()).outcome).toBe("unknown");
+    expect(judgeChange(withMusl(), withGlibc(), {}, "NODATA").outcome).toBe("not-affected");
+    expect(judgeChange(withMusl(), withGlibc(), {}, "unknown").outcome).toBe("unknown");
   });
 });
