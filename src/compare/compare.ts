@@ -3,7 +3,7 @@ import { imageName } from "../model/image-name.ts";
 import { counterparts } from "./counterparts.ts";
 import { groundsOf } from "./grounds.ts";
 import { identities, type Identities } from "./identities.ts";
-import type { ClusterProfile } from "../model/cluster-profile.ts";
+import type { ClusterProfile, NameScope } from "../model/cluster-profile.ts";
 import { groupBy } from "../model/group-by.ts";
 import { samePlace } from "../model/place.ts";
 import { type Judgement, LEVELS, type NameEffect, type Report } from "../model/report.ts";
@@ -158,6 +158,8 @@ function noWorse({ verdict: now }: Judgement, { verdict: then }: Judgement): boo
   return (now.concerns ?? []).every((one) => then.concerns?.includes(one) ?? false);
 }
 
+const SCOPES: readonly NameScope[] = ["external", "internal"];
+
 function isFinding({ verdict }: Judgement): boolean {
   return verdict.outcome !== "not-affected";
 }
@@ -172,13 +174,10 @@ function atItsCause(judgement: Judgement, report: Report, then: ClusterProfile |
   if (workload?.at === undefined || verdict.at === undefined || cluster === undefined || then === undefined) {
     return judgement;
   }
-  const answers = ({ internal, external }: ClusterProfile["answers"]) =>
-    [internal.kind, external.kind].join();
-  const changed = answers(cluster.answers) !== answers(then.answers);
+  const changed = SCOPES.filter((scope) => cluster.answers[scope].kind !== then.answers[scope].kind);
+  const deciding = changed.flatMap((scope) => cluster.answers[scope].at ?? []);
   const own = samePlace(verdict.at, workload.at);
-  const { internal, external } = cluster.answers;
-  const deciding = verdict.outcome === "unknown" ? (external.at ?? internal.at) : undefined;
-  const at = !changed ? workload.at : own ? (deciding ?? cluster.at) : verdict.at;
+  const at = changed.length === 0 ? workload.at : own ? (deciding[0] ?? cluster.at) : verdict.at;
   if (at === undefined || samePlace(verdict.at, at)) return judgement;
   const related = [verdict.at, ...verdict.related.filter((place) => !samePlace(place, at))];
   return { ...judgement, verdict: { ...verdict, at, related } };

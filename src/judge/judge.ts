@@ -45,8 +45,11 @@ export async function scan(
   rules: Rules = { containers: CONTAINER_RULES, clusters: CLUSTER_RULES },
 ): Promise<Report> {
   const defects: Diagnostic[] = [];
-  // What a container that asks other servers resolves with makes no difference here: its image is not fetched.
-  const asking = workloads.filter(({ usesClusterDns }) => usesClusterDns !== false);
+  // What a container that asks other servers resolves with makes a difference for its search list alone: else its image is
+  // not fetched.
+  const asking = workloads.filter(
+    ({ usesClusterDns, searches }) => usesClusterDns !== false || searches !== undefined,
+  );
   const reads = new Map((await readImages(asking)).map((read, i) => [asking[i] as Workload, read]));
   const images: ImageProfile[] = [];
   const indices = new Map<ImageProfile, number>();

@@ -65,7 +65,7 @@ export interface Verdict {
   readonly because?: string;
   /** What becomes of names; absent where that depends on who asks. */
   readonly names?: Readonly<Record<NameScope, NameEffect>>;
-  /** Where no cluster is known at all: what becomes of names on one that answers AAAA with NXDOMAIN. */
+  /** Where nothing is known of the cluster: what becomes of names on one that answers AAAA with NXDOMAIN. */
   readonly onDenial?: NameEffect;
   /** For what is not known: what it hangs on. Where that is the same as in an earlier state, it was not known before. */
   readonly restsOn?: readonly Ground[];

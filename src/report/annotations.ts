@@ -1,5 +1,6 @@
 /** The report as annotations on lines, loudest first. Must know GitHub's limits but not its protocol. */
 import { counted, type Judgement, type Level, LEVELS, type Report } from "../model/report.ts";
+import { isNoCluster } from "../model/cluster-profile.ts";
 import { type Place, placeText } from "../model/place.ts";
 import { shown, subjectOf, whyUnknown } from "./arrange.ts";
 import { printable } from "./text.ts";
@@ -30,7 +31,8 @@ export function annotationsOf(report: Report): {
     // What was there before is not this change's, and GitHub shows ten of a level only.
     if (!counted(judgement)) continue;
     const isUnknown = verdict.outcome === "unknown";
-    if (isUnknown && report.clusters[judgement.cluster]?.basis === "nothing") continue;
+    const cluster = report.clusters[judgement.cluster];
+    if (isUnknown && cluster !== undefined && isNoCluster(cluster)) continue;
     const line = verdict.at === undefined ? subjectOf(report, judgement) : placeText(verdict.at);
     const said = isUnknown ? [whyUnknown(judgement)] : [verdict.level, verdict.names, line];
     const key = JSON.stringify([verdict.ruleId, verdict.outcome, ...said]);

@@ -9,7 +9,13 @@ import {
   UPGRADE_GKE,
 } from "../knowledge/remedies.ts";
 import { type MuslGeneration, PAIR_BEHAVIOURS } from "../knowledge/musl.ts";
-import type { ClusterProfile, Confidence, NameScope, Sourced } from "../model/cluster-profile.ts";
+import {
+  type ClusterProfile,
+  type Confidence,
+  isNoCluster,
+  type NameScope,
+  type Sourced,
+} from "../model/cluster-profile.ts";
 import type { Answer } from "../model/dns.ts";
 import type { ImageProfile, StartProcess } from "../model/image-profile.ts";
 import { type Place, placeText, samePlace } from "../model/place.ts";
@@ -89,7 +95,7 @@ function check(context: RuleContext): Verdict {
         return { ...base, ...onTurnedBase({ ...context, image: likely }, then) };
     }
     if (generation !== "unknown" && cluster.basis === "nothing") {
-      return { ...own, ...onNoCluster(context, image, generation, names) };
+      return { ...own, ...onUnknownCluster(context, image, generation, names) };
     }
     return {
       ...(generation === "unknown" ? own : base),
@@ -209,25 +215,28 @@ function unknown(context: RuleContext, names: Record<NameScope, NameEffect>, why
   };
 }
 
-/** A first answer where the run was not told which cluster it is about: what the image does on one that denies AAAA. */
-function onNoCluster(
+/** A first answer where nothing is known of the cluster: what the image does on one that denies AAAA. */
+function onUnknownCluster(
   context: RuleContext,
   image: ImageProfile,
   generation: MuslGeneration | "not-musl",
   names: Record<NameScope, NameEffect>,
 ): Judged {
+  const { workload, cluster } = context;
   const onDenial = effectOf(generation, { kind: "NXDOMAIN", because: "" });
-  const who = `${context.workload.name} resolves with musl ${versionOf(image.process)}`.trim();
   const some = image.process.kind === "mixed" ? " in some of the programs it starts" : "";
+  const who = `${workload.name} resolves with musl ${versionOf(image.process)}`.trim() + some;
   const what =
     onDenial === "resolves"
       ? "resolves names where AAAA is denied, but late where it is answered with another error"
       : "fails on any cluster that denies AAAA";
-  return {
-    ...unknown(context, names, "nothing says which cluster it runs on"),
-    summary: `${who}${some}: it ${what}. Which cluster it runs on is not said.`,
-    onDenial,
-  };
+  const why = isNoCluster(cluster)
+    ? "nothing says which cluster it runs on"
+    : whyUnknown(image, generation, cluster);
+  const rest = isNoCluster(cluster)
+    ? "Which cluster it runs on is not said"
+    : `How ${cluster.name} answers is not known: ${why}`;
+  return { ...unknown(context, names, why), summary: `${who}: it ${what}. ${rest}.`, onDenial };
 }
 
 /** The run was not told what it judges by. */

@@ -7,6 +7,7 @@ import type { Workload } from "../../src/model/workload.ts";
 import { annotationsOf } from "../../src/report/annotations.ts";
 import { parseReport } from "../../src/compare/earlier-report.ts";
 import { counts } from "../../src/report/arrange.ts";
+import { renderComment, renderResolved } from "../../src/report/comment.ts";
 import { renderJson } from "../../src/report/json.ts";
 import { renderMarkdown } from "../../src/report/markdown.ts";
 import { renderTable } from "../../src/report/table.ts";
@@ -157,6 +158,8 @@ describe("what is not known, compared", () => {
     expect(counts(later)).toMatchObject({ existing: 3, "existing-unknown": 2, unknown: 0 });
     expect(annotationsOf(later).shown).toEqual([]);
     expect(renderMarkdown(later)).not.toContain("✅");
+    expect(renderResolved(later)).not.toContain("✅");
+    expect(renderComment({ ...later, fixed: ["x"] })).not.toContain("✅");
     const table = renderTable(later, { colour: true, width: 100 });
     expect(table).toContain("\u001b[33m2 unknown before\u001b[39m");
   });

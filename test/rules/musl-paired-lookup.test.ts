@@ -103,6 +103,12 @@ describe("musl-paired-lookup", () => {
     expect(old).toMatchObject({ outcome: "unknown", onDenial: "resolves", because: strict.because });
     expect(judge(glibc, nowhere).outcome).toBe("not-affected");
     expect(judge(unknown, nowhere).onDenial).toBeUndefined();
+    const at = { file: "main.tf", line: 1, column: 1, endLine: 1, endColumn: 2 };
+    const versionless = judge(onMusl("1.2.5"), { ...nowhere, name: "shop", at });
+    expect(versionless.onDenial).toBe("fails");
+    expect(versionless.summary).toMatch(
+      /denies AAAA\. How shop answers is not known: the answer is unknown\.$/,
+    );
   });
 
   it("passes a pod that does not ask the cluster's DNS", () => {
