@@ -26,8 +26,9 @@ const MOST_GROUPS = 30;
 export function renderComment(report: Report, extras: CommentExtras = {}): string | undefined {
   const { fresh, existing, fixed } = sorted(report);
   if (fresh.length === 0 && fixed.length === 0) return undefined;
+  const isOpen = [...fresh, ...existing].some(({ verdict }) => verdict.outcome === "unknown");
   const affected = fresh.some(({ verdict }) => verdict.outcome === "affected");
-  const mark = MARKS[affected ? "affected" : fresh.length > 0 ? "unknown" : "not-affected"];
+  const mark = MARKS[affected ? "affected" : isOpen ? "unknown" : "not-affected"];
   const gaps = allDiagnostics(report).filter(({ weight }) => weight === "gap").length;
   const sections: Section[] = [
     { noun: "findings", items: groups(fresh).map((group) => groupText(report, group)), most: MOST_GROUPS },
@@ -56,11 +57,12 @@ export function renderComment(report: Report, extras: CommentExtras = {}): strin
 /** What takes the place of an earlier comment when there is nothing to say any more. */
 export function renderResolved(report: Report, { runUrl }: CommentExtras = {}): string {
   const { existing } = sorted(report);
+  const isOpen = existing.some(({ verdict }) => verdict.outcome === "unknown");
   const rest =
     existing.length === 0
       ? "No finding is left."
       : `Nothing new is left. Known before: ${existing.length}, in the run's summary.`;
-  return `${[`### ${MARKS["not-affected"]} muslgate: resolved`, rest, ...runLink(runUrl)].join("\n\n")}\n`;
+  return `${[`### ${MARKS[isOpen ? "unknown" : "not-affected"]} muslgate: resolved`, rest, ...runLink(runUrl)].join("\n\n")}\n`;
 }
 
 interface Sorted {
