@@ -57,7 +57,7 @@ describe("clusters of a repository", () => {
       "dns/coredns.yaml NXDOMAIN",
     ]);
     const alone = await found(file("dns/custom.yaml", custom));
-    expect([alone.clusters, alone.codes]).toEqual([[], ["cluster-file-unreadable"]]);
+    expect([alone.clusters, alone.codes]).toEqual([["dns/custom.yaml NXDOMAIN"], ["corefile-assumed"]]);
   });
 
   it("know what has yet to be rendered from what does not start", async () => {
