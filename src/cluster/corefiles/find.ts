@@ -1,11 +1,11 @@
 /** Finds the Corefiles in a file a user names: bare, in ConfigMaps as YAML or JSON, or as kubectl describes them. Must not judge them. */
 import { parseCorefile } from "../../corefile/parser.ts";
-import { isCorefileText } from "../../corefile/recognise.ts";
+import { isAaaaFragment, isCorefileText } from "../../corefile/recognise.ts";
 import { isKnownPlugin } from "../../knowledge/coredns.ts";
 import { MuslgateError } from "../../model/error.ts";
 import { type Source, wholeFile } from "../../text/source.ts";
 import { withAssumedBase } from "./assumed-base.ts";
-import { Collected, type CorefileInputs, roleByText } from "./collected.ts";
+import { Collected, type CorefileInputs, isExtra, roleByText } from "./collected.ts";
 import { isDescription, readDescription } from "./describe.ts";
 import { addonOf, readCorefilesOfYaml } from "./from-yaml.ts";
 
@@ -93,7 +93,11 @@ function isYaml(file: string, text: string): boolean {
 
 function bare(file: string, text: string): CorefileInputs {
   const found = new Collected();
-  found.addCorefile({ source: wholeFile(file, text), role: roleByText(text), addon: "none" });
+  const source = wholeFile(file, text);
+  const key = /[^\\/]*$/.exec(file)?.[0] ?? file;
+  if (isExtra(key)) found.addPart({ configMap: file, key, source });
+  else if (isAaaaFragment(text)) found.addPart({ configMap: file, key: `${key}.override`, source });
+  else found.addCorefile({ source, role: roleByText(text), addon: "none" });
   return found.inputs();
 }
 
