@@ -42,7 +42,9 @@ export function aaaaTexts(file: TextFile): readonly UnreadText[] {
   const bare = withoutComments(text);
   const aside = ASIDE.test(path);
   const found = new Map<number, UnreadText>();
+  const stanzas: number[] = [];
   const add = (start: number, end: number, denies: boolean) => {
+    if (denies) stanzas.push(start);
     const at = file.place(start, end);
     const known = found.get(at.line);
     if (found.size >= MAX_FOUND || known?.denies === true) return;
@@ -56,7 +58,13 @@ export function aaaaTexts(file: TextFile): readonly UnreadText[] {
     for (const pattern of [REWRITE, ACL])
       for (const match of bare.matchAll(pattern)) add(match.index, match.index + match[0].length, true);
   }
-  for (const { start } of blocksIn(bare)) add(start, endOfLine(bare, start), false);
+  // Server blocks that follow one another are one Corefile, and one that denies is told by the line that does.
+  let last: number | undefined;
+  for (const { start, end } of blocksIn(bare)) {
+    const follows = last !== undefined && bare.slice(last, start).trim() === "";
+    last = end;
+    if (!follows && !stanzas.some((at) => at >= start && at < end)) add(start, endOfLine(bare, start), false);
+  }
   return [...found.values()].sort((a, b) => a.at.line - b.at.line);
 }
 

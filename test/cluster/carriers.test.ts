@@ -23,9 +23,7 @@ async function judged(files: Files) {
       return { kind, at: at && `${at.file}:${at.line}`, line };
     }),
     gaps: all
-      .filter(
-        ({ weight, code }) => weight === "gap" && code !== "not-followed",
-      )
+      .filter(({ weight, code }) => weight === "gap" && code !== "not-followed")
       .map(({ code, at }) => `${code} ${at?.file}:${at?.line}`),
     notes: all.filter(({ weight }) => weight === "notice").map(({ code }) => code),
     messages: all.map(({ message, hint }) => `${message}. ${hint}`).join("\n"),
