@@ -184,6 +184,10 @@ function isFailure({ kind }: Reply): boolean {
   return FAILURES.includes(kind);
 }
 
+function isFine(reply: Reply): boolean {
+  return reply.kind !== "unknown" && !isFailure(reply);
+}
+
 function newServer(effective: Effective, version: CoreDnsVersion): Started {
   const release = new Release(version);
   return { release, server: within(() => start(effective, release)) };
@@ -227,6 +231,7 @@ function start(effective: Effective, setUp: Release): Server | Refusal {
       // One zone is served once, so that what is not known yet is not `.` where that is: only parts of its names are open.
       const open = isSubdomain(effective.domain, question.name) || !group.has(".");
       const known = either(replies, "views decide by who asks");
+      if (isFine(known) && others.every(isFine)) return known;
       if (!open && (isFailure(known) || !others.some(isFailure))) return known;
       replies.push(...others);
       return either(replies, "a zone depends on an environment variable or a placeholder");

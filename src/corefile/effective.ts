@@ -221,7 +221,7 @@ function isPlaceholder(zone: string): boolean {
 function placeholderDiagnostic(zone: string, key: Token): Diagnostic {
   return {
     code: "zone-placeholder",
-    message: `The zone ${zone.replace(/\.$/, "")} is a placeholder that another tool has yet to replace`,
+    message: `The zone ${brief(zone.replace(/\.$/, ""))} is a placeholder that another tool has yet to replace`,
     hint: `Give what ${fillerOf(zone)} makes of it; until then any name may belong to this server block.`,
     weight: "gap",
     at: placeOf(key),

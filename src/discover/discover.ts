@@ -75,7 +75,14 @@ export async function discover(tree: FileTree, options: DiscoverOptions = {}): P
   const repository = openRepository(packed.tree, paths, report, budget);
 
   const files = await sortFiles(repository, about);
-  take(files);
+  const unread = await aaaaTextsOf(repository, packed.tree, about);
+  const lines = new Set(unread.map(({ at }) => at.file));
+  // A line says more than that the file speaks of a Corefile.
+  take({
+    diagnostics: files.diagnostics.filter(
+      ({ code, subject }) => code !== "corefile-not-judged" || !lines.has(subject ?? ""),
+    ),
+  });
   const folders = foldersOf(paths);
   const overrides = new Map<string, ImageOverride[]>();
   const manifests = new Map<string, Manifest>();
@@ -133,7 +140,6 @@ export async function discover(tree: FileTree, options: DiscoverOptions = {}): P
     );
   for (const { file, documents } of files.workflows)
     await about(file.path, () => builds.push(...take(readWorkflow(file, documents)).builds));
-  const unread = await aaaaTextsOf(repository, packed.tree, about);
   const buildImages = await readDockerfiles(repository, builds, about, take);
   const clusterFiles: ClusterFile[] = [];
   for (const one of await clusterFilesOf(repository, files, kustomizations)) {

@@ -40,7 +40,7 @@ describe("placeholders", () => {
       expect(answers).toEqual(["unknown NXDOMAIN"]);
       expect(told).toEqual(["zone-placeholder 6"]);
       expect(hints).toContain("Flux");
-      expect((await judged("dns.yaml", release(zone, "NOERROR"))).answers).toEqual(["unknown NODATA"]);
+      expect((await judged("dns.yaml", release(zone, "NOERROR"))).answers).toEqual(["NODATA NODATA"]);
     },
   );
 
@@ -50,6 +50,25 @@ describe("placeholders", () => {
     const { answers, told, hints } = await judged("Corefile", text);
     expect([answers, told]).toEqual([["unknown NXDOMAIN"], ["zone-placeholder 1"]]);
     expect(hints).toContain("helm template");
+  });
+
+  it("of Helm in a template's ConfigMap are told from what they stand beside", async () => {
+    const chart = (inside: string) =>
+      `{{- if .Values.dns }}\napiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: {{ include "x.name" . }}\ndata:\n  Corefile: |\n    .:53 {\n${inside}        forward . {{ .Values.upstream }}\n    }\n{{- end }}\n`;
+    const stanza = "        template ANY AAAA {\n            rcode NXDOMAIN\n        }\n";
+    expect(await judged("chart/templates/dns.yaml", chart(stanza))).toMatchObject({
+      answers: ["NXDOMAIN NXDOMAIN"],
+      told: [],
+    });
+    expect((await judged("chart/templates/dns.yaml", chart(""))).answers).toEqual(["passed-on passed-on"]);
+    const chosen = await judged(
+      "chart/templates/dns.yaml",
+      chart(`{{- if .Values.deny }}\n${stanza}{{- end }}\n`),
+    );
+    expect([chosen.answers, chosen.told]).toEqual([["unknown unknown"], ["corefile-unrendered 9"]]);
+    const values =
+      "kind: ConfigMap\nmetadata: {name: coredns}\ndata:\n  Corefile: {{ .Values.corefile | quote }}\n";
+    expect((await judged("chart/templates/dns.yaml", values)).answers).toEqual([]);
   });
 
   it("in a directive that decides leave it unknown, in any other they do not matter", async () => {

@@ -1,9 +1,10 @@
 /** Finds Corefiles in YAML and JSON, and in the manifests and values that stand there as strings. Must not judge them. */
-import { isMap, isScalar, isSeq, type Pair, type YAMLMap } from "yaml";
+import { isMap, isScalar, isSeq, type Pair, type Scalar, type YAMLMap } from "yaml";
 import { isAaaaFragment, isCorefileText } from "../../corefile/recognise.ts";
-import type { Source } from "../../text/source.ts";
+import { partOfFile, type Segment, type Source } from "../../text/source.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import { parseYaml } from "../../yaml/documents.ts";
+import { maskTemplates } from "../../yaml/nodes.ts";
 import { scalarSource } from "../../yaml/scalar.ts";
 import {
   dnsOperatorSource,
@@ -50,18 +51,23 @@ class Reader {
   }
 
   documents(outer: Source, nesting: number): void {
-    const { documents, stopped } = parseYaml(outer.text);
+    // What Helm or Jinja has yet to put in is no YAML.
+    const masked = maskTemplates(outer.text);
+    const { documents, stopped } = parseYaml(masked);
     if (stopped !== undefined)
       this.#found.diagnostics.push(unreadable(outer, stopped.message, stopped.start));
     for (const document of documents) {
       const before = this.#found.size;
       const view = viewOf(document);
-      const word = (node: unknown) => this.#word(outer, view.at(node));
+      const word = (node: unknown) => this.#word(outer, masked, view.at(node));
       new Walk(this, this.#found, { view, outer, fileText: this.#fileText, word }, nesting).node(
         document.contents,
         { keys: [], maps: [] },
       );
-      const [error] = document.errors;
+      // A masked line before the text of a block scalar is no error before the mask.
+      const error = document.errors.find(
+        ({ message }) => masked === outer.text || !message.includes("leading empty lines"),
+      );
       if (error !== undefined && (this.#found.size > before || outer.text.includes("Corefile"))) {
         this.#found.diagnostics.push(unreadable(outer, error.message, error.pos[0]));
       }
@@ -74,9 +80,11 @@ class Reader {
     return this.#opened <= MAX_OPENED;
   }
 
-  #word(outer: Source, node: unknown): Source | undefined {
+  #word(outer: Source, masked: string, node: unknown): Source | undefined {
     if (!isScalar(node) || !node.range || node.value === "" || node.value === null) return undefined;
     if (typeof node.value === "string") {
+      if (masked !== outer.text && outer.text.slice(node.range[0], node.range[1]).includes("{{"))
+        return unmasked(outer, this.#fileText, masked, node);
       return isPinned(outer) ? pinnedSource(node.value, outer) : scalarSource(outer, this.#fileText, node);
     }
     const [start] = node.range;
@@ -154,6 +162,8 @@ class Walk {
     if (key === "Corefile" || key === "Corefile.base" || isExtra(key) || isKubeDnsKey(key)) {
       const source =
         isScalar(node) && typeof node.value === "string" ? (word(node) ?? this.#empty(node)) : undefined;
+      // One action is all of it: the Corefile stands in the values.
+      if (source !== undefined && /^\{\{[^{}]*\}\}\s*$/.test(source.text)) return;
       if (source !== undefined) {
         this.#key(key, source, where);
         return;
@@ -309,6 +319,38 @@ function roleAround(around: string, text: string): CorefileInput["role"] {
 
 function looksNested(text: string): boolean {
   return /^\s*[{[]/.test(text) || /^[ \t]*(?:- )?["']?[\w./-]+["']?[ \t]*:(?:[ \t\r]|$)/m.test(text);
+}
+
+/** A scalar with the templates that stand in it; nothing where it is one template as a whole. */
+function unmasked(outer: Source, fileText: string, masked: string, node: Scalar): Source | undefined {
+  const [start, end] = node.range ?? [0, 0];
+  if (node.type !== "BLOCK_LITERAL") {
+    const text = outer.text.slice(start, end);
+    return {
+      file: outer.file,
+      text: text.replace(/^["']|["']$/g, ""),
+      toFileOffset: (offset) => outer.toFileOffset(start + offset),
+      toPlace: (from, to) => outer.toPlace(start + from, start + to),
+    };
+  }
+  const body = outer.text.indexOf("\n", start) + 1;
+  const width = /^(?:[ \t]*\n)*([ \t]*)/.exec(masked.slice(body, end))?.[1]?.length ?? 0;
+  const segments: Segment[] = [];
+  const lines: string[] = [];
+  let [at, inFile] = [0, body];
+  // What closes a choice behind the text is none of it.
+  const last = body + masked.slice(body, end).trimEnd().length;
+  for (const line of outer.text.slice(body, last).split("\n")) {
+    // What chooses lines often stands further to the left.
+    const cut = Math.min(width, line.length - line.trimStart().length);
+    segments.push({ at, inFile: outer.toFileOffset(inFile + cut) });
+    lines.push(line.slice(cut));
+    at += line.length - cut + 1;
+    inFile += line.length + 1;
+  }
+  return isPinned(outer)
+    ? pinnedSource(lines.join("\n"), outer)
+    : partOfFile(outer.file, fileText, lines.join("\n"), segments);
 }
 
 function inBase64(outer: Source, source: Source): Diagnostic {
