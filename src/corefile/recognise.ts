@@ -65,14 +65,16 @@ const MAX_TRIED = 200;
 /** The longest server block that is tried. */
 const MAX_BLOCK = 64 * 1024;
 
+/** Keys and the brace that opens their block, at the end of a line or before an escaped one. */
+const KEYS =
+  /(?:(?<![\w.*-])[\w*-]{0,63}\.[\w.*-]{0,255}|(?<!\S)\S{1,80}:\d{1,5})(?:[ \t]{1,20}\S{1,80}){0,8}[ \t]{0,20}\{[ \t]{0,20}(?=[\r\n]|\\n)/g;
+
 /** Server blocks that stand somewhere in a text, such as a string of a program: `example.org:53 {` and plugins alone. */
 export function blocksIn(text: string): readonly BlockInText[] {
   const found: BlockInText[] = [];
   let tried = 0;
   let last = 0;
-  for (const match of text.matchAll(
-    /(?:[a-z]+:\/\/)?(?:[\w*-]*\.[\w.*-]*|\S{1,80}:\d{1,5})(?:[ \t]+\S{1,80}){0,8}[ \t]*\{[ \t]*(?=[\r\n]|\\n)/g,
-  )) {
+  for (const match of text.matchAll(KEYS)) {
     if (match.index < last) continue;
     if (++tried > MAX_TRIED) break;
     const end = closing(text, match.index + match[0].length);

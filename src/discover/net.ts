@@ -7,7 +7,7 @@ import type { TextFile } from "./text-file.ts";
 
 /** Files in which people keep what they deploy. Documentation, data and what is built are none. */
 const DEPLOYS =
-  /\.(?:ya?ml|json5?|jsonc|toml|jsonnet|libsonnet|cue|dhall|pkl|kcl|k|star|bzl|[cm]?[jt]sx?|py|go|rb|java|kts?|cs|nix|tf|tfvars|hcl|bicep|tpl|tmpl|gotmpl|j2|jinja2?|erb|template|sh|bash|zsh|ps1|env|conf|cfg|ini|server|override|corefile|mk|service|bu|ign)$/i;
+  /\.(?:ya?ml|json5?|jsonc|toml|jsonnet|libsonnet|cue|dhall|pkl|kcl|k|star|bzl|[cm]?[jt]sx?|py|go|rb|java|kts?|cs|nix|tf|tfvars|hcl|bicep|tpl|tftpl|tmpl|gotmpl|j2|jinja2?|erb|template|sh|bash|zsh|ps1|env|conf|cfg|ini|server|override|corefile|mk|service|bu|ign)$/i;
 
 /** The same by their whole names. */
 const DEPLOYS_BY_NAME =
@@ -90,12 +90,26 @@ function endOfLine(text: string, from: number): number {
 
 /** The text with blanks for comments: of lines, of the ends of lines, and between marks. */
 function withoutComments(text: string): string {
-  const blank = (found: string) => found.replace(/[^\r\n]/g, " ");
-  return text
-    .replace(/\{\{-?\s*\/\*[\s\S]*?\*\/\s*-?\}\}|\{#[\s\S]*?#\}|<!--[\s\S]*?-->/g, blank)
-    .replace(/^[ \t]*\/\*[\s\S]*?\*\//gm, blank)
+  const marked = withoutMarked(withoutMarked(withoutMarked(text, "{{/*", "*/"), "{{- /*", "*/"), "{#", "#}");
+  return withoutMarked(marked, "\n/*", "*/")
     .replace(/^[ \t]*(?:#|\/\/|--|;)[^\n]*/gm, blank)
     .replace(/[ \t](?:#|\/\/)[ \t][^\n]*/g, blank);
+}
+
+const blank = (found: string) => found.replace(/[^\r\n]/g, " ");
+
+/** The text with blanks between marks; what nobody closes stays. */
+function withoutMarked(text: string, open: string, close: string): string {
+  const parts: string[] = [];
+  let at = 0;
+  for (;;) {
+    const start = text.indexOf(open, at);
+    const end = start < 0 ? -1 : text.indexOf(close, start + open.length);
+    if (end < 0) break;
+    parts.push(text.slice(at, start), blank(text.slice(start, end + close.length)));
+    at = end + close.length;
+  }
+  return at === 0 ? text : parts.join("") + text.slice(at);
 }
 
 /** Who makes a file's text into what is deployed, by its name. */

@@ -13,8 +13,37 @@ export interface ValuesReader {
   readonly word: (node: unknown) => Source | undefined;
 }
 
-/** Pieces of one Corefile: aliases could make any number of a short file. */
-const MAX_PIECES = 20_000;
+/** Letters of one Corefile: aliases could make any number of a short file. */
+const MAX_LETTERS = 4 * 2 ** 20;
+/** Server blocks of one list. */
+const MAX_SERVERS = 10_000;
+/** Items of a list inside a list. */
+const MAX_ITEMS = 200;
+
+/** A Corefile in pieces, as far as it is no longer than is read. */
+class Pieces {
+  readonly #pieces = new PiecedSource();
+  #left = MAX_LETTERS;
+
+  get isOver(): boolean {
+    return this.#left < 0;
+  }
+
+  glue(text: string): void {
+    this.#left -= text.length;
+    if (!this.isOver) this.#pieces.glue(text);
+  }
+
+  piece(source: Source): void {
+    this.#left -= source.text.length + 1;
+    if (!this.isOver) this.#pieces.piece(source);
+  }
+
+  /** The whole; nothing where it is too long. */
+  source({ outer, fileText }: ValuesReader): Source | undefined {
+    return this.isOver ? undefined : this.#pieces.source(outer.file, fileText);
+  }
+}
 
 /**
  * The Corefile of a `servers` list (coredns/helm, charts/coredns/templates/configmap.yaml): zones, one port,
@@ -22,26 +51,26 @@ const MAX_PIECES = 20_000;
  */
 export function serversSource(reader: ValuesReader, servers: unknown): Source | undefined {
   const { view } = reader;
-  const all = view.items(servers);
+  const all = view.items(servers).slice(0, MAX_SERVERS);
   if (all.length === 0 || !all.every((server) => isMap(server))) return undefined;
-  const pieces = new PiecedSource();
+  const pieces = new Pieces();
   let found = false;
-  let left = MAX_PIECES;
   for (const server of all) {
     const plugins = view.get(server, "plugins");
     if (!isSeq(plugins)) continue;
+    if (pieces.isOver) break;
     found = true;
     writeZones(pieces, reader, server);
     pieces.glue(" {\n");
     for (const plugin of view.items(plugins)) {
-      if (isMap(plugin) && left-- > 0) writePlugin(pieces, reader, plugin);
+      if (isMap(plugin) && !pieces.isOver) writePlugin(pieces, reader, plugin);
     }
     pieces.glue("}\n");
   }
-  return found && left > 0 ? pieces.source(reader.outer.file, reader.fileText) : undefined;
+  return found ? pieces.source(reader) : undefined;
 }
 
-function writeZones(pieces: PiecedSource, { view, word }: ValuesReader, server: unknown): void {
+function writeZones(pieces: Pieces, { view, word }: ValuesReader, server: unknown): void {
   const zones = view.items(view.get(server, "zones")).filter((zone) => isMap(zone));
   const port = word(view.get(server, "port"));
   const suffix = () => {
@@ -64,7 +93,7 @@ function writeZones(pieces: PiecedSource, { view, word }: ValuesReader, server: 
   });
 }
 
-function writePlugin(pieces: PiecedSource, { view, word }: ValuesReader, plugin: unknown): void {
+function writePlugin(pieces: Pieces, { view, word }: ValuesReader, plugin: unknown): void {
   const name = word(view.get(plugin, "name"));
   if (name === undefined) return;
   pieces.glue("    ");
@@ -106,10 +135,15 @@ export function noIpv6LookupsSource(reader: ValuesReader, config: unknown): Sour
  */
 export function externalZonesSource(reader: ValuesReader, list: unknown): Source | undefined {
   const { view, word } = reader;
-  const pieces = new PiecedSource();
+  const pieces = new Pieces();
   let found = false;
-  for (const item of view.items(list)) {
-    const words = (key: string) => view.items(view.get(item, key)).flatMap((one) => word(one) ?? []);
+  for (const item of view.items(list).slice(0, MAX_SERVERS)) {
+    if (pieces.isOver) break;
+    const words = (key: string) =>
+      view
+        .items(view.get(item, key))
+        .slice(0, MAX_ITEMS)
+        .flatMap((one) => word(one) ?? []);
     const [zones, servers] = [words("zones"), words("nameservers")];
     if (zones.length === 0 || servers.length === 0) continue;
     found = true;
@@ -130,7 +164,7 @@ export function externalZonesSource(reader: ValuesReader, list: unknown): Source
     put(servers, " ");
     pieces.glue("\n}\n");
   }
-  return found ? pieces.source(reader.outer.file, reader.fileText) : undefined;
+  return found ? pieces.source(reader) : undefined;
 }
 
 /**
@@ -142,12 +176,17 @@ export function dnsOperatorSource(reader: ValuesReader, object: unknown): Source
   const spec = view.get(object, "spec");
   const name = word(view.get(view.get(object, "metadata"), "name"));
   if (!isMap(spec) || name === undefined) return undefined;
-  const pieces = new PiecedSource();
-  for (const server of view.items(view.get(spec, "servers"))) {
-    const zones = view.items(view.get(server, "zones")).flatMap((zone) => word(zone) ?? []);
+  const pieces = new Pieces();
+  for (const server of view.items(view.get(spec, "servers")).slice(0, MAX_SERVERS)) {
+    const zones = view
+      .items(view.get(server, "zones"))
+      .slice(0, MAX_ITEMS)
+      .flatMap((zone) => word(zone) ?? []);
     const to = view
       .items(view.get(view.get(server, "forwardPlugin"), "upstreams"))
+      .slice(0, MAX_ITEMS)
       .flatMap((one) => word(one) ?? []);
+    if (pieces.isOver) break;
     if (zones.length === 0 || to.length === 0) continue;
     for (const zone of zones) {
       pieces.piece(zone);
@@ -163,7 +202,7 @@ export function dnsOperatorSource(reader: ValuesReader, object: unknown): Source
   pieces.glue(
     ".:5353 {\n    errors\n    kubernetes cluster.local in-addr.arpa ip6.arpa {\n        fallthrough in-addr.arpa ip6.arpa\n    }\n    forward . /etc/resolv.conf\n}\n",
   );
-  return pieces.source(reader.outer.file, reader.fileText);
+  return pieces.source(reader);
 }
 
 /** A setting by its path, such as `servers[0].plugins[1].name`, and its value. */
@@ -196,13 +235,13 @@ export function settingsSource(reader: ValuesReader, list: unknown): Source | un
     one.set(key, value);
   }
   if (plugins.size === 0) return undefined;
-  const valueOf = (path: string) => settings.find(({ name }) => name.text.endsWith(path))?.value;
-  const pieces = new PiecedSource();
+  const settingAt = (path: string) => settings.find(({ name }) => name.text.endsWith(path))?.value;
+  const pieces = new Pieces();
   for (const [server, all] of plugins) {
-    const zone = valueOf(`servers[${server}].zones[0].zone`);
+    const zone = settingAt(`servers[${server}].zones[0].zone`);
     if (zone === undefined) pieces.glue(".");
     else pieces.piece(zone);
-    const port = valueOf(`servers[${server}].port`);
+    const port = settingAt(`servers[${server}].port`);
     pieces.glue(":");
     if (port === undefined) pieces.glue("53");
     else pieces.piece(port);
@@ -225,5 +264,5 @@ export function settingsSource(reader: ValuesReader, list: unknown): Source | un
     }
     pieces.glue("}\n");
   }
-  return pieces.source(reader.outer.file, reader.fileText);
+  return pieces.source(reader);
 }

@@ -130,6 +130,12 @@ export class Collected {
 
   #hasRoom(next: Source): boolean {
     if (this.size < MAX_COREFILES) return true;
+    this.refuse(next);
+    return false;
+  }
+
+  /** Says once that there are more than are read. */
+  refuse(next: Source): void {
     if (!this.#full) {
       this.diagnostics.push({
         code: "corefile-too-large",
@@ -140,7 +146,6 @@ export class Collected {
       });
     }
     this.#full = true;
-    return false;
   }
 
   inputs(): CorefileInputs {

@@ -23,6 +23,9 @@ const MAX_NESTING = 4;
 /** Characters of strings that are opened in one file, each nesting counted. */
 const MAX_OPENED = 16 * 2 ** 20;
 
+/** Keys of one file that may hold a Corefile or a part of one; far more than are taken. */
+const MAX_KEYS = 2_000;
+
 /** Words without which a string inside a file says nothing of a cluster's DNS. */
 const SPEAKS =
   /[Cc]orefile|coredns|servers|customConfig|noIPv6Lookups|\.(?:override|server)\b|external[_Z]|stubDomains|\btemplate\b|data:/;
@@ -44,6 +47,7 @@ class Reader {
   readonly #fileText: string;
   readonly #found: Collected;
   #opened = 0;
+  #keys = 0;
 
   constructor(fileText: string, found: Collected) {
     this.#fileText = fileText;
@@ -72,6 +76,11 @@ class Reader {
         this.#found.diagnostics.push(unreadable(outer, error.message, error.pos[0]));
       }
     }
+  }
+
+  /** Whether one more key may be looked at. */
+  looks(): boolean {
+    return ++this.#keys <= MAX_KEYS;
   }
 
   /** Whether that much more may be opened. */
@@ -103,6 +112,8 @@ class Walk {
   readonly #found: Collected;
   readonly #values: ValuesReader;
   readonly #nesting: number;
+  /** Maps whose other keys were taken. */
+  readonly #siblings = new Set<unknown>();
 
   constructor(reader: Reader, found: Collected, values: ValuesReader, nesting: number) {
     this.#reader = reader;
@@ -165,7 +176,8 @@ class Walk {
       // One action is all of it: the Corefile stands in the values.
       if (source !== undefined && /^\{\{[^{}]*\}\}\s*$/.test(source.text)) return;
       if (source !== undefined) {
-        this.#key(key, source, where);
+        if (this.#reader.looks()) this.#key(key, source, where);
+        else this.#found.refuse(source);
         return;
       }
     } else if (key === "servers") {
@@ -204,7 +216,8 @@ class Walk {
     const plain = this.#plain(source, where, owner);
     if (plain === undefined) return;
     this.#found.add(key, plain, configMap, addonOf(ownerHead(view.get(owner, "metadata"), outer.text)));
-    if (key !== "Corefile" || !isData) return;
+    if (key !== "Corefile" || !isData || this.#siblings.has(where.maps.at(-1))) return;
+    this.#siblings.add(where.maps.at(-1));
     for (const pair of where.maps.at(-1)?.items ?? []) {
       const other = isScalar(pair.key) ? String(pair.key.value) : "";
       const text = other === key || isExtra(other) ? undefined : word(pair.value);
@@ -298,6 +311,10 @@ class Walk {
   /** A Corefile of another form than a ConfigMap's; who it is for, the names around it say. */
   #take(source: Source | undefined, role: string | undefined, where: Where): void {
     if (source === undefined) return;
+    if (!this.#reader.looks()) {
+      this.#found.refuse(source);
+      return;
+    }
     const { view, word } = this.#values;
     const object = where.maps.find((map) => view.get(map, "metadata") !== undefined);
     const name = word(view.get(view.get(object, "metadata"), "name"))?.text ?? "";

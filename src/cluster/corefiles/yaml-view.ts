@@ -29,8 +29,20 @@ export function viewOf(document: Document.Parsed): YamlView {
     },
   });
   const at = (node: unknown): unknown => (isAlias(node) ? targets.get(node) : node);
-  const own = (map: YAMLMap, key: string): unknown =>
-    map.items.findLast((pair) => isScalar(pair.key) && pair.key.value === key)?.value;
+  // Of a large map every key may be asked for.
+  const indexes = new Map<YAMLMap, ReadonlyMap<unknown, unknown>>();
+  const own = (map: YAMLMap, key: string): unknown => {
+    const index =
+      indexes.get(map) ??
+      new Map(
+        map.items.map((pair): [unknown, unknown] => [
+          isScalar(pair.key) ? pair.key.value : undefined,
+          pair.value,
+        ]),
+      );
+    if (map.items.length > 16) indexes.set(map, index);
+    return index.get(key);
+  };
   let merges = 0;
   const get = (node: unknown, key: string, depth = 0): unknown => {
     const map = at(node);
