@@ -118,7 +118,7 @@ function fillsOf(path: string): string {
   if (/\.(?:j2|jinja2?)$/.test(path)) return "the tool that fills its template";
   if (isTerraformName(path)) return "Terraform";
   if (/\.(?:jsonnet|libsonnet)$/.test(path)) return "jsonnet";
-  if (/\.cue$/.test(path)) return "cue export";
-  if (/\.nix$/.test(path)) return "nix";
+  if (path.endsWith(".cue")) return "cue export";
+  if (path.endsWith(".nix")) return "nix";
   return "the program that uses it";
 }

@@ -33,7 +33,7 @@ spec:
 `;
 
 describe("placeholders", () => {
-  it.each(["${SECRET_DOMAIN}", "${SECRET_DOMAIN:=home.arpa}", "${A}.${B}"])(
+  it.each([`$\{SECRET_DOMAIN}`, `$\{SECRET_DOMAIN:=home.arpa}`, `$\{A}.$\{B}`])(
     "of Flux in the zone %s leave the others judged",
     async (zone) => {
       const { answers, told, hints } = await judged("dns.yaml", release(zone, "NXDOMAIN"));
@@ -74,7 +74,7 @@ describe("placeholders", () => {
   it("in a directive that decides leave it unknown, in any other they do not matter", async () => {
     const text = (rcode: string) =>
       `.:53 {\n    cache $\{TTL}\n    template ANY AAAA {\n        rcode ${rcode}\n    }\n    forward . $UPSTREAM\n}\n`;
-    const open = await judged("Corefile", text("${RCODE}"));
+    const open = await judged("Corefile", text(`$\{RCODE}`));
     expect([open.answers, open.told]).toEqual([["unknown unknown"], ["corefile-unrendered 4"]]);
     expect((await judged("Corefile", text("NXDOMAIN"))).answers).toEqual(["NXDOMAIN NXDOMAIN"]);
     expect(await judged("Corefile", text("NOERROR"))).toMatchObject({ answers: ["NODATA NODATA"], told: [] });

@@ -99,7 +99,7 @@ class Reader {
     const [start] = node.range;
     return {
       file: outer.file,
-      text: String(node.value),
+      text: `${typeof node.value === "number" || typeof node.value === "boolean" ? node.value : ""}`,
       toFileOffset: (offset) => outer.toFileOffset(start + offset),
       toPlace: (from, to) => outer.toPlace(start + from, start + to),
     };
