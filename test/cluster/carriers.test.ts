@@ -426,3 +426,27 @@ describe("where a cluster's DNS is written", () => {
     expect(alone.gaps).toEqual(["corefile-unread d/b.yaml:6"]);
   });
 });
+
+describe("hostile files", () => {
+  const values = (servers: number) =>
+    `a: &p\n${"  - {name: errors, parameters: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa}\n".repeat(500)}servers:\n${"  - {zones: [{zone: a.example}], plugins: *p}\n".repeat(servers)}`;
+
+  it.each([
+    ["values whose aliases double", values(1000)],
+    ["more Corefiles than are read", `data:\n${'  Corefile: ". { whoami }"\n'.repeat(300)}`],
+    [
+      "more keys than are looked at",
+      `${"data: {a.override: 'ENC[AES256_GCM,data:x]'}\n".repeat(2100)}kind: x\nmetadata: {name: a}\n`,
+    ],
+  ])("are read up to a bound that is named: %s", async (_, text) => {
+    expect(
+      (await judged({ "dns.yaml": text })).gaps.some((gap) => gap.startsWith("corefile-too-large")),
+    ).toBe(true);
+  });
+
+  it("but not where they stay below it", async () => {
+    expect(
+      (await judged({ "dns.yaml": values(10) })).gaps.some((gap) => gap.startsWith("corefile-too-large")),
+    ).toBe(false);
+  });
+});

@@ -11,6 +11,8 @@ export interface ValuesReader {
   readonly fileText: string;
   /** A string or number as it reads; nothing for maps, lists, null and the empty text. */
   readonly word: (node: unknown) => Source | undefined;
+  /** Says that values make more than is read. */
+  readonly tooLong: () => void;
 }
 
 /** Letters of one Corefile: aliases could make any number of a short file. */
@@ -40,7 +42,8 @@ class Pieces {
   }
 
   /** The whole; nothing where it is too long. */
-  source({ outer, fileText }: ValuesReader): Source | undefined {
+  source({ outer, fileText, tooLong }: ValuesReader): Source | undefined {
+    if (this.isOver) tooLong();
     return this.isOver ? undefined : this.#pieces.source(outer.file, fileText);
   }
 }

@@ -1,5 +1,6 @@
 /** What a file says of a cluster's DNS, gathered while it is read. Must not read nor judge it. */
 import type { Source } from "../../text/source.ts";
+import type { Place } from "../../model/place.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import { encryptedBy } from "./encrypted.ts";
 import { type KubeDnsSettings, readKubeDns } from "./kube-dns.ts";
@@ -136,16 +137,23 @@ export class Collected {
 
   /** Says once that there are more than are read. */
   refuse(next: Source): void {
-    if (!this.#full) {
-      this.diagnostics.push({
-        code: "corefile-too-large",
-        message: `${next.file} holds more than ${MAX_COREFILES} Corefiles; those behind are not read`,
-        hint: "Give them in files of their own.",
-        weight: "gap",
-        at: next.toPlace(0, 0),
-      });
-    }
+    this.tooLong(
+      `${next.file} holds more than ${MAX_COREFILES} Corefiles; those behind are not read`,
+      next.toPlace(0, 0),
+    );
+  }
+
+  /** Says once what was not read to its end. */
+  tooLong(message: string, at: Place): void {
+    if (this.#full) return;
     this.#full = true;
+    this.diagnostics.push({
+      code: "corefile-too-large",
+      message,
+      hint: "Give the Corefiles in files of their own.",
+      weight: "gap",
+      at,
+    });
   }
 
   inputs(): CorefileInputs {

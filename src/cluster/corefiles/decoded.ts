@@ -40,7 +40,7 @@ export function ofDataUrl(source: Source): Source | undefined {
   const match = /^data:([^,]{0,200}),/.exec(source.text);
   if (match === null) return undefined;
   const body = source.text.slice(match[0].length);
-  if (/;base64$/.test(match[1] ?? "")) return asText(Buffer.from(body, "base64"), source);
+  if ((match[1] ?? "").endsWith(";base64")) return asText(Buffer.from(body, "base64"), source);
   try {
     return pinnedSource(decodeURIComponent(body), source);
   } catch {

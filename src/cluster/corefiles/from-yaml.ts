@@ -64,10 +64,22 @@ class Reader {
       const before = this.#found.size;
       const view = viewOf(document);
       const word = (node: unknown) => this.#word(outer, masked, view.at(node));
-      new Walk(this, this.#found, { view, outer, fileText: this.#fileText, word }, nesting).node(
-        document.contents,
-        { keys: [], maps: [] },
-      );
+      new Walk(
+        this,
+        this.#found,
+        {
+          view,
+          outer,
+          fileText: this.#fileText,
+          word,
+          tooLong: () =>
+            this.#found.tooLong(
+              `the values in ${outer.file} make a longer Corefile than is read`,
+              outer.toPlace(0, 0),
+            ),
+        },
+        nesting,
+      ).node(document.contents, { keys: [], maps: [] });
       // A masked line before the text of a block scalar is no error before the mask.
       const error = document.errors.find(
         ({ message }) => masked === outer.text || !message.includes("leading empty lines"),
@@ -84,8 +96,11 @@ class Reader {
   }
 
   /** Whether that much more may be opened. */
-  opens(text: string): boolean {
-    this.#opened += text.length;
+  opens(source: Source): boolean {
+    const { file } = source;
+    this.#opened += source.text.length;
+    if (this.#opened > MAX_OPENED)
+      this.#found.tooLong(`${file} has more text inside strings than is opened`, source.toPlace(0, 0));
     return this.#opened <= MAX_OPENED;
   }
 
@@ -135,7 +150,7 @@ class Walk {
     const where = { ...above, maps: [...above.maps, map] };
     if (
       word(view.get(map, "kind"))?.text === "DNS" &&
-      /^operator\.openshift\.io\//.test(word(view.get(map, "apiVersion"))?.text ?? "")
+      word(view.get(map, "apiVersion"))?.text.startsWith("operator.openshift.io/") === true
     ) {
       this.#take(dnsOperatorSource(this.#values, map), "dns-default", where);
     }
@@ -162,7 +177,7 @@ class Walk {
 
   #decoded(node: unknown, encoding: string): Source | undefined {
     const source = this.#values.word(node);
-    if (source === undefined || !this.#reader.opens(source.text)) return undefined;
+    if (source === undefined || !this.#reader.opens(source)) return undefined;
     return decoded(source, encoding);
   }
 
@@ -236,7 +251,7 @@ class Walk {
     const { view, word, outer } = this.#values;
     const isSecret = word(view.get(owner, "kind"))?.text === "Secret" && keys.at(-1) === "data";
     if (keys.at(-1) !== "binaryData" && !isSecret) return source;
-    const text = this.#reader.opens(source.text) ? decoded(source, "base64") : undefined;
+    const text = this.#reader.opens(source) ? decoded(source, "base64") : undefined;
     if (text === undefined) this.#found.diagnostics.push(inBase64(outer, source));
     return text;
   }
@@ -284,7 +299,7 @@ class Walk {
     const source = this.#values.word(node);
     if (source === undefined) return;
     if (isCoded || value.startsWith("data:")) {
-      if (!this.#reader.opens(value)) return;
+      if (!this.#reader.opens(source)) return;
       const plain = isCoded ? decoded(source, "base64") : ofDataUrl(source);
       if (plain !== undefined) this.#text(plain, where);
     } else this.#text(source, where);
@@ -302,7 +317,7 @@ class Walk {
       this.#nesting < MAX_NESTING &&
       SPEAKS.test(text) &&
       looksNested(text) &&
-      this.#reader.opens(text)
+      this.#reader.opens(source)
     ) {
       this.#reader.documents(source, this.#nesting + 1);
     }
