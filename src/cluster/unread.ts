@@ -49,7 +49,7 @@ export function unreadDiagnostics(texts: readonly UnreadText[], named: boolean):
       : `${placeText(at)} is a Corefile, and nothing here reads files of its kind`,
     hint: aside
       ? "Nothing to do where it is only for tests or examples."
-      : `Give the Corefile that comes of it as corefile: what ${fills} makes, or what kubectl prints of the ConfigMap.`,
+      : `Give the Corefile that comes of it as \`corefile\`: what ${fills} makes, or what kubectl prints of the ConfigMap.`,
     weight: aside || named ? "notice" : "gap",
     subject: at.file,
     at,

@@ -122,7 +122,7 @@ export class Collected {
     this.diagnostics.push({
       code: "corefile-encrypted",
       message: `A Corefile in ${source.file} is encrypted (${tool}), so that what it says is not known`,
-      hint: "Give the Corefile in plain text as corefile, such as what kubectl prints of the ConfigMap.",
+      hint: "Give the Corefile in plain text as `corefile`, such as what kubectl prints of the ConfigMap.",
       weight: "gap",
       at: source.toPlace(0, source.text.length),
     });
