@@ -1,7 +1,7 @@
 /** A file tree becomes workloads and cluster inputs, each with its line. Must not open an image nor read a Corefile. */
 import { pastLimit } from "../tree/gaps.ts";
 import { isDockerfileName } from "../tree/file-names.ts";
-import type { ClusterFile } from "../model/cluster-file.ts";
+import type { ClusterFile, UnreadText } from "../model/cluster-file.ts";
 import { append } from "../model/append.ts";
 import { Budget } from "../model/budget.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
@@ -24,6 +24,8 @@ import {
 } from "./kinds/kustomize.ts";
 import { REPOSITORY_LIMITS, type RepositoryLimits } from "../model/repository-limits.ts";
 import { type Manifest, readManifest } from "./kinds/manifest.ts";
+import { aaaaTexts, isLookedAt } from "./net.ts";
+import { textFile } from "./text-file.ts";
 import { languageOf } from "./kinds/other-languages.ts";
 import { openPackedCharts, type PackedCharts } from "./kinds/packed-charts.ts";
 import { pathFilter } from "../tree/path-filter.ts";
@@ -49,6 +51,8 @@ export interface Discovery {
   /** Images only a build uses: shown, not judged. */
   readonly buildImages: readonly Workload[];
   readonly clusterFiles: readonly ClusterFile[];
+  /** Every text that speaks of AAAA as a Corefile does, also where a reader of Corefiles will take it. */
+  readonly unread: readonly UnreadText[];
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -71,7 +75,14 @@ export async function discover(tree: FileTree, options: DiscoverOptions = {}): P
   const repository = openRepository(packed.tree, paths, report, budget);
 
   const files = await sortFiles(repository, about);
-  take(files);
+  const unread = await aaaaTextsOf(repository, packed.tree, about);
+  const lines = new Set(unread.map(({ at }) => at.file));
+  // A line says more than that the file speaks of a Corefile.
+  take({
+    diagnostics: files.diagnostics.filter(
+      ({ code, subject }) => code !== "corefile-not-judged" || !lines.has(subject ?? ""),
+    ),
+  });
   const folders = foldersOf(paths);
   const overrides = new Map<string, ImageOverride[]>();
   const manifests = new Map<string, Manifest>();
@@ -140,6 +151,7 @@ export async function discover(tree: FileTree, options: DiscoverOptions = {}): P
     workloads: findings.workloads,
     buildImages,
     clusterFiles,
+    unread,
     diagnostics: findings.diagnostics,
   };
 }
@@ -182,6 +194,23 @@ async function unreadKinds(repository: Repository): Promise<readonly Diagnostic[
     diagnostics.push(notFollowed(path, `images in ${language.name} are not read`, at));
   }
   return diagnostics;
+}
+
+/** Looks through files of any language; those that are no text, or too long, are no text that anybody wrote. */
+async function aaaaTextsOf(
+  { paths }: Repository,
+  tree: FileTree,
+  about: Findings["about"],
+): Promise<readonly UnreadText[]> {
+  const found: UnreadText[] = [];
+  for (const path of paths) {
+    if (!isLookedAt(path)) continue;
+    await about(path, async () => {
+      const read = await tree.read(path);
+      if ("text" in read) append(found, aaaaTexts(textFile(path, read.text)));
+    });
+  }
+  return found;
 }
 
 async function composeOf(repository: Repository, { file, documents }: YamlSource): Promise<Compose> {
