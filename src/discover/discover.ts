@@ -10,7 +10,9 @@ import type { Workload } from "../model/workload.ts";
 import { type Compose, readCompose, readEnvironment } from "./kinds/compose.ts";
 import { type DockerTarget, readDockerfile } from "./kinds/dockerfile.ts";
 import type { FileTree } from "../tree/file-tree.ts";
-import { type Findings, openFindings, type Said } from "./findings.ts";
+import { type Findings, openFindings, type Said, SMALLER } from "./findings.ts";
+import { ConfigMapsInSight } from "./config-maps.ts";
+import { generatedConfigMaps } from "./kinds/generated-config-maps.ts";
 import { imageNotLiteral, notFollowed } from "./gaps.ts";
 import { readGitOps } from "./kinds/gitops.ts";
 import { type ChartFiles, type ChartImages, readChart } from "./kinds/chart.ts";
@@ -75,9 +77,11 @@ export async function discover(tree: FileTree, options: DiscoverOptions = {}): P
   const folders = foldersOf(paths);
   const overrides = new Map<string, ImageOverride[]>();
   const manifests = new Map<string, Manifest>();
+  const startCharacters = new Budget("startCharacters", limits.startCharacters);
+  const configMaps = await configMapsIn(repository, files, startCharacters, about);
   for (const [path, { file, documents }] of files.manifests) {
     await about(path, () => {
-      manifests.set(path, readManifest(file, documents));
+      manifests.set(path, readManifest(file, documents, undefined, configMaps));
       const gitops = readGitOps(file, documents, (folder) => folders.has(folder), budget);
       take(gitops);
       for (const [folder, more] of gitops.overrides) {
@@ -129,6 +133,10 @@ export async function discover(tree: FileTree, options: DiscoverOptions = {}): P
     );
   for (const { file, documents } of files.workflows)
     await about(file.path, () => builds.push(...take(readWorkflow(file, documents)).builds));
+  if (startCharacters.isOver) {
+    const what = "containers are given more variables and files than are followed";
+    take({ diagnostics: [pastLimit(what, startCharacters, SMALLER)] });
+  }
   const buildImages = await readDockerfiles(repository, builds, about, take);
   const clusterFiles: ClusterFile[] = [];
   for (const one of await clusterFilesOf(repository, files, kustomizations)) {
@@ -142,6 +150,27 @@ export async function discover(tree: FileTree, options: DiscoverOptions = {}): P
     clusterFiles,
     diagnostics: findings.diagnostics,
   };
+}
+
+/** ConfigMaps of every file, and those that kustomizations make. */
+async function configMapsIn(
+  repository: Repository,
+  files: SortedFiles,
+  budget: Budget,
+  about: Findings["about"],
+): Promise<ConfigMapsInSight> {
+  const found = new ConfigMapsInSight(budget);
+  const textOf = async (path: string) =>
+    repository.paths.has(path) ? (await repository.text(path))?.text : undefined;
+  const settings = [...files.loneValues, ...[...files.charts.values()].flat()];
+  for (const { file, documents } of [...files.manifests.values(), ...settings])
+    await about(file.path, () => found.add(file.path, documents));
+  for (const { file, documents } of files.kustomizations)
+    await about(file.path, async () => {
+      for (const { name, data } of await generatedConfigMaps(file.path, documents[0], textOf))
+        found.addMade(file.path, name, data);
+    });
+  return found;
 }
 
 function globsUnapplied(steps: Budget): Diagnostic {

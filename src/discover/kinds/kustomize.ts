@@ -5,6 +5,7 @@ import { append } from "../../model/append.ts";
 import { Budget } from "../../model/budget.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { Place } from "../../model/place.ts";
+import type { Surroundings } from "../../model/surroundings.ts";
 import type { Workload } from "../../model/workload.ts";
 import { withKey } from "../../model/workload-key.ts";
 import { isCorefileKey } from "./cluster-files.ts";
@@ -334,7 +335,7 @@ function patched(
     for (const index of indexes) {
       if (!spend()) return result;
       const { container, workload } = result[index] as Passing;
-      const { image, at, command, args } = patch.workload;
+      const { image, at, command, args, surroundings } = patch.workload;
       result[index] = {
         container,
         workload: {
@@ -342,12 +343,30 @@ function patched(
           image,
           ...(command === undefined ? {} : { command }),
           ...(args === undefined ? {} : { args }),
+          ...(surroundings !== undefined && {
+            surroundings: joined(workload.surroundings ?? {}, surroundings),
+          }),
           ...moved(workload, at),
         },
       };
     }
   }
   return result;
+}
+
+/** A patch's variables and volumes go over those that are there; what else it says stands in their place. */
+function joined(before: Surroundings, patch: Surroundings): Surroundings {
+  return {
+    ...before,
+    ...patch,
+    ...((before.env ?? patch.env) !== undefined && { env: { ...before.env, ...patch.env } }),
+    ...((before.mounts ?? patch.mounts) !== undefined && {
+      mounts: [...(patch.mounts ?? []), ...(before.mounts ?? [])],
+    }),
+    ...((before.besides ?? patch.besides) !== undefined && {
+      besides: [...(patch.besides ?? []), ...(before.besides ?? [])],
+    }),
+  };
 }
 
 /** The image of one entry put over a workload's (sigs.k8s.io/kustomize, api/filters/imagetag). */
