@@ -7,7 +7,8 @@ import { Budget } from "../model/budget.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import { groupBy } from "../model/group-by.ts";
 import type { Workload } from "../model/workload.ts";
-import { type Compose, readCompose, readEnvironment } from "./kinds/compose.ts";
+import { type Compose, readCompose } from "./kinds/compose.ts";
+import { readEnvironment } from "./kinds/environment-file.ts";
 import { type DockerTarget, readDockerfile } from "./kinds/dockerfile.ts";
 import type { FileTree } from "../tree/file-tree.ts";
 import { type Findings, openFindings, type Said, SMALLER } from "./findings.ts";
@@ -129,7 +130,7 @@ export async function discover(tree: FileTree, options: DiscoverOptions = {}): P
   const builds: Compose["builds"][number][] = [];
   for (const source of files.composes)
     await about(source.file.path, async () =>
-      append(builds, take(await composeOf(repository, source)).builds),
+      append(builds, take(await composeOf(repository, source, startCharacters)).builds),
     );
   for (const { file, documents } of files.workflows)
     await about(file.path, () => builds.push(...take(readWorkflow(file, documents)).builds));
@@ -139,7 +140,11 @@ export async function discover(tree: FileTree, options: DiscoverOptions = {}): P
   }
   const buildImages = await readDockerfiles(repository, builds, about, take);
   const clusterFiles: ClusterFile[] = [];
-  for (const one of await clusterFilesOf(repository, files, kustomizations)) {
+  const more = [
+    ...[...kustomizations.values()].flatMap(({ generated }) => generated),
+    ...findings.workloads.flatMap(({ dnsCorefile }) => dnsCorefile ?? []),
+  ];
+  for (const one of await clusterFilesOf(repository, files, more)) {
     const place = packed.inside(one.file);
     if (place === undefined) clusterFiles.push(one);
     else report(corefileInArchive(place.archive, place.member));
@@ -160,8 +165,7 @@ async function configMapsIn(
   about: Findings["about"],
 ): Promise<ConfigMapsInSight> {
   const found = new ConfigMapsInSight(budget);
-  const textOf = async (path: string) =>
-    repository.paths.has(path) ? (await repository.text(path))?.text : undefined;
+  const textOf = textReader(repository);
   const settings = [...files.loneValues, ...[...files.charts.values()].flat()];
   for (const { file, documents } of [...files.manifests.values(), ...settings])
     await about(file.path, () => found.add(file.path, documents));
@@ -213,10 +217,20 @@ async function unreadKinds(repository: Repository): Promise<readonly Diagnostic[
   return diagnostics;
 }
 
-async function composeOf(repository: Repository, { file, documents }: YamlSource): Promise<Compose> {
-  const path = joinPath(parentOf(file.path), ".env")?.path ?? "";
-  const environment = repository.paths.has(path) ? await repository.text(path) : undefined;
-  return readCompose(file, documents, environment && readEnvironment(environment.text));
+async function composeOf(
+  repository: Repository,
+  { file, documents }: YamlSource,
+  budget: Budget,
+): Promise<Compose> {
+  const textOf = textReader(repository);
+  const environment = await textOf(joinPath(parentOf(file.path), ".env")?.path ?? "");
+  const spend = (characters: number) => budget.spend(characters);
+  return readCompose(file, documents, readEnvironment(environment ?? ""), textOf, spend);
+}
+
+/** The text of a path, where the repository has it. */
+function textReader({ paths, text }: Repository): (path: string) => Promise<string | undefined> {
+  return async (path) => (paths.has(path) ? (await text(path))?.text : undefined);
 }
 
 /** Folders above any of the paths, without the root. */
@@ -268,12 +282,11 @@ function patchReader(
 async function clusterFilesOf(
   repository: Repository,
   files: SortedFiles,
-  kustomizations: ReadonlyMap<string, Kustomization>,
+  named: readonly string[],
 ): Promise<readonly ClusterFile[]> {
   const known = new Set(files.clusterFiles.map(({ file }) => file));
-  const generated = [...kustomizations.values()].flatMap((one) => one.generated);
   const more: ClusterFile[] = [];
-  for (const path of new Set(generated)) {
+  for (const path of new Set(named)) {
     if (known.has(path) || !repository.paths.has(path)) continue;
     const file = await repository.text(path);
     if (file !== undefined) more.push({ file: path, text: file.text, kind: "corefile" });

@@ -2,7 +2,7 @@
 import type { ConfigData } from "../config-maps.ts";
 import { joinPath, nameOf, parentOf } from "../../tree/paths.ts";
 import { itemsAt, textAt, type YamlNode } from "../../yaml/nodes.ts";
-import { readEnvironment } from "./compose.ts";
+import { readEnvironment } from "./environment-file.ts";
 
 /** One that is made, by the name that objects refer to it by. */
 export interface Generated {

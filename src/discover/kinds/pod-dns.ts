@@ -191,7 +191,8 @@ function unsure(file: TextFile, node: YamlNode, why: string): Servers {
   };
 }
 
-function unknownDns(file: TextFile, node: YamlNode, why: string, what: string): Diagnostic {
+/** Something of whom it asks, `what`, that cannot be told. */
+export function unknownDns(file: TextFile, node: YamlNode, why: string, what: string): Diagnostic {
   return {
     code: "pod-dns-unknown",
     message: `${what} cannot be told: ${why}`,
