@@ -75,18 +75,13 @@ export async function scan(
     const imageProblem = [problem?.message, estimate].filter(Boolean).join("; ") || undefined;
     const seen = profiles.length === 0 ? [undefined] : profiles;
     for (const image of seen) {
-      const workload = seen.length > 1 && image !== undefined ? oneOfSeveral(written, image) : written;
+      const which = seen.length > 1 && image !== undefined ? oneOfSeveral(written, image) : written;
       if (image !== undefined && !indices.has(image)) indices.set(image, images.push(image) - 1);
       const index = image === undefined ? undefined : indices.get(image);
-      const before = imageBefore?.(workload);
+      const before = imageBefore?.(which);
       for (const [cluster, profile] of clusters.entries()) {
-        const context = {
-          workload: onCluster(workload, profile),
-          image,
-          imageProblem,
-          imageBefore: before,
-          cluster: profile,
-        };
+        const workload = onCluster(which, profile);
+        const context = { workload, image, imageProblem, imageBefore: before, cluster: profile };
         for (const rule of rules.containers) {
           let verdict: Verdict | undefined;
           try {

@@ -5,6 +5,7 @@ import type { Workload } from "../../model/workload.ts";
 import { named } from "../../model/workload-names.ts";
 import { type ComposeFile, composeDns, coreDnsIn, surroundingsOf, wordsOf } from "./compose-service.ts";
 import { expand } from "./docker-expand.ts";
+import { platformOf } from "./dockerfile-start.ts";
 import { unknownDns } from "./pod-dns.ts";
 import type { DockerTarget } from "./dockerfile.ts";
 import { imageNotLiteral } from "../gaps.ts";
@@ -74,7 +75,7 @@ export async function readCompose(
     // Of what asks nobody that is judged nothing is needed: its image is not opened.
     const isAsked = dns?.usesClusterDns !== false || dns.dnsCorefile !== undefined;
     const surroundings = isAsked ? await surroundingsOf(service, compose) : undefined;
-    const platform = textAt(service, "platform")?.text.split("/");
+    const platform = platformOf(textAt(service, "platform")?.text);
     const [command, args] = [
       wordsOf(service, "entrypoint", environment),
       wordsOf(service, "command", environment),
@@ -85,9 +86,7 @@ export async function readCompose(
       ...(command === undefined ? {} : { command }),
       ...(args === undefined ? {} : { args }),
       ...(surroundings && { surroundings }),
-      ...(platform?.[1] !== undefined && {
-        platforms: [{ os: platform[0] ?? "linux", architecture: platform[1] }],
-      }),
+      ...(platform && { platforms: [platform] }),
       ...(dns ?? { usesClusterDns: "unknown" as const }),
       at,
     });
