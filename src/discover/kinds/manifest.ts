@@ -35,6 +35,11 @@ export interface ManifestContainer {
   readonly container: string;
 }
 
+/** A container without an image: a patch over one that has it. */
+export interface ImagelessContainer extends Pick<ManifestContainer, "owner" | "container"> {
+  readonly start: Pick<Workload, "command" | "args" | "surroundings">;
+}
+
 /** An image that is a template: for whoever knows the values. */
 export interface TemplatedImage {
   readonly image: YamlText;
@@ -45,6 +50,7 @@ export interface TemplatedImage {
 /** What a file of objects holds. */
 export interface Manifest {
   readonly containers: readonly ManifestContainer[];
+  readonly imageless: readonly ImagelessContainer[];
   readonly templated: readonly TemplatedImage[];
   readonly diagnostics: readonly Diagnostic[];
 }
@@ -75,6 +81,7 @@ export function readManifest(
   configMaps: ConfigMaps = ownConfigMaps(file, documents),
 ): Manifest {
   const containers: ManifestContainer[] = [];
+  const imageless: ImagelessContainer[] = [];
   const templated: TemplatedImage[] = [];
   const diagnostics: Diagnostic[] = [];
   const taken = new Set<YamlNode>();
@@ -139,6 +146,18 @@ export function readManifest(
     return { dns, nodes: nodesOf(spec), volumes: volumesOf(spec), hosts };
   };
 
+  const patches = (owner: Owner, node: YamlMap) => {
+    const all = POD_LISTS.flatMap(([key]) => itemsAt(node, key)).filter((item) => !hasImage(item));
+    for (const item of all) {
+      const name = textAt(item, "name")?.text;
+      if (name === undefined) continue;
+      const reader = { file: file.path, namespace: owner.namespace, configMaps, render };
+      const start = startOf(item, { volumes: volumesOf(node), hosts: [] }, reader);
+      if (Object.keys(start).length === 0) continue;
+      imageless.push({ owner: { kind: owner.kind, name: owner.name }, container: name, start });
+    }
+  };
+
   /** An image a custom resource names outside of any container, such as `spec.image` of an operator's. */
   const custom = (owner: Owner, node: YamlMap) => {
     for (const key of ["image", "imageName"]) {
@@ -178,6 +197,7 @@ export function readManifest(
       for (const { role, item, index } of found) container(owner, role, item, index, pod);
     }
     for (const { item } of found) taken.add(item);
+    if (owner.isObject) patches(owner, node);
     if (isCustom(owner) && !taken.has(node)) custom(owner, node);
     const within = owner === outer ? around : [];
     const inside = [...settingsIn(node), ...within];
@@ -186,7 +206,7 @@ export function readManifest(
   };
 
   for (const document of documents) walk(document, NOBODY, [], undefined);
-  return { containers, templated, diagnostics };
+  return { containers, imageless, templated, diagnostics };
 }
 
 interface Owner {
@@ -267,7 +287,7 @@ interface Pod {
 /** `command` and `args`; what is a template stays as it is written, so that it is not mistaken for the image's own. */
 function startOf(
   node: YamlNode,
-  { volumes, hosts }: Pod,
+  { volumes, hosts }: Pick<Pod, "volumes" | "hosts">,
   reader: Reader,
 ): Pick<Workload, "command" | "args" | "surroundings"> {
   const variables = containerEnv(node, reader);

@@ -183,3 +183,32 @@ describe("where a pod may run", () => {
     expect(workload?.os).toBe(os);
   });
 });
+
+describe("a patch of kustomize's that names no image", () => {
+  it("changes how the container starts", async () => {
+    const workload = await one({
+      "base.yaml": container("env: [{name: A, value: base}, {name: B, value: base}]\nargs: [base]"),
+      "patch.yaml": pod(
+        "  containers:\n  - name: c\n    env: [{name: A, value: patched}]\n    command: [patched]\n    livenessProbe: {exec: {command: [wget, 'http://db/']}}\n  - name: other\n    args: [x]\n",
+      ),
+      "kustomization.yaml": "resources: [base.yaml]\npatches: [{path: patch.yaml}]\n",
+    });
+    expect(workload).toMatchObject({
+      command: ["patched"],
+      args: ["base"],
+      surroundings: {
+        env: { A: "patched", B: "base" },
+        besides: [{ what: "liveness probe", words: ["wget", "http://db/"] }],
+      },
+    });
+  });
+
+  it("is told where the container it is for has another name", async () => {
+    const { diagnostics } = await found({
+      "base.yaml": container("args: [base]"),
+      "patch.yaml": pod("  containers: [{name: c, command: [patched]}]\n").replace("name: p", "name: any"),
+      "kustomization.yaml": "resources: [base.yaml]\npatches: [{path: patch.yaml, target: {kind: Pod}}]\n",
+    });
+    expect(diagnostics.map(({ code }) => code)).toEqual(["not-followed"]);
+  });
+});
