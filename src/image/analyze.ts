@@ -16,17 +16,19 @@ import { Overlay, type OverlayLayer } from "./overlay.ts";
 import { profileImage } from "./profile.ts";
 import { namesImage } from "./source/archive-kind.ts";
 
+/** The profile of an image that is started so. */
+export type Analysis = (override: Override) => ImageProfile;
+
 /**
- * Reads an image. A layer that cannot be read leaves a diagnostic and makes what depends on it unknown. Rejects with
- * MuslgateError (`limit`) where its layers together are more than may be held at once.
+ * Reads an image once, however many ways it is started in. A layer that cannot be read leaves a diagnostic and makes what
+ * depends on it unknown. Rejects with MuslgateError (`limit`) where its layers together are more than may be held at once.
  */
 export async function analyzeImage(
   image: Image,
   reader: LayerReader,
-  override: Override,
   signal: AbortSignal,
   limits: Limits = DEFAULT_LIMITS,
-): Promise<ImageProfile> {
+): Promise<Analysis> {
   const kept = keptBudget(limits);
   const diagnostics: Diagnostic[] = [];
   let hashed = true;

@@ -1,6 +1,6 @@
 /** Opens each image of a run once, however many workloads start it. Must not judge. */
 import type { Progress } from "../model/progress.ts";
-import { analyzeImage } from "./analyze.ts";
+import { type Analysis, analyzeImage } from "./analyze.ts";
 import type { LayerReader } from "./layer/reader.ts";
 import { openReference } from "./source/open.ts";
 import type { Opened, Source } from "./source/source.ts";
@@ -71,7 +71,7 @@ export class ImageReads {
 
   /** Workloads of one image that start it in different ways. */
   async #readGroup(group: readonly Workload[]): Promise<void> {
-    const { signal, sources, registries } = this.#ports;
+    const { signal, sources, registries, reader, limits } = this.#ports;
     const [first] = group as [Workload];
     const opened: Opened[] = [];
     try {
@@ -97,9 +97,17 @@ export class ImageReads {
         ...opened.flatMap((one) => one.diagnostics),
         ...unopenedHere.map((error) => unopened(group, error)),
       ];
+      const analyses = new Map<Image, Promise<Analysis>>();
+      const analysisOf = (image: Image) => {
+        const analysis = analyses.get(image) ?? analyzeImage(image, reader, signal, limits);
+        analyses.set(image, analysis);
+        return analysis;
+      };
       for (const workload of group) {
         if (this.#known.has(keyOf(workload))) continue;
-        const profiles = await Promise.all(images.map((image) => this.#profile(image, workload)));
+        const profiles = await Promise.all(
+          images.map((image) => this.#profile(image, workload, () => analysisOf(image))),
+        );
         this.#known.set(keyOf(workload), { profiles, diagnostics });
       }
     } catch (error) {
@@ -117,10 +125,14 @@ export class ImageReads {
   }
 
   /** One image as one workload starts it: what goes wrong in it costs its own profile. */
-  async #profile(image: Image, { command, args, surroundings, at }: Workload): Promise<ImageProfile> {
-    const { signal, reader, limits } = this.#ports;
+  async #profile(
+    image: Image,
+    { command, args, surroundings, at }: Workload,
+    analysis: () => Promise<Analysis>,
+  ): Promise<ImageProfile> {
+    const { signal } = this.#ports;
     try {
-      return await analyzeImage(image, reader, { ...surroundings, command, args }, signal, limits);
+      return (await analysis())({ ...surroundings, command, args });
     } catch (error) {
       signal.throwIfAborted();
       const { reference } = image;

@@ -106,4 +106,37 @@ describe("the platform that is read", () => {
       codes: ["image-unreadable"],
     });
   });
+
+  it("is read once, however many ways the image is started in", async () => {
+    let layers = 0;
+    const source: Source = {
+      scheme: "test",
+      guess: async () => true,
+      open: async ({ reference }) => ({
+        images: [{ reference, config: config({ cmd: ["sh"] }), layers: [LAYER] }],
+        diagnostics: [],
+        close: async () => {},
+      }),
+    };
+    const reader: ImagePorts["reader"] = {
+      read: async () => {
+        layers++;
+        return { facts, verified: true };
+      },
+      close: async () => {},
+    };
+    const ports = { sources: [source], registries: [], reader, signal: new AbortController().signal };
+    const starts = [{ env: { PATH: "/nowhere" } }, { env: { PATH: undefined } }, {}, { workingDir: "/" }];
+    const read = await new ImageReads(ports, amd64).read(
+      starts.map((surroundings) => workload("app:1", { surroundings })),
+    );
+    expect(layers).toBe(1);
+    expect(read.map(({ profiles }) => profiles[0]?.process.kind)).toEqual([
+      "unknown",
+      "unknown",
+      "uses-musl",
+      "uses-musl",
+    ]);
+    expect(read[0]?.profiles[0]?.process.reason).not.toBe(read[1]?.profiles[0]?.process.reason);
+  });
 });

@@ -197,7 +197,7 @@ export function kustomize(
   // Bases taken in twice at every level would double.
   const containers = new Budget("overlayContainers", limits.overlayContainers);
   const changes = new Budget("overlayChanges", limits.overlayChanges);
-  const spend = () => changes.spend();
+  const spend = (cost = 1) => changes.spend(cost);
 
   const build = (folder: string, depth: number): Passing[] => {
     const own = kustomizations.get(folder);
@@ -332,7 +332,7 @@ function patched(
   passing: readonly Passing[],
   patches: readonly ManifestContainer[],
   imageless: readonly ImagelessContainer[],
-  spend: () => boolean,
+  spend: (cost: number) => boolean,
   unmatched: (patch: ImagelessContainer) => void,
 ): Passing[] {
   const keyOf = ({ owner, container }: Pick<ManifestContainer, "owner" | "container">) =>
@@ -354,8 +354,8 @@ function patched(
       continue;
     }
     for (const index of indexes) {
-      if (!spend()) return result;
       const { container, workload } = result[index] as Passing;
+      if (!spend(costOf(workload, patch.workload))) return result;
       const { image, at } = patch.workload;
       result[index] = {
         container,
@@ -367,8 +367,8 @@ function patched(
     const indexes = byKey.get(keyOf(patch)) ?? [];
     if (indexes.length === 0) unmatched(patch);
     for (const index of indexes) {
-      if (!spend()) return result;
       const { container, workload } = result[index] as Passing;
+      if (!spend(costOf(workload, patch.start))) return result;
       result[index] = { container, workload: { ...workload, ...startedBy(workload, patch.start) } };
     }
   }
@@ -386,19 +386,30 @@ function startedBy(workload: Workload, { command, args, surroundings }: Start): 
   };
 }
 
-/** A patch's variables and volumes go over those that are there; what else it says stands in their place. */
+/** A patch's variables, volumes and hooks go over those of their name; what else it says stands in their place. */
 function joined(before: Surroundings, patch: Surroundings): Surroundings {
+  const over = <T>(keyOf: (one: T) => string, own: readonly T[] = [], more: readonly T[] = []) => {
+    const all = [...new Map([...own, ...more].map((one) => [keyOf(one), one])).values()];
+    return all.length === 0 ? undefined : all;
+  };
+  const mounts = over(({ path }) => path, before.mounts, patch.mounts);
+  const besides = over(({ what }) => what, before.besides, patch.besides);
   return {
     ...before,
     ...patch,
     ...((before.env ?? patch.env) !== undefined && { env: { ...before.env, ...patch.env } }),
-    ...((before.mounts ?? patch.mounts) !== undefined && {
-      mounts: [...(patch.mounts ?? []), ...(before.mounts ?? [])],
-    }),
-    ...((before.besides ?? patch.besides) !== undefined && {
-      besides: [...(patch.besides ?? []), ...(before.besides ?? [])],
-    }),
+    ...(mounts && { mounts }),
+    ...(besides && { besides }),
   };
+}
+
+/** What putting a patch over a container costs, in changes: its variables are copied. */
+function costOf({ surroundings }: Start, patch: Start): number {
+  if (patch.surroundings === undefined) return 1;
+  const sizes = [surroundings, patch.surroundings].map(
+    (one) => Object.keys(one?.env ?? {}).length + (one?.mounts?.length ?? 0),
+  );
+  return 1 + Math.floor(sizes.reduce((sum, size) => sum + size, 0) / 100);
 }
 
 /** The image of one entry put over a workload's (sigs.k8s.io/kustomize, api/filters/imagetag). */

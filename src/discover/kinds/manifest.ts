@@ -148,11 +148,12 @@ export function readManifest(
 
   const patches = (owner: Owner, node: YamlMap) => {
     const all = POD_LISTS.flatMap(([key]) => itemsAt(node, key)).filter((item) => !hasImage(item));
+    const volumes = all.length === 0 ? new Map() : volumesOf(node);
     for (const item of all) {
       const name = textAt(item, "name")?.text;
       if (name === undefined) continue;
       const reader = { file: file.path, namespace: owner.namespace, configMaps, render };
-      const start = startOf(item, { volumes: volumesOf(node), hosts: [] }, reader);
+      const start = startOf(item, { volumes, hosts: [] }, reader);
       if (Object.keys(start).length === 0) continue;
       imageless.push({ owner: { kind: owner.kind, name: owner.name }, container: name, start });
     }
@@ -301,7 +302,8 @@ function startOf(
     ...envOf(variables),
     ...(workingDir !== undefined && { workingDir }),
     ...(mounts.length > 0 && { mounts }),
-    ...(hosts.length > 0 && { hosts }),
+    // Without them a name counts as one that is asked for.
+    ...(hosts.length > 0 && reader.configMaps.spend(hosts.join().length) && { hosts }),
     ...(besides.length > 0 && { besides }),
   };
   return {

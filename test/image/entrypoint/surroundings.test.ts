@@ -61,6 +61,11 @@ describe("what a container starts with beside its image", () => {
       "own-resolver",
     ],
     [
+      "more volumes than are told apart",
+      { mounts: Array.from({ length: 300 }, (_, i) => ({ path: `/data/${i}`, executable: false })) },
+      "unknown",
+    ],
+    [
       "a script of a volume",
       {
         command: ["sh", "/scripts/run"],
