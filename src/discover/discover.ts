@@ -229,8 +229,8 @@ async function composeOf(
 }
 
 /** The text of a path, where the repository has it. */
-function textReader({ paths, text }: Repository): (path: string) => Promise<string | undefined> {
-  return async (path) => (paths.has(path) ? (await text(path))?.text : undefined);
+function textReader(repository: Repository): (path: string) => Promise<string | undefined> {
+  return async (path) => (repository.paths.has(path) ? (await repository.text(path))?.text : undefined);
 }
 
 /** Folders above any of the paths, without the root. */

@@ -17,7 +17,7 @@ import { profileImage } from "./profile.ts";
 import { namesImage } from "./source/archive-kind.ts";
 
 /** The profile of an image that is started so. */
-export type Analysis = (override: Override) => ImageProfile;
+export type Analysis = (override: Override) => Promise<ImageProfile>;
 
 /**
  * Reads an image once, however many ways it is started in. A layer that cannot be read leaves a diagnostic and makes what
@@ -51,8 +51,11 @@ export async function analyzeImage(
     }),
   );
   const overlay = new Overlay(layers, limits);
-  const process = await startProcess(overlay, image.config, override);
-  return profileImage(image, overlay, process, hashed, [...diagnostics, ...archiveInside(image, layers)]);
+  const all = [...diagnostics, ...archiveInside(image, layers)];
+  return async (override) => {
+    const process = await startProcess(overlay, image.config, override);
+    return profileImage(image, overlay, process, hashed, all);
+  };
 }
 
 const UNKNOWN: Digest = `sha256:${"0".repeat(64)}`;

@@ -132,7 +132,7 @@ export class ImageReads {
   ): Promise<ImageProfile> {
     const { signal } = this.#ports;
     try {
-      return (await analysis())({ ...surroundings, command, args });
+      return await (await analysis())({ ...surroundings, command, args });
     } catch (error) {
       signal.throwIfAborted();
       const { reference } = image;

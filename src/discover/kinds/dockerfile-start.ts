@@ -24,7 +24,7 @@ export function dockerSurroundings(
   for (const body of stages) {
     // An argument ends with its stage.
     const args: Values = new Map();
-    const valueOf = (text: string) => substituted(text, (name) => (env.has(name) ? env : args));
+    const written = (text: string) => substituted(text, (name) => (env.has(name) ? env : args));
     const set = (values: Values, name: string, value: string | undefined) => {
       length += value?.length ?? 0;
       values.set(name, length > MAX_LENGTH ? undefined : value);
@@ -33,7 +33,7 @@ export function dockerSurroundings(
       if (keyword === "ARG") {
         for (const { text } of words) {
           const [name, value] = pairOf(text);
-          set(args, name, given.get(name) ?? (value === undefined ? undefined : valueOf(value)));
+          set(args, name, given.get(name) ?? (value === undefined ? undefined : written(value)));
         }
       } else if (keyword === "ENV") {
         const [first] = words;
@@ -42,10 +42,10 @@ export function dockerSurroundings(
           ? words.map(({ text }) => pairOf(text))
           : [[first?.text ?? "", rest.slice(first?.text.length ?? 0).trim()] as const];
         // All of one line see the values before it (docs.docker.com, Environment replacement).
-        const values = pairs.map(([name, value]) => [name, valueOf(value ?? "")] as const);
+        const values = pairs.map(([name, value]) => [name, written(value ?? "")] as const);
         for (const [name, value] of values) set(env, name, value);
       } else if (keyword === "WORKDIR") {
-        const folder = plain(valueOf(rest)) ?? rest;
+        const folder = plain(written(rest)) ?? rest;
         workingDir = folder.startsWith("/") || workingDir === undefined ? folder : `${workingDir}/${folder}`;
         if (workingDir.length > MAX_LENGTH) workingDir = rest;
       } else if (keyword === "HEALTHCHECK") check = checkOf(rest);

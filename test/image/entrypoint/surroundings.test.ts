@@ -89,21 +89,28 @@ describe("what a container starts with beside its image", () => {
       },
       "unknown",
     ],
-  ])("%s", (_, override, kind) => {
-    expect(start(override).kind).toBe(kind);
+  ])("%s", async (_, override, kind) => {
+    expect((await start(override)).kind).toBe(kind);
   });
 
-  it("shows nothing of the image below a volume", () => {
-    const process = start({ command: ["/go/app"], mounts: [{ path: "/go", files: {}, executable: false }] });
+  it("shows nothing of the image below a volume", async () => {
+    const process = await start({
+      command: ["/go/app"],
+      mounts: [{ path: "/go", files: {}, executable: false }],
+    });
     expect(process).toMatchObject({ kind: "unknown", reason: "The program /go/app is not in the image" });
   });
 });
 
 describe("probes and hooks", () => {
-  it("are starts of their own", () => {
+  it("are starts of their own", async () => {
     const words = ["wget", "-q", "http://db.example.com/"];
-    const process = start({ besides: [{ what: "liveness probe", words }] });
-    expect(process).toMatchObject({ kind: "mixed", musl: { exact: "1.2.5" } });
+    const process = await start({ besides: [{ what: "liveness probe", words }] });
+    expect(process).toMatchObject({
+      kind: "mixed",
+      musl: { exact: "1.2.5" },
+      culprit: "`wget -q http://db.example.com/` as its liveness probe",
+    });
     expect(process.reason).toBe(
       "Its liveness probe runs wget -q http://db.example.com/, which resolves names with musl 1.2.5",
     );
@@ -120,14 +127,14 @@ describe("probes and hooks", () => {
     [["wget", "-q", "http://[::1]:80/healthz"], "own-resolver"],
     [["wget", "-q", "http://alias.internal/"], "own-resolver"],
     [["/data/probe"], "unknown"],
-  ])("%j", (words, kind) => {
+  ])("%j", async (words, kind) => {
     const mounts = [{ path: "/data", executable: false }];
     const override = { besides: [{ what: "readiness probe", words }], hosts: ["alias.internal"], mounts };
-    expect(start(override).kind).toBe(kind);
+    expect((await start(override)).kind).toBe(kind);
   });
 
-  it("say nothing more of a container that resolves with musl anyway", () => {
-    const process = start({
+  it("say nothing more of a container that resolves with musl anyway", async () => {
+    const process = await start({
       command: ["/musl/app"],
       besides: [{ what: "preStop hook", words: ["wget", "http://db/"] }],
     });
