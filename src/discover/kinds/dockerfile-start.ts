@@ -1,7 +1,7 @@
 /** What ENV, WORKDIR and HEALTHCHECK of a Dockerfile's stages make of a start. Must not know the image they start from. */
 import type { Platform } from "../../model/oci.ts";
 import type { Surroundings } from "../../model/surroundings.ts";
-import type { DockerInstruction } from "./dockerfile-lines.ts";
+import { type DockerInstruction, jsonWords } from "./dockerfile-lines.ts";
 
 /** The most characters of all values together: values made of each other would double with every line. */
 const MAX_LENGTH = 16_384;
@@ -104,15 +104,7 @@ function plain(value: string | undefined): string | undefined {
 function checkOf(rest: string): readonly string[] {
   const command = /^CMD\s+([\s\S]+)$/i.exec(rest.trim())?.[1];
   if (command === undefined) return [];
-  if (command.startsWith("[")) {
-    try {
-      const value: unknown = JSON.parse(command);
-      if (Array.isArray(value) && value.every((one) => typeof one === "string")) return value;
-    } catch {
-      // It is a text then.
-    }
-  }
-  return ["/bin/sh", "-c", command];
+  return jsonWords(command) ?? ["/bin/sh", "-c", command];
 }
 
 /** `linux/arm64/v8` as written after `--platform=`; nothing for a variable. */
