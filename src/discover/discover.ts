@@ -7,10 +7,13 @@ import { Budget } from "../model/budget.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import { groupBy } from "../model/group-by.ts";
 import type { Workload } from "../model/workload.ts";
-import { type Compose, readCompose, readEnvironment } from "./kinds/compose.ts";
+import { type Compose, readCompose } from "./kinds/compose.ts";
+import { readEnvironment } from "./kinds/environment-file.ts";
 import { type DockerTarget, readDockerfile } from "./kinds/dockerfile.ts";
 import type { FileTree } from "../tree/file-tree.ts";
-import { type Findings, openFindings, type Said } from "./findings.ts";
+import { type Findings, openFindings, type Said, SMALLER } from "./findings.ts";
+import { ConfigMapsInSight } from "./config-maps.ts";
+import { generatedConfigMaps } from "./kinds/generated-config-maps.ts";
 import { imageNotLiteral, notFollowed } from "./gaps.ts";
 import { readGitOps } from "./kinds/gitops.ts";
 import { type ChartFiles, type ChartImages, readChart } from "./kinds/chart.ts";
@@ -86,9 +89,11 @@ export async function discover(tree: FileTree, options: DiscoverOptions = {}): P
   const folders = foldersOf(paths);
   const overrides = new Map<string, ImageOverride[]>();
   const manifests = new Map<string, Manifest>();
+  const startCharacters = new Budget("startCharacters", limits.startCharacters);
+  const configMaps = await configMapsIn(repository, files, startCharacters, about);
   for (const [path, { file, documents }] of files.manifests) {
     await about(path, () => {
-      manifests.set(path, readManifest(file, documents));
+      manifests.set(path, readManifest(file, documents, undefined, configMaps));
       const gitops = readGitOps(file, documents, (folder) => folders.has(folder), budget);
       take(gitops);
       for (const [folder, more] of gitops.overrides) {
@@ -136,13 +141,21 @@ export async function discover(tree: FileTree, options: DiscoverOptions = {}): P
   const builds: Compose["builds"][number][] = [];
   for (const source of files.composes)
     await about(source.file.path, async () =>
-      append(builds, take(await composeOf(repository, source)).builds),
+      append(builds, take(await composeOf(repository, source, startCharacters)).builds),
     );
   for (const { file, documents } of files.workflows)
     await about(file.path, () => builds.push(...take(readWorkflow(file, documents)).builds));
+  if (startCharacters.isOver) {
+    const what = "containers are given more variables and files than are followed";
+    take({ diagnostics: [pastLimit(what, startCharacters, SMALLER)] });
+  }
   const buildImages = await readDockerfiles(repository, builds, about, take);
   const clusterFiles: ClusterFile[] = [];
-  for (const one of await clusterFilesOf(repository, files, kustomizations)) {
+  const more = [
+    ...[...kustomizations.values()].flatMap(({ generated }) => generated),
+    ...findings.workloads.flatMap(({ dnsCorefile }) => dnsCorefile ?? []),
+  ];
+  for (const one of await clusterFilesOf(repository, files, more)) {
     const place = packed.inside(one.file);
     if (place === undefined) clusterFiles.push(one);
     else report(corefileInArchive(place.archive, place.member));
@@ -154,6 +167,26 @@ export async function discover(tree: FileTree, options: DiscoverOptions = {}): P
     unread,
     diagnostics: findings.diagnostics,
   };
+}
+
+/** ConfigMaps of every file, and those that kustomizations make. */
+async function configMapsIn(
+  repository: Repository,
+  files: SortedFiles,
+  budget: Budget,
+  about: Findings["about"],
+): Promise<ConfigMapsInSight> {
+  const found = new ConfigMapsInSight(budget);
+  const textOf = textReader(repository);
+  const settings = [...files.loneValues, ...[...files.charts.values()].flat()];
+  for (const { file, documents } of [...files.manifests.values(), ...settings])
+    await about(file.path, () => found.add(file.path, documents));
+  for (const { file, documents } of files.kustomizations)
+    await about(file.path, async () => {
+      for (const { name, data } of await generatedConfigMaps(file.path, documents[0], textOf))
+        found.addMade(file.path, name, data);
+    });
+  return found;
 }
 
 function globsUnapplied(steps: Budget): Diagnostic {
@@ -213,10 +246,20 @@ async function aaaaTextsOf(
   return found;
 }
 
-async function composeOf(repository: Repository, { file, documents }: YamlSource): Promise<Compose> {
-  const path = joinPath(parentOf(file.path), ".env")?.path ?? "";
-  const environment = repository.paths.has(path) ? await repository.text(path) : undefined;
-  return readCompose(file, documents, environment && readEnvironment(environment.text));
+async function composeOf(
+  repository: Repository,
+  { file, documents }: YamlSource,
+  budget: Budget,
+): Promise<Compose> {
+  const textOf = textReader(repository);
+  const environment = await textOf(joinPath(parentOf(file.path), ".env")?.path ?? "");
+  const spend = (characters: number) => budget.spend(characters);
+  return readCompose(file, documents, readEnvironment(environment ?? ""), textOf, spend);
+}
+
+/** The text of a path, where the repository has it. */
+function textReader(repository: Repository): (path: string) => Promise<string | undefined> {
+  return async (path) => (repository.paths.has(path) ? (await repository.text(path))?.text : undefined);
 }
 
 /** Folders above any of the paths, without the root. */
@@ -259,7 +302,8 @@ function patchReader(
     const earlier = known.get(path);
     if (earlier !== undefined) return earlier;
     const text = repository.paths.has(path) ? ((await repository.text(path))?.text ?? "") : "";
-    const changes = changesUnapplied(text, manifests.get(path)?.containers.length ?? 0);
+    const { containers = [], imageless = [] } = manifests.get(path) ?? {};
+    const changes = changesUnapplied(text, containers.length + imageless.length);
     known.set(path, changes);
     return changes;
   };
@@ -268,12 +312,11 @@ function patchReader(
 async function clusterFilesOf(
   repository: Repository,
   files: SortedFiles,
-  kustomizations: ReadonlyMap<string, Kustomization>,
+  named: readonly string[],
 ): Promise<readonly ClusterFile[]> {
   const known = new Set(files.clusterFiles.map(({ file }) => file));
-  const generated = [...kustomizations.values()].flatMap((one) => one.generated);
   const more: ClusterFile[] = [];
-  for (const path of new Set(generated)) {
+  for (const path of new Set(named)) {
     if (known.has(path) || !repository.paths.has(path)) continue;
     const file = await repository.text(path);
     if (file !== undefined) more.push({ file: path, text: file.text, kind: "corefile" });
