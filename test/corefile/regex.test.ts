@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { compilePattern, type Meter } from "../../src/corefile/regex.ts";
+import { compilePattern } from "../../src/corefile/regex.ts";
+import type { Meter } from "../../src/corefile/steps.ts";
 
 /** Counts what matching is charged. */
 class Counter implements Meter {
