@@ -26,6 +26,8 @@ export interface Reply {
   readonly detail?: string;
   /** As in Answer. */
   readonly recordType?: QueryType;
+  /** As in Answer. */
+  readonly fromRecords?: true;
   readonly at?: Place;
   /**
    * The message, where a plugin wrote one itself; absent when only a code was returned and the server

@@ -10,7 +10,7 @@ export type Matcher =
       /** As Pattern.find; throws OverBudget. */
       find(text: string): readonly string[] | undefined;
       /** As Pattern.witness; throws OverBudget. */
-      witness(zone: string): string | "unknown" | undefined;
+      witness(zone: string): string | undefined;
     }
   | { readonly kind: "invalid"; readonly because: string }
   | { readonly kind: "unsupported"; readonly because: string };

@@ -13,7 +13,7 @@ export interface Pattern {
    */
   find(text: string, meter: Meter): readonly string[] | undefined;
   /** As witnessOf: a name in a zone that it matches. */
-  witness(zone: string, meter: Meter): string | "unknown" | undefined;
+  witness(zone: string, meter: Meter): string | undefined;
 }
 
 /** What became of a pattern: Go refuses it, or this file does not know all of its syntax. */

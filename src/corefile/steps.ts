@@ -11,10 +11,10 @@ export type Step =
 /** What holds at a place between two letters. */
 export type Assertion = "begin-text" | "end-text" | "begin-line" | "end-line" | "word" | "not-word";
 
-/** What matching is charged to: `corefilePatterns` for steps that are kept, `corefileSteps` for those that are run. */
+/** What matching is charged to: `corefilePatterns` for steps that are kept, `corefileSteps` for those that are run, `corefileWitnesses` for those walked to find a name. */
 export interface Meter {
   /** Throws where nothing is left. */
-  spend(what: "corefilePatterns" | "corefileSteps", count: number): void;
+  spend(what: "corefilePatterns" | "corefileSteps" | "corefileWitnesses", count: number): void;
 }
 
 /** Whether a letter is one of `\w`. */

@@ -3,7 +3,7 @@ import { isDomainName } from "./names.ts";
 import { holdsNext, type Meter, type Step, wordCode } from "./steps.ts";
 
 /** Letters that a name is made of, plain ones first: the first that fits is taken. */
-const LETTERS = [..."xabcdefghijklmnopqrstuvwyz0123456789-_"].map((letter) => letter.charCodeAt(0));
+const LETTERS = Buffer.from("xabcdefghijklmnopqrstuvwyz0123456789-_");
 const DOT = 46;
 /** Letters of the longest name. */
 const LONGEST = 254;
@@ -21,31 +21,29 @@ interface Node {
   readonly length: number;
 }
 
-type Need = "any" | "word" | "other" | "end";
+const NEEDS = ["any", "word", "other", "end"] as const;
+type Need = (typeof NEEDS)[number];
 
 const BEFORE = -1;
 const BEHIND = -2;
 
 /**
- * A name in a zone (lower-case, closing dot) that the steps match, one of the shortest; nothing where there is none,
- * `unknown` where the shortest is no valid name. Throws where the meter ends.
+ * A name in a zone (lower-case, closing dot) that the steps match, one of the shortest; nothing where there is none
+ * or the shortest has a label that is too long. Throws where the meter ends.
  */
-export function witnessOf(
-  steps: readonly Step[],
-  zone: string,
-  meter: Meter,
-): string | "unknown" | undefined {
-  const seen = new Set<string>();
+export function witnessOf(steps: readonly Step[], zone: string, meter: Meter): string | undefined {
+  const seen = new Set<number>();
   let level: Node[] = [];
   let following: Node[] = [];
   let found: Node | undefined;
   const visit = (into: Node[], first: Node): void => {
     const stack = [first];
     for (let node = stack.pop(); node !== undefined && found === undefined; node = stack.pop()) {
-      const key = `${node.step} ${node.inZone} ${node.last} ${node.need}`;
+      const place = (node.step + 2) * (zone.length + 2) + node.inZone + 1;
+      const key = (place * 4 + kindOf(node.last)) * NEEDS.length + NEEDS.indexOf(node.need);
       if (seen.has(key)) continue;
       seen.add(key);
-      meter.spend("corefileSteps", 1);
+      meter.spend("corefileWitnesses", 1);
       if (node.step === BEHIND) {
         if (node.need !== "word" && isWhole(node, zone)) found = node;
         into.push(node);
@@ -83,6 +81,7 @@ export function witnessOf(
     following = [];
     for (const node of level) {
       if (node.length >= LONGEST || node.need === "end") continue;
+      meter.spend("corefileWitnesses", 4);
       const step = node.step >= 0 ? steps[node.step] : undefined;
       for (const [code, inZone] of nextLetters(node, zone)) {
         if (node.need !== "any" && (node.need === "word") !== wordCode(code)) continue;
@@ -108,7 +107,13 @@ export function witnessOf(
     letters.push(node.last);
   }
   const name = String.fromCharCode(...letters.reverse());
-  return isDomainName(name) ? name : "unknown";
+  return isDomainName(name) ? name : undefined;
+}
+
+/** All that later letters depend on of the last one: none, a dot, a letter of a word, another. */
+function kindOf(code: number): number {
+  if (code === -1) return 0;
+  return code === DOT ? 1 : wordCode(code) ? 2 : 3;
 }
 
 /** The letters that may come next, each with where it leads in the zone. */

@@ -1,5 +1,6 @@
 /** The use case: workloads and clusters, and images read on the way, become a report. Must touch nothing itself. */
 import { estimateText } from "./tag-estimate.ts";
+import { newPatterns, usedNamesIn } from "./used-names.ts";
 import type { ImageRead } from "../image/reads.ts";
 import { counterparts } from "../compare/counterparts.ts";
 import { defect, defectText } from "../model/defect.ts";
@@ -69,6 +70,7 @@ export async function scan(
     });
     return verdicts.map((verdict) => ({ cluster: index, verdict }));
   });
+  const patterns = newPatterns();
   for (const written of workloads) {
     const { profiles, problem } = reads.get(written) ?? NOT_READ;
     const estimate = problem === undefined ? undefined : estimateText(written.image);
@@ -81,7 +83,9 @@ export async function scan(
       const before = imageBefore?.(which);
       for (const [cluster, profile] of clusters.entries()) {
         const workload = onCluster(which, profile);
-        const context = { workload, image, imageProblem, imageBefore: before, cluster: profile };
+        const usedNames = usedNamesIn(workload, profile, patterns);
+        const about = { cluster: profile, usedNames };
+        const context = { workload, image, imageProblem, imageBefore: before, ...about };
         for (const rule of rules.containers) {
           let verdict: Verdict | undefined;
           try {

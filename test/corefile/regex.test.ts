@@ -5,7 +5,7 @@ import type { Meter } from "../../src/corefile/steps.ts";
 
 /** Counts what matching is charged. */
 class Counter implements Meter {
-  readonly spent = { corefilePatterns: 0, corefileSteps: 0 };
+  readonly spent = { corefilePatterns: 0, corefileSteps: 0, corefileWitnesses: 0 };
   spend(what: keyof Counter["spent"], count: number): void {
     this.spent[what] += count;
   }

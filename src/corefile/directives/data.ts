@@ -99,7 +99,8 @@ export const kubernetes: Plugin = {
           return { kind: "address", because: "kubernetes answers with the service's address", at, message };
         }
         const because = `kubernetes answers ${question.type} for an existing service without such an address with NOERROR and no records`;
-        return { kind: "NODATA", because, at, message: { answers: [], soa: true, records: 1 } };
+        const message = { answers: [], soa: true, records: 1 };
+        return { kind: "NODATA", because, at, fromRecords: true, message };
       }
       return next(question);
     };

@@ -13,6 +13,7 @@ import { type PodDns, podDns, type Render, withEdit, withMeshDns, withResolvConf
 import { nodesOf, podWithin, settingsIn } from "./pod-settings.ts";
 import { resolvConfEdit } from "./servers.ts";
 import type { TextFile } from "../text-file.ts";
+import { usedNames } from "./used-names.ts";
 import { Budget } from "../../model/budget.ts";
 import { REPOSITORY_LIMITS } from "../../model/repository-limits.ts";
 import type { Surroundings } from "../../model/surroundings.ts";
@@ -97,6 +98,7 @@ export function readManifest(
     const dns =
       resolvConf === undefined ? pod.dns : withResolvConf(pod.dns, file, resolvConf.files?.[""], mount);
     if (dns !== pod.dns) diagnostics.push(...dns.diagnostics);
+    const names = usedNames(node, documents);
     for (const image of valuesOf(node, "image")) {
       if (owner === NOBODY && !isSurelyImage(image)) continue;
       const at = file.place(image.start, image.end);
@@ -113,6 +115,7 @@ export function readManifest(
         ...(dnsBecause !== undefined && { dnsBecause }),
         // Search lists are musl's matter.
         ...(searches !== undefined && pod.nodes.os === undefined && { searches }),
+        ...(names.length > 0 && { names }),
         at,
       };
       if (image.templated) templated.push({ image, rest });
