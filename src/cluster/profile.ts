@@ -12,7 +12,7 @@ import type { ClusterProfileInput } from "./input.ts";
 import { MuslgateError } from "../model/error.ts";
 import type { ClusterProfile } from "../model/cluster-profile.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
-import { NODE_LOCAL_ON_AUTOPILOT, stanzaFacts } from "../knowledge/gke.ts";
+import { NODE_LOCAL_ON_AUTOPILOT, OLDEST_SUPPORTED, stanzaFacts } from "../knowledge/gke.ts";
 import { parseGke } from "../version/gke.ts";
 import { readCorefileInput } from "./corefiles/find.ts";
 import { type NodeLocalState, nodeLocalState } from "./node-local.ts";
@@ -27,7 +27,9 @@ export function clusterProfile(input: ClusterProfileInput): ClusterProfile {
       "Write it as gcloud prints currentMasterVersion, such as 1.22.6-gke.1000.",
     );
   }
-  const versions = written === undefined ? leastRange(input.gkeVersionAtLeast) : versionRange(written);
+  // An Autopilot cluster whose version nobody wrote runs one that GKE still has.
+  const least = input.gkeVersionAtLeast ?? (input.autopilot === true ? OLDEST_SUPPORTED : undefined);
+  const versions = written === undefined ? leastRange(least) : versionRange(written);
   const inputs =
     input.inputs ?? together((input.corefiles ?? []).map(({ file, text }) => readCorefileInput(file, text)));
   const nodeLocal = nodeLocalState({

@@ -104,9 +104,12 @@ const DNS_CACHE_PAGE = "docs.cloud.google.com/kubernetes-engine/docs/how-to/node
 /** Whether NodeLocal DNSCache is on when nobody said so. */
 export interface NodeLocalDefault {
   readonly range: Range<GkeVersion>;
-  readonly state: "enabled" | "disabled" | "unknown";
+  readonly state: "enabled" | "disabled";
   readonly because: string;
 }
+
+/** The oldest minor that GKE still runs (extended channel, release notes of 2026-09): a cluster without a version is no older. */
+export const OLDEST_SUPPORTED = "1.32";
 
 /** Autopilot: always on, at any version. */
 export const NODE_LOCAL_ON_AUTOPILOT: Sourced = {
@@ -124,8 +127,8 @@ export const NODE_LOCAL_DEFAULTS: readonly NodeLocalDefault[] = [
   },
   {
     range: { from: gke(1, 33, 1, 0), below: gke(1, 34, 1, 3_720_000) },
-    state: "unknown",
-    because: `two revisions of ${DNS_CACHE_PAGE} contradict each other: on by default from 1.33.1, or from 1.34.1-gke.3720000`,
+    state: "disabled",
+    because: `Standard clusters before 1.34.1-gke.3720000 likely have NodeLocal DNSCache only when it is turned on: the current page says so, older copies of it say from 1.33.1 on (${DNS_CACHE_PAGE})`,
   },
   {
     range: { from: gke(1, 34, 1, 3_720_000) },

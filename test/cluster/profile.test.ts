@@ -71,10 +71,10 @@ describe("the article's clusters by version", () => {
     expect(first?.weight).toBe("gap");
   });
 
-  it("knows that two revisions of the page contradict each other", () => {
+  it("goes by the page that is current where older copies of it contradict it", () => {
     expect(profile({ gkeVersion: "1.33.0-gke.1" }).nodeLocalDns).toBe("disabled");
-    expect(profile({ gkeVersion: "1.33.1-gke.1" }).nodeLocalDns).toBe("unknown");
-    expect(profile({ gkeVersion: "1.34.1-gke.3719999" }).nodeLocalDns).toBe("unknown");
+    expect(profile({ gkeVersion: "1.33.1-gke.1" }).nodeLocalDns).toBe("disabled");
+    expect(profile({ gkeVersion: "1.34.1-gke.3719999" }).nodeLocalDns).toBe("disabled");
     expect(profile({ gkeVersion: "1.34.1-gke.3720000" }).nodeLocalDns).toBe("enabled");
   });
 

@@ -28,6 +28,7 @@ const DATA_PLUGINS: readonly DataPlugin[] = [
   { name: "azure", skip: 0, zone: afterColon, data: () => "Azure DNS" },
   { name: "k8s_external", skip: 0, data: () => "the cluster's external services" },
   { name: "nomad", skip: 0, data: () => "Nomad" },
+  { name: "dynupdate", skip: 0, data: () => "a zone that is updated while it runs" },
   { name: "federation", skip: 0, zone: afterColon, data: () => "a federation" },
 ];
 

@@ -13,7 +13,7 @@ import {
 } from "../chain.ts";
 import { placeOf, type Token } from "../tree.ts";
 
-/** coredns plugin/dns64, v1.7.0 to v1.14.7. */
+/** coredns plugin/dns64, v1.7.0 to v1.15.0. */
 export const dns64: Plugin = {
   name: "dns64",
   setup(words, context) {
@@ -109,6 +109,9 @@ function translate(
         message: { answers: ["AAAA"], soa: false, records: 1 },
       };
     default:
+      if (found.kind !== "NODATA" && context.holds(CORE_DNS_FACTS.dns64KeepsRcode)) {
+        return { ...found, because: `dns64 asks for A and passes its answer on; ${found.because}`, at };
+      }
       return {
         kind: "NODATA",
         because: `dns64 asks for A and finds none; ${found.because}`,
