@@ -29,6 +29,8 @@ export interface Reply {
   /** As in Answer. */
   readonly fromRecords?: true;
   readonly at?: Place;
+  /** The name that a rewrite put in the question's place, which plugins before it see from then on. */
+  readonly asked?: string;
   /**
    * The message, where a plugin wrote one itself; absent when only a code was returned and the server
    * writes the reply, and when nothing is known of the message.

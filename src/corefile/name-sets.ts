@@ -44,7 +44,7 @@ function* allSets(effective: Effective, domain: string): Iterable<NameSet> {
     if (block.hidden !== undefined) continue;
     for (const [name, directives] of block.directives) {
       for (const directive of directives) {
-        yield* zonesIn(directive);
+        if (name !== "rewrite") yield* zonesIn(directive);
         if (name === "template") yield* templateSets(directive, block, domain, effective);
         if (name === "rewrite") yield* rewriteSets(directive, block, domain, effective);
         if (name === "hosts") yield* hostsSets(directive);
@@ -61,9 +61,13 @@ function* zoneSet(zone: string): Iterable<NameSet> {
 
 /** Every word that can be a zone; one that is none is a name like any other, and nothing is said of it. */
 function* zonesIn({ rest }: Directive): Iterable<NameSet> {
-  for (const line of linesOf(rest)) {
-    if (NO_ZONES.has(line[0]?.text ?? "")) continue;
+  for (const [i, line] of linesOf(rest).entries()) {
+    const property = line[0]?.text ?? "";
+    if (NO_ZONES.has(property)) continue;
+    const zonesOnly = i === 0 || property === "fallthrough" || property === "except";
     for (const { text, unknownEnv } of line) {
+      // A word without a dot is a zone only where zones stand; capitals are types and classes.
+      if (!text.includes(".") && (!zonesOnly || text === property || text === text.toUpperCase())) continue;
       if (unknownEnv !== undefined || !/^[\w-]+(?:\.[\w-]+)*\.?$/.test(text) || isIP(text) !== 0) continue;
       for (const zone of zonesOfArgument(text)) yield* zoneSet(zone);
     }

@@ -11,6 +11,7 @@ import {
   type SetupContext,
   wrongArguments,
 } from "../chain.ts";
+import { DENIALS } from "../../model/dns.ts";
 import { placeOf, type Token } from "../tree.ts";
 
 /** coredns plugin/dns64, v1.7.0 to v1.15.0. */
@@ -83,8 +84,12 @@ function translate(
   const { kind, message } = original;
   if (kind === "unknown") return original;
   if (kind === "passed-on") {
-    // Whatever denial comes back is replaced, as long as it is no name error.
-    return { ...original, because: `${original.because}; dns64 makes AAAA records of its A records` };
+    // Whatever denial comes back is replaced, as long as it is no name error; by nothing where A is denied here.
+    const found = context.lookup(original.asked ?? question.name, "A");
+    if (!DENIALS.has(found.kind) && found.kind !== "NODATA") {
+      return { ...original, because: `${original.because}; dns64 makes AAAA records of its A records` };
+    }
+    return withoutA(found, token, context);
   }
   if (message === undefined) return original;
   const nameError =
@@ -93,13 +98,11 @@ function translate(
     (message.soa || context.holds(CORE_DNS_FACTS.bareNxdomainIsNameError));
   if (nameError) return original;
   if (!translateAll && message.answers.includes("AAAA")) return original;
-  const found = context.lookup(question.name, "A");
+  const found = context.lookup(original.asked ?? question.name, "A");
   const at = placeOf(token);
   switch (found.kind) {
     case "unknown":
       return { kind: "unknown", because: `dns64 asks for A; ${found.because}`, at };
-    case "no-reply":
-      return { kind: "SERVFAIL", because: `dns64 asks for A and gets no reply; ${found.because}`, at };
     case "address":
     case "passed-on":
       return {
@@ -109,14 +112,23 @@ function translate(
         message: { answers: ["AAAA"], soa: false, records: 1 },
       };
     default:
-      if (found.kind !== "NODATA" && context.holds(CORE_DNS_FACTS.dns64KeepsRcode)) {
-        return { ...found, because: `dns64 asks for A and passes its answer on; ${found.because}`, at };
-      }
-      return {
-        kind: "NODATA",
-        because: `dns64 asks for A and finds none; ${found.because}`,
-        at,
-        message: { answers: [], soa: false, records: found.message?.records ?? 0 },
-      };
+      return withoutA(found, token, context);
   }
+}
+
+/** What is left to say where the name has no A record. */
+function withoutA(found: Reply, token: Token, context: SetupContext): Reply {
+  const at = placeOf(token);
+  if (found.kind === "no-reply") {
+    return { kind: "SERVFAIL", because: `dns64 asks for A and gets no reply; ${found.because}`, at };
+  }
+  if (found.kind !== "NODATA" && context.holds(CORE_DNS_FACTS.dns64KeepsRcode)) {
+    return { ...found, because: `dns64 asks for A and passes its answer on; ${found.because}`, at };
+  }
+  return {
+    kind: "NODATA",
+    because: `dns64 asks for A and finds none; ${found.because}`,
+    at,
+    message: { answers: [], soa: false, records: found.message?.records ?? 0 },
+  };
 }

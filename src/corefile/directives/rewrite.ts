@@ -262,7 +262,9 @@ function handler(rules: readonly Rule[], context: SetupContext): Handler {
         break;
       }
     }
-    const reply = renamedReply(next(question), original, question, used);
+    const renamed = renamedReply(next(question), original, question, used);
+    const reply =
+      original.name === question.name ? renamed : { ...renamed, asked: renamed.asked ?? question.name };
     return changes.length === 0 ? reply : recoded(reply, changes.reverse(), stopped, context);
   };
 }
