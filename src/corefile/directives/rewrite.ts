@@ -296,15 +296,17 @@ function renamedReply(reply: Reply, original: Question, asked: Question, used: r
 
 /** The reply after the rules for codes, last rule first (coredns plugin/rewrite/reverter.go). */
 function recoded(
-  reply: Reply,
+  original: Reply,
   changes: readonly { readonly code: CodeChange; readonly rule: Rule }[],
   stopped: boolean,
   context: SetupContext,
 ): Reply {
-  if (reply.kind === "passed-on" || reply.kind === "unknown" || reply.kind === "no-reply") return reply;
-  // Without a message of its own the reply passes the rules only when a rule stopped the list.
-  if (reply.message === undefined && !stopped) return reply;
-  const records = reply.message?.records ?? 0;
+  const { kind: first, message } = original;
+  if (first === "passed-on" || first === "unknown" || first === "no-reply") return original;
+  // Without a message of its own the reply passes the rules only when a rule stopped the list, and is written then.
+  if (message === undefined && !stopped) return original;
+  const reply = { ...original, message: message ?? { answers: [], soa: false, records: 0 } };
+  const records = reply.message.records;
   const rounds = records === 0 ? (context.holds(CORE_DNS_FACTS.rewriteRcodeWithoutRecords) ? 1 : 0) : records;
   let rcode = rcodeOf(reply);
   let decided: Rule | undefined;
@@ -320,7 +322,7 @@ function recoded(
   const { detail: _, ...rest } = reply;
   return {
     ...rest,
-    kind: kind === "NODATA" && reply.message?.answers.length ? "address" : kind,
+    kind: kind === "NODATA" && reply.message.answers.length > 0 ? "address" : kind,
     because: `${decided.text} turns ${rcodeOf(reply)} into ${rcode}; ${reply.because}`,
     ...(kind === "other-rcode" ? { detail: rcode } : {}),
     at: placeOf(decided.token),
