@@ -263,10 +263,19 @@ function handler(rules: readonly Rule[], context: SetupContext): Handler {
       }
     }
     const renamed = renamedReply(next(question), original, question, used);
-    const reply =
+    const named =
       original.name === question.name ? renamed : { ...renamed, asked: renamed.asked ?? question.name };
-    return changes.length === 0 ? reply : recoded(reply, changes.reverse(), stopped, context);
+    const reply = stopped ? written(named) : named;
+    return changes.length === 0 ? reply : recoded(reply, changes.reverse(), context);
   };
+}
+
+/** A code that nobody wrote a reply for becomes one where a rule stopped the list (coredns plugin/rewrite/rewrite.go). */
+function written(reply: Reply): Reply {
+  const { kind, message } = reply;
+  if (message !== undefined || kind === "passed-on" || kind === "unknown" || kind === "no-reply")
+    return reply;
+  return { ...reply, message: { answers: [], soa: false, records: 0 } };
 }
 
 /** Says that another question was asked than the one that came in. */
@@ -296,17 +305,14 @@ function renamedReply(reply: Reply, original: Question, asked: Question, used: r
 
 /** The reply after the rules for codes, last rule first (coredns plugin/rewrite/reverter.go). */
 function recoded(
-  original: Reply,
+  reply: Reply,
   changes: readonly { readonly code: CodeChange; readonly rule: Rule }[],
-  stopped: boolean,
   context: SetupContext,
 ): Reply {
-  const { kind: first, message } = original;
-  if (first === "passed-on" || first === "unknown" || first === "no-reply") return original;
+  const { kind: first, message } = reply;
   // Without a message of its own the reply passes the rules only when a rule stopped the list, and is written then.
-  if (message === undefined && !stopped) return original;
-  const reply = { ...original, message: message ?? { answers: [], soa: false, records: 0 } };
-  const records = reply.message.records;
+  if (first === "passed-on" || first === "unknown" || message === undefined) return reply;
+  const records = message.records;
   const rounds = records === 0 ? (context.holds(CORE_DNS_FACTS.rewriteRcodeWithoutRecords) ? 1 : 0) : records;
   let rcode = rcodeOf(reply);
   let decided: Rule | undefined;
@@ -322,7 +328,7 @@ function recoded(
   const { detail: _, ...rest } = reply;
   return {
     ...rest,
-    kind: kind === "NODATA" && reply.message.answers.length > 0 ? "address" : kind,
+    kind: kind === "NODATA" && message.answers.length > 0 ? "address" : kind,
     because: `${decided.text} turns ${rcodeOf(reply)} into ${rcode}; ${reply.because}`,
     ...(kind === "other-rcode" ? { detail: rcode } : {}),
     at: placeOf(decided.token),
