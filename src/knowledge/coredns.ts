@@ -57,6 +57,12 @@ export const CORE_DNS_FACTS = {
     range: { from: release("1.14.5") },
     source: "coredns/coredns plugin/rewrite/reverter.go: absent in v1.14.4, present in v1.14.5",
   },
+  /** Before this the server writes the reply, behind the plugins that could have changed it. */
+  rewriteWrites: {
+    text: "a rewrite that stops the list writes the reply where no plugin behind it did",
+    range: { from: release("1.10.0") },
+    source: "coredns/coredns plugin/rewrite/rewrite.go: absent in v1.7.0, present in v1.10.0",
+  },
   rewriteCname: {
     text: "rewrite knows cname rules",
     range: { from: release("1.11.0") },

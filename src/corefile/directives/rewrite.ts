@@ -265,7 +265,7 @@ function handler(rules: readonly Rule[], context: SetupContext): Handler {
     const renamed = renamedReply(next(question), original, question, used);
     const named =
       original.name === question.name ? renamed : { ...renamed, asked: renamed.asked ?? question.name };
-    const reply = stopped ? written(named) : named;
+    const reply = stopped && context.holds(CORE_DNS_FACTS.rewriteWrites) ? written(named) : named;
     return changes.length === 0 ? reply : recoded(reply, changes.reverse(), context);
   };
 }
