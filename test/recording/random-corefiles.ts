@@ -52,7 +52,7 @@ export function randomCorefiles(count: number, seed: number): readonly RandomCor
       () => ` rewrite rcode regex .* NXDOMAIN ${one(["NOERROR", "SERVFAIL"])}\n`,
     ])();
   const hosts = () =>
-    ` hosts${often(30) ? ` /dev/null ${one(ZONES)}` : ""} {\n  192.0.2.7 www.${one(ZONES)}\n  2001:db8::7 db.${one(ZONES)}\n${often(70) ? `  fallthrough${often(20) ? ` ${one(ZONES)}` : ""}\n` : ""} }\n`;
+    ` hosts {\n  192.0.2.7 www.${one(ZONES)}\n  2001:db8::7 db.${one(ZONES)}\n${often(70) ? `  fallthrough${often(20) ? ` ${one(ZONES)}` : ""}\n` : ""} }\n`;
   const acl = () =>
     ` acl${often(50) ? ` ${one(ZONES)}` : ""} {\n  ${one(["block", "filter"])} type ${one(["AAAA", "A"])}\n }\n`;
   const block = (key: string) => {
