@@ -62,7 +62,7 @@ describe(`Corefiles at random against CoreDNS ${RELEASE}`, () => {
   it("answer as the sample says", () => {
     const corefiles = randomCorefiles(120, SEED);
     if (write !== undefined && recorder !== undefined) {
-      writeFileSync(SAMPLE, `${JSON.stringify(served(corefiles, recorder), undefined, 1)}\n`);
+      writeFileSync(SAMPLE, `${JSON.stringify(served(corefiles, recorder), undefined, 2)}\n`);
     }
     const answers = JSON.parse(readFileSync(SAMPLE, "utf8")) as Answers;
     const { claims, wrong } = contradictions(corefiles, answers);
