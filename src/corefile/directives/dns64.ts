@@ -86,6 +86,7 @@ function translate(
   if (kind === "passed-on") {
     // Whatever denial comes back is replaced, as long as it is no name error; by nothing where A is denied here.
     const found = context.lookup(original.asked ?? question.name, "A");
+    if (found.recordType !== undefined) return rewritten(found, token);
     if (!DENIALS.has(found.kind) && found.kind !== "NODATA") {
       return { ...original, because: `${original.because}; dns64 makes AAAA records of its A records` };
     }
@@ -100,6 +101,7 @@ function translate(
   if (!translateAll && message.answers.includes("AAAA")) return original;
   const found = context.lookup(original.asked ?? question.name, "A");
   const at = placeOf(token);
+  if (found.recordType !== undefined) return rewritten(found, token);
   switch (found.kind) {
     case "unknown":
       return { kind: "unknown", because: `dns64 asks for A; ${found.because}`, at };
@@ -114,6 +116,11 @@ function translate(
     default:
       return withoutA(found, token, context);
   }
+}
+
+/** Its question for A was made another on the way. */
+function rewritten(found: Reply, token: Token): Reply {
+  return { kind: "unknown", because: `dns64 asks for A; ${found.because}`, at: placeOf(token) };
 }
 
 /** What is left to say where the name has no A record. */
