@@ -13,6 +13,9 @@ export const DIAGNOSTIC_CODES = {
   "cluster-file-too-long": "A file that describes a cluster is longer than is read.",
   "cluster-file-unreadable":
     "A file that should describe a cluster could not be read, or holds only parts of a Corefile.",
+  "cluster-entry-unused": "An entry of the configuration's clusters names no container that is there.",
+  "clusters-put-aside":
+    "The call says which cluster the run is about, so that the configuration's clusters do not count.",
   "configuration-changed":
     "The change edits muslgate's own configuration; the base was judged with what it said before.",
   "configuration-unreadable":
@@ -42,6 +45,8 @@ export const DIAGNOSTIC_CODES = {
   "layer-unreadable": "A layer of an image could not be read: whatever it could have changed is unknown.",
   "link-not-followed":
     "A file that is named is reached by a link, or lies behind one, which is not followed in a checkout.",
+  "meets-every-cluster":
+    "Containers that no entry of the configuration's clusters names are judged on each of them.",
   "mirror-failed": "A registry's mirror did not answer, and the registry itself was asked.",
   "musl-versions-disagree":
     "The loader and the package database name different releases of musl; the loader's counts.",

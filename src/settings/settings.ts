@@ -3,6 +3,7 @@ import { MuslgateError } from "../model/error.ts";
 import type { Platform } from "../model/oci.ts";
 import type { Level } from "../model/report.ts";
 import { didYouMean } from "../text/closest.ts";
+import type { Selectors } from "./cluster-entries.ts";
 import { OPTIONS, type Option, type OptionName } from "./options.ts";
 
 /** Values as written, by option; what is not set is absent or empty. */
@@ -23,6 +24,8 @@ export interface Settings {
   readonly nodeLocalDns: "auto" | "enabled" | "disabled";
   readonly autopilot: boolean;
   readonly clusterDomain?: string;
+  /** Clusters by name, where the configuration lists them: the run is about these, each with what is said of it. */
+  readonly clusters: readonly NamedCluster[];
   readonly platform: Platform | "all";
   readonly baseline?: string;
   readonly failOn: Level | "never";
@@ -54,6 +57,18 @@ export interface Settings {
   readonly jsonFile?: string;
 }
 
+/** What settings say of one cluster. */
+export type OneCluster = Pick<
+  Settings,
+  "corefiles" | "clusterFiles" | "gkeVersion" | "nodeLocalDns" | "autopilot" | "clusterDomain"
+>;
+
+/** A cluster that a configuration names, and whom it says to meet it. */
+export interface NamedCluster extends Selectors {
+  readonly name: string;
+  readonly says: OneCluster;
+}
+
 /** What a message calls an option, such as `muslgate.yaml:3: fail-on`. */
 export type Called = (name: OptionName) => string;
 
@@ -72,6 +87,7 @@ export function readSettings(written: Written, called: Called = (name) => name):
     nodeLocalDns: choice("node-local-dns"),
     autopilot: flag("autopilot"),
     clusterDomain: domain(text("cluster-domain"), wrong),
+    clusters: [],
     platform: platform(text("platform") ?? OPTIONS.platform.default, wrong),
     baseline: text("baseline"),
     failOn: choice("fail-on"),
