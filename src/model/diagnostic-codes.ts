@@ -10,10 +10,10 @@ export const DIAGNOSTIC_CODES = {
   "build-time-only":
     "Images that only a build uses. They are named so that nobody looks for them among the results.",
   "cluster-domain-hidden": "A cluster's own domain hangs on a value of Terraform that is not known.",
+  "cluster-entry-unused": "An entry of the configuration's clusters names no container that is there.",
   "cluster-file-too-long": "A file that describes a cluster is longer than is read.",
   "cluster-file-unreadable":
     "A file that should describe a cluster could not be read, or holds only parts of a Corefile.",
-  "cluster-entry-unused": "An entry of the configuration's clusters names no container that is there.",
   "clusters-put-aside":
     "The call says which cluster the run is about, so that the configuration's clusters do not count.",
   "configuration-changed":

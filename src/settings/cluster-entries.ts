@@ -3,7 +3,7 @@ import { isMap, isScalar, isSeq, type Node } from "yaml";
 import type { MuslgateError } from "../model/error.ts";
 import type { Place } from "../model/place.ts";
 import type { OptionName } from "./options.ts";
-import type { Written } from "./settings.ts";
+import { SELECTORS, type Selectors, type Written } from "./settings.ts";
 
 /** The options that say of one cluster what it is. */
 export const CLUSTER_OPTIONS = [
@@ -14,12 +14,6 @@ export const CLUSTER_OPTIONS = [
   "autopilot",
   "cluster-domain",
 ] as const satisfies readonly OptionName[];
-
-/** What names the containers that meet a cluster. */
-export const SELECTORS = ["workloads", "namespaces", "overlays"] as const;
-
-/** Whom an entry names: a container that any of them fits. Without any, the cluster is met by everybody. */
-export type Selectors = Readonly<Record<(typeof SELECTORS)[number], readonly string[]>>;
 
 /** One entry as it is written. */
 export interface ClusterEntry extends Selectors {
@@ -67,7 +61,11 @@ function readEntry(item: Node, { at, wrong, option }: EntryReader): ClusterEntry
   let called = "";
   const options: Partial<Record<OptionName, Written[OptionName]>> = {};
   const places: Partial<Record<OptionName, Place>> = {};
-  const selectors: Record<keyof Selectors, readonly string[]> = { workloads: [], namespaces: [], overlays: [] };
+  const selectors: Record<keyof Selectors, readonly string[]> = {
+    workloads: [],
+    namespaces: [],
+    overlays: [],
+  };
   for (const { key, value } of item.items) {
     const field = isScalar(key) ? String(key.value) : "";
     const node = value as Node | null;

@@ -3,7 +3,6 @@ import { MuslgateError } from "../model/error.ts";
 import type { Platform } from "../model/oci.ts";
 import type { Level } from "../model/report.ts";
 import { didYouMean } from "../text/closest.ts";
-import type { Selectors } from "./cluster-entries.ts";
 import { OPTIONS, type Option, type OptionName } from "./options.ts";
 
 /** Values as written, by option; what is not set is absent or empty. */
@@ -56,6 +55,12 @@ export interface Settings {
   readonly sarifFile?: string;
   readonly jsonFile?: string;
 }
+
+/** What names the containers that meet a cluster. */
+export const SELECTORS = ["workloads", "namespaces", "overlays"] as const;
+
+/** Whom an entry names: a container that any of them fits. Without any, the cluster is met by everybody. */
+export type Selectors = Readonly<Record<(typeof SELECTORS)[number], readonly string[]>>;
 
 /** What settings say of one cluster. */
 export type OneCluster = Pick<

@@ -155,7 +155,11 @@ async function configIn(tree: TrustedFiles, names: readonly string[]): Promise<R
 async function follow(config: Config, written: Written, base: TrustedBase): Promise<Config> {
   const clusters: ClusterEntry[] = [];
   for (const entry of config.clusters) {
-    const now = await followedOptions({ ...entry, places: { ...config.places, ...entry.places } }, written, base);
+    const now = await followedOptions(
+      { ...entry, places: { ...config.places, ...entry.places } },
+      written,
+      base,
+    );
     clusters.push({ ...entry, options: now });
   }
   return { ...config, options: await followedOptions(config, written, base), clusters };
