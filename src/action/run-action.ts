@@ -4,11 +4,8 @@ import * as core from "@actions/core";
 import { readEvent, type WorkflowEvent } from "../github/event.ts";
 import { info } from "../github/tell.ts";
 import { EXIT } from "../judge/exit-code.ts";
-import { MuslgateError, messageOf } from "../model/error.ts";
-import { HOMEPAGE } from "../model/program.ts";
 import { saidProgress } from "../publish/progress.ts";
-import { failureText } from "../report/failure.ts";
-import { printable } from "../report/text.ts";
+import { errorText, failureText } from "../report/failure.ts";
 import { scan, type Shell } from "../run/scan.ts";
 import type { Settings } from "../settings/settings.ts";
 import { settingsOf } from "../settings/states.ts";
@@ -30,8 +27,7 @@ export async function runAction(workerUrl: URL): Promise<void> {
     const save = await carriedCache(settings, event);
     await scan(given, onGitHub(workerUrl, event, fromApi, save));
   } catch (error) {
-    const hint = error instanceof MuslgateError ? error.hint : `Please report it: ${HOMEPAGE}/issues`;
-    core.setFailed(printable(`${messageOf(error)}. ${hint}`));
+    core.setFailed(errorText(error));
   }
 }
 

@@ -6,8 +6,7 @@ import { defect, defectText } from "../model/defect.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { ClusterProfile } from "../model/cluster-profile.ts";
 import type { ImageProfile } from "../model/image-profile.ts";
-import { groupBy } from "../model/group-by.ts";
-import type { Meeting } from "./meetings.ts";
+import { type Meeting, meetingTest } from "./meetings.ts";
 import { platformText } from "../model/oci.ts";
 import type { Place } from "../model/place.ts";
 import type { Judgement, Report, Verdict } from "../model/report.ts";
@@ -49,9 +48,7 @@ export async function scan(
   rules: Rules = { containers: CONTAINER_RULES, clusters: CLUSTER_RULES },
 ): Promise<Report> {
   const defects: Diagnostic[] = [];
-  const met = meetings && groupBy(meetings, ({ workload }) => workload);
-  const meets = (workload: Workload, cluster: ClusterProfile) =>
-    met === undefined || met.get(workload)?.some((one) => one.cluster === cluster) === true;
+  const meets = meetingTest(meetings);
   // What a container that asks other servers resolves with makes a difference for its search list alone: else its image is
   // not fetched.
   const asking = workloads.filter(

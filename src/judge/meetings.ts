@@ -2,6 +2,7 @@
 import { Budget } from "../model/budget.ts";
 import type { ClusterProfile } from "../model/cluster-profile.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
+import { groupBy } from "../model/group-by.ts";
 import { REPOSITORY_LIMITS } from "../model/repository-limits.ts";
 import type { Workload } from "../model/workload.ts";
 import type { NamedCluster } from "../settings/settings.ts";
@@ -54,6 +55,15 @@ export function pair(
   const unused = choosing.filter(({ entry }) => !used.has(entry.name)).map(({ entry }) => entryUnused(entry));
   const asking = unnamed.filter(({ usesClusterDns }) => usesClusterDns !== false);
   return { meetings, diagnostics: [...unused, ...(asking.length === 0 ? [] : [meetEvery(asking)])] };
+}
+
+/** Whether a container meets a cluster; without meetings all meet all. */
+export function meetingTest(
+  meetings: readonly Meeting[] | undefined,
+): (workload: Workload, cluster: ClusterProfile) => boolean {
+  if (meetings === undefined) return () => true;
+  const met = groupBy(meetings, ({ workload }) => workload);
+  return (workload, cluster) => met.get(workload)?.some((one) => one.cluster === cluster) === true;
 }
 
 function isChoosing({ workloads, namespaces, overlays }: MeetingEntry): boolean {

@@ -97,6 +97,14 @@ describe("boundaries between rooms", () => {
     expect(circles()).toEqual([]);
   });
 
+  it("imports at most fifteen files of ours, but for run/ and tables", () => {
+    const isTable = (path: string) => posix.basename(path) === "index.ts";
+    const wide = [...IMPORTS].filter(
+      ([path, imported]) => imported.length > 15 && roomOf(path) !== "run" && !isTable(path),
+    );
+    expect(wide.map(([path, imported]) => `${path} imports ${imported.length}`)).toEqual([]);
+  });
+
   it("shows the same floors in docs/architecture.md", () => {
     const text = readFileSync("docs/architecture.md", "utf8");
     const shown = [...text.matchAll(/^\| \d+ \| (.+?) \|/gm)].map(([, rooms = ""]) =>
