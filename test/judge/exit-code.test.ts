@@ -17,6 +17,11 @@ const marked = (of: Report, status: "new" | "existing"): Report => ({
   judgements: of.judgements.map((one) => ({ ...one, status })),
 });
 
+const withTold = (weight: "gap" | "notice") => ({
+  ...clean,
+  diagnostics: [{ code: "not-followed", message: "m", hint: "h", weight }] as const,
+});
+
 describe("exitCode", () => {
   it.each([
     ["affected", affected, "error", false, 1],
@@ -30,6 +35,10 @@ describe("exitCode", () => {
     ["no image read of those that were named", { ...clean, images: [] }, "error", false, 3],
     ["unknown before", marked(unknown, "existing"), "error", true, 0],
     ["newly unknown", marked(unknown, "new"), "error", true, 3],
+    ["a gap, and nothing unknown", withTold("gap"), "error", false, 0],
+    ["a gap, asked for", withTold("gap"), "error", true, 3],
+    ["a notice, asked for", withTold("notice"), "error", true, 0],
+    ["a gap beside what is found", { ...affected, diagnostics: withTold("gap").diagnostics }, "error", true, 1],
     ["no image read at all", { ...unknown, images: [] }, "error", false, 3],
   ] as const)("%s", (_, of, failOn, failOnUnknown, code) => {
     expect(exitCode(of, failOn, failOnUnknown)).toBe(code);
