@@ -13,11 +13,10 @@ const WASM = [
   "@tree-sitter-grammars/tree-sitter-hcl/tree-sitter-hcl.wasm",
 ];
 /** The rooms, the highest first (docs/architecture.md). */
-const HOUSE = [
-  ...["action", "cli", "fleet", "run", "github", "publish", "explain", "report", "mend", "judge", "cluster"],
-  ...["plan", "live", "settings", "discover", "compare", "probe", "rules", "image", "corefile", "providers"],
-  ...["lookup", "yaml", "tree", "knowledge", "text", "version", "model"],
-];
+const HOUSE =
+  "action cli fleet run github publish explain report mend judge cluster plan live settings discover compare probe rules image corefile providers lookup yaml tree knowledge text version model".split(
+    " ",
+  );
 rmSync(out, { recursive: true, force: true });
 const bundle = await rolldown({
   input: { cli: "src/cli.ts", action: "src/action.ts", "layer-worker": "src/image/layer/worker.ts" },

@@ -38,7 +38,13 @@ describe("exitCode", () => {
     ["a gap, and nothing unknown", withTold("gap"), "error", false, 0],
     ["a gap, asked for", withTold("gap"), "error", true, 3],
     ["a notice, asked for", withTold("notice"), "error", true, 0],
-    ["a gap beside what is found", { ...affected, diagnostics: withTold("gap").diagnostics }, "error", true, 1],
+    [
+      "a gap beside what is found",
+      { ...affected, diagnostics: withTold("gap").diagnostics },
+      "error",
+      true,
+      1,
+    ],
     ["no image read at all", { ...unknown, images: [] }, "error", false, 3],
   ] as const)("%s", (_, of, failOn, failOnUnknown, code) => {
     expect(exitCode(of, failOn, failOnUnknown)).toBe(code);
