@@ -1,5 +1,5 @@
 /** Reads muslgate.yaml: any option by its name, clusters and waivers. Must say where in the file something is wrong. */
-import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node } from "yaml";
+import { isAlias, isMap, isScalar, isSeq, type Node } from "yaml";
 import { MuslgateError } from "../model/error.ts";
 import { type Place, placeText } from "../model/place.ts";
 import { OPTIONS, type Option, type OptionName } from "./options.ts";
@@ -8,6 +8,7 @@ import { variableOf } from "./environment.ts";
 import { diskProblem, pathProblem } from "./inside.ts";
 import { listOf, type Written } from "./settings.ts";
 import { didYouMean } from "../text/closest.ts";
+import { Lines } from "../text/lines.ts";
 import { parseYaml } from "../yaml/documents.ts";
 
 /** A finding that somebody has decided to live with, for a while. */
@@ -41,32 +42,23 @@ export const NO_CONFIG: Config = { options: {}, waivers: [], clusters: [], place
 /** The names looked for when none is given, in the folder of the run. */
 export const CONFIG_NAMES = ["muslgate.yaml", "muslgate.yml", ".muslgate.yaml"];
 
-function lineCounter(text: string): LineCounter {
-  const lines = new LineCounter();
-  lines.addNewLine(0);
-  for (const { index } of text.matchAll(/\n/g)) lines.addNewLine(index + 1);
-  return lines;
-}
-
 /** Reads a configuration. Throws MuslgateError (`usage`) with file, line and what is allowed. */
 export function readConfig(file: string, text: string): Config {
-  const lines = lineCounter(text);
+  const lines = new Lines(text);
   const { documents, stopped } = parseYaml(text, { uniqueKeys: true });
   const [document, second] = documents;
-  const at = (node: Node | null | undefined): Place => {
-    const start = lines.linePos(node?.range?.[0] ?? 0);
-    const end = lines.linePos(node?.range?.[1] ?? 0);
-    return { file, line: start.line, column: start.col, endLine: end.line, endColumn: end.col };
-  };
+  const at = (node: Node | null | undefined): Place =>
+    lines.place(file, node?.range?.[0] ?? 0, node?.range?.[1] ?? 0);
   const wrong = (node: Node | null | undefined, what: string, hint: string) => {
     const { line, column } = at(node);
     return new MuslgateError("usage", `${file}:${line}:${column}: ${what}`, hint);
   };
   const [error] = document?.errors ?? [];
   if (error !== undefined || stopped !== undefined) {
-    const { line, col } = lines.linePos(error?.pos[0] ?? stopped?.start ?? 0);
+    const offset = error?.pos[0] ?? stopped?.start ?? 0;
+    const { line, column } = lines.place(file, offset, offset);
     const what = error?.message ?? stopped?.message ?? "";
-    throw new MuslgateError("usage", `${file}:${line}:${col}: ${what}`, "Write it as YAML.");
+    throw new MuslgateError("usage", `${file}:${line}:${column}: ${what}`, "Write it as YAML.");
   }
   if (second !== undefined)
     throw wrong(second.contents as Node | null, "it has a second document", "Write all of it as one.");
