@@ -121,7 +121,7 @@ function notCompared(why: string): Diagnostic {
   return {
     code: "not-compared",
     message: `Nothing was compared: ${why}. Every finding counts`,
-    hint: "Check out more history (fetch-depth: 0), or set base to none.",
+    hint: "Check out more history (fetch-depth: 0), or set `base` to none.",
     weight: "gap",
   };
 }

@@ -42,7 +42,7 @@ const FIELDS: readonly string[] = ["name", ...CLUSTER_OPTIONS, ...SELECTORS];
 export function readClusterEntries(node: Node | null, reader: EntryReader): readonly ClusterEntry[] {
   const { wrong } = reader;
   if (!isSeq(node))
-    throw wrong(node, "clusters is no list", "Write each cluster as an item with name and corefile.");
+    throw wrong(node, "clusters is no list", "Write each cluster as an item with name and `corefile`.");
   if (node.items.length > MOST_CLUSTERS) {
     throw wrong(node, `clusters has more than ${MOST_CLUSTERS} entries`, "Check the others in another run.");
   }
@@ -57,7 +57,7 @@ export function readClusterEntries(node: Node | null, reader: EntryReader): read
 }
 
 function readEntry(item: Node, { at, wrong, option }: EntryReader): ClusterEntry {
-  if (!isMap(item)) throw wrong(item, "an entry of clusters is no map", "Give it name and corefile.");
+  if (!isMap(item)) throw wrong(item, "an entry of clusters is no map", "Give it a name and a `corefile`.");
   let called = "";
   const options: Partial<Record<OptionName, Written[OptionName]>> = {};
   const places: Partial<Record<OptionName, Place>> = {};
@@ -81,7 +81,7 @@ function readEntry(item: Node, { at, wrong, option }: EntryReader): ClusterEntry
     throw wrong(
       item,
       `nothing says how the cluster "${called}" answers`,
-      "Give it a corefile, a cluster or a gke-version.",
+      "Give it a `corefile`, a `cluster` or a `gke-version`.",
     );
   }
   return { name: called, options, places, ...selectors, at: at(item) };
