@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { exitCode } from "../../src/judge/exit-code.ts";
+import type { DiagnosticCode } from "../../src/model/diagnostic-codes.ts";
 import type { Report } from "../../src/model/report.ts";
 import { cluster, image, onMusl, report } from "../support/profiles.ts";
 
@@ -17,9 +18,9 @@ const marked = (of: Report, status: "new" | "existing"): Report => ({
   judgements: of.judgements.map((one) => ({ ...one, status })),
 });
 
-const withTold = (weight: "gap" | "notice") => ({
+const withTold = (weight: "gap" | "notice", code: DiagnosticCode = "not-followed") => ({
   ...clean,
-  diagnostics: [{ code: "not-followed", message: "m", hint: "h", weight }] as const,
+  diagnostics: [{ code, message: "m", hint: "h", weight }] as const,
 });
 
 describe("exitCode", () => {
@@ -37,6 +38,7 @@ describe("exitCode", () => {
     ["newly unknown", marked(unknown, "new"), "error", true, 3],
     ["a gap, and nothing unknown", withTold("gap"), "error", false, 0],
     ["a gap, asked for", withTold("gap"), "error", true, 3],
+    ["an image not read that does not matter", withTold("gap", "image-unreadable"), "error", true, 0],
     ["a notice, asked for", withTold("notice"), "error", true, 0],
     [
       "a gap beside what is found",
