@@ -1,5 +1,5 @@
 /** A file tree becomes workloads and cluster inputs, each with its line. Must not open an image nor read a Corefile. */
-import type { ClusterFile } from "../model/cluster-file.ts";
+import type { ClusterFile, UnreadText } from "../model/cluster-file.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Workload } from "../model/workload.ts";
 import type { FileTree } from "../tree/file-tree.ts";
@@ -16,13 +16,15 @@ export interface Discovery {
   /** Images only a build uses: shown, not judged. */
   readonly buildImages: readonly Workload[];
   readonly clusterFiles: readonly ClusterFile[];
+  /** Every text that speaks of AAAA as a Corefile does, also where a reader of Corefiles will take it. */
+  readonly unread: readonly UnreadText[];
   readonly diagnostics: readonly Diagnostic[];
 }
 
 /** Looks through a tree. Does not reject for anything a file says, nor for a defect that one file meets. */
 export async function discover(tree: FileTree, options: DiscoverOptions = {}): Promise<Discovery> {
   const search = await openSearch(tree, options);
-  const { repository, findings } = search;
+  const { repository, findings, unread } = search;
   const kustomizations = await readObjects(search);
   await readCharts(search, options.helm);
   await findings.about("files of other languages", async () =>
@@ -34,6 +36,7 @@ export async function discover(tree: FileTree, options: DiscoverOptions = {}): P
     workloads: findings.workloads,
     buildImages,
     clusterFiles,
+    unread,
     diagnostics: findings.diagnostics,
   };
 }

@@ -2,6 +2,7 @@
 import { named, toldApart } from "../model/workload-names.ts";
 import { clustersNamed, namedClusters, type NamedFiles } from "../cluster/named.ts";
 import { type Clusters, foundClusters } from "../cluster/found.ts";
+import { notTakenOf, unreadDiagnostics } from "../cluster/unread.ts";
 import { discover } from "../discover/discover.ts";
 import type { FileTree } from "../tree/file-tree.ts";
 import { helmRenderer } from "../discover/helm-process.ts";
@@ -68,9 +69,10 @@ async function surveyTree(
   const found = await discover(tree, { include, exclude, helm: helm?.render, limits }).finally(() =>
     helm?.close(),
   );
-  const clusters = clustersNamed(settings)
+  const isNamed = clustersNamed(settings);
+  const clusters = isNamed
     ? await namedClusters(settings, files)
-    : await foundClusters(found.clusterFiles, settings);
+    : await foundClusters(found.clusterFiles, settings, found.unread);
   const nothing = clusters.profiles.length === 0 ? await namedClusters(settings, files) : undefined;
   return {
     workloads: toldApart(found.workloads),
@@ -78,6 +80,7 @@ async function surveyTree(
     diagnostics: [
       ...found.diagnostics,
       ...clusters.diagnostics,
+      ...(isNamed ? unreadDiagnostics(notTakenOf(found.unread, found.clusterFiles), true) : []),
       ...(nothing?.profiles[0]?.basis === "nothing" ? [NO_CLUSTER] : []),
       ...(found.workloads.length === 0 ? [NO_WORKLOAD] : []),
       ...(helm === undefined && (await hasChart(tree)) ? [NO_HELM] : []),
