@@ -67,7 +67,7 @@ function chunkName({ name, facadeModuleId, moduleIds }) {
   const room = HOUSE.find((one) => ours.some((file) => file.room === one));
   const [only, second] = ours.filter((file) => file.room === room);
   if (only === undefined) return most ?? name;
-  return second === undefined ? `${room}-${only.file}` : room;
+  return second === undefined ? `${room}-${only.file}` : `${room}-room`;
 }
 
 function packageOf(id) {
