@@ -1,13 +1,15 @@
 /** Reads compose files, workflows, and the Dockerfiles that builds name. Must not take what only a build uses for what runs. */
 import { append } from "../model/append.ts";
+import type { Budget } from "../model/budget.ts";
 import type { Workload } from "../model/workload.ts";
 import { isDockerfileName } from "../tree/file-names.ts";
 import { joinPath, parentOf } from "../tree/paths.ts";
 import type { Findings, Said } from "./findings.ts";
-import { type Compose, readCompose, readEnvironment } from "./kinds/compose.ts";
+import { type Compose, readCompose } from "./kinds/compose.ts";
+import { readEnvironment } from "./kinds/environment-file.ts";
 import { type DockerTarget, readDockerfile } from "./kinds/dockerfile.ts";
 import { readWorkflow } from "./kinds/workflow.ts";
-import type { Repository, YamlSource } from "./repository.ts";
+import { type Repository, textReader, type YamlSource } from "./repository.ts";
 import type { Search } from "./search.ts";
 
 /** A Dockerfile that something builds, and how far. */
@@ -18,11 +20,12 @@ export async function readBuilds({
   repository,
   files,
   findings: { take, about },
+  startCharacters,
 }: Search): Promise<readonly Workload[]> {
   const builds: Builds[number][] = [];
   for (const source of files.composes)
     await about(source.file.path, async () =>
-      append(builds, take(await composeOf(repository, source)).builds),
+      append(builds, take(await composeOf(repository, source, startCharacters)).builds),
     );
   for (const { file, documents } of files.workflows)
     await about(file.path, () => builds.push(...take(readWorkflow(file, documents)).builds));
@@ -30,10 +33,15 @@ export async function readBuilds({
 }
 
 /** A compose file, with the variables that stand beside it. */
-async function composeOf(repository: Repository, { file, documents }: YamlSource): Promise<Compose> {
-  const path = joinPath(parentOf(file.path), ".env")?.path ?? "";
-  const environment = repository.paths.has(path) ? await repository.text(path) : undefined;
-  return readCompose(file, documents, environment && readEnvironment(environment.text));
+async function composeOf(
+  repository: Repository,
+  { file, documents }: YamlSource,
+  budget: Budget,
+): Promise<Compose> {
+  const textOf = textReader(repository);
+  const environment = await textOf(joinPath(parentOf(file.path), ".env")?.path ?? "");
+  const spend = (characters: number) => budget.spend(characters);
+  return readCompose(file, documents, readEnvironment(environment ?? ""), textOf, spend);
 }
 
 /** Dockerfiles by name, and those a build names whatever they are called; returns the images only builds use. */

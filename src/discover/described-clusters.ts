@@ -4,14 +4,18 @@ import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Kustomization } from "./kinds/kustomize.ts";
 import type { Search } from "./search.ts";
 
-/** They, and those that kustomizations make ConfigMaps of; one inside an archive is told and left out. */
+/** They, and those that kustomizations make ConfigMaps of or that a container is given as its DNS; one inside an archive is told and left out. */
 export async function describedClusters(
   search: Search,
   kustomizations: ReadonlyMap<string, Kustomization>,
 ): Promise<readonly ClusterFile[]> {
   const { packed, findings } = search;
   const found: ClusterFile[] = [];
-  for (const one of await allFiles(search, kustomizations)) {
+  const more = [
+    ...[...kustomizations.values()].flatMap(({ generated }) => generated),
+    ...findings.workloads.flatMap(({ dnsCorefile }) => dnsCorefile ?? []),
+  ];
+  for (const one of await allFiles(search, more)) {
     const place = packed.inside(one.file);
     if (place === undefined) found.push(one);
     else findings.take({ diagnostics: [corefileInArchive(place.archive, place.member)] });
@@ -21,12 +25,11 @@ export async function describedClusters(
 
 async function allFiles(
   { repository, files }: Search,
-  kustomizations: ReadonlyMap<string, Kustomization>,
+  named: readonly string[],
 ): Promise<readonly ClusterFile[]> {
   const known = new Set(files.clusterFiles.map(({ file }) => file));
-  const generated = [...kustomizations.values()].flatMap((one) => one.generated);
   const more: ClusterFile[] = [];
-  for (const path of new Set(generated)) {
+  for (const path of new Set(named)) {
     if (known.has(path) || !repository.paths.has(path)) continue;
     const file = await repository.text(path);
     if (file !== undefined) more.push({ file: path, text: file.text, kind: "corefile" });

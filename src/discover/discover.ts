@@ -3,9 +3,11 @@ import type { ClusterFile, UnreadText } from "../model/cluster-file.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Workload } from "../model/workload.ts";
 import type { FileTree } from "../tree/file-tree.ts";
+import { pastLimit } from "../tree/gaps.ts";
 import { readBuilds } from "./builds.ts";
 import { readCharts } from "./charts.ts";
 import { describedClusters } from "./described-clusters.ts";
+import { SMALLER } from "./findings.ts";
 import { readObjects } from "./objects.ts";
 import { type DiscoverOptions, openSearch } from "./search.ts";
 import { unreadKinds } from "./unfollowed.ts";
@@ -31,6 +33,10 @@ export async function discover(tree: FileTree, options: DiscoverOptions = {}): P
     findings.take({ diagnostics: await unreadKinds(repository) }),
   );
   const buildImages = await readBuilds(search);
+  if (search.startCharacters.isOver) {
+    const what = "containers are given more variables and files than are followed";
+    findings.take({ diagnostics: [pastLimit(what, search.startCharacters, SMALLER)] });
+  }
   const clusterFiles = await describedClusters(search, kustomizations);
   return {
     workloads: findings.workloads,

@@ -74,7 +74,8 @@ export function openFindings(limits: RepositoryLimits, inside: PackedCharts["ins
   };
 }
 
-const SMALLER = "scan a smaller folder";
+/** What to do where all files together are too much. */
+export const SMALLER = "scan a smaller folder";
 
 type Inside = PackedCharts["inside"];
 

@@ -1,6 +1,7 @@
 /** Reads Kubernetes objects as kustomizations, Argo CD and Flux put them together. Must apply what is changed before it is told. */
 import { append } from "../model/append.ts";
 import { parentOf } from "../tree/paths.ts";
+import { allConfigMaps } from "./all-config-maps.ts";
 import { imageNotLiteral } from "./gaps.ts";
 import { readGitOps } from "./kinds/gitops.ts";
 import { type ImageOverride, type Kustomization, kustomize, readKustomization } from "./kinds/kustomize.ts";
@@ -9,19 +10,16 @@ import type { Search } from "./search.ts";
 import { patchReader, unfollowed } from "./unfollowed.ts";
 
 /** Takes what all of them say; returns the kustomizations by their folders. */
-export async function readObjects({
-  repository,
-  files,
-  findings: { take, about },
-  limits,
-  budget,
-}: Search): Promise<ReadonlyMap<string, Kustomization>> {
+export async function readObjects(search: Search): Promise<ReadonlyMap<string, Kustomization>> {
+  const { repository, files, limits, budget } = search;
+  const { take, about } = search.findings;
   const folders = foldersOf(repository.paths);
   const overrides = new Map<string, ImageOverride[]>();
   const manifests = new Map<string, Manifest>();
+  const configMaps = await allConfigMaps(search);
   for (const [path, { file, documents }] of files.manifests) {
     await about(path, () => {
-      manifests.set(path, readManifest(file, documents));
+      manifests.set(path, readManifest(file, documents, undefined, configMaps));
       const gitops = readGitOps(file, documents, (folder) => folders.has(folder), budget);
       take(gitops);
       for (const [folder, more] of gitops.overrides) {

@@ -33,6 +33,8 @@ export interface Search {
   readonly findings: Findings;
   readonly limits: RepositoryLimits;
   readonly budget: YamlBudget;
+  /** What variables and files that containers are given may come to. */
+  readonly startCharacters: Budget;
 }
 
 /** Opens it; what cannot be listed, read or told is among the findings. */
@@ -62,7 +64,8 @@ export async function openSearch(tree: FileTree, options: DiscoverOptions): Prom
       ({ code, subject }) => code !== "corefile-not-judged" || !lines.has(subject ?? ""),
     ),
   });
-  return { repository, files, unread, packed, findings, limits, budget };
+  const startCharacters = new Budget("startCharacters", limits.startCharacters);
+  return { repository, files, unread, packed, findings, limits, budget, startCharacters };
 }
 
 function globsUnapplied(steps: Budget): Diagnostic {

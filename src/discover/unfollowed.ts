@@ -51,7 +51,8 @@ export function patchReader(
     const earlier = known.get(path);
     if (earlier !== undefined) return earlier;
     const text = repository.paths.has(path) ? ((await repository.text(path))?.text ?? "") : "";
-    const changes = changesUnapplied(text, manifests.get(path)?.containers.length ?? 0);
+    const { containers = [], imageless = [] } = manifests.get(path) ?? {};
+    const changes = changesUnapplied(text, containers.length + imageless.length);
     known.set(path, changes);
     return changes;
   };

@@ -26,7 +26,9 @@ export function exitCode(report: Report, failOn: Level | "never", failOnUnknown:
     .flatMap(({ diagnostics }) => diagnostics)
     .filter(({ weight, code }) => weight === "gap" && code !== "image-unreadable");
   if (failOnUnknown && (unknown || gaps.length > 0)) return EXIT.unreadable;
-  const asking = report.judgements.filter(({ workload }) => workload?.usesClusterDns ?? false);
+  const asking = report.judgements.filter(
+    ({ workload }) => workload?.os === undefined && (workload?.usesClusterDns ?? false),
+  );
   // Whoever names an image wants to know of that one, whatever the cluster does with it.
   const matters = ({ verdict, workload }: Judgement) =>
     verdict.outcome === "unknown" || workload?.at === undefined;

@@ -99,8 +99,9 @@ export function countWords(report: Report): readonly { readonly outcome: Outcome
     .map(([outcome, count, words]) => ({ outcome, text: `${count} ${words}` }));
 }
 
-/** `all fail`; of a container that asks other servers only that. */
+/** `all fail`; of a container that asks other servers, or runs on Windows, only that. */
 export function rowNames({ workload, verdict }: Judgement): string {
+  if (workload?.os !== undefined) return "runs on Windows";
   if (workload?.usesClusterDns === false) return "asks other DNS";
   const { onDenial, names } = verdict;
   return onDenial === undefined ? namesWords(names) : `all ${EFFECT_WORDS[onDenial]} where AAAA is denied`;

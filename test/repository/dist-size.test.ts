@@ -37,8 +37,8 @@ describe("dist/", () => {
 
   it("has chunks that are called after what is in them", () => {
     const names = readdirSync("dist").filter((name) => name.endsWith(".js"));
-    expect(
-      names.filter((name) => /^(?:dist|src|chunk|work|light|parts)|parts\d*\.js$/.test(name)),
-    ).toEqual([]);
+    expect(names.filter((name) => /^(?:dist|src|chunk|work|light|parts)|parts\d*\.js$/.test(name))).toEqual(
+      [],
+    );
   });
 });
