@@ -11,6 +11,8 @@ export default defineConfig({
     // Ends what would never end; no test says how fast anything is.
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    // A golden file that is missing fails; -u writes it.
+    update: "none",
     coverage: { include: ["src/**"] },
   },
 });

@@ -12,6 +12,11 @@ const WASM = [
   "web-tree-sitter/web-tree-sitter.wasm",
   "@tree-sitter-grammars/tree-sitter-hcl/tree-sitter-hcl.wasm",
 ];
+/** The rooms, the highest first (docs/architecture.md). */
+const HOUSE =
+  "action cli fleet run github publish explain report mend judge cluster plan live settings discover compare probe rules image corefile providers lookup yaml tree knowledge text version model".split(
+    " ",
+  );
 rmSync(out, { recursive: true, force: true });
 const bundle = await rolldown({
   input: { cli: "src/cli.ts", action: "src/action.ts", "layer-worker": "src/image/layer/worker.ts" },
@@ -45,19 +50,24 @@ chmodSync(`${out}/cli.js`, 0o755);
 for (const file of WASM) writeFileSync(`${out}/${basename(file)}`, readFileSync(resolve(file)));
 writeFileSync(`${out}/package.json`, `${JSON.stringify({ type: "module" })}\n`);
 
-/** After the file that is loaded when it is needed, or else after the package or the folder that most of it comes from. */
+/**
+ * After the file or the package that is loaded when it is needed; else after the package that most of it comes from, or
+ * the highest room in it, which is what the others are there for.
+ */
 function chunkName({ name, facadeModuleId, moduleIds }) {
-  if (facadeModuleId && !packageOf(facadeModuleId)) return name;
-  const places = (facadeModuleId ? [facadeModuleId] : moduleIds).map(
-    (id) => packageOf(id) ?? folderOf(id) ?? name,
-  );
-  const count = (place) => places.filter((one) => one === place).length;
-  return places.toSorted((a, b) => count(b) - count(a))[0] ?? name;
-}
-
-function folderOf(id) {
-  const folder = /[\\/]src[\\/](?:(.+)[\\/])?[^\\/]+$/.exec(id);
-  return folder && `${(folder[1] ?? "run").replaceAll(/[\\/]/g, "-")}-parts`;
+  if (facadeModuleId) return packageOf(facadeModuleId) ?? name;
+  const packages = moduleIds.flatMap((id) => packageOf(id) ?? []);
+  const count = (one) => packages.filter((other) => other === one).length;
+  const [most] = packages.toSorted((one, other) => count(other) - count(one));
+  if (most !== undefined && 2 * count(most) > moduleIds.length) return most;
+  const ours = moduleIds.flatMap((id) => {
+    const [, room, file] = /[\\/]src[\\/]([^\\/]+)[\\/](?:.*[\\/])?([^\\/]+)\.ts$/.exec(id) ?? [];
+    return room === undefined ? [] : [{ room, file }];
+  });
+  const room = HOUSE.find((one) => ours.some((file) => file.room === one));
+  const [only, second] = ours.filter((file) => file.room === room);
+  if (only === undefined) return most ?? name;
+  return second === undefined ? `${room}-${only.file}` : `${room}-room`;
 }
 
 function packageOf(id) {

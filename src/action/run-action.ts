@@ -1,143 +1,69 @@
 /** One run of the Action: the same run as the command line's, told to GitHub. Must write reports before it fails. */
-import { failureText } from "../report/failure.ts";
-import { counted, OUTCOMES, type Report } from "../model/report.ts";
 import { join } from "node:path";
 import * as core from "@actions/core";
-import { defaultCacheFolder } from "../image/cache.ts";
-import { DETECTORS } from "../image/detect/index.ts";
-import { factsSchema } from "../image/layer/read.ts";
-import { MuslgateError, messageOf } from "../model/error.ts";
-import { OPTIONS, type OptionName } from "../settings/options.ts";
-import { EXIT, exitCode } from "../judge/exit-code.ts";
-import { actionBase, type ApiBase, apiBase, trustedBase } from "./base.ts";
-import type { Base } from "../tree/base.ts";
-import { carryCache } from "../github/actions-cache.ts";
-import { withPullRequest } from "../github/pull-request.ts";
-import { postComment } from "../github/comment.ts";
 import { readEvent, type WorkflowEvent } from "../github/event.ts";
+import { info } from "../github/tell.ts";
+import { EXIT } from "../judge/exit-code.ts";
 import { saidProgress } from "../publish/progress.ts";
-import { renderComment, renderResolved } from "../report/comment.ts";
-import { writeReport } from "../publish/files.ts";
-import { annotate, info, output, summarize } from "../github/tell.ts";
-import { write } from "../publish/terminal.ts";
-import { annotationsOf } from "../report/annotations.ts";
-import { renderJson } from "../report/json.ts";
-import { renderMarkdown } from "../report/markdown.ts";
-import { renderSarif } from "../report/sarif.ts";
-import { renderTable } from "../report/table.ts";
-import { printable } from "../report/text.ts";
-import { counts } from "../report/arrange.ts";
-import { RULES } from "../rules/index.ts";
-import { run } from "../run/run.ts";
-import { readReport } from "../compare/earlier-report.ts";
-import { type Configured, configured, type Said, saidBy, settingsOf } from "../settings/states.ts";
-import { trusted } from "../settings/trusted.ts";
-import type { Settings, Written } from "../settings/settings.ts";
-import { HOMEPAGE, VERSION } from "../model/program.ts";
+import { errorText, failureText } from "../report/failure.ts";
+import { scan, type Shell } from "../run/scan.ts";
+import type { Settings } from "../settings/settings.ts";
+import { settingsOf } from "../settings/states.ts";
+import { actionBase, type ApiBase, apiBase } from "./base.ts";
+import { carriedCache } from "./carried-cache.ts";
+import { comment, commentFrom } from "./comment.ts";
+import { readInputs, settingsFor } from "./inputs.ts";
+import { told } from "./tell.ts";
 
 /** Runs the Action. Never rejects: what goes wrong fails the step with a sentence. */
 export async function runAction(workerUrl: URL): Promise<void> {
-  let base: Base | undefined;
   try {
-    const said = saidBy(readInputs(), process.env);
-    const { githubToken, registryPassword } = settingsOf(said);
-    for (const secret of [githubToken, registryPassword]) if (secret !== undefined) core.setSecret(secret);
+    const said = readInputs();
     const event = readEvent(process.env);
-    const fromApi = apiBase(event, githubToken);
-    const given = event.counted === "new" ? await trustedSettings(said, event, fromApi) : configured(said);
+    const fromApi = apiBase(event, settingsOf(said).githubToken);
+    const given = await settingsFor(said, event, fromApi);
     const { settings } = given;
     if (settings.report !== undefined) return await commentFrom(settings.report, settings, event);
-    const save = await carried(settings, event);
-    base = await actionBase(settings, event, fromApi);
-    const progress = saidProgress({
-      write: (text) => info(text.trimEnd()),
-      terminal: false,
-      columns: 0,
-      now: () => Date.now(),
-    });
-    const signal = AbortSignal.timeout(6 * 3_600_000);
-    const report = await run(given, { workerUrl, signal, progress, ...(base === undefined ? {} : { base }) });
-    await save();
-    await tell(report, settings);
-    if (settings.comment === "auto" && event.pullRequest !== undefined)
-      await comment(report, settings, event);
-    const code = exitCode(report, settings.failOn, settings.failOnUnknown);
-    if (code !== EXIT.clean) core.setFailed(failureText(report, code));
+    const save = await carriedCache(settings, event);
+    await scan(given, onGitHub(workerUrl, event, fromApi, save));
   } catch (error) {
-    const hint = error instanceof MuslgateError ? error.hint : `Please report it: ${HOMEPAGE}/issues`;
-    core.setFailed(printable(`${messageOf(error)}. ${hint}`));
-  } finally {
-    if (base !== undefined && "tree" in base) base.close();
+    core.setFailed(errorText(error));
   }
 }
 
-/** A change does not decide how it is checked. */
-async function trustedSettings(said: Said, event: WorkflowEvent, fromApi: ApiBase): Promise<Configured> {
-  const base = await trustedBase(said, event, fromApi);
-  try {
-    return await trusted(said, base);
-  } finally {
-    base.close();
-  }
+/** A run may take as long as a job of GitHub's, in milliseconds. */
+const PATIENCE = 6 * 3_600_000;
+
+/** The Action's side of a scan. */
+function onGitHub(workerUrl: URL, event: WorkflowEvent, fromApi: ApiBase, save: () => Promise<void>): Shell {
+  const now = () => Date.now();
+  return {
+    workerUrl,
+    signal: AbortSignal.timeout(PATIENCE),
+    now,
+    env: process.env,
+    base: (settings) => actionBase(settings, event, fromApi),
+    progress: () => saidProgress({ write: (text) => info(text.trimEnd()), terminal: false, columns: 0, now }),
+    files: reportFiles,
+    waysOut: (report, settings, code) => [
+      save,
+      ...told(report, reportFiles(settings)),
+      async () => {
+        if (settings.comment === "auto" && event.pullRequest !== undefined)
+          await comment(report, settings, event);
+      },
+      () => {
+        if (code !== EXIT.clean) core.setFailed(failureText(report, code));
+      },
+    ],
+  };
 }
 
-/** Restores the fact cache where that is wanted; the result saves it. */
-async function carried(settings: Settings, event: WorkflowEvent): Promise<() => Promise<void>> {
-  const off = settings.actionsCache === "off" || (settings.actionsCache === "auto" && event.fromFork);
-  if (!settings.cache || off || process.env.ACTIONS_RESULTS_URL === undefined) return async () => {};
-  const service = await import("@actions/cache");
-  const folder = settings.cacheDir ?? defaultCacheFolder(process.env);
-  return carryCache(service, { folder, schema: factsSchema(DETECTORS), info });
-}
-
-/** The second half of a run for a fork: a job that may write takes what one that may not has found. */
-async function commentFrom(file: string, settings: Settings, event: WorkflowEvent): Promise<void> {
-  const report = readReport(file);
-  const on = await withPullRequest(event, settings.githubToken ?? "");
-  if ("missing" in on) info(`No comment: ${on.missing}.`);
-  else await comment(report, settings, on);
-}
-
-/** Keeps the pull request's comment; a run that may not is told so in one line, and goes on. */
-async function comment(report: Report, settings: Settings, event: WorkflowEvent): Promise<void> {
-  const link = event.runUrl === undefined ? {} : { runUrl: event.runUrl };
-  const body = renderComment(report, link);
-  const posted = await postComment(
-    event,
-    { token: settings.githubToken ?? "" },
-    {
-      // Two jobs of one workflow, or of two, have a comment each.
-      key: [process.env.GITHUB_WORKFLOW, process.env.GITHUB_JOB].join("/"),
-      ...(body === undefined ? {} : { body }),
-      resolved: renderResolved(report, link),
-    },
-  );
-  if (!posted.posted) info(`No comment on the pull request: ${posted.because}.`);
-}
-
-function readInputs(): Written {
-  const names = (Object.keys(OPTIONS) as OptionName[]).filter((name) => OPTIONS[name].action);
-  return Object.fromEntries(names.map((name) => [name, core.getInput(name)]));
-}
-
-/** Files first: a later step uploads them whatever happens to this one. */
-async function tell(report: Report, settings: Settings): Promise<void> {
+/** Later steps take the reports from there. */
+function reportFiles({ sarifFile, jsonFile }: Settings) {
   const folder = process.env.RUNNER_TEMP ?? ".";
-  const sarifFile = settings.sarifFile ?? join(folder, "muslgate.sarif");
-  const jsonFile = settings.jsonFile ?? join(folder, "muslgate.json");
-  writeReport("sarif-file", sarifFile, renderSarif(report, RULES, { version: VERSION, homepage: HOMEPAGE }));
-  writeReport("json-file", jsonFile, renderJson(report));
-  const { affected, unknown } = counts(report);
-  const answering = report.judgements.filter(counted);
-  const outcome = OUTCOMES.find((one) => answering.some(({ verdict }) => verdict.outcome === one));
-  output({
-    outcome: outcome ?? "not-affected",
-    affected,
-    unknown,
-    "sarif-file": sarifFile,
-    "json-file": jsonFile,
-  });
-  await write(process.stdout, renderTable(report, { colour: true, width: 120 }), "log");
-  annotate(annotationsOf(report));
-  await summarize(renderMarkdown(report));
+  return {
+    sarifFile: sarifFile ?? join(folder, "muslgate.sarif"),
+    jsonFile: jsonFile ?? join(folder, "muslgate.json"),
+  };
 }

@@ -1,14 +1,12 @@
 /** The formats that a report can be printed in, by their names. Must not print, nor decide what is in a report. */
-import { HOMEPAGE, VERSION } from "../model/program.ts";
 import type { Report } from "../model/report.ts";
 import { terminalStyle, type TextKind } from "../publish/terminal.ts";
 import { renderGitlab } from "../report/gitlab.ts";
 import { renderJson } from "../report/json.ts";
 import { renderJunit } from "../report/junit.ts";
 import { renderMarkdown } from "../report/markdown.ts";
-import { renderSarif } from "../report/sarif.ts";
 import { renderTable } from "../report/table.ts";
-import { RULES } from "../rules/index.ts";
+import { sarifOf } from "../run/scan.ts";
 import type { Settings } from "../settings/settings.ts";
 import { reportWithFlags } from "./spelt.ts";
 
@@ -42,8 +40,3 @@ export const KINDS: Readonly<Record<Settings["format"], TextKind>> = {
   junit: "words",
   gitlab: "json",
 };
-
-/** The report as SARIF, with every rule. */
-export function sarifOf(report: Report): string {
-  return renderSarif(report, RULES, { version: VERSION, homepage: HOMEPAGE });
-}

@@ -13,7 +13,6 @@ export interface ClusterSettings {
   readonly nodeLocalAt: Place;
   /** Where the control plane's version stands. */
   readonly versionAt?: Place;
-  readonly releaseChannel?: string;
 }
 
 /** What was found in a file. */
@@ -134,7 +133,6 @@ function fromApi(node: Node): { settings: ClusterSettings; diagnostics: Diagnost
       name: name === undefined ? undefined : [name, node.text("location")].filter(Boolean).join(" in "),
       provider: node.text("networkConfig", "dnsConfig", "clusterDns"),
       stack: node.text("ipAllocationPolicy", "stackType"),
-      channel: node.text("releaseChannel", "channel"),
       atLeast: undefined,
     }),
     diagnostics: [],
@@ -156,7 +154,6 @@ function fromConfigConnector(node: Node): { settings: ClusterSettings; diagnosti
     name: node.text("metadata", "name"),
     provider: node.text("spec", "dnsConfig", "clusterDns"),
     stack: node.text("spec", "ipAllocationPolicy", "stackType"),
-    channel: node.text("spec", "releaseChannel", "channel"),
     atLeast: running === undefined ? minimum : undefined,
   });
   if (running !== undefined) return { settings, diagnostics: [] };
@@ -185,7 +182,6 @@ interface Raw {
   readonly name: string | undefined;
   readonly provider: string | undefined;
   readonly stack: string | undefined;
-  readonly channel: string | undefined;
   readonly atLeast: string | undefined;
 }
 
@@ -205,6 +201,5 @@ function settingsOf(node: Node, raw: Raw): ClusterSettings {
     },
     nodeLocalAt: at,
     ...(node.has(...raw.versionPath) ? { versionAt: node.at(...raw.versionPath) } : {}),
-    ...(raw.channel === undefined ? {} : { releaseChannel: raw.channel }),
   };
 }

@@ -4,12 +4,14 @@ import { type ClusterFilePorts, leftOpen, readClusterFiles } from "./read-files.
 import { clusterProfile } from "./profile.ts";
 import type { TerraformFile } from "./terraform/modules.ts";
 import { MuslgateError } from "../model/error.ts";
-import type { Settings } from "../settings/settings.ts";
+import type { ClusterProfile } from "../model/cluster-profile.ts";
+import type { Diagnostic } from "../model/diagnostic.ts";
+import type { OneCluster, Settings } from "../settings/settings.ts";
 import { type Clusters, type ConfigFile, hcl } from "./found.ts";
 
 /** Whether options name the files that describe the cluster; a version alone completes what the repository says. */
-export function clustersNamed({ corefiles, clusterFiles }: Settings): boolean {
-  return corefiles.length > 0 || clusterFiles.length > 0;
+export function clustersNamed({ corefiles, clusterFiles, clusters }: Settings): boolean {
+  return corefiles.length > 0 || clusterFiles.length > 0 || clusters.length > 0;
 }
 
 /** Where the files that options name are read from: the disk, or an earlier state of the repository. */
@@ -24,9 +26,29 @@ export interface NamedFiles {
 
 /**
  * Every cluster that the files named by options describe, each with what was said besides; one made of options alone
- * where there are none. Rejects with MuslgateError for a file that cannot be read or is not what it should be.
+ * where there are none. Where the configuration lists clusters, those of each entry, called by its name. Rejects with MuslgateError for a file that cannot be read or is not what it should be.
  */
-export async function namedClusters(settings: Settings, files: NamedFiles): Promise<Clusters> {
+export async function namedClusters(
+  settings: Pick<Settings, "clusters"> & OneCluster,
+  files: NamedFiles,
+): Promise<Clusters> {
+  if (settings.clusters.length === 0) return ofOptions(settings, files);
+  const profiles: ClusterProfile[] = [];
+  const diagnostics: Diagnostic[] = [];
+  const corefiles = new Map<string, ConfigFile>();
+  for (const { name: entry, says } of settings.clusters) {
+    const found = await ofOptions(says, files);
+    const several = found.profiles.length > 1;
+    for (const profile of found.profiles)
+      profiles.push({ ...profile, name: several ? `${entry}, ${profile.name}` : entry, entry });
+    for (const one of found.corefiles) corefiles.set(one.file, one);
+    diagnostics.push(...found.diagnostics);
+  }
+  return { profiles, corefiles: [...corefiles.values()], diagnostics };
+}
+
+/** What one set of options describes. */
+async function ofOptions(settings: OneCluster, files: NamedFiles): Promise<Clusters> {
   const corefiles = await Promise.all(
     settings.corefiles.map(async (file): Promise<ConfigFile> => ({ file, text: await files.read(file) })),
   );

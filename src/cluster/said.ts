@@ -1,11 +1,11 @@
 /** What options and files say of a cluster besides its Corefile. Must not judge it. */
 import type { ClusterProfileInput } from "./input.ts";
-import type { Settings } from "../settings/settings.ts";
+import type { OneCluster } from "../settings/settings.ts";
 
 /** What the options say of every cluster. */
 type Said = Partial<Pick<ClusterProfileInput, "gkeVersion" | "clusterDomain" | "autopilot" | "nodeLocalDns">>;
 
-export function said(settings: Settings): Said {
+export function said(settings: OneCluster): Said {
   return {
     ...(settings.gkeVersion === undefined ? {} : { gkeVersion: settings.gkeVersion }),
     ...(settings.clusterDomain === undefined ? {} : { clusterDomain: settings.clusterDomain }),

@@ -68,3 +68,8 @@ function once<T>(
   known.set(path, found);
   return found;
 }
+
+/** The text of a path, where the repository has it. */
+export function textReader(repository: Repository): (path: string) => Promise<string | undefined> {
+  return async (path) => (repository.paths.has(path) ? (await repository.text(path))?.text : undefined);
+}

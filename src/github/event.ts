@@ -65,11 +65,11 @@ export function readEvent(env: Readonly<Record<string, string | undefined>>): Wo
   const run = /^\d{1,20}$/.test(env.GITHUB_RUN_ID ?? "") ? env.GITHUB_RUN_ID : undefined;
   return {
     kind,
-    ...(repository === undefined ? {} : { repository }),
-    ...(number === undefined ? {} : { pullRequest: number }),
-    ...(baseSha === undefined ? {} : { baseSha }),
-    ...(headSha === undefined ? {} : { headSha }),
-    ...(head === undefined ? {} : { head }),
+    repository,
+    pullRequest: number,
+    baseSha,
+    headSha,
+    head,
     fromFork: fromFork(event) || env.GITHUB_ACTOR === DEPENDABOT,
     apiUrl: address(env.GITHUB_API_URL) ?? "https://api.github.com",
     serverUrl,
@@ -78,7 +78,7 @@ export function readEvent(env: Readonly<Record<string, string | undefined>>): Wo
       : { runUrl: `${serverUrl}/${repository.owner}/${repository.name}/actions/runs/${run}` }),
     counted:
       kind === "pull_request" || kind === "pull_request_target" || kind === "merge_group" ? "new" : "all",
-    ...(problem === undefined ? {} : { problem }),
+    problem,
   };
 }
 

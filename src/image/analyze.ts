@@ -4,8 +4,8 @@ import { defect } from "../model/defect.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import { MuslgateError, messageOf } from "../model/error.ts";
 import type { ImageProfile, LayerRef } from "../model/image-profile.ts";
-import type { LayerFacts } from "../model/layer-facts.ts";
 import type { Image, Layer } from "../model/oci.ts";
+import { archiveInside } from "./archive-inside.ts";
 import type { Override } from "./entrypoint/argv.ts";
 import { startProcess } from "./entrypoint/follow.ts";
 import { keptBudget } from "./layer/fact-collection.ts";
@@ -14,7 +14,6 @@ import { DEFAULT_LIMITS, type Limits } from "./limits.ts";
 import { layerOrigins } from "./origin.ts";
 import { Overlay, type OverlayLayer } from "./overlay.ts";
 import { profileImage } from "./profile.ts";
-import { namesImage } from "./source/archive-kind.ts";
 
 /** The profile of an image that is started so. */
 export type Analysis = (override: Override) => Promise<ImageProfile>;
@@ -81,19 +80,4 @@ function unreadable(image: Image, layer: Layer, index: number, error: unknown): 
     weight: "gap",
     subject: image.reference,
   };
-}
-
-/** An image archive that is said to be a root file system reads like one with odd files in it. */
-function archiveInside(image: Image, layers: readonly OverlayLayer[]): Diagnostic[] {
-  const facts: LayerFacts | undefined = image.config.diffIds.length === 0 ? layers[0]?.facts : undefined;
-  if (!facts?.names.some((name) => namesImage(name) === "surely")) return [];
-  return [
-    {
-      code: "archive-as-rootfs",
-      message: `${image.reference} is an image archive, not a root file system.`,
-      hint: "Leave out rootfs-tar: before it, or write docker-archive: or oci-archive: instead.",
-      weight: "gap",
-      subject: image.reference,
-    },
-  ];
 }

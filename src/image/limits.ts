@@ -1,5 +1,6 @@
 /** The bounds that keep hostile images from taking the machine down; each can be set. Must not know what is read. */
 
+import { Budget } from "../model/budget.ts";
 import { MuslgateError } from "../model/error.ts";
 
 /** Bounds on one image. Bytes unless said otherwise. */
@@ -44,30 +45,12 @@ export function limitReached(name: keyof Limits, limits: Limits, what: string): 
   );
 }
 
-/** Adds up what is spent of one bound. */
-export class Budget {
-  readonly #name: keyof Limits;
-  readonly #limits: Limits;
-  readonly #what: string;
-  #spent = 0;
-
-  /** `what` is said in the error, such as `the extension headers of the tar have`. */
-  constructor(name: keyof Limits, limits: Limits, what: string) {
-    this.#name = name;
-    this.#limits = limits;
-    this.#what = what;
-  }
-
-  get spent(): number {
-    return this.#spent;
-  }
-
-  /** Throws MuslgateError (`limit`) once more than the bound is spent. */
-  spend(amount: number): void {
-    this.#spent += amount;
-    const most = this.#limits[this.#name];
-    if (this.#spent > most) throw limitReached(this.#name, this.#limits, `${this.#what} more than ${most}`);
-  }
+/**
+ * What may be spent of one bound; past it, spending throws MuslgateError (`limit`). `what` is said in it, such as `the
+ * extension headers of the tar have`.
+ */
+export function imageBudget(name: keyof Limits, limits: Limits, what: string): Budget {
+  return new Budget(name, limits[name], (most) => limitReached(name, limits, `${what} more than ${most}`));
 }
 
 /** What the manifests, indexes and configurations of one reference may come to. */
@@ -76,8 +59,12 @@ export class DocumentBudget {
   readonly #bytes: Budget;
 
   constructor(limits: Limits) {
-    this.#count = new Budget("documents", limits, "manifests, indexes and configurations are");
-    this.#bytes = new Budget("documentsBytes", limits, "manifests, indexes and configurations have together");
+    this.#count = imageBudget("documents", limits, "manifests, indexes and configurations are");
+    this.#bytes = imageBudget(
+      "documentsBytes",
+      limits,
+      "manifests, indexes and configurations have together",
+    );
   }
 
   /** One more of them. Throws MuslgateError (`limit`) when there are too many. */

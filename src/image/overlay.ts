@@ -2,7 +2,8 @@
 import type { FileFact, LayerEntry, LayerFacts } from "../model/layer-facts.ts";
 import type { LayerRef } from "../model/image-profile.ts";
 import type { FileView, Looked } from "./file-view.ts";
-import { Budget, DEFAULT_LIMITS, type Limits, limitReached } from "./limits.ts";
+import type { Budget } from "../model/budget.ts";
+import { DEFAULT_LIMITS, imageBudget, type Limits, limitReached } from "./limits.ts";
 
 /** One layer as it goes into the overlay: its facts, or nothing when it could not be read. */
 export interface OverlayLayer {
@@ -64,7 +65,7 @@ export class Overlay implements FileView {
   constructor(layers: readonly OverlayLayer[], limits: Limits = DEFAULT_LIMITS) {
     this.#layers = layers;
     this.#limits = limits;
-    this.#linkBytes = new Budget(
+    this.#linkBytes = imageBudget(
       "linkBytes",
       limits,
       "the symbolic links on the way to its files have together",

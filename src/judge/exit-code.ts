@@ -21,7 +21,11 @@ export function exitCode(report: Report, failOn: Level | "never", failOnUnknown:
   const told = [report, ...report.images, ...report.clusters].flatMap(({ diagnostics }) => diagnostics);
   if (told.some(({ code }) => code === DEFECT)) return EXIT.internal;
   const unknown = found.some(({ verdict }) => verdict.outcome === "unknown");
-  if (failOnUnknown && unknown) return EXIT.unreadable;
+  // A gap may hide a container or a cluster, of which no judgement speaks; of images that were not read each does.
+  const gaps = [report, ...report.clusters]
+    .flatMap(({ diagnostics }) => diagnostics)
+    .filter(({ weight, code }) => weight === "gap" && code !== "image-unreadable");
+  if (failOnUnknown && (unknown || gaps.length > 0)) return EXIT.unreadable;
   const asking = report.judgements.filter(
     ({ workload }) => workload?.os === undefined && (workload?.usesClusterDns ?? false),
   );

@@ -7,6 +7,7 @@ import { defect, defectText } from "../model/defect.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { ClusterProfile } from "../model/cluster-profile.ts";
 import type { ImageProfile } from "../model/image-profile.ts";
+import { type Meeting, meetingTest } from "./meetings.ts";
 import { platformText } from "../model/oci.ts";
 import type { Place } from "../model/place.ts";
 import type { Judgement, Report, Verdict } from "../model/report.ts";
@@ -23,6 +24,8 @@ export interface ScanRequest {
   readonly clustersBefore?: readonly ClusterProfile[];
   /** The image that a container had before that change, where it had one that was read. */
   readonly imageBefore?: (workload: Workload) => ImageProfile | undefined;
+  /** Who meets whom; without it all meet all. */
+  readonly meetings?: readonly Meeting[];
   /** The user named the containers one by one. */
   readonly containersNamed: boolean;
 }
@@ -37,15 +40,16 @@ export interface Rules {
 }
 
 /**
- * Judges every workload on every cluster, and every cluster alone. A rule that throws costs that one verdict, which is
+ * Judges every workload on each cluster that it meets, and every cluster alone. A rule that throws costs that one verdict, which is
  * then unknown. Rejects only where `readImages` does.
  */
 export async function scan(
-  { workloads, clusters, clustersBefore = [], imageBefore, containersNamed }: ScanRequest,
+  { workloads, clusters, clustersBefore = [], imageBefore, meetings, containersNamed }: ScanRequest,
   readImages: ReadImages,
   rules: Rules = { containers: CONTAINER_RULES, clusters: CLUSTER_RULES },
 ): Promise<Report> {
   const defects: Diagnostic[] = [];
+  const meets = meetingTest(meetings);
   // What a container that asks other servers resolves with makes a difference for its search list alone: else its image is
   // not fetched. On Windows nothing does.
   const asking = workloads.filter(
@@ -82,6 +86,7 @@ export async function scan(
       const index = image === undefined ? undefined : indices.get(image);
       const before = imageBefore?.(which);
       for (const [cluster, profile] of clusters.entries()) {
+        if (!meets(written, profile)) continue;
         const workload = onCluster(which, profile);
         const usedNames = usedNamesIn(workload, profile, patterns);
         const about = { cluster: profile, usedNames };

@@ -2,6 +2,7 @@
 import { joinImage, splitImage } from "../model/image-name.ts";
 import { counted, type Patch, type Report } from "../model/report.ts";
 import { unifiedDiff } from "../text/diff.ts";
+import { linesOf } from "../text/lines.ts";
 import { groupBy } from "../model/group-by.ts";
 import type { Workload } from "../model/workload.ts";
 import { neverMusl } from "../rules/musl-range.ts";
@@ -38,7 +39,7 @@ export async function baseImagePatches(
     for (const [file, own] of groupBy(workloads, ({ at }) => at.file)) {
       const text = await read(file);
       const edits = own.flatMap(({ at }) => {
-        const start = offsetOf(text ?? "", at.line, at.column);
+        const start = linesOf(text ?? "").offsetOf(at.line, at.column);
         // A tag from a variable or another file stands elsewhere.
         if (text?.slice(start, start + image.length) !== image) return [];
         return [{ start, end: start + image.length, text: found.image, because: found.because, at }];
@@ -76,14 +77,4 @@ async function firstWithoutMusl(
     };
   }
   return undefined;
-}
-
-function offsetOf(text: string, line: number, column: number): number {
-  let start = 0;
-  for (let i = 1; i < line; i++) {
-    const next = text.indexOf("\n", start);
-    if (next === -1) return text.length;
-    start = next + 1;
-  }
-  return start + column - 1;
 }

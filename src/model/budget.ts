@@ -4,17 +4,22 @@
 export class Budget {
   readonly name: string;
   readonly most: number;
+  readonly #over: ((most: number) => Error) | undefined;
   #spent = 0;
 
-  constructor(name: string, most: number) {
+  /** `over` makes the error that ends the work past the bound; without it whoever spends asks. */
+  constructor(name: string, most: number, over?: (most: number) => Error) {
     this.name = name;
     this.most = most;
+    this.#over = over;
   }
 
-  /** Counts; whether that much was left. */
+  /** Counts; whether that much was left. Throws what `over` makes where it was not, now and from then on. */
   spend(amount = 1): boolean {
     this.#spent += amount;
-    return this.#spent <= this.most;
+    if (this.#spent <= this.most) return true;
+    if (this.#over !== undefined) throw this.#over(this.most);
+    return false;
   }
 
   /** Everything that was counted, past the bound as well. */

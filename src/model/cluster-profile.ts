@@ -83,6 +83,8 @@ export interface ClusterSource {
 export interface ClusterProfile {
   /** How a report calls it: a file, or `GKE 1.22.6-gke.1000`. */
   readonly name: string;
+  /** The name of the configuration's entry that describes it, where one does. */
+  readonly entry?: string;
   readonly at?: Place;
   /** What it was made of, Corefiles first; none where options say all. */
   readonly sources: readonly ClusterSource[];

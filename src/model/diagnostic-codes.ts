@@ -10,9 +10,12 @@ export const DIAGNOSTIC_CODES = {
   "build-time-only":
     "Images that only a build uses. They are named so that nobody looks for them among the results.",
   "cluster-domain-hidden": "A cluster's own domain hangs on a value of Terraform that is not known.",
+  "cluster-entry-unused": "An entry of the configuration's clusters names no container that is there.",
   "cluster-file-too-long": "A file that describes a cluster is longer than is read.",
   "cluster-file-unreadable":
     "A file that should describe a cluster could not be read, or holds only parts of a Corefile.",
+  "clusters-put-aside":
+    "The call says which cluster the run is about, so that the configuration's clusters do not count.",
   "configuration-changed":
     "The change edits muslgate's own configuration; the base was judged with what it said before.",
   "configuration-unreadable":
@@ -47,6 +50,8 @@ export const DIAGNOSTIC_CODES = {
   "layer-unreadable": "A layer of an image could not be read: whatever it could have changed is unknown.",
   "link-not-followed":
     "A file that is named is reached by a link, or lies behind one, which is not followed in a checkout.",
+  "meets-every-cluster":
+    "Containers that no entry of the configuration's clusters names are judged on each of them.",
   "mirror-failed": "A registry's mirror did not answer, and the registry itself was asked.",
   "musl-versions-disagree":
     "The loader and the package database name different releases of musl; the loader's counts.",

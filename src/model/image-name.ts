@@ -25,7 +25,7 @@ export function splitImage(reference: string): ImageText {
   return {
     name: tagged ? rest.slice(0, colon) : rest,
     ...(tagged ? { tag: rest.slice(colon + 1) } : {}),
-    ...(digest === undefined ? {} : { digest }),
+    digest,
   };
 }
 

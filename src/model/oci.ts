@@ -13,7 +13,6 @@ export interface Platform {
 /** One line of the image's history (OCI image configuration, `history`). */
 export interface HistoryEntry {
   readonly createdBy?: string;
-  readonly comment?: string;
   /** True when the instruction made no layer. */
   readonly emptyLayer: boolean;
 }
@@ -26,7 +25,6 @@ export interface ImageConfig {
   /** `NAME=value` pairs. */
   readonly env: readonly string[];
   readonly workingDir: string;
-  readonly labels: Readonly<Record<string, string>>;
   readonly history: readonly HistoryEntry[];
   /** Digests of the uncompressed layers, base first; empty for a bare root file system. */
   readonly diffIds: readonly Digest[];

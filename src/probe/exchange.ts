@@ -93,7 +93,7 @@ export function exchange(
       resolve({
         halves: states.map(halfOf),
         tookMs: since(),
-        ...(problem === undefined ? {} : { problem }),
+        problem,
       });
     };
     const finishWhenDone = () => {
@@ -151,8 +151,8 @@ function halfOf({ question, udp, tcp, passedOver }: State): ProbedHalf {
   return {
     type,
     kind: kindOf(type, last, passedOver[0]),
-    ...(udp === undefined ? {} : { udp }),
-    ...(tcp === undefined ? {} : { tcp }),
+    udp,
+    tcp,
     passedOver,
   };
 }

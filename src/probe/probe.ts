@@ -27,7 +27,7 @@ export async function probe(options: ProbeOptions, ports: ProbePorts): Promise<r
       a,
       aaaa,
       tookMs,
-      ...(problem === undefined ? {} : { problem }),
+      problem,
       outcomes: outcomesOf(a, aaaa),
     });
   }

@@ -1,8 +1,10 @@
 /** The sentence a failed run ends with. Must not decide whether it fails. */
 import { ISSUES } from "../model/defect.ts";
+import { MuslgateError, messageOf } from "../model/error.ts";
 import type { Report } from "../model/report.ts";
 import { EXIT } from "../judge/exit-code.ts";
 import { counts } from "./arrange.ts";
+import { printable } from "./text.ts";
 
 export function failureText(report: Report, code: number): string {
   const { affected, unknown, clusters, existing, waived, "not-affected": rest } = counts(report);
@@ -27,4 +29,10 @@ export function failureText(report: Report, code: number): string {
     ...(clusters > 0 ? [`${clusters} ${clusters === 1 ? "fault" : "faults"} of the cluster's DNS`] : []),
   ];
   return `${found.join(", ")}. See the summary for what to do.`;
+}
+
+/** What went wrong, and what to do about it. */
+export function errorText(error: unknown): string {
+  const hint = error instanceof MuslgateError ? error.hint : `Please report it: ${ISSUES}`;
+  return printable(`${messageOf(error)}. ${hint}`);
 }

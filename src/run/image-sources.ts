@@ -19,18 +19,19 @@ export async function imageSources(
   settings: Settings,
   reader: ArchiveReader,
   limits: Limits,
+  env: NodeJS.ProcessEnv,
 ): Promise<Pick<ImagePorts, "sources" | "registries">> {
   const archives = new Archives({ reader, stdin: () => process.stdin }, limits);
   const registry = createRegistrySource({
     credentials: createCredentials({
-      env: process.env,
+      env,
       home: homedir(),
       explicit: await explicitLogin(settings),
     }),
     mirrors: settings.registryMirrors,
     caCertificates: settings.registryCa === undefined ? [] : [readText(settings.registryCa)],
     limits,
-    env: process.env,
+    env,
     insecureHosts: settings.insecureRegistries,
   });
   const local = [
@@ -38,7 +39,7 @@ export async function imageSources(
     ociArchiveSource(archives, limits),
     dockerArchiveSource(archives, limits),
     rootfsTarSource(),
-    dockerDaemonSource(reader, process.env, limits),
+    dockerDaemonSource(reader, env, limits),
   ];
   return { sources: [...local, registry], registries: [registry] };
 }

@@ -1,32 +1,55 @@
-/** Puts the parts together for one run: settings in, report out. Must print nothing. */
-import { scanImages } from "./images.ts";
-import { scanRepository } from "./repository.ts";
-import type { RunPorts } from "./ports.ts";
+/** One run from settings to report, step by step. Must print nothing. */
+import { atChangedLines } from "../compare/changed-line.ts";
 import { compare } from "../compare/compare.ts";
-import type { Configured } from "../settings/states.ts";
+import { earlierImages } from "../compare/earlier-images.ts";
 import { readReport } from "../compare/earlier-report.ts";
-import { ImageReads } from "../image/reads.ts";
-import { imageSources } from "./image-sources.ts";
-import { cachedReader, defaultCacheFolder, type FactStore, folderStore, NO_STORE } from "../image/cache.ts";
-import { DETECTORS } from "../image/detect/index.ts";
-import { factsSchema } from "../image/layer/read.ts";
-import { createLayerReader } from "../image/layer/reader.ts";
-import { limitsWith } from "./limits.ts";
+import { scan, type ScanRequest } from "../judge/judge.ts";
+import { pair } from "../judge/meetings.ts";
+import { waive } from "../judge/waive.ts";
 import { Budget } from "../model/budget.ts";
+import { DEFECT } from "../model/defect.ts";
 import { MuslgateError } from "../model/error.ts";
 import { placeText } from "../model/place.ts";
 import type { Report } from "../model/report.ts";
-import { tellingReader } from "../image/telling-reader.ts";
 import { RULES } from "../rules/index.ts";
 import type { Settings } from "../settings/settings.ts";
+import type { Configured } from "../settings/states.ts";
 import { didYouMean } from "../text/closest.ts";
-import { waive } from "../judge/waive.ts";
+import { type Images, openImages } from "./images.ts";
+import { limitsWith } from "./limits.ts";
+import { mend } from "./mend.ts";
+import type { RunPorts } from "./ports.ts";
+import { openStates, type State, type States } from "./states.ts";
+import { type Survey, survey, surveyBefore } from "./survey.ts";
 
 const RULE_IDS = RULES.map(({ id }) => id);
 
-/** Runs a scan: of images where some are named, else of the repository. Rejects with MuslgateError when it cannot answer. */
+/**
+ * Runs a scan: of images where some are named, else of the repository, and of the state to compare with. Rejects with
+ * MuslgateError when it cannot answer.
+ */
 export async function run(given: Configured, ports: RunPorts): Promise<Report> {
   const { settings, waivers } = given;
+  refuseUnknownRules(waivers);
+  const earlier = settings.baseline === undefined ? undefined : readReport(settings.baseline);
+  const images = await openImages(settings, ports);
+  try {
+    const states = await openStates(given, ports);
+    const now = await survey(states.now, ports.env);
+    const before = states.before && (await surveyBefore(states.before, ports.env));
+    const was = before && states.before && (await judge(states.before, before, {}, images));
+    const then = { clustersBefore: before?.clusters.profiles, imageBefore: was && earlierImages(was) };
+    const judged = await judge(states.now, now, then, images);
+    const whole = withDiagnostics(judged, { given, states, now, before, was });
+    const compared = await compareWith(whole, was, earlier, states);
+    const waived = waive(compared, waivers, today(ports), globSteps(settings));
+    return await mend(waived, now, states.text.now, images);
+  } finally {
+    await images.close();
+  }
+}
+
+function refuseUnknownRules(waivers: Configured["waivers"]): void {
   for (const { rule, at } of waivers) {
     if (RULES.some(({ id }) => id === rule)) continue;
     throw new MuslgateError(
@@ -35,38 +58,60 @@ export async function run(given: Configured, ports: RunPorts): Promise<Report> {
       `${didYouMean(rule, RULE_IDS)}There are: ${RULE_IDS.join(", ")}.`,
     );
   }
-  const { progress } = ports;
-  const limits = limitsWith(settings.limits);
-  const reader = createLayerReader(limits.image, { workerUrl: ports.workerUrl, verifyAll: settings.verify });
-  const earlier = settings.baseline === undefined ? undefined : readReport(settings.baseline);
-  try {
-    const images = new ImageReads(
-      {
-        ...(await imageSources(settings, reader, limits.image)),
-        reader: cachedReader(
-          progress === undefined ? reader : tellingReader(reader, progress),
-          storeOf(settings),
-        ),
-        signal: ports.signal,
-        limits: limits.image,
-        progress,
-      },
-      settings.platform,
-    );
-    const report =
-      settings.images.length > 0
-        ? await scanImages(settings, images)
-        : await scanRepository(given, images, ports);
-    const told = { ...report, diagnostics: [...given.diagnostics, ...report.diagnostics] };
-    const compared = earlier === undefined ? told : compare(told, earlier);
-    const steps = new Budget("globSteps", limits.repository.globSteps);
-    return waive(compared, waivers, new Date().toISOString().slice(0, 10), steps);
-  } finally {
-    await reader.close();
-  }
 }
 
-function storeOf(settings: Settings): FactStore {
-  if (!settings.cache) return NO_STORE;
-  return folderStore(settings.cacheDir ?? defaultCacheFolder(process.env), factsSchema(DETECTORS));
+/** Judges one state: its containers on the clusters they meet. */
+async function judge(
+  { tree, settings }: State,
+  { workloads, clusters: { profiles } }: Survey,
+  then: Pick<ScanRequest, "clustersBefore" | "imageBefore">,
+  images: Images,
+): Promise<Report> {
+  const { meetings, diagnostics } = pair(workloads, profiles, settings.clusters, globSteps(settings));
+  const request = {
+    workloads,
+    clusters: profiles,
+    ...then,
+    meetings,
+    containersNamed: tree === undefined,
+  };
+  const report = await scan(request, (all) => images.read(all));
+  return { ...report, diagnostics: [...diagnostics, ...report.diagnostics] };
+}
+
+interface Steps {
+  readonly given: Configured;
+  readonly states: States;
+  readonly now: Survey;
+  readonly before: Survey | undefined;
+  readonly was: Report | undefined;
+}
+
+/** What every step came upon; of the earlier state only what makes the comparison doubtful. */
+function withDiagnostics(report: Report, { given, states, now, before, was }: Steps): Report {
+  const defects = (was?.diagnostics ?? []).filter(({ code }) => code === DEFECT);
+  const doubts = [...states.diagnostics, ...(before?.diagnostics ?? []), ...defects];
+  const diagnostics = [...given.diagnostics, ...doubts, ...now.diagnostics, ...report.diagnostics];
+  return { ...report, diagnostics };
+}
+
+/** Marks what is new, since the state before and since an earlier run. */
+async function compareWith(
+  report: Report,
+  was: Report | undefined,
+  earlier: Report | undefined,
+  { text }: States,
+): Promise<Report> {
+  const since =
+    was === undefined ? report : await atChangedLines(compare(report, was), text.now, text.before);
+  return earlier === undefined ? since : compare(since, earlier);
+}
+
+function globSteps({ limits }: Settings): Budget {
+  return new Budget("globSteps", limitsWith(limits).repository.globSteps);
+}
+
+/** As an ISO date. */
+function today({ now }: RunPorts): string {
+  return new Date(now()).toISOString().slice(0, 10);
 }

@@ -1,5 +1,5 @@
-/** One state of a repository becomes what a scan is asked. Must open no image. */
-import { toldApart } from "../model/workload-names.ts";
+/** One state becomes what a scan is asked: who runs what, and which clusters there are. Must open no image. */
+import { named, toldApart } from "../model/workload-names.ts";
 import { clustersNamed, namedClusters, type NamedFiles } from "../cluster/named.ts";
 import { type Clusters, foundClusters } from "../cluster/found.ts";
 import { notTakenOf, unreadDiagnostics } from "../cluster/unread.ts";
@@ -8,33 +8,72 @@ import type { FileTree } from "../tree/file-tree.ts";
 import { helmRenderer } from "../discover/helm-process.ts";
 import { limitsWith } from "./limits.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
+import { MuslgateError } from "../model/error.ts";
 import { placeText } from "../model/place.ts";
 import type { Workload } from "../model/workload.ts";
+import { keyOfImage } from "../model/workload-key.ts";
 import type { Settings } from "../settings/settings.ts";
+import type { State } from "./states.ts";
 
-/** Who runs what, and where it meets which cluster. */
+/** Who runs what, and which clusters there are. */
 export interface Survey {
   readonly workloads: readonly Workload[];
   readonly clusters: Clusters;
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/**
- * Looks through a tree. Clusters that options name stand for those it describes; `named` has the files they name.
- * Rejects with MuslgateError only for these.
- */
-export async function survey(tree: FileTree, settings: Settings, named: NamedFiles): Promise<Survey> {
+/** Looks through a state. Rejects with MuslgateError only for files that options name. */
+export async function survey(state: State, env: NodeJS.ProcessEnv): Promise<Survey> {
+  const found =
+    state.tree === undefined
+      ? await namedImages(state)
+      : await surveyTree(state.tree, state.settings, state.named, env);
+  return { ...found, diagnostics: [...state.diagnostics, ...found.diagnostics] };
+}
+
+/** The same of the state to compare with, whose diagnostics say only what makes the comparison doubtful. */
+export async function surveyBefore(state: State, env: NodeJS.ProcessEnv): Promise<Survey> {
+  try {
+    const found = await survey(state, env);
+    return { ...found, diagnostics: state.diagnostics };
+  } catch (error) {
+    // The cluster is new, or what described it could not be read: there was none to compare with.
+    if (!(error instanceof MuslgateError) || error.code === "internal") throw error;
+    const nothing = { profiles: [], corefiles: [], diagnostics: [] };
+    const diagnostics = [...state.diagnostics, noClusterBefore(error.message)];
+    return { workloads: [], clusters: nothing, diagnostics };
+  }
+}
+
+/** What the user named one by one. */
+async function namedImages({ settings, named: files }: State): Promise<Survey> {
+  const clusters = await namedClusters(settings, files);
+  const workloads = settings.images.map((image) => ({
+    image,
+    ...named({ key: keyOfImage(image), role: "image" as const }),
+    usesClusterDns: true,
+  }));
+  return { workloads, clusters, diagnostics: clusters.diagnostics };
+}
+
+/** Clusters that options name stand for those that the tree describes; `files` has the files they name. */
+async function surveyTree(
+  tree: FileTree,
+  settings: Settings,
+  files: NamedFiles,
+  env: NodeJS.ProcessEnv,
+): Promise<Survey> {
   const { include, exclude } = settings;
-  const helm = helmRenderer(tree, process.env);
+  const helm = helmRenderer(tree, env);
   const limits = limitsWith(settings.limits).repository;
   const found = await discover(tree, { include, exclude, helm: helm?.render, limits }).finally(() =>
     helm?.close(),
   );
   const isNamed = clustersNamed(settings);
   const clusters = isNamed
-    ? await namedClusters(settings, named)
+    ? await namedClusters(settings, files)
     : await foundClusters(found.clusterFiles, settings, found.unread);
-  const nothing = clusters.profiles.length === 0 ? await namedClusters(settings, named) : undefined;
+  const nothing = clusters.profiles.length === 0 ? await namedClusters(settings, files) : undefined;
   return {
     workloads: toldApart(found.workloads),
     clusters: nothing === undefined ? clusters : { ...clusters, profiles: nothing.profiles },
@@ -70,6 +109,15 @@ const NO_HELM: Diagnostic = {
   hint: "Install Helm to have them rendered.",
   weight: "notice",
 };
+
+function noClusterBefore(why: string): Diagnostic {
+  return {
+    code: "no-cluster-before",
+    message: `The base has no cluster to compare with: ${why}`,
+    hint: "Every finding counts as new.",
+    weight: "notice",
+  };
+}
 
 async function hasChart(tree: FileTree): Promise<boolean> {
   const { paths } = await tree.list();

@@ -1,12 +1,14 @@
-/** Reads muslgate.yaml: any option by its name, and waivers. Must say where in the file something is wrong. */
-import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node } from "yaml";
+/** Reads muslgate.yaml: any option by its name, clusters and waivers. Must say where in the file something is wrong. */
+import { isAlias, isMap, isScalar, isSeq, type Node } from "yaml";
 import { MuslgateError } from "../model/error.ts";
 import { type Place, placeText } from "../model/place.ts";
 import { OPTIONS, type Option, type OptionName } from "./options.ts";
+import { type ClusterEntry, readClusterEntries } from "./cluster-entries.ts";
 import { variableOf } from "./environment.ts";
 import { diskProblem, pathProblem } from "./inside.ts";
 import { listOf, type Written } from "./settings.ts";
 import { didYouMean } from "../text/closest.ts";
+import { Lines } from "../text/lines.ts";
 import { parseYaml } from "../yaml/documents.ts";
 
 /** A finding that somebody has decided to live with, for a while. */
@@ -26,42 +28,37 @@ export interface Waiver {
 export interface Config {
   readonly options: Written;
   readonly waivers: readonly Waiver[];
+  readonly clusters: readonly ClusterEntry[];
   /** Where each of them is set. */
-  readonly places: Readonly<Partial<Record<OptionName | "waivers", Place>>>;
+  readonly places: Readonly<Partial<Record<SetInFile, Place>>>;
 }
 
+/** What a file can set. */
+export type SetInFile = OptionName | "waivers" | "clusters";
+
 /** What no file sets. */
-export const NO_CONFIG: Config = { options: {}, waivers: [], places: {} };
+export const NO_CONFIG: Config = { options: {}, waivers: [], clusters: [], places: {} };
 
 /** The names looked for when none is given, in the folder of the run. */
 export const CONFIG_NAMES = ["muslgate.yaml", "muslgate.yml", ".muslgate.yaml"];
 
-function lineCounter(text: string): LineCounter {
-  const lines = new LineCounter();
-  lines.addNewLine(0);
-  for (const { index } of text.matchAll(/\n/g)) lines.addNewLine(index + 1);
-  return lines;
-}
-
 /** Reads a configuration. Throws MuslgateError (`usage`) with file, line and what is allowed. */
 export function readConfig(file: string, text: string): Config {
-  const lines = lineCounter(text);
+  const lines = new Lines(text);
   const { documents, stopped } = parseYaml(text, { uniqueKeys: true });
   const [document, second] = documents;
-  const at = (node: Node | null | undefined): Place => {
-    const start = lines.linePos(node?.range?.[0] ?? 0);
-    const end = lines.linePos(node?.range?.[1] ?? 0);
-    return { file, line: start.line, column: start.col, endLine: end.line, endColumn: end.col };
-  };
+  const at = (node: Node | null | undefined): Place =>
+    lines.place(file, node?.range?.[0] ?? 0, node?.range?.[1] ?? 0);
   const wrong = (node: Node | null | undefined, what: string, hint: string) => {
     const { line, column } = at(node);
     return new MuslgateError("usage", `${file}:${line}:${column}: ${what}`, hint);
   };
   const [error] = document?.errors ?? [];
   if (error !== undefined || stopped !== undefined) {
-    const { line, col } = lines.linePos(error?.pos[0] ?? stopped?.start ?? 0);
+    const offset = error?.pos[0] ?? stopped?.start ?? 0;
+    const { line, column } = lines.place(file, offset, offset);
     const what = error?.message ?? stopped?.message ?? "";
-    throw new MuslgateError("usage", `${file}:${line}:${col}: ${what}`, "Write it as YAML.");
+    throw new MuslgateError("usage", `${file}:${line}:${column}: ${what}`, "Write it as YAML.");
   }
   if (second !== undefined)
     throw wrong(second.contents as Node | null, "it has a second document", "Write all of it as one.");
@@ -69,8 +66,15 @@ export function readConfig(file: string, text: string): Config {
   if (!isMap(document.contents))
     throw wrong(document.contents as Node, "it is no map", "Write option: value lines.");
   const options: Partial<Record<OptionName, Written[OptionName]>> = {};
-  const places: Partial<Record<OptionName | "waivers", Place>> = {};
+  const places: Partial<Record<SetInFile, Place>> = {};
   let waivers: readonly Waiver[] = [];
+  let clusters: readonly ClusterEntry[] = [];
+  const option = (name: OptionName, node: Node | null) => {
+    if (isAlias(node)) throw wrong(node, `${name} is a YAML alias`, "Write its value out.");
+    const value = readValue(name, node, wrong);
+    refuseOutside(name, value, (what, hint) => wrong(node, what, hint));
+    return value;
+  };
   for (const { key, value } of document.contents.items) {
     const name = isScalar(key) ? String(key.value) : "";
     const node = value as Node | null;
@@ -84,10 +88,12 @@ export function readConfig(file: string, text: string): Config {
         );
       places[name] = at(key as Node);
       waivers = node.items.map((item) => readWaiver(item as Node, at, wrong));
+    } else if (name === "clusters") {
+      places[name] = at(key as Node);
+      clusters = readClusterEntries(node, { at, wrong, option });
     } else if (isOption(name)) {
       places[name] = at(key as Node);
-      options[name] = readValue(name, node, wrong);
-      refuseOutside(name, options[name], (what, hint) => wrong(node, what, hint));
+      options[name] = option(name, node);
     } else
       throw wrong(
         key as Node,
@@ -95,12 +101,13 @@ export function readConfig(file: string, text: string): Config {
         `${didYouMean(name, IN_FILE)}There are: ${IN_FILE.join(", ")}.`,
       );
   }
-  return { options, waivers, places };
+  return { options, waivers, clusters, places };
 }
 
 /** What a file may set. */
 const IN_FILE = [
   ...Object.keys(OPTIONS).filter((one) => OPTIONS[one as OptionName].inFile === true),
+  "clusters",
   "waivers",
 ];
 
@@ -136,7 +143,11 @@ function refuseOutside(
 const RELATIVE = "In this file it must be a relative path below this folder, and no link on the way.";
 
 /** Throws MuslgateError (`usage`) where a path that a configuration sets is reached by a link, or blocks. */
-export function refuseLinks({ options, places }: Config): void {
+export function refuseLinks({ clusters, ...own }: Config): void {
+  for (const { options, places } of [own, ...clusters]) refuseLinked(options, places);
+}
+
+function refuseLinked(options: Written, places: Config["places"]): void {
   for (const [name, value] of Object.entries(options) as [OptionName, Written[OptionName]][]) {
     for (const path of OPTIONS[name].path ? pathsOf(value) : []) {
       const problem = diskProblem(path);

@@ -202,7 +202,7 @@ export const OPTIONS = {
     group: "check",
     kind: "text",
     default: "muslgate.yaml",
-    description: "Configuration file: any of these options by its name, and waivers.",
+    description: "Configuration file: any of these options by its name, clusters and waivers.",
     placeholder: "FILE",
     action: true,
     command: "scan",

@@ -23,6 +23,8 @@ export interface Settings {
   readonly nodeLocalDns: "auto" | "enabled" | "disabled";
   readonly autopilot: boolean;
   readonly clusterDomain?: string;
+  /** Clusters by name, where the configuration lists them: the run is about these, each with what is said of it. */
+  readonly clusters: readonly NamedCluster[];
   readonly platform: Platform | "all";
   readonly baseline?: string;
   readonly failOn: Level | "never";
@@ -54,6 +56,24 @@ export interface Settings {
   readonly jsonFile?: string;
 }
 
+/** What names the containers that meet a cluster. */
+export const SELECTORS = ["workloads", "namespaces", "overlays"] as const;
+
+/** Whom an entry names: a container that any of them fits. Without any, the cluster is met by everybody. */
+export type Selectors = Readonly<Record<(typeof SELECTORS)[number], readonly string[]>>;
+
+/** What settings say of one cluster. */
+export type OneCluster = Pick<
+  Settings,
+  "corefiles" | "clusterFiles" | "gkeVersion" | "nodeLocalDns" | "autopilot" | "clusterDomain"
+>;
+
+/** A cluster that a configuration names, and whom it says to meet it. */
+export interface NamedCluster extends Selectors {
+  readonly name: string;
+  readonly says: OneCluster;
+}
+
 /** What a message calls an option, such as `muslgate.yaml:3: fail-on`. */
 export type Called = (name: OptionName) => string;
 
@@ -72,6 +92,7 @@ export function readSettings(written: Written, called: Called = (name) => name):
     nodeLocalDns: choice("node-local-dns"),
     autopilot: flag("autopilot"),
     clusterDomain: domain(text("cluster-domain"), wrong),
+    clusters: [],
     platform: platform(text("platform") ?? OPTIONS.platform.default, wrong),
     baseline: text("baseline"),
     failOn: choice("fail-on"),

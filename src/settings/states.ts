@@ -2,6 +2,7 @@
 import { lstatSync } from "node:fs";
 import { posix } from "node:path";
 import { CONFIG_NAMES, type Config, NO_CONFIG, readConfig, refuseLinks } from "./config-file.ts";
+import { CLUSTER_OPTIONS, type ClusterEntry } from "./cluster-entries.ts";
 import type { FileTree } from "../tree/file-tree.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import { MuslgateError } from "../model/error.ts";
@@ -68,15 +69,41 @@ export function configured(said: Said): Configured {
   if (file === undefined) return { settings: settingsOf(said), waivers: [], said, diagnostics: [] };
   const config = readConfig(file.name, file.text);
   refuseLinks(config);
-  return { settings: settingsOf(said, config), waivers: config.waivers, said, file, diagnostics: [] };
+  const diagnostics = clustersPutAside(said, config);
+  return { settings: settingsOf(said, config), waivers: config.waivers, said, file, diagnostics };
 }
 
 /** What was said wins over what a file says. Throws MuslgateError (`usage`) for a value that an option does not take. */
-export function settingsOf({ written, called }: Said, { options, places }: Config = NO_CONFIG): Settings {
-  return readSettings({ ...options, ...written }, (name) => {
-    const place = written[name] === undefined ? places[name] : undefined;
-    return place === undefined ? called(name) : `${placeText(place)}: ${name}`;
-  });
+export function settingsOf(said: Said, { options, places, clusters }: Config = NO_CONFIG): Settings {
+  const { written, called } = said;
+  const read = (own: Pick<ClusterEntry, "options" | "places">) =>
+    readSettings({ ...options, ...own.options, ...written }, (name) => {
+      const place = written[name] === undefined ? (own.places[name] ?? places[name]) : undefined;
+      return place === undefined ? called(name) : `${placeText(place)}: ${name}`;
+    });
+  const settings = read(NO_CONFIG);
+  if (saidOfCluster(said) !== undefined) return settings;
+  return { ...settings, clusters: clusters.map((entry) => ({ ...entry, says: read(entry) })) };
+}
+
+/** The option that says outside of any file what the cluster is: the run is about that one then. */
+function saidOfCluster({ written }: Said): OptionName | undefined {
+  return CLUSTER_OPTIONS.find((name) => written[name] !== undefined);
+}
+
+/** What to say of the clusters that a file lists and the call does not ask about. */
+export function clustersPutAside(said: Said, { clusters, places }: Config): readonly Diagnostic[] {
+  const option = saidOfCluster(said);
+  if (option === undefined || clusters.length === 0) return [];
+  return [
+    {
+      code: "clusters-put-aside",
+      message: `${said.called(option)} says which cluster this run is about, and not the clusters that are listed here`,
+      hint: `Leave ${said.called(option)} out to check against each of them.`,
+      weight: "notice",
+      at: places.clusters,
+    },
+  ];
 }
 
 /** The configuration of this folder. Throws MuslgateError (`usage`, `input`) where it cannot be told or read. */

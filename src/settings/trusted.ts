@@ -1,8 +1,18 @@
 /** Settings of a run for a pull request: what could weaken the check comes from the base's file. Must fail closed. */
 import { lstatSync, realpathSync } from "node:fs";
 import { posix } from "node:path";
-import { type Config, NO_CONFIG, quoted, readConfig, refuseLinks, type Waiver } from "./config-file.ts";
+import { CLUSTER_OPTIONS, type ClusterEntry } from "./cluster-entries.ts";
 import {
+  type Config,
+  NO_CONFIG,
+  quoted,
+  readConfig,
+  refuseLinks,
+  type SetInFile,
+  type Waiver,
+} from "./config-file.ts";
+import {
+  clustersPutAside,
   configHere,
   configPaths,
   type Configured,
@@ -52,6 +62,7 @@ export async function trusted(said: Said, base: TrustedBase): Promise<Configured
   const config: Config = {
     options: { ...followed.options, ...Object.fromEntries(harmless) },
     waivers: theirs.waivers,
+    clusters: followed.clusters,
     places: { ...own.config?.places, ...followed.places },
   };
   return {
@@ -62,6 +73,7 @@ export async function trusted(said: Said, base: TrustedBase): Promise<Configured
     diagnostics: [
       ...("problem" in read ? [baseUnread(read.problem)] : []),
       ...own.diagnostics,
+      ...clustersPutAside(said, config),
       ...putOff(own, [theirs, followed], said.written),
     ],
   };
@@ -141,6 +153,23 @@ async function configIn(tree: TrustedFiles, names: readonly string[]): Promise<R
 
 /** The configuration with the paths that its files have now. */
 async function follow(config: Config, written: Written, base: TrustedBase): Promise<Config> {
+  const clusters: ClusterEntry[] = [];
+  for (const entry of config.clusters) {
+    const now = await followedOptions(
+      { ...entry, places: { ...config.places, ...entry.places } },
+      written,
+      base,
+    );
+    clusters.push({ ...entry, options: now });
+  }
+  return { ...config, options: await followedOptions(config, written, base), clusters };
+}
+
+async function followedOptions(
+  config: Pick<Config, "options" | "places">,
+  written: Written,
+  base: TrustedBase,
+): Promise<Written> {
   const options: Partial<Record<OptionName, Written[OptionName]>> = { ...config.options };
   for (const name of Object.keys(options) as OptionName[]) {
     if (!OPTIONS[name].path || written[name] !== undefined) continue;
@@ -155,7 +184,7 @@ async function follow(config: Config, written: Written, base: TrustedBase): Prom
     }
     options[name] = OPTIONS[name].kind === "list" ? paths : paths[0];
   }
-  return { ...config, options };
+  return options;
 }
 
 function isThere(path: string): boolean {
@@ -199,9 +228,12 @@ function putOff(
   const waivers = sameWaivers(config.waivers, base[0].waivers)
     ? []
     : [postponed("changes waivers", "waivers")];
-  return [...said, ...waivers];
+  const clusters = base.some((one) => sameClusters(config.clusters, one.clusters))
+    ? []
+    : [postponed("changes clusters", "clusters")];
+  return [...said, ...clusters, ...waivers];
 
-  function postponed(what: string, name: OptionName | "waivers"): Diagnostic {
+  function postponed(what: string, name: SetInFile): Diagnostic {
     return {
       code: "setting-put-off",
       message: `${file?.name ?? "The change"} ${what}, which counts once it is merged`,
@@ -220,6 +252,17 @@ function sameWaivers(some: readonly Waiver[], others: readonly Waiver[]): boolea
   const plain = (waivers: readonly Waiver[]) =>
     JSON.stringify(
       waivers.map(({ rule, image, path, reason, expires }) => [rule, image, path, reason, expires]),
+    );
+  return plain(some) === plain(others);
+}
+
+function sameClusters(some: readonly ClusterEntry[], others: readonly ClusterEntry[]): boolean {
+  const plain = (entries: readonly ClusterEntry[]) =>
+    JSON.stringify(
+      entries.map(({ name, workloads, namespaces, overlays, options }) => [
+        [name, workloads, namespaces, overlays],
+        CLUSTER_OPTIONS.map((option) => listOf([options[option] ?? []].flat().map(String))),
+      ]),
     );
   return plain(some) === plain(others);
 }

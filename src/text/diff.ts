@@ -1,7 +1,7 @@
 /** Writes edits as a unified diff that `patch -p1` and `git apply` take. Must not look for differences: it is told them. */
 import { applyEdits, type Edit } from "./edit.ts";
 import { groupBy } from "../model/group-by.ts";
-import { lineOf, lineStarts } from "./source.ts";
+import { type Lines, linesOf } from "./lines.ts";
 
 /** Lines shown around a change. */
 const CONTEXT = 3;
@@ -15,9 +15,9 @@ interface Change {
 /** The diff; empty without edits. `file` is a path below the folder it is applied in, with slashes. */
 export function unifiedDiff(file: string, text: string, edits: readonly Edit[]): string {
   if (edits.length === 0) return "";
-  const starts = lineStarts(text);
-  const lines = starts.map((start, i) => text.slice(start, (starts[i + 1] ?? text.length + 1) - 1));
-  const changes = changesOf(lines, starts, edits);
+  const all = linesOf(text);
+  const lines = all.starts.map((start, i) => text.slice(start, (all.starts[i + 1] ?? text.length + 1) - 1));
+  const changes = changesOf(lines, all, edits);
   const out: string[] = [`--- ${headerName(`a/${file}`)}`, `+++ ${headerName(`b/${file}`)}`];
   let added = 0;
   for (const hunk of hunksOf(changes)) {
@@ -50,10 +50,10 @@ export function obeyedIn(diff: string): string | undefined {
     : `U+${found.codePointAt(0)!.toString(16).toUpperCase().padStart(4, "0")}`;
 }
 
-function changesOf(lines: readonly string[], starts: readonly number[], edits: readonly Edit[]): Change[] {
-  const byLine = groupBy(edits, (edit) => lineOf(starts, edit.start));
+function changesOf(lines: readonly string[], all: Lines, edits: readonly Edit[]): Change[] {
+  const byLine = groupBy(edits, (edit) => all.lineOf(edit.start));
   return [...byLine].map(([line, own]) => {
-    const start = starts[line] ?? 0;
+    const start = all.starts[line] ?? 0;
     const moved = own.map((edit) => ({ ...edit, start: edit.start - start, end: edit.end - start }));
     return { line, lines: applyEdits(lines[line] ?? "", moved).split("\n") };
   });

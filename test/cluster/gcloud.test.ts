@@ -75,7 +75,6 @@ releaseChannel:
       },
       nodeLocalAt: { file: "c.yaml", line: 3, column: 14 },
       versionAt: { line: 5 },
-      releaseChannel: "STABLE",
     });
     const profile = clusterProfile(cluster!.input);
     expect([profile.name, profile.answers.internal.kind, profile.domain]).toEqual([

@@ -87,7 +87,7 @@ describe("what was said beside the files", () => {
     const { diagnostics } = await read({
       "main.tf": MAIN.replace(
         "  addons",
-        "  enable_autopilot = var.a\n  release_channel {\n    channel = var.c\n  }\n  addons",
+        "  enable_autopilot = var.a\n  dns_config {\n    cluster_dns = var.c\n  }\n  addons",
       ),
     });
     const codes = (said: Parameters<typeof leftOpen>[1]) =>

@@ -134,10 +134,8 @@ describe("a text that denies AAAA and that nobody reads", () => {
       "read.yaml": CLEAN.replace("forward", `${LINES}\n        forward`),
     });
     const settings = { ...readSettings({}), corefiles: ["given.yaml"] };
-    const { clusters, diagnostics } = await survey(tree, settings, {
-      read: async () => CLEAN,
-      cluster: async () => [],
-    });
+    const named = { read: async () => CLEAN, cluster: async () => [] };
+    const { clusters, diagnostics } = await survey({ tree, settings, named, diagnostics: [] }, {});
     expect(clusters.profiles.map(({ answers }) => answers.external.kind)).toEqual(["passed-on"]);
     const told = diagnostics.filter(({ code }) => code === "corefile-unread");
     expect(told.map(({ weight, at }) => `${weight} ${at?.file}:${at?.line}`)).toEqual(["notice dns.ts:4"]);

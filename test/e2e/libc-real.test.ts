@@ -31,7 +31,6 @@ async function profile(
     cmd: [],
     env: ["PATH=/usr/local/bin:/usr/bin:/bin"],
     workingDir: "/",
-    labels: {},
     history: [],
     diffIds: [],
   };

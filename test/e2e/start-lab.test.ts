@@ -65,7 +65,6 @@ describeWith(
         cmd: [],
         env: chain.env,
         workingDir: chain.cwd,
-        labels: {},
         history: [],
         diffIds: [],
       };

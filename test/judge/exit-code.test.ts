@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { exitCode } from "../../src/judge/exit-code.ts";
+import type { DiagnosticCode } from "../../src/model/diagnostic-codes.ts";
 import type { Report } from "../../src/model/report.ts";
 import { cluster, image, onMusl, report } from "../support/profiles.ts";
 
@@ -17,6 +18,11 @@ const marked = (of: Report, status: "new" | "existing"): Report => ({
   judgements: of.judgements.map((one) => ({ ...one, status })),
 });
 
+const withTold = (weight: "gap" | "notice", code: DiagnosticCode = "not-followed") => ({
+  ...clean,
+  diagnostics: [{ code, message: "m", hint: "h", weight }] as const,
+});
+
 describe("exitCode", () => {
   it.each([
     ["affected", affected, "error", false, 1],
@@ -30,6 +36,17 @@ describe("exitCode", () => {
     ["no image read of those that were named", { ...clean, images: [] }, "error", false, 3],
     ["unknown before", marked(unknown, "existing"), "error", true, 0],
     ["newly unknown", marked(unknown, "new"), "error", true, 3],
+    ["a gap, and nothing unknown", withTold("gap"), "error", false, 0],
+    ["a gap, asked for", withTold("gap"), "error", true, 3],
+    ["an image not read that does not matter", withTold("gap", "image-unreadable"), "error", true, 0],
+    ["a notice, asked for", withTold("notice"), "error", true, 0],
+    [
+      "a gap beside what is found",
+      { ...affected, diagnostics: withTold("gap").diagnostics },
+      "error",
+      true,
+      1,
+    ],
     ["no image read at all", { ...unknown, images: [] }, "error", false, 3],
   ] as const)("%s", (_, of, failOn, failOnUnknown, code) => {
     expect(exitCode(of, failOn, failOnUnknown)).toBe(code);

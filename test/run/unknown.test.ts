@@ -62,7 +62,13 @@ async function scan(
   const given = configured(saidBy({ directory, cache: "false", ...more }, {}));
   const base = states.length > 1 ? await baseOf(directory, ref, process.env) : undefined;
   try {
-    const report = await run(given, { workerUrl: undefined, signal: new AbortController().signal, base });
+    const report = await run(given, {
+      workerUrl: undefined,
+      signal: new AbortController().signal,
+      now: () => Date.parse("2026-12-01"),
+      env: process.env,
+      base,
+    });
     return {
       report,
       words: countWords(report).map(({ text }) => text),

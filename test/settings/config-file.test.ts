@@ -52,6 +52,18 @@ describe("readConfig", () => {
     ["<<: { fail-on: never }", /there is no option "<<"/],
     ["- a", /it is no map/],
     ["waivers: yes", /waivers is no list/],
+    ["clusters: a", /clusters is no list/],
+    ["clusters: [a]", /an entry of clusters is no map/],
+    ["clusters:\n  - { corefile: c }", /^m\.yaml:2:5: a cluster is without name/],
+    ["clusters:\n  - { name: a }", /nothing says how the cluster "a" answers/],
+    ["clusters:\n  - { name: a, fail-on: never }", /a cluster has no "fail-on"/],
+    ["clusters:\n  - { name: a, corefile: ../c }", /^m\.yaml:2:26: corefile is "\.\.\/c", which leads out/],
+    ["clusters:\n  - { name: a, corefile: c, overlays: [] }", /overlays of a cluster is empty, or no text/],
+    ["clusters:\n  - { name: a, corefile: c, workloads: [{}] }", /workloads of a cluster is empty, or no/],
+    [
+      "clusters:\n  - { name: a, corefile: c }\n  - { name: a, corefile: d }",
+      /^m\.yaml:3:5: there are two clusters "a"/,
+    ],
     ["waivers:\n  - rule: r\n    reason: x", /^m\.yaml:2:5: a waiver is without expires/],
     ["waivers:\n  - { rule: r, reason: x, expires: soon }", /expires is "soon"/],
     ["waivers:\n  - { rule: r, reason: x, expires: 2027-01-31, until: x }", /a waiver has no "until"/],
@@ -80,11 +92,34 @@ describe("readConfig", () => {
     });
     expect(() => readConfig("m.yaml", `fail-on: note\n${name}: ${value}\n`)).toThrow(refused);
   });
+  it("reads clusters with what is said of each and who meets it", () => {
+    const { clusters } = readConfig(
+      "m.yaml",
+      "clusters:\n  - name: production\n    corefile: [c.yaml, n.yaml]\n    workloads: [apps/**]\n    namespaces: prod\n  - { name: 2, gke-version: 1.30, autopilot: true }\n",
+    );
+    expect(clusters).toMatchObject([
+      {
+        name: "production",
+        options: { corefile: ["c.yaml", "n.yaml"] },
+        places: { corefile: { line: 3, column: 5 } },
+        workloads: ["apps/**"],
+        namespaces: ["prod"],
+        overlays: [],
+        at: { line: 2 },
+      },
+      { name: "2", options: { "gke-version": "1.30", autopilot: true }, workloads: [], namespaces: [] },
+    ]);
+  });
   it("takes a number as it is written", () => {
     expect(readConfig("m.yaml", "gke-version: 1.30\n").options).toEqual({ "gke-version": "1.30" });
   });
   it("is empty for an empty file", () => {
-    expect(readConfig("m.yaml", "# nothing\n")).toEqual({ options: {}, waivers: [], places: {} });
+    expect(readConfig("m.yaml", "# nothing\n")).toEqual({
+      clusters: [],
+      options: {},
+      waivers: [],
+      places: {},
+    });
   });
   it("throws nothing but its own errors, whatever the text", () => {
     fc.assert(

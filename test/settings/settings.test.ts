@@ -11,6 +11,7 @@ describe("readSettings", () => {
       corefiles: [],
       comment: "auto",
       clusterFiles: [],
+      clusters: [],
       nodeLocalDns: "auto",
       autopilot: false,
       platform: { os: "linux", architecture: "amd64" },

@@ -173,6 +173,32 @@ describe("settings of a run for a pull request", () => {
     });
   });
 
+  it("go by the base's clusters, whose files are found where they are now", async () => {
+    const clusters = (more: string) => `clusters:\n  - { name: prod, corefile: c.yaml, ${more} }\n`;
+    const base = baseOf({ "muslgate.yaml": clusters("overlays: prod") }, { "c.yaml": "dns/c.yaml" });
+    write({ "muslgate.yaml": clusters("workloads: nobody"), "dns/c.yaml": "" });
+    const given = await trusted(said(), base);
+    expect(given.settings.clusters).toMatchObject([
+      { name: "prod", overlays: ["prod"], workloads: [], says: { corefiles: ["dns/c.yaml"] } },
+    ]);
+    expect(given.before?.clusters[0]?.says.corefiles).toEqual(["c.yaml"]);
+    expect(told(given)).toEqual([
+      "setting-put-off: muslgate.yaml changes clusters, which counts once it is merged",
+    ]);
+    symlinkSync("/etc/passwd", "c.yaml");
+    await expect(trusted(said(), base)).rejects.toMatchObject({
+      message: expect.stringContaining("is reached by a symbolic link"),
+    });
+  });
+
+  it("leave the clusters that are listed aside where the call says what the cluster is", async () => {
+    const files = { "muslgate.yaml": "clusters:\n  - { name: prod, gke-version: 1.30 }\n" };
+    write(files);
+    const { settings, diagnostics } = await trusted(said({ "gke-version": "1.22" }), baseOf(files));
+    expect([settings.clusters, settings.gkeVersion]).toEqual([[], "1.22"]);
+    expect(diagnostics.map(({ code, weight }) => [code, weight])).toEqual([["clusters-put-aside", "notice"]]);
+  });
+
   it("read no file that the change made a link", async () => {
     const files = { "muslgate.yaml": "corefile: c.yaml\n" };
     write(files);

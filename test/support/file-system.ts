@@ -152,7 +152,6 @@ export function config(more: Partial<ImageConfig> = {}): ImageConfig {
     cmd: [],
     env: ["PATH=/usr/local/bin:/usr/bin:/bin"],
     workingDir: "",
-    labels: {},
     history: [],
     diffIds: [],
     ...more,

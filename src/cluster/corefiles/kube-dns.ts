@@ -38,7 +38,7 @@ export function readKubeDns(stubs: Source | undefined, upstreams: Source | undef
   return {
     stubDomains,
     upstreamNameservers: strings(parse(upstreams, "upstreamNameservers")),
-    ...(stubs === undefined ? {} : { stubSource: stubs }),
+    stubSource: stubs,
     diagnostics,
   };
 }

@@ -57,22 +57,20 @@ export function terraformSettings(cluster: TerraformCluster): {
   const provider = text("dns_config", "cluster_dns");
   const domain = text("dns_config", "cluster_dns_domain");
   const stack = text("ip_allocation_policy", "stack_type");
-  const channel = text("release_channel", "channel");
   const settings: ClusterSettings = {
     input: {
       nodeLocalDns: nodeLocalOf(cache, cluster.nodeLocalAbsent),
       autopilot,
       at: cache.at,
       name: nameOf(cluster),
-      ...(version.exact === undefined ? {} : { gkeVersion: version.exact }),
-      ...(version.least === undefined ? {} : { gkeVersionAtLeast: version.least }),
-      ...(domain === undefined ? {} : { clusterDomain: domain }),
-      ...(stack === undefined ? {} : { dualStack: stack === "IPV4_IPV6" }),
-      ...(provider === undefined ? {} : { dnsProvider: provider }),
+      gkeVersion: version.exact,
+      gkeVersionAtLeast: version.least,
+      clusterDomain: domain,
+      dualStack: stack === undefined ? undefined : stack === "IPV4_IPV6",
+      dnsProvider: provider,
     },
     nodeLocalAt: cache.at,
-    ...(version.at === undefined ? {} : { versionAt: version.at }),
-    ...(channel === undefined ? {} : { releaseChannel: channel }),
+    versionAt: version.at,
   };
   return { settings, diagnostics };
 }
@@ -140,7 +138,7 @@ function versionOf(cluster: TerraformCluster): Version {
     at: minimum.at,
   };
   return {
-    ...(least === undefined ? {} : { least }),
+    least,
     ...(minimum.kind === "absent" ? {} : { at: minimum.at }),
     diagnostics: [diagnostic],
   };

@@ -13,7 +13,6 @@ export interface GkeModule {
 const VARIABLES: Readonly<Record<string, string>> = {
   "addons_config.dns_cache_config.enabled": "dns_cache",
   min_master_version: "kubernetes_version",
-  "release_channel.channel": "release_channel",
   "dns_config.cluster_dns": "cluster_dns_provider",
   "dns_config.cluster_dns_domain": "cluster_dns_domain",
   "ip_allocation_policy.stack_type": "stack_type",

@@ -75,7 +75,6 @@ const PLACES: readonly (readonly string[])[] = [
   ["dns_config", "cluster_dns"],
   ["dns_config", "cluster_dns_domain"],
   ["ip_allocation_policy", "stack_type"],
-  ["release_channel", "channel"],
 ];
 
 interface Resource {

@@ -1,7 +1,8 @@
 /** Gathers what the entries of one layer teach, whether a tar or a table of contents lists them. Must not read bytes itself. */
 import type { FileFact, LayerEntry, LayerFacts } from "../../model/layer-facts.ts";
 import type { Collector, Detector, FileHeader } from "../detect/detector.ts";
-import { Budget, type Limits } from "../limits.ts";
+import type { Budget } from "../../model/budget.ts";
+import { imageBudget, type Limits } from "../limits.ts";
 import { cleanPath } from "./path.ts";
 import type { BodySink, TarEntry } from "./tar.ts";
 
@@ -18,7 +19,7 @@ function headerOf(path: string, { size, mode }: TarEntry): FileHeader {
 
 /** The budget for what is kept of a layer, or of several together. */
 export function keptBudget(limits: Limits): Budget {
-  return new Budget("keptBytes", limits, "names and facts of its files have together");
+  return imageBudget("keptBytes", limits, "names and facts of its files have together");
 }
 
 /** What one layer teaches, entry by entry, in the order of its tar. */

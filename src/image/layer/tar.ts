@@ -1,6 +1,7 @@
 /** Walks the headers of a tar as bytes are pushed in and hands bodies on. Must not know what files mean, nor touch a disk. */
 import { MuslgateError } from "../../model/error.ts";
-import { Budget, type Limits, limitReached } from "../limits.ts";
+import type { Budget } from "../../model/budget.ts";
+import { imageBudget, type Limits, limitReached } from "../limits.ts";
 import { nameText } from "./path.ts";
 import { parsePax } from "./pax.ts";
 import { checkParts, expandSparse, parseBodyMap, parseMap, type SparsePart } from "./sparse.ts";
@@ -74,8 +75,8 @@ export class TarWalk {
   constructor(visit: (entry: TarEntry) => BodySink | undefined, limits: Limits) {
     this.#visit = visit;
     this.#limits = limits;
-    this.#extensions = new Budget("headersBytes", limits, "the extension headers of the tar have together");
-    this.#holes = new Budget("holeBytes", limits, "the sparse files of the tar have together holes of");
+    this.#extensions = imageBudget("headersBytes", limits, "the extension headers of the tar have together");
+    this.#holes = imageBudget("holeBytes", limits, "the sparse files of the tar have together holes of");
   }
 
   /** Headers seen. */

@@ -31,7 +31,6 @@ export interface Descriptor {
 /** A list of manifests (OCI image index, Docker manifest list). */
 export interface ImageIndex {
   readonly manifests: readonly Descriptor[];
-  readonly annotations: Readonly<Record<string, string>>;
 }
 
 /** One image of one platform (OCI image manifest, Docker image manifest version 2 schema 2). */
@@ -39,7 +38,6 @@ export interface ImageManifest {
   readonly config: Descriptor;
   /** Base first. */
   readonly layers: readonly Descriptor[];
-  readonly annotations: Readonly<Record<string, string>>;
 }
 
 /** What a document claims to be. `schema1` is Docker's manifest of before 2016; `unknown` is anything else. */
@@ -109,19 +107,22 @@ export function documentKind(
   return index ? "index" : "manifest";
 }
 
+/** Says what schema 1 is, and what to do about it. */
+export function schema1Error(): MuslgateError {
+  return new MuslgateError(
+    "input",
+    "the manifest is of Docker's schema 1, which names no configuration and was retired in 2016",
+    "Pull the image and push it again with a current Docker, podman or skopeo; they write the newer form.",
+  );
+}
+
 /** A document must not be readable as two kinds (CVE-2021-41190: image spec 1.0.2 forbids it). */
 function requireKind(document: JsonObject, kind: "index" | "manifest", others: readonly string[]): void {
   const own = optionalString(kind, "mediaType", field(document, "mediaType"));
   if (own !== undefined && own !== "" && kindOfType(own) !== kind) {
     throw wrong(kind, "mediaType", `that of ${kind === "index" ? "an index" : "a manifest"}`, own);
   }
-  if (field(document, "schemaVersion") === 1) {
-    throw new MuslgateError(
-      "input",
-      "the manifest is of Docker's schema 1, which names no configuration and was retired in 2016",
-      "Pull the image and push it again with a current Docker, podman or skopeo; they write the newer form.",
-    );
-  }
+  if (field(document, "schemaVersion") === 1) throw schema1Error();
   const other = others.find((name) => field(document, name) !== undefined);
   if (other !== undefined) {
     throw new MuslgateError(
@@ -173,7 +174,6 @@ export function parseIndex(bytes: Uint8Array, limits: Limits): ImageIndex {
   requireKind(document, "index", ["config", "layers", "fsLayers"]);
   return {
     manifests: parseDescriptors("index", "manifests", field(document, "manifests") ?? []),
-    annotations: stringMap("index", "annotations", field(document, "annotations")),
   };
 }
 
@@ -203,7 +203,6 @@ export function parseManifest(bytes: Uint8Array, limits: Limits): ImageManifest 
   return {
     config,
     layers: parseDescriptors("manifest", "layers", layers),
-    annotations: stringMap("manifest", "annotations", field(document, "annotations")),
   };
 }
 
@@ -219,10 +218,8 @@ function parseHistory(value: unknown): readonly HistoryEntry[] {
   return value.map((item: unknown, i) => {
     if (!isObject(item)) throw wrong(what, `history[${i}]`, "an object", item);
     const createdBy = optionalString(what, `history[${i}].created_by`, field(item, "created_by"));
-    const comment = optionalString(what, `history[${i}].comment`, field(item, "comment"));
     return {
       ...(createdBy ? { createdBy } : {}),
-      ...(comment ? { comment } : {}),
       emptyLayer: field(item, "empty_layer") === true,
     };
   });
@@ -248,7 +245,6 @@ export function parseConfig(bytes: Uint8Array, limits: Limits): ImageConfig {
     cmd: parseCommand("config.Cmd", field(run, "Cmd")),
     env: stringList(what, "config.Env", field(run, "Env")),
     workingDir: optionalString(what, "config.WorkingDir", field(run, "WorkingDir")) ?? "",
-    labels: stringMap(what, "config.Labels", field(run, "Labels")),
     history: parseHistory(field(document, "history")),
     diffIds: diffIds as readonly Digest[],
   };

@@ -25,7 +25,6 @@ export function rootfsTarSource(): Source {
         cmd: ["/bin/sh"],
         env: [],
         workingDir: "/",
-        labels: {},
         history: [],
         diffIds: [],
       };

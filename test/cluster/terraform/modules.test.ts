@@ -61,7 +61,6 @@ describe("clusters in Terraform's files", () => {
         },
         nodeLocalAt: { file: "infra/main.tf", line: 12, column: 7, endLine: 12, endColumn: 21 },
         versionAt: { file: "infra/main.tf", line: 6, column: 3, endLine: 6, endColumn: 41 },
-        releaseChannel: "STABLE",
       },
     ]);
     expect(diagnostics.map(({ code, weight, at }) => [code, weight, at?.line])).toEqual([
@@ -366,7 +365,6 @@ describe("Google's module for GKE", () => {
         },
         nodeLocalAt: { file: "main.tf", line: 5, column: 3 },
         versionAt: { line: 6 },
-        releaseChannel: "RAPID",
       },
     ]);
     expect(diagnostics.map(({ code }) => code)).toEqual(["gke-version-not-said"]);

@@ -53,7 +53,6 @@ describe("what terraform show -json prints", () => {
           gkeVersionAtLeast: "1.22.6-gke.1000",
           clusterDomain: "shop.test",
         },
-        releaseChannel: "STABLE",
       },
     ]);
     expect(diagnostics.map(({ code, subject }) => [code, subject])).toEqual([

@@ -64,7 +64,6 @@ function start(files: Overlay | Record<string, FileBody>, words: Start) {
     cmd,
     env,
     workingDir,
-    labels: {},
     history: [],
     diffIds: [],
   } as ImageConfig;

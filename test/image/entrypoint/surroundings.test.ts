@@ -31,7 +31,6 @@ const CONFIG: ImageConfig = {
   cmd: [],
   env: ["PATH=/go:/usr/bin:/bin"],
   workingDir: "/go",
-  labels: {},
   history: [],
   diffIds: [],
 };

@@ -18,8 +18,6 @@ export interface RemoteBlob {
   readonly size: number;
   /** `layer` or `configuration`, for messages. */
   readonly what: string;
-  /** Called as bytes arrive, with how many have. */
-  readonly onProgress?: (received: number) => void;
 }
 
 /** Bytes after which a transfer that broke off counts as a new one: its tries start again. */
@@ -127,7 +125,6 @@ async function* stream(blob: RemoteBlob, signal: AbortSignal, first: Opening): A
     try {
       for await (const part of readFrom(blob, answer, skip, position)) {
         position += part.length;
-        blob.onProgress?.(position);
         yield part;
       }
       if (position === blob.size) return;

@@ -86,6 +86,6 @@ export function parseReference(reference: string, written: string): RegistryRefe
     registry,
     repository,
     ...(tag !== undefined ? { tag } : digest === undefined ? { tag: "latest" } : {}),
-    ...(digest === undefined ? {} : { digest }),
+    digest,
   };
 }

@@ -9,7 +9,7 @@ import type { Credentials } from "./credentials.ts";
 import type { ProxyEnvironment } from "./proxy.ts";
 import { isLoopback } from "./realm.ts";
 import { parseReference } from "./reference.ts";
-import { type House, named, openFrom, type Progress } from "./remote-image.ts";
+import { type House, named, openFrom } from "./remote-image.ts";
 import type { RetryPolicy, RetryPorts } from "./retry.ts";
 
 /** What a registry source works with. */
@@ -28,7 +28,6 @@ export interface RegistryOptions {
   readonly caCertificates?: readonly string[];
   /** Tries after a first one that failed in a passing way; 4 unless said otherwise. */
   readonly maxRetries?: number;
-  readonly onProgress?: (progress: Progress) => void;
   /** Clock and dice of tests. */
   readonly ports?: RetryPorts;
 }
@@ -61,7 +60,7 @@ export function createRegistrySource(options: RegistryOptions): Source {
     policy,
     plainAllowed,
   });
-  const house: House = { client, policy, limits: options.limits, onProgress: options.onProgress };
+  const house: House = { client, policy, limits: options.limits };
 
   return {
     scheme: "registry",

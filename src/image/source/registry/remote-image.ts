@@ -17,6 +17,7 @@ import {
   parseConfig,
   parseIndex,
   parseManifest,
+  schema1Error,
   selectPlatform,
 } from "../../oci/manifest.ts";
 import type { Opened, SourceRequest } from "../source.ts";
@@ -27,22 +28,11 @@ import { apiHost, registryName } from "./known-registries.ts";
 import type { RegistryReference } from "./reference.ts";
 import type { RetryPolicy } from "./retry.ts";
 
-/** How far a layer has come. */
-export interface Progress {
-  /** The image, as the user wrote it. */
-  readonly reference: string;
-  readonly digest: Digest;
-  /** Bytes so far, and in all. */
-  readonly received: number;
-  readonly size: number;
-}
-
 /** What every step of opening an image needs. */
 export interface House {
   readonly client: RegistryClient;
   readonly policy: RetryPolicy;
   readonly limits: Limits;
-  readonly onProgress: ((progress: Progress) => void) | undefined;
 }
 
 /** What one opening of one reference needs besides. */
@@ -210,10 +200,7 @@ async function findManifests(
     const type = headers["content-type"] ?? "";
     const kind = documentKind(wanted?.mediaType || type, bytes, house.limits);
     if (kind === "manifest") return [{ bytes, digest }];
-    if (kind === "schema1") {
-      // Says what schema 1 is, and what to do about it.
-      parseManifest(Buffer.from('{"schemaVersion":1}'), house.limits);
-    }
+    if (kind === "schema1") throw schema1Error();
     if (kind !== "index") {
       throw new MuslgateError(
         "input",
@@ -282,7 +269,7 @@ function foreign(layer: Descriptor, request: SourceRequest): Blob {
 }
 
 function remote(
-  { client, policy, onProgress }: House,
+  { client, policy }: House,
   subject: Subject,
   rest: () => Promise<readonly Subject[]>,
   layer: Descriptor,
@@ -297,9 +284,6 @@ function remote(
     digest,
     size,
     what: "layer",
-    ...(onProgress
-      ? { onProgress: (received) => onProgress({ reference: request.written, digest, received, size }) }
-      : {}),
   });
   /** Errors while opening and while reading get the image's name. */
   const naming = async function* (bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {

@@ -1,0 +1,1 @@
+import{t as e}from"./model-error.js";import{t}from"./text-closest.js";function n(n,r,i){let a=i.find(e=>e===r);if(a!==void 0)return a;throw new e(`usage`,`${n} is "${r}"`,`${t(r,i)}Write one of: ${i.join(`, `)}.`)}export{n as t};

@@ -1,1 +1,0 @@
-import{t as e}from"./model-parts2.js";import{t}from"./fastest-levenshtein.js";function n(n,r,i){let a=i.find(e=>e===r);if(a!==void 0)return a;throw new e(`usage`,`${n} is "${r}"`,`${t(r,i)}Write one of: ${i.join(`, `)}.`)}export{n as t};

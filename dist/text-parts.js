@@ -1,3 +1,0 @@
-function e(e,n){return t(e,n,n,[{at:0,inFile:0}])}function t(e,t,n,i){let s=e=>{let n=i[o(i.length,e=>i[e].at,e)];return n===void 0?0:Math.min(n.inFile+(e-n.at),t.length)};return{file:e,text:n,toPlace:(n,i)=>{let o=s(n),c=i>n?s(i-1)+1:o,l=r(t),[u,d]=a(l,o),[f,p]=a(l,c);return{file:e,line:u,column:d,endLine:f,endColumn:p}},toFileOffset:s}}let n={text:``,starts:[0]};function r(e){if(n.text===e)return n.starts;let t=[0];for(let n=e.indexOf(`
-`);n!==-1;n=e.indexOf(`
-`,n+1))t.push(n+1);return n={text:e,starts:t},t}function i(e,t){return Math.max(0,o(e.length,t=>e[t],t))}function a(e,t){let n=i(e,t);return[n+1,t-(e[n]??0)+1]}function o(e,t,n){let r=0,i=e;for(;r<i;){let e=r+i>>1;t(e)<=n?r=e+1:i=e}return r-1}export{e as i,r as n,t as r,i as t};

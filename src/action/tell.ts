@@ -1,0 +1,32 @@
+/** Where a run's words go on GitHub: outputs, the log, annotations, the job's summary. Must judge nothing. */
+import { annotate, output, summarize } from "../github/tell.ts";
+import { counted, OUTCOMES, type Report } from "../model/report.ts";
+import { write } from "../publish/terminal.ts";
+import { annotationsOf } from "../report/annotations.ts";
+import { counts } from "../report/arrange.ts";
+import { renderMarkdown } from "../report/markdown.ts";
+import { renderTable } from "../report/table.ts";
+import type { WayOut } from "../run/scan.ts";
+
+/** Each of them, in their order; the files are where later steps find the reports. */
+export function told(
+  report: Report,
+  { sarifFile, jsonFile }: { readonly sarifFile: string; readonly jsonFile: string },
+): readonly WayOut[] {
+  const { affected, unknown } = counts(report);
+  const answering = report.judgements.filter(counted);
+  const outcome = OUTCOMES.find((one) => answering.some(({ verdict }) => verdict.outcome === one));
+  return [
+    () =>
+      output({
+        outcome: outcome ?? "not-affected",
+        affected,
+        unknown,
+        "sarif-file": sarifFile,
+        "json-file": jsonFile,
+      }),
+    () => write(process.stdout, renderTable(report, { colour: true, width: 120 }), "log"),
+    () => annotate(annotationsOf(report)),
+    () => summarize(renderMarkdown(report)),
+  ];
+}

@@ -1,0 +1,67 @@
+/** Reads Kubernetes objects as kustomizations, Argo CD and Flux put them together. Must apply what is changed before it is told. */
+import { append } from "../model/append.ts";
+import { parentOf } from "../tree/paths.ts";
+import { allConfigMaps } from "./all-config-maps.ts";
+import { imageNotLiteral } from "./gaps.ts";
+import { readGitOps } from "./kinds/gitops.ts";
+import { type ImageOverride, type Kustomization, kustomize, readKustomization } from "./kinds/kustomize.ts";
+import { type Manifest, readManifest } from "./kinds/manifest.ts";
+import type { Search } from "./search.ts";
+import { patchReader, unfollowed } from "./unfollowed.ts";
+
+/** Takes what all of them say; returns the kustomizations by their folders. */
+export async function readObjects(search: Search): Promise<ReadonlyMap<string, Kustomization>> {
+  const { repository, files, limits, budget } = search;
+  const { take, about } = search.findings;
+  const folders = foldersOf(repository.paths);
+  const overrides = new Map<string, ImageOverride[]>();
+  const manifests = new Map<string, Manifest>();
+  const configMaps = await allConfigMaps(search);
+  for (const [path, { file, documents }] of files.manifests) {
+    await about(path, () => {
+      manifests.set(path, readManifest(file, documents, undefined, configMaps));
+      const gitops = readGitOps(file, documents, (folder) => folders.has(folder), budget);
+      take(gitops);
+      for (const [folder, more] of gitops.overrides) {
+        const known = overrides.get(folder);
+        if (known === undefined) overrides.set(folder, [...more]);
+        else append(known, more);
+      }
+    });
+  }
+  const kustomizations = new Map<string, Kustomization>();
+  for (const { file, documents } of files.kustomizations)
+    await about(
+      file.path,
+      () => void kustomizations.set(parentOf(file.path), readKustomization(file, documents)),
+    );
+  const patches = patchReader(repository, manifests);
+  for (const kustomization of kustomizations.values()) {
+    take(kustomization);
+    await about(kustomization.file.path, async () =>
+      take({ diagnostics: await unfollowed(kustomization, repository, patches, kustomizations) }),
+    );
+  }
+  const kustomized = await about("what the kustomizations make", () =>
+    kustomize(kustomizations, manifests, overrides, limits),
+  );
+  take(kustomized ?? {});
+  for (const [path, { containers, templated, diagnostics }] of manifests) {
+    if (kustomized?.taken.has(path) !== true) take({ workloads: containers.map(({ workload }) => workload) });
+    take({ diagnostics });
+    take({
+      diagnostics: templated.map(({ image, rest }) => imageNotLiteral(image.text, rest.name, rest.at!)),
+    });
+  }
+  return kustomizations;
+}
+
+/** Folders above any of the paths, without the root. */
+function foldersOf(paths: Iterable<string>): ReadonlySet<string> {
+  const folders = new Set<string>();
+  for (const path of paths) {
+    for (let folder = parentOf(path); folder !== "" && !folders.has(folder); folder = parentOf(folder))
+      folders.add(folder);
+  }
+  return folders;
+}

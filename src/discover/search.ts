@@ -1,0 +1,83 @@
+/** Opens a tree to be searched: its files sorted, within bounds for the sum. Must not read images out of any. */
+import type { UnreadText } from "../model/cluster-file.ts";
+import { Budget } from "../model/budget.ts";
+import type { Diagnostic } from "../model/diagnostic.ts";
+import { REPOSITORY_LIMITS, type RepositoryLimits } from "../model/repository-limits.ts";
+import type { FileTree } from "../tree/file-tree.ts";
+import { pastLimit } from "../tree/gaps.ts";
+import { pathFilter } from "../tree/path-filter.ts";
+import { type YamlBudget, yamlBudget } from "../yaml/budget.ts";
+import { type Findings, openFindings } from "./findings.ts";
+import type { HelmPort } from "./kinds/helm-render.ts";
+import { openPackedCharts, type PackedCharts } from "./kinds/packed-charts.ts";
+import { openRepository, type Repository } from "./repository.ts";
+import { type SortedFiles, sortFiles } from "./sort-files.ts";
+import { aaaaTextsOf } from "./unread-texts.ts";
+
+/** Globs relative to the root; see pathFilter. */
+export interface DiscoverOptions {
+  readonly include?: readonly string[];
+  readonly exclude?: readonly string[];
+  /** Renders charts; without it their values and templates are read as they stand. */
+  readonly helm?: HelmPort;
+  readonly limits?: Partial<RepositoryLimits>;
+}
+
+/** What is searched, and where what it says is gathered. */
+export interface Search {
+  readonly repository: Repository;
+  readonly files: SortedFiles;
+  /** Texts that speak of AAAA as a Corefile does, whoever reads them. */
+  readonly unread: readonly UnreadText[];
+  readonly packed: PackedCharts;
+  readonly findings: Findings;
+  readonly limits: RepositoryLimits;
+  readonly budget: YamlBudget;
+  /** What variables and files that containers are given may come to. */
+  readonly startCharacters: Budget;
+}
+
+/** Opens it; what cannot be listed, read or told is among the findings. */
+export async function openSearch(tree: FileTree, options: DiscoverOptions): Promise<Search> {
+  const limits = { ...REPOSITORY_LIMITS, ...options.limits };
+  const budget = yamlBudget(limits);
+  const listed = await tree.list();
+  const steps = new Budget("globSteps", limits.globSteps);
+  const isWanted = pathFilter(options.include, options.exclude, steps);
+  const own = listed.paths.filter(isWanted);
+  const packed = await openPackedCharts(tree, own, limits);
+  const paths = new Set([...own, ...packed.paths.filter(isWanted)]);
+  const findings = openFindings(limits, packed.inside);
+  const { take, about } = findings;
+  take(listed);
+  take(packed);
+  take({ diagnostics: steps.isOver ? [globsUnapplied(steps)] : isWanted.unmatched().map(globUnmatched) });
+  const report = (diagnostic: Diagnostic) => void take({ diagnostics: [diagnostic] });
+  const repository = openRepository(packed.tree, paths, report, budget);
+
+  const files = await sortFiles(repository, about);
+  const unread = await aaaaTextsOf(repository, packed.tree, about);
+  const lines = new Set(unread.map(({ at }) => at.file));
+  // A line says more than that the file speaks of a Corefile.
+  take({
+    diagnostics: files.diagnostics.filter(
+      ({ code, subject }) => code !== "corefile-not-judged" || !lines.has(subject ?? ""),
+    ),
+  });
+  const startCharacters = new Budget("startCharacters", limits.startCharacters);
+  return { repository, files, unread, packed, findings, limits, budget, startCharacters };
+}
+
+function globsUnapplied(steps: Budget): Diagnostic {
+  return pastLimit("include and exclude were not applied to the end", steps, "write simpler ones");
+}
+
+function globUnmatched(glob: string): Diagnostic {
+  return {
+    code: "glob-unmatched",
+    message: `The glob ${glob} matches no file`,
+    hint: "Globs are relative to the folder that is searched; one without / matches at any depth.",
+    weight: "notice",
+    subject: glob,
+  };
+}

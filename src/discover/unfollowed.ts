@@ -1,0 +1,59 @@
+/** Tells what a repository points to or holds and nobody follows. Must pass nothing over in silence. */
+import type { Diagnostic } from "../model/diagnostic.ts";
+import { notFollowed } from "./gaps.ts";
+import { changesUnapplied, type Kustomization } from "./kinds/kustomize.ts";
+import type { Manifest } from "./kinds/manifest.ts";
+import { languageOf } from "./kinds/other-languages.ts";
+import type { Repository } from "./repository.ts";
+
+/** Files of other languages that make Kubernetes objects: they are not read, and not passed over in silence. */
+export async function unreadKinds(repository: Repository): Promise<readonly Diagnostic[]> {
+  const diagnostics: Diagnostic[] = [];
+  for (const path of repository.paths) {
+    const language = languageOf(path);
+    const file = language === undefined ? undefined : await repository.text(path);
+    if (file === undefined || language === undefined) continue;
+    const match = language.makesPods.exec(file.text);
+    if (match === null) continue;
+    const at = file.place(match.index, match.index + match[0].length);
+    diagnostics.push(notFollowed(path, `images in ${language.name} are not read`, at));
+  }
+  return diagnostics;
+}
+
+/** What kustomizations point to and is not there, or changes pods in ways that are not applied. */
+export async function unfollowed(
+  { file, resources, components, patches }: Kustomization,
+  repository: Repository,
+  changesMore: (patch: string) => Promise<boolean>,
+  kustomizations: ReadonlyMap<string, Kustomization>,
+): Promise<readonly Diagnostic[]> {
+  const at = file.place(0, 1);
+  const diagnostics: Diagnostic[] = [];
+  for (const path of [...resources, ...components, ...patches]) {
+    if (!repository.paths.has(path) && !kustomizations.has(path))
+      diagnostics.push(notFollowed(path, "it is not among the files that are scanned", at));
+  }
+  for (const path of new Set(patches)) {
+    if (await changesMore(path))
+      diagnostics.push(notFollowed(path, "the patch changes more of pods than their images", at));
+  }
+  return diagnostics;
+}
+
+/** Tells of each patch whether it changes more than is applied from it; looks once, however many overlays have it. */
+export function patchReader(
+  repository: Repository,
+  manifests: ReadonlyMap<string, Manifest>,
+): (patch: string) => Promise<boolean> {
+  const known = new Map<string, boolean>();
+  return async (path) => {
+    const earlier = known.get(path);
+    if (earlier !== undefined) return earlier;
+    const text = repository.paths.has(path) ? ((await repository.text(path))?.text ?? "") : "";
+    const { containers = [], imageless = [] } = manifests.get(path) ?? {};
+    const changes = changesUnapplied(text, containers.length + imageless.length);
+    known.set(path, changes);
+    return changes;
+  };
+}

@@ -1,0 +1,81 @@
+/** One scan of either shell: what to compare with, the run, every way out, the exit code. Must leave the words' way to the shell. */
+import { exitCode } from "../judge/exit-code.ts";
+import { HOMEPAGE, VERSION } from "../model/program.ts";
+import type { Report } from "../model/report.ts";
+import { writeReport } from "../publish/files.ts";
+import type { SaidProgress } from "../publish/progress.ts";
+import { renderJson } from "../report/json.ts";
+import { renderSarif } from "../report/sarif.ts";
+import { RULES } from "../rules/index.ts";
+import type { Settings } from "../settings/settings.ts";
+import type { Configured } from "../settings/states.ts";
+import type { Base } from "../tree/base.ts";
+import type { RunPorts } from "./ports.ts";
+import { run } from "./run.ts";
+
+/** Something that goes out of a run. */
+export type WayOut = () => void | Promise<void>;
+
+/** What the command line and the Action do differently. */
+export interface Shell extends Omit<RunPorts, "base" | "progress"> {
+  /** What to compare with; nothing where every finding counts. */
+  base(settings: Settings): Promise<Base | undefined>;
+  /** Who is told how far the run is. */
+  progress(settings: Settings): SaidProgress | undefined;
+  /** Where the reports go that later steps and other programs read; nothing where they are not wanted. */
+  files(settings: Settings): Pick<Settings, "jsonFile" | "sarifFile">;
+  /** Where words go, in their order. */
+  waysOut(report: Report, settings: Settings, code: number): readonly WayOut[];
+}
+
+/**
+ * Scans, and returns the exit code. Files are written first: a later step may take them whatever becomes of the rest. Each
+ * way out is tried; rejects with what failed first.
+ */
+export async function scan(given: Configured, shell: Shell): Promise<number> {
+  const { settings } = given;
+  const base = await shell.base(settings);
+  const progress = shell.progress(settings);
+  try {
+    const { workerUrl, signal, now, env } = shell;
+    const ports = { workerUrl, signal, now, env, base, progress };
+    const report = await run(given, ports).finally(() => progress?.end());
+    const code = exitCode(report, settings.failOn, settings.failOnUnknown);
+    const { jsonFile, sarifFile } = shell.files(settings);
+    await allOf([
+      () => writeAsked("json-file", jsonFile, renderJson, report),
+      () => writeAsked("sarif-file", sarifFile, sarifOf, report),
+      ...shell.waysOut(report, settings, code),
+    ]);
+    return code;
+  } finally {
+    if (base !== undefined && "tree" in base) base.close();
+  }
+}
+
+/** The report as SARIF, with all that is said of each rule. */
+export function sarifOf(report: Report): string {
+  return renderSarif(report, RULES, { version: VERSION, homepage: HOMEPAGE });
+}
+
+function writeAsked(
+  option: string,
+  file: string | undefined,
+  render: (report: Report) => string,
+  report: Report,
+): void {
+  if (file !== undefined) writeReport(option, file, render(report));
+}
+
+/** Does all of it, then rejects with what failed first. */
+async function allOf(ways: readonly WayOut[]): Promise<void> {
+  const failures: unknown[] = [];
+  for (const way of ways) {
+    try {
+      await way();
+    } catch (error) {
+      failures.push(error);
+    }
+  }
+  if (failures.length > 0) throw failures[0];
+}

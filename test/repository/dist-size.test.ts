@@ -1,0 +1,44 @@
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+
+const sizeOf = (name: string) => statSync(join("dist", name)).size;
+
+/** The chunks that a chunk loads before it runs, itself among them. */
+function loadedWith(...names: readonly string[]): ReadonlySet<string> {
+  const loaded = new Set<string>();
+  const waiting = [...names];
+  for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
+    if (loaded.has(name)) continue;
+    loaded.add(name);
+    const text = readFileSync(join("dist", name), "utf8");
+    for (const [, to = ""] of text.matchAll(/(?:from|import)\s*"\.\/([^"]+\.js)"/g)) waiting.push(to);
+  }
+  return loaded;
+}
+
+const bytesOf = (names: Iterable<string>) => [...names].reduce((sum, name) => sum + sizeOf(name), 0);
+
+/** Every byte is fetched by a runner and read at a start: what makes one of these grow should be worth it. */
+describe("dist/", () => {
+  it("is at most 3.2 MB", () => {
+    expect(bytesOf(readdirSync("dist"))).toBeLessThanOrEqual(3_200_000);
+  });
+
+  it.each([
+    ["muslgate --version", ["cli.js"], 70_000],
+    ["muslgate image and muslgate repo", ["cli.js", "scan.js"], 1_000_000],
+    ["the Action", ["action.js"], 1_600_000],
+  ])("loads for %s at most what is listed", (_, entries, most) => {
+    const loaded = loadedWith(...entries);
+    expect(loaded.size).toBeGreaterThan(entries.length);
+    expect(bytesOf(loaded)).toBeLessThanOrEqual(most);
+  });
+
+  it("has chunks that are called after what is in them", () => {
+    const names = readdirSync("dist").filter((name) => name.endsWith(".js"));
+    expect(names.filter((name) => /^(?:dist|src|chunk|work|light|parts)|parts\d*\.js$/.test(name))).toEqual(
+      [],
+    );
+  });
+});
