@@ -1,10 +1,12 @@
 /** Divides all names by what a Corefile answers to A and to AAAA. Must not judge what that does to anyone. */
 import type { NamePart, NameSet } from "../model/cluster-profile.ts";
 import type { Answer, PairAnswers, QueryType } from "../model/dns.ts";
+import { brief } from "./brief.ts";
 import { OverBudget, within } from "./budget.ts";
 import type { Effective } from "./effective.ts";
 import { holdsName, nameSets } from "./name-sets.ts";
 import { isSubdomain } from "./names.ts";
+import { placeOf } from "./tree.ts";
 
 /** Asks for a name with its closing dot. */
 export type Ask = (name: string, type: QueryType) => Answer;
@@ -14,8 +16,8 @@ export interface Partition {
   readonly internal: PairAnswers;
   readonly external: PairAnswers;
   readonly parts: readonly NamePart[];
-  /** The external name that `external` was asked for. */
-  readonly ordinary: string;
+  /** A name to ask a zone for: the scope's own where it belongs there, else one made up in it. */
+  readonly nameIn: (zone: string) => string;
 }
 
 /** External names to ask for, in order; what most Corefiles tell apart from none. */
@@ -52,7 +54,31 @@ export function partition(effective: Effective, domain: string, ask: Ask): Parti
     if (known === undefined) parts.set(key, { scope, sets: [set], aaaa, a });
     else known.sets.push(set);
   }
-  return { internal, external, parts: [...parts.values()], ordinary: name };
+  const nameIn = (zone: string) => {
+    if (zone === ".") return name;
+    return isSubdomain(zone, inside[0]!) ? inside[0]! : `name.${zone}`;
+  };
+  return { internal, external, parts: [...parts.values(), ...partsToCome(effective)], nameIn };
+}
+
+/** Names of zones that are yet to be put in: which they are is not known, nor how they are answered. */
+function partsToCome({ unknownKeys }: Effective): readonly NamePart[] {
+  return unknownKeys.map(({ block }) => {
+    const key = block.keys.find(({ raw }) => /[$<>%@{]|__/.test(raw)) ?? block.keys[0]!;
+    const zone = key.raw.replace(/:\d+$/, "");
+    const unknown: Answer = {
+      kind: "unknown",
+      because: `the zone ${brief(zone)} is yet to be put in`,
+      at: placeOf(key),
+    };
+    const set: NameSet = {
+      how: "zone",
+      zone: `${zone}.`,
+      witness: `name.${zone}.`,
+      says: `names under ${brief(zone)}`,
+    };
+    return { scope: "external", sets: [set], aaaa: unknown, a: unknown };
+  });
 }
 
 /** The first of the names that the fewest sets hold: what is left when the sets are taken out. */

@@ -1,7 +1,6 @@
 /** Turns Corefiles into zone answers and answers by scope. Must not know GKE's version table. */
 import { answer, startProblems } from "../../corefile/answer.ts";
 import { type Effective, effectiveCorefile } from "../../corefile/effective.ts";
-import { isSubdomain } from "../../corefile/names.ts";
 import { parseCorefile } from "../../corefile/parser.ts";
 import { partition } from "../../corefile/partition.ts";
 import { Budget, OverBudget, within } from "../../corefile/budget.ts";
@@ -61,17 +60,16 @@ export function corefileAnswers(input: CorefileInput, inputs: CorefileInputs, gi
     const asked = answer(effective, name, type, given.version, { zone });
     return withUpstreams(asked, kubeDns?.upstreamNameservers ?? []);
   };
-  const internal = `kubernetes.default.svc.${domain}.`;
   const askName = (name: string, type: QueryType) => ask(name, undefined, type);
   const found = partition(effective, domain, askName);
   const answers = { internal: found.internal.aaaa, external: found.external.aaaa };
   const addresses = { internal: found.internal.a, external: found.external.a };
   const zones = [...new Set(effective.zones.map(({ zone }) => zone))].map((zone) => ({
     zone,
-    answer: ask(nameIn(zone, internal, found.ordinary), zone),
-    address: ask(nameIn(zone, internal, found.ordinary), zone, "A"),
+    answer: ask(found.nameIn(zone), zone),
+    address: ask(found.nameIn(zone), zone, "A"),
   }));
-  const askZone = (zone: string, type: QueryType) => ask(nameIn(zone, internal, found.ordinary), zone, type);
+  const askZone = (zone: string, type: QueryType) => ask(found.nameIn(zone), zone, type);
   const diagnostics = [
     ...effective.diagnostics,
     ...(effective.problem === undefined ? startDiagnostics(effective, given.version) : []),
@@ -135,12 +133,6 @@ function withUpstreams(given: Answer, upstreams: readonly string[]): Answer {
     because: replace(given.because),
     detail: given.detail && replace(given.detail),
   };
-}
-
-/** A name to ask a zone for: the scope's own where it belongs there, else one made up in it. */
-function nameIn(zone: string, internal: string, external: string): string {
-  if (zone === ".") return external;
-  return isSubdomain(zone, internal) ? internal : `name.${zone}`;
 }
 
 /** The zone of the kubernetes plugin, or cluster.local. */
