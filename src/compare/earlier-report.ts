@@ -142,9 +142,7 @@ const REPORT: Readonly<Record<string, Check>> = {
     }),
   ),
   diagnostics: list(diagnostic),
-  patches: optional(
-    list(fields({ file: text, diff: text, because: text, remedies: optional(list(text)) })),
-  ),
+  patches: optional(list(fields({ file: text, diff: text, because: text, remedies: optional(list(text)) }))),
   fixed: optional(list(text)),
 };
 

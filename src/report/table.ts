@@ -1,6 +1,7 @@
 /** The report for people at a terminal: one screen that says what breaks, where, why and what to do. Must be pure. */
 import pc from "picocolors";
 import { placeText } from "../model/place.ts";
+import { withContext } from "../text/diff.ts";
 import { type Judgement, type Outcome, type Report } from "../model/report.ts";
 import { columns, findingGroups, firstOf, type Row, rows, shown, waysOut } from "./arrange.ts";
 import { type Cause, noteCauses, unknownCauses } from "./causes.ts";
@@ -37,8 +38,9 @@ const MOST_FINDINGS = 20;
 const MOST_LINES = 10;
 /** Names of a folded list. */
 const MOST_NAMES = 4;
-/** Lines of a patch; the JSON report has it whole. */
+/** Lines of a patch, and lines around its changes; the JSON report has it whole. */
 const MOST_DIFF = 30;
+const CONTEXT = 1;
 
 /** What every part is drawn with. */
 interface Pen extends TerminalStyle {
@@ -74,6 +76,8 @@ function overview(report: Report, pen: Pen): string[] {
   const { whole = false, width, colours } = pen;
   const hit = all.filter(([{ worst }]) => worst.verdict.outcome === "affected");
   const told = whole || all.length <= FEW_ROWS ? all : hit;
+  // What is not known stands below, and how many there are of each in the last line.
+  if (told.length === 0) return [];
   const { first, more } = firstOf(told, whole ? Number.POSITIVE_INFINITY : MOST_ROWS);
   const groups = columns(report, all);
   const heads = groups.map((clusters) =>
@@ -109,7 +113,6 @@ function grid(
   heads: readonly string[],
   pen: Pen,
 ): readonly string[] {
-  if (all.length === 0) return [];
   const { width, colours } = pen;
   const made = all.map((row) => ({
     outcome: row[0].worst.verdict.outcome,
@@ -210,7 +213,7 @@ function whatToDo(report: Report, { width, colours }: Pen): string[] {
   const out = [colours.bold("What to do")];
   for (const [i, { file, because, diff }] of patches.entries()) {
     out.push(hanging(`${i + 1}. `, printable(`Change ${file}: ${because}`), width));
-    const { first, more } = firstOf(diff.replace(/\n$/, "").split("\n"), MOST_DIFF);
+    const { first, more } = firstOf(withContext(diff, CONTEXT).replace(/\n$/, "").split("\n"), MOST_DIFF);
     const rest = more === 0 ? [] : [`… and ${more} more lines in the JSON report (--json-file)`];
     out.push(printableLines([...first, ...rest].join("\n")).replace(/^/gm, "     "));
   }

@@ -197,12 +197,15 @@ export function waivedLines(report: Report): readonly string[] {
 export function causeWords(report: Report, [first, ...others]: readonly [Judgement, ...Judgement[]]): string {
   const { verdict, workload } = first;
   const more = new Set(others.map((one) => subjectOf(report, one)));
+  const zones = [...new Set(others.flatMap((one) => one.verdict.concerns ?? []))];
   const same =
-    workload === undefined
-      ? others.map((one) => `${one.verdict.summary}`)
-      : more.size === 0
-        ? []
-        : [`The same holds for ${more.size} more ${more.size === 1 ? "container" : "containers"}.`];
+    others.length === 0
+      ? []
+      : workload !== undefined
+        ? [`The same holds for ${more.size} more ${more.size === 1 ? "container" : "containers"}.`]
+        : zones.length > 0
+          ? [`The same holds for ${fewOf(zones, 5)}.`]
+          : [`The same holds for ${others.length} more ${others.length === 1 ? "place" : "places"}.`];
   return [`${levelWords(verdict)}${verdict.summary}`, ...same].join(" ");
 }
 
