@@ -1,7 +1,5 @@
 /** The report as a comment on a pull request: what it does, what mends it, who is hit. Must fit a comment and cut nothing in half. */
-import { groupBy } from "../model/group-by.ts";
 import { counted, type Judgement, type Report } from "../model/report.ts";
-import { type Container, findingGroups, type Row, rows, shown, subjectOf, waysOut } from "./arrange.ts";
 import { noteCauses, unknownCauses } from "./causes.ts";
 import { causeText, folded, patchText, placeLink, remedyText, text } from "./markdown-parts.ts";
 import { clipped, code, literal, MARKS } from "./markdown-text.ts";
@@ -47,6 +45,7 @@ export function renderComment(report: Report, extras: CommentExtras = {}): strin
     { noun: "patches", items: patches.map(patchText), first: true },
     { noun: "ways out", items: best, first: true },
     {
+      title: "Who is hit",
       noun: "images",
       items: hit.map((row) => hitLine(report, row, extras.blobUrl)),
       tight: true,
@@ -62,7 +61,7 @@ export function renderComment(report: Report, extras: CommentExtras = {}): strin
     },
     { title: "What else could be done", noun: "ways out", items: others, tight: true, fold: true },
     {
-      title: `Not known (${unknown.length})`,
+      title: "Not known",
       noun: "causes",
       items: unknown.map(causeText),
       tight: true,
@@ -70,7 +69,7 @@ export function renderComment(report: Report, extras: CommentExtras = {}): strin
       fold: affected,
     },
     {
-      title: `No longer so (${fixed.length})`,
+      title: "No longer so",
       noun: "findings",
       items: fixed.map((one) => `- ${text(one)}`),
       tight: true,
@@ -79,7 +78,7 @@ export function renderComment(report: Report, extras: CommentExtras = {}): strin
   ];
   const rest = [
     ...(before > 0 ? [`${before} known before`] : []),
-    ...(gaps > 0 ? [`${gaps} more worth knowing`] : []),
+    ...(gaps > 0 ? [`${gaps} more ${gaps === 1 ? "thing" : "things"} worth knowing`] : []),
   ];
   const run = runLink(extras.runUrl, rest);
   return assemble(`### ${mark} ${changeWords(report)}`, sections, run, extras.most ?? MOST_BYTES);
@@ -104,18 +103,14 @@ function existing(report: Report): number {
   return new Set(old.map((one) => JSON.stringify([subjectOf(report, one), one.workload === undefined]))).size;
 }
 
-/** `- shop/api:1.0 in deployment/api, container app (deploy/api.yaml:12:9), musl 1.2.2`. */
+/** `- shop/api:1.0: deployment/api, container app (musl 1.2.2)`, the image a link to its line. */
 function hitLine(report: Report, row: Row, blob: string | undefined): string {
   const who = whoWords(row);
-  const places = groupBy(
-    row.flatMap(({ workload: { at } }: Container) => at ?? []),
-    ({ file, line }) => JSON.stringify([file, line]),
-  );
-  const [first] = places.values();
-  const more = places.size > 1 ? ` and ${places.size - 1} more` : "";
-  const where = first === undefined ? "" : ` at ${placeLink(first[0], blob)}${more}`;
-  const what = `${code(clipped(imageWords(row), 300))}${who === "" ? "" : `: ${text(who)}`}`;
-  return `- ${what}${where} (${literal(clipped(startWords(report, row), 200))})`;
+  const at = row.find(({ workload }) => workload.at !== undefined)?.workload.at;
+  const image = code(clipped(imageWords(row), 300));
+  const linked = at === undefined ? image : placeLink(at, blob, image);
+  const where = at !== undefined && linked === image ? ` at ${placeLink(at, undefined)}` : "";
+  return `- ${linked}${who === "" ? "" : `: ${text(who)}`}${where} (${literal(clipped(startWords(report, row), 200))})`;
 }
 
 function causeLine(

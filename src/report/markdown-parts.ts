@@ -1,4 +1,5 @@
 /** Pieces that the summary and the comment are both made of. Must let nothing untrusted act as Markdown or HTML. */
+import { withContext } from "../text/diff.ts";
 import { type Place, placeText } from "../model/place.ts";
 import type { Patch, Remedy } from "../model/report.ts";
 import type { Cause } from "./causes.ts";
@@ -8,6 +9,8 @@ import { sentence } from "./text.ts";
 const MOST_TEXT = 1_000;
 /** Names of a folded list. */
 const MOST_NAMES = 20;
+/** Lines around a change; `git apply` takes it so. */
+const CONTEXT = 1;
 
 /** Sentences of ours that hold others' words. */
 export function text(untrusted: string): string {
@@ -21,7 +24,8 @@ export function folded(title: string, body: string): string {
 
 /** A patch with what it is for. */
 export function patchText({ file, diff, because }: Patch): string {
-  return `${code(clipped(file, 300))}: ${text(sentence(because))}\n\n${fenced("diff", diff)}`;
+  const shorter = withContext(diff, CONTEXT);
+  return `**This change mends it** in ${code(clipped(file, 300))}: ${text(sentence(because))}\n\n${fenced("diff", shorter)}`;
 }
 
 /** A way out as an item of a list. */
@@ -40,8 +44,11 @@ export function causeText({ text: said, hint, list }: Cause): string {
 }
 
 /** A line of a file: a link where `blob` is the address of the commit's files. */
-export function placeLink(place: Place, blob: string | undefined): string {
-  const shown = code(clipped(placeText(place), 300));
+export function placeLink(
+  place: Place,
+  blob: string | undefined,
+  shown = code(clipped(placeText(place), 300)),
+): string {
   const outside = place.file.startsWith("/") || place.file.split("/").includes("..");
   if (blob === undefined || outside || !/^https?:\/\/[\w.:/-]+$/.test(blob)) return shown;
   const steps = place.file.replace(/^(?:\.\/)+/, "").split("/");

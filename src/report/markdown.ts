@@ -22,8 +22,8 @@ const MOST_LINES = 20;
 /** Clusters that get a column; of more each has a table. */
 const MOST_COLUMNS = 2;
 
-/** Renders the report; ends with a line break. */
-export function renderMarkdown(report: Report): string {
+/** Renders the report; ends with a line break. `blob` is the address of the commit's files, where places become links. */
+export function renderMarkdown(report: Report, blob?: string): string {
   const all = rows(report);
   const of = (wanted: string) => all.filter(([{ worst }]) => worst.verdict.outcome === wanted);
   const { patches, remedies } = waysOut(report);
@@ -34,15 +34,20 @@ export function renderMarkdown(report: Report): string {
   const parts = [
     headline(report),
     ...tables(report, of("affected")),
-    ...first.map((group) => finding(report, group)),
+    ...first.map((group) => finding(report, group, blob)),
     ...(more > 0 ? [`${more} more causes are in the JSON report.`] : []),
-    ...(patches.length > 0
-      ? [["#### The change that mends it", ...patches.map(patchText)].join("\n\n")]
-      : []),
+    ...(patches.length > 0 ? [patches.map(patchText).join("\n\n")] : []),
     ...(remedies.length === 0 ? [] : [waysText(remedies.map(remedyText), patches.length > 0)]),
     ...section("Waived", waivedLines(report)),
     ...section("No longer so", report.fixed ?? []),
-    ...(unknown.length > 0 ? [folded(`${MARKS.unknown} Not known`, unknown.map(causeText).join("\n"))] : []),
+    ...(unknown.length > 0
+      ? [
+          folded(
+            `${MARKS.unknown} Not known: ${imagesWord(of("unknown").length)}`,
+            unknown.map(causeText).join("\n"),
+          ),
+        ]
+      : []),
     ...(of("not-affected").length > 0
       ? [folded(`${MARKS["not-affected"]} ${wellTitle}`, tables(report, of("not-affected")).join("\n\n"))]
       : []),
@@ -131,10 +136,14 @@ function table(
   return [`| ${head.join(" | ")} |`, `|${"---|".repeat(head.length)}`, ...lines, ...rest].join("\n");
 }
 
-function finding(report: Report, group: readonly [Judgement, ...Judgement[]]): string {
+function finding(
+  report: Report,
+  group: readonly [Judgement, ...Judgement[]],
+  blob: string | undefined,
+): string {
   const { verdict, image } = group[0];
   const places = [
-    ...new Set(group.flatMap(({ verdict: { at } }) => (at === undefined ? [] : [placeLink(at, undefined)]))),
+    ...new Set(group.flatMap(({ verdict: { at } }) => (at === undefined ? [] : [placeLink(at, blob)]))),
   ];
   const chain = image === undefined ? [] : (report.images[image]?.process.chain ?? []);
   const evidence = verdict.evidence.filter(({ source }) => source !== report.images[image ?? -1]?.reference);

@@ -35,6 +35,8 @@ const MOST_ROWS = 40;
 /** Rows in all up to which those that are not hit are shown too. */
 const FEW_ROWS = 12;
 const MOST_FINDINGS = 20;
+/** Columns of sentences; the table of containers takes more where there are more. */
+const MOST_WIDTH = 120;
 const MOST_LINES = 10;
 /** Names of a folded list. */
 const MOST_NAMES = 4;
@@ -44,6 +46,8 @@ const CONTEXT = 1;
 
 /** What every part is drawn with. */
 interface Pen extends TerminalStyle {
+  /** Columns of the table of containers. */
+  readonly room: number;
   readonly colours: ReturnType<typeof pc.createColors>;
   readonly paint: Readonly<Record<Outcome, (text: string) => string>>;
 }
@@ -52,7 +56,13 @@ interface Pen extends TerminalStyle {
 export function renderTable(report: Report, style: TerminalStyle): string {
   const colours = pc.createColors(style.colour);
   const paint = { affected: colours.red, unknown: colours.yellow, "not-affected": colours.green };
-  const pen: Pen = { ...style, width: Math.min(style.width, 140), colours, paint };
+  const pen: Pen = {
+    ...style,
+    room: Math.min(style.width, 200),
+    width: Math.min(style.width, MOST_WIDTH),
+    colours,
+    paint,
+  };
   const found = findingGroups(shown(report));
   const { first, more } = firstOf(found, style.whole ? Number.POSITIVE_INFINITY : MOST_FINDINGS);
   const left = `${more} more causes: --verbose shows them, and so does the JSON report (--json-file).`;
@@ -97,7 +107,7 @@ function overview(report: Report, pen: Pen): string[] {
   return [
     [
       ...(only === undefined ? [] : [...lines(`On ${printable(only)}`, width), ""]),
-      ...grid(report, first, groups, only === undefined ? heads : ["NAMES"], pen),
+      ...grid(report, first, groups, only === undefined ? heads : ["NAMES"], { ...pen, width: pen.room }),
       ...(left.length === 0
         ? []
         : [colours.dim(`and images that are not shown: ${left.join(", ")} (--verbose)`)]),

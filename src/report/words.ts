@@ -115,26 +115,21 @@ export function changeWords(report: Report): string {
     .filter((one) => counted(one) && one.verdict.outcome === "affected");
   const many = hit.length === 1 ? "1 container" : `${hit.length} containers`;
   const faults = found.clusters === 1 ? "a fault" : `${found.clusters} faults`;
-  const open = found.unknown + found["clusters-unknown"];
-  const whose = found.unknown === 1 ? "1 container resolves" : `${found.unknown} containers resolve`;
   const parts = [
-    ...(hit.length > 0
-      ? [compared ? `makes ${many} ${effectWords(hit)}` : `finds ${many} ${effectWords(hit)}`]
-      : []),
+    ...(hit.length > 0 ? [`${compared ? "makes" : "finds"} ${many} ${effectWords(hit)}`] : []),
     ...(found.clusters > 0
       ? [compared ? `gives a cluster's DNS ${faults}` : `finds ${faults} of a cluster's DNS`]
       : []),
-    ...(open > 0
-      ? [found.unknown > 0 ? `does not know whether ${whose} names` : "does not know how a cluster answers"]
-      : []),
   ];
   const gone = report.fixed?.length ?? 0;
-  if (parts.length === 0) return `This pull request mends what was found before: ${gone} fixed`;
-  const [first = "", ...others] = parts;
   // What is not known is not the change's doing alone.
-  const subject = compared && (hit.length > 0 || found.clusters > 0) ? "This pull request" : "muslgate";
-  const more = others.map((one) => (one.startsWith("does not know") ? `muslgate ${one}` : one));
-  return [`${subject} ${first}`, ...more].join("; ") + (gone > 0 ? `; ${gone} fixed` : "");
+  if (parts.length > 0) return `${compared ? "This pull request" : "muslgate"} ${parts.join(" and ")}`;
+  if (found.unknown > 0) {
+    const whose = found.unknown === 1 ? "1 container resolves" : `${found.unknown} containers resolve`;
+    return `muslgate does not know whether ${whose} names`;
+  }
+  if (found["clusters-unknown"] > 0) return "muslgate does not know how a cluster's DNS answers";
+  return `This pull request mends ${gone === 1 ? "a finding" : `${gone} findings`}`;
 }
 
 /** `unable to resolve any name`, `slow to resolve names`: what they have in common. */

@@ -66,7 +66,7 @@ describe("renderComment", () => {
   it("says that findings are gone", () => {
     const text = renderComment(report([], on, { fixed: ["shop/old:1 did not resolve."] }));
     expect(text).toBe(
-      "### ✅ This pull request mends what was found before: 1 fixed\n\n#### No longer so (1)\n\n- shop/old:1 did not resolve.\n",
+      "### ✅ This pull request mends a finding\n\n#### No longer so\n\n- shop/old:1 did not resolve.\n",
     );
   });
 });
