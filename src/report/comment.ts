@@ -1,5 +1,6 @@
 /** The report as a comment on a pull request: what it does, what mends it, who is hit. Must fit a comment and cut nothing in half. */
 import { counted, type Judgement, type Report } from "../model/report.ts";
+import { findingGroups, type Row, rows, shown, subjectOf, waysOut } from "./arrange.ts";
 import { noteCauses, unknownCauses } from "./causes.ts";
 import { causeText, folded, patchText, placeLink, remedyText, text } from "./markdown-parts.ts";
 import { clipped, code, literal, MARKS } from "./markdown-text.ts";
@@ -103,14 +104,14 @@ function existing(report: Report): number {
   return new Set(old.map((one) => JSON.stringify([subjectOf(report, one), one.workload === undefined]))).size;
 }
 
-/** `- shop/api:1.0: deployment/api, container app (musl 1.2.2)`, the image a link to its line. */
+/** `- shop/api:1.0: deployment/api, container app · musl 1.2.2`, the image a link to its line. */
 function hitLine(report: Report, row: Row, blob: string | undefined): string {
   const who = whoWords(row);
   const at = row.find(({ workload }) => workload.at !== undefined)?.workload.at;
   const image = code(clipped(imageWords(row), 300));
   const linked = at === undefined ? image : placeLink(at, blob, image);
   const where = at !== undefined && linked === image ? ` at ${placeLink(at, undefined)}` : "";
-  return `- ${linked}${who === "" ? "" : `: ${text(who)}`}${where} (${literal(clipped(startWords(report, row), 200))})`;
+  return `- ${linked}${who === "" ? "" : `: ${text(who)}`}${where} · ${literal(clipped(startWords(report, row), 200))}`;
 }
 
 function causeLine(
