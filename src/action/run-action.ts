@@ -13,7 +13,10 @@ import { actionBase, type ApiBase, apiBase, trustedBase } from "./base.ts";
 import type { Base } from "../tree/base.ts";
 import { carryCache } from "../github/actions-cache.ts";
 import { withPullRequest } from "../github/pull-request.ts";
+import { categoryOf, matrixOf } from "../github/category.ts";
 import { postComment } from "../github/comment.ts";
+import { postSuggestions } from "../github/suggestions.ts";
+import { suggestionsOf, type SuggestedLines } from "../report/suggestions.ts";
 import { readEvent, type WorkflowEvent } from "../github/event.ts";
 import { saidProgress } from "../publish/progress.ts";
 import { renderComment, renderResolved } from "../report/comment.ts";
@@ -39,14 +42,16 @@ import { HOMEPAGE, VERSION } from "../model/program.ts";
 export async function runAction(workerUrl: URL): Promise<void> {
   let base: Base | undefined;
   try {
-    const said = saidBy(readInputs(), process.env);
+    const { written, matrix } = readInputs();
+    const said = saidBy(written, process.env);
     const { githubToken, registryPassword } = settingsOf(said);
     for (const secret of [githubToken, registryPassword]) if (secret !== undefined) core.setSecret(secret);
     const event = readEvent(process.env);
     const fromApi = apiBase(event, githubToken);
     const given = event.counted === "new" ? await trustedSettings(said, event, fromApi) : configured(said);
     const { settings } = given;
-    if (settings.report !== undefined) return await commentFrom(settings.report, settings, event);
+    const category = categoryOf(settings, matrix, process.env);
+    if (settings.report !== undefined) return await commentFrom(settings.report, settings, event, category);
     const save = await carried(settings, event);
     base = await actionBase(settings, event, fromApi);
     const progress = saidProgress({
@@ -58,9 +63,14 @@ export async function runAction(workerUrl: URL): Promise<void> {
     const signal = AbortSignal.timeout(6 * 3_600_000);
     const report = await run(given, { workerUrl, signal, progress, ...(base === undefined ? {} : { base }) });
     await save();
-    await tell(report, settings);
+    const files = writeReports(report, settings, category);
+    const suggested =
+      settings.suggestions === "auto" && event.pullRequest !== undefined
+        ? await suggest(report, settings, event, category)
+        : [];
+    await tell(report, files, event, suggested);
     if (settings.comment === "auto" && event.pullRequest !== undefined)
-      await comment(report, settings, event);
+      await comment(report, settings, event, category);
     const code = exitCode(report, settings.failOn, settings.failOnUnknown);
     if (code !== EXIT.clean) core.setFailed(failureText(report, code));
   } catch (error) {
@@ -91,23 +101,33 @@ async function carried(settings: Settings, event: WorkflowEvent): Promise<() => 
 }
 
 /** The second half of a run for a fork: a job that may write takes what one that may not has found. */
-async function commentFrom(file: string, settings: Settings, event: WorkflowEvent): Promise<void> {
+async function commentFrom(
+  file: string,
+  settings: Settings,
+  event: WorkflowEvent,
+  category: string,
+): Promise<void> {
   const report = readReport(file);
   const on = await withPullRequest(event, settings.githubToken ?? "");
   if ("missing" in on) info(`No comment: ${on.missing}.`);
-  else await comment(report, settings, on);
+  else await comment(report, settings, on, category);
 }
 
 /** Keeps the pull request's comment; a run that may not is told so in one line, and goes on. */
-async function comment(report: Report, settings: Settings, event: WorkflowEvent): Promise<void> {
-  const link = event.runUrl === undefined ? {} : { runUrl: event.runUrl };
+async function comment(
+  report: Report,
+  settings: Settings,
+  event: WorkflowEvent,
+  category: string,
+): Promise<void> {
+  const link = { runUrl: event.runUrl, blobUrl: blobUrl(event) };
   const body = renderComment(report, link);
   const posted = await postComment(
     event,
     { token: settings.githubToken ?? "" },
     {
       // Two jobs of one workflow, or of two, have a comment each.
-      key: [process.env.GITHUB_WORKFLOW, process.env.GITHUB_JOB].join("/"),
+      key: category,
       ...(body === undefined ? {} : { body }),
       resolved: renderResolved(report, link),
     },
@@ -115,18 +135,56 @@ async function comment(report: Report, settings: Settings, event: WorkflowEvent)
   if (!posted.posted) info(`No comment on the pull request: ${posted.because}.`);
 }
 
-function readInputs(): Written {
+/** Suggests changes on the pull request's own lines; gives the lines where a suggestion stands. */
+async function suggest(
+  report: Report,
+  settings: Settings,
+  event: WorkflowEvent,
+  category: string,
+): Promise<readonly SuggestedLines[]> {
+  const wanted = suggestionsOf(report);
+  if (wanted.length === 0) return [];
+  const posted = await postSuggestions(event, { token: settings.githubToken ?? "" }, category, wanted);
+  if ("because" in posted) info(`No suggestions on the pull request: ${posted.because}.`);
+  return posted.standing;
+}
+
+/** The address of the head's files. */
+function blobUrl({ repository, headSha, serverUrl }: WorkflowEvent): string | undefined {
+  if (repository === undefined || headSha === undefined) return undefined;
+  return `${serverUrl}/${repository.owner}/${repository.name}/blob/${headSha}`;
+}
+
+/** The inputs, and the job's matrix, which stands in where the category is not set. */
+function readInputs(): { readonly written: Written; readonly matrix: string } {
   const names = (Object.keys(OPTIONS) as OptionName[]).filter((name) => OPTIONS[name].action);
-  return Object.fromEntries(names.map((name) => [name, core.getInput(name)]));
+  const written = Object.fromEntries(names.map((name) => [name, core.getInput(name)]));
+  const matrix = matrixOf(written.category ?? "");
+  return matrix === undefined ? { written, matrix: "" } : { written: { ...written, category: "" }, matrix };
 }
 
 /** Files first: a later step uploads them whatever happens to this one. */
-async function tell(report: Report, settings: Settings): Promise<void> {
+function writeReports(report: Report, settings: Settings, category: string): ReportFiles {
   const folder = process.env.RUNNER_TEMP ?? ".";
   const sarifFile = settings.sarifFile ?? join(folder, "muslgate.sarif");
   const jsonFile = settings.jsonFile ?? join(folder, "muslgate.json");
-  writeReport("sarif-file", sarifFile, renderSarif(report, RULES, { version: VERSION, homepage: HOMEPAGE }));
+  writeReport(
+    "sarif-file",
+    sarifFile,
+    renderSarif(report, RULES, { version: VERSION, homepage: HOMEPAGE, category }),
+  );
   writeReport("json-file", jsonFile, renderJson(report));
+  return { "sarif-file": sarifFile, "json-file": jsonFile };
+}
+
+type ReportFiles = Readonly<Record<"sarif-file" | "json-file", string>>;
+
+async function tell(
+  report: Report,
+  files: ReportFiles,
+  event: WorkflowEvent,
+  suggested: readonly SuggestedLines[],
+): Promise<void> {
   const { affected, unknown } = counts(report);
   const answering = report.judgements.filter(counted);
   const outcome = OUTCOMES.find((one) => answering.some(({ verdict }) => verdict.outcome === one));
@@ -134,10 +192,9 @@ async function tell(report: Report, settings: Settings): Promise<void> {
     outcome: outcome ?? "not-affected",
     affected,
     unknown,
-    "sarif-file": sarifFile,
-    "json-file": jsonFile,
+    ...files,
   });
   await write(process.stdout, renderTable(report, { colour: true, width: 120 }), "log");
-  annotate(annotationsOf(report));
-  await summarize(renderMarkdown(report));
+  annotate(annotationsOf(report, suggested));
+  await summarize(renderMarkdown(report, blobUrl(event)));
 }

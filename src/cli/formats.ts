@@ -18,7 +18,7 @@ export function rendered(report: Report, settings: Settings): string {
     case "json":
       return renderJson(report);
     case "sarif":
-      return sarifOf(report);
+      return sarifOf(report, settings);
     case "junit":
       return renderJunit(reportWithFlags(report));
     case "gitlab":
@@ -44,6 +44,6 @@ export const KINDS: Readonly<Record<Settings["format"], TextKind>> = {
 };
 
 /** The report as SARIF, with every rule. */
-export function sarifOf(report: Report): string {
-  return renderSarif(report, RULES, { version: VERSION, homepage: HOMEPAGE });
+export function sarifOf(report: Report, { category }: Settings): string {
+  return renderSarif(report, RULES, { version: VERSION, homepage: HOMEPAGE, category });
 }

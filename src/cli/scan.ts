@@ -29,7 +29,7 @@ export async function scanCommand(written: Written, workerUrl: URL): Promise<num
     // Each way out is tried, whatever became of the others.
     await allOf([
       () => writeAsked("json-file", settings.jsonFile, renderJson, report),
-      () => writeAsked("sarif-file", settings.sarifFile, sarifOf, report),
+      () => writeAsked("sarif-file", settings.sarifFile, (one) => sarifOf(one, settings), report),
       () => write(process.stdout, rendered(report, settings), KINDS[settings.format]),
     ]);
     return exitCode(report, settings.failOn, settings.failOnUnknown);

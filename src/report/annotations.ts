@@ -2,6 +2,7 @@
 import { counted, type Judgement, type Level, LEVELS, type Report } from "../model/report.ts";
 import { type Place, placeText } from "../model/place.ts";
 import { shown, subjectOf } from "./arrange.ts";
+import type { SuggestedLines } from "./suggestions.ts";
 import { printable } from "./text.ts";
 
 /** One annotation. */
@@ -16,8 +17,14 @@ export interface Annotation {
 const MOST_A_LEVEL = 10;
 const ORDER: readonly Level[] = LEVELS.toReversed();
 
-/** The annotations of a report, those of one line and outcome joined, and how many did not fit. */
-export function annotationsOf(report: Report): {
+/**
+ * The annotations of a report, those of one line and outcome joined, and how many did not fit. None where a suggestion
+ * stands already.
+ */
+export function annotationsOf(
+  report: Report,
+  suggested: readonly SuggestedLines[] = [],
+): {
   readonly shown: readonly Annotation[];
   readonly left: number;
 } {
@@ -25,7 +32,7 @@ export function annotationsOf(report: Report): {
   for (const judgement of shown(report)) {
     const { verdict } = judgement;
     // What was there before is not this change's, and GitHub shows ten of a level only.
-    if (!counted(judgement)) continue;
+    if (!counted(judgement) || isSuggested(verdict.at, suggested)) continue;
     const key = JSON.stringify([
       verdict.ruleId,
       verdict.outcome,
@@ -54,6 +61,12 @@ export function annotationsOf(report: Report): {
     .toSorted((a, b) => ORDER.indexOf(a.level) - ORDER.indexOf(b.level));
   const fitting = ORDER.flatMap((level) => all.filter((one) => one.level === level).slice(0, MOST_A_LEVEL));
   return { shown: fitting, left: all.length - fitting.length };
+}
+
+function isSuggested(at: Place | undefined, suggested: readonly SuggestedLines[]): boolean {
+  return suggested.some(
+    ({ file, line, endLine }) => at?.file === file && at.line >= line && at.line <= endLine,
+  );
 }
 
 function titleOf({ workload, verdict }: Judgement): string {

@@ -261,6 +261,32 @@ export const OPTIONS = {
     path: false,
     weakens: true,
   },
+  suggestions: {
+    kind: "choice",
+    choices: ["auto", "off"],
+    default: "auto",
+    description:
+      "Suggest the change that mends a finding where it is inside the pull request's own lines, for somebody to commit; auto does so where the token may (pull-requests: write).",
+    action: true,
+    command: "none",
+    inFile: true,
+    reaches: false,
+    path: false,
+    weakens: false,
+  },
+  category: {
+    kind: "text",
+    description:
+      "Tells the comments, suggestions and alerts of several runs for one commit apart, such as jobs of a matrix and folders of a repository. Not set, it is made of the workflow, the job, its matrix and the folder.",
+    expression: "toJSON(matrix)",
+    placeholder: "NAME",
+    action: true,
+    command: "scan",
+    inFile: true,
+    reaches: false,
+    path: false,
+    weakens: true,
+  },
   "github-token": {
     group: "reporting",
     kind: "text",
