@@ -16,6 +16,7 @@ export interface SarifRule {
   readonly title: string;
   readonly description: string;
   readonly explanation: string;
+  readonly mend: string;
   readonly level: "error" | "warning" | "note";
 }
 
@@ -66,8 +67,8 @@ function descriptor(rule: SarifRule, tool: SarifTool): ReportingDescriptor {
     fullDescription: { text: rule.description.slice(0, MOST_CHARACTERS) },
     helpUri: page,
     help: {
-      text: `${rule.description}\n\n${rule.explanation}`,
-      markdown: `${rule.description}\n\n${rule.explanation}\n\n[More on this rule](${page})`,
+      text: `${rule.description}\n\n${rule.explanation}\n\n${rule.mend}`,
+      markdown: `${rule.description}\n\n${rule.explanation}\n\n### What to change\n\n${rule.mend}\n\n[More on this rule](${page})`,
     },
     defaultConfiguration: { level: rule.level },
     properties: {
