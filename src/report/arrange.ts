@@ -109,8 +109,8 @@ export function rows(report: Report): readonly Row[] {
     const { process, distribution } = (image === undefined ? undefined : report.images[image]) ?? {};
     // Platforms that start the same are one row, those that differ are not.
     const starts = [process?.kind, process?.runtime, process?.musl?.exact, distribution?.name];
-    const results = [...on].map(([cluster, one]) => [cluster, result(one)]);
-    return JSON.stringify([workload.image, starts, results.toSorted()]);
+    const results = report.clusters.map((_, cluster) => on.get(cluster)).map((one) => one && result(one));
+    return JSON.stringify([workload.image, starts, results]);
   });
   return [...groups.values()];
 }

@@ -2,7 +2,7 @@
 import pc from "picocolors";
 import { placeText } from "../model/place.ts";
 import { withContext } from "../text/diff.ts";
-import { type Judgement, type Outcome, type Report } from "../model/report.ts";
+import type { Judgement, Outcome, Report } from "../model/report.ts";
 import { columns, findingGroups, firstOf, type Row, rows, shown, waysOut } from "./arrange.ts";
 import { type Cause, noteCauses, unknownCauses } from "./causes.ts";
 import { hanging, inColumns, lines } from "./layout.ts";

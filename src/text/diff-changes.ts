@@ -26,7 +26,10 @@ export function changesIn(diff: string): readonly DiffChange[] {
         open = undefined;
         above = text.slice(1);
       } else {
-        if (open === undefined) changes.push((open = { line, removed: [], added: [], above }));
+        if (open === undefined) {
+          open = { line, removed: [], added: [], above };
+          changes.push(open);
+        }
         (mark === "-" ? open.removed : open.added).push(text.slice(1));
       }
       if (mark !== "+") line++;
