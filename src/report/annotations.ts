@@ -63,9 +63,12 @@ export function annotationsOf(
   return { shown: fitting, left: all.length - fitting.length };
 }
 
+/** The line that a stanza begins in is not the one that is changed, but GitHub shows both side by side. */
+const NEAR = 3;
+
 function isSuggested(at: Place | undefined, suggested: readonly SuggestedLines[]): boolean {
   return suggested.some(
-    ({ file, line, endLine }) => at?.file === file && at.line >= line && at.line <= endLine,
+    ({ file, line, endLine }) => at?.file === file && at.line >= line - NEAR && at.line <= endLine + NEAR,
   );
 }
 
