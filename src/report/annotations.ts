@@ -1,5 +1,5 @@
 /** The report as annotations on lines, loudest first. Must know GitHub's limits but not its protocol. */
-import { counted, type Judgement, type Level, LEVELS, type Report } from "../model/report.ts";
+import { counted, type Judgement, type Level, LEVELS, type Report, type Verdict } from "../model/report.ts";
 import { type Place, placeText } from "../model/place.ts";
 import { shown, subjectOf } from "./arrange.ts";
 import type { SuggestedLines } from "./suggestions.ts";
@@ -32,7 +32,7 @@ export function annotationsOf(
   for (const judgement of shown(report)) {
     const { verdict } = judgement;
     // What was there before is not this change's, and GitHub shows ten of a level only.
-    if (!counted(judgement) || isSuggested(verdict.at, suggested)) continue;
+    if (!counted(judgement) || isSuggested(verdict, suggested)) continue;
     const key = JSON.stringify([
       verdict.ruleId,
       verdict.outcome,
@@ -66,9 +66,13 @@ export function annotationsOf(
 /** The line that a stanza begins in is not the one that is changed, but GitHub shows both side by side. */
 const NEAR = 3;
 
-function isSuggested(at: Place | undefined, suggested: readonly SuggestedLines[]): boolean {
+function isSuggested({ at, remedies }: Verdict, suggested: readonly SuggestedLines[]): boolean {
   return suggested.some(
-    ({ file, line, endLine }) => at?.file === file && at.line >= line - NEAR && at.line <= endLine + NEAR,
+    ({ file, line, endLine, remedies: taken }) =>
+      remedies.some(({ id }) => taken.includes(id)) &&
+      at?.file === file &&
+      at.line >= line - NEAR &&
+      at.line <= endLine + NEAR,
   );
 }
 

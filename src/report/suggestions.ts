@@ -1,6 +1,6 @@
 /** The report's patches as suggestions of lines. Must suggest only what can be shown and committed letter by letter. */
 import { createHash } from "node:crypto";
-import { counted, type Report } from "../model/report.ts";
+import { counted, type RemedyId, type Report } from "../model/report.ts";
 import { changesIn } from "../text/diff-changes.ts";
 import { fenced, literal, clipped } from "./markdown-text.ts";
 import { printable, sentence } from "./text.ts";
@@ -10,6 +10,8 @@ export interface SuggestedLines {
   readonly file: string;
   readonly line: number;
   readonly endLine: number;
+  /** The ways out that it takes: what has none of them is not mended by it. */
+  readonly remedies: readonly RemedyId[];
 }
 
 /** Lines to take the place of others. */
@@ -31,7 +33,7 @@ export function suggestionsOf(report: Report): readonly Suggestion[] {
       .flatMap((place) => place?.file ?? []),
   );
   const seen = new Map<string, number>();
-  return (report.patches ?? []).flatMap(({ file, because, diff }) =>
+  return (report.patches ?? []).flatMap(({ file, because, diff, remedies = [] }) =>
     changesIn(diff).flatMap(({ line, removed, added, above }) => {
       // What only adds lines takes the line above along.
       const first = removed.length > 0 ? line : line - 1;
@@ -44,7 +46,7 @@ export function suggestionsOf(report: Report): readonly Suggestion[] {
       const identity = createHash("sha256").update(`${same} ${before}`).digest("hex").slice(0, 16);
       const why = literal(clipped(sentence(because), 1_000));
       const body = `${why}\n\n${fenced("suggestion", lines.join("\n"))}`;
-      return [{ file, line: first, endLine: first + old.length - 1, lines: old, body, identity }];
+      return [{ file, line: first, endLine: first + old.length - 1, lines: old, body, identity, remedies }];
     }),
   );
 }
