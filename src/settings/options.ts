@@ -262,6 +262,7 @@ export const OPTIONS = {
     weakens: true,
   },
   suggestions: {
+    group: "reporting",
     kind: "choice",
     choices: ["auto", "off"],
     default: "auto",
@@ -275,9 +276,11 @@ export const OPTIONS = {
     weakens: false,
   },
   category: {
+    group: "reporting",
     kind: "text",
     description:
-      "Tells the comments, suggestions and alerts of several runs for one commit apart, such as jobs of a matrix and folders of a repository. Not set, it is made of the workflow, the job, its matrix and the folder.",
+      "Tells the alerts, comments and suggestions of several runs for one commit apart, such as jobs of a matrix and folders of a repository.",
+    actionDefault: "made of the workflow, the job, its matrix and the folder",
     expression: "toJSON(matrix)",
     placeholder: "NAME",
     action: true,
