@@ -273,7 +273,7 @@ export const OPTIONS = {
     inFile: true,
     reaches: false,
     path: false,
-    weakens: false,
+    weakens: true,
   },
   category: {
     group: "reporting",

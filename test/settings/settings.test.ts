@@ -10,6 +10,7 @@ describe("readSettings", () => {
       exclude: [],
       corefiles: [],
       comment: "auto",
+      suggestions: "auto",
       clusterFiles: [],
       nodeLocalDns: "auto",
       autopilot: false,
