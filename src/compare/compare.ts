@@ -1,13 +1,18 @@
 /** Compares a report with an earlier one: what is new, what was there, what is fixed. Must identify findings by keys, never by shown names. */
 import { imageName } from "../model/image-name.ts";
 import { counterparts } from "./counterparts.ts";
+import { groundsOf } from "./grounds.ts";
 import { identities, type Identities } from "./identities.ts";
-import type { ClusterProfile } from "../model/cluster-profile.ts";
+import type { ClusterProfile, NameScope } from "../model/cluster-profile.ts";
 import { groupBy } from "../model/group-by.ts";
 import { samePlace } from "../model/place.ts";
 import { type Judgement, LEVELS, type NameEffect, type Report } from "../model/report.ts";
 
-/** The report with each finding marked as new or existing, and the findings of `before` that are gone. */
+/**
+ * The report with each finding marked as new or existing, and the findings of `before` that are gone. What is not known
+ * is existing only where all that it rests on is as it was: one that was known before, or not known for another reason,
+ * is new.
+ */
 export function compare(report: Report, before: Report): Report {
   const clusters = counterparts(report.clusters, before.clusters);
   const who = identities(report, before);
@@ -15,16 +20,23 @@ export function compare(report: Report, before: Report): Report {
   const earlier = before.judgements.filter(isFinding);
   const found = new Set<Judgement>();
   const existing = new Set<Judgement>();
+  const grounds = new Map<Judgement, string>();
+  const groundsIn = (one: Judgement, state: Report): string | undefined => {
+    if (one.verdict.outcome !== "unknown") return undefined;
+    const text = grounds.get(one) ?? groundsOf(one, state);
+    grounds.set(one, text);
+    return text;
+  };
   for (const step of [...CLUSTER_STEPS, ...stepsOf(who)]) {
     const isOpen = (one: Judgement) => !existing.has(one) && step.here(one);
     const isLeft = (then: Judgement) => !found.has(then) && step.before(then);
-    const markOf = (one: Judgement, cluster: number) =>
-      JSON.stringify([saying(one, cluster), step.marks(one)]);
-    const left = groupBy(earlier.filter(isLeft), (then) => markOf(then, then.cluster));
+    const markOf = (one: Judgement, cluster: number, state: Report) =>
+      JSON.stringify([saying(one, cluster), groundsIn(one, state), step.marks(one)]);
+    const left = groupBy(earlier.filter(isLeft), (then) => markOf(then, then.cluster, before));
     const queues = new Map([...left].map(([mark, all]) => [mark, queuesOf(all)]));
     for (const judgement of now.filter(isOpen)) {
       const cluster = clusters[judgement.cluster];
-      const alike = cluster === undefined ? undefined : queues.get(markOf(judgement, cluster));
+      const alike = cluster === undefined ? undefined : queues.get(markOf(judgement, cluster, report));
       const queue = alike?.find((all) => isNoWorseThanLast(judgement, all));
       const match = queue?.pop();
       if (match === undefined) continue;
@@ -97,8 +109,6 @@ function stepsOf({ keyOf, keyWithoutRoot, fileOf, ...who }: Identities): readonl
   // One that is there in both states is nobody else.
   const moved = (one: Judgement) => ofContainer(one) && who.isPlaceOfOne(one);
   const renamed = (one: Judgement) => ofContainer(one) && who.isKeyOfOne(one);
-  // With another image: what is not known of one image says nothing of the other.
-  const isSure = (one: Judgement) => one.verdict.outcome !== "unknown" && who.isAlone(one);
   const isNamed = ({ workload }: Judgement) => workload !== undefined && workload.key.name !== "";
   return [
     // Its key in its file, so that of two alike the added one is new; of alike ones in one file that of its image.
@@ -106,12 +116,16 @@ function stepsOf({ keyOf, keyWithoutRoot, fileOf, ...who }: Identities): readonl
     { marks: (one) => [keyOf(one), fileOf(one), image(one)], here: ofContainer, before: ofContainer },
     {
       marks: (one) => [keyOf(one), fileOf(one)],
-      here: (one) => ofContainer(one) && isSure(one),
+      here: (one) => ofContainer(one) && who.isAlone(one),
       before: ofContainer,
     },
     // A key that differs by its file alone; then one that came through something else.
     { marks: (one) => [keyOf(one), image(one)], here: moved, before: moved },
-    { marks: (one) => [keyOf(one)], here: (one) => moved(one) && isNamed(one) && isSure(one), before: moved },
+    {
+      marks: (one) => [keyOf(one)],
+      here: (one) => moved(one) && isNamed(one) && who.isAlone(one),
+      before: moved,
+    },
     { marks: (one) => [keyWithoutRoot(one), image(one)], here: renamed, before: renamed },
     // Called anew; and at last called anew and moved.
     { marks: (one) => [fileOf(one), image(one)], here: renamed, before: renamed },
@@ -144,6 +158,8 @@ function noWorse({ verdict: now }: Judgement, { verdict: then }: Judgement): boo
   return (now.concerns ?? []).every((one) => then.concerns?.includes(one) ?? false);
 }
 
+const SCOPES: readonly NameScope[] = ["external", "internal"];
+
 function isFinding({ verdict }: Judgement): boolean {
   return verdict.outcome !== "not-affected";
 }
@@ -158,10 +174,10 @@ function atItsCause(judgement: Judgement, report: Report, then: ClusterProfile |
   if (workload?.at === undefined || verdict.at === undefined || cluster === undefined || then === undefined) {
     return judgement;
   }
-  const answers = ({ internal, external }: ClusterProfile["answers"]) =>
-    [internal.kind, external.kind].join();
-  const changed = answers(cluster.answers) !== answers(then.answers);
-  const at = !changed ? workload.at : samePlace(verdict.at, workload.at) ? cluster.at : verdict.at;
+  const changed = SCOPES.filter((scope) => cluster.answers[scope].kind !== then.answers[scope].kind);
+  const deciding = changed.flatMap((scope) => cluster.answers[scope].at ?? []);
+  const own = samePlace(verdict.at, workload.at);
+  const at = changed.length === 0 ? workload.at : own ? (deciding[0] ?? cluster.at) : verdict.at;
   if (at === undefined || samePlace(verdict.at, at)) return judgement;
   const related = [verdict.at, ...verdict.related.filter((place) => !samePlace(place, at))];
   return { ...judgement, verdict: { ...verdict, at, related } };

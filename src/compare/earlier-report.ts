@@ -36,9 +36,14 @@ export function parseReport(file: string, text: string): Report {
   }
 }
 
-/** Reports of versions before 1.1 have neither keys nor sources: names stand in. */
+/**
+ * Reports of versions before 1.1 have neither keys nor sources: names stand in. Before 1.2 no verdict said what it rests
+ * on: what a search list does never hung on the cluster.
+ */
 function withIdentities(report: Earlier): Report {
-  const judgements = report.judgements.map(({ workload, ...rest }): Judgement => {
+  const judgements = report.judgements.map(({ workload, ...other }): Judgement => {
+    const searches = other.verdict.restsOn === undefined && other.verdict.ruleId.startsWith("search-");
+    const rest = searches ? { ...other, verdict: { ...other.verdict, restsOn: ["image"] as const } } : other;
     if (workload === undefined) return rest;
     const { key, role = "image" } = workload;
     return { ...rest, workload: { ...workload, key: key ?? keyOfName(workload.name), role } };
@@ -99,6 +104,7 @@ const verdict = fields({
   level: text,
   summary: text,
   names: optional(fields({ internal: text, external: text })),
+  restsOn: optional(list(text)),
   concerns: optional(list(text)),
   evidence: list(sourced),
   remedies: list(remedy),
@@ -108,9 +114,23 @@ const verdict = fields({
 const key = fields({ root: text, kind: text, namespace: text, name: text, container: text });
 const answer = fields({ kind: text, because: text });
 
+const found = optional(fields({ value: text }));
+const image = fields({
+  reference: text,
+  diagnostics: list(diagnostic),
+  musl: fields({ loader: found, package: found }),
+  glibc: isRecord,
+  process: fields({
+    kind: text,
+    reason: text,
+    musl: optional(fields({ exact: optional(text) })),
+  }),
+  resolverConfigs: list(fields({ value: fields({ text }) })),
+});
+
 /** What compare and the comment look at; the rest is only carried. */
 const REPORT: Readonly<Record<string, Check>> = {
-  images: list(fields({ reference: text, diagnostics: list(diagnostic) })),
+  images: list(image),
   clusters: list(
     fields({
       name: text,

@@ -66,7 +66,7 @@ export async function discover(tree: FileTree, options: DiscoverOptions = {}): P
   const { take, about } = findings;
   take(listed);
   take(packed);
-  if (steps.isOver) take({ diagnostics: [globsUnapplied(steps)] });
+  take({ diagnostics: steps.isOver ? [globsUnapplied(steps)] : isWanted.unmatched().map(globUnmatched) });
   const report = (diagnostic: Diagnostic) => void take({ diagnostics: [diagnostic] });
   const repository = openRepository(packed.tree, paths, report, budget);
 
@@ -146,6 +146,16 @@ export async function discover(tree: FileTree, options: DiscoverOptions = {}): P
 
 function globsUnapplied(steps: Budget): Diagnostic {
   return pastLimit("include and exclude were not applied to the end", steps, "write simpler ones");
+}
+
+function globUnmatched(glob: string): Diagnostic {
+  return {
+    code: "glob-unmatched",
+    message: `The glob ${glob} matches no file`,
+    hint: "Globs are relative to the folder that is searched; one without / matches at any depth.",
+    weight: "notice",
+    subject: glob,
+  };
 }
 
 /** A line of it could not be corrected, and the values of a chart are only where it starts from. */

@@ -1,5 +1,5 @@
 /** Decides how a run ends from its report. Must not print. */
-import { counted, type Level, LEVELS, type Report } from "../model/report.ts";
+import { counted, type Judgement, type Level, LEVELS, type Report } from "../model/report.ts";
 import { DEFECT } from "../model/defect.ts";
 
 /** Exit codes, as README lists them. */
@@ -7,7 +7,8 @@ export const EXIT = { clean: 0, findings: 1, usage: 2, unreadable: 3, internal: 
 
 /**
  * The exit code for a report: findings that are neither waived nor old beat a
- * defect of ours, and that beats what is unknown; a run that could judge no image at all is not clean.
+ * defect of ours, and that beats what is unknown; a run that could read no image at all is not clean, unless the
+ * images are those of a repository and every cluster answers so that none matters.
  */
 export function exitCode(report: Report, failOn: Level | "never", failOnUnknown: boolean): number {
   // Without a comparison nothing was there before.
@@ -22,8 +23,11 @@ export function exitCode(report: Report, failOn: Level | "never", failOnUnknown:
   const unknown = found.some(({ verdict }) => verdict.outcome === "unknown");
   if (failOnUnknown && unknown) return EXIT.unreadable;
   const asking = report.judgements.filter(({ workload }) => workload?.usesClusterDns ?? false);
+  // Whoever names an image wants to know of that one, whatever the cluster does with it.
+  const matters = ({ verdict, workload }: Judgement) =>
+    verdict.outcome === "unknown" || workload?.at === undefined;
   const nothingRead =
-    asking.length > 0 &&
+    asking.some(matters) &&
     asking.every(({ image }) => image === undefined || report.images[image]?.complete !== true);
   const nothingJudged = failOnUnknown && report.judgements.length === 0;
   return nothingRead || nothingJudged ? EXIT.unreadable : EXIT.clean;

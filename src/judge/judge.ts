@@ -20,6 +20,8 @@ export interface ScanRequest {
   readonly clusters: readonly ClusterProfile[];
   /** The clusters before the change that is looked at, where there is one. */
   readonly clustersBefore?: readonly ClusterProfile[];
+  /** The image that a container had before that change, where it had one that was read. */
+  readonly imageBefore?: (workload: Workload) => ImageProfile | undefined;
   /** The user named the containers one by one. */
   readonly containersNamed: boolean;
 }
@@ -38,13 +40,16 @@ export interface Rules {
  * then unknown. Rejects only where `readImages` does.
  */
 export async function scan(
-  { workloads, clusters, clustersBefore = [], containersNamed }: ScanRequest,
+  { workloads, clusters, clustersBefore = [], imageBefore, containersNamed }: ScanRequest,
   readImages: ReadImages,
   rules: Rules = { containers: CONTAINER_RULES, clusters: CLUSTER_RULES },
 ): Promise<Report> {
   const defects: Diagnostic[] = [];
-  // What a container that asks other servers resolves with makes no difference here: its image is not fetched.
-  const asking = workloads.filter(({ usesClusterDns }) => usesClusterDns !== false);
+  // What a container that asks other servers resolves with makes a difference for its search list alone: else its image is
+  // not fetched.
+  const asking = workloads.filter(
+    ({ usesClusterDns, searches }) => usesClusterDns !== false || searches !== undefined,
+  );
   const reads = new Map((await readImages(asking)).map((read, i) => [asking[i] as Workload, read]));
   const images: ImageProfile[] = [];
   const indices = new Map<ImageProfile, number>();
@@ -72,8 +77,9 @@ export async function scan(
       const workload = seen.length > 1 && image !== undefined ? oneOfSeveral(written, image) : written;
       if (image !== undefined && !indices.has(image)) indices.set(image, images.push(image) - 1);
       const index = image === undefined ? undefined : indices.get(image);
+      const before = imageBefore?.(workload);
       for (const [cluster, profile] of clusters.entries()) {
-        const context = { workload, image, imageProblem, cluster: profile };
+        const context = { workload, image, imageProblem, imageBefore: before, cluster: profile };
         for (const rule of rules.containers) {
           let verdict: Verdict | undefined;
           try {
@@ -104,6 +110,7 @@ function notJudged(rule: RuleInfo, what: string, error: unknown, at: Place | und
     level: "warning",
     confidence: "likely",
     summary: `What becomes of ${what} is not known: ${defectText(judging(rule), error)}.`,
+    restsOn: ["image", "cluster"],
     evidence: [],
     remedies: [],
     at,

@@ -76,3 +76,8 @@ export interface ClusterProfile {
   readonly evidence: readonly Sourced[];
   readonly diagnostics: readonly Diagnostic[];
 }
+
+/** Whether it stands for no cluster: no file and no version says how one answers. */
+export function isNoCluster({ basis, at, sources }: ClusterProfile): boolean {
+  return basis === "nothing" && at === undefined && sources.length === 0;
+}

@@ -4,6 +4,7 @@
 export const DIAGNOSTIC_CODES = {
   "archive-as-rootfs": "What was taken for a root file system looks like an archive of an image.",
   "autopilot-hidden": "Whether a cluster is Autopilot hangs on a value of Terraform that is not known.",
+  "base-ahead": "The base descends from what is checked out, so that nothing committed can be new.",
   "base-configuration-unread": "The base's configuration could not be read, so that the defaults count.",
   "base-unreadable": "The earlier state could not be read from GitHub, or not whole.",
   "build-time-only":
@@ -32,6 +33,7 @@ export const DIAGNOSTIC_CODES = {
   "gke-version-ambiguous": "The GKE version stands for several builds that answer AAAA differently.",
   "gke-version-not-said": "The files give a least version of GKE, or none: GKE may run a newer one.",
   "gke-version-unknown": "The GKE version does not say which build runs.",
+  "glob-unmatched": "A glob of include or exclude matches no file.",
   "hcl-unreadable": "A Terraform file could not be parsed to its end.",
   "image-not-literal": "An image is written with variables or templates that could not be worked out.",
   "image-unreadable": "An image could not be opened.",

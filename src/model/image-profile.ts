@@ -60,6 +60,8 @@ export interface StartProcess {
   readonly culprit?: string;
   /** The runtime, where its binary is recognised: `node`, `python`, `java`, ... */
   readonly runtime?: string;
+  /** For `unknown`, the program that should start and is not in the image, as it is named there. */
+  readonly missing?: string;
   /** One sentence: why this kind. For `unknown`, what was missing. */
   readonly reason: string;
   readonly chain: readonly ChainLink[];

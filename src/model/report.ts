@@ -38,6 +38,9 @@ export type RemedyId =
 /** What happens to a name: it fails at once, fails after the resolver's timeout, resolves late, or resolves. */
 export type NameEffect = "fails" | "fails-slowly" | "resolves-slowly" | "resolves" | "unknown";
 
+/** What an answer comes from: what is known of the image and its start, or how the cluster answers. */
+export type Ground = "image" | "cluster";
+
 /** A way out, with its price. */
 export interface Remedy {
   /** What it does, for code that acts on it: sentences may change. */
@@ -62,6 +65,10 @@ export interface Verdict {
   readonly because?: string;
   /** What becomes of names; absent where that depends on who asks. */
   readonly names?: Readonly<Record<NameScope, NameEffect>>;
+  /** Where nothing is known of the cluster: what becomes of names on one that answers AAAA with NXDOMAIN. */
+  readonly onDenial?: NameEffect;
+  /** For what is not known: what it hangs on. Where that is the same as in an earlier state, it was not known before. */
+  readonly restsOn?: readonly Ground[];
   /** For a cluster alone: what it holds for, such as zones; a finding that comes to hold for more is new. */
   readonly concerns?: readonly string[];
   /** From the image and from the cluster, strongest first. */

@@ -53,6 +53,8 @@ export interface Workload extends Named {
   readonly usesClusterDns: boolean | "unknown";
   /** What its manifest adds to the search list, where it does (Pod `dnsConfig.searches`). */
   readonly searches?: SearchList;
+  /** Of a Dockerfile's base image: paths at or below which files are copied into it; `/` where that may be anywhere. */
+  readonly copies?: readonly string[];
   /** Other lines that take part, such as the one a kustomization overrides. */
   readonly related?: readonly Place[];
   readonly at?: Place;

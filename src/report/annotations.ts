@@ -1,7 +1,8 @@
 /** The report as annotations on lines, loudest first. Must know GitHub's limits but not its protocol. */
 import { counted, type Judgement, type Level, LEVELS, type Report, type Verdict } from "../model/report.ts";
+import { isNoCluster } from "../model/cluster-profile.ts";
 import { type Place, placeText } from "../model/place.ts";
-import { shown, subjectOf } from "./arrange.ts";
+import { shown, subjectOf, whyUnknown } from "./arrange.ts";
 import type { SuggestedLines } from "./suggestions.ts";
 import { printable } from "./text.ts";
 
@@ -18,8 +19,9 @@ const MOST_A_LEVEL = 10;
 const ORDER: readonly Level[] = LEVELS.toReversed();
 
 /**
- * The annotations of a report, those of one line and outcome joined, and how many did not fit. None where a suggestion
- * stands already.
+ * The annotations of a report and how many did not fit: one for findings of one line, and one for all that is not known
+ * for one reason, on the first line of it. Where no cluster is known that is a sentence about the run, and none; nor is
+ * there one where a suggestion stands already.
  */
 export function annotationsOf(
   report: Report,
@@ -28,34 +30,36 @@ export function annotationsOf(
   readonly shown: readonly Annotation[];
   readonly left: number;
 } {
-  const byLine = new Map<string, Annotation & { others: number }>();
+  const byLine = new Map<string, Annotation & { who: Set<string>; where: string }>();
   for (const judgement of shown(report)) {
     const { verdict } = judgement;
     // What was there before is not this change's, and GitHub shows ten of a level only.
     if (!counted(judgement) || isSuggested(verdict, suggested)) continue;
-    const key = JSON.stringify([
-      verdict.ruleId,
-      verdict.outcome,
-      verdict.level,
-      verdict.names,
-      verdict.at === undefined ? subjectOf(report, judgement) : placeText(verdict.at),
-    ]);
+    const isUnknown = verdict.outcome === "unknown";
+    const cluster = report.clusters[judgement.cluster];
+    if (isUnknown && cluster !== undefined && isNoCluster(cluster)) continue;
+    const line = verdict.at === undefined ? subjectOf(report, judgement) : placeText(verdict.at);
+    const said = isUnknown ? [whyUnknown(judgement)] : [verdict.level, verdict.names, line];
+    const key = JSON.stringify([verdict.ruleId, verdict.outcome, ...said]);
     const earlier = byLine.get(key);
-    if (earlier !== undefined) earlier.others++;
+    if (earlier !== undefined) earlier.who.add(subjectOf(report, judgement));
     else {
       const title = titleOf(judgement);
       // A name that a log must not hold cannot be the annotation's; the message says it, made safe.
       const { at, level } = verdict;
       const safe = at !== undefined && printable(at.file) === at.file;
       const message = at === undefined || safe ? verdict.summary : `${placeText(at)}: ${verdict.summary}`;
-      byLine.set(key, { level, title, message, ...(safe ? { at } : {}), others: 0 });
+      const who = new Set([subjectOf(report, judgement)]);
+      // What is not known for one reason may stand on many lines.
+      const where = isUnknown ? "for the same reason" : "on this line";
+      byLine.set(key, { level, title, message, ...(safe ? { at } : {}), who, where });
     }
   }
   const all = [...byLine.values()]
-    .map(({ others, ...annotation }) => ({
+    .map(({ who, where, ...annotation }) => ({
       ...annotation,
       message: printable(
-        annotation.message + (others > 0 ? ` The same holds for ${others} more on this line.` : ""),
+        annotation.message + (who.size > 1 ? ` The same holds for ${who.size - 1} more ${where}.` : ""),
       ),
     }))
     .toSorted((a, b) => ORDER.indexOf(a.level) - ORDER.indexOf(b.level));

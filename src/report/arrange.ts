@@ -43,10 +43,9 @@ export function shown(report: Report): readonly Judgement[] {
 }
 
 function rank(judgement: Judgement): number {
-  const { outcome } = judgement.verdict;
-  if (counted(judgement)) return OUTCOMES.indexOf(outcome);
+  const worst = OUTCOMES.indexOf(judgement.verdict.outcome);
   // What is waived or was there before stands between what counts and what is well.
-  return OUTCOMES.length + (outcome === "not-affected" ? 1 : 0);
+  return counted(judgement) ? worst : OUTCOMES.length + worst;
 }
 
 /** What is hit by one cause, in the order given; only findings that this run answers for. */
@@ -62,6 +61,12 @@ export function findingGroups(
     return JSON.stringify([ruleId, level, judgement.cluster, what, alone]);
   });
   return [...groups.values()];
+}
+
+/** Images that were not read stand together, whatever kept each from being read; else the reason decides. */
+export function whyUnknown({ image, workload, verdict }: Judgement): string {
+  if (image === undefined && workload !== undefined) return "not read";
+  return verdict.because ?? verdict.summary;
 }
 
 /** A container, and what is held of it. */
@@ -134,6 +139,8 @@ export function columns(report: Report, all: readonly Row[]): readonly (readonly
 export interface Counts extends Readonly<Record<Outcome, number>> {
   /** Containers whose worst finding was there before the change that is looked at. */
   readonly existing: number;
+  /** Those of them of which it was not known before either, and is not now. */
+  readonly "existing-unknown": number;
   /** Containers whose worst finding somebody has decided to live with. */
   readonly waived: number;
   /** Findings about clusters alone. */
@@ -149,6 +156,7 @@ export function counts(report: Report): Counts {
     worst.filter((one) => one.verdict.outcome === outcome && (outcome === "not-affected" || counted(one)))
       .length;
   const found = worst.filter(({ verdict }) => verdict.outcome !== "not-affected");
+  const before = found.filter(({ status, waived }) => status === "existing" && waived === undefined);
   const alone = (outcome: Outcome) =>
     shown(report).filter(
       (one) => one.workload === undefined && one.verdict.outcome === outcome && counted(one),
@@ -157,7 +165,8 @@ export function counts(report: Report): Counts {
     affected: of("affected"),
     unknown: of("unknown"),
     "not-affected": of("not-affected"),
-    existing: found.filter(({ status, waived }) => status === "existing" && waived === undefined).length,
+    existing: before.length,
+    "existing-unknown": before.filter(({ verdict }) => verdict.outcome === "unknown").length,
     waived: found.filter(({ waived }) => waived !== undefined).length,
     clusters: alone("affected"),
     "clusters-unknown": alone("unknown"),

@@ -1,5 +1,5 @@
 /** The report as a comment on a pull request: what it does, what mends it, who is hit. Must fit a comment and cut nothing in half. */
-import { counted, type Judgement, type Report } from "../model/report.ts";
+import { counted, type Judgement, type Outcome, type Report } from "../model/report.ts";
 import { findingGroups, type Row, rows, shown, subjectOf, waysOut } from "./arrange.ts";
 import { noteCauses, unknownCauses } from "./causes.ts";
 import { causeText, folded, patchText, placeLink, remedyText, text } from "./markdown-parts.ts";
@@ -31,7 +31,6 @@ export function renderComment(report: Report, extras: CommentExtras = {}): strin
   const fixed = report.fixed ?? [];
   if (found.length === 0 && fixed.length === 0) return undefined;
   const affected = found.some(({ verdict }) => verdict.outcome === "affected");
-  const mark = MARKS[affected ? "affected" : found.length > 0 ? "unknown" : "not-affected"];
   const { patches, remedies } = waysOut(report);
   const ways = remedies.map(remedyText);
   const best = patches.length > 0 ? [] : ways.slice(0, 1);
@@ -41,6 +40,8 @@ export function renderComment(report: Report, extras: CommentExtras = {}): strin
   const many = why.length > FEW;
   const unknown = unknownCauses(report);
   const before = existing(report);
+  const isOpen = unknown.length > 0 || before.unknown > 0 || (found.length > 0 && !affected);
+  const mark = MARKS[affected ? "affected" : isOpen ? "unknown" : "not-affected"];
   const gaps = noteCauses(report).filter(({ gap }) => gap).length;
   const sections: Section[] = [
     { noun: "patches", items: patches.map(patchText), first: true },
@@ -78,7 +79,8 @@ export function renderComment(report: Report, extras: CommentExtras = {}): strin
     },
   ];
   const rest = [
-    ...(before > 0 ? [`${before} known before`] : []),
+    ...(before.affected > 0 ? [`${before.affected} affected before`] : []),
+    ...(before.unknown > 0 ? [`${before.unknown} unknown before`] : []),
     ...(gaps > 0 ? [`${gaps} more ${gaps === 1 ? "thing" : "things"} worth knowing`] : []),
   ];
   const run = runLink(extras.runUrl, rest);
@@ -89,19 +91,24 @@ export function renderComment(report: Report, extras: CommentExtras = {}): strin
 export function renderResolved(report: Report, { runUrl }: CommentExtras = {}): string {
   const before = existing(report);
   const rest =
-    before === 0
+    before.affected + before.unknown === 0
       ? "No finding is left."
-      : `Nothing new is left. Known before: ${before}, in the run's summary.`;
-  return `${[`### ${MARKS["not-affected"]} muslgate: resolved`, rest, ...runLink(runUrl, [])].join("\n\n")}\n`;
+      : `Nothing new is left. Known before: ${before.affected + before.unknown}, in the run's summary.`;
+  const mark = MARKS[before.unknown > 0 ? "unknown" : "not-affected"];
+  return `${[`### ${mark} muslgate: resolved`, rest, ...runLink(runUrl, [])].join("\n\n")}\n`;
 }
 
-/** How many containers and clusters have findings that were there before. */
-function existing(report: Report): number {
-  const old = shown(report).filter(
-    ({ status, waived, verdict }) =>
-      status === "existing" && waived === undefined && verdict.outcome !== "not-affected",
-  );
-  return new Set(old.map((one) => JSON.stringify([subjectOf(report, one), one.workload === undefined]))).size;
+/** How many containers and clusters have findings that were there before, by their worst. */
+function existing(report: Report): { readonly affected: number; readonly unknown: number } {
+  const old = shown(report).filter(({ status, waived }) => status === "existing" && waived === undefined);
+  const who = (wanted: Outcome) =>
+    new Set(
+      old
+        .filter(({ verdict }) => verdict.outcome === wanted)
+        .map((one) => JSON.stringify([subjectOf(report, one), one.workload === undefined])),
+    );
+  const affected = who("affected");
+  return { affected: affected.size, unknown: [...who("unknown")].filter((one) => !affected.has(one)).length };
 }
 
 /** `- shop/api:1.0: deployment/api, container app · musl 1.2.2`, the image a link to its line. */

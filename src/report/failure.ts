@@ -14,7 +14,9 @@ export function failureText(report: Report, code: number): string {
     if (unknown > 0) {
       return `For ${unknown} of ${all} containers it is not known whether they resolve names. See the summary for why.`;
     }
-    const open = all === 0 ? "Nothing was found to judge" : "An image or a cluster could not be judged";
+    const isRead = report.images.some(({ complete }) => complete);
+    const some = isRead ? "An image or a cluster could not be judged" : "Not one image could be read";
+    const open = all === 0 ? "Nothing was found to judge" : some;
     return `${open}. See the summary for why.`;
   }
   const since = report.fixed === undefined ? "" : " that did before";

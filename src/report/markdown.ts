@@ -34,6 +34,10 @@ export function renderMarkdown(report: Report, blob?: string): string {
   const parts = [
     headline(report),
     ...tables(report, of("affected")),
+    ...tables(
+      report,
+      of("unknown").filter(([{ worst }]) => worst.verdict.onDenial !== undefined),
+    ),
     ...first.map((group) => finding(report, group, blob)),
     ...(more > 0 ? [`${more} more causes are in the JSON report.`] : []),
     ...(patches.length > 0 ? [patches.map(patchText).join("\n\n")] : []),

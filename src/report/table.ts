@@ -84,7 +84,14 @@ function overview(report: Report, pen: Pen): string[] {
   const all = rows(report);
   if (all.length === 0) return [];
   const { whole = false, width, colours } = pen;
-  const hit = all.filter(([{ worst }]) => worst.verdict.outcome === "affected");
+  // Where no cluster is known the image's own answer is the result.
+  const hit = all.filter(
+    ([
+      {
+        worst: { verdict },
+      },
+    ]) => verdict.outcome === "affected" || verdict.onDenial !== undefined,
+  );
   const told = whole || all.length <= FEW_ROWS ? all : hit;
   // What is not known stands below, and how many there are of each in the last line.
   if (told.length === 0) return [];
@@ -98,7 +105,7 @@ function overview(report: Report, pen: Pen): string[] {
   );
   const only = groups.length === 1 ? heads[0] : undefined;
   const left = [
-    ...(more > 0 ? [`${more} more affected`] : []),
+    ...(more > 0 ? [`${more} more`] : []),
     ...(["unknown", "not-affected"] as const).flatMap((outcome) => {
       const rest = all.filter((row) => !told.includes(row) && row[0].worst.verdict.outcome === outcome);
       return rest.length === 0 ? [] : [`${rest.length} ${OUTCOME_WORDS[outcome]}`];

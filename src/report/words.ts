@@ -33,10 +33,10 @@ function namesWords(names: Readonly<Record<NameScope, NameEffect>> | undefined):
   return `Services ${EFFECT_WORDS[internal]}, others ${EFFECT_WORDS[external]}`;
 }
 
-/** `known before`, `waived until 2027-01-31`: why a finding does not count. */
+/** `as before`, `waived until 2027-01-31`: why a finding does not count. */
 function statusWords({ status, waived }: Judgement): string {
   if (waived !== undefined) return `waived until ${waived.expires}`;
-  return status === "existing" ? "known before" : "";
+  return status === "existing" ? "as before" : "";
 }
 
 /** `musl 1.2.2 (node)`: what the process that starts resolves names with. */
@@ -149,7 +149,10 @@ function effectWords(hit: readonly Judgement[]): string {
   return slow ? "slow to resolve names" : "unable to resolve some names";
 }
 
-/** `2 affected · 1 known before`: the whole report in a line, each part with its outcome. */
+/**
+ * `2 affected · 1 unknown before`: the whole report in a line, each part with its outcome. What is not known is that,
+ * whenever it came.
+ */
 export function countWords(report: Report): readonly { readonly outcome: Outcome; readonly text: string }[] {
   const found = counts(report);
   const isNew = report.fixed === undefined ? "" : "newly ";
@@ -159,7 +162,8 @@ export function countWords(report: Report): readonly { readonly outcome: Outcome
     ["affected", found.clusters, found.clusters === 1 ? "fault of a cluster" : "faults of clusters"],
     ["unknown", found.unknown, `${isNew}unknown`],
     ["unknown", found["clusters-unknown"], "not known of a cluster"],
-    ["not-affected", found.existing, "known before"],
+    ["not-affected", found.existing - found["existing-unknown"], "affected before"],
+    ["unknown", found["existing-unknown"], "unknown before"],
     ["not-affected", found.waived, "waived"],
     ["not-affected", gone, "fixed"],
     ["not-affected", found["not-affected"], OUTCOME_WORDS["not-affected"]],
@@ -171,7 +175,9 @@ export function countWords(report: Report): readonly { readonly outcome: Outcome
 
 /** `all fail`; of a container that asks other servers only that. */
 function rowNames({ workload, verdict }: Judgement): string {
-  return workload?.usesClusterDns === false ? "asks other DNS" : namesWords(verdict.names);
+  if (workload?.usesClusterDns === false) return "asks other DNS";
+  const { onDenial, names } = verdict;
+  return onDenial === undefined ? namesWords(names) : `all ${EFFECT_WORDS[onDenial]} where AAAA is denied`;
 }
 
 /** `warning: ` before what does not fail a run by itself. */

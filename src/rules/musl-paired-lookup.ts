@@ -9,14 +9,22 @@ import {
   UPGRADE_GKE,
 } from "../knowledge/remedies.ts";
 import { type MuslGeneration, PAIR_BEHAVIOURS } from "../knowledge/musl.ts";
-import type { ClusterProfile, Confidence, NameScope, Sourced } from "../model/cluster-profile.ts";
+import {
+  type ClusterProfile,
+  type Confidence,
+  isNoCluster,
+  type NameScope,
+  type Sourced,
+} from "../model/cluster-profile.ts";
 import type { Answer } from "../model/dns.ts";
 import type { ImageProfile, StartProcess } from "../model/image-profile.ts";
-import { type Place, samePlace } from "../model/place.ts";
+import { type Place, placeText, samePlace } from "../model/place.ts";
 import type { NameEffect, Remedy, Verdict } from "../model/report.ts";
 import { RUNTIMES } from "../knowledge/runtimes.ts";
+import { baseTurnedMusl } from "./base-turned-musl.ts";
 import { muslIn, neverMusl } from "./musl-range.ts";
 import type { Rule, RuleContext } from "./rule.ts";
+import { lowerFirst } from "./sentences.ts";
 
 const ID = "musl-paired-lookup";
 const SCOPES: readonly NameScope[] = ["internal", "external"];
@@ -85,11 +93,7 @@ function check(context: RuleContext): Verdict {
   if (workload.usesClusterDns === false) {
     return { ...base, ...notAffected(context, "it does not ask the cluster's DNS", "documented") };
   }
-  if (image === undefined) {
-    const why = context.imageProblem ?? "its image could not be read";
-    return { ...own, ...unknown(context, { internal: "unknown", external: "unknown" }, why) };
-  }
-  const generation = generationOf(image.process);
+  const generation = image === undefined ? "unknown" : generationOf(image.process);
   const names = namesOf(generation, cluster);
   const effects = SCOPES.map((scope) => names[scope]);
   if (
@@ -100,6 +104,19 @@ function check(context: RuleContext): Verdict {
     return { ...own, ...unknown(context, names, why) };
   }
   if (effects.includes("unknown")) {
+    if (image === undefined) {
+      const why = context.imageProblem ?? "its image could not be read";
+      return { ...own, ...unknown(context, names, why) };
+    }
+    const likely = baseTurnedMusl(context);
+    if (likely !== undefined && workload.usesClusterDns === true) {
+      const then = namesOf(generationOf(likely.process), cluster);
+      if (SCOPES.some((scope) => then[scope].startsWith("fails")))
+        return { ...base, ...onTurnedBase({ ...context, image: likely }, then) };
+    }
+    if (generation !== "unknown" && cluster.basis === "nothing") {
+      return { ...own, ...onUnknownCluster(context, image, generation, names) };
+    }
     return {
       ...(generation === "unknown" ? own : base),
       ...unknown(context, names, whyUnknown(image, generation, cluster)),
@@ -144,9 +161,11 @@ function effectOf(generation: ProcessGeneration, answer: Answer): NameEffect {
   // Whoever it is passed on to is trusted to answer NODATA, as kube-dns, Cloud DNS and any proper server do.
   const kind = answer.kind === "passed-on" ? "NODATA" : answer.kind;
   if (kind === "unknown") return "unknown";
-  const effects = PAIR_BEHAVIOURS.filter(
+  const possible = PAIR_BEHAVIOURS.filter(
     (one) => generation === "unknown" || one.generation === generation,
   ).map((one) => one.effects[kind]);
+  // What is not known may be another resolver as well.
+  const effects = generation === "unknown" ? [...possible, "resolves" as const] : possible;
   const first = effects[0];
   return first !== undefined && effects.every((effect) => effect === first) ? first : "unknown";
 }
@@ -160,8 +179,7 @@ function affected(context: RuleContext, names: Record<NameScope, NameEffect>): J
   const fails = SCOPES.some((scope) => names[scope].startsWith("fails"));
   const scope = SCOPES.filter((one) => names[one] !== "resolves" && names[one] !== "unknown");
   const answer = cluster.answers[scope.includes("external") ? "external" : "internal"];
-  const musl = image.process.musl;
-  const version = musl?.exact ?? (musl?.atLeast === undefined ? "" : `${musl.atLeast} or newer`);
+  const version = versionOf(image.process);
   const { culprit } = image.process;
   const who = (
     culprit === undefined
@@ -182,6 +200,26 @@ function affected(context: RuleContext, names: Record<NameScope, NameEffect>): J
   };
 }
 
+/** A base that turned from glibc to musl: what is installed on it is hit, likely. */
+function onTurnedBase(
+  context: RuleContext & { image: ImageProfile },
+  names: Record<NameScope, NameEffect>,
+): Judged {
+  const { workload, image } = context;
+  const { reason } = image.process;
+  const source = workload.at === undefined ? workload.image : placeText(workload.at);
+  const judged = affected(context, names);
+  return {
+    ...judged,
+    confidence: "likely",
+    evidence: [{ text: lowerFirst(reason), confidence: "likely", source }, ...judged.evidence],
+  };
+}
+
+function versionOf({ musl }: StartProcess): string {
+  return musl?.exact ?? (musl?.atLeast === undefined ? "" : `${musl.atLeast} or newer`);
+}
+
 function unknown(context: RuleContext, names: Record<NameScope, NameEffect>, why: string): Judged {
   return {
     outcome: "unknown",
@@ -189,11 +227,36 @@ function unknown(context: RuleContext, names: Record<NameScope, NameEffect>, why
     confidence: "likely",
     summary: `Whether ${context.workload.name} resolves names on ${context.cluster.name} is not known: ${why}.`,
     because: why,
+    restsOn: ["image", "cluster"],
     names,
     // How the cluster answers is beside the point where the image was not read.
     evidence: context.image === undefined ? [] : evidenceOf(context.image, context.cluster),
     remedies: context.cluster.basis === "nothing" ? [SAY_THE_CLUSTER] : [],
   };
+}
+
+/** A first answer where nothing is known of the cluster: what the image does on one that denies AAAA. */
+function onUnknownCluster(
+  context: RuleContext,
+  image: ImageProfile,
+  generation: MuslGeneration | "not-musl",
+  names: Record<NameScope, NameEffect>,
+): Judged {
+  const { workload, cluster } = context;
+  const onDenial = effectOf(generation, { kind: "NXDOMAIN", because: "" });
+  const some = image.process.kind === "mixed" ? " in some of the programs it starts" : "";
+  const who = `${workload.name} resolves with musl ${versionOf(image.process)}`.trim() + some;
+  const what =
+    onDenial === "resolves"
+      ? "resolves names where AAAA is denied, but late where it is answered with another error"
+      : "fails on any cluster that denies AAAA";
+  const why = isNoCluster(cluster)
+    ? "nothing says which cluster it runs on"
+    : whyUnknown(image, generation, cluster);
+  const rest = isNoCluster(cluster)
+    ? "Which cluster it runs on is not said"
+    : `How ${cluster.name} answers is not known: ${why}`;
+  return { ...unknown(context, names, why), summary: `${who}: it ${what}. ${rest}.`, onDenial };
 }
 
 /** The run was not told what it judges by. */
@@ -226,13 +289,19 @@ function whyUnknown(image: ImageProfile, generation: ProcessGeneration, cluster:
   return open === undefined ? lowerFirst(image.process.reason) : lowerFirst(open.because);
 }
 
-function whyNot(image: ImageProfile, generation: ProcessGeneration, cluster: ClusterProfile): string {
+function whyNot(
+  image: ImageProfile | undefined,
+  generation: ProcessGeneration,
+  cluster: ClusterProfile,
+): string {
   const denied = SCOPES.map((scope) => cluster.answers[scope]).find(isError);
-  if (denied === undefined) {
+  if (denied === undefined || image === undefined) {
     const { internal, external } = cluster.answers;
-    return internal.because === external.because
-      ? lowerFirst(external.because)
-      : `${lowerFirst(internal.because)}; ${lowerFirst(external.because)}`;
+    const answers = new Set([internal, external].map(({ because }) => lowerFirst(because)));
+    return [
+      ...answers,
+      ...(image === undefined ? ["its image was not read, and decides nothing here"] : []),
+    ].join("; ");
   }
   const who =
     generation === "pairs-tolerant"
@@ -258,11 +327,12 @@ function scopeText(scopes: readonly NameScope[]): string {
 const CONFIDENCES: readonly Confidence[] = ["measured", "documented", "likely"];
 
 /** A chain is as sure as its weakest part. */
-function confidenceOf(image: ImageProfile, cluster: ClusterProfile): Confidence {
+function confidenceOf(image: ImageProfile | undefined, cluster: ClusterProfile): Confidence {
+  // Where the cluster denies nothing, nothing about the image matters.
+  if (image === undefined || !SCOPES.some((scope) => isError(cluster.answers[scope])))
+    return cluster.confidence;
   const ofImage: Confidence =
     image.process.kind === "unknown" || image.process.musl?.exact === undefined ? "likely" : "measured";
-  // Where the cluster denies nothing, nothing about the image matters.
-  if (!SCOPES.some((scope) => isError(cluster.answers[scope]))) return cluster.confidence;
   const fromImage = ["uses-glibc", "own-resolver", "no-lookups"].includes(image.process.kind)
     ? "measured"
     : ofImage;
@@ -324,11 +394,4 @@ function runtimeRemedy({ process }: ImageProfile): readonly Remedy[] {
       preferred: false,
     },
   ];
-}
-
-function lowerFirst(text: string): string {
-  // Names keep their capitals: only an article or the like loses it.
-  return text
-    .replace(/^(The|A|An|It|Its|No|Every|What|Nothing|This|There) /, (word) => word.toLowerCase())
-    .replace(/\.$/, "");
 }

@@ -3,9 +3,12 @@ import { NGINX_RESOLVER } from "../knowledge/nginx.ts";
 import type { NameScope } from "../model/cluster-profile.ts";
 import type { Answer } from "../model/dns.ts";
 import type { NameEffect, Verdict } from "../model/report.ts";
+import { neverMusl } from "./musl-range.ts";
 import type { Rule, RuleContext } from "./rule.ts";
+import { lowerFirst } from "./sentences.ts";
 
 const ID = "nginx-resolver";
+const SCOPES: readonly NameScope[] = ["internal", "external"];
 
 /** Speaks only of images that start nginx with a `resolver` in its configuration that asks for AAAA too. */
 export const nginxResolver: Rule = {
@@ -47,10 +50,30 @@ function check({ workload, image, cluster }: RuleContext): Verdict | undefined {
     internal: effectOf(cluster.answers.internal),
     external: effectOf(cluster.answers.external),
   };
-  const denied = (["internal", "external"] as const).find((scope: NameScope) => names[scope] === "fails");
-  if (denied === undefined) return undefined;
-  const answer = cluster.answers[denied];
+  const scopeWith = (effect: NameEffect) => SCOPES.find((scope) => names[scope] === effect);
+  const denied = scopeWith("fails");
   const where = `${first.path}:${first.value.line}`;
+  const open = scopeWith("unknown");
+  if (denied === undefined) {
+    // Where nginx resolves with musl, musl-paired-lookup says that the cluster's answer is not known.
+    if (open === undefined || !neverMusl(image.process)) return undefined;
+    const because = `its nginx asks for AAAA itself, and ${lowerFirst(cluster.answers[open].because)}`;
+    return {
+      ruleId: ID,
+      outcome: "unknown",
+      level: "warning",
+      confidence: "likely",
+      summary: `Whether nginx in ${workload.name} resolves names with its own resolver (${where}) on ${cluster.name} is not known: ${because}.`,
+      because,
+      restsOn: ["image", "cluster"],
+      names,
+      evidence: [{ text: first.value.text, confidence: "measured", source: where }, ...cluster.evidence],
+      remedies: [],
+      at: workload.at ?? cluster.at,
+      related: [],
+    };
+  }
+  const answer = cluster.answers[denied];
   return {
     ruleId: ID,
     outcome: "affected",

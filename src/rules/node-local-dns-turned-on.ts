@@ -57,6 +57,7 @@ export const nodeLocalDnsTurnedOn: ClusterRule = {
         summary: denied
           ? `This turns NodeLocal DNSCache on for ${cluster.name}, and there it answers AAAA with NXDOMAIN: containers on musl 1.2.1 or newer will resolve no name any more.`
           : `This turns NodeLocal DNSCache on for ${cluster.name}, and how it answers AAAA there is not known: ${(open?.because ?? "").replace(/\.$/, "")}.`,
+        restsOn: denied ? undefined : ["cluster"],
         evidence: [
           { text: before.nodeLocalDnsBecause, confidence: "documented", source: "before the change" },
           { text: cluster.nodeLocalDnsBecause, confidence: "documented", source: "after the change" },

@@ -30,6 +30,8 @@ export interface RuleContext {
   /** Absent when the image could not be opened; `imageProblem` then says why. */
   readonly image?: ImageProfile;
   readonly imageProblem?: string;
+  /** The image of the same container before the change that is looked at, where there was one that could be read. */
+  readonly imageBefore?: ImageProfile;
   readonly cluster: ClusterProfile;
 }
 

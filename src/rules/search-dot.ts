@@ -76,6 +76,7 @@ function check({ workload, image, imageProblem }: RuleContext): Verdict | undefi
       confidence: "likely",
       summary: `Whether ${workload.name} resolves names with \`.\` in its search list is not known: ${why}.`,
       because: why,
+      restsOn: ["image"],
       names: { internal: first ? "unknown" : "resolves", external: "unknown" },
       remedies: [],
     };

@@ -79,6 +79,7 @@ function check({ workload, image, imageProblem, cluster }: RuleContext): Verdict
       level: "warning",
       confidence: "likely",
       summary: `Whether ${workload.name} searches with a list of ${length} characters is not known: ${why}.`,
+      restsOn: ["image"],
       because: `its search list has ${length} characters, and ${why}`,
       names: { internal: "unknown", external: "resolves" },
       remedies: [],

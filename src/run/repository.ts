@@ -4,6 +4,7 @@ import type { RunPorts } from "./ports.ts";
 import { statSync } from "node:fs";
 import { baseImagePatches } from "../mend/base-image-patches.ts";
 import { compare } from "../compare/compare.ts";
+import { earlierImages } from "../compare/earlier-images.ts";
 import { atChangedLines } from "../compare/changed-line.ts";
 import { type Configured, configuredIn } from "../settings/states.ts";
 import { folderTree } from "../tree/folder-tree.ts";
@@ -63,9 +64,11 @@ export async function scanRepository(
   }
   const before = await surveyBefore(base.tree, given, root, below);
   const earlier = await scan(requestOf(before), read);
-  const report = await scan({ ...requestOf(now), clustersBefore: before.clusters.profiles }, read);
+  const then = { clustersBefore: before.clusters.profiles, imageBefore: earlierImages(earlier) };
+  const report = await scan({ ...requestOf(now), ...then }, read);
   const defects = earlier.diagnostics.filter(({ code }) => code === DEFECT);
-  const compared = compare(whole(report, now, [...before.diagnostics, ...defects]), earlier);
+  const ahead = base.ahead === undefined ? [] : [baseAhead(base.ahead)];
+  const compared = compare(whole(report, now, [...ahead, ...before.diagnostics, ...defects]), earlier);
   return withImages(await atChangedLines(compared, textIn(files), textIn(base.tree)));
 }
 
@@ -100,6 +103,16 @@ function partlyCompared(why: string): Diagnostic {
     code: "partly-compared",
     message: `The base could not be read whole: ${why}`,
     hint: "What is called new may have been there: check out more history (fetch-depth: 0).",
+    weight: "gap",
+  };
+}
+
+/** Nothing that is committed can be new then. */
+function baseAhead(base: string): Diagnostic {
+  return {
+    code: "base-ahead",
+    message: `The base ${base} descends from what is checked out: only what is not committed can be new`,
+    hint: "Check out the change, and name the branch it goes to as base.",
     weight: "gap",
   };
 }

@@ -6,8 +6,13 @@ import { prefixedTree } from "./views.ts";
 import { MuslgateError } from "../model/error.ts";
 import { runRoot } from "./run-root.ts";
 
-/** A state to compare with, its paths from the run's root, to be closed after use; or a clause on why there is none. */
-export type Base = { readonly tree: FileTree; close(): void } | { readonly missing: string };
+/**
+ * A state to compare with, its paths from the run's root, to be closed after use, and what was called so where it
+ * descends from the checked out commit; or a clause on why there is none.
+ */
+export type Base =
+  | { readonly tree: FileTree; readonly ahead?: string; close(): void }
+  | { readonly missing: string };
 
 /** The state where this one left a branch or a commit that the user named. Rejects with MuslgateError (`usage`) where there is none. */
 export async function baseOf(directory: string, ref: string, env: NodeJS.ProcessEnv): Promise<Base> {
@@ -31,7 +36,8 @@ export async function baseAt(directory: string, ref: string, env: NodeJS.Process
   const opened = commit.kind === "commit" ? await gitTree(at, commit.hash, { env }) : commit;
   if (opened.kind === "tree") {
     const tree = own ? prefixedTree(opened.tree, below) : opened.tree;
-    return { tree, close: () => opened.close() };
+    const ahead = commit.kind === "commit" && commit.isAhead === true ? ref : undefined;
+    return { tree, ahead, close: () => opened.close() };
   }
   return { missing: opened.kind === "problem" ? opened.why : `this clone does not have ${ref}` };
 }

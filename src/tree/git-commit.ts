@@ -3,7 +3,12 @@ import { startGit } from "./git-command.ts";
 
 /** A commit's full hash; `missing` where this clone knows no such commit; `problem` a clause on why git cannot be asked. */
 export type GitCommit =
-  | { readonly kind: "commit"; readonly hash: string }
+  | {
+      readonly kind: "commit";
+      readonly hash: string;
+      /** The checked out state lies behind the commit that was asked for: the common one is its own. */
+      readonly isAhead?: boolean;
+    }
   | { readonly kind: "missing" }
   | { readonly kind: "problem"; readonly why: string };
 
@@ -19,7 +24,10 @@ export async function commonCommit(root: string, ref: string, env: NodeJS.Proces
   );
   if (own.kind !== "commit") return own;
   const common = await ask(root, ["merge-base", own.hash, "HEAD"], env);
-  return common.kind === "commit" ? common : own;
+  if (common.kind !== "commit") return own;
+  if (common.hash === own.hash) return common;
+  const head = await ask(root, ["rev-parse", "--verify", "--quiet", "HEAD^{commit}"], env);
+  return { ...common, isAhead: head.kind === "commit" && head.hash === common.hash };
 }
 
 /** The folder of the checkout that a folder is in; nothing where it is in none. Never rejects. */

@@ -231,7 +231,7 @@ describe(`the Action on Node ${execFileSync(ACTION_NODE, ["--version"], { encodi
     const same = { name: "merge_group", payload: { merge_group: { base_sha: head, head_sha: head } } };
     const passed = await run(repository, same);
     expect(passed.code).toBe(0);
-    expect(passed.summary).toContain("known before");
+    expect(passed.summary).toContain("affected before");
   });
 
   it.each([

@@ -49,7 +49,7 @@ describe("the Action", () => {
     [
       "only unreadable images",
       { images: folder.write("cut.tar", cut), "gke-version": "1.22.6-gke.1000" },
-      /^::error::For 1 of 1 containers it is not known/m,
+      /^::error::Not one image could be read/m,
     ],
     ["an image that is not there", { images: "nope.tar" }, /^::error::nope\.tar is neither a file/m],
     [

@@ -63,6 +63,7 @@ describe("muslgate image", () => {
       unknown: 0,
       "not-affected": 0,
       existing: 0,
+      "existing-unknown": 0,
       waived: 0,
       clusters: 0,
       "clusters-unknown": 0,

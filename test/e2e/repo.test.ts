@@ -97,7 +97,8 @@ describe("muslgate repo", () => {
     const applied = spawnSync("git", ["apply", "-"], { cwd: path, input: report?.patches?.[0]?.diff });
     expect(String(applied.stderr)).toBe("");
     const mended = await scan(path);
-    expect(mended.findings.map(({ outcome }) => outcome)).toEqual(["unknown"]);
+    // An image that is not read does not matter then.
+    expect(mended.findings).toEqual([]);
     expect(mended.report?.patches).toEqual([]);
     // Its line says it of the containers already.
     expect(report?.summary).toEqual({
@@ -105,6 +106,7 @@ describe("muslgate repo", () => {
       unknown: 1,
       "not-affected": 2,
       existing: 0,
+      "existing-unknown": 0,
       waived: 0,
       clusters: 0,
       "clusters-unknown": 0,

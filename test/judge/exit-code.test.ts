@@ -1,11 +1,21 @@
 import { describe, expect, it } from "vitest";
 import { exitCode } from "../../src/judge/exit-code.ts";
+import type { Report } from "../../src/model/report.ts";
 import { cluster, image, onMusl, report } from "../support/profiles.ts";
 
 const affected = report([image(onMusl("1.2.2"))], cluster("NXDOMAIN"));
 const slow = report([image(onMusl("1.1.24"))], cluster("SERVFAIL"));
 const unknown = report([image(onMusl("1.2.2"))], cluster("unknown"));
 const clean = report([image(onMusl("1.2.2"))], cluster("NODATA"));
+const at = { file: "a.yaml", line: 1, column: 1, endLine: 1, endColumn: 2 };
+const inRepository = (of: Report): Report => ({
+  ...of,
+  judgements: of.judgements.map((one) => ({ ...one, workload: one.workload && { ...one.workload, at } })),
+});
+const marked = (of: Report, status: "new" | "existing"): Report => ({
+  ...of,
+  judgements: of.judgements.map((one) => ({ ...one, status })),
+});
 
 describe("exitCode", () => {
   it.each([
@@ -16,6 +26,10 @@ describe("exitCode", () => {
     ["unknown", unknown, "note", false, 0],
     ["unknown, asked for", unknown, "error", true, 3],
     ["clean", clean, "note", true, 0],
+    ["no image read, and none that matters", { ...inRepository(clean), images: [] }, "error", true, 0],
+    ["no image read of those that were named", { ...clean, images: [] }, "error", false, 3],
+    ["unknown before", marked(unknown, "existing"), "error", true, 0],
+    ["newly unknown", marked(unknown, "new"), "error", true, 3],
     ["no image read at all", { ...unknown, images: [] }, "error", false, 3],
   ] as const)("%s", (_, of, failOn, failOnUnknown, code) => {
     expect(exitCode(of, failOn, failOnUnknown)).toBe(code);

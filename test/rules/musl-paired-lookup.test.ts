@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { AnswerKind } from "../../src/model/dns.ts";
-import type { StartProcess } from "../../src/model/image-profile.ts";
+import type { ImageProfile, StartProcess } from "../../src/model/image-profile.ts";
+import type { Workload } from "../../src/model/workload.ts";
 import { pairedLookup } from "../../src/rules/musl-paired-lookup.ts";
 import { cluster, image, onMusl, workload } from "../support/profiles.ts";
 
@@ -71,14 +72,43 @@ describe("musl-paired-lookup", () => {
     expect(bounds({ exact: "no version" }).outcome).toBe("unknown");
   });
 
-  it("never passes an image it could not read", () => {
-    const verdict = pairedLookup.check({
-      workload: workload(),
-      imageProblem: "no such file",
-      cluster: cluster("NODATA"),
-    });
-    expect(verdict).toMatchObject({ outcome: "unknown", level: "warning" });
-    expect(verdict.summary).toContain("no such file");
+  it.each([
+    ["NXDOMAIN", "unknown"],
+    ["SERVFAIL", "unknown"],
+    ["no-reply", "unknown"],
+    ["unknown", "unknown"],
+    ["NODATA", "not-affected"],
+    ["address", "not-affected"],
+    ["passed-on", "not-affected"],
+  ] as const)("needs the image it could not read only where AAAA is answered %s: %s", (kind, outcome) => {
+    for (const on of [cluster(kind), cluster(kind, "NODATA"), cluster("passed-on", kind)]) {
+      const verdict = pairedLookup.check({ workload: workload(), imageProblem: "no such file", cluster: on });
+      expect(verdict.outcome).toBe(outcome);
+      expect(verdict.summary).toContain(outcome === "unknown" ? "no such file" : "was not read");
+    }
+  });
+
+  it("needs no cluster where the image cannot be hit", () => {
+    for (const process of [glibc, { ...glibc, kind: "own-resolver" as const }])
+      expect(judge(process, cluster("unknown")).outcome).toBe("not-affected");
+  });
+
+  it("gives a first answer where no cluster is known", () => {
+    const nowhere = cluster("unknown", "unknown", { basis: "nothing" });
+    const strict = judge(onMusl("1.2.5"), nowhere);
+    expect(strict).toMatchObject({ outcome: "unknown", onDenial: "fails" });
+    expect(strict.summary).toContain("resolves with musl 1.2.5: it fails on any cluster that denies AAAA.");
+    expect(strict.remedies.map(({ id }) => id)).toEqual(["say-the-cluster"]);
+    const old = judge(onMusl("1.1.24"), nowhere);
+    expect(old).toMatchObject({ outcome: "unknown", onDenial: "resolves", because: strict.because });
+    expect(judge(glibc, nowhere).outcome).toBe("not-affected");
+    expect(judge(unknown, nowhere).onDenial).toBeUndefined();
+    const at = { file: "main.tf", line: 1, column: 1, endLine: 1, endColumn: 2 };
+    const versionless = judge(onMusl("1.2.5"), { ...nowhere, name: "shop", at });
+    expect(versionless.onDenial).toBe("fails");
+    expect(versionless.summary).toMatch(
+      /denies AAAA\. How shop answers is not known: the answer is unknown\.$/,
+    );
   });
 
   it("passes a pod that does not ask the cluster's DNS", () => {
@@ -171,5 +201,78 @@ describe("every rule", () => {
         expect(summary).not.toMatch(/undefined|\[object| {2}/);
       }
     }
+  });
+});
+
+const layer = { index: 0, diffId: `sha256:${"0".repeat(64)}` } as const;
+const found = (value: string) => ({ value, path: "/lib/x", layer });
+const lost = (missing: string | undefined): ImageProfile =>
+  image({ kind: "unknown", reason: `The program ${missing} is not in the image`, missing, chain: [] });
+const withGlibc = (missing = "gunicorn"): ImageProfile => ({
+  ...lost(missing),
+  glibc: { library: found("2.41") },
+});
+const withMusl = (missing: string | undefined = "gunicorn", version = "1.2.5"): ImageProfile => ({
+  ...lost(missing),
+  musl: { loader: found(version) },
+});
+
+function judgeChange(
+  now: ImageProfile,
+  before: ImageProfile | undefined,
+  more: Partial<Workload> = {},
+  on = "NXDOMAIN",
+) {
+  return pairedLookup.check({
+    workload: workload("python:3.14-alpine", { role: "base image", ...more }),
+    image: now,
+    imageBefore: before,
+    cluster: cluster(on as "NXDOMAIN"),
+  });
+}
+
+describe("a base that turned from glibc to musl", () => {
+  it("hits what is installed on it, likely", () => {
+    const verdict = judgeChange(withMusl(), withGlibc());
+    expect(verdict).toMatchObject({ outcome: "affected", level: "error", confidence: "likely" });
+    expect(verdict.summary).toContain("musl 1.2.5");
+    expect(verdict.evidence[0]?.text).toMatch(/had glibc before.*gunicorn is not in it/);
+  });
+
+  it.each<[string, ReturnType<typeof judgeChange>]>([
+    ["nothing is known of before", judgeChange(withMusl(), undefined)],
+    ["it was musl's before", judgeChange(withMusl(), withMusl())],
+    ["it had both before", judgeChange(withMusl(), { ...withGlibc(), musl: { loader: found("1.2.5") } })],
+    ["it has both now", judgeChange({ ...withMusl(), glibc: { library: found("2.41") } }, withGlibc())],
+    ["it was not read whole before", judgeChange(withMusl(), { ...withGlibc(), complete: false })],
+    ["the program is in it", judgeChange({ ...withMusl(), process: lost(undefined).process }, withGlibc())],
+    ["it is no base image", judgeChange(withMusl(), withGlibc(), { role: "container" })],
+    ["the program is copied", judgeChange(withMusl("/app/server"), withGlibc(), { copies: ["/app"] })],
+    [
+      "the program itself is copied",
+      judgeChange(withMusl("/app/server"), withGlibc(), { copies: ["/app/server"] }),
+    ],
+    ["a folder of PATH is copied", judgeChange(withMusl(), withGlibc(), { copies: ["/usr/local"] })],
+    ["anything is copied", judgeChange(withMusl(), withGlibc(), { copies: ["/"] })],
+    [
+      "a relative program may be copied",
+      judgeChange(withMusl("./server"), withGlibc(), { copies: ["/app"] }),
+    ],
+    [
+      "its programs resolve names themselves",
+      judgeChange(withMusl(), withGlibc(), { image: "golang:1.24-alpine" }),
+    ],
+  ])("is not known where %s", (_, { outcome }) => {
+    expect(outcome).toBe("unknown");
+  });
+
+  it("does not mind what is copied elsewhere, nor a musl and a cluster that go together", () => {
+    expect(judgeChange(withMusl(), withGlibc(), { copies: ["/app", "/usr/local/bin2"] }).outcome).toBe(
+      "affected",
+    );
+    expect(judgeChange(withMusl("/server"), withGlibc(), { copies: ["/ser"] }).outcome).toBe("affected");
+    expect(judgeChange(withMusl("gunicorn", "1.1.24"), withGlibc()).outcome).toBe("unknown");
+    expect(judgeChange(withMusl(), withGlibc(), {}, "NODATA").outcome).toBe("not-affected");
+    expect(judgeChange(withMusl(), withGlibc(), {}, "unknown").outcome).toBe("unknown");
   });
 });

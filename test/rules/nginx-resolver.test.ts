@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { ImageProfile } from "../../src/model/image-profile.ts";
 import { nginxResolver } from "../../src/rules/nginx-resolver.ts";
-import { cluster, image, workload } from "../support/profiles.ts";
+import { cluster, image, onMusl, workload } from "../support/profiles.ts";
 
 const layer = { index: 0, diffId: `sha256:${"0".repeat(64)}` } as const;
 const nginx = (text: string, runtime: string | undefined = "nginx"): ImageProfile => ({
@@ -25,12 +25,20 @@ describe("nginx-resolver", () => {
   it("has nothing to say where AAAA is not asked, not denied, or nginx is not what starts", () => {
     expect(judge(nginx("resolver 10.0.0.10 ipv6=off"))).toBeUndefined();
     expect(judge(nginx("resolver 10.0.0.10"), cluster("NODATA"))).toBeUndefined();
-    expect(judge(nginx("resolver 10.0.0.10"), cluster("unknown"))).toBeUndefined();
     expect(judge(nginx("resolver 10.0.0.10", "node"))).toBeUndefined();
     expect(
       judge(nginx("resolver 10.0.0.10"), cluster("NXDOMAIN"), { usesClusterDns: false }),
     ).toBeUndefined();
     expect(judge(undefined)).toBeUndefined();
+  });
+  it("says that it is not known where the cluster's answer is not, and musl-paired-lookup does not say so", () => {
+    const onGlibc = judge(nginx("resolver 10.0.0.10"), cluster("NODATA", "unknown"));
+    expect(onGlibc).toMatchObject({
+      outcome: "unknown",
+      names: { internal: "resolves", external: "unknown" },
+    });
+    const profile = { ...nginx("resolver 10.0.0.10"), process: onMusl("1.2.5", { runtime: "nginx" }) };
+    expect(judge(profile, cluster("unknown"))).toBeUndefined();
   });
   it("says which names fail", () => {
     expect(judge(nginx("resolver 10.0.0.10"), cluster("passed-on", "SERVFAIL"))?.names).toEqual({

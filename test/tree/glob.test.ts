@@ -92,3 +92,14 @@ describe("the steps of a match", () => {
     expect(budget.isOver).toBe(true);
   });
 });
+
+describe("the globs of a user", () => {
+  it("are told where they match nothing, but not for files that another one takes first or leaves out", () => {
+    const filter = pathFilter(["deploy", "deploy/*.yaml", "typo/**"], ["deploy/test", "tets/**"]);
+    for (const path of ["a.yaml", "deploy/a.yaml", "deploy/test/b.yaml"]) filter(path);
+    expect(filter.unmatched()).toEqual(["typo/**", "tets/**"]);
+    const hidden = pathFilter(["deploy/test"], ["deploy"]);
+    expect(hidden("deploy/test/a.yaml")).toBe(false);
+    expect(hidden.unmatched()).toEqual([]);
+  });
+});

@@ -176,3 +176,14 @@ function heredocs({ keyword, words, rest }: DockerInstruction): readonly { name:
     return match === null ? [] : [{ name: match[3] as string, tabs: match[1] === "-" }];
   });
 }
+
+/** The words of an instruction in its JSON form; nothing where it is in none. */
+export function jsonWords(text: string): readonly string[] | undefined {
+  if (!text.startsWith("[")) return undefined;
+  try {
+    const value: unknown = JSON.parse(text);
+    return Array.isArray(value) && value.every((one) => typeof one === "string") ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}

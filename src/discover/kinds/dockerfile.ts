@@ -6,7 +6,8 @@ import type { Place } from "../../model/place.ts";
 import type { Role, Workload } from "../../model/workload.ts";
 import { named } from "../../model/workload-names.ts";
 import { expand } from "./docker-expand.ts";
-import { type DockerInstruction, type DockerWord, readDockerLines } from "./dockerfile-lines.ts";
+import { copiedTo } from "./docker-copies.ts";
+import { type DockerInstruction, type DockerWord, jsonWords, readDockerLines } from "./dockerfile-lines.ts";
 import { fileUnreadable, imageNotLiteral } from "../gaps.ts";
 import type { TextFile } from "../text-file.ts";
 
@@ -185,12 +186,14 @@ function describeFinal(
     ...root.base.related,
     ...(final === root ? [] : [file.place(final.from.start, final.from.end)]),
   ];
+  const copies = copiedTo(chain.toReversed().flatMap(({ body }) => body));
   return {
     workloads: [
       {
         image: root.base.image,
         ...whoOf(file, "base image", count === 1 ? "" : calledIn(final)),
         ...startOf(chain),
+        ...(copies.length > 0 ? { copies } : {}),
         usesClusterDns: true,
         at,
         ...(related.length > 0 ? { related } : {}),
@@ -218,16 +221,6 @@ function startOf(chain: readonly Stage[]): Pick<Workload, "command" | "args"> {
   // An empty ENTRYPOINT means none: CMD is what starts.
   if (command?.length === 0) return args === undefined ? {} : { command: args };
   return { ...(command === undefined ? {} : { command }), ...(args === undefined ? {} : { args }) };
-}
-
-function jsonWords(text: string): readonly string[] | undefined {
-  if (!text.startsWith("[")) return undefined;
-  try {
-    const value: unknown = JSON.parse(text);
-    return Array.isArray(value) && value.every((one) => typeof one === "string") ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 function buildOnly(file: TextFile, stage: Stage): readonly Workload[] {

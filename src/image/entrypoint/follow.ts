@@ -70,9 +70,9 @@ function cameTo(
   });
   const [absent] = follower.absent;
   if (follower.outcomes.length === 0) {
-    if (absent !== undefined) return unknown(absent);
+    if (absent !== undefined) return absent;
     if (follower.circles) return unknown("the entry point leads in a circle");
   }
   const process = together(follower.outcomes, [{ text: words[0] as string }]);
-  return process.kind === "no-lookups" && absent !== undefined ? unknown(absent) : process;
+  return process.kind === "no-lookups" && absent !== undefined ? absent : process;
 }

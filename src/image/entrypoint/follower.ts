@@ -62,8 +62,8 @@ export class ParserWanted extends Error {}
 /** Follows starts, and gathers what they come to. */
 export class Follower {
   readonly outcomes: Outcome[] = [];
-  /** What would have started but is not there, as sentences: it counts where nothing else looks names up. */
-  readonly absent: string[] = [];
+  /** What would have started but is not there: it counts where nothing else looks names up. */
+  readonly absent: StartProcess[] = [];
   /** Whether something led back to itself. */
   circles = false;
   readonly #files: Changes;
@@ -128,10 +128,10 @@ export class Follower {
     if (found.kind === "unknown")
       return this.#unknown(`the program ${first} is not known: ${found.because}`, how);
     if (found.kind === "missing") {
-      const reason = `the program ${first} is not in the image`;
+      const process = { ...unknown(`the program ${first} is not in the image`), missing: first };
       // What takes the place of the shell, or stands at a path of its own, was meant to be there.
-      if (how.isMain || (first.includes("/") && how.sure)) this.#unknown(reason, how);
-      else this.absent.push(reason);
+      if (how.isMain || (first.includes("/") && how.sure)) this.#add(process, "", how);
+      else this.absent.push(process);
       return { status: false, output: "" };
     }
     if (found.kind === "folder")
@@ -654,7 +654,7 @@ export class Follower {
           depth: how.depth + 1,
         }),
       unknown: (reason) => void this.#unknown(reason, how),
-      absent: (reason) => void this.absent.push(reason),
+      absent: (reason) => void this.absent.push(unknown(reason)),
       kindOf(path) {
         if (/^\/(?:dev|proc|sys|run|tmp)(?:\/|$)/.test(path)) return "other";
         const looked = files.lookup(path);

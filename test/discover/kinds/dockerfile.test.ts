@@ -35,6 +35,7 @@ CMD ["--port", "80"]
         name: "base image of Dockerfile, stage app",
         command: ["node", "a.js"],
         args: ["--port", "80"],
+        copies: ["/a", "/b"],
         usesClusterDns: true,
         at: { file: "Dockerfile", line: 6, column: 6, endLine: 6, endColumn: 16 },
         related: [{ file: "Dockerfile", line: 3, column: 5, endLine: 3, endColumn: 29 }],
