@@ -3,7 +3,7 @@ import type { Diagnostic } from "../model/diagnostic.ts";
 import type { DiagnosticCode } from "../model/diagnostic-codes.ts";
 import { groupBy } from "../model/group-by.ts";
 import { placeText } from "../model/place.ts";
-import { counted, type Report } from "../model/report.ts";
+import { counted, type Judgement, type Report } from "../model/report.ts";
 import { type Container, containers } from "./arrange.ts";
 import { sentence } from "./text.ts";
 
@@ -28,7 +28,7 @@ export function unknownCauses(report: Report): readonly Cause[] {
   const groups = groupBy(open, ({ image, workload, worst }) => {
     const why = image === undefined ? unread.get(workload.image) : undefined;
     return why === undefined
-      ? (worst.verdict.because ?? worst.verdict.summary)
+      ? JSON.stringify([worst.verdict.because ?? worst.verdict.summary, worst.verdict.onDenial])
       : JSON.stringify([why.reason, why.hint]);
   });
   return [...groups.values()].map((group) => {
@@ -39,10 +39,18 @@ export function unknownCauses(report: Report): readonly Cause[] {
     const many = group.length > 1 && because !== undefined;
     // Of one the sentence says all, its name too.
     const text = many
-      ? `${upperFirst(because.replace(/\.$/, ""))}: ${concerned(images.length, group.length)}.`
+      ? `${upperFirst(because.replace(/\.$/, ""))}: ${concerned(images.length, group.length)}${onDenialWords(worst)}.`
       : worst.verdict.summary;
     return { text, hint: why?.hint ?? "", list: many ? images : [], gap: true };
   });
+}
+
+/** What there is to say of the image alone where nothing is known of the cluster. */
+function onDenialWords({ verdict: { onDenial } }: Judgement): string {
+  if (onDenial === undefined) return "";
+  return onDenial === "resolves"
+    ? "; it resolves names where AAAA is denied"
+    : "; it fails on any cluster that denies AAAA";
 }
 
 /** `31 images`, `1 image in 11 containers`. */
