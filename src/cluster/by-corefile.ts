@@ -8,20 +8,22 @@ import { type Place, placeText } from "../model/place.ts";
 import { nodeCacheTag } from "../knowledge/gke.ts";
 import { coreDnsOfNodeCache } from "../knowledge/node-cache.ts";
 import type { GkeVersionInput } from "../version/gke.ts";
+import { withAssumedBase } from "./corefiles/assumed-base.ts";
 import { corefileAnswers, type CorefileAnswers } from "./corefiles/answers.ts";
-import type { CorefileInputs } from "./corefiles/find.ts";
+import type { CorefileInputs } from "./corefiles/collected.ts";
 import type { NodeLocalState } from "./node-local.ts";
 
 /** Several files as if they were one; nothing where there is none. */
 export function together(files: readonly CorefileInputs[]): CorefileInputs | undefined {
   if (files.length === 0) return undefined;
   const kubeDns = files.findLast((one) => one.kubeDns !== undefined)?.kubeDns;
-  return {
+  return withAssumedBase({
     corefiles: files.flatMap(({ corefiles }) => corefiles),
     extras: files.flatMap(({ extras }) => extras),
+    siblings: files.flatMap(({ siblings }) => siblings ?? []),
     ...(kubeDns === undefined ? {} : { kubeDns }),
     diagnostics: files.flatMap(({ diagnostics }) => diagnostics),
-  };
+  });
 }
 
 type Judged = Pick<
@@ -75,6 +77,8 @@ export function judgeCorefiles(
     (one) => !judged.includes(one) && (one.role !== "node-local-dns" || front !== undefined),
   );
   diagnostics.push(...unjudged.map(({ source }) => notJudged(source.toPlace(0, 0))));
+  const base = judged.find(({ assumed }) => assumed);
+  if (base !== undefined) diagnostics.push(assumedBase(base.source.toPlace(0, 0)));
   if (front === undefined && nodeLocal.state === "enabled" && asked.input.role === "cluster-dns") {
     diagnostics.push({
       code: "node-local-corefile-missing",
@@ -100,8 +104,21 @@ export function judgeCorefiles(
     zones: asked.zones,
     faults,
     answers,
-    confidence: confidenceOf([answers.internal, answers.external]),
-    evidence: evidenceOf([answers.internal, answers.external]),
+    ...sureness(
+      [answers.internal, answers.external],
+      judged.some(({ assumed }) => assumed),
+    ),
+  };
+}
+
+function assumedBase(at: Place): Diagnostic {
+  return {
+    code: "corefile-assumed",
+    message:
+      "The Corefile that this is a part of is not in sight: what all known providers' have in common is taken for it",
+    hint: "Give the provider's Corefile as well (kubectl -n kube-system get configmap coredns -o yaml).",
+    weight: "notice",
+    at,
   };
 }
 
@@ -119,6 +136,13 @@ function notJudged(at: Place): Diagnostic {
 function behindCache(front: Answer, behind: Answer): Answer {
   if (front.kind !== "passed-on" || !front.detail?.includes("__PILLAR__CLUSTER__DNS__")) return front;
   return { ...behind, because: `${front.because}; there ${behind.because}` };
+}
+
+/** What stands in a Corefile that is not in sight is likely at most. */
+function sureness(answers: readonly Answer[], assumed: boolean): Pick<Judged, "confidence" | "evidence"> {
+  const evidence = evidenceOf(answers);
+  if (!assumed) return { confidence: confidenceOf(answers), evidence };
+  return { confidence: "likely", evidence: evidence.map((one) => ({ ...one, confidence: "likely" })) };
 }
 
 function confidenceOf(answers: readonly Answer[]): Confidence {

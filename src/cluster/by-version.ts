@@ -12,7 +12,7 @@ import {
   stanzaFacts,
 } from "../knowledge/gke.ts";
 import { gke, type GkeVersion, type GkeVersionInput, orderGke, parseGke } from "../version/gke.ts";
-import type { CorefileInputs } from "./corefiles/find.ts";
+import type { CorefileInputs } from "./corefiles/collected.ts";
 import type { NodeLocalState } from "./node-local.ts";
 
 /** From what is known of the version. */

@@ -1,15 +1,18 @@
 /** The clusters a run is about: those that options name, or those that a repository's files describe. Must not judge. */
-import type { ClusterFile } from "../model/cluster-file.ts";
+import type { ClusterFile, UnreadText } from "../model/cluster-file.ts";
 import { together } from "./by-corefile.ts";
 import type { ClusterProfileInput } from "./input.ts";
 import { NOTHING_SAID, said } from "./said.ts";
 import { leftOpen, readClusterFiles } from "./read-files.ts";
-import { type CorefileInputs, findCorefiles } from "./corefiles/find.ts";
+import type { CorefileInputs } from "./corefiles/collected.ts";
+import { findCorefiles } from "./corefiles/find.ts";
+import { notTaken, openedBy, unreadDiagnostics } from "./unread.ts";
 import { clusterProfile } from "./profile.ts";
 import type { ClusterProfile } from "../model/cluster-profile.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import { groupBy } from "../model/group-by.ts";
 import { MuslgateError, messageOf } from "../model/error.ts";
+import { joinPath } from "../tree/paths.ts";
 import type { Settings } from "../settings/settings.ts";
 
 /** A file and its text. */
@@ -30,14 +33,18 @@ export interface Clusters {
 export const hcl = async () => (await import("./terraform/hcl-wasm.ts")).hclReader();
 
 /** Kinds of files with a Corefile in them; the others hold settings of clusters. */
-const WITH_COREFILE: readonly ClusterFile["kind"][] = ["corefile", "config-map", "helm-values"];
+const WITH_COREFILE: readonly ClusterFile["kind"][] = ["corefile", "config-map"];
 
 /**
  * The clusters that files of a repository describe. Corefiles of one folder are held to be one cluster's where they are
  * one of node-local-dns and one of the cluster's DNS at most, and a GKE cluster that is alone in their folder is held to
  * be it. What cannot be read is a diagnostic.
  */
-export async function foundClusters(files: readonly ClusterFile[], settings: Settings): Promise<Clusters> {
+export async function foundClusters(
+  files: readonly ClusterFile[],
+  settings: Settings,
+  texts: readonly UnreadText[] = [],
+): Promise<Clusters> {
   const own = said(settings);
   const gke = await readClusterFiles(
     files.filter(({ kind }) => !WITH_COREFILE.includes(kind)),
@@ -47,20 +54,24 @@ export async function foundClusters(files: readonly ClusterFile[], settings: Set
   const inputs: ClusterProfileInput[] = [];
   const corefiles: ConfigFile[] = [];
   const taken = new Set<ClusterProfileInput>();
+  const judged: CorefileInputs[] = [];
+  const names = new Set(files.map(({ file }) => file));
   const withCorefile = files.filter(({ kind }) => WITH_COREFILE.includes(kind));
   for (const [folder, group] of groupBy(withCorefile, ({ file }) => folderOf(file))) {
     const read: CorefileInputs[] = [];
     for (const { file, text } of group) {
       try {
-        read.push(findCorefiles(file, text));
-        corefiles.push({ file, text });
+        const found = withoutRead(findCorefiles(file, text), folder, names);
+        read.push(found);
+        if (found.corefiles.length + found.extras.length > 0) corefiles.push({ file, text });
       } catch (error) {
         diagnostics.push(unreadable(file, error));
       }
     }
     const all = together(read);
     if (all === undefined) continue;
-    if (all.corefiles.length === 0) diagnostics.push(noCorefile(group), ...all.diagnostics);
+    judged.push(all);
+    if (all.corefiles.length === 0) diagnostics.push(...all.diagnostics);
     const here = gke.clusters
       .map(({ input }) => input)
       .filter(({ at }) => folderOf(at?.file ?? "") === folder);
@@ -80,7 +91,21 @@ export async function foundClusters(files: readonly ClusterFile[], settings: Set
       diagnostics.push(unreadable(input.at?.file ?? input.name ?? "", error));
     }
   }
-  return { profiles, corefiles, diagnostics };
+  const open = notTaken(texts, judged);
+  const isNamed = settings.gkeVersion !== undefined;
+  diagnostics.push(...unreadDiagnostics(open, isNamed));
+  return { profiles: isNamed ? profiles : openedBy(profiles, open), corefiles, diagnostics };
+}
+
+/** A Corefile that stands in a file of its own is not missing where that file is read. */
+function withoutRead(found: CorefileInputs, folder: string, read: ReadonlySet<string>): CorefileInputs {
+  const isRead = (path: string | undefined) => read.has(joinPath(folder, path ?? "")?.path ?? "");
+  return {
+    ...found,
+    diagnostics: found.diagnostics.filter(
+      ({ code, subject }) => code !== "corefile-elsewhere" || !isRead(subject),
+    ),
+  };
 }
 
 /** One cache on the nodes at most, and one DNS of the cluster, whatever its Corefile is called. */
@@ -95,16 +120,6 @@ function nameOf(set: CorefileInputs, sets: readonly CorefileInputs[]): string {
   const alike = sets.filter(({ corefiles: [one] }) => one?.source.file === file);
   const number = alike.indexOf(set) + 1;
   return number > 1 ? `${file} (${number})` : file;
-}
-
-function noCorefile([{ file }]: readonly [ClusterFile, ...ClusterFile[]]): Diagnostic {
-  return {
-    code: "cluster-file-unreadable",
-    message: `${file} holds parts of a Corefile, but not the Corefile they belong to`,
-    hint: "Keep it beside the ConfigMap coredns, or give both as `corefile`.",
-    weight: "gap",
-    subject: file,
-  };
 }
 
 function folderOf(file: string): string {

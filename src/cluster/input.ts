@@ -1,6 +1,6 @@
 /** What a cluster's profile is made of. Must stay plain data. */
 import type { Place } from "../model/place.ts";
-import type { CorefileInputs } from "./corefiles/find.ts";
+import type { CorefileInputs } from "./corefiles/collected.ts";
 
 /** What the user says of a cluster. */
 export interface ClusterProfileInput {

@@ -18,7 +18,7 @@ import { DECIDING_PLUGINS, WITHOUT_HANDLER } from "./directives/all.ts";
 import { Dispenser } from "./dispenser.ts";
 import type { Effective, EffectiveBlock, ServedZone } from "./effective.ts";
 import { listenersOf } from "./listeners.ts";
-import { normalName, parentOf, ZoneSet } from "./names.ts";
+import { isSubdomain, normalName, parentOf, ZoneSet } from "./names.ts";
 import { Release } from "./release.ts";
 import { placeOf } from "./tree.ts";
 
@@ -171,6 +171,23 @@ function startServer(effective: Effective, version: CoreDnsVersion): Server | Re
   return started.server;
 }
 
+const FAILURES: readonly Reply["kind"][] = [
+  "NXDOMAIN",
+  "SERVFAIL",
+  "REFUSED",
+  "NOTIMP",
+  "other-rcode",
+  "no-reply",
+];
+
+function isFailure({ kind }: Reply): boolean {
+  return FAILURES.includes(kind);
+}
+
+function isFine(reply: Reply): boolean {
+  return reply.kind !== "unknown" && !isFailure(reply);
+}
+
 function newServer(effective: Effective, version: CoreDnsVersion): Started {
   const release = new Release(version);
   return { release, server: within(() => start(effective, release)) };
@@ -210,7 +227,13 @@ function start(effective: Effective, setUp: Release): Server | Refusal {
       replies.push({ kind: "REFUSED", because: `no server block has a zone for ${question.name}` });
     }
     if (zone === undefined && effective.unknownKeys.length > 0) {
-      for (const block of effective.unknownKeys) replies.push(askBlock(block, question));
+      const others = effective.unknownKeys.map((block) => askBlock(block, question));
+      // One zone is served once, so that what is not known yet is not `.` where that is: only parts of its names are open.
+      const open = isSubdomain(effective.domain, question.name) || !group.has(".");
+      const known = either(replies, "views decide by who asks");
+      if (isFine(known) && others.every(isFine)) return known;
+      if (!open && (isFailure(known) || !others.some(isFailure))) return known;
+      replies.push(...others);
       return either(replies, "a zone depends on an environment variable or a placeholder");
     }
     return either(replies, "views decide by who asks");

@@ -6,6 +6,7 @@ import { isKnownPlugin } from "../knowledge/coredns.ts";
 import { brief } from "./brief.ts";
 import { Budget, OverBudget, within } from "./budget.ts";
 import { Patterns } from "./patterns.ts";
+import { choosesLines, fillerOf, placeholderOf } from "./placeholders.ts";
 import { parseKey } from "./zones.ts";
 import { type Corefile, type Directive, placeOf, type ServerBlock, type Token } from "./tree.ts";
 
@@ -37,6 +38,8 @@ export interface Effective {
   readonly zones: readonly ServedZone[];
   /** Blocks with a key that is not known: any name may belong to them. */
   readonly unknownKeys: readonly EffectiveBlock[];
+  /** The cluster's own domain, lower-case, with its closing dot. */
+  readonly domain: string;
   /** The port pods' questions arrive at. */
   readonly port: number;
   /** Imports between the blocks that could not be read: there may be more zones. */
@@ -57,18 +60,24 @@ export interface EffectiveOptions {
   readonly budget?: Budget;
 }
 
-/** envsubst's `${NAME}` (CoreDNS itself has `{$NAME}`), and a bare word in capitals behind a brace. */
-function placeholderIn(text: string): { readonly start: number; readonly end: number } | undefined {
+/** A bare word in capitals behind a brace, which stands for server blocks (coredns/deployment, coredns.yaml.sed). */
+function blocksToCome(text: string): { readonly start: number; readonly end: number } | undefined {
   let start = 0;
   for (const line of text.split("\n")) {
     const cut = line.search(/[#"]/);
-    const bare = cut < 0 ? line : line.slice(0, cut);
-    const found = /\$\{[A-Za-z_]\w{0,254}\}/.exec(bare) ?? /^[ \t]*\}[A-Z][A-Z_]{2,}/.exec(bare);
+    const found = /^[ \t]*\}[A-Z][A-Z_]{2,}/.exec(cut < 0 ? line : line.slice(0, cut));
     if (found !== null) return { start: start + found.index, end: start + found.index + found[0].length };
     start += line.length + 1;
   }
   return undefined;
 }
+
+/** Directives whose answer to a name does not hang on their words, as far as it is told here. */
+const NOT_DECIDING = new Set(
+  "bind bufsize cache debug dnstap errors forward grpc health kubernetes loadbalance log loop minimal multisocket nsid pprof prometheus ready reload timeouts tls trace".split(
+    " ",
+  ),
+);
 
 /** The effective configuration; `diagnostics` of the parser are taken over, a syntax error stays a problem. */
 export function effectiveCorefile(
@@ -92,8 +101,9 @@ export function effectiveCorefile(
     problem ??= { because: `CoreDNS does not start with this Corefile: ${because}`, at };
   };
 
-  const action = findToken(corefile, (token) => !token.quoted && token.text.includes("{{"));
-  const placeholder = placeholderIn(corefile.source.text);
+  const isAction = (token: Token) => !token.quoted && token.raw.includes("{{");
+  const action = choosesLines(corefile.source.text) ? findToken(corefile, isAction) : undefined;
+  const placeholder = blocksToCome(corefile.source.text);
   const unrendered =
     placeholder !== undefined
       ? corefile.source.toPlace(placeholder.start, placeholder.end)
@@ -125,6 +135,8 @@ export function effectiveCorefile(
       const text = token.text.replaceAll("__PILLAR__DNS__DOMAIN__", options.clusterDomain ?? "cluster.local");
       if (token.unknownEnv !== undefined || text.includes("__PILLAR__")) {
         unknown = true;
+        if (unrendered === undefined && placeholderOf(token.raw, token.quoted) !== undefined)
+          diagnostics.push(placeholderDiagnostic(token.raw, token));
         continue;
       }
       const key = parseKey(text);
@@ -184,6 +196,7 @@ export function effectiveCorefile(
       at: placeOf(plain[0]!.key),
     });
   }
+  if (unrendered === undefined) for (const one of placeholdersIn(blocks)) diagnostics.push(one);
   for (const hidden of hiddenDiagnostics(blocks, diagnostics)) diagnostics.push(hidden);
   const [unread] = corefile.unread;
   return {
@@ -191,6 +204,7 @@ export function effectiveCorefile(
     zones: plain.filter((zone) => zone.port === port),
     unknownKeys,
     port,
+    domain: `${(options.clusterDomain ?? "cluster.local").replace(/\.$/, "").toLowerCase()}.`,
     moreZones: unread && { because: importText(unread), at: placeOf(unread.name) },
     problem,
     diagnostics,
@@ -207,11 +221,33 @@ function isPlaceholder(zone: string): boolean {
 function placeholderDiagnostic(zone: string, key: Token): Diagnostic {
   return {
     code: "zone-placeholder",
-    message: `The zone ${zone.replace(/\.$/, "")} is a placeholder that another tool has yet to replace`,
-    hint: "Render it first and give the result; until then any name may belong to this server block.",
+    message: `The zone ${brief(zone.replace(/\.$/, ""))} is a placeholder that another tool has yet to replace`,
+    hint: `Give what ${fillerOf(zone)} makes of it; until then any name may belong to this server block.`,
     weight: "gap",
     at: placeOf(key),
   };
+}
+
+/** What is yet to be put into directives whose answer hangs on it. */
+function placeholdersIn(blocks: readonly EffectiveBlock[]): readonly Diagnostic[] {
+  const found = new Map<string, Diagnostic>();
+  for (const { block } of blocks) {
+    for (const { name, rest } of block.directives) {
+      if (NOT_DECIDING.has(name.text)) continue;
+      const token = [name, ...rest].find(({ raw, quoted }) => placeholderOf(raw, quoted) !== undefined);
+      const placeholder = token && placeholderOf(token.raw, token.quoted);
+      if (token === undefined || placeholder === undefined) continue;
+      const at = placeOf(token);
+      found.set(`${at.file}:${at.line}:${at.column}`, {
+        code: "corefile-unrendered",
+        message: `What ${brief(name.text)} does is not known: ${brief(placeholder)} is yet to be put in`,
+        hint: `Give what ${fillerOf(placeholder)} makes of the Corefile.`,
+        weight: "gap",
+        at,
+      });
+    }
+  }
+  return [...found.values()];
 }
 
 function findToken(corefile: Corefile, is: (token: Token) => boolean): Token | undefined {

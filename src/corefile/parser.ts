@@ -6,6 +6,7 @@ import type { Place } from "../model/place.ts";
 import { sameLine, startsLine } from "./dispenser.ts";
 import { type Environment, replaceEnvironment } from "./environment.ts";
 import { lex } from "./lexer.ts";
+import { placeholderOf, withWholeActions } from "./placeholders.ts";
 import { type Source, wholeFile } from "../text/source.ts";
 import { type Corefile, type Directive, placeOf, type ServerBlock, type Token } from "./tree.ts";
 
@@ -74,7 +75,7 @@ class Parser {
 
   parse(): Parsed {
     try {
-      this.#rest.push({ tokens: lex(this.#source, this.#budget), at: 0 });
+      this.#rest.push({ tokens: lex(withWholeActions(this.#source), this.#budget), at: 0 });
       while (this.#next()) this.#serverBlock();
     } catch (error) {
       if (error instanceof OverBudget) this.#diagnostics.push(error.diagnostic(this.#place()));
@@ -246,13 +247,15 @@ class Parser {
   #lex(source: Source): readonly Token[] {
     const known = this.#lexed.get(source);
     if (known !== undefined) return known;
-    const tokens = lex(source, this.#budget);
+    const tokens = lex(withWholeActions(source), this.#budget);
     this.#lexed.set(source, tokens);
     return tokens;
   }
 
   #replaced(token: Token): Token {
-    const { text, unknown } = replaceEnvironment(token.raw, this.#options.environment ?? {});
+    const { text, unknown: variables } = replaceEnvironment(token.raw, this.#options.environment ?? {});
+    const placeholder = placeholderOf(token.raw, token.quoted);
+    const unknown = placeholder === undefined ? variables : [...variables, placeholder];
     if (text === token.text && unknown.length === 0) return token;
     return unknown.length === 0 ? { ...token, text } : { ...token, text, unknownEnv: unknown };
   }

@@ -1,16 +1,19 @@
 /** A file tree becomes workloads and cluster inputs, each with its line. Must not open an image nor read a Corefile. */
 import { pastLimit } from "../tree/gaps.ts";
 import { isDockerfileName } from "../tree/file-names.ts";
-import type { ClusterFile } from "../model/cluster-file.ts";
+import type { ClusterFile, UnreadText } from "../model/cluster-file.ts";
 import { append } from "../model/append.ts";
 import { Budget } from "../model/budget.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import { groupBy } from "../model/group-by.ts";
 import type { Workload } from "../model/workload.ts";
-import { type Compose, readCompose, readEnvironment } from "./kinds/compose.ts";
+import { type Compose, readCompose } from "./kinds/compose.ts";
+import { readEnvironment } from "./kinds/environment-file.ts";
 import { type DockerTarget, readDockerfile } from "./kinds/dockerfile.ts";
 import type { FileTree } from "../tree/file-tree.ts";
-import { type Findings, openFindings, type Said } from "./findings.ts";
+import { type Findings, openFindings, type Said, SMALLER } from "./findings.ts";
+import { ConfigMapsInSight } from "./config-maps.ts";
+import { generatedConfigMaps } from "./kinds/generated-config-maps.ts";
 import { imageNotLiteral, notFollowed } from "./gaps.ts";
 import { readGitOps } from "./kinds/gitops.ts";
 import { type ChartFiles, type ChartImages, readChart } from "./kinds/chart.ts";
@@ -24,6 +27,8 @@ import {
 } from "./kinds/kustomize.ts";
 import { REPOSITORY_LIMITS, type RepositoryLimits } from "../model/repository-limits.ts";
 import { type Manifest, readManifest } from "./kinds/manifest.ts";
+import { aaaaTexts, isLookedAt } from "./net.ts";
+import { textFile } from "./text-file.ts";
 import { languageOf } from "./kinds/other-languages.ts";
 import { openPackedCharts, type PackedCharts } from "./kinds/packed-charts.ts";
 import { pathFilter } from "../tree/path-filter.ts";
@@ -49,6 +54,8 @@ export interface Discovery {
   /** Images only a build uses: shown, not judged. */
   readonly buildImages: readonly Workload[];
   readonly clusterFiles: readonly ClusterFile[];
+  /** Every text that speaks of AAAA as a Corefile does, also where a reader of Corefiles will take it. */
+  readonly unread: readonly UnreadText[];
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -71,13 +78,22 @@ export async function discover(tree: FileTree, options: DiscoverOptions = {}): P
   const repository = openRepository(packed.tree, paths, report, budget);
 
   const files = await sortFiles(repository, about);
-  take(files);
+  const unread = await aaaaTextsOf(repository, packed.tree, about);
+  const lines = new Set(unread.map(({ at }) => at.file));
+  // A line says more than that the file speaks of a Corefile.
+  take({
+    diagnostics: files.diagnostics.filter(
+      ({ code, subject }) => code !== "corefile-not-judged" || !lines.has(subject ?? ""),
+    ),
+  });
   const folders = foldersOf(paths);
   const overrides = new Map<string, ImageOverride[]>();
   const manifests = new Map<string, Manifest>();
+  const startCharacters = new Budget("startCharacters", limits.startCharacters);
+  const configMaps = await configMapsIn(repository, files, startCharacters, about);
   for (const [path, { file, documents }] of files.manifests) {
     await about(path, () => {
-      manifests.set(path, readManifest(file, documents));
+      manifests.set(path, readManifest(file, documents, undefined, configMaps));
       const gitops = readGitOps(file, documents, (folder) => folders.has(folder), budget);
       take(gitops);
       for (const [folder, more] of gitops.overrides) {
@@ -125,13 +141,21 @@ export async function discover(tree: FileTree, options: DiscoverOptions = {}): P
   const builds: Compose["builds"][number][] = [];
   for (const source of files.composes)
     await about(source.file.path, async () =>
-      append(builds, take(await composeOf(repository, source)).builds),
+      append(builds, take(await composeOf(repository, source, startCharacters)).builds),
     );
   for (const { file, documents } of files.workflows)
     await about(file.path, () => builds.push(...take(readWorkflow(file, documents)).builds));
+  if (startCharacters.isOver) {
+    const what = "containers are given more variables and files than are followed";
+    take({ diagnostics: [pastLimit(what, startCharacters, SMALLER)] });
+  }
   const buildImages = await readDockerfiles(repository, builds, about, take);
   const clusterFiles: ClusterFile[] = [];
-  for (const one of await clusterFilesOf(repository, files, kustomizations)) {
+  const more = [
+    ...[...kustomizations.values()].flatMap(({ generated }) => generated),
+    ...findings.workloads.flatMap(({ dnsCorefile }) => dnsCorefile ?? []),
+  ];
+  for (const one of await clusterFilesOf(repository, files, more)) {
     const place = packed.inside(one.file);
     if (place === undefined) clusterFiles.push(one);
     else report(corefileInArchive(place.archive, place.member));
@@ -140,8 +164,29 @@ export async function discover(tree: FileTree, options: DiscoverOptions = {}): P
     workloads: findings.workloads,
     buildImages,
     clusterFiles,
+    unread,
     diagnostics: findings.diagnostics,
   };
+}
+
+/** ConfigMaps of every file, and those that kustomizations make. */
+async function configMapsIn(
+  repository: Repository,
+  files: SortedFiles,
+  budget: Budget,
+  about: Findings["about"],
+): Promise<ConfigMapsInSight> {
+  const found = new ConfigMapsInSight(budget);
+  const textOf = textReader(repository);
+  const settings = [...files.loneValues, ...[...files.charts.values()].flat()];
+  for (const { file, documents } of [...files.manifests.values(), ...settings])
+    await about(file.path, () => found.add(file.path, documents));
+  for (const { file, documents } of files.kustomizations)
+    await about(file.path, async () => {
+      for (const { name, data } of await generatedConfigMaps(file.path, documents[0], textOf))
+        found.addMade(file.path, name, data);
+    });
+  return found;
 }
 
 function globsUnapplied(steps: Budget): Diagnostic {
@@ -184,10 +229,37 @@ async function unreadKinds(repository: Repository): Promise<readonly Diagnostic[
   return diagnostics;
 }
 
-async function composeOf(repository: Repository, { file, documents }: YamlSource): Promise<Compose> {
-  const path = joinPath(parentOf(file.path), ".env")?.path ?? "";
-  const environment = repository.paths.has(path) ? await repository.text(path) : undefined;
-  return readCompose(file, documents, environment && readEnvironment(environment.text));
+/** Looks through files of any language; those that are no text, or too long, are no text that anybody wrote. */
+async function aaaaTextsOf(
+  { paths }: Repository,
+  tree: FileTree,
+  about: Findings["about"],
+): Promise<readonly UnreadText[]> {
+  const found: UnreadText[] = [];
+  for (const path of paths) {
+    if (!isLookedAt(path)) continue;
+    await about(path, async () => {
+      const read = await tree.read(path);
+      if ("text" in read) append(found, aaaaTexts(textFile(path, read.text)));
+    });
+  }
+  return found;
+}
+
+async function composeOf(
+  repository: Repository,
+  { file, documents }: YamlSource,
+  budget: Budget,
+): Promise<Compose> {
+  const textOf = textReader(repository);
+  const environment = await textOf(joinPath(parentOf(file.path), ".env")?.path ?? "");
+  const spend = (characters: number) => budget.spend(characters);
+  return readCompose(file, documents, readEnvironment(environment ?? ""), textOf, spend);
+}
+
+/** The text of a path, where the repository has it. */
+function textReader(repository: Repository): (path: string) => Promise<string | undefined> {
+  return async (path) => (repository.paths.has(path) ? (await repository.text(path))?.text : undefined);
 }
 
 /** Folders above any of the paths, without the root. */
@@ -230,7 +302,8 @@ function patchReader(
     const earlier = known.get(path);
     if (earlier !== undefined) return earlier;
     const text = repository.paths.has(path) ? ((await repository.text(path))?.text ?? "") : "";
-    const changes = changesUnapplied(text, manifests.get(path)?.containers.length ?? 0);
+    const { containers = [], imageless = [] } = manifests.get(path) ?? {};
+    const changes = changesUnapplied(text, containers.length + imageless.length);
     known.set(path, changes);
     return changes;
   };
@@ -239,12 +312,11 @@ function patchReader(
 async function clusterFilesOf(
   repository: Repository,
   files: SortedFiles,
-  kustomizations: ReadonlyMap<string, Kustomization>,
+  named: readonly string[],
 ): Promise<readonly ClusterFile[]> {
   const known = new Set(files.clusterFiles.map(({ file }) => file));
-  const generated = [...kustomizations.values()].flatMap((one) => one.generated);
   const more: ClusterFile[] = [];
-  for (const path of new Set(generated)) {
+  for (const path of new Set(named)) {
     if (known.has(path) || !repository.paths.has(path)) continue;
     const file = await repository.text(path);
     if (file !== undefined) more.push({ file: path, text: file.text, kind: "corefile" });

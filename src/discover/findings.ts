@@ -35,6 +35,7 @@ export function openFindings(limits: RepositoryLimits, inside: PackedCharts["ins
     new Budget("workloads", limits.workloads),
     new Budget("diagnostics", limits.diagnostics),
   ];
+  const defects = new Set<string>();
   const take = <T extends Said>(said: T): T => {
     for (const workload of said.workloads ?? []) {
       if (containers.isOver) break;
@@ -62,14 +63,19 @@ export function openFindings(limits: RepositoryLimits, inside: PackedCharts["ins
       try {
         return await work();
       } catch (error) {
-        take({ diagnostics: [defect(file, "while it was read", error)] });
+        // A file that two parts of the work are about fails both alike.
+        const found = defect(file, "while it was read", error);
+        if (defects.has(found.message)) return undefined;
+        defects.add(found.message);
+        take({ diagnostics: [found] });
         return undefined;
       }
     },
   };
 }
 
-const SMALLER = "scan a smaller folder";
+/** What to do where all files together are too much. */
+export const SMALLER = "scan a smaller folder";
 
 type Inside = PackedCharts["inside"];
 

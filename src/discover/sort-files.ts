@@ -1,7 +1,12 @@
 /** Tells what each file of a repository is, by name and by content. Must not read images out of any. */
 import { isCorefileName } from "../tree/file-names.ts";
 import type { ClusterFile } from "../model/cluster-file.ts";
-import { clusterFileKinds, isTerraformName, withGkeTerraform } from "./kinds/cluster-files.ts";
+import {
+  clusterSettingsKind,
+  isTerraformName,
+  mayHoldCorefile,
+  withGkeTerraform,
+} from "./kinds/cluster-files.ts";
 import { isCompose } from "./kinds/compose.ts";
 import type { Findings } from "./findings.ts";
 import { isOnlyIncludes } from "./kinds/helm-expression.ts";
@@ -33,7 +38,7 @@ export interface SortedFiles {
 
 /** Words without which a file has nothing to say here: parsing YAML is slow. */
 const RELEVANT =
-  /image|container|docker:|services:|build:|Corefile|\.server\b|\.override\b|currentMasterVersion|plugins|repository|tag:|argoproj\.io|fluxcd\.io|terraform_version|ContainerCluster/;
+  /image|container|docker:|services:|build:|Corefile|\.server\b|\.override\b|currentMasterVersion|plugins|repository|tag:|argoproj\.io|fluxcd\.io|terraform_version|ContainerCluster|ConfigMap|ISTIO_META_DNS_CAPTURE/;
 
 /** Whether a file that cannot be read as YAML deploys something, or sets a cluster's DNS up, by its words. */
 function deploys(text: string): boolean {
@@ -73,7 +78,8 @@ export async function sortFiles(repository: Repository, about: Findings["about"]
     const { documents, file, problem } = source;
     const isNamed = isKustomizationName(path) || isWorkflowName(path) || isValuesName(path);
     if (problem !== undefined && (isNamed || deploys(file.text))) diagnostics.push(problem);
-    for (const kind of clusterFileKinds(documents)) clusterFiles.push({ file: path, text: file.text, kind });
+    const kind = clusterSettingsKind(documents);
+    if (kind !== undefined) clusterFiles.push({ file: path, text: file.text, kind });
     const chart = chartOf(path, chartFolders);
     const isObject = documents.some((one) => textAt(one, "kind") && textAt(one, "apiVersion"));
     if (isKustomizationName(path)) kustomizations.push(source);
@@ -87,6 +93,10 @@ export async function sortFiles(repository: Repository, about: Findings["about"]
     else manifests.set(path, source);
   };
 
+  const holdsCorefile = (path: string, text: string) => {
+    if (mayHoldCorefile(text)) clusterFiles.push({ file: path, text, kind: "config-map" });
+  };
+
   const sortFile = async (path: string): Promise<void> => {
     if (isCorefileName(path) || isTerraformName(path)) {
       const text = (await repository.text(path))?.text ?? "";
@@ -95,8 +105,10 @@ export async function sortFiles(repository: Repository, about: Findings["about"]
     } else if (isKustomizationName(path)) {
       const source = await repository.yaml(path);
       if (source !== undefined) sortYaml(path, source);
+      if (source !== undefined) holdsCorefile(path, source.file.text);
     } else if (/\.(?:ya?ml|json)$/i.test(path) && nameOf(path) !== "Chart.yaml" && !NEVER.has(nameOf(path))) {
       const text = (await repository.text(path))?.text ?? "";
+      holdsCorefile(path, text);
       const relevant =
         (RELEVANT.test(text) || isOnlyIncludes(text)) &&
         (path.endsWith(".json") ? RELEVANT_JSON.test(text) : true);

@@ -1,6 +1,6 @@
 /** Says for every zone of every Corefile in a file how AAAA is answered and what that does to musl. Must not read or write files. */
 import { corefileAnswers } from "../cluster/corefiles/answers.ts";
-import type { CorefileInputs } from "../cluster/corefiles/find.ts";
+import type { CorefileInputs } from "../cluster/corefiles/collected.ts";
 import { answer } from "../corefile/answer.ts";
 import { Budget } from "../corefile/budget.ts";
 import { normalName } from "../corefile/names.ts";

@@ -16,17 +16,19 @@ import { Overlay, type OverlayLayer } from "./overlay.ts";
 import { profileImage } from "./profile.ts";
 import { namesImage } from "./source/archive-kind.ts";
 
+/** The profile of an image that is started so. */
+export type Analysis = (override: Override) => Promise<ImageProfile>;
+
 /**
- * Reads an image. A layer that cannot be read leaves a diagnostic and makes what depends on it unknown. Rejects with
- * MuslgateError (`limit`) where its layers together are more than may be held at once.
+ * Reads an image once, however many ways it is started in. A layer that cannot be read leaves a diagnostic and makes what
+ * depends on it unknown. Rejects with MuslgateError (`limit`) where its layers together are more than may be held at once.
  */
 export async function analyzeImage(
   image: Image,
   reader: LayerReader,
-  override: Override,
   signal: AbortSignal,
   limits: Limits = DEFAULT_LIMITS,
-): Promise<ImageProfile> {
+): Promise<Analysis> {
   const kept = keptBudget(limits);
   const diagnostics: Diagnostic[] = [];
   let hashed = true;
@@ -49,8 +51,11 @@ export async function analyzeImage(
     }),
   );
   const overlay = new Overlay(layers, limits);
-  const process = await startProcess(overlay, image.config, override);
-  return profileImage(image, overlay, process, hashed, [...diagnostics, ...archiveInside(image, layers)]);
+  const all = [...diagnostics, ...archiveInside(image, layers)];
+  return async (override) => {
+    const process = await startProcess(overlay, image.config, override);
+    return profileImage(image, overlay, process, hashed, all);
+  };
 }
 
 const UNKNOWN: Digest = `sha256:${"0".repeat(64)}`;

@@ -3,9 +3,13 @@ import type { Mount } from "../model/surroundings.ts";
 import { script } from "./detect/script.ts";
 import type { FileView, Looked } from "./file-view.ts";
 
+/** The most mounts of one container that are told apart: past it nothing of its files is known. */
+const MOST_MOUNTS = 256;
+
 /** The view with the mounts over it; the view itself where there is none. */
 export function mountedView(files: FileView, mounts: readonly Mount[] = []): FileView {
-  return mounts.length === 0 ? files : new MountedView(files, mounts);
+  if (mounts.length === 0) return files;
+  return new MountedView(files, mounts.length > MOST_MOUNTS ? [{ path: "/", executable: false }] : mounts);
 }
 
 class MountedView implements FileView {
@@ -31,24 +35,29 @@ class MountedView implements FileView {
     const real = "path" in found ? found.path : written;
     const behind = real === written ? undefined : this.#over(real);
     if (behind !== undefined) return inside(behind, real);
-    const holds = this.#mounts.some((mount) => mount.path.startsWith(`${written === "/" ? "" : written}/`));
+    const holds = this.#mounts.some((mount) => mount.path.startsWith(below(written)));
     return found.kind === "missing" && holds ? { kind: "folder" } : found;
   }
 
   names(folder: string): readonly string[] | undefined {
     const written = normal(folder);
     const over = this.#over(written);
-    const start = written === "/" ? "/" : `${written}/`;
-    const below = this.#mounts.flatMap(({ path }) =>
+    const start = below(written);
+    const mounted = this.#mounts.flatMap(({ path }) =>
       path.startsWith(start) ? [path.slice(start.length).split("/", 1)[0] as string] : [],
     );
     const own = over === undefined ? this.#files.names(folder) : namesIn(over, written);
-    return own && [...new Set([...own, ...below])];
+    return own && [...new Set([...own, ...mounted])];
   }
 
   #over(path: string): Mount | undefined {
-    return this.#mounts.find((mount) => path === mount.path || path.startsWith(`${mount.path}/`));
+    return this.#mounts.find((mount) => path === mount.path || path.startsWith(below(mount.path)));
   }
+}
+
+/** What every path below a folder begins with. */
+function below(folder: string): string {
+  return folder === "/" ? "/" : `${folder}/`;
 }
 
 function inside(mount: Mount, path: string): Looked {
@@ -58,7 +67,7 @@ function inside(mount: Mount, path: string): Looked {
       kind: "unknown",
       because: `a volume is mounted at ${mount.path}, and what is in it is not known`,
     };
-  const name = path.slice(mount.path.length + 1);
+  const name = path.slice(below(mount.path).length);
   if (Object.hasOwn(files, name)) {
     const text = files[name];
     if (text === undefined)
@@ -71,7 +80,7 @@ function inside(mount: Mount, path: string): Looked {
 
 function namesIn({ files, path }: Mount, folder: string): readonly string[] | undefined {
   if (files === undefined) return undefined;
-  const start = folder === path ? "" : `${folder.slice(path.length + 1)}/`;
+  const start = folder === path ? "" : `${folder.slice(below(path).length)}/`;
   return Object.keys(files).flatMap((name) =>
     name.startsWith(start) && name !== "" ? [name.slice(start.length).split("/", 1)[0] as string] : [],
   );

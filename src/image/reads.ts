@@ -1,6 +1,6 @@
 /** Opens each image of a run once, however many workloads start it. Must not judge. */
 import type { Progress } from "../model/progress.ts";
-import { analyzeImage } from "./analyze.ts";
+import { type Analysis, analyzeImage } from "./analyze.ts";
 import type { LayerReader } from "./layer/reader.ts";
 import { openReference } from "./source/open.ts";
 import type { Opened, Source } from "./source/source.ts";
@@ -53,7 +53,9 @@ export class ImageReads {
   /** The read of each workload's image, in their order. Rejects with MuslgateError (`usage`), or for an aborted signal. */
   async read(workloads: readonly Workload[]): Promise<readonly ImageRead[]> {
     const unread = workloads.filter((workload) => !this.#known.has(keyOf(workload)));
-    const groups = groupBy(unread, ({ image, at }) => JSON.stringify([image, at === undefined]));
+    const groups = groupBy(unread, ({ image, platforms, at }) =>
+      JSON.stringify([image, platforms ?? null, at === undefined]),
+    );
     const { progress } = this.#ports;
     progress?.images(groups.size);
     const waiting = groups.values();
@@ -69,19 +71,43 @@ export class ImageReads {
 
   /** Workloads of one image that start it in different ways. */
   async #readGroup(group: readonly Workload[]): Promise<void> {
-    const { signal, sources, registries } = this.#ports;
+    const { signal, sources, registries, reader, limits } = this.#ports;
     const [first] = group as [Workload];
-    let opened: Opened | undefined;
+    const opened: Opened[] = [];
     try {
       const byUser = first.at === undefined;
       if (byUser) await refuseNoImage(first.image);
       const from = byUser ? sources : registries;
       const code = byUser ? "usage" : "input";
-      opened = await openReference(first.image, from, this.#platform, signal, code);
-      const { images, diagnostics } = opened;
+      // The nodes a pod is bound to say more than what is taken where nothing is said.
+      const wanted = this.#platform === "all" ? [this.#platform] : (first.platforms ?? [this.#platform]);
+      const unopenedHere: MuslgateError[] = [];
+      for (const platform of wanted) {
+        try {
+          opened.push(await openReference(first.image, from, platform, signal, code));
+        } catch (error) {
+          // Nodes of two kinds do not mean that the image is there for both.
+          if (wanted.length === 1 || !(error instanceof MuslgateError)) throw error;
+          unopenedHere.push(error);
+        }
+      }
+      if (opened.length === 0) throw unopenedHere[0] as MuslgateError;
+      const images = opened.flatMap((one) => one.images);
+      const diagnostics = [
+        ...opened.flatMap((one) => one.diagnostics),
+        ...unopenedHere.map((error) => unopened(group, error)),
+      ];
+      const analyses = new Map<Image, Promise<Analysis>>();
+      const analysisOf = (image: Image) => {
+        const analysis = analyses.get(image) ?? analyzeImage(image, reader, signal, limits);
+        analyses.set(image, analysis);
+        return analysis;
+      };
       for (const workload of group) {
         if (this.#known.has(keyOf(workload))) continue;
-        const profiles = await Promise.all(images.map((image) => this.#profile(image, workload)));
+        const profiles = await Promise.all(
+          images.map((image) => this.#profile(image, workload, () => analysisOf(image))),
+        );
         this.#known.set(keyOf(workload), { profiles, diagnostics });
       }
     } catch (error) {
@@ -94,15 +120,19 @@ export class ImageReads {
       const read = { profiles: [], problem, diagnostics: [diagnostic] };
       for (const workload of group) this.#known.set(keyOf(workload), read);
     } finally {
-      await opened?.close();
+      for (const one of opened) await one.close();
     }
   }
 
   /** One image as one workload starts it: what goes wrong in it costs its own profile. */
-  async #profile(image: Image, { command, args, at }: Workload): Promise<ImageProfile> {
-    const { signal, reader, limits } = this.#ports;
+  async #profile(
+    image: Image,
+    { command, args, surroundings, at }: Workload,
+    analysis: () => Promise<Analysis>,
+  ): Promise<ImageProfile> {
+    const { signal } = this.#ports;
     try {
-      return await analyzeImage(image, reader, { command, args }, signal, limits);
+      return await (await analysis())({ ...surroundings, command, args });
     } catch (error) {
       signal.throwIfAborted();
       const { reference } = image;
@@ -117,9 +147,17 @@ export class ImageReads {
   }
 }
 
-/** Reads differ by what is opened and by what is started in it. */
-function keyOf({ image, command, args, at }: Workload): string {
-  return JSON.stringify([image, at === undefined, command ?? null, args ?? null]);
+/** Reads differ by what is opened and by what is started in it; what is not known is told from what is not there. */
+function keyOf({ image, command, args, surroundings, platforms, at }: Workload): string {
+  const parts = [
+    image,
+    at === undefined,
+    command ?? null,
+    args ?? null,
+    surroundings ?? null,
+    platforms ?? null,
+  ];
+  return JSON.stringify(parts, (_, value: unknown) => (value === undefined ? null : value));
 }
 
 function unopened(group: readonly Workload[], error: MuslgateError): Diagnostic {

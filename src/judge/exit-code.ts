@@ -22,7 +22,9 @@ export function exitCode(report: Report, failOn: Level | "never", failOnUnknown:
   if (told.some(({ code }) => code === DEFECT)) return EXIT.internal;
   const unknown = found.some(({ verdict }) => verdict.outcome === "unknown");
   if (failOnUnknown && unknown) return EXIT.unreadable;
-  const asking = report.judgements.filter(({ workload }) => workload?.usesClusterDns ?? false);
+  const asking = report.judgements.filter(
+    ({ workload }) => workload?.os === undefined && (workload?.usesClusterDns ?? false),
+  );
   // Whoever names an image wants to know of that one, whatever the cluster does with it.
   const matters = ({ verdict, workload }: Judgement) =>
     verdict.outcome === "unknown" || workload?.at === undefined;

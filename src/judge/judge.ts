@@ -46,9 +46,10 @@ export async function scan(
 ): Promise<Report> {
   const defects: Diagnostic[] = [];
   // What a container that asks other servers resolves with makes a difference for its search list alone: else its image is
-  // not fetched.
+  // not fetched. On Windows nothing does.
   const asking = workloads.filter(
-    ({ usesClusterDns, searches }) => usesClusterDns !== false || searches !== undefined,
+    ({ usesClusterDns, dnsCorefile, searches, os }) =>
+      (usesClusterDns !== false || dnsCorefile !== undefined || searches !== undefined) && os === undefined,
   );
   const reads = new Map((await readImages(asking)).map((read, i) => [asking[i] as Workload, read]));
   const images: ImageProfile[] = [];
@@ -74,11 +75,12 @@ export async function scan(
     const imageProblem = [problem?.message, estimate].filter(Boolean).join("; ") || undefined;
     const seen = profiles.length === 0 ? [undefined] : profiles;
     for (const image of seen) {
-      const workload = seen.length > 1 && image !== undefined ? oneOfSeveral(written, image) : written;
+      const which = seen.length > 1 && image !== undefined ? oneOfSeveral(written, image) : written;
       if (image !== undefined && !indices.has(image)) indices.set(image, images.push(image) - 1);
       const index = image === undefined ? undefined : indices.get(image);
-      const before = imageBefore?.(workload);
+      const before = imageBefore?.(which);
       for (const [cluster, profile] of clusters.entries()) {
+        const workload = onCluster(which, profile);
         const context = { workload, image, imageProblem, imageBefore: before, cluster: profile };
         for (const rule of rules.containers) {
           let verdict: Verdict | undefined;
@@ -99,6 +101,13 @@ export async function scan(
     judgements,
     diagnostics: [...new Set([...reads.values()].flatMap((read) => read.diagnostics)), ...defects],
   };
+}
+
+/** A workload that asks one server asks the cluster's DNS where that server's Corefile is the cluster's. */
+function onCluster(workload: Workload, { sources }: ClusterProfile): Workload {
+  const { dnsCorefile } = workload;
+  if (dnsCorefile === undefined) return workload;
+  return { ...workload, usesClusterDns: sources.some(({ file }) => file === dnsCorefile) };
 }
 
 const judging = ({ id }: RuleInfo) => `while ${id} was judged`;

@@ -158,6 +158,21 @@ export function isKnownPlugin(name: string): boolean {
   return ORDERS.some(({ names }) => names.includes(name));
 }
 
+/**
+ * Directives that Caddy, nginx and their like have under the same name (caddyserver.com, Caddyfile directives; Caddy 1's
+ * http.server): a text of nothing but these may be theirs.
+ */
+const SHARED = new Set(
+  words(
+    "root metadata tls log errors header bind trace cache rewrite on startup shutdown timeouts templates debug any root",
+  ),
+);
+
+/** Whether a directive is a plugin of CoreDNS's whose name no other server's configuration is known to have. */
+export function isOnlyCoreDns(name: string): boolean {
+  return isKnownPlugin(name) && !SHARED.has(name);
+}
+
 /** Releases between which a plugin came or went: `absent` was seen without it, `present` with it. */
 interface PluginHistory {
   readonly absent: CoreDnsVersion;

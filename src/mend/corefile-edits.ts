@@ -1,6 +1,7 @@
 /** Finds the smallest change that makes a Corefile answer AAAA so that every musl resolves. Must not change a letter besides. */
 import { applyEdits, type Edit } from "../text/edit.ts";
-import { type CorefileInputs, readCorefileInput } from "../cluster/corefiles/find.ts";
+import type { CorefileInputs } from "../cluster/corefiles/collected.ts";
+import { readCorefileInput } from "../cluster/corefiles/find.ts";
 import { corefileAnswers } from "../cluster/corefiles/answers.ts";
 import { brief, inWords } from "../corefile/brief.ts";
 import { Budget } from "../corefile/budget.ts";

@@ -1,10 +1,10 @@
-/** A file that describes a cluster. Must not know what it says. */
+/** A file that describes a cluster, and a text that may. Must not know what either says. */
+import type { Place } from "./place.ts";
 
 /** What kind of file says something of a cluster. */
 export type ClusterFileKind =
   | "corefile"
   | "config-map"
-  | "helm-values"
   | "gcloud"
   | "config-connector"
   | "terraform"
@@ -15,4 +15,15 @@ export interface ClusterFile {
   readonly file: string;
   readonly text: string;
   readonly kind: ClusterFileKind;
+}
+
+/** A text that speaks of AAAA as a Corefile does, or is one, whoever reads it. */
+export interface UnreadText {
+  readonly at: Place;
+  /** It denies or rewrites AAAA, or may. */
+  readonly denies: boolean;
+  /** It stands where tests and examples do. */
+  readonly aside: boolean;
+  /** Who makes of it what is deployed. */
+  readonly fills: string;
 }

@@ -17,7 +17,10 @@ export const DIAGNOSTIC_CODES = {
     "The change edits muslgate's own configuration; the base was judged with what it said before.",
   "configuration-unreadable":
     "The configuration that a pull request brings cannot be read; the base's counts.",
+  "corefile-assumed":
+    "Parts of a Corefile were judged in what all known providers' have in common: the Corefile itself is not in sight.",
   "corefile-elsewhere": "A ConfigMap takes its Corefile from a file that was not read.",
+  "corefile-encrypted": "A Corefile is encrypted.",
   "corefile-not-asked": "A Corefile is there, but the pods do not ask the server that uses it.",
   "corefile-not-judged":
     "A Corefile was found and not judged: another one is taken for the one that pods ask, or the file's language is not read.",
@@ -25,6 +28,8 @@ export const DIAGNOSTIC_CODES = {
   "corefile-refused-by-some": "Some releases of CoreDNS do not start with this Corefile.",
   "corefile-syntax": "CoreDNS cannot parse this Corefile and does not start with it.",
   "corefile-too-large": "A Corefile grows past what is read, by snippets, zones or patterns.",
+  "corefile-unread":
+    "A text speaks of AAAA as a Corefile does, or is one, and nothing here reads files of its kind. Where it may deny AAAA, clusters that files describe are not held to be fine.",
   "corefile-unrendered": "A Corefile is a template that nobody has filled in.",
   defect: "A defect of muslgate cost one answer; the others stand.",
   "file-unreadable": "A file of the repository could not be read, or not to its end.",

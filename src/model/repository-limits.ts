@@ -25,6 +25,8 @@ export interface RepositoryLimits {
   readonly overlayContainers: number;
   /** Images, commands and arguments that overlays change. */
   readonly overlayChanges: number;
+  /** Characters of variables and of mounted files that containers are given, counted for each. */
+  readonly startCharacters: number;
   /** Containers that are judged in one run. */
   readonly workloads: number;
   /** Diagnostics about files. */
@@ -47,6 +49,7 @@ export const REPOSITORY_LIMITS: RepositoryLimits = {
   yamlNodesInAll: 3_000_000,
   overlayContainers: 50_000,
   overlayChanges: 100_000,
+  startCharacters: 16 * 2 ** 20,
   workloads: 10_000,
   diagnostics: 5_000,
   chartBytes: 64 * 2 ** 20,

@@ -1,5 +1,7 @@
 /** Who runs what where, and which cluster it meets. Must not know any file format. */
+import type { Platform } from "./oci.ts";
 import type { Place } from "./place.ts";
+import type { Surroundings } from "./surroundings.ts";
 import type { WorkloadKey } from "./workload-key.ts";
 
 /** What a container is to whatever names its image. */
@@ -49,8 +51,18 @@ export interface Workload extends Named {
   /** Overrides of the image's entry point and arguments (Kubernetes `command` and `args`). */
   readonly command?: readonly string[];
   readonly args?: readonly string[];
+  /** What else it starts with; no part of reports, because values may be secrets. */
+  readonly surroundings?: Surroundings;
+  /** The platforms of the nodes it is bound to; absent where any will do. */
+  readonly platforms?: readonly Platform[];
+  /** It is bound to nodes with this system, where there is no musl. */
+  readonly os?: "windows";
   /** Whether it asks the cluster's DNS; `false` when the manifest says it does not. */
   readonly usesClusterDns: boolean | "unknown";
+  /** Whom it asks instead, where that is written; follows "it". */
+  readonly dnsBecause?: string;
+  /** The Corefile of the one server that it asks, where that is no cluster's but stands in this file of the repository. */
+  readonly dnsCorefile?: string;
   /** What its manifest adds to the search list, where it does (Pod `dnsConfig.searches`). */
   readonly searches?: SearchList;
   /** Of a Dockerfile's base image: paths at or below which files are copied into it; `/` where that may be anywhere. */

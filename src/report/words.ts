@@ -65,7 +65,9 @@ function resolverWords(image: ImageProfile): string {
 /** What the containers of a row resolve with: `musl 1.2.2 (node), Alpine Linux 3.13.12`. */
 export function startWords(report: Report, [{ image, workload }]: Row): string {
   // Whoever asks other servers is not opened for this cluster's sake.
-  if (image === undefined) return workload.usesClusterDns === false ? "not looked at" : "not read";
+  if (image === undefined) {
+    return workload.usesClusterDns === false || workload.os !== undefined ? "not looked at" : "not read";
+  }
   const profile = report.images[image];
   return profile === undefined
     ? ""
@@ -173,8 +175,9 @@ export function countWords(report: Report): readonly { readonly outcome: Outcome
     .map(([outcome, count, words]) => ({ outcome, text: `${count} ${words}` }));
 }
 
-/** `all fail`; of a container that asks other servers only that. */
+/** `all fail`; of a container that asks other servers, or runs on Windows, only that. */
 function rowNames({ workload, verdict }: Judgement): string {
+  if (workload?.os !== undefined) return "runs on Windows";
   if (workload?.usesClusterDns === false) return "asks other DNS";
   const { onDenial, names } = verdict;
   return onDenial === undefined ? namesWords(names) : `all ${EFFECT_WORDS[onDenial]} where AAAA is denied`;

@@ -90,8 +90,14 @@ function check(context: RuleContext): Verdict {
   // What is not known of the container stands on its own line, not on the cluster's.
   const own =
     workload.at === undefined ? base : { ruleId: ID, at: workload.at, related: workload.related ?? [] };
+  if (workload.os !== undefined) {
+    const why = "it runs on Windows, where no program resolves with musl";
+    return { ...base, ...notAffected(context, why, "documented") };
+  }
   if (workload.usesClusterDns === false) {
-    return { ...base, ...notAffected(context, "it does not ask the cluster's DNS", "documented") };
+    const { dnsBecause } = workload;
+    const whom = dnsBecause === undefined ? "" : `: it ${dnsBecause}`;
+    return { ...base, ...notAffected(context, `it does not ask the cluster's DNS${whom}`, "documented") };
   }
   const generation = image === undefined ? "unknown" : generationOf(image.process);
   const names = namesOf(generation, cluster);

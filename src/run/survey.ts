@@ -2,6 +2,7 @@
 import { toldApart } from "../model/workload-names.ts";
 import { clustersNamed, namedClusters, type NamedFiles } from "../cluster/named.ts";
 import { type Clusters, foundClusters } from "../cluster/found.ts";
+import { notTakenOf, unreadDiagnostics } from "../cluster/unread.ts";
 import { discover } from "../discover/discover.ts";
 import type { FileTree } from "../tree/file-tree.ts";
 import { helmRenderer } from "../discover/helm-process.ts";
@@ -30,9 +31,10 @@ export async function survey(tree: FileTree, settings: Settings, named: NamedFil
   const found = await discover(tree, { include, exclude, helm: helm?.render, limits }).finally(() =>
     helm?.close(),
   );
-  const clusters = clustersNamed(settings)
+  const isNamed = clustersNamed(settings);
+  const clusters = isNamed
     ? await namedClusters(settings, named)
-    : await foundClusters(found.clusterFiles, settings);
+    : await foundClusters(found.clusterFiles, settings, found.unread);
   const nothing = clusters.profiles.length === 0 ? await namedClusters(settings, named) : undefined;
   return {
     workloads: toldApart(found.workloads),
@@ -40,6 +42,7 @@ export async function survey(tree: FileTree, settings: Settings, named: NamedFil
     diagnostics: [
       ...found.diagnostics,
       ...clusters.diagnostics,
+      ...(isNamed ? unreadDiagnostics(notTakenOf(found.unread, found.clusterFiles), true) : []),
       ...(nothing?.profiles[0]?.basis === "nothing" ? [NO_CLUSTER] : []),
       ...(found.workloads.length === 0 ? [NO_WORKLOAD] : []),
       ...(helm === undefined && (await hasChart(tree)) ? [NO_HELM] : []),

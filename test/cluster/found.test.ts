@@ -57,16 +57,16 @@ describe("clusters of a repository", () => {
       "dns/coredns.yaml NXDOMAIN",
     ]);
     const alone = await found(file("dns/custom.yaml", custom));
-    expect([alone.clusters, alone.codes]).toEqual([[], ["cluster-file-unreadable"]]);
+    expect([alone.clusters, alone.codes]).toEqual([["dns/custom.yaml NXDOMAIN"], ["corefile-assumed"]]);
   });
 
   it("know what has yet to be rendered from what does not start", async () => {
-    for (const text of [
-      `$\{DOMAIN}:53 {\n    forward . 10.0.0.1\n}\n`,
-      ".:53 {\n    forward . 10.0.0.1\n}STUBDOMAINS\n",
-    ]) {
+    for (const [text, code] of [
+      [`$\{DOMAIN}:53 {\n    forward . 10.0.0.1\n}\n`, "zone-placeholder"],
+      [".:53 {\n    forward . 10.0.0.1\n}STUBDOMAINS\n", "corefile-unrendered"],
+    ] as const) {
       const { clusters, codes } = await found(file("Corefile", text, "corefile"));
-      expect([clusters, codes[0]]).toEqual([["Corefile unknown"], "corefile-unrendered"]);
+      expect([clusters, codes[0]]).toEqual([["Corefile unknown"], code]);
     }
   });
 });

@@ -144,7 +144,7 @@ describe("answers", () => {
   it("says of a zone that is yet to be put in nothing about its capitals", () => {
     const { corefile, diagnostics } = parseCorefile(`$\{DOMAIN} {\n  forward . 192.0.2.9\n}\n`);
     const codes = effectiveCorefile(corefile, diagnostics).diagnostics.map(({ code }) => code);
-    expect(codes).toEqual(["corefile-unrendered"]);
+    expect(codes).toEqual(["zone-placeholder"]);
   });
 
   it("puts the cluster's domain in for its placeholder", () => {
@@ -153,8 +153,14 @@ describe("answers", () => {
     expect(ask(text, "example.com").kind).toBe("passed-on");
   });
 
-  it("does not guess what a template of Helm's becomes", () => {
-    expect(ask(".:53 {\n forward . {{ .Values.upstream }}\n}").kind).toBe("unknown");
+  it("judges what does not hang on a placeholder, and does not guess what does", () => {
+    expect(ask(".:53 {\n forward . {{ .Values.upstream }}\n}").kind).toBe("passed-on");
+    expect(ask(`.:53 {\n forward . $\{UPSTREAM:=192.0.2.1}\n}`).kind).toBe("passed-on");
+    expect(ask(`.:53 {\n template IN AAAA {\n  rcode $\{RCODE}\n }\n forward . 192.0.2.1\n}`).kind).toBe(
+      "unknown",
+    );
+    expect(ask(`{{ .Values.zone }}:53 {\n ${FORWARD}\n}\n.:53 {\n ${DENY}\n}`).kind).toBe("NXDOMAIN");
+    expect(ask(".:53 {\n {{- if .Values.deny }}\n forward . 192.0.2.1\n {{- end }}\n}").kind).toBe("unknown");
   });
 
   it("does not decide between addresses and views", () => {

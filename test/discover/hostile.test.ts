@@ -33,7 +33,7 @@ const pieces = fc.constantFrom(
     "|",
   ),
   "|\n",
-  ..."kind: Pod;apiVersion: v1;apiVersion: argoproj.io/v1;kind: Application;metadata: {name: a};spec:;containers:;initContainers:;image: a:1;image:;repository: x;tag: '1';name: a;command: [a];dnsPolicy: None;dnsConfig: {nameservers: [1.1.1.1]};services:;build: .;jobs:;container: a:1;images:;newTag: 2;newName: b;resources: [a.yaml, .];patches: [{path: a.yaml}];data: {Corefile: x};appVersion: 1;helm: {values: \"image: a:1\"};valuesObject:;FROM a:1 AS b;FROM b;ARG A=1;COPY --from=b x y;RUN <<E;__proto__: {image: a:1};constructor: x".split(
+  ..."kind: Pod;apiVersion: v1;apiVersion: argoproj.io/v1;kind: Application;metadata: {name: a};spec:;containers:;initContainers:;image: a:1;image:;repository: x;tag: '1';name: a;command: [a];dnsPolicy: None;dnsConfig: {nameservers: [1.1.1.1]};env: [{name: A, value: $(A)}];envFrom: [{configMapRef: {name: a}}];volumeMounts: [{name: a, mountPath: /etc/resolv.conf}];volumes: [{name: a, configMap: {name: a}}];livenessProbe: {exec: {command: [a]}};kind: ConfigMap;ENV A=$A$A;HEALTHCHECK CMD a;services:;build: .;jobs:;container: a:1;images:;newTag: 2;newName: b;resources: [a.yaml, .];patches: [{path: a.yaml}];data: {Corefile: x};appVersion: 1;helm: {values: \"image: a:1\"};valuesObject:;FROM a:1 AS b;FROM b;ARG A=1;COPY --from=b x y;RUN <<E;__proto__: {image: a:1};constructor: x".split(
     ";",
   ),
 );
@@ -193,6 +193,14 @@ describe("hostile files", () => {
         "d.yaml": pods(1),
         "p.yaml": pods(1),
         "kustomization.yaml": `resources: [d.yaml]\npatches:\n${times(10_000, () => "- path: p.yaml\n")}`,
+      },
+    ],
+    [
+      "variables of one ConfigMap in many containers",
+      "(limit startCharacters=16777216)",
+      {
+        "m.yaml": `kind: ConfigMap\nmetadata: {name: m}\ndata:\n${times(2_000, (i) => `  K${i}: "${"x".repeat(20)}"\n`)}`,
+        "p.yaml": pods(1_000).replaceAll("name: c,", "name: c, envFrom: [{configMapRef: {name: m}}],"),
       },
     ],
     [

@@ -62,11 +62,7 @@ describe("whole repositories", () => {
         "shop/app:2.0 | deployment/app, container app | true | prod/kustomization.yaml:2",
         "envoy:1 | deployment/app, container side | true | base/app.yaml:10",
       ],
-      diagnostics: [
-        "not-followed dev/kustomization.yaml:1",
-        "not-followed prod/kustomization.yaml:1",
-        "not-followed prod/kustomization.yaml:5",
-      ],
+      diagnostics: ["not-followed prod/kustomization.yaml:1", "not-followed prod/kustomization.yaml:5"],
       buildImages: [],
     });
   });

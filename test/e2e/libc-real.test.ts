@@ -49,7 +49,8 @@ async function profile(
       },
     })),
   };
-  return analyzeImage(image, createLayerReader(DEFAULT_LIMITS), {}, new AbortController().signal);
+  const { signal } = new AbortController();
+  return (await analyzeImage(image, createLayerReader(DEFAULT_LIMITS), signal))({});
 }
 
 const program = (name: string, path: string): Member => ({ name, mode: 0o755, body: readFileSync(path) });

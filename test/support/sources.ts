@@ -49,5 +49,6 @@ export async function readFacts(
 /** The profile of the first image. */
 export async function profileOf(reference: string, sources = LOCAL_SOURCES): Promise<ImageProfile> {
   const [image] = await openImages(reference, sources);
-  return analyzeImage(image as Image, createLayerReader(DEFAULT_LIMITS), {}, new AbortController().signal);
+  const { signal } = new AbortController();
+  return (await analyzeImage(image as Image, createLayerReader(DEFAULT_LIMITS), signal))({});
 }

@@ -12,7 +12,7 @@ import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { Answer, QueryType } from "../../model/dns.ts";
 import type { CoreDnsVersion } from "../../version/coredns.ts";
 import { corefileFaults } from "./faults.ts";
-import type { CorefileInput, CorefileInputs } from "./find.ts";
+import type { CorefileInput, CorefileInputs } from "./collected.ts";
 import { type KubeDnsSettings, stubDomainsSource } from "./kube-dns.ts";
 
 /** One Corefile, understood. */
@@ -41,7 +41,7 @@ interface Given {
 /** Judges one Corefile of a file. */
 export function corefileAnswers(input: CorefileInput, inputs: CorefileInputs, given: Given): CorefileAnswers {
   const budget = given.budget ?? new Budget();
-  const readImport = (pattern: string) => importedFrom(inputs, pattern);
+  const readImport = (pattern: string) => importedFrom(inputs, input.configMap, pattern);
   const { corefile, diagnostics: parsed } = parseCorefile(input.source, { readImport, budget });
   const domain = given.domain?.replace(/\.$/, "") ?? domainOf(corefile);
   const kubeDns = input.role === "node-local-dns" ? inputs.kubeDns : undefined;
@@ -148,14 +148,21 @@ function domainOf(corefile: Corefile): string {
 }
 
 /**
- * What `import custom/*.server` means when the ConfigMap coredns-custom is in the same file: its keys that
- * match. Without that ConfigMap nothing is known.
+ * What `import custom/*.server` means when the ConfigMap coredns-custom is in the same file: its keys that match; and
+ * what another key of the Corefile's own ConfigMap is. Without either nothing is known.
  */
-function importedFrom(inputs: CorefileInputs, pattern: string) {
-  const suffix = /(?:^|\/)\*?([^/*]*)$/.exec(pattern)?.[1];
-  if (suffix === undefined || inputs.extras.length === 0) return undefined;
-  return inputs.extras
-    .filter(({ key }) => (pattern.includes("*") ? key.endsWith(suffix) : key === suffix))
+function importedFrom(inputs: CorefileInputs, configMap: string | undefined, pattern: string) {
+  const name = pattern.slice(pattern.lastIndexOf("/") + 1);
+  const matches = (key: string) => {
+    const [before = "", after] = name.split("*");
+    if (after === undefined) return key === before;
+    return key.length >= before.length + after.length && key.startsWith(before) && key.endsWith(after);
+  };
+  const own = (inputs.siblings ?? []).filter(
+    (one) => one.configMap === (configMap ?? "") && matches(one.key),
+  );
+  if (own.length === 0 && inputs.extras.length === 0) return undefined;
+  return [...own, ...inputs.extras.filter(({ key }) => matches(key))]
     .sort((a, b) => (a.key < b.key ? -1 : 1))
     .map(({ source }) => source);
 }

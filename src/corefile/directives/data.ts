@@ -56,17 +56,23 @@ export const dataPlugins: readonly Plugin[] = DATA_PLUGINS.map((plugin) => ({
 /** coredns plugin/kubernetes: an existing service has an A record, and no AAAA unless it is dual-stack (issue 779, v0.9.9). */
 export const kubernetes: Plugin = {
   name: "kubernetes",
+  readsUnknown: true,
   setup(words, context) {
     const served: {
       readonly token: Token;
       readonly zones: ZoneSet;
       fallthrough: ZoneSet;
+      /** One of its zones is yet to be put in. */
+      readonly open: boolean;
     }[] = [];
     while (words.next()) {
       const token = words.token!;
-      const args = words.remaining().map(({ text }) => text);
-      const zones = zonesOr(args, context.zones, context.budget);
-      const entry = { token, zones, fallthrough: NOWHERE };
+      const all = words.remaining();
+      const known = all.filter(({ unknownEnv }) => unknownEnv === undefined);
+      const open = known.length < all.length;
+      const args = known.map(({ text }) => text);
+      const zones = open && args.length === 0 ? NOWHERE : zonesOr(args, context.zones, context.budget);
+      const entry = { token, zones, open, fallthrough: NOWHERE };
       while (words.nextInBlock()) {
         const property = words.value;
         const rest = words.remaining().map(({ text }) => text);
@@ -75,8 +81,14 @@ export const kubernetes: Plugin = {
       served.push(entry);
     }
     return (question, next) => {
-      for (const { token, zones, fallthrough } of served) {
+      for (const { token, zones, fallthrough, open } of served) {
         context.budget.spend("corefileSteps");
+        if (open && !zones.holds(question.name)) {
+          // A service is answered as well as what is handed on.
+          const rest = next(question);
+          if (["passed-on", "NODATA", "address"].includes(rest.kind)) return rest;
+          return { kind: "unknown", because: "a zone of kubernetes is yet to be put in", at: placeOf(token) };
+        }
         if (!zones.holds(question.name)) continue;
         // Reverse zones hold addresses; what is not the cluster's own goes on.
         const reverse = question.name.endsWith(".arpa.");

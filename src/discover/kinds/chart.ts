@@ -123,8 +123,8 @@ export function readChart(files: ChartFiles, isHere: (dependency: string) => boo
 
 /** One of those that differ only in the branch of a template they stand in. */
 function unique(workloads: readonly Workload[]): readonly Workload[] {
-  const keyOf = ({ image, name, at, command, args, usesClusterDns }: Workload) =>
-    JSON.stringify([image, name, at, command, args, usesClusterDns]);
+  const keyOf = ({ image, name, at, command, args, surroundings, usesClusterDns }: Workload) =>
+    JSON.stringify([image, name, at, command, args, surroundings, usesClusterDns]);
   return [...new Map(workloads.map((one) => [keyOf(one), one])).values()];
 }
 

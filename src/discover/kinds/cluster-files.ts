@@ -1,75 +1,50 @@
 /** Recognises files that say how a cluster's DNS answers. Must not read a Corefile. */
 import type { ClusterFile, ClusterFileKind } from "../../model/cluster-file.ts";
-import { itemsAt, textAt, valueAt, type YamlNode } from "../../yaml/nodes.ts";
+import { textAt, type YamlNode } from "../../yaml/nodes.ts";
 
-/** What a YAML or JSON file says of clusters: a Corefile in one form or another, settings of a cluster, both or nothing. */
-export function clusterFileKinds(documents: readonly YamlNode[]): readonly ClusterFileKind[] {
-  const found = new Set<ClusterFileKind>();
-  for (const document of documents) collect(document, 0, found);
-  // A file is read for Corefiles once, and once for settings.
-  const withCorefile = [...found].find((kind) => kind === "config-map" || kind === "helm-values");
-  const settings = [...found].find((kind) => kind !== "config-map" && kind !== "helm-values");
-  return [withCorefile, settings].filter((kind) => kind !== undefined);
+/** Words of which YAML or JSON with a Corefile in it has one: in any form, in a string or in a coding. */
+const SPEAKS_OF_COREFILE =
+  /[Cc]ore[Ff]ile\b|\.(?:server|override)\b|\bconfigBlock\b|\bplugins\b|\bcustomConfig\b|\bnoIPv6Lookups\b|external_zones\b|\bexternalZones\b|operator\.openshift\.io|\bstubDomains\b|\bupstreamNameservers\b|\btemplate[ \t]+(?:ANY|IN)\b|\brewrite[ \t]|\bforward[ \t]+\.|\bbinaryData\b|\bencoding\b|\bdata:[a-z;,]|\bkind["']?\s*:\s*["']?Secret\b/;
+
+/** Whether a YAML or JSON file may hold a Corefile, so that it is worth to be looked through. */
+export function mayHoldCorefile(text: string): boolean {
+  return SPEAKS_OF_COREFILE.test(text);
 }
 
-/** The deepest that values of CoreDNS's chart are looked for, as in a HelmRelease. */
+/** What a YAML or JSON file says of clusters' settings. */
+export function clusterSettingsKind(documents: readonly YamlNode[]): ClusterFileKind | undefined {
+  for (const document of documents) {
+    const found = settingsKind(document, 0);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** The deepest that a cluster is looked for, as in a list of a List. */
 const MAX_DEPTH = 8;
 
-function collect(node: YamlNode, depth: number, found: Set<ClusterFileKind>): void {
-  if (depth > MAX_DEPTH) return;
-  if (node.kind === "list") {
-    for (const item of node.items.slice(0, 10_000)) collect(item, depth + 1, found);
+function settingsKind(node: YamlNode, depth: number): ClusterFileKind | undefined {
+  if (depth > MAX_DEPTH || node.kind === "text") return undefined;
+  if (node.kind === "map") {
+    if (textAt(node, "kind")?.text === "ContainerCluster") return "config-connector";
+    // terraform show -json (developer.hashicorp.com/terraform/internals/json-format).
+    const isPlan =
+      textAt(node, "format_version") !== undefined && textAt(node, "terraform_version") !== undefined;
+    if (isPlan) return "terraform-plan";
+    // gcloud container clusters describe --format=json (REST v1, projects.locations.clusters).
+    if (textAt(node, "currentMasterVersion") !== undefined) return "gcloud";
   }
-  if (node.kind !== "map") return;
-  if (holdsCorefile(node)) found.add("config-map");
-  if (hasServers(node)) found.add("helm-values");
-  if (textAt(node, "kind")?.text === "ContainerCluster") found.add("config-connector");
-  // terraform show -json (developer.hashicorp.com/terraform/internals/json-format).
-  if (textAt(node, "format_version") !== undefined && textAt(node, "terraform_version") !== undefined) {
-    found.add("terraform-plan");
-    return;
+  const below = node.kind === "list" ? node.items.slice(0, 10_000) : node.entries.map(({ value }) => value);
+  for (const one of below) {
+    const found = settingsKind(one, depth + 1);
+    if (found !== undefined) return found;
   }
-  // gcloud container clusters describe --format=json (REST v1, projects.locations.clusters).
-  if (textAt(node, "currentMasterVersion") !== undefined) {
-    found.add("gcloud");
-    return;
-  }
-  for (const { key, value } of node.entries) {
-    // An Argo CD Application has a chart's values in a string.
-    const inText =
-      key === "values" &&
-      value.kind === "text" &&
-      /\bservers:/.test(value.text) &&
-      /\bplugins:/.test(value.text);
-    if (inText) found.add("helm-values");
-    else collect(value, depth + 1, found);
-  }
-}
-
-/** A ConfigMap, or kustomize's generator of one. */
-function holdsCorefile(node: YamlNode): boolean {
-  const data = valueAt(node, "data") ?? valueAt(node, "binaryData");
-  if (
-    data?.kind === "map" &&
-    data.entries.some(({ key, value }) => isCorefileKey(key) && value.kind === "text")
-  ) {
-    return true;
-  }
-  return itemsAt(node, "configMapGenerator").some((generator) =>
-    itemsAt(generator, "literals").some((one) => one.kind === "text" && one.text.startsWith("Corefile=")),
-  );
+  return undefined;
 }
 
 /** Whether a ConfigMap's key holds a Corefile or a part of one (CoreDNS's deployments, AKS's coredns-custom). */
 export function isCorefileKey(key: string): boolean {
   return key === "Corefile" || /\.(?:server|override)$/.test(key);
-}
-
-/** CoreDNS's chart: `servers` with zones and plugins (coredns/helm, values.yaml). */
-function hasServers(node: YamlNode): boolean {
-  return itemsAt(node, "servers").some((server) =>
-    itemsAt(server, "plugins").some((plugin) => textAt(plugin, "name") !== undefined),
-  );
 }
 
 /** Whether the name makes it Terraform's: `.tf`, `.tfvars`, or either as JSON. */

@@ -3,24 +3,15 @@ import { isLiteralImage } from "../../model/image-name.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { Workload } from "../../model/workload.ts";
 import { named } from "../../model/workload-names.ts";
+import { type ComposeFile, composeDns, coreDnsIn, surroundingsOf, wordsOf } from "./compose-service.ts";
 import { expand } from "./docker-expand.ts";
+import { platformOf } from "./dockerfile-start.ts";
+import { unknownDns } from "./pod-dns.ts";
 import type { DockerTarget } from "./dockerfile.ts";
 import { imageNotLiteral } from "../gaps.ts";
 import { joinPath, nameOf, parentOf } from "../../tree/paths.ts";
 import type { TextFile } from "../text-file.ts";
 import { textAt, valueAt, type YamlNode } from "../../yaml/nodes.ts";
-
-/** Reads the `.env` beside a compose file, whose values go before defaults (docs.docker.com, Set environment variables). */
-export function readEnvironment(text: string): ReadonlyMap<string, string> {
-  const lines = text.split(/\r?\n/).flatMap((line) => {
-    const match = /^(?:export\s+)?([A-Za-z_]\w*)=(.*)$/.exec(line.trim());
-    if (match === null) return [];
-    const quoted = /^(["'])([^"']*)\1/.exec(match[2] ?? "");
-    const value = quoted?.[2] ?? (match[2] ?? "").replace(/\s+#.*$/, "");
-    return [[match[1] as string, value] as const];
-  });
-  return new Map(lines);
-}
 
 /** What a compose file says. */
 export interface Compose {
@@ -45,17 +36,21 @@ export function isCompose(path: string, documents: readonly YamlNode[]): boolean
 }
 
 /**
- * Reads `services.*` (docs.docker.com, Compose file reference). Containers of compose ask Docker's own resolver, not a
- * cluster's DNS. A service with a build names its result by `image`: there is nothing to pull yet.
+ * Reads `services.*` (docs.docker.com, Compose file reference). Containers of compose ask Docker's own resolver, and with
+ * it the servers of `dns`. A service with a build names its result by `image`: there is nothing to pull yet.
  */
-export function readCompose(
+export async function readCompose(
   file: TextFile,
   documents: readonly YamlNode[],
-  environment: ReadonlyMap<string, string> = new Map(),
-): Compose {
+  environment: ReadonlyMap<string, string>,
+  textOf: ComposeFile["textOf"],
+  spend: ComposeFile["spend"],
+): Promise<Compose> {
   const workloads: Workload[] = [];
   const builds: { dockerfile: string; target: DockerTarget }[] = [];
   const diagnostics: Diagnostic[] = [];
+  const compose: ComposeFile = { path: file.path, root: documents[0], environment, textOf, spend };
+  const coreDns = coreDnsIn(compose);
   const services = valueAt(documents[0], "services");
   for (const { key, value: service } of services?.kind === "map" ? services.entries : []) {
     const build = valueAt(service, "build");
@@ -73,18 +68,33 @@ export function readCompose(
       diagnostics.push(imageNotLiteral(image.text, who.name, at));
       continue;
     }
-    const [command, args] = [wordsOf(service, "entrypoint"), wordsOf(service, "command")];
+    const dns = composeDns(service, compose, coreDns);
+    const node = valueAt(service, "dns");
+    if (dns === undefined && node !== undefined)
+      diagnostics.push(unknownDns(file, node, "what its `dns` answers by is not in sight", ASKS));
+    // Of what asks nobody that is judged nothing is needed: its image is not opened.
+    const isAsked = dns?.usesClusterDns !== false || dns.dnsCorefile !== undefined;
+    const surroundings = isAsked ? await surroundingsOf(service, compose) : undefined;
+    const platform = platformOf(textAt(service, "platform")?.text);
+    const [command, args] = [
+      wordsOf(service, "entrypoint", environment),
+      wordsOf(service, "command", environment),
+    ];
     workloads.push({
       image: expanded.text,
       ...who,
       ...(command === undefined ? {} : { command }),
       ...(args === undefined ? {} : { args }),
-      usesClusterDns: false,
+      ...(surroundings && { surroundings }),
+      ...(platform && { platforms: [platform] }),
+      ...(dns ?? { usesClusterDns: "unknown" as const }),
       at,
     });
   }
   return { workloads, builds, diagnostics };
 }
+
+const ASKS = "whether it asks the cluster's DNS";
 
 function buildOf(
   file: TextFile,
@@ -121,12 +131,4 @@ function argumentsOf(
       return "text" in expanded && value !== "" ? [[name, expanded.text]] : [];
     }),
   );
-}
-
-/** A list of words, or a text that compose cuts like a shell without running one. */
-function wordsOf(service: YamlNode, key: string): readonly string[] | undefined {
-  const node = valueAt(service, key);
-  if (node?.kind === "list") return node.items.map((item) => (item.kind === "text" ? item.text : ""));
-  const text = textAt(service, key)?.text;
-  return text?.match(/"[^"]*"|'[^']*'|[^\s"']+/g)?.map((word) => word.replace(/^["']|["']$/g, ""));
 }

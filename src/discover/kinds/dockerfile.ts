@@ -7,6 +7,7 @@ import type { Role, Workload } from "../../model/workload.ts";
 import { named } from "../../model/workload-names.ts";
 import { expand } from "./docker-expand.ts";
 import { copiedTo } from "./docker-copies.ts";
+import { dockerSurroundings, platformOf } from "./dockerfile-start.ts";
 import { type DockerInstruction, type DockerWord, jsonWords, readDockerLines } from "./dockerfile-lines.ts";
 import { fileUnreadable, imageNotLiteral } from "../gaps.ts";
 import type { TextFile } from "../text-file.ts";
@@ -34,6 +35,8 @@ interface Stage {
   readonly index: number;
   readonly name?: string;
   readonly from: DockerWord;
+  /** As `--platform` says it. */
+  readonly platform?: string;
   /** The stage it starts from, or else the image with the lines that gave it its value. */
   readonly base:
     | { readonly stage: Stage }
@@ -61,7 +64,7 @@ export function readDockerfile(file: TextFile, targets: readonly DockerTarget[] 
   }
   const workloads: Workload[] = [];
   const buildImages: Workload[] = [];
-  const finals: { readonly final: Stage; readonly stages: Stages }[] = [];
+  const finals: { readonly final: Stage; readonly stages: Stages; readonly args: BuildArguments }[] = [];
   const ways = new Map<string, Stages>();
   let left = MAX_READ;
   for (const { target, args = new Map<string, string>() } of targets.length > 0 ? targets : [{}]) {
@@ -77,14 +80,14 @@ export function readDockerfile(file: TextFile, targets: readonly DockerTarget[] 
       ways.set(way, stages);
     }
     const final = target === undefined ? stages.all.at(-1) : findStage(stages, target);
-    if (final !== undefined) finals.push({ final, stages });
+    if (final !== undefined) finals.push({ final, stages, args });
     else if (target !== undefined) diagnostics.push(fileUnreadable(file.path, `it has no stage ${target}`));
   }
   // A stage that one way ships is not build-time only because another does not.
   const shipped = new Set<number>();
-  for (const { final, stages } of finals) {
+  for (const { final, stages, args } of finals) {
     for (const { index } of chainOf(final)) shipped.add(index);
-    const said = describeFinal(file, final, stages.all.length);
+    const said = describeFinal(file, final, stages.all.length, args);
     append(workloads, said.workloads);
     append(diagnostics, said.diagnostics);
   }
@@ -120,6 +123,7 @@ function stagesOf(file: TextFile, instructions: readonly DockerInstruction[], gi
         index: stages.length,
         ...(as?.text.toLowerCase() === "as" && name !== undefined ? { name: name.text } : {}),
         from,
+        platform: instruction.flags.find(({ name }) => name === "platform")?.value.text,
         base: baseOf(from, named, values, places),
         body: [],
       };
@@ -173,6 +177,7 @@ function describeFinal(
   file: TextFile,
   final: Stage,
   count: number,
+  args: BuildArguments,
 ): { readonly workloads: readonly Workload[]; readonly diagnostics: readonly Diagnostic[] } {
   const chain = chainOf(final);
   const root = chain.at(-1) as Stage;
@@ -186,7 +191,10 @@ function describeFinal(
     ...root.base.related,
     ...(final === root ? [] : [file.place(final.from.start, final.from.end)]),
   ];
-  const copies = copiedTo(chain.toReversed().flatMap(({ body }) => body));
+  const bodies = chain.toReversed().map(({ body }) => body);
+  const copies = copiedTo(bodies.flat());
+  const surroundings = dockerSurroundings(bodies, args);
+  const platform = platformOf(root.platform);
   return {
     workloads: [
       {
@@ -194,6 +202,8 @@ function describeFinal(
         ...whoOf(file, "base image", count === 1 ? "" : calledIn(final)),
         ...startOf(chain),
         ...(copies.length > 0 ? { copies } : {}),
+        ...(surroundings && { surroundings }),
+        ...(platform && { platforms: [platform] }),
         usesClusterDns: true,
         at,
         ...(related.length > 0 ? { related } : {}),

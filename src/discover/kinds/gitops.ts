@@ -6,7 +6,7 @@ import type { Workload } from "../../model/workload.ts";
 import type { WorkloadKey } from "../../model/workload-key.ts";
 import { named } from "../../model/workload-names.ts";
 import { imageNotLiteral, notFollowed, yamlUnreadable } from "../gaps.ts";
-import { type ImageOverride, overridesIn } from "./kustomize.ts";
+import { changesDns, changesPods, type ImageOverride, inlinePatches, overridesIn } from "./kustomize.ts";
 import { nestedText } from "../nested-text.ts";
 import { joinPath } from "../../tree/paths.ts";
 import type { TextFile } from "../text-file.ts";
@@ -41,11 +41,26 @@ export function readGitOps(
   const diagnostics: Diagnostic[] = [];
   const overrides = new Map<string, ImageOverride[]>();
 
+  /** Objects whose patches change whose DNS their pods ask. */
+  const repointed = new Set<ObjectKey>();
+  const asOf = (key: ObjectKey, workload: Workload): Workload => {
+    if (!repointed.has(key)) return workload;
+    const { dnsBecause: _, searches: __, ...rest } = workload;
+    return { ...rest, usesClusterDns: "unknown" };
+  };
+  /** Patches over what an object deploys: none is applied, and none that matters is passed over in silence. */
+  const patches = (key: ObjectKey, node: YamlNode | undefined) => {
+    for (const patch of inlinePatches(node)) {
+      if (changesDns(patch.text)) repointed.add(key);
+      if (changesPods(patch.text))
+        diagnostics.push(notFollowed("a patch", "it changes pods", file.place(patch.start, patch.end)));
+    }
+  };
   const values = (key: ObjectKey, node: YamlNode, where: TextFile = file) => {
     const found = imagesInValues(where, node, { key });
     append(
       workloads,
-      found.images.map(({ workload }) => workload),
+      found.images.map(({ workload }) => asOf(key, workload)),
     );
     append(diagnostics, found.diagnostics);
   };
@@ -64,6 +79,7 @@ export function readGitOps(
     diagnostics.push(notFollowed(node.text, why, file.place(node.start, node.end)));
 
   const argo = (key: ObjectKey, source: YamlNode) => {
+    patches(key, valueAt(source, "kustomize"));
     const chart = textAt(source, "chart");
     if (chart !== undefined) away(chart, "the chart is not in this repository");
     const path = textAt(source, "path");
@@ -82,11 +98,12 @@ export function readGitOps(
       const { tag, digest } = splitImage(image);
       if (!isLiteralImage(image) || (tag === undefined && digest === undefined)) {
         diagnostics.push(imageNotLiteral(item.text, who.name, at));
-      } else workloads.push({ image, ...who, usesClusterDns: true, at });
+      } else workloads.push(asOf(key, { image, ...who, usesClusterDns: true, at }));
     }
   };
 
   const fluxKustomization = (key: ObjectKey, node: YamlNode) => {
+    patches(key, valueAt(node, "spec"));
     const images = overridesIn(file, itemsAt(node, "spec", "images"));
     const path = textAt(node, "spec", "path");
     if (path !== undefined && !isHere(path.text, isFolder)) {
@@ -113,10 +130,12 @@ export function readGitOps(
     const who = field(key, "images");
     const complete = newTag !== undefined || digest !== undefined;
     if (!complete || !isLiteralImage(image)) diagnostics.push(imageNotLiteral(image, who.name, at));
-    else workloads.push({ image, ...who, usesClusterDns: true, at });
+    else workloads.push(asOf(key, { image, ...who, usesClusterDns: true, at }));
   };
 
   const helmRelease = (key: ObjectKey, node: YamlNode) => {
+    for (const renderer of itemsAt(node, "spec", "postRenderers"))
+      patches(key, valueAt(renderer, "kustomize"));
     const chart = textAt(node, "spec", "chart", "spec", "chart") ?? textAt(node, "spec", "chartRef", "name");
     if (chart !== undefined && !isHere(chart.text, isFolder))
       away(chart, "the chart is not in this repository");

@@ -5,12 +5,13 @@ import { append } from "../../model/append.ts";
 import { Budget } from "../../model/budget.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { Place } from "../../model/place.ts";
+import type { Surroundings } from "../../model/surroundings.ts";
 import type { Workload } from "../../model/workload.ts";
 import { withKey } from "../../model/workload-key.ts";
 import { isCorefileKey } from "./cluster-files.ts";
 import { imageNotLiteral, notFollowed } from "../gaps.ts";
 import { REPOSITORY_LIMITS, type RepositoryLimits } from "../../model/repository-limits.ts";
-import type { Manifest, ManifestContainer } from "./manifest.ts";
+import type { ImagelessContainer, Manifest, ManifestContainer } from "./manifest.ts";
 import { joinPath, nameOf, parentOf } from "../../tree/paths.ts";
 import type { TextFile } from "../text-file.ts";
 import { itemsAt, textAt, valueAt, type YamlNode, type YamlText } from "../../yaml/nodes.ts";
@@ -133,8 +134,8 @@ export function overridesIn(file: TextFile, items: readonly YamlNode[]): readonl
   });
 }
 
-/** Texts of patches that stand in the kustomization itself. */
-function inlinePatches(root: YamlNode | undefined): readonly YamlText[] {
+/** Texts of patches that stand in the kustomization itself, or in what GitOps objects say in its stead. */
+export function inlinePatches(root: YamlNode | undefined): readonly YamlText[] {
   const isText = (node: YamlNode | undefined): node is YamlText => node?.kind === "text";
   return [
     ...itemsAt(root, "patchesStrategicMerge")
@@ -148,14 +149,19 @@ function inlinePatches(root: YamlNode | undefined): readonly YamlText[] {
   ];
 }
 
+/** Whether a patch changes whose DNS pods ask; options of dnsConfig do not. */
+export function changesDns(text: string): boolean {
+  return /\b(?:dnsPolicy|nameservers|hostNetwork)\b|\/etc\/resolv\.conf/.test(text);
+}
+
 /** Whether a patch in the kustomization changes which image or program runs, or whose DNS it asks. */
-function changesPods(text: string): boolean {
+export function changesPods(text: string): boolean {
   return changesMoreThanImages(text) || /\b(?:image|command|args)["']?\s*:/.test(text);
 }
 
 /** Whether a patch's text changes pods by a JSON pointer, or changes whose DNS they ask: neither is applied. */
 function changesMoreThanImages(text: string): boolean {
-  if (/\b(?:dnsPolicy|dnsConfig|hostNetwork)\b/.test(text)) return true;
+  if (changesDns(text) || /\bdnsConfig\b/.test(text)) return true;
   // One more argument, `args/-`, starts nothing else.
   return [...text.matchAll(/\bpath["']?\s*:\s*["']?(\/[^"'\s,}]+)/g)].some((match) =>
     /\/(?:image|args|command(?:\/\d+)?|(?:c|initC)ontainers(?:\/(?:\d+|-))?)$/.test(match[1] ?? ""),
@@ -191,7 +197,7 @@ export function kustomize(
   // Bases taken in twice at every level would double.
   const containers = new Budget("overlayContainers", limits.overlayContainers);
   const changes = new Budget("overlayChanges", limits.overlayChanges);
-  const spend = () => changes.spend();
+  const spend = (cost = 1) => changes.spend(cost);
 
   const build = (folder: string, depth: number): Passing[] => {
     const own = kustomizations.get(folder);
@@ -218,15 +224,29 @@ export function kustomize(
   };
 
   const apply = (passing: Passing[], own: Kustomization): Passing[] => {
-    const patches = own.patches.flatMap((path) => {
+    const files = own.patches.flatMap((path) => {
       const manifest = manifests.get(path);
       if (manifest === undefined) return [];
       taken.add(path);
-      return manifest.containers;
+      return [manifest];
     });
+    const patches = files.flatMap(({ containers }) => containers);
+    const partial = files.flatMap(({ imageless }) => imageless);
     const change = overrider(own.images);
     const { namespace } = own;
-    return patched(passing, patches, spend).map(({ container, workload }) => ({
+    const unmatched = ({ container, start }: ImagelessContainer) => {
+      const { env, besides } = start.surroundings ?? {};
+      // A `target` chooses by other marks than the name.
+      if ((start.command ?? start.args ?? besides) !== undefined || Object.hasOwn(env ?? {}, "PATH"))
+        diagnostics.push(
+          notFollowed(
+            `a patch of container ${container}`,
+            "what it is for has another name",
+            own.file.place(0, 1),
+          ),
+        );
+    };
+    return patched(passing, patches, partial, spend, unmatched).map(({ container, workload }) => ({
       container,
       workload: change(namespace ? withKey(workload, { namespace }) : workload),
     }));
@@ -311,13 +331,15 @@ function firstAfter(indexes: readonly number[], at: number): number {
 function patched(
   passing: readonly Passing[],
   patches: readonly ManifestContainer[],
-  spend: () => boolean,
+  imageless: readonly ImagelessContainer[],
+  spend: (cost: number) => boolean,
+  unmatched: (patch: ImagelessContainer) => void,
 ): Passing[] {
-  const keyOf = ({ owner, container }: ManifestContainer) =>
+  const keyOf = ({ owner, container }: Pick<ManifestContainer, "owner" | "container">) =>
     JSON.stringify([owner.kind, owner.name, container]);
   const result = [...passing];
   const byKey = new Map<string, number[]>();
-  for (const [index, { container }] of patches.length === 0 ? [] : result.entries()) {
+  for (const [index, { container }] of patches.length + imageless.length === 0 ? [] : result.entries()) {
     const key = keyOf(container);
     const known = byKey.get(key);
     if (known === undefined) byKey.set(key, [index]);
@@ -332,22 +354,62 @@ function patched(
       continue;
     }
     for (const index of indexes) {
-      if (!spend()) return result;
       const { container, workload } = result[index] as Passing;
-      const { image, at, command, args } = patch.workload;
+      if (!spend(costOf(workload, patch.workload))) return result;
+      const { image, at } = patch.workload;
       result[index] = {
         container,
-        workload: {
-          ...workload,
-          image,
-          ...(command === undefined ? {} : { command }),
-          ...(args === undefined ? {} : { args }),
-          ...moved(workload, at),
-        },
+        workload: { ...workload, image, ...startedBy(workload, patch.workload), ...moved(workload, at) },
       };
     }
   }
+  for (const patch of imageless) {
+    const indexes = byKey.get(keyOf(patch)) ?? [];
+    if (indexes.length === 0) unmatched(patch);
+    for (const index of indexes) {
+      const { container, workload } = result[index] as Passing;
+      if (!spend(costOf(workload, patch.start))) return result;
+      result[index] = { container, workload: { ...workload, ...startedBy(workload, patch.start) } };
+    }
+  }
   return result;
+}
+
+type Start = Pick<Workload, "command" | "args" | "surroundings">;
+
+/** What a patch makes of how a container starts. */
+function startedBy(workload: Workload, { command, args, surroundings }: Start): Start {
+  return {
+    ...(command === undefined ? {} : { command }),
+    ...(args === undefined ? {} : { args }),
+    ...(surroundings && { surroundings: joined(workload.surroundings ?? {}, surroundings) }),
+  };
+}
+
+/** A patch's variables, volumes and hooks go over those of their name; what else it says stands in their place. */
+function joined(before: Surroundings, patch: Surroundings): Surroundings {
+  const over = <T>(keyOf: (one: T) => string, own: readonly T[] = [], more: readonly T[] = []) => {
+    const all = [...new Map([...own, ...more].map((one) => [keyOf(one), one])).values()];
+    return all.length === 0 ? undefined : all;
+  };
+  const mounts = over(({ path }) => path, before.mounts, patch.mounts);
+  const besides = over(({ what }) => what, before.besides, patch.besides);
+  return {
+    ...before,
+    ...patch,
+    ...((before.env ?? patch.env) !== undefined && { env: { ...before.env, ...patch.env } }),
+    ...(mounts && { mounts }),
+    ...(besides && { besides }),
+  };
+}
+
+/** What putting a patch over a container costs, in changes: its variables are copied. */
+function costOf({ surroundings }: Start, patch: Start): number {
+  if (patch.surroundings === undefined) return 1;
+  const sizes = [surroundings, patch.surroundings].map(
+    (one) => Object.keys(one?.env ?? {}).length + (one?.mounts?.length ?? 0),
+  );
+  return 1 + Math.floor(sizes.reduce((sum, size) => sum + size, 0) / 100);
 }
 
 /** The image of one entry put over a workload's (sigs.k8s.io/kustomize, api/filters/imagetag). */

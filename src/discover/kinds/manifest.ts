@@ -5,9 +5,26 @@ import type { Role, Workload } from "../../model/workload.ts";
 import type { WorkloadKey } from "../../model/workload-key.ts";
 import { named } from "../../model/workload-names.ts";
 import { imageNotLiteral } from "../gaps.ts";
-import { type PodDns, podDns, type Render } from "./pod-dns.ts";
+import { capturesDns, type ConfigMaps, ConfigMapsInSight } from "../config-maps.ts";
+import { containerEnv, envOf, expandReferences, type Reader } from "./container-env.ts";
+import { hooksOf } from "./hooks.ts";
+import { mountsOf, volumesOf } from "./mounts.ts";
+import { type PodDns, podDns, type Render, withEdit, withMeshDns, withResolvConf } from "./pod-dns.ts";
+import { nodesOf, podWithin, settingsIn } from "./pod-settings.ts";
+import { resolvConfEdit } from "./servers.ts";
 import type { TextFile } from "../text-file.ts";
-import { textAt, valueAt, valuesOf, type YamlMap, type YamlNode, type YamlText } from "../../yaml/nodes.ts";
+import { Budget } from "../../model/budget.ts";
+import { REPOSITORY_LIMITS } from "../../model/repository-limits.ts";
+import type { Surroundings } from "../../model/surroundings.ts";
+import {
+  itemsAt,
+  textAt,
+  valueAt,
+  valuesOf,
+  type YamlMap,
+  type YamlNode,
+  type YamlText,
+} from "../../yaml/nodes.ts";
 
 /** A container of an object. */
 export interface ManifestContainer {
@@ -16,6 +33,11 @@ export interface ManifestContainer {
   readonly owner: { readonly kind: string; readonly name: string };
   /** The container's name, or where it stands in its list. */
   readonly container: string;
+}
+
+/** A container without an image: a patch over one that has it. */
+export interface ImagelessContainer extends Pick<ManifestContainer, "owner" | "container"> {
+  readonly start: Pick<Workload, "command" | "args" | "surroundings">;
 }
 
 /** An image that is a template: for whoever knows the values. */
@@ -28,6 +50,7 @@ export interface TemplatedImage {
 /** What a file of objects holds. */
 export interface Manifest {
   readonly containers: readonly ManifestContainer[];
+  readonly imageless: readonly ImagelessContainer[];
   readonly templated: readonly TemplatedImage[];
   readonly diagnostics: readonly Diagnostic[];
 }
@@ -47,28 +70,33 @@ const OTHER_LISTS: readonly (readonly [string, Role])[] = [
   ["script", "script"],
 ];
 
-/** Finds the containers in a file's documents. `render` works templates of the pod's DNS settings out, where it can. */
+/**
+ * Finds the containers in a file's documents. `render` works templates of the pod's settings out, where it can;
+ * `configMaps` are those in sight, without it the file's own.
+ */
 export function readManifest(
   file: TextFile,
   documents: readonly YamlNode[],
   render: Render = () => undefined,
+  configMaps: ConfigMaps = ownConfigMaps(file, documents),
 ): Manifest {
   const containers: ManifestContainer[] = [];
+  const imageless: ImagelessContainer[] = [];
   const templated: TemplatedImage[] = [];
   const diagnostics: Diagnostic[] = [];
   const taken = new Set<YamlNode>();
 
-  const container = (
-    owner: Owner,
-    role: Role,
-    node: YamlNode,
-    index: number,
-    { usesClusterDns, searches }: PodDns,
-  ) => {
+  const container = (owner: Owner, role: Role, node: YamlNode, index: number, pod: Pod) => {
     const called = textAt(node, "name");
     const name = (called?.templated ? render(called.text) : called?.text) || String(index + 1);
     const who = named({ key: keyOf(owner, name), role, file: file.path });
-    const started = overrides(node);
+    const reader = { file: file.path, namespace: owner.namespace, configMaps, render };
+    const started = startOf(node, pod, reader);
+    const resolvConf = started.surroundings?.mounts?.find(({ path }) => path === "/etc/resolv.conf");
+    const mount = valueAt(node, "volumeMounts") ?? node;
+    const dns =
+      resolvConf === undefined ? pod.dns : withResolvConf(pod.dns, file, resolvConf.files?.[""], mount);
+    if (dns !== pod.dns) diagnostics.push(...dns.diagnostics);
     for (const image of valuesOf(node, "image")) {
       if (owner === NOBODY && !isSurelyImage(image)) continue;
       const at = file.place(image.start, image.end);
@@ -76,11 +104,15 @@ export function readManifest(
         diagnostics.push(imageNotLiteral("it is no text", who.name, at));
         continue;
       }
+      const { usesClusterDns, dnsBecause, searches } = dns;
       const rest = {
         ...who,
         ...started,
+        ...pod.nodes,
         usesClusterDns,
-        ...(searches === undefined ? {} : { searches }),
+        ...(dnsBecause !== undefined && { dnsBecause }),
+        // Search lists are musl's matter.
+        ...(searches !== undefined && pod.nodes.os === undefined && { searches }),
         at,
       };
       if (image.templated) templated.push({ image, rest });
@@ -92,6 +124,38 @@ export function readManifest(
           container: name,
         });
       }
+    }
+  };
+
+  /** What holds for every container of a pod; `template` has its metadata. */
+  const podOf = (
+    node: YamlMap,
+    around: readonly YamlMap[],
+    template: YamlMap | undefined,
+    items: readonly YamlNode[],
+  ): Pod => {
+    const spec = podWithin(node, around);
+    let dns = podDns(file, spec, render);
+    for (const item of items)
+      for (const words of commandsOf(item)) dns = withEdit(dns, file, resolvConfEdit(words), item);
+    if (asksMesh(template, configMaps.meshAnswersDns)) dns = withMeshDns(dns, file, template ?? node);
+    const hosts = itemsAt(spec, "hostAliases").flatMap((alias) =>
+      itemsAt(alias, "hostnames").flatMap((host) => (host.kind === "text" ? [host.text] : [])),
+    );
+    diagnostics.push(...dns.diagnostics);
+    return { dns, nodes: nodesOf(spec), volumes: volumesOf(spec), hosts };
+  };
+
+  const patches = (owner: Owner, node: YamlMap) => {
+    const all = POD_LISTS.flatMap(([key]) => itemsAt(node, key)).filter((item) => !hasImage(item));
+    const volumes = all.length === 0 ? new Map() : volumesOf(node);
+    for (const item of all) {
+      const name = textAt(item, "name")?.text;
+      if (name === undefined) continue;
+      const reader = { file: file.path, namespace: owner.namespace, configMaps, render };
+      const start = startOf(item, { volumes, hosts: [] }, reader);
+      if (Object.keys(start).length === 0) continue;
+      imageless.push({ owner: { kind: owner.kind, name: owner.name }, container: name, start });
     }
   };
 
@@ -112,8 +176,13 @@ export function readManifest(
     }
   };
 
-  const walk = (node: YamlNode, outer: Owner): void => {
-    if (node.kind === "list") for (const item of node.items) walk(item, outer);
+  const walk = (
+    node: YamlNode,
+    outer: Owner,
+    around: readonly YamlMap[],
+    template: YamlMap | undefined,
+  ): void => {
+    if (node.kind === "list") for (const item of node.items) walk(item, outer, around, template);
     if (node.kind !== "map") return;
     const owner = ownerOf(node) ?? outer;
     if (owner.isObject && RUNS_NOTHING.test(owner.group)) return;
@@ -124,17 +193,21 @@ export function readManifest(
       ),
     );
     if (found.length > 0) {
-      const dns = podDns(file, node, render);
-      diagnostics.push(...dns.diagnostics);
-      for (const { role, item, index } of found) container(owner, role, item, index, dns);
+      const items = found.map(({ item }) => item);
+      const pod = podOf(node, owner.isObject ? around : [], template, items);
+      for (const { role, item, index } of found) container(owner, role, item, index, pod);
     }
     for (const { item } of found) taken.add(item);
+    if (owner.isObject) patches(owner, node);
     if (isCustom(owner) && !taken.has(node)) custom(owner, node);
-    for (const { value } of node.entries) walk(value, owner);
+    const within = owner === outer ? around : [];
+    const inside = [...settingsIn(node), ...within];
+    const meta = valueAt(node, "metadata") === undefined ? template : node;
+    for (const { value } of node.entries) walk(value, owner, inside, meta);
   };
 
-  for (const document of documents) walk(document, NOBODY);
-  return { containers, templated, diagnostics };
+  for (const document of documents) walk(document, NOBODY, [], undefined);
+  return { containers, imageless, templated, diagnostics };
 }
 
 interface Owner {
@@ -204,14 +277,70 @@ function hasImage(node: YamlNode): boolean {
   return valueAt(node, "image") !== undefined;
 }
 
+/** What holds for all containers of a pod. */
+interface Pod {
+  readonly dns: PodDns;
+  readonly nodes: ReturnType<typeof nodesOf>;
+  readonly volumes: ReadonlyMap<string, YamlNode>;
+  readonly hosts: readonly string[];
+}
+
 /** `command` and `args`; what is a template stays as it is written, so that it is not mistaken for the image's own. */
-function overrides(node: YamlNode): Pick<Workload, "command" | "args"> {
-  const [command, args] = [words(valueAt(node, "command")), words(valueAt(node, "args"))];
-  return { ...(command === undefined ? {} : { command }), ...(args === undefined ? {} : { args }) };
+function startOf(
+  node: YamlNode,
+  { volumes, hosts }: Pick<Pod, "volumes" | "hosts">,
+  reader: Reader,
+): Pick<Workload, "command" | "args" | "surroundings"> {
+  const variables = containerEnv(node, reader);
+  const expanded = (all: readonly string[] | undefined) =>
+    all?.map((word) => expandReferences(word, variables.env) ?? word);
+  const [command, args] = [expanded(words(valueAt(node, "command"))), expanded(words(valueAt(node, "args")))];
+  const mounts = mountsOf(node, volumes, reader);
+  const besides = hooksOf(node, variables.env);
+  const workingDir = textAt(node, "workingDir")?.text;
+  const surroundings: Surroundings = {
+    ...envOf(variables),
+    ...(workingDir !== undefined && { workingDir }),
+    ...(mounts.length > 0 && { mounts }),
+    // Without them a name counts as one that is asked for.
+    ...(hosts.length > 0 && reader.configMaps.spend(hosts.join().length) && { hosts }),
+    ...(besides.length > 0 && { besides }),
+  };
+  return {
+    ...(command !== undefined && { command }),
+    ...(args !== undefined && { args }),
+    ...(Object.keys(surroundings).length > 0 && { surroundings }),
+  };
 }
 
 function words(node: YamlNode | undefined): readonly string[] | undefined {
   const items = node?.kind === "list" ? node.items : node === undefined ? [] : [node];
   const texts = items.map((item) => (item.kind === "text" ? item.text : ""));
   return texts.length === 0 || (node?.kind === "text" && node.text === "") ? undefined : texts;
+}
+
+/** Whatever a container runs, its own start and its hooks, each as words. */
+function commandsOf(node: YamlNode): readonly (readonly string[])[] {
+  const start = [...(words(valueAt(node, "command")) ?? []), ...(words(valueAt(node, "args")) ?? [])];
+  return [start, ...hooksOf(node, new Map()).map((hook) => hook.words)];
+}
+
+/**
+ * Whether Istio's DNS proxy answers a pod (istio.io, DNS Proxying; ProxyConfig by annotation): its own annotation says so,
+ * or the mesh's settings do and nothing keeps its sidecar away.
+ */
+function asksMesh(template: YamlMap | undefined, meshAnswersDns: boolean): boolean {
+  const annotation = textAt(template, "metadata", "annotations", "proxy.istio.io/config");
+  const own = annotation === undefined ? undefined : capturesDns(annotation.text);
+  const inject = ["labels", "annotations"]
+    .map((where) => textAt(template, "metadata", where, "sidecar.istio.io/inject")?.text)
+    .find((text) => text !== undefined);
+  return inject !== "false" && (own ?? meshAnswersDns);
+}
+
+function ownConfigMaps(file: TextFile, documents: readonly YamlNode[]): ConfigMaps {
+  const limits = REPOSITORY_LIMITS;
+  const own = new ConfigMapsInSight(new Budget("startCharacters", limits.startCharacters));
+  own.add(file.path, documents);
+  return own;
 }

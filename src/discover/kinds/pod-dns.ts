@@ -2,13 +2,8 @@
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { SearchList } from "../../model/workload.ts";
 import type { TextFile } from "../text-file.ts";
-import { isTrue, textAt, valueAt, type YamlNode, type YamlText } from "../../yaml/nodes.ts";
-
-/** The address NodeLocal DNSCache listens on (kubernetes.io, Using NodeLocal DNSCache in Kubernetes Clusters). */
-const NODE_LOCAL = "169.254.20.10";
-
-/** Resolvers of clouds at the same address everywhere: Google's metadata server, Amazon's VPC resolver. */
-const CLOUD_RESOLVERS = new Set(["169.254.169.254", "169.254.169.253", "fd00:ec2::253"]);
+import { isTrue, textAt, valueAt, type YamlMap, type YamlNode, type YamlText } from "../../yaml/nodes.ts";
+import { isAddress, isClusters, readResolvConf, type ResolvConfEdit } from "./servers.ts";
 
 /** Works a template out, where someone knows the values. */
 export type Render = (template: string) => string | undefined;
@@ -16,6 +11,8 @@ export type Render = (template: string) => string | undefined;
 /** Whether a pod asks the cluster's DNS, what it searches, and why either cannot be told. */
 export interface PodDns {
   readonly usesClusterDns: boolean | "unknown";
+  /** Whom it asks instead, where that is written: "asks 192.0.2.53". */
+  readonly dnsBecause?: string;
   readonly searches?: SearchList;
   readonly diagnostics: readonly Diagnostic[];
 }
@@ -26,6 +23,9 @@ export interface PodDns {
  * of the policy).
  */
 export function podDns(file: TextFile, pod: YamlNode, render: Render): PodDns {
+  const patch = textAt(pod, "podSpecPatch");
+  if (patch !== undefined && /\b(?:dnsPolicy|dnsConfig|hostNetwork)\b/.test(patch.text))
+    return unsure(file, patch, "a podSpecPatch changes its DNS settings");
   const policy = policyOf(file, pod, render);
   const own = searchesOf(file, pod, render, policy === "cluster");
   const servers = typeof policy === "string" ? asked(file, pod, render, policy) : policy;
@@ -65,7 +65,7 @@ function written(node: YamlText | undefined, render: Render): YamlText | undefin
   return text === "" ? undefined : { ...node, text, templated: false };
 }
 
-type Servers = Pick<PodDns, "usesClusterDns" | "diagnostics">;
+type Servers = Pick<PodDns, "usesClusterDns" | "dnsBecause" | "diagnostics">;
 
 /** Whether the cluster's DNS is among the servers: musl asks all of them at once and takes the first answer. */
 function asked(file: TextFile, pod: YamlNode, render: Render, policy: "cluster" | "node" | "none"): Servers {
@@ -74,30 +74,81 @@ function asked(file: TextFile, pod: YamlNode, render: Render, policy: "cluster" 
   const servers = (list?.kind === "list" ? list.items : list === undefined ? [] : [list]).map((node) =>
     node.kind === "text" ? (written(node, render) ?? node) : node,
   );
-  if (servers.some((server) => server.kind === "text" && server.text === NODE_LOCAL)) return known(true);
-  for (const server of servers) {
-    if (server.kind !== "text" || server.templated || !/^[\da-fA-F.:]+$/.test(server.text)) {
-      return unsure(file, server, "a server of dnsConfig is not written out");
-    }
-    if (mayBeClusters(server.text)) {
-      return unsure(file, server, `it asks ${server.text}, which may be the cluster's DNS service`);
-    }
-  }
-  if (policy === "none" && servers.length === 0) {
+  const texts = servers.map((server) => (server.kind === "text" && !server.templated ? server.text : ""));
+  const whose = whoseServers(texts);
+  if (typeof whose === "object")
+    return unsure(file, servers[whose.open] ?? pod, openServer(texts[whose.open], "dnsConfig"));
+  if (whose === "none written" && policy === "none") {
     return unsure(file, valueAt(pod, "dnsPolicy") ?? pod, "dnsPolicy is None and no server is written out");
   }
-  return known(false);
+  // Servers of dnsConfig come after those of the node.
+  return whose === false && policy === "none"
+    ? known(false, `asks ${texts.join(", ")}`)
+    : known(whose === true);
+}
+
+/** Whether the cluster's DNS is among servers, or which of them leaves that open. */
+function whoseServers(servers: readonly string[]): boolean | "none written" | { readonly open: number } {
+  if (servers.length === 0) return "none written";
+  const answers = servers.map((server) => (isAddress(server) ? isClusters(server) : "unknown"));
+  if (answers.includes(true)) return true;
+  const open = answers.indexOf("unknown");
+  return open < 0 ? false : { open };
+}
+
+function openServer(server = "", where: string): string {
+  if (!isAddress(server)) return `a server of ${where} is not written out`;
+  return `it asks ${server}, which may be the cluster's DNS service`;
 }
 
 /**
- * Addresses a cluster may give its services, or at which something in the pod passes questions on (RFC 1918, RFC 3927,
- * RFC 4193, RFC 4291, RFC 6598).
+ * What the container's own resolv.conf makes of it: a file mounted over it stands for all that the pod says. `text` is
+ * nothing where what is mounted is not in sight.
  */
-function mayBeClusters(address: string): boolean {
-  if (CLOUD_RESOLVERS.has(address)) return false;
-  return /^(?:10\.|127\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|169\.254\.|100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.|f[cd]|fe[89ab]|::1$)/i.test(
-    address,
-  );
+export function withResolvConf(dns: PodDns, file: TextFile, text: string | undefined, at: YamlNode): PodDns {
+  const { searches: _, ...before } = dns;
+  if (text === undefined) {
+    return { ...before, ...unsure(file, at, "what is mounted over its /etc/resolv.conf is not in sight") };
+  }
+  const { servers, searches } = readResolvConf(text);
+  return {
+    ...whom(file, servers, at, "the /etc/resolv.conf that is mounted"),
+    ...(searches !== undefined &&
+      searches.length > 0 && {
+        searches: { domains: searches, afterCluster: false, at: file.place(at.start, at.end) },
+      }),
+  };
+}
+
+/** What a command that writes into /etc/resolv.conf makes of it: the file is one for all containers of a pod. */
+export function withEdit(dns: PodDns, file: TextFile, edit: ResolvConfEdit, at: YamlNode): PodDns {
+  if (edit === "none") return dns;
+  if (edit === "unknown") {
+    const why = "a command of its changes /etc/resolv.conf in a way that is not worked out";
+    return { ...dns, ...unsure(file, at, why) };
+  }
+  const { servers } = readResolvConf(edit.text);
+  // A server more: musl asks all of them, and takes the first answer.
+  if (!edit.replaces && (servers.length === 0 || dns.usesClusterDns === true)) return dns;
+  const said = whom(file, servers, at, "the /etc/resolv.conf that a command of its writes");
+  if (edit.replaces || said.usesClusterDns === true) return { ...dns, ...said };
+  return said.usesClusterDns === "unknown" ? { ...dns, ...said } : dns;
+}
+
+function whom(file: TextFile, servers: readonly string[], at: YamlNode, where: string): Servers {
+  const whose = whoseServers(servers);
+  if (typeof whose === "object") return unsure(file, at, openServer(servers[whose.open], where));
+  if (whose === "none written") return unsure(file, at, `${where} names no server`);
+  return whose ? known(true) : known(false, `asks ${servers.join(", ")}, by ${where}`);
+}
+
+/** Istio's DNS proxy beside the container answers names of the mesh itself, and passes on the others. */
+export function withMeshDns(dns: PodDns, file: TextFile, at: YamlMap): PodDns {
+  if (dns.usesClusterDns === false) return dns;
+  return {
+    ...dns,
+    ...unsure(file, at, "Istio's DNS proxy (ISTIO_META_DNS_CAPTURE) answers in the cluster's stead"),
+  };
 }
 
 /** `dnsConfig.searches`, each domain once as kubelet writes it. */
@@ -129,8 +180,8 @@ function searchesOf(
   };
 }
 
-function known(usesClusterDns: boolean): PodDns {
-  return { usesClusterDns, diagnostics: [] };
+function known(usesClusterDns: boolean, dnsBecause?: string): PodDns {
+  return { usesClusterDns, ...(dnsBecause !== undefined && { dnsBecause }), diagnostics: [] };
 }
 
 function unsure(file: TextFile, node: YamlNode, why: string): Servers {
@@ -140,7 +191,8 @@ function unsure(file: TextFile, node: YamlNode, why: string): Servers {
   };
 }
 
-function unknownDns(file: TextFile, node: YamlNode, why: string, what: string): Diagnostic {
+/** Something of whom it asks, `what`, that cannot be told. */
+export function unknownDns(file: TextFile, node: YamlNode, why: string, what: string): Diagnostic {
   return {
     code: "pod-dns-unknown",
     message: `${what} cannot be told: ${why}`,

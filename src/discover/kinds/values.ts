@@ -7,6 +7,7 @@ import type { WorkloadKey } from "../../model/workload-key.ts";
 import { named } from "../../model/workload-names.ts";
 import { fileUnreadable, imageNotLiteral } from "../gaps.ts";
 import type { TextFile } from "../text-file.ts";
+import { valuesDns } from "./values-dns.ts";
 import { textAt, valueAt, type YamlMap, type YamlNode, type YamlText } from "../../yaml/nodes.ts";
 
 /** What stands in for what the values leave out. */
@@ -49,8 +50,20 @@ export function imagesInValues(file: TextFile, values: YamlNode, context: Values
     const key = { ...context.key, container: shownPath };
     const who = named({ key, role: "values", file: file.path });
     const said = workloadOf(file, who, parts, context, registry);
-    if ("message" in said) diagnostics.push(said);
-    else images.push({ path: shownPath, workload: said });
+    if ("message" in said) {
+      diagnostics.push(said);
+      return;
+    }
+    const dns = valuesDns(file, values, path, context.base);
+    diagnostics.push(...dns.diagnostics);
+    const { usesClusterDns, dnsBecause, searches } = dns;
+    const workload = {
+      ...said,
+      usesClusterDns,
+      ...(dnsBecause !== undefined && { dnsBecause }),
+      ...(searches && { searches }),
+    };
+    images.push({ path: shownPath, workload });
   };
 
   const walk = (node: YamlNode, path: readonly string[]): void => {

@@ -21,6 +21,10 @@ export function withBesides(own: StartProcess, started: readonly Started[]): Sta
       ...musl.process,
       ...(isOpen && { musl: { atLeast: exact ?? atLeast, because } }),
       kind: "mixed",
+      culprit:
+        musl.process.culprit === undefined
+          ? `\`${shown(musl.words)}\` as its ${musl.what}`
+          : `${musl.process.culprit}, by its ${musl.what}`,
       ...(own.runtime !== undefined && { runtime: own.runtime }),
       reason:
         `Its ${musl.what} runs ${shown(musl.words)}, which resolves names with musl ${exact ?? ""}`.trimEnd(),

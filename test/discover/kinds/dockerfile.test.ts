@@ -177,3 +177,53 @@ describe("compose", () => {
     expect((await found(files)).workloads.map(({ image }) => image)).toEqual(["x:2", "y:3"]);
   });
 });
+
+describe("what a Dockerfile starts with", () => {
+  const surroundings = async (text: string) =>
+    (await found({ Dockerfile: text })).workloads.map((one) => one.surroundings);
+
+  it.each<[string, object | undefined]>([
+    ["ENV PATH=/opt/bin:$PATH", { env: { PATH: "/opt/bin:${PATH}" }, envExpands: true }],
+    ["ENV A=1 B=\"two words\" C='$A'", { env: { A: "1", B: "two words", C: "$$A" }, envExpands: true }],
+    ["ENV A=1\nENV A=2 B=$A", { env: { A: "2", B: "1" }, envExpands: true }],
+    ["ENV A some words", { env: { A: "some words" }, envExpands: true }],
+    ["ARG V=3\nENV A=/v${V}/\\$HOME", { env: { A: "/v3/$$HOME" }, envExpands: true }],
+    ["ARG V\nENV A=$V", { env: { A: undefined }, envExpands: true }],
+    ["ENV A=${B:-c}", { env: { A: undefined }, envExpands: true }],
+    ["WORKDIR /srv\nWORKDIR app", { workingDir: "/srv/app" }],
+    ["WORKDIR app", { workingDir: "app" }],
+    ["ENV H=/home\nWORKDIR $H/x", { env: { H: "/home" }, envExpands: true, workingDir: "/home/x" }],
+    [
+      "HEALTHCHECK --interval=5s CMD wget -q http://db/",
+      { besides: [{ words: ["/bin/sh", "-c", "wget -q http://db/"] }] },
+    ],
+    ['HEALTHCHECK CMD ["wget", "http://db/"]', { besides: [{ words: ["wget", "http://db/"] }] }],
+    ["HEALTHCHECK CMD wget http://db/\nHEALTHCHECK NONE", undefined],
+  ])("%j", async (lines, expected) => {
+    const [one] = await surroundings(`FROM alpine:3.20\n${lines}\n`);
+    if (expected === undefined) expect(one).toBeUndefined();
+    else expect(one).toMatchObject(expected);
+  });
+
+  it("goes through the stages it is made of, and arguments end with theirs", async () => {
+    const text = "FROM a:1 AS base\nARG V=1\nENV A=$V\nWORKDIR /base\nFROM base\nENV B=$A$V\nWORKDIR own\n";
+    expect(await surroundings(text)).toEqual([
+      { env: { A: "1", B: "1${V}" }, envExpands: true, workingDir: "/base/own" },
+    ]);
+  });
+
+  it("ends at a length where values are made of each other", async () => {
+    const lines = Array.from({ length: 60 }, (_, i) => `ENV V${i + 1}=$V${i}$V${i}`).join("\n");
+    const [one] = await surroundings(`FROM a:1\nENV V0=xx\n${lines}\n`);
+    expect(one?.env?.V5).toHaveLength(64);
+    expect(one?.env).toHaveProperty("V60", undefined);
+  });
+
+  it.each([
+    ["FROM --platform=linux/arm64 a:1", ["arm64"]],
+    ["FROM --platform=$BUILDPLATFORM a:1", undefined],
+  ])("%s", async (line, expected) => {
+    const { workloads } = await found({ Dockerfile: `${line}\n` });
+    expect(workloads[0]?.platforms?.map(({ architecture }) => architecture)).toEqual(expected);
+  });
+});

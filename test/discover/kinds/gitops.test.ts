@@ -149,7 +149,7 @@ describe("files that say how a cluster's DNS answers", () => {
       "dns/Corefile corefile",
       "dns/cm.yaml config-map",
       "dns/custom.json config-map",
-      "dns/values.yaml helm-values",
+      "dns/values.yaml config-map",
       "gke/cc.yaml config-connector",
       "gke/cluster.json gcloud",
       "gke/main.tf terraform",

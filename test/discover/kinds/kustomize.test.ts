@@ -110,6 +110,7 @@ patches:
       "other.conf": "",
     });
     expect(clusterFiles.map(({ file, kind }) => `${file} ${kind}`)).toEqual([
+      "kustomization.yaml config-map",
       "dns.conf corefile",
       "x.conf corefile",
     ]);

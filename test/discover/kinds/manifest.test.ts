@@ -19,6 +19,7 @@ describe("Kubernetes objects", () => {
       role: "container",
       file: "deploy/api.yaml",
       name: "deployment/api, container api",
+      surroundings: { env: { DATABASE_HOST: "database.shop.svc.cluster.local" } },
       usesClusterDns: true,
       at: { file: "deploy/api.yaml", line: 13, column: 18, endLine: 13, endColumn: 30 },
     });

@@ -184,13 +184,13 @@ describe("an image", () => {
 
   it("is unknown where its layers together are more than may be held", async () => {
     const image = { reference: "x", config: config({ cmd: ["/a"] }), layers: [1, 2].map(layer) };
-    const profile = await analyzeImage(image, reader, {}, signal, small({ keptBytes: 100 }));
+    const profile = await (await analyzeImage(image, reader, signal, small({ keptBytes: 100 })))({});
     expect(profile.complete).toBe(false);
     expect(profile.diagnostics[0]).toMatchObject({
       code: "layer-unreadable",
       message: expect.stringContaining("limit keptBytes"),
     });
-    expect((await analyzeImage(image, reader, {}, signal)).complete).toBe(true);
+    expect((await (await analyzeImage(image, reader, signal))({})).complete).toBe(true);
   });
 
   it("leaves only so many facts in memory for the next", async () => {

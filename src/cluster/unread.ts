@@ -1,0 +1,95 @@
+/** Tells which texts that speak of AAAA no reader took, and what follows for the clusters that files describe. Must not read files. */
+import type { ClusterFile, UnreadText } from "../model/cluster-file.ts";
+import type { ClusterProfile } from "../model/cluster-profile.ts";
+import type { Diagnostic } from "../model/diagnostic.ts";
+import type { Answer } from "../model/dns.ts";
+import { MuslgateError } from "../model/error.ts";
+import { placeText } from "../model/place.ts";
+import type { Source } from "../text/source.ts";
+import type { CorefileInputs } from "./corefiles/collected.ts";
+import { findCorefiles } from "./corefiles/find.ts";
+
+/** The texts that are on no line of what was read. */
+export function notTaken(
+  texts: readonly UnreadText[],
+  read: readonly CorefileInputs[],
+): readonly UnreadText[] {
+  if (texts.length === 0) return [];
+  const lines = new Set(read.flatMap(sourcesOf).flatMap(linesOf));
+  return texts.filter(({ at }) => {
+    for (let line = at.line; line <= at.endLine; line++) if (lines.has(`${at.file}:${line}`)) return false;
+    return true;
+  });
+}
+
+/** The same, of files that nobody else reads because options name the cluster. */
+export function notTakenOf(
+  texts: readonly UnreadText[],
+  files: readonly ClusterFile[],
+): readonly UnreadText[] {
+  const named = new Set(texts.map(({ at }) => at.file));
+  const read = files.flatMap(({ file, text }) => {
+    if (!named.has(file)) return [];
+    try {
+      return [findCorefiles(file, text)];
+    } catch (error) {
+      if (error instanceof MuslgateError && error.code !== "internal") return [];
+      throw error;
+    }
+  });
+  return notTaken(texts, read);
+}
+
+/** A diagnostic for each; `named` where options say which cluster it is, so that nothing hangs on them. */
+export function unreadDiagnostics(texts: readonly UnreadText[], named: boolean): readonly Diagnostic[] {
+  return texts.map(({ at, denies, aside, fills }) => ({
+    code: "corefile-unread",
+    message: denies
+      ? `${placeText(at)} denies or rewrites AAAA, and nothing here reads files of its kind`
+      : `${placeText(at)} is a Corefile, and nothing here reads files of its kind`,
+    hint: aside
+      ? "Nothing to do where it is only for tests or examples."
+      : `Give the Corefile that comes of it as \`corefile\`: what ${fills} makes, or what kubectl prints of the ConfigMap.`,
+    weight: aside || named ? "notice" : "gap",
+    subject: at.file,
+    at,
+  }));
+}
+
+/** The profiles as far as a text lets them stand that may deny AAAA on any of them: what would be fine is not known. */
+export function openedBy(
+  profiles: readonly ClusterProfile[],
+  texts: readonly UnreadText[],
+): readonly ClusterProfile[] {
+  const open = texts.find(({ denies, aside }) => denies && !aside);
+  if (open === undefined) return profiles;
+  const because = `${placeText(open.at)} denies or rewrites AAAA and was not read, so that it may be what pods ask`;
+  const opened = (answer: Answer): Answer =>
+    answer.kind === "NODATA" || answer.kind === "address" || answer.kind === "passed-on"
+      ? { kind: "unknown", because, at: open.at }
+      : answer;
+  return profiles.map((profile) => ({
+    ...profile,
+    answers: { internal: opened(profile.answers.internal), external: opened(profile.answers.external) },
+  }));
+}
+
+/** What was read, and what it imports: parts that no Corefile imports are nobody's. */
+function sourcesOf({ corefiles, extras, siblings }: CorefileInputs): readonly Source[] {
+  const imports = corefiles.some(({ source }) => /\bimport\s+\S*[*]/.test(source.text));
+  return [
+    ...corefiles.map(({ source }) => source),
+    ...(imports ? extras : []).map(({ source }) => source),
+    ...(corefiles.some(({ source }) => /\bimport\b/.test(source.text)) ? (siblings ?? []) : []).map(
+      ({ source }) => source,
+    ),
+  ];
+}
+
+/** The lines of its file that a text's words stand on. */
+function linesOf(source: Source): readonly string[] {
+  return [...source.text.matchAll(/\S+/g)].flatMap(({ index, 0: word }) => {
+    const { file, line, endLine } = source.toPlace(index, index + word.length);
+    return [`${file}:${line}`, `${file}:${endLine}`];
+  });
+}

@@ -1,0 +1,100 @@
+/** Tells a Corefile, or a part of one, from other texts with braces. Must not judge what it answers. */
+import { isKnownPlugin, isOnlyCoreDns } from "../knowledge/coredns.ts";
+import { Budget } from "./budget.ts";
+import { parseCorefile } from "./parser.ts";
+import type { Corefile } from "./tree.ts";
+
+/** A ConfigMap holds 1 MiB at most. */
+const MAX_LENGTH = 2 ** 20;
+
+/** Words that CoreDNS's plugins begin lines with and that hardly another text has, so that most need not be parsed. */
+const PLUGIN_LINE =
+  /(?:^|[\n{])[ \t]*(?:forward|kubernetes|template|hosts|file|auto|etcd|rewrite|acl|dns64|cache|whoami|erratic|any|k8s_external|import|health|ready|prometheus|loop|reload)\b/;
+
+/**
+ * Whether a whole text is a Corefile: each directive is a plugin of CoreDNS, and one at least is none of Caddy's or
+ * nginx's. Their files, and style sheets, parse as one too.
+ */
+export function isCorefileText(text: string): boolean {
+  if (text.length > MAX_LENGTH || !text.includes("{") || !PLUGIN_LINE.test(text)) return false;
+  const { corefile, diagnostics } = parseCorefile(text, { budget: new Budget() });
+  if (diagnostics.some(({ code }) => code === "corefile-syntax" || code === "corefile-too-large"))
+    return false;
+  return (
+    corefile.blocks.every(({ keys }) => keys.every(({ text: key }) => isKey(key))) && hasOnlyPlugins(corefile)
+  );
+}
+
+/** Whether a text is what stands inside a server block, such as the value of a `*.override`, and speaks of AAAA. */
+export function isAaaaFragment(text: string): boolean {
+  if (
+    text.length > MAX_LENGTH ||
+    !/\b(?:template|rewrite|acl)\b/.test(text) ||
+    !/\b(?:AAAA|ANY)\b/.test(text)
+  )
+    return false;
+  const { corefile, diagnostics } = parseCorefile(`. {\n${text}\n}\n`, { budget: new Budget() });
+  if (diagnostics.some(({ code }) => code !== "import-unread") || corefile.blocks.length !== 1) return false;
+  return (
+    hasOnlyPlugins(corefile) || corefile.blocks[0]!.directives.every(({ name }) => name.text === "rewrite")
+  );
+}
+
+/** A server block's key as people write them, placeholders included. */
+function isKey(text: string): boolean {
+  if (text === "") return false;
+  return /^(?:[a-z0-9]+:\/\/)?(?:[\w*./:-]|\$\{[^}]*\}|\{\$[^}]*\}|\{%[^%]*%\}|\{\{|\}\}|[<>%@])+$/.test(
+    text,
+  );
+}
+
+function hasOnlyPlugins({ blocks, unread }: Corefile): boolean {
+  const names = blocks.flatMap(({ directives }) => directives.map(({ name }) => name.text));
+  const known = names.every((name) => name === "import" || isKnownPlugin(name));
+  return known && (names.some(isOnlyCoreDns) || (unread.length > 0 && names.length > 0));
+}
+
+/** One run of text that looks like a Corefile's server block inside a text of another kind. */
+export interface BlockInText {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** The most lines of one text that are tried as the beginning of a server block. */
+const MAX_TRIED = 200;
+/** The longest server block that is tried. */
+const MAX_BLOCK = 64 * 1024;
+
+/** Keys and the brace that opens their block, at the end of a line or before an escaped one. */
+const KEYS =
+  /(?:(?<![\w.*-])[\w*-]{0,63}\.[\w.*-]{0,255}|(?<!\S)\S{1,80}:\d{1,5})(?:[ \t]{1,20}\S{1,80}){0,8}[ \t]{0,20}\{[ \t]{0,20}(?=[\r\n]|\\n)/g;
+
+/** Server blocks that stand somewhere in a text, such as a string of a program: `example.org:53 {` and plugins alone. */
+export function blocksIn(text: string): readonly BlockInText[] {
+  const found: BlockInText[] = [];
+  let tried = 0;
+  let last = 0;
+  for (const match of text.matchAll(KEYS)) {
+    if (match.index < last) continue;
+    if (++tried > MAX_TRIED) break;
+    const end = closing(text, match.index + match[0].length);
+    if (end === undefined) continue;
+    const key = match[0].replace(/^.*["'`]/, "");
+    const block = key + text.slice(match.index + match[0].length, end);
+    // A string of one line has its line ends as escapes.
+    if (!isCorefileText(block) && !isCorefileText(block.replaceAll(String.raw`\n`, "\n"))) continue;
+    found.push({ start: match.index + match[0].length - key.length, end });
+    last = end;
+  }
+  return found;
+}
+
+/** The end of what an opening brace before `from` opens. */
+function closing(text: string, from: number): number | undefined {
+  let depth = 1;
+  for (let at = from; at < text.length && at < from + MAX_BLOCK; at++) {
+    if (text[at] === "{") depth++;
+    else if (text[at] === "}" && --depth === 0) return at + 1;
+  }
+  return undefined;
+}

@@ -1,0 +1,145 @@
+/** What no reader takes: texts of any language that deny AAAA leave a gap on their line, and nothing beside them is called fine. */
+import { describe, expect, it } from "vitest";
+import { foundClusters } from "../../src/cluster/found.ts";
+import { readSettings } from "../../src/settings/settings.ts";
+import { survey } from "../../src/run/survey.ts";
+import { found as discovered, memoryTree } from "../discover/tree.ts";
+
+type Files = Readonly<Record<string, string>>;
+
+const CLEAN = `kind: ConfigMap
+metadata: {name: coredns, namespace: kube-system}
+data:
+  Corefile: |
+    .:53 {
+        forward . /etc/resolv.conf
+    }
+`;
+
+async function beside(files: Files) {
+  const all = { "clean/coredns.yaml": CLEAN, ...files };
+  const { clusterFiles, unread } = await discovered(all);
+  const { profiles, diagnostics } = await foundClusters(clusterFiles, readSettings({}), unread);
+  return {
+    answers: profiles.map(({ answers }) => answers.external.kind),
+    told: diagnostics
+      .filter(({ code }) => code === "corefile-unread")
+      .map(({ weight, at }) => `${weight} ${at?.file}:${at?.line}`),
+  };
+}
+
+const LINES = "template ANY AAAA {\n        rcode NXDOMAIN\n    }";
+const COREFILE = `.:53 {\n    errors\n    ${LINES}\n    forward . /etc/resolv.conf\n}\n`;
+
+/** The language, a file, its text, and the line that denies. */
+const LANGUAGES: readonly (readonly [string, string, string, number])[] = [
+  [
+    "Jsonnet",
+    "dns.jsonnet",
+    `{\n  data: {\n    Corefile: |||\n${COREFILE.replace(/^/gm, "      ")}\n    |||,\n  },\n}\n`,
+    6,
+  ],
+  ["CUE", "dns.cue", `data: Corefile: """\n${COREFILE}\n"""\n`, 4],
+  ["TypeScript", "dns.ts", `export const corefile = \`\n${COREFILE}\`;\n`, 4],
+  ["TypeScript, in one line", "dns.ts", `const c = ${JSON.stringify(COREFILE)};\n`, 1],
+  ["Python", "dns.py", `COREFILE = """\n${COREFILE}"""\n`, 4],
+  ["Go", "dns.go", `package dns\n\nconst corefile = \`${COREFILE}\`\n`, 5],
+  ["Nix", "dns.nix", `{ services.coredns.config = ''\n${COREFILE}'';\n}\n`, 4],
+  ["Jinja", "coredns.yml.j2", `data:\n  Corefile: |\n${COREFILE.replace(/^/gm, "    ")}`, 5],
+  [
+    "Terraform, set",
+    "dns.tf",
+    `resource "helm_release" "dns" {\n  set {\n    name  = "x"\n    value = "template IN AAAA . { rcode NXDOMAIN }"\n  }\n}\n`,
+    4,
+  ],
+  [
+    "Terraform, yamlencode",
+    "dns.tf",
+    `locals {\n  v = yamlencode({\n    servers = [{\n      plugins = [\n        { name = "template", parameters = "ANY AAAA", configBlock = "rcode NXDOMAIN" },\n      ]\n    }]\n  })\n}\n`,
+    5,
+  ],
+  ["a template of Terraform", "corefile.tftpl.tpl", COREFILE, 3],
+  ["Ansible", "roles/dns/templates/Corefile.j2", COREFILE, 3],
+  ["a Helm template", "chart/templates/_dns.tpl", `{{- define "dns" -}}\n${COREFILE}{{- end -}}\n`, 4],
+  ["a shell script", "install.sh", `cat > Corefile <<EOF\n${COREFILE}EOF\n`, 4],
+  ["a rewrite", "dns.py", `X = "rewrite stop type AAAA A"\n`, 1],
+];
+
+describe("a text that denies AAAA and that nobody reads", () => {
+  it.each(LANGUAGES)(
+    "%s is a gap on its line, and what is beside it is not known",
+    async (_, file, text, line) => {
+      expect(await beside({ [file]: text })).toEqual({ answers: ["unknown"], told: [`gap ${file}:${line}`] });
+    },
+  );
+
+  it.each(LANGUAGES.filter(([name]) => name !== "a rewrite"))(
+    "%s with NOERROR leaves it fine",
+    async (_, file, text) => {
+      const { answers, told } = await beside({ [file]: text.replaceAll("NXDOMAIN", "NOERROR") });
+      expect(answers).toEqual(["passed-on"]);
+      // A whole Corefile that is not read is said all the same.
+      expect(told.length).toBeLessThanOrEqual(1);
+    },
+  );
+
+  it.each([
+    "test/dns.go",
+    "pkg/testdata/dns.go",
+    "fixtures/dns.py",
+    "examples/dns.ts",
+    "dns_test.go",
+    "src/dns.spec.ts",
+  ])("is a note in %s", async (file) => {
+    expect(await beside({ [file]: `x = \`\n${COREFILE}\`\n` })).toEqual({
+      answers: ["passed-on"],
+      told: [`notice ${file}:4`],
+    });
+  });
+
+  it.each([
+    ["documentation", "README.md", COREFILE],
+    ["a comment of Go", "dns.go", `// ${COREFILE.replaceAll("\n", "\n// ")}\n`],
+    ["a comment of Python", "dns.py", `# template ANY AAAA { rcode NXDOMAIN }\nx = 1 # template IN AAAA\n`],
+    ["a comment of a Helm template", "chart/templates/_x.tpl", `{{/*\n${COREFILE}*/}}\n`],
+    [
+      "a comment of a Corefile that is read",
+      "dns/Corefile",
+      `.:53 {\n    # template ANY AAAA\n    forward . 10.0.0.2\n}\n`,
+    ],
+    ["a Caddyfile", "Caddyfile.conf", "example.com {\n    log\n    tls off\n    header / X-Y z\n}\n"],
+    [
+      "nginx.conf",
+      "nginx.conf",
+      "http {\n    server {\n        listen 80;\n        server_name example.com;\n    }\n}\n",
+    ],
+    ["a style sheet", "x.conf", ".cache {\n    hosts: 1;\n}\n"],
+    ["words of another kind", "x.ts", `const ANY = "template", AAAA = 1; resolve("AAAA");\n`],
+  ])("is not %s", async (_, file, text) => {
+    const { answers, told } = await beside({ [file]: text });
+    expect([answers.includes("unknown"), told]).toEqual([false, []]);
+  });
+
+  it("is a gap that denies nothing where it is a Corefile alone", async () => {
+    const plain = COREFILE.replace(LINES, "cache 30");
+    expect(await beside({ "dns.ts": `const c = \`\n${plain}\`;\n` })).toEqual({
+      answers: ["passed-on"],
+      told: ["gap dns.ts:2"],
+    });
+  });
+
+  it("is a note where an option names the cluster", async () => {
+    const tree = memoryTree({
+      "dns.ts": `const c = \`\n${COREFILE}\`;\n`,
+      "read.yaml": CLEAN.replace("forward", `${LINES}\n        forward`),
+    });
+    const settings = { ...readSettings({}), corefiles: ["given.yaml"] };
+    const { clusters, diagnostics } = await survey(tree, settings, {
+      read: async () => CLEAN,
+      cluster: async () => [],
+    });
+    expect(clusters.profiles.map(({ answers }) => answers.external.kind)).toEqual(["passed-on"]);
+    const told = diagnostics.filter(({ code }) => code === "corefile-unread");
+    expect(told.map(({ weight, at }) => `${weight} ${at?.file}:${at?.line}`)).toEqual(["notice dns.ts:4"]);
+  });
+});
