@@ -16,7 +16,7 @@ export function rendered(report: Report, settings: Settings): string {
     case "json":
       return renderJson(report);
     case "sarif":
-      return sarifOf(report);
+      return sarifOf(report, settings.category);
     case "junit":
       return renderJunit(reportWithFlags(report));
     case "gitlab":

@@ -4,6 +4,7 @@ import type { ClusterProfile, Confidence, Sourced } from "../model/cluster-profi
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Answer } from "../model/dns.ts";
 import {
+  AUTOPILOT_TODAY,
   CLUSTER_DNS,
   CLUSTER_DNS_MEASURED,
   stanzaFact,
@@ -94,6 +95,24 @@ function sourced({ text, confidence, source }: StanzaFact): Sourced {
 function leastConfidence(facts: readonly StanzaFact[]): Confidence {
   const order: readonly Confidence[] = ["likely", "documented", "measured"];
   return order.find((confidence) => facts.some((fact) => fact.confidence === confidence)) ?? "likely";
+}
+
+/** The releases that an Autopilot cluster without a version may run. */
+export function todaysRange(): VersionRange {
+  return { from: AUTOPILOT_TODAY.from, below: NEVER };
+}
+
+/** From what is held of these releases. */
+export function judgeToday(
+  versions: VersionRange,
+): Pick<ClusterProfile, "basis" | "answers" | "confidence" | "evidence"> {
+  const { text, source } = AUTOPILOT_TODAY;
+  const known = judgeVersion(undefined, versions, { state: "enabled", because: "" }, undefined);
+  return {
+    ...known,
+    confidence: "likely",
+    evidence: [{ text, confidence: "likely", source }, ...known.evidence],
+  };
 }
 
 export interface VersionRange {

@@ -128,6 +128,9 @@ function fromApi(node: Node): { settings: ClusterSettings; diagnostics: Diagnost
       versionPath: ["currentMasterVersion"],
       autopilot: node.value("autopilot", "enabled") === true,
       nodeLocalDns: node.value(...CACHE) === true ? "enabled" : "disabled",
+      nodeLocalBecause: node.has(...CACHE)
+        ? undefined
+        : "nothing turns NodeLocal DNSCache on: gcloud lists it only where it is",
       cachePath: CACHE,
       domain,
       name: name === undefined ? undefined : [name, node.text("location")].filter(Boolean).join(" in "),
@@ -177,6 +180,7 @@ interface Raw {
   readonly versionPath: readonly string[];
   readonly autopilot: boolean;
   readonly nodeLocalDns: "enabled" | "disabled" | "auto";
+  readonly nodeLocalBecause?: string;
   readonly cachePath: readonly string[];
   readonly domain: string | undefined;
   readonly name: string | undefined;
@@ -190,6 +194,7 @@ function settingsOf(node: Node, raw: Raw): ClusterSettings {
   return {
     input: {
       nodeLocalDns: raw.nodeLocalDns,
+      nodeLocalBecause: raw.nodeLocalBecause,
       autopilot: raw.autopilot,
       at,
       ...(raw.version === undefined ? {} : { gkeVersion: raw.version }),

@@ -10,6 +10,8 @@ export interface ClusterProfileInput {
   readonly gkeVersionAtLeast?: string;
   /** `auto`: it is not set and GKE decides; `unknown`: it is set, but to what could not be read. */
   readonly nodeLocalDns: "enabled" | "disabled" | "auto" | "unknown";
+  /** Why it is on or off, where nobody said so outright. */
+  readonly nodeLocalBecause?: string;
   readonly autopilot: boolean | "unknown";
   /** Files with Corefiles of this one cluster, such as that of node-local-dns and the cluster's own, and their texts. */
   readonly corefiles?: readonly { readonly file: string; readonly text: string }[];

@@ -12,6 +12,8 @@ export interface NodeLocalState {
 export interface NodeLocalInput {
   /** What the user or the cluster's description says; `auto` when neither does, `unknown` when it cannot be read. */
   readonly said: "enabled" | "disabled" | "auto" | "unknown";
+  /** Why, where nobody said so outright. */
+  readonly because?: string;
   readonly autopilot: boolean | "unknown";
   /** The versions it may be, half-open; absent when nothing is known. */
   readonly versions?: { readonly from: GkeVersion; readonly below: GkeVersion };
@@ -23,7 +25,7 @@ export interface NodeLocalInput {
 export function nodeLocalState(input: NodeLocalInput): NodeLocalState {
   if (input.autopilot === true) return { state: "enabled", because: NODE_LOCAL_ON_AUTOPILOT.text };
   if (input.said === "enabled" || input.said === "disabled") {
-    return { state: input.said, because: `NodeLocal DNSCache is said to be ${input.said}` };
+    return { state: input.said, because: input.because ?? `NodeLocal DNSCache is said to be ${input.said}` };
   }
   if (input.corefileGiven) {
     return {

@@ -1,8 +1,10 @@
 /** Puts together what is known of one cluster. Must not read files; what is not known stays unknown. */
 import { judgeCorefiles, together } from "./by-corefile.ts";
 import {
+  judgeToday,
   judgeVersion,
   leastRange,
+  todaysRange,
   versionDiagnostics,
   versionRange,
   type VersionRange,
@@ -12,7 +14,7 @@ import type { ClusterProfileInput } from "./input.ts";
 import { MuslgateError } from "../model/error.ts";
 import type { ClusterProfile } from "../model/cluster-profile.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
-import { NODE_LOCAL_ON_AUTOPILOT, OLDEST_SUPPORTED, stanzaFacts } from "../knowledge/gke.ts";
+import { NODE_LOCAL_ON_AUTOPILOT, stanzaFacts } from "../knowledge/gke.ts";
 import { parseGke } from "../version/gke.ts";
 import { readCorefileInput } from "./corefiles/find.ts";
 import { type NodeLocalState, nodeLocalState } from "./node-local.ts";
@@ -27,13 +29,14 @@ export function clusterProfile(input: ClusterProfileInput): ClusterProfile {
       "Write it as gcloud prints currentMasterVersion, such as 1.22.6-gke.1000.",
     );
   }
-  // An Autopilot cluster whose version nobody wrote runs one that GKE still has.
-  const least = input.gkeVersionAtLeast ?? (input.autopilot === true ? OLDEST_SUPPORTED : undefined);
-  const versions = written === undefined ? leastRange(least) : versionRange(written);
+  const least = leastRange(input.gkeVersionAtLeast);
+  const today = input.autopilot === true && least === undefined ? todaysRange() : undefined;
+  const versions = written === undefined ? (least ?? today) : versionRange(written);
   const inputs =
     input.inputs ?? together((input.corefiles ?? []).map(({ file, text }) => readCorefileInput(file, text)));
   const nodeLocal = nodeLocalState({
     said: input.nodeLocalDns,
+    because: input.nodeLocalBecause,
     autopilot: input.autopilot,
     ...(versions === undefined ? {} : { versions }),
     corefileGiven: inputs?.corefiles.some(({ role }) => role === "node-local-dns") ?? false,
@@ -64,7 +67,10 @@ export function clusterProfile(input: ClusterProfileInput): ClusterProfile {
   const settings = at === undefined ? [] : [{ file: at.file, role: "settings" as const, at }];
   if (judged !== undefined)
     return { ...base, ...judged, sources: [...judged.sources, ...settings], diagnostics };
-  const known = judgeVersion(written, versions, nodeLocal, inputs);
+  const known =
+    written === undefined && today !== undefined
+      ? judgeToday(today)
+      : judgeVersion(written, versions, nodeLocal, inputs);
   return {
     ...base,
     sources: settings,

@@ -83,7 +83,15 @@ const fields =
     isRecord(value) && Object.entries(checks).every(([name, check]) => check(value[name]));
 
 const place = fields({ file: text, line: number, column: number, endLine: number, endColumn: number });
-const diagnostic = fields({ code: text, message: text, hint: text, weight: text, at: optional(place) });
+const diagnostic = fields({
+  code: text,
+  message: text,
+  hint: text,
+  weight: text,
+  reason: optional(text),
+  subject: optional(text),
+  at: optional(place),
+});
 const sourced = fields({ text, confidence: text, source: text });
 const remedy = fields({
   title: text,
@@ -154,7 +162,7 @@ const REPORT: Readonly<Record<string, Check>> = {
     }),
   ),
   diagnostics: list(diagnostic),
-  patches: optional(list(fields({ file: text, diff: text, because: text }))),
+  patches: optional(list(fields({ file: text, diff: text, because: text, remedies: optional(list(text)) }))),
   fixed: optional(list(text)),
 };
 

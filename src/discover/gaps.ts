@@ -10,8 +10,10 @@ export function imageNotLiteral(written: string, what: string, at: Place): Diagn
   return {
     code: "image-not-literal",
     message: `the image of ${what} cannot be read from the file: ${shown(written)}`,
-    hint: "Render it first and scan the result, or name the image with --image.",
+    reason: "images are written with variables or templates that could not be worked out",
+    hint: "Render it first and scan the result.",
     weight: "gap",
+    subject: shown(written),
     at,
   };
 }
@@ -48,8 +50,10 @@ export function notFollowed(what: string, why: string, at: Place): Diagnostic {
   return {
     code: "not-followed",
     message: `${shown(what)} was not followed: ${why}`,
+    reason: `not followed: ${why}`,
     hint: "Render it first and scan the result; images that come only from it are not checked.",
     weight: "gap",
+    subject: shown(what),
     at,
   };
 }

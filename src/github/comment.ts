@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { type ApiAccess, type GitHubApi, githubApi, refusalOf } from "./github-api.ts";
 import type { WorkflowEvent } from "./event.ts";
+import { PERMISSION, whyNotWritten } from "./refused.ts";
 
 /** What the comment is to say. */
 export interface StickyComment {
@@ -22,7 +23,6 @@ export type Posted =
 const MOST_PAGES = 30;
 /** How often a comment is tried to be written, each time after a new search. */
 const ATTEMPTS = 3;
-const PERMISSION = "permissions: pull-requests: write";
 
 /** Creates, updates or resolves the comment. Never rejects. */
 export async function postComment(
@@ -41,7 +41,7 @@ export async function postComment(
     const on = { owner: repository.owner, repo: repository.name, issue_number: pullRequest };
     return await keep(api, on, comment);
   } catch (error) {
-    return { posted: false, because: reason(error, event.fromFork) };
+    return { posted: false, because: whyNotWritten(error, event.fromFork, "the comment") };
   }
 }
 
@@ -126,7 +126,7 @@ async function find(
 }
 
 /** Whose token it is: a personal one's owner. The workflow's own token is a bot's and may not ask (403). */
-async function ownLogin(api: GitHubApi): Promise<string> {
+export async function ownLogin(api: GitHubApi): Promise<string> {
   try {
     const { data } = await api.request("GET /user", {});
     const login = (data as { login?: unknown } | null)?.login;
@@ -144,20 +144,4 @@ function commentOf(value: unknown): Comment | undefined {
   };
   if (typeof id !== "number" || typeof body !== "string" || typeof user?.login !== "string") return undefined;
   return { id, body, login: user.login, bot: user.type === "Bot" };
-}
-
-/** One line that names what is missing. */
-function reason(error: unknown, fromFork: boolean): string {
-  const { status, message, limited } = refusalOf(error);
-  if (limited) return `GitHub's rate limit leaves no room (${message})`;
-  if (status === 401) return `GitHub does not know the token; one with ${PERMISSION} is needed`;
-  if (status === 403 && /\blocked\b/i.test(message)) return "the pull request's conversation is locked";
-  if (status === 403 || status === 404) {
-    return fromFork
-      ? `a run for a fork or for Dependabot has a token that only reads: it gets no ${PERMISSION}`
-      : `the token may not write the comment: give the job ${PERMISSION} (GitHub says ${status}: ${message})`;
-  }
-  return status === undefined
-    ? `GitHub could not be reached (${message})`
-    : `GitHub refused the comment (${status}: ${message})`;
 }

@@ -165,6 +165,7 @@ function unopened(group: readonly Workload[], error: MuslgateError): Diagnostic 
   return {
     code: "image-unreadable",
     message: error.message.includes(image) ? error.message : `${name}: ${error.message}`,
+    reason: error.reason,
     hint: error.hint,
     weight: "gap",
     subject: image,

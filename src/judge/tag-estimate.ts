@@ -88,7 +88,9 @@ export function estimateText(reference: string): string | undefined {
   const estimate = estimateFromTag(reference);
   if (estimate === undefined) return undefined;
   const { distribution, version, libc, because } = estimate;
-  const named = `\`${because}\` in its name stands for ${distribution}${version === undefined ? "" : ` ${version}`}`;
+  // Of a name that is the distribution's own, the tag is only its version.
+  const part = splitImage(reference).tag?.toLowerCase().includes(because) === true ? "tag" : "name";
+  const named = `its ${part} says ${distribution}${version === undefined ? "" : ` ${version}`}`;
   if (libc === "glibc") return `${named}, which resolves with glibc: an estimate, for nothing was read`;
   const [major = 0, minor = 0] = (version ?? "").split(".").map(Number);
   const [strictMajor, strictMinor] = ALPINE_WITH_STRICT_MUSL.release;

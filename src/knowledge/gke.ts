@@ -108,15 +108,20 @@ export interface NodeLocalDefault {
   readonly because: string;
 }
 
-/** The oldest minor that GKE still runs (extended channel, release notes of 2026-09): a cluster without a version is no older. */
-export const OLDEST_SUPPORTED = "1.32";
-
 /** Autopilot: always on, at any version. */
 export const NODE_LOCAL_ON_AUTOPILOT: Sourced = {
   text: "Autopilot clusters always have NodeLocal DNSCache and it cannot be turned off",
   confidence: "documented",
   source: DNS_CACHE_PAGE,
 };
+
+/** What an Autopilot cluster runs whose version nothing names: it follows a release channel, of which 1.22 left long ago. */
+export const AUTOPILOT_TODAY: { readonly from: GkeVersion; readonly text: string; readonly source: string } =
+  {
+    from: gke(1, 23, 1, 0),
+    text: "nothing names the version of this Autopilot cluster: it is taken to run a release of today, as every Autopilot cluster follows a release channel",
+    source: "docs.cloud.google.com/kubernetes-engine/docs/concepts/release-channels",
+  };
 
 /** Standard clusters, by control plane version. */
 export const NODE_LOCAL_DEFAULTS: readonly NodeLocalDefault[] = [

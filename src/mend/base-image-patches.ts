@@ -45,7 +45,8 @@ export async function baseImagePatches(
         return [{ start, end: start + image.length, text: found.image, because: found.because, at }];
       });
       if (text !== undefined && edits.length > 0) {
-        patches.push({ file, because: found.because, diff: unifiedDiff(file, text, edits) });
+        const diff = unifiedDiff(file, text, edits);
+        patches.push({ file, because: found.because, diff, remedies: ["leave-musl"] });
       }
     }
   }

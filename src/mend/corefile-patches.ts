@@ -27,7 +27,8 @@ export function corefilePatches(report: Report, files: readonly ConfigFile[]): r
       const edits = findEdits(file, text, readCorefileInput(file, text));
       if (edits.length === 0) return [];
       const because = [...new Set(edits.map((edit) => edit.because))].join("; ");
-      return [{ file, because, diff: unifiedDiff(file, text, edits) }];
+      const ids = edits.map(({ start, end }) => (end > start ? "answer-nodata" : "add-fallthrough"));
+      return [{ file, because, diff: unifiedDiff(file, text, edits), remedies: [...new Set(ids)] }];
     } catch (error) {
       // Its form does not let the change be made: the ways out say what to do by hand.
       if (error instanceof MuslgateError && error.code !== "internal") return [];

@@ -11,6 +11,8 @@ export interface Diagnostic {
   readonly hint: string;
   /** Whether it leaves a value unknown (`gap`), or is only worth knowing (`notice`). */
   readonly weight: "gap" | "notice";
+  /** What happened without what it happened to, in a sentence: those of one code and reason are told together. */
+  readonly reason?: string;
   /** What it is about, such as an image reference. */
   readonly subject?: string;
   readonly at?: Place;

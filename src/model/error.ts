@@ -12,11 +12,14 @@ export class MuslgateError extends Error {
   override readonly name = "MuslgateError";
   readonly code: ErrorCode;
   readonly hint: string;
+  /** What happened, without the name of what it happened to: what has the same reason is told together. */
+  readonly reason: string;
 
-  constructor(code: ErrorCode, message: string, hint: string, cause?: unknown) {
+  constructor(code: ErrorCode, message: string, hint: string, cause?: unknown, reason = message) {
     super(message, cause === undefined ? undefined : { cause });
     this.code = code;
     this.hint = hint;
+    this.reason = reason;
   }
 }
 

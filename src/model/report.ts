@@ -104,6 +104,8 @@ export interface Patch {
   readonly diff: string;
   /** What it is for. */
   readonly because: string;
+  /** The ways out that it takes; absent in reports of versions before 1.1. */
+  readonly remedies?: readonly RemedyId[];
 }
 
 /** Everything a run found out. */

@@ -1,8 +1,9 @@
 /** The report as annotations on lines, loudest first. Must know GitHub's limits but not its protocol. */
-import { counted, type Judgement, type Level, LEVELS, type Report } from "../model/report.ts";
+import { counted, type Judgement, type Level, LEVELS, type Report, type Verdict } from "../model/report.ts";
 import { isNoCluster } from "../model/cluster-profile.ts";
 import { type Place, placeText } from "../model/place.ts";
 import { shown, subjectOf, whyUnknown } from "./arrange.ts";
+import type { SuggestedLines } from "./suggestions.ts";
 import { printable } from "./text.ts";
 
 /** One annotation. */
@@ -19,9 +20,13 @@ const ORDER: readonly Level[] = LEVELS.toReversed();
 
 /**
  * The annotations of a report and how many did not fit: one for findings of one line, and one for all that is not known
- * for one reason, on the first line of it. Where no cluster is known that is a sentence about the run, and none.
+ * for one reason, on the first line of it. Where no cluster is known that is a sentence about the run, and none; nor is
+ * there one where a suggestion stands already.
  */
-export function annotationsOf(report: Report): {
+export function annotationsOf(
+  report: Report,
+  suggested: readonly SuggestedLines[] = [],
+): {
   readonly shown: readonly Annotation[];
   readonly left: number;
 } {
@@ -29,7 +34,7 @@ export function annotationsOf(report: Report): {
   for (const judgement of shown(report)) {
     const { verdict } = judgement;
     // What was there before is not this change's, and GitHub shows ten of a level only.
-    if (!counted(judgement)) continue;
+    if (!counted(judgement) || isSuggested(verdict, suggested)) continue;
     const isUnknown = verdict.outcome === "unknown";
     const cluster = report.clusters[judgement.cluster];
     if (isUnknown && cluster !== undefined && isNoCluster(cluster)) continue;
@@ -60,6 +65,19 @@ export function annotationsOf(report: Report): {
     .toSorted((a, b) => ORDER.indexOf(a.level) - ORDER.indexOf(b.level));
   const fitting = ORDER.flatMap((level) => all.filter((one) => one.level === level).slice(0, MOST_A_LEVEL));
   return { shown: fitting, left: all.length - fitting.length };
+}
+
+/** The line that a stanza begins in is not the one that is changed, but GitHub shows both side by side. */
+const NEAR = 3;
+
+function isSuggested({ at, remedies }: Verdict, suggested: readonly SuggestedLines[]): boolean {
+  return suggested.some(
+    ({ file, line, endLine, remedies: taken }) =>
+      remedies.some(({ id }) => taken.includes(id)) &&
+      at?.file === file &&
+      at.line >= line - NEAR &&
+      at.line <= endLine + NEAR,
+  );
 }
 
 function titleOf({ workload, verdict }: Judgement): string {

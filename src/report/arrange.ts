@@ -1,8 +1,18 @@
 /** Arranges judgements for people: which are shown, in which order, which together. Must not word them. */
-import { counted, type Judgement, LEVELS, type Outcome, OUTCOMES, type Report } from "../model/report.ts";
+import {
+  counted,
+  type Judgement,
+  LEVELS,
+  type Outcome,
+  OUTCOMES,
+  type Patch,
+  type Remedy,
+  type Report,
+} from "../model/report.ts";
 import { groupBy } from "../model/group-by.ts";
 import { type Place, placeText } from "../model/place.ts";
 import { keyText } from "../model/workload-key.ts";
+import type { Workload } from "../model/workload.ts";
 
 /** What a judgement is about: the container, or the cluster alone. */
 export function subjectOf(report: Report, { workload, cluster }: Judgement): string {
@@ -38,13 +48,17 @@ function rank(judgement: Judgement): number {
   return counted(judgement) ? worst : OUTCOMES.length + worst;
 }
 
-/** Findings that say the same for the same reason, in the order given; only those that this run answers for. */
-export function findingGroups(judgements: readonly Judgement[]): readonly (readonly Judgement[])[] {
-  const groups = groupBy(judgements.filter(counted), (judgement) => {
-    const { outcome, ruleId, level, at, names, remedies } = judgement.verdict;
-    const what = outcome === "unknown" ? whyUnknown(judgement) : [at, names, remedies[0]?.id];
-    const alone = judgement.workload === undefined && judgement.verdict.summary;
-    return JSON.stringify([outcome, ruleId, level, judgement.cluster, what, alone]);
+/** What is hit by one cause, in the order given; only findings that this run answers for. */
+export function findingGroups(
+  judgements: readonly Judgement[],
+): readonly (readonly [Judgement, ...Judgement[]])[] {
+  const affected = judgements.filter((one) => counted(one) && one.verdict.outcome === "affected");
+  const groups = groupBy(affected, (judgement) => {
+    const { ruleId, level, at, names, remedies } = judgement.verdict;
+    // A fault of a cluster that stands in several places is mended in the same way in each.
+    const alone = judgement.workload === undefined;
+    const what = alone ? [at?.file, remedies[0]?.id] : [at, names, remedies[0]?.id];
+    return JSON.stringify([ruleId, level, judgement.cluster, what, alone]);
   });
   return [...groups.values()];
 }
@@ -55,32 +69,68 @@ export function whyUnknown({ image, workload, verdict }: Judgement): string {
   return verdict.because ?? verdict.summary;
 }
 
-/** One judgement for each container on each cluster: its worst that counts, else its worst; worst containers first. */
-export function containers(report: Report): readonly Judgement[] {
-  const worst = new Map<string, Judgement>();
+/** A container, and what is held of it. */
+export interface Container {
+  readonly workload: Workload;
+  /** Index into `Report.images`; absent where the image was not opened. */
+  readonly image: number | undefined;
+  /** Its worst on each cluster that counts, else its worst, by index into `Report.clusters`. */
+  readonly on: ReadonlyMap<number, Judgement>;
+  /** The worst of these. */
+  readonly worst: Judgement;
+}
+
+/** Every container once, whatever clusters it meets; worst first. */
+export function containers(report: Report): readonly Container[] {
+  const known = new Map<string, { workload: Workload; image?: number; on: Map<number, Judgement> }>();
   for (const judgement of shown(report)) {
     const { workload, image, cluster } = judgement;
     if (workload === undefined) continue;
     const { key: who, variant, at } = workload;
-    const key = JSON.stringify([keyText(who), variant, workload.image, at, image ?? null, cluster]);
-    if (!worst.has(key)) worst.set(key, judgement);
+    const key = JSON.stringify([keyText(who), variant, workload.image, at, image ?? null]);
+    const one = known.get(key) ?? { workload, image, on: new Map<number, Judgement>() };
+    known.set(key, one);
+    // Worst first: the first of each cluster is its worst.
+    if (!one.on.has(cluster)) one.on.set(cluster, judgement);
   }
-  return [...worst.values()];
+  return [...known.values()].map(({ workload, image, on }) => ({
+    workload,
+    image,
+    on,
+    worst: [...on.values()][0] as Judgement,
+  }));
 }
 
+/** Containers of one image with the same result. */
+export type Row = readonly [Container, ...Container[]];
+
 /**
- * Containers of the same image with the same result, for one row each; in a comparison only those that are new in it,
- * since the others are as they were.
+ * Containers of the same image that start the same, with the same result everywhere, for one row each; in a comparison
+ * only those that are new in it, since the others are as they were.
  */
-export function rows(report: Report): readonly (readonly Judgement[])[] {
-  const told = containers(report).filter((one) => report.fixed === undefined || counted(one));
-  const groups = groupBy(told, (judgement) => {
-    const { workload, image, cluster, verdict, status, waived } = judgement;
+export function rows(report: Report): readonly Row[] {
+  const told = containers(report).filter(({ worst }) => report.fixed === undefined || counted(worst));
+  const groups = groupBy(told, ({ workload, image, on }) => {
     const { process, distribution } = (image === undefined ? undefined : report.images[image]) ?? {};
     // Platforms that start the same are one row, those that differ are not.
     const starts = [process?.kind, process?.runtime, process?.musl?.exact, distribution?.name];
-    const result = [verdict.outcome, verdict.names, workload?.usesClusterDns, status, waived?.expires];
-    return JSON.stringify([workload?.image, starts, cluster, result]);
+    const results = report.clusters.map((_, cluster) => on.get(cluster)).map((one) => one && result(one));
+    return JSON.stringify([workload.image, starts, results]);
+  });
+  return [...groups.values()];
+}
+
+/** What a cell says of a container on a cluster. */
+function result({ verdict, workload, status, waived }: Judgement): string {
+  const { outcome, names } = verdict;
+  return JSON.stringify([outcome, names, workload?.usesClusterDns, workload?.os, status, waived?.expires]);
+}
+
+/** Clusters on which all rows say the same, as indices into `Report.clusters`. */
+export function columns(report: Report, all: readonly Row[]): readonly (readonly [number, ...number[]])[] {
+  const groups = groupBy(report.clusters.keys(), (cluster) => {
+    const cells = all.map(([{ on }]) => on.get(cluster));
+    return JSON.stringify(cells.map((one) => one && result(one)));
   });
   return [...groups.values()];
 }
@@ -101,7 +151,7 @@ export interface Counts extends Readonly<Record<Outcome, number>> {
 
 /** Containers by their worst, those that this run answers for; and findings about clusters alone. */
 export function counts(report: Report): Counts {
-  const worst = containers(report);
+  const worst = containers(report).map((one) => one.worst);
   const of = (outcome: Outcome) =>
     worst.filter((one) => one.verdict.outcome === outcome && (outcome === "not-affected" || counted(one)))
       .length;
@@ -121,6 +171,25 @@ export function counts(report: Report): Counts {
     clusters: alone("affected"),
     "clusters-unknown": alone("unknown"),
   };
+}
+
+/** What can be done: the changes that were worked out, and the other ways out, the one to take first before the others. */
+export function waysOut(report: Report): {
+  readonly patches: readonly Patch[];
+  readonly remedies: readonly Remedy[];
+} {
+  const patches = report.patches ?? [];
+  const remedies = shown(report)
+    .filter(counted)
+    .flatMap(({ verdict, workload }) => {
+      const files = [verdict.at, workload?.at, ...verdict.related].map((place) => place?.file);
+      const done = patches
+        .filter(({ file }) => files.includes(file))
+        .flatMap((patch) => patch.remedies ?? []);
+      return verdict.remedies.filter(({ id }) => !done.includes(id));
+    });
+  const each = [...new Map(remedies.map((one) => [one.title, one])).values()];
+  return { patches, remedies: each.toSorted((a, b) => Number(b.preferred) - Number(a.preferred)) };
 }
 
 /** The first few of a list, and how many more there are. */

@@ -1,154 +1,142 @@
-/** The report as a comment on a pull request: what is new, and the way out. Must fit a comment and cut nothing in half. */
-import { counted, type Judgement, type Patch, type Remedy, type Report } from "../model/report.ts";
-import { placeText } from "../model/place.ts";
-import { shown, subjectOf } from "./arrange.ts";
-import { clipped, code, fenced, literal, literalKeepingCode, MARKS } from "./markdown-text.ts";
-import { sentence } from "./text.ts";
-import { allDiagnostics, countWords, levelWords } from "./words.ts";
+/** The report as a comment on a pull request: what it does, what mends it, who is hit. Must fit a comment and cut nothing in half. */
+import { counted, type Judgement, type Outcome, type Report } from "../model/report.ts";
+import { findingGroups, type Row, rows, shown, subjectOf, waysOut } from "./arrange.ts";
+import { noteCauses, unknownCauses } from "./causes.ts";
+import { causeText, folded, patchText, placeLink, remedyText, text } from "./markdown-parts.ts";
+import { clipped, code, literal, MARKS } from "./markdown-text.ts";
+import { causeWords, changeWords, imageWords, startWords, whoWords } from "./words.ts";
 
 /** What a comment has besides the report. */
 export interface CommentExtras {
   /** The page of the run. */
   readonly runUrl?: string;
+  /** Address of the commit's files, without closing slash: places become links. */
+  readonly blobUrl?: string;
   /** Most bytes of UTF-8. GitHub takes 65,536 characters; the rest is for the marker. */
   readonly most?: number;
 }
 
 const MOST_BYTES = 65_000;
-const MOST_TEXT = 1_000;
-const MOST_IMAGES = 10;
 const MOST_GROUPS = 30;
+const MOST_IMAGES = 10;
+/** Causes that stand unfolded. */
+const FEW = 3;
 
 /**
  * The comment, or nothing where there is nothing to say: no finding is new and none is gone. Where nothing was
  * compared every finding is new. Waived findings are no findings. Ends with a line break.
  */
 export function renderComment(report: Report, extras: CommentExtras = {}): string | undefined {
-  const { fresh, existing, fixed } = sorted(report);
-  if (fresh.length === 0 && fixed.length === 0) return undefined;
-  const isOpen = [...fresh, ...existing].some(({ verdict }) => verdict.outcome === "unknown");
-  const affected = fresh.some(({ verdict }) => verdict.outcome === "affected");
+  const found = shown(report).filter(counted);
+  const fixed = report.fixed ?? [];
+  if (found.length === 0 && fixed.length === 0) return undefined;
+  const affected = found.some(({ verdict }) => verdict.outcome === "affected");
+  const { patches, remedies } = waysOut(report);
+  const ways = remedies.map(remedyText);
+  const best = patches.length > 0 ? [] : ways.slice(0, 1);
+  const others = ways.slice(best.length);
+  const hit = rows(report).filter(([{ worst }]) => counted(worst) && worst.verdict.outcome === "affected");
+  const why = findingGroups(found).map((group) => causeLine(report, group, extras.blobUrl));
+  const many = why.length > FEW;
+  const unknown = unknownCauses(report);
+  const before = existing(report);
+  const isOpen = unknown.length > 0 || before.unknown > 0 || (found.length > 0 && !affected);
   const mark = MARKS[affected ? "affected" : isOpen ? "unknown" : "not-affected"];
-  const gaps = allDiagnostics(report).filter(({ weight }) => weight === "gap").length;
+  const gaps = noteCauses(report).filter(({ gap }) => gap).length;
   const sections: Section[] = [
-    { noun: "findings", items: groups(fresh).map((group) => groupText(report, group)), most: MOST_GROUPS },
-    { title: "Patches", noun: "patches", items: (report.patches ?? []).map(patchText) },
-    { title: "What to do", noun: "ways out", items: remedies(fresh).map(remedyText), first: true },
-    { title: "No longer so", noun: "findings", items: fixed.map((one) => `- ${text(one)}`), tight: true },
+    { noun: "patches", items: patches.map(patchText), first: true },
+    { noun: "ways out", items: best, first: true },
     {
-      title: "Known before",
+      title: "Who is hit",
+      noun: "images",
+      items: hit.map((row) => hitLine(report, row, extras.blobUrl)),
+      tight: true,
+      most: MOST_IMAGES,
+    },
+    {
+      title: many ? "Why" : undefined,
       noun: "findings",
-      items: groups(existing).map((group) => `- ${groupLine(report, group)}`),
+      items: many ? why.map((one) => `- ${one}`) : why,
+      tight: many,
+      most: MOST_GROUPS,
+      fold: many,
+    },
+    { title: "What else could be done", noun: "ways out", items: others, tight: true, fold: true },
+    {
+      title: "Not known",
+      noun: "causes",
+      items: unknown.map(causeText),
       tight: true,
       most: MOST_GROUPS,
+      fold: affected,
+    },
+    {
+      title: "No longer so",
+      noun: "findings",
+      items: fixed.map((one) => `- ${text(one)}`),
+      tight: true,
+      fold: affected,
     },
   ];
-  const tail = [
-    ...(gaps > 0
-      ? [`${gaps} more ${gaps === 1 ? "thing is" : "things are"} worth knowing, in the run's summary.`]
-      : []),
-    ...runLink(extras.runUrl),
+  const rest = [
+    ...(before.affected > 0 ? [`${before.affected} affected before`] : []),
+    ...(before.unknown > 0 ? [`${before.unknown} unknown before`] : []),
+    ...(gaps > 0 ? [`${gaps} more ${gaps === 1 ? "thing" : "things"} worth knowing`] : []),
   ];
-  const words = countWords(report).map(({ text: part }) => part);
-  const head = `### ${mark} muslgate: ${words.join(" · ")}`;
-  return assemble(head, sections, tail, extras.most ?? MOST_BYTES);
+  const run = runLink(extras.runUrl, rest);
+  return assemble(`### ${mark} ${changeWords(report)}`, sections, run, extras.most ?? MOST_BYTES);
 }
 
 /** What takes the place of an earlier comment when there is nothing to say any more. */
 export function renderResolved(report: Report, { runUrl }: CommentExtras = {}): string {
-  const { existing } = sorted(report);
-  const isOpen = existing.some(({ verdict }) => verdict.outcome === "unknown");
+  const before = existing(report);
   const rest =
-    existing.length === 0
+    before.affected + before.unknown === 0
       ? "No finding is left."
-      : `Nothing new is left. Known before: ${existing.length}, in the run's summary.`;
-  return `${[`### ${MARKS[isOpen ? "unknown" : "not-affected"]} muslgate: resolved`, rest, ...runLink(runUrl)].join("\n\n")}\n`;
+      : `Nothing new is left. Known before: ${before.affected + before.unknown}, in the run's summary.`;
+  const mark = MARKS[before.unknown > 0 ? "unknown" : "not-affected"];
+  return `${[`### ${mark} muslgate: resolved`, rest, ...runLink(runUrl, [])].join("\n\n")}\n`;
 }
 
-interface Sorted {
-  readonly fresh: readonly Judgement[];
-  readonly existing: readonly Judgement[];
-  readonly fixed: readonly string[];
+/** How many containers and clusters have findings that were there before, by their worst. */
+function existing(report: Report): { readonly affected: number; readonly unknown: number } {
+  const old = shown(report).filter(({ status, waived }) => status === "existing" && waived === undefined);
+  const who = (wanted: Outcome) =>
+    new Set(
+      old
+        .filter(({ verdict }) => verdict.outcome === wanted)
+        .map((one) => JSON.stringify([subjectOf(report, one), one.workload === undefined])),
+    );
+  const affected = who("affected");
+  return { affected: affected.size, unknown: [...who("unknown")].filter((one) => !affected.has(one)).length };
 }
 
-function sorted(report: Report): Sorted {
-  const found = shown(report).filter(
-    ({ verdict, waived }) => verdict.outcome !== "not-affected" && waived === undefined,
-  );
-  return {
-    fresh: found.filter(counted),
-    existing: found.filter(({ status }) => status === "existing"),
-    fixed: report.fixed ?? [],
-  };
+/** `- shop/api:1.0: deployment/api, container app · musl 1.2.2`, the image a link to its line. */
+function hitLine(report: Report, row: Row, blob: string | undefined): string {
+  const who = whoWords(row);
+  const at = row.find(({ workload }) => workload.at !== undefined)?.workload.at;
+  const image = code(clipped(imageWords(row), 300));
+  const linked = at === undefined ? image : placeLink(at, blob, image);
+  const where = at !== undefined && linked === image ? ` at ${placeLink(at, undefined)}` : "";
+  return `- ${linked}${who === "" ? "" : `: ${text(who)}`}${where} · ${literal(clipped(startWords(report, row), 200))}`;
 }
 
-/** Findings of one rule, outcome and line: one cause. Those without a line are alone. */
-function groups(judgements: readonly Judgement[]): readonly (readonly [Judgement, ...Judgement[]])[] {
-  const by = new Map<string, [Judgement, ...Judgement[]]>();
-  judgements.forEach((judgement, i) => {
-    const { ruleId, outcome, level, names: hit, at } = judgement.verdict;
-    const key = JSON.stringify([ruleId, outcome, level, hit, at === undefined ? i : [at.file, at.line]]);
-    const group = by.get(key);
-    if (group === undefined) by.set(key, [judgement]);
-    else group.push(judgement);
-  });
-  return [...by.values()];
-}
-
-type Group = ReturnType<typeof groups>[number];
-
-function groupText(report: Report, group: Group): string {
-  const [{ verdict }] = group;
-  const lines = [`**${MARKS[verdict.outcome]} ${levelWords(verdict)}${text(verdict.summary)}**`];
-  if (verdict.at !== undefined) lines.push(`At ${place(group)} (${code(clipped(verdict.ruleId, 100))}).`);
-  if (group.length > 1) lines.push(`The same line, ${group.length} times: ${names(report, group)}.`);
-  return lines.join("\n\n");
-}
-
-function groupLine(report: Report, group: Group): string {
-  const [{ verdict }] = group;
-  const where = verdict.at === undefined ? "" : `${place(group)}: `;
-  return group.length === 1
-    ? `${where}${text(verdict.summary)}`
-    : `${where}${code(clipped(verdict.ruleId, 100))}, ${group.length} times: ${names(report, group)}`;
-}
-
-function place([{ verdict }]: Group): string {
-  return verdict.at === undefined ? "" : code(clipped(placeText(verdict.at), 300));
-}
-
-function names(report: Report, group: Group): string {
-  const all = [...new Set(group.map((one) => clipped(subjectOf(report, one), 200)))];
-  const first = all.slice(0, MOST_IMAGES).map(code).join(", ");
-  return all.length > MOST_IMAGES ? `${first} and ${all.length - MOST_IMAGES} more` : first;
-}
-
-/** What to do first about these findings, each once: the run's summary has the other ways out. */
-function remedies(judgements: readonly Judgement[]): readonly Remedy[] {
-  const first = judgements.flatMap(({ verdict: { remedies: all } }) => {
-    return all.find(({ preferred }) => preferred) ?? all[0] ?? [];
-  });
-  return [...new Map(first.map((one) => [one.title, one])).values()];
-}
-
-function remedyText({ title, cost, snippet }: Remedy): string {
-  const line = `**${literalKeepingCode(clipped(title, MOST_TEXT))}**. ${literalKeepingCode(clipped(cost, MOST_TEXT))}`;
-  return snippet === undefined ? line : `${line}\n\n${fenced(snippet.language, snippet.text)}`;
-}
-
-function patchText({ file, diff, because }: Patch): string {
-  return `${code(clipped(file, 300))}: ${text(sentence(because))}\n\n${fenced("diff", diff)}`;
-}
-
-function text(untrusted: string): string {
-  return literal(clipped(untrusted, MOST_TEXT));
+function causeLine(
+  report: Report,
+  group: readonly [Judgement, ...Judgement[]],
+  blob: string | undefined,
+): string {
+  const { verdict } = group[0];
+  const where = verdict.at === undefined ? "" : ` At ${placeLink(verdict.at, blob)}`;
+  return `${text(causeWords(report, group))}${where} (${code(clipped(verdict.ruleId, 100))}).`;
 }
 
 /** The address is the runner's, and goes into Markdown only if it looks like one. */
-function runLink(url: string | undefined): readonly string[] {
-  return url !== undefined && /^https?:\/\/[\w.:/-]+$/.test(url)
-    ? [`[The run with the whole report](${url})`]
-    : [];
+function runLink(url: string | undefined, rest: readonly string[]): readonly string[] {
+  const linked = url !== undefined && /^https?:\/\/[\w.:/-]+$/.test(url);
+  if (rest.length === 0) return linked ? [`[The run with the whole report](${url})`] : [];
+  const more = rest.join(", ");
+  return [linked ? `${more}: [the run](${url}) has the whole report.` : `${more}, in the run's summary.`];
 }
 
 interface Section {
@@ -161,10 +149,12 @@ interface Section {
   readonly most?: number;
   /** Gets its room before the others. */
   readonly first?: boolean;
+  /** It is to be unfolded. */
+  readonly fold?: boolean;
 }
 
-/** Room for a section's title and for the line that counts what was left out. */
-const SECTION_BYTES = 120;
+/** Room for a section's title, its fold and the line that counts what was left out. */
+const SECTION_BYTES = 200;
 
 /** Puts whole items together while they fit, section by section, and counts the others. UTF-8 is never shorter than UTF-16. */
 function assemble(head: string, sections: readonly Section[], tail: readonly string[], most: number): string {
@@ -173,7 +163,7 @@ function assemble(head: string, sections: readonly Section[], tail: readonly str
   let left = most - Buffer.byteLength(fixedPart) - 4 - used.length * SECTION_BYTES;
   const blocks = new Map<Section, string>();
   for (const section of used.toSorted((a, b) => Number(b.first ?? false) - Number(a.first ?? false))) {
-    const { title, noun, items, tight, most: mostItems = Number.POSITIVE_INFINITY } = section;
+    const { title, noun, items, tight, fold = false, most: mostItems = Number.POSITIVE_INFINITY } = section;
     const fitting: string[] = [];
     for (const item of items) {
       const bytes = Buffer.byteLength(item) + 2;
@@ -184,8 +174,9 @@ function assemble(head: string, sections: readonly Section[], tail: readonly str
     const rest = items.length - fitting.length;
     const list = fitting.join(tight ? "\n" : "\n\n");
     const more = rest > 0 ? `Not shown here: ${rest} of ${items.length} ${noun}; see the run.` : "";
-    const parts = [title === undefined ? "" : `#### ${title}`, list, more];
-    blocks.set(section, parts.filter((one) => one !== "").join("\n\n"));
+    const body = [list, more].filter((one) => one !== "").join("\n\n");
+    const block = title === undefined ? body : fold ? folded(title, body) : `#### ${title}\n\n${body}`;
+    blocks.set(section, block);
   }
   return `${[head, ...used.map((section) => blocks.get(section)), ...tail].join("\n\n")}\n`;
 }

@@ -1,70 +1,83 @@
-/** The report as Markdown, for a job's summary and a comment. Must let nothing untrusted act as Markdown or HTML. */
-import { counted, type Judgement, OUTCOMES, type Remedy, type Report } from "../model/report.ts";
-import { placeText } from "../model/place.ts";
-import { findingGroups, firstOf, rows, shown, subjectOf } from "./arrange.ts";
-import { code, fenced, literal, literalKeepingCode, MARKS, sourceText } from "./markdown-text.ts";
-import { printableLines, sentence } from "./text.ts";
+/** The report as Markdown, for a job's summary. Must let nothing untrusted act as Markdown or HTML. */
+import { type Judgement, OUTCOMES, type Report } from "../model/report.ts";
+import { columns, findingGroups, firstOf, type Row, rows, shown, waysOut } from "./arrange.ts";
+import { noteCauses, unknownCauses } from "./causes.ts";
+import { cellCode, causeText, folded, patchText, placeLink, remedyText, text } from "./markdown-parts.ts";
+import { code, literal, MARKS, sourceText } from "./markdown-text.ts";
 import {
-  allDiagnostics,
+  causeWords,
+  cellWords,
   countWords,
-  distributionWords,
-  levelWords,
-  OUTCOME_WORDS,
-  othersWords,
-  resolverWords,
-  rowName,
-  rowNames,
-  statusWords,
+  fewOf,
+  imageWords,
+  startWords,
   waivedLines,
+  whoWords,
 } from "./words.ts";
 
-/** Rows and findings that are shown; the rest is counted. */
+/** Rows, findings and lines that are shown; the rest is counted. */
 const MOST_ROWS = 50;
-const MOST_FINDINGS = 50;
+const MOST_FINDINGS = 20;
 const MOST_LINES = 20;
+/** Clusters that get a column; of more each has a table. */
+const MOST_COLUMNS = 2;
 
-/** Renders the report; ends with a line break. */
-export function renderMarkdown(report: Report): string {
-  const judgements = shown(report);
-  const parts = [headline(report)];
-  if (rows(report).length > 0) parts.push(table(report));
-  const { first, more } = firstOf(findingGroups(judgements), MOST_FINDINGS);
-  parts.push(...first.map((group) => finding(report, group)));
-  if (more > 0) parts.push(`${more} more findings are in the JSON report.`);
-  const remedies = [
-    ...new Map(
-      judgements
-        .filter(counted)
-        .flatMap(({ verdict }) => verdict.remedies)
-        .map((one) => [one.title, one]),
-    ).values(),
+/** Renders the report; ends with a line break. `blob` is the address of the commit's files, where places become links. */
+export function renderMarkdown(report: Report, blob?: string): string {
+  const all = rows(report);
+  const of = (wanted: string) => all.filter(([{ worst }]) => worst.verdict.outcome === wanted);
+  const { patches, remedies } = waysOut(report);
+  const { first, more } = firstOf(findingGroups(shown(report)), MOST_FINDINGS);
+  const unknown = unknownCauses(report);
+  const notes = noteCauses(report);
+  const wellTitle = `Not affected: ${imagesWord(of("not-affected").length)}`;
+  const parts = [
+    headline(report),
+    ...tables(report, of("affected")),
+    ...tables(
+      report,
+      of("unknown").filter(([{ worst }]) => worst.verdict.onDenial !== undefined),
+    ),
+    ...first.map((group) => finding(report, group, blob)),
+    ...(more > 0 ? [`${more} more causes are in the JSON report.`] : []),
+    ...(patches.length > 0 ? [patches.map(patchText).join("\n\n")] : []),
+    ...(remedies.length === 0 ? [] : [waysText(remedies.map(remedyText), patches.length > 0)]),
+    ...section("Waived", waivedLines(report)),
+    ...section("No longer so", report.fixed ?? []),
+    ...(unknown.length > 0
+      ? [
+          folded(
+            `${MARKS.unknown} Not known: ${imagesWord(of("unknown").length)}`,
+            unknown.map(causeText).join("\n"),
+          ),
+        ]
+      : []),
+    ...(of("not-affected").length > 0
+      ? [folded(`${MARKS["not-affected"]} ${wellTitle}`, tables(report, of("not-affected")).join("\n\n"))]
+      : []),
+    ...(notes.length > 0 ? [folded(`Worth knowing (${notes.length})`, notes.map(causeText).join("\n"))] : []),
   ];
-  const patches = report.patches ?? [];
-  if (patches.length > 0) {
-    const texts = patches.map(
-      ({ file, because, diff }) => `${code(file)}: ${literal(sentence(because))}\n\n${fenced("diff", diff)}`,
-    );
-    parts.push(["#### Patches", ...texts].join("\n\n"));
-  }
-  if (remedies.length > 0) parts.push(whatToDo(remedies));
-  parts.push(...section("Waived", waivedLines(report)), ...section("No longer so", report.fixed ?? []));
-  const diagnostics = allDiagnostics(report);
-  if (diagnostics.length > 0) {
-    const lines = diagnostics.map(({ message, hint, at }) => {
-      return `- ${at === undefined ? "" : `${code(placeText(at))}: `}${literal(sentence(message))} ${literal(hint)}`;
-    });
-    parts.push(
-      `<details><summary>Worth knowing (${diagnostics.length})</summary>\n\n${lines.join("\n")}\n\n</details>`,
-    );
-  }
   return `${parts.join("\n\n")}\n`;
+}
+
+function imagesWord(count: number): string {
+  return `${count} ${count === 1 ? "image" : "images"}`;
+}
+
+/** The first way out where no change was worked out, the others to unfold. */
+function waysText(ways: readonly string[], mended: boolean): string {
+  const [first = "", ...others] = ways;
+  const title = "What else could be done";
+  if (mended) return folded(title, ways.join("\n"));
+  const rest = others.length === 0 ? [] : [folded(title, others.join("\n"))];
+  return ["#### What to do", first, ...rest].join("\n\n");
 }
 
 function headline(report: Report): string {
   const found = countWords(report);
   const worst = OUTCOMES.find((one) => found.some(({ outcome }) => outcome === one));
   const nothing = report.judgements.length === 0 ? "nothing was judged" : "nothing new";
-  const words = found.map(({ text }) => text).join(" · ") || nothing;
+  const words = found.map(({ text: part }) => part).join(" · ") || nothing;
   return `### ${MARKS[worst ?? (report.judgements.length === 0 ? "unknown" : "not-affected")]} muslgate: ${words}`;
 }
 
@@ -77,53 +90,75 @@ function section(title: string, lines: readonly string[]): string[] {
     : [`#### ${title}\n\n${[...first.map((line) => `- ${literal(line)}`), ...rest].join("\n")}`];
 }
 
-function table(report: Report): string {
-  const { first, more } = firstOf(rows(report), MOST_ROWS);
-  const several = report.clusters.length > 1;
-  const lines = first.map((row) => {
-    const judgement = row[0] as Judgement;
-    const { verdict, image, cluster } = judgement;
-    const profile = image === undefined ? undefined : report.images[image];
-    const cells = [
-      `${MARKS[verdict.outcome]}&nbsp;${OUTCOME_WORDS[verdict.outcome].replace(" ", "&nbsp;")}`,
-      code(rowName(row)),
-      literal([resolverWords(profile), distributionWords(profile)].filter(Boolean).join(", ")),
-      ...(several ? [code(report.clusters[cluster]?.name ?? "")] : []),
-      [rowNames(judgement), statusWords(judgement)].filter(Boolean).join(", "),
+/** One table with a column a cluster; of many clusters one below the other. */
+function tables(report: Report, all: readonly Row[]): readonly string[] {
+  if (all.length === 0) return [];
+  const groups = columns(report, all);
+  const names = groups.map((clusters) =>
+    fewOf(
+      clusters.map((one) => report.clusters[one]?.name ?? ""),
+      3,
+    ),
+  );
+  if (groups.length === 1)
+    return [`On ${code(names[0] ?? "")}:`, table(report, all, [[groups[0]?.[0] ?? 0, "Names"]])];
+  if (groups.length <= MOST_COLUMNS) {
+    return [
+      table(
+        report,
+        all,
+        groups.map(([cluster], i) => [cluster, cellCode(names[i] ?? "")]),
+      ),
     ];
-    return `| ${cells.join(" | ")} |`;
+  }
+  return groups.flatMap(([cluster], i) => {
+    const outcome = all[0]?.[0].worst.verdict.outcome;
+    const here = all.filter(([{ on }]) => on.get(cluster)?.verdict.outcome === outcome);
+    return here.length === 0
+      ? []
+      : [`On ${code(names[i] ?? "")}:`, table(report, here, [[cluster, "Names"]])];
   });
-  const head = ["", "Container", "Resolves with", ...(several ? ["Cluster"] : []), "Names"];
-  const rest =
-    more === 0 ? [] : [`| | ${more} more rows in the JSON report |${" |".repeat(head.length - 2)}`];
-  const only = several ? [] : [`On ${code(report.clusters[0]?.name ?? "")}:`, ""];
-  return [...only, `| ${head.join(" | ")} |`, `|${"---|".repeat(head.length)}`, ...lines, ...rest].join("\n");
 }
 
-function finding(report: Report, group: readonly Judgement[]): string {
-  const { verdict, image } = group[0] as Judgement;
-  const lines = [`**${MARKS[verdict.outcome]} ${levelWords(verdict)}${literal(verdict.summary)}**`];
-  const others = [...new Set(group.slice(1).map((one) => code(subjectOf(report, one))))];
-  if (others.length > 0) lines.push(othersWords(verdict.outcome, others));
-  if (verdict.at !== undefined) lines.push(`At ${code(placeText(verdict.at))}.`);
+function table(
+  report: Report,
+  all: readonly Row[],
+  clusters: readonly (readonly [number, string])[],
+): string {
+  const { first, more } = firstOf(all, MOST_ROWS);
+  const head = ["Container", "Resolves with", ...clusters.map(([, title]) => title)];
+  const lines = first.map((row) => {
+    const who = literal(whoWords(row));
+    const name = [cellCode(imageWords(row)), who].filter(Boolean).join("<br>");
+    const cells = clusters.map(([cluster]) => {
+      const outcome = row[0].on.get(cluster)?.verdict.outcome;
+      return `${outcome === undefined ? "" : `${MARKS[outcome]} `}${literal(cellWords(row[0], cluster))}`;
+    });
+    return `| ${[name, literal(startWords(report, row)), ...cells].join(" | ")} |`;
+  });
+  const rest = more === 0 ? [] : [`| ${more} more in the JSON report |${" |".repeat(head.length - 1)}`];
+  return [`| ${head.join(" | ")} |`, `|${"---|".repeat(head.length)}`, ...lines, ...rest].join("\n");
+}
+
+function finding(
+  report: Report,
+  group: readonly [Judgement, ...Judgement[]],
+  blob: string | undefined,
+): string {
+  const { verdict, image } = group[0];
+  const places = [
+    ...new Set(group.flatMap(({ verdict: { at } }) => (at === undefined ? [] : [placeLink(at, blob)]))),
+  ];
   const chain = image === undefined ? [] : (report.images[image]?.process.chain ?? []);
   const evidence = verdict.evidence.filter(({ source }) => source !== report.images[image ?? -1]?.reference);
   const points = [
-    ...(chain.length > 0 ? [`- measured: ${chain.map(({ text }) => code(text)).join(" → ")}`] : []),
+    ...(chain.length > 0 ? [`- measured: ${chain.map(({ text: step }) => code(step)).join(" → ")}`] : []),
     ...evidence.map(
-      ({ text, confidence, source }) => `- ${confidence}: ${literal(text)} (${sourceText(source)})`,
+      ({ text: said, confidence, source }) => `- ${confidence}: ${literal(said)} (${sourceText(source)})`,
     ),
   ];
-  return [...lines, points.join("\n")].filter((part) => part !== "").join("\n\n");
-}
-
-function whatToDo(remedies: readonly Remedy[]): string {
-  const lines = remedies.map(({ title, cost, snippet }, i) => {
-    const block =
-      snippet === undefined
-        ? ""
-        : `\n\n   \`\`\`${snippet.language}\n${printableLines(snippet.text).replace(/^/gm, "   ")}\n   \`\`\``;
-    return `${i + 1}. **${literalKeepingCode(title)}**. ${literalKeepingCode(cost)}${block}`;
-  });
-  return `#### What to do\n\n${lines.join("\n")}`;
+  return [
+    `**${text(causeWords(report, group))}**${places.length === 0 ? "" : ` At ${fewOf(places, 4)}.`}`,
+    ...(points.length === 0 ? [] : [folded("How that is known", points.join("\n"))]),
+  ].join("\n\n");
 }

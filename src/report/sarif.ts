@@ -3,11 +3,12 @@ import { createHash } from "node:crypto";
 import { imageName } from "../model/image-name.ts";
 import type { Log, ReportingDescriptor, Result } from "sarif";
 import { groupBy } from "../model/group-by.ts";
-import type { Place } from "../model/place.ts";
+import { type Place, samePlace } from "../model/place.ts";
 import type { Judgement, Report } from "../model/report.ts";
 import { keyText } from "../model/workload-key.ts";
-import { subjectOf } from "./arrange.ts";
-import { printable } from "./text.ts";
+import { changesIn } from "../text/diff-changes.ts";
+import { shown, subjectOf } from "./arrange.ts";
+import { printable, sentence } from "./text.ts";
 
 /** What SARIF needs to know of a rule. */
 export interface SarifRule {
@@ -15,6 +16,7 @@ export interface SarifRule {
   readonly title: string;
   readonly description: string;
   readonly explanation: string;
+  readonly mend: string;
   readonly level: "error" | "warning" | "note";
 }
 
@@ -22,6 +24,8 @@ export interface SarifRule {
 export interface SarifTool {
   readonly version: string;
   readonly homepage: string;
+  /** Tells the runs of one commit apart, such as jobs of a matrix and folders of a repository. */
+  readonly category?: string;
 }
 
 /** GitHub shows no more of a description. */
@@ -42,7 +46,10 @@ export function renderSarif(report: Report, rules: readonly SarifRule[], tool: S
             rules: rules.map((rule) => descriptor(rule, tool)),
           },
         },
-        automationDetails: { id: "muslgate/" },
+        // GitHub takes all before the last slash for the category.
+        automationDetails: {
+          id: `muslgate/${tool.category === undefined ? "" : `${printable(tool.category)}/`}`,
+        },
         columnKind: "utf16CodeUnits",
         results: grouped(report).map((group) => result(report, group, rules)),
       },
@@ -60,8 +67,8 @@ function descriptor(rule: SarifRule, tool: SarifTool): ReportingDescriptor {
     fullDescription: { text: rule.description.slice(0, MOST_CHARACTERS) },
     helpUri: page,
     help: {
-      text: `${rule.description}\n\n${rule.explanation}`,
-      markdown: `${rule.description}\n\n${rule.explanation}\n\n[More on this rule](${page})`,
+      text: `${rule.description}\n\n${rule.explanation}\n\n${rule.mend}`,
+      markdown: `${rule.description}\n\n${rule.explanation}\n\n### What to change\n\n${rule.mend}\n\n[More on this rule](${page})`,
     },
     defaultConfiguration: { level: rule.level },
     properties: {
@@ -74,9 +81,15 @@ function descriptor(rule: SarifRule, tool: SarifTool): ReportingDescriptor {
 
 /** Same rule, same outcome, same line: one alert that names every image. What is waived is in none. */
 export function grouped(report: Report): (readonly Judgement[])[] {
-  // GitHub ignores suppressions: what is waived is left out.
-  const alerts = report.judgements.filter(
-    ({ verdict, waived }) => verdict.outcome !== "not-affected" && waived === undefined,
+  const unread = new Set(
+    report.diagnostics.flatMap(({ code, subject }) => (code === "image-unreadable" ? (subject ?? []) : [])),
+  );
+  // GitHub ignores suppressions: what is waived is left out. So is what a registry or the network did.
+  const alerts = shown(report).filter(
+    ({ verdict, waived, workload, image }) =>
+      verdict.outcome !== "not-affected" &&
+      waived === undefined &&
+      !(verdict.outcome === "unknown" && image === undefined && unread.has(workload?.image ?? "")),
   );
   const groups = groupBy(alerts, (judgement) => {
     const { outcome, ruleId, level, names } = judgement.verdict;
@@ -112,14 +125,77 @@ function result(report: Report, group: readonly Judgement[], rules: readonly Sar
       ...(lineOf(first) === undefined ? { primaryLocationLineHash: `${identity.slice(0, 16)}:1` } : {}),
       "muslgate/v1": identity,
     },
-    relatedLocations: distinct(group.flatMap(({ verdict }) => verdict.related))
+    relatedLocations: relatedTo(report, group)
       .slice(0, 100)
-      .map((place, i) => ({
+      .map(({ place, part }, i) => ({
         id: i + 1,
         physicalLocation: physical(place),
-        message: { text: "Takes part in it." },
+        message: { text: printable(part) },
       })),
+    ...fixesOf(report, group),
   };
+}
+
+/** The changes that mend what is hit, as far as they stand in files that it names. */
+function fixesOf(report: Report, group: readonly Judgement[]): Pick<Result, "fixes"> {
+  const files = new Set(
+    group
+      .flatMap(({ verdict, workload }) => [verdict.at, workload?.at, ...verdict.related])
+      .map((at) => at?.file),
+  );
+  const ids = new Set(group.flatMap(({ verdict }) => verdict.remedies.map(({ id }) => id)));
+  const fixes = (report.patches ?? []).flatMap(({ file, because, diff, remedies = [] }) => {
+    const changes = changesIn(diff);
+    if (changes.length === 0 || !files.has(file) || !remedies.some((id) => ids.has(id))) return [];
+    const replacements = changes.map(({ line, removed, added }) => {
+      const last = line + removed.length - 1;
+      return removed.length === 0
+        ? {
+            deletedRegion: { startLine: line, startColumn: 1, endLine: line, endColumn: 1 },
+            insertedContent: { text: added.map((text) => `${text}\n`).join("") },
+          }
+        : {
+            deletedRegion: {
+              startLine: line,
+              startColumn: 1,
+              endLine: last,
+              endColumn: (removed.at(-1) ?? "").length + 1,
+            },
+            insertedContent: { text: added.join("\n") },
+          };
+    });
+    const change = { artifactLocation: artifact(file), replacements };
+    return [{ description: { text: printable(sentence(because)) }, artifactChanges: [change] }];
+  });
+  return fixes.length === 0 ? {} : { fixes };
+}
+
+/** The other lines that take part, each once, with its part. */
+function relatedTo(report: Report, group: readonly Judgement[]): { place: Place; part: string }[] {
+  const main = placeOf(report, group[0] as Judgement);
+  const all = group.flatMap((one) => {
+    const { at, related } = one.verdict;
+    return [at, ...related].flatMap((place) =>
+      place === undefined || !isInside(place) || samePlace(place, main)
+        ? []
+        : [{ place, part: partOf(report, one, place) }],
+    );
+  });
+  return [...new Map(all.map((one) => [`${one.place.file}:${one.place.line}`, one])).values()];
+}
+
+function partOf(report: Report, { workload, cluster }: Judgement, place: Place): string {
+  const { answers, sources = [], name = "" } = report.clusters[cluster] ?? {};
+  if (workload?.at !== undefined && samePlace(place, workload.at))
+    return `Names the image of ${workload.name}.`;
+  if (workload?.related?.some((one) => samePlace(one, place))) return `Decides on ${workload.name} too.`;
+  if (answers?.external.at !== undefined && samePlace(place, answers.external.at))
+    return `Decides how ${name} answers AAAA for names outside the cluster.`;
+  if (answers?.internal.at !== undefined && samePlace(place, answers.internal.at))
+    return `Decides how ${name} answers AAAA for the cluster's own names.`;
+  return sources.some(({ file }) => file === place.file)
+    ? `Belongs to what describes ${name}.`
+    : "Belongs to what is found here.";
 }
 
 /** What the alert is, whatever line it moves to: what is said, and of whom; on a line of the cluster's, of which cluster. SHA-256 in hex. */
@@ -137,9 +213,15 @@ export function fingerprint(report: Report, group: readonly Judgement[]): string
   return createHash("sha256").update(said).digest("hex");
 }
 
-/** The line that makes it true, in a file. */
+/** The line that makes it true, in a file of the repository: where that is elsewhere, the line that names the image. */
 function lineOf({ verdict, workload }: Judgement): Place | undefined {
-  return verdict.at ?? workload?.at;
+  const { at } = verdict;
+  if (at === undefined || isInside(at)) return at ?? workload?.at;
+  return workload?.at ?? verdict.related.find(isInside);
+}
+
+function isInside({ file }: Place): boolean {
+  return !file.startsWith("/") && !/^[A-Za-z]:/.test(file) && !file.split("/").includes("..");
 }
 
 /** The line that makes it true; for an image named on the command line, a path made of its name alone. */
@@ -160,12 +242,13 @@ export function placeOf(report: Report, judgement: Judgement): Place {
   };
 }
 
+function artifact(file: string) {
+  return { uri: file.split("/").map(encodeURIComponent).join("/"), uriBaseId: "%SRCROOT%" };
+}
+
 function physical(place: Place) {
   return {
-    artifactLocation: {
-      uri: place.file.split("/").map(encodeURIComponent).join("/"),
-      uriBaseId: "%SRCROOT%",
-    },
+    artifactLocation: artifact(place.file),
     region: {
       startLine: place.line,
       startColumn: place.column,
@@ -173,8 +256,4 @@ function physical(place: Place) {
       endColumn: Math.max(place.endColumn, place.endLine === place.line ? place.column + 1 : 1),
     },
   };
-}
-
-function distinct(places: readonly Place[]): Place[] {
-  return [...new Map(places.map((place) => [`${place.file}:${place.line}`, place])).values()];
 }

@@ -1,30 +1,22 @@
 /** The report for people at a terminal: one screen that says what breaks, where, why and what to do. Must be pure. */
-import {
-  counted,
-  type Judgement,
-  type Outcome,
-  OUTCOMES,
-  type Remedy,
-  type Report,
-} from "../model/report.ts";
-import Table from "cli-table3";
 import pc from "picocolors";
-import type { Diagnostic } from "../model/diagnostic.ts";
 import { placeText } from "../model/place.ts";
-import { findingGroups, firstOf, rows, shown, subjectOf } from "./arrange.ts";
-import { printable, printableLines, sentence } from "./text.ts";
+import { withContext } from "../text/diff.ts";
+import type { Judgement, Outcome, Report } from "../model/report.ts";
+import { columns, findingGroups, firstOf, type Row, rows, shown, waysOut } from "./arrange.ts";
+import { type Cause, noteCauses, unknownCauses } from "./causes.ts";
+import { hanging, inColumns, lines } from "./layout.ts";
+import { printable, printableLines } from "./text.ts";
 import {
-  allDiagnostics,
+  causeWords,
+  cellWords,
   countWords,
-  distributionWords,
-  levelWords,
+  fewOf,
+  imageWords,
   OUTCOME_WORDS,
-  othersWords,
-  resolverWords,
-  rowName,
-  rowNames,
-  statusWords,
+  startWords,
   waivedLines,
+  whoWords,
 } from "./words.ts";
 
 /** What the terminal can do. */
@@ -38,241 +30,246 @@ export interface TerminalStyle {
 
 const MARKS: Readonly<Record<Outcome, string>> = { affected: "✗", unknown: "?", "not-affected": "✓" };
 
-/** Rows and findings that are shown; the rest is counted. */
+/** Rows of containers that are hit; the rest is counted. */
 const MOST_ROWS = 40;
+/** Rows in all up to which those that are not hit are shown too. */
+const FEW_ROWS = 12;
 const MOST_FINDINGS = 20;
+/** Columns of sentences; the table of containers takes more where there are more. */
+const MOST_WIDTH = 120;
 const MOST_LINES = 10;
+/** Names of a folded list. */
+const MOST_NAMES = 4;
+/** Lines of a patch, and lines around its changes; the JSON report has it whole. */
+const MOST_DIFF = 30;
+const CONTEXT = 1;
+
+/** What every part is drawn with. */
+interface Pen extends TerminalStyle {
+  /** Columns of the table of containers. */
+  readonly room: number;
+  readonly colours: ReturnType<typeof pc.createColors>;
+  readonly paint: Readonly<Record<Outcome, (text: string) => string>>;
+}
 
 /** Renders the report; ends with a line break. */
 export function renderTable(report: Report, style: TerminalStyle): string {
   const colours = pc.createColors(style.colour);
-  const paint: Readonly<Record<Outcome, (text: string) => string>> = {
-    affected: colours.red,
-    unknown: colours.yellow,
-    "not-affected": colours.green,
+  const paint = { affected: colours.red, unknown: colours.yellow, "not-affected": colours.green };
+  const pen: Pen = {
+    ...style,
+    room: Math.min(style.width, 200),
+    width: Math.min(style.width, MOST_WIDTH),
+    colours,
+    paint,
   };
-  const width = Math.max(60, Math.min(style.width, 140));
-  const judgements = shown(report);
-  const parts: string[] = [];
-  if (rows(report).length > 0) {
-    parts.push(overview(report, style.whole ? Number.POSITIVE_INFINITY : MOST_ROWS, width, paint, colours));
-  }
-  const { first, more } = firstOf(
-    findingGroups(judgements),
-    style.whole ? Number.POSITIVE_INFINITY : MOST_FINDINGS,
-  );
-  for (const group of first) parts.push(explanation(report, group, width, paint, colours));
-  if (more > 0)
-    parts.push(`${more} more findings: --verbose shows them, and so does the JSON report (--json-file).`);
-  const remedies = judgements.filter(counted).flatMap(({ verdict }) => verdict.remedies);
-  if (remedies.length > 0) parts.push(whatToDo(distinct(remedies), width, colours));
-  parts.push(...section("Waived", waivedLines(report), width, colours));
-  parts.push(...section("No longer so", report.fixed ?? [], width, colours));
-  const diagnostics = allDiagnostics(report);
-  if (diagnostics.length > 0) parts.push(notes(diagnostics, width, colours));
-  parts.push(lastLine(report, paint));
+  const found = findingGroups(shown(report));
+  const { first, more } = firstOf(found, style.whole ? Number.POSITIVE_INFINITY : MOST_FINDINGS);
+  const left = `${more} more causes: --verbose shows them, and so does the JSON report (--json-file).`;
+  const parts = [
+    ...overview(report, pen),
+    ...first.map((group) => finding(report, group, pen)),
+    ...(more > 0 ? [hanging("", left, pen.width)] : []),
+    ...whatToDo(report, pen),
+    ...list("Waived", waivedLines(report), pen),
+    ...list("No longer so", report.fixed ?? [], pen),
+    ...causes("Not known", unknownCauses(report), pen),
+    ...causes("Worth knowing", noteCauses(report), pen),
+    lastLine(report, pen),
+  ];
   return `${parts.join("\n\n")}\n`;
 }
 
-/** A titled list, of which only the first lines are shown; nothing where it is empty. */
-function section(title: string, lines: readonly string[], width: number, colours: Colours): string[] {
-  const { first, more } = firstOf(lines, MOST_LINES);
-  const rest = more === 0 ? [] : [`and ${more} more`];
-  if (first.length === 0) return [];
-  return [
-    [colours.bold(title), ...[...first, ...rest].map((line) => wrap("- ", printable(line), width))].join(
-      "\n",
+function overview(report: Report, pen: Pen): string[] {
+  const all = rows(report);
+  if (all.length === 0) return [];
+  const { whole = false, width, colours } = pen;
+  // Where no cluster is known the image's own answer is the result.
+  const hit = all.filter(
+    ([
+      {
+        worst: { verdict },
+      },
+    ]) => verdict.outcome === "affected" || verdict.onDenial !== undefined,
+  );
+  const told = whole || all.length <= FEW_ROWS ? all : hit;
+  // What is not known stands below, and how many there are of each in the last line.
+  if (told.length === 0) return [];
+  const { first, more } = firstOf(told, whole ? Number.POSITIVE_INFINITY : MOST_ROWS);
+  const groups = columns(report, all);
+  const heads = groups.map((clusters) =>
+    fewOf(
+      clusters.map((one) => report.clusters[one]?.name ?? ""),
+      3,
     ),
+  );
+  const only = groups.length === 1 ? heads[0] : undefined;
+  const left = [
+    ...(more > 0 ? [`${more} more`] : []),
+    ...(["unknown", "not-affected"] as const).flatMap((outcome) => {
+      const rest = all.filter((row) => !told.includes(row) && row[0].worst.verdict.outcome === outcome);
+      return rest.length === 0 ? [] : [`${rest.length} ${OUTCOME_WORDS[outcome]}`];
+    }),
+  ];
+  return [
+    [
+      ...(only === undefined ? [] : [...lines(`On ${printable(only)}`, width), ""]),
+      ...grid(report, first, groups, only === undefined ? heads : ["NAMES"], { ...pen, width: pen.room }),
+      ...(left.length === 0
+        ? []
+        : [colours.dim(`and images that are not shown: ${left.join(", ")} (--verbose)`)]),
+    ].join("\n"),
   ];
 }
 
-type Colours = ReturnType<typeof pc.createColors>;
-
-function overview(
+/** The widest of three ways that fits: all beside each other, who and what below the image, one thing a line. */
+function grid(
   report: Report,
-  most: number,
+  all: readonly Row[],
+  groups: readonly (readonly [number, ...number[]])[],
+  heads: readonly string[],
+  pen: Pen,
+): readonly string[] {
+  const { width, colours } = pen;
+  const made = all.map((row) => ({
+    outcome: row[0].worst.verdict.outcome,
+    image: printable(imageWords(row)),
+    who: printable(whoWords(row)),
+    starts: printable(startWords(report, row)),
+    cells: groups.map(([cluster]) => printable(cellWords(row[0], cluster))),
+  }));
+  const named = made.some(({ who }) => who !== "");
+  const titles = heads.map(printable);
+  const wide = [
+    ["", "IMAGE", ...(named ? ["CONTAINER"] : []), "RESOLVES WITH", ...titles],
+    ...made.map(({ outcome, image, who, starts, cells }) => [
+      verdictWords(outcome),
+      image,
+      ...(named ? [who] : []),
+      starts,
+      ...cells,
+    ]),
+  ];
+  const below = (indent: (text: string) => string) => [
+    ["", named ? "IMAGE, CONTAINER" : "IMAGE", ...titles],
+    ...made.map(({ outcome, image, who, starts, cells }) => [
+      verdictWords(outcome),
+      [image, who, starts].filter(Boolean).map(indent).join("\n"),
+      ...cells,
+    ]),
+  ];
+  const fitting =
+    inColumns(wide, width) ??
+    inColumns(
+      below((text) => text),
+      width,
+    ) ??
+    folded(below, width);
+  if (fitting !== undefined) {
+    const [head = [], ...body] = fitting;
+    return [
+      ...head.map((line) => colours.dim(line)),
+      ...body.flatMap((block, i) => painted(block, made[i]?.outcome ?? "unknown", pen)),
+    ];
+  }
+  return made.flatMap(({ outcome, image, who, starts, cells }) => {
+    const told = cells.map((cell, i) => (titles.length === 1 ? cell : `${titles[i]}: ${cell}`));
+    const block = [verdictWords(outcome), ...[image, who, starts, ...told].filter(Boolean)];
+    const text = block.map((line, i) => (i === 0 ? line : hanging("  ", line, width)));
+    return painted(text, outcome, pen);
+  });
+}
+
+/** The columns with the images broken to the width that the others leave, where that is a readable one. */
+function folded(
+  below: (fold: (text: string) => string) => readonly (readonly string[])[],
   width: number,
-  paint: Readonly<Record<Outcome, (text: string) => string>>,
-  colours: Colours,
-): string {
-  // One cluster needs no column: it stands above.
-  const several = report.clusters.length > 1;
-  const { first, more: left } = firstOf(rows(report), most);
-  const cells = first.map((row) => {
-    const judgement = row[0] as Judgement;
-    const { verdict, image, cluster } = judgement;
-    const profile = image === undefined ? undefined : report.images[image];
-    const resolver = [resolverWords(profile), distributionWords(profile)].filter(Boolean).join(", ");
-    return {
-      verdict: verdictWords(verdict.outcome),
-      image: printable(rowName(row)),
-      resolver: printable(resolver),
-      rest: [
-        ...(several ? [printable(report.clusters[cluster]?.name ?? "")] : []),
-        [rowNames(judgement), statusWords(judgement)].filter(Boolean).join(", "),
-      ],
-    };
-  });
-  // Images that were named are called by their names, containers of a repository by theirs.
-  const what = report.judgements.some(({ workload }) => workload?.at !== undefined) ? "CONTAINER" : "IMAGE";
-  const more = [...(several ? ["CLUSTER"] : []), "NAMES"];
-  const beside = [
-    ["", what, "RESOLVES WITH", ...more],
-    ...cells.map(({ verdict, image, resolver, rest }) => [verdict, image, resolver, ...rest]),
-  ];
-  const below = [
-    ["", what, ...more],
-    ...cells.map(({ verdict, image, resolver, rest }) => [verdict, `${image}\n${resolver}`, ...rest]),
-  ];
-  const fits = naturalWidths(beside).reduce((sum, one) => sum + one, 0) <= width;
-  const [head, ...body] = fits ? beside : below;
-  const table = new Table({
-    head: head ?? [],
-    chars: NO_LINES,
-    style: { head: [], border: [], "padding-left": 0, "padding-right": 2 },
-    colWidths: columnWidths(fits ? beside : below, width),
-    wordWrap: true,
-    wrapOnWordBoundary: false,
-  });
-  table.push(...body);
-  // Painted when all is laid out: the layout would count and cut the colours' own characters.
-  const lines = table
-    .toString()
-    .split("\n")
-    .map((line, i) => {
-      const trimmed = line.trimEnd();
-      const outcome = OUTCOMES.find((one) => trimmed.startsWith(verdictWords(one)));
-      if (outcome === undefined) return i === 0 ? colours.dim(trimmed) : trimmed;
-      const words = verdictWords(outcome);
-      return paint[outcome](words) + trimmed.slice(words.length);
-    });
-  const only = several ? undefined : report.clusters[0]?.name;
-  return [
-    ...(only === undefined ? [] : [`On ${printable(only)}`, ""]),
-    ...lines,
-    ...(left === 0 ? [] : [colours.dim(`and ${left} more rows (--verbose)`)]),
-  ].join("\n");
+): readonly (readonly string[])[] | undefined {
+  for (let room = width; room >= 28; room -= 4) {
+    const fit = inColumns(
+      below((text) => hanging("", text, room).replace(/\n/g, "\n  ")),
+      width,
+    );
+    if (fit !== undefined) return fit;
+  }
+  return undefined;
 }
 
 function verdictWords(outcome: Outcome): string {
   return `${MARKS[outcome]} ${OUTCOME_WORDS[outcome]}`;
 }
 
-const NO_LINES = Object.fromEntries(
-  [
-    "top",
-    "top-mid",
-    "top-left",
-    "top-right",
-    "bottom",
-    "bottom-mid",
-    "bottom-left",
-    "bottom-right",
-    "left",
-    "left-mid",
-    "mid",
-    "mid-mid",
-    "right",
-    "right-mid",
-    "middle",
-  ].map((name) => [name, ""]),
-);
-
-/** As wide as the longest line of each column, and a gap. */
-function naturalWidths(rows: readonly (readonly string[])[]): number[] {
-  const longest = (cell: string) => Math.max(...cell.split("\n").map((line) => line.length));
-  return (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => longest(row[column] ?? ""))) + 2);
+/** Painted when all is laid out: the layout would count the colours' own characters. */
+function painted(block: readonly string[], outcome: Outcome, { paint }: Pen): readonly string[] {
+  const words = verdictWords(outcome);
+  return block.map((line, i) => (i === 0 ? paint[outcome](words) + line.slice(words.length) : line));
 }
 
-/** As wide as the content where that fits; else the wide columns give way, each in proportion. */
-function columnWidths(rows: readonly (readonly string[])[], width: number): number[] {
-  const natural = naturalWidths(rows);
-  const excess = natural.reduce((sum, one) => sum + one, 0) - width;
-  if (excess <= 0) return natural;
-  const flexible = natural.map((one) => Math.max(0, one - 16));
-  const room = flexible.reduce((sum, one) => sum + one, 0);
-  return natural.map(
-    (one, i) => one - Math.ceil(((flexible[i] ?? 0) * Math.min(excess, room)) / Math.max(room, 1)),
-  );
+function finding(report: Report, group: readonly [Judgement, ...Judgement[]], pen: Pen): string {
+  const { verdict } = group[0];
+  const { width, colours, paint } = pen;
+  const detail = (label: string, text: string) =>
+    hanging(`  ${colours.dim(label.padEnd(10))} `, printable(text), width);
+  const places = [
+    ...new Set(group.flatMap((one) => (one.verdict.at === undefined ? [] : [placeText(one.verdict.at)]))),
+  ];
+  return [
+    hanging(
+      `${paint[verdict.outcome](MARKS[verdict.outcome])} `,
+      printable(causeWords(report, group)),
+      width,
+    ),
+    ...(places.length === 0 ? [] : [detail("at", fewOf(places, 4))]),
+    ...verdict.evidence.map(({ text, confidence, source }) => detail(confidence, `${text} (${source})`)),
+  ].join("\n");
 }
 
-function explanation(
-  report: Report,
-  group: readonly Judgement[],
-  width: number,
-  paint: Readonly<Record<Outcome, (text: string) => string>>,
-  colours: Colours,
-): string {
-  const { verdict } = group[0] as Judgement;
-  const mark = paint[verdict.outcome](MARKS[verdict.outcome]);
-  const lines = [wrap(`${mark} `, printable(levelWords(verdict) + verdict.summary), width)];
-  const others = new Set(group.slice(1).map((one) => printable(subjectOf(report, one))));
-  if (others.size > 0) lines.push(wrap("  ", othersWords(verdict.outcome, [...others]), width));
-  if (verdict.at !== undefined) lines.push(detail("at", placeText(verdict.at), width, colours));
-  for (const { text, confidence, source } of verdict.evidence) {
-    lines.push(detail(confidence, `${text} (${source})`, width, colours));
+function whatToDo(report: Report, { width, colours }: Pen): string[] {
+  const { patches, remedies } = waysOut(report);
+  if (patches.length + remedies.length === 0) return [];
+  const out = [colours.bold("What to do")];
+  for (const [i, { file, because, diff }] of patches.entries()) {
+    out.push(hanging(`${i + 1}. `, printable(`Change ${file}: ${because}`), width));
+    const { first, more } = firstOf(withContext(diff, CONTEXT).replace(/\n$/, "").split("\n"), MOST_DIFF);
+    const rest = more === 0 ? [] : [`… and ${more} more lines in the JSON report (--json-file)`];
+    out.push(printableLines([...first, ...rest].join("\n")).replace(/^/gm, "     "));
   }
-  return lines.join("\n");
-}
-
-function detail(label: string, text: string, width: number, colours: Colours): string {
-  return wrap(`  ${colours.dim(label.padEnd(11))} `, printable(text), width);
-}
-
-function whatToDo(remedies: readonly Remedy[], width: number, colours: Colours): string {
-  const lines = [colours.bold("What to do")];
   for (const [i, { title, cost, snippet }] of remedies.entries()) {
-    lines.push(wrap(`${i + 1}. `, printable(title), width));
-    lines.push(colours.dim(wrap("   ", printable(cost), width)));
-    if (snippet !== undefined && i === 0) {
-      lines.push(printableLines(snippet.text).replace(/^/gm, "     "));
+    out.push(hanging(`${patches.length + i + 1}. `, printable(title), width));
+    out.push(hanging("   ", printable(cost), width).split("\n").map(colours.dim).join("\n"));
+    if (snippet !== undefined && i === 0 && patches.length === 0) {
+      out.push(printableLines(snippet.text).replace(/^/gm, "     "));
     }
   }
-  return lines.join("\n");
+  return [out.join("\n")];
 }
 
-function notes(diagnostics: readonly Diagnostic[], width: number, colours: Colours): string {
-  const lines = [colours.bold("Worth knowing")];
-  for (const { message, hint, at, weight } of diagnostics) {
-    const where = at === undefined ? "" : `${placeText(at)}: `;
-    lines.push(
-      wrap(weight === "gap" ? "! " : "- ", printable(`${where}${sentence(message)} ${hint}`), width),
-    );
-  }
-  return lines.join("\n");
+/** A titled list, of which only the first lines are shown; nothing where it is empty. */
+function list(title: string, all: readonly string[], { width, colours, whole = false }: Pen): string[] {
+  if (all.length === 0) return [];
+  const { first, more } = firstOf(all, whole ? Number.POSITIVE_INFINITY : MOST_LINES);
+  const rest = more === 0 ? [] : [`and ${more} more`];
+  return [
+    [colours.bold(title), ...[...first, ...rest].map((line) => hanging("- ", printable(line), width))].join(
+      "\n",
+    ),
+  ];
 }
 
-function lastLine(report: Report, paint: Readonly<Record<Outcome, (text: string) => string>>): string {
+function causes(title: string, all: readonly Cause[], { width, colours, whole = false }: Pen): string[] {
+  if (all.length === 0) return [];
+  const out = all.flatMap(({ text, hint, list: names, gap }) => {
+    const few = fewOf(names, whole ? Number.POSITIVE_INFINITY : MOST_NAMES);
+    return [
+      hanging(gap ? "! " : "- ", printable(`${text} ${hint}`.trim()), width),
+      ...(few === "" ? [] : [colours.dim(hanging("  ", printable(few), width))]),
+    ];
+  });
+  return [[colours.bold(title), ...out].join("\n")];
+}
+
+function lastLine(report: Report, { paint }: Pen): string {
   const parts = countWords(report).map(({ outcome, text }) => paint[outcome](text));
   if (parts.length > 0) return parts.join(" · ");
   return report.judgements.length === 0 ? "Nothing was judged." : "Nothing new.";
-}
-
-function distinct(remedies: readonly Remedy[]): Remedy[] {
-  return [...new Map(remedies.map((remedy) => [remedy.title, remedy])).values()];
-}
-
-/** Breaks at blanks; following lines are indented as far as the start is wide. */
-function wrap(start: string, text: string, width: number, indent = visibleLength(start)): string {
-  const lines: string[] = [];
-  let line = start;
-  let length = visibleLength(start);
-  let empty = true;
-  for (const word of text.split(" ")) {
-    const wordLength = visibleLength(word);
-    if (!empty && length + 1 + wordLength > width) {
-      lines.push(line);
-      line = " ".repeat(indent) + word;
-      length = indent + wordLength;
-    } else {
-      line += empty ? word : ` ${word}`;
-      length += wordLength + (empty ? 0 : 1);
-    }
-    empty = false;
-  }
-  return [...lines, line].join("\n");
-}
-
-function visibleLength(text: string): number {
-  return text.replace(/\u001b\[[0-9;]*m/g, "").length;
 }

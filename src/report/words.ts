@@ -1,9 +1,10 @@
 /** The words every format uses for outcomes, effects and resolvers, so that they all say the same. Must not format. */
 import type { NameScope } from "../model/cluster-profile.ts";
 import type { ImageProfile } from "../model/image-profile.ts";
-import type { Judgement, NameEffect, Outcome, Report } from "../model/report.ts";
+import { counted, type Judgement, type NameEffect, type Outcome, type Report } from "../model/report.ts";
 import { nameOf } from "../model/workload-names.ts";
-import { counts, firstOf, subjectOf } from "./arrange.ts";
+import { groupBy } from "../model/group-by.ts";
+import { type Container, containers, counts, firstOf, type Row, subjectOf } from "./arrange.ts";
 
 /** How an outcome is written. */
 export const OUTCOME_WORDS: Readonly<Record<Outcome, string>> = {
@@ -32,15 +33,14 @@ function namesWords(names: Readonly<Record<NameScope, NameEffect>> | undefined):
   return `Services ${EFFECT_WORDS[internal]}, others ${EFFECT_WORDS[external]}`;
 }
 
-/** `new`, `as before`, `waived until 2027-01-31`: what has been said of a finding already. */
-export function statusWords({ status, waived }: Judgement): string {
+/** `as before`, `waived until 2027-01-31`: why a finding does not count. */
+function statusWords({ status, waived }: Judgement): string {
   if (waived !== undefined) return `waived until ${waived.expires}`;
-  return status === "existing" ? "as before" : (status ?? "");
+  return status === "existing" ? "as before" : "";
 }
 
 /** `musl 1.2.2 (node)`: what the process that starts resolves names with. */
-export function resolverWords(image: ImageProfile | undefined): string {
-  if (image === undefined) return "unreadable";
+function resolverWords(image: ImageProfile): string {
   const { process } = image;
   const runtime = process.runtime === undefined ? "" : ` (${process.runtime})`;
   const version = muslWords(image);
@@ -62,17 +62,93 @@ export function resolverWords(image: ImageProfile | undefined): string {
   }
 }
 
-/** `deployment/api, container app`, or the image and how many containers start it, on which platforms. */
-export function rowName(row: readonly Judgement[]): string {
-  const workloads = row.flatMap(({ workload }) => workload ?? []);
-  const [first] = workloads;
+/** What the containers of a row resolve with: `musl 1.2.2 (node), Alpine Linux 3.13.12`. */
+export function startWords(report: Report, [{ image, workload }]: Row): string {
+  // Whoever asks other servers is not opened for this cluster's sake.
+  if (image === undefined) {
+    return workload.usesClusterDns === false || workload.os !== undefined ? "not looked at" : "not read";
+  }
+  const profile = report.images[image];
+  return profile === undefined
+    ? ""
+    : [resolverWords(profile), distributionWords(profile)].filter(Boolean).join(", ");
+}
+
+/**
+ * `deployment/api, container app (overlays/dev, overlays/prod)`; of several `deployment/api, container app and 2 more`.
+ * Nothing where the user named the image itself.
+ */
+export function whoWords(row: Row): string {
+  const workloads = row.map(({ workload }) => workload).filter(({ role }) => role !== "image");
+  const names = groupBy(workloads, (one) => nameOf({ ...one, apart: undefined, variant: undefined }));
+  const [first] = names;
   if (first === undefined) return "";
-  const variants = [...new Set(workloads.flatMap(({ variant }) => variant ?? []))].join(", ");
-  const names = new Set(workloads.map((one) => nameOf({ ...one, variant: undefined })));
-  if (variants === "") return row.length === 1 ? first.name : `${first.image} (${row.length} containers)`;
-  return names.size === 1
-    ? `${[...names].join("")} (${variants})`
-    : `${first.image} (${names.size} containers, ${variants})`;
+  const [name, all] = first;
+  const apart = [...new Set(all.flatMap((one) => one.apart ?? []))];
+  const where = apart.length === 0 ? "" : ` (${fewOf(apart, 3)})`;
+  return names.size === 1 ? `${name}${where}` : `${name}${where} and ${names.size - 1} more`;
+}
+
+/** `shop/api:1.0`, with the platforms where they are told apart: `shop/api:1.0 (linux/amd64, linux/arm64)`. */
+export function imageWords(row: Row): string {
+  const variants = [...new Set(row.flatMap(({ workload }) => workload.variant ?? []))];
+  return `${row[0].workload.image}${variants.length === 0 ? "" : ` (${variants.join(", ")})`}`;
+}
+
+/** `a, b, c and 4 more`. */
+export function fewOf(all: readonly string[], most: number): string {
+  const { first, more } = firstOf(all, most);
+  return more === 0 ? first.join(", ") : `${first.join(", ")} and ${more} more`;
+}
+
+/** `all fail`, `all resolve, waived until 2027-01-31`: a row's cell for a cluster; nothing where it was not judged there. */
+export function cellWords({ on }: Container, cluster: number): string {
+  const judgement = on.get(cluster);
+  if (judgement === undefined) return "";
+  return [rowNames(judgement), statusWords(judgement)].filter(Boolean).join(", ");
+}
+
+/** `This pull request makes 4 containers unable to resolve any name`; without a comparison what is so. */
+export function changeWords(report: Report): string {
+  const compared = report.fixed !== undefined;
+  const found = counts(report);
+  const hit = containers(report)
+    .map(({ worst }) => worst)
+    .filter((one) => counted(one) && one.verdict.outcome === "affected");
+  const many = hit.length === 1 ? "1 container" : `${hit.length} containers`;
+  const faults = found.clusters === 1 ? "a fault" : `${found.clusters} faults`;
+  const parts = [
+    ...(hit.length > 0 ? [`${compared ? "makes" : "finds"} ${many} ${effectWords(hit)}`] : []),
+    ...(found.clusters > 0
+      ? [compared ? `gives a cluster's DNS ${faults}` : `finds ${faults} of a cluster's DNS`]
+      : []),
+  ];
+  const gone = report.fixed?.length ?? 0;
+  // What is not known is not the change's doing alone.
+  if (parts.length > 0) return `${compared ? "This pull request" : "muslgate"} ${parts.join(" and ")}`;
+  if (found.unknown > 0) {
+    const whose = found.unknown === 1 ? "1 container resolves" : `${found.unknown} containers resolve`;
+    return `muslgate does not know whether ${whose} names`;
+  }
+  if (found["clusters-unknown"] > 0) return "muslgate does not know how a cluster's DNS answers";
+  return `This pull request mends ${gone === 1 ? "a finding" : `${gone} findings`}`;
+}
+
+/** `unable to resolve any name`, `slow to resolve names`: what they have in common. */
+function effectWords(hit: readonly Judgement[]): string {
+  const fails = (scope: NameScope) => (one: Judgement) =>
+    one.verdict.names?.[scope].startsWith("fails") ?? false;
+  const [internal, external] = [hit.every(fails("internal")), hit.every(fails("external"))];
+  if (internal && external) return "unable to resolve any name";
+  if (hit.every((one) => !fails("internal")(one) && fails("external")(one)))
+    return "unable to resolve names outside the cluster";
+  if (hit.every((one) => fails("internal")(one) && !fails("external")(one)))
+    return "unable to resolve Services";
+  const slow = hit.every(
+    ({ verdict: { names } }) =>
+      names !== undefined && Object.values(names).every((one) => one.startsWith("resolves")),
+  );
+  return slow ? "slow to resolve names" : "unable to resolve some names";
 }
 
 /**
@@ -100,7 +176,7 @@ export function countWords(report: Report): readonly { readonly outcome: Outcome
 }
 
 /** `all fail`; of a container that asks other servers, or runs on Windows, only that. */
-export function rowNames({ workload, verdict }: Judgement): string {
+function rowNames({ workload, verdict }: Judgement): string {
   if (workload?.os !== undefined) return "runs on Windows";
   if (workload?.usesClusterDns === false) return "asks other DNS";
   const { onDenial, names, except: others = [] } = verdict;
@@ -111,7 +187,7 @@ export function rowNames({ workload, verdict }: Judgement): string {
 }
 
 /** `warning: ` before what does not fail a run by itself. */
-export function levelWords({ outcome, level }: Judgement["verdict"]): string {
+function levelWords({ outcome, level }: Judgement["verdict"]): string {
   return outcome === "affected" && level !== "error" ? `${level}: ` : "";
 }
 
@@ -124,18 +200,20 @@ export function waivedLines(report: Report): readonly string[] {
   });
 }
 
-/** What holds for the others of a group, in the words of its first. */
-export function othersWords(outcome: Outcome, others: readonly string[]): string {
-  return outcome === "unknown"
-    ? `Nor is it known for ${listed(others)}.`
-    : `The same holds for ${listed(others)}.`;
-}
-
-/** `a, b and c`; of many, the first and how many more. */
-function listed(names: readonly string[], most = 10): string {
-  const { first, more } = firstOf(names, most);
-  const all = more === 0 ? first : [...first, `${more} more`];
-  return all.length < 2 ? all.join("") : `${all.slice(0, -1).join(", ")} and ${all.at(-1)}`;
+/** The summary of a cause's first, and what it holds for besides; containers stand in the table. */
+export function causeWords(report: Report, [first, ...others]: readonly [Judgement, ...Judgement[]]): string {
+  const { verdict, workload } = first;
+  const more = new Set(others.map((one) => subjectOf(report, one)));
+  const zones = [...new Set(others.flatMap((one) => one.verdict.concerns ?? []))];
+  const same =
+    others.length === 0
+      ? []
+      : workload !== undefined
+        ? [`The same holds for ${more.size} more ${more.size === 1 ? "container" : "containers"}.`]
+        : zones.length > 0
+          ? [`The same holds for ${fewOf(zones, 5)}.`]
+          : [`The same holds for ${others.length} more ${others.length === 1 ? "place" : "places"}.`];
+  return [`${levelWords(verdict)}${verdict.summary}`, ...same].join(" ");
 }
 
 /** `1.2.2`, `1.2.4 or newer`, `before 1.2.4`. */
@@ -148,23 +226,8 @@ function muslWords(image: ImageProfile): string {
 }
 
 /** `Alpine Linux 3.13.12`, or nothing. */
-export function distributionWords(image: ImageProfile | undefined): string {
-  const distribution = image?.distribution;
+function distributionWords({ distribution }: ImageProfile): string {
   if (distribution === undefined) return "";
   const { name, version } = distribution;
   return version === undefined || name.includes(version) ? name : `${name} ${version}`;
-}
-
-/** Every diagnostic of a report, each once. */
-export function allDiagnostics(report: Report): Report["diagnostics"] {
-  const all = [
-    ...report.diagnostics,
-    ...report.clusters.flatMap((cluster) => cluster.diagnostics),
-    ...report.images.flatMap((image) => image.diagnostics),
-  ];
-  const seen = new Set<string>();
-  return all.filter((one) => {
-    const key = JSON.stringify([one.code, one.message, one.subject, one.at]);
-    return !seen.has(key) && seen.add(key);
-  });
 }

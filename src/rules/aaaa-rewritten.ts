@@ -26,8 +26,22 @@ export const aaaaRewritten: Rule = {
   explanation: [
     "Ordinary lookups (getaddrinfo) work with every musl, so the rewrite is sometimes given as a cure for clusters that",
     "deny AAAA. The proper cure is an answer without records: `template IN AAAA { rcode NOERROR }`.",
+  ].join("\n"),
+  mend: [
+    "Put an answer without records in the place of the rewrite:",
     "",
-    "To see it, run `getent hosts NAME` in the container: the address it prints ends in `::`.",
+    "```corefile",
+    "template ANY AAAA {",
+    "    rcode NOERROR",
+    "}",
+    "```",
+  ].join("\n"),
+  see: [
+    "The address that this prints ends in `::`:",
+    "",
+    "```sh",
+    "kubectl exec POD -- getent hosts NAME",
+    "```",
   ].join("\n"),
   level: "note",
   sources: SOURCES,

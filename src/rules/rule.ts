@@ -12,8 +12,12 @@ export interface RuleInfo {
   readonly title: string;
   /** One paragraph that stands alone. */
   readonly description: string;
-  /** Why it happens and how to see it, in Markdown, for the rule's page. */
+  /** Why it happens, in Markdown, for the rule's page. */
   readonly explanation: string;
+  /** What to change, with something to paste, in Markdown. */
+  readonly mend: string;
+  /** How to see it on a live cluster, in Markdown. */
+  readonly see: string;
   /** The level of what it finds at its worst. */
   readonly level: Level;
   /** Where its claims come from. */

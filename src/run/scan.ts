@@ -16,6 +16,9 @@ import { run } from "./run.ts";
 /** Something that goes out of a run. */
 export type WayOut = () => void | Promise<void>;
 
+/** Where reports are written, and what tells them from those of other jobs. */
+export type ReportFiles = Pick<Settings, "jsonFile" | "sarifFile" | "category">;
+
 /** What the command line and the Action do differently. */
 export interface Shell extends Omit<RunPorts, "base" | "progress"> {
   /** What to compare with; nothing where every finding counts. */
@@ -23,7 +26,7 @@ export interface Shell extends Omit<RunPorts, "base" | "progress"> {
   /** Who is told how far the run is. */
   progress(settings: Settings): SaidProgress | undefined;
   /** Where the reports go that later steps and other programs read; nothing where they are not wanted. */
-  files(settings: Settings): Pick<Settings, "jsonFile" | "sarifFile">;
+  files(settings: Settings): ReportFiles;
   /** Where words go, in their order. */
   waysOut(report: Report, settings: Settings, code: number): readonly WayOut[];
 }
@@ -41,10 +44,10 @@ export async function scan(given: Configured, shell: Shell): Promise<number> {
     const ports = { workerUrl, signal, now, env, base, progress };
     const report = await run(given, ports).finally(() => progress?.end());
     const code = exitCode(report, settings.failOn, settings.failOnUnknown);
-    const { jsonFile, sarifFile } = shell.files(settings);
+    const { jsonFile, sarifFile, category } = shell.files(settings);
     await allOf([
       () => writeAsked("json-file", jsonFile, renderJson, report),
-      () => writeAsked("sarif-file", sarifFile, sarifOf, report),
+      () => writeAsked("sarif-file", sarifFile, (one) => sarifOf(one, category), report),
       ...shell.waysOut(report, settings, code),
     ]);
     return code;
@@ -54,8 +57,8 @@ export async function scan(given: Configured, shell: Shell): Promise<number> {
 }
 
 /** The report as SARIF, with all that is said of each rule. */
-export function sarifOf(report: Report): string {
-  return renderSarif(report, RULES, { version: VERSION, homepage: HOMEPAGE });
+export function sarifOf(report: Report, category: Settings["category"]): string {
+  return renderSarif(report, RULES, { version: VERSION, homepage: HOMEPAGE, category });
 }
 
 function writeAsked(

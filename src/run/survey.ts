@@ -8,6 +8,7 @@ import type { FileTree } from "../tree/file-tree.ts";
 import { helmRenderer } from "../discover/helm-process.ts";
 import { limitsWith } from "./limits.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
+import { groupBy } from "../model/group-by.ts";
 import { MuslgateError } from "../model/error.ts";
 import { placeText } from "../model/place.ts";
 import type { Workload } from "../model/workload.ts";
@@ -127,11 +128,15 @@ async function hasChart(tree: FileTree): Promise<boolean> {
 /** Images of builds are told apart from what runs, so that nobody looks for them among the results. */
 function buildOnly(images: readonly Workload[]): readonly Diagnostic[] {
   if (images.length === 0) return [];
-  const told = images
+  const each = [...groupBy(images, ({ image }) => image)];
+  const told = each
     .slice(0, 5)
-    .map(({ image, at }) => (at === undefined ? image : `${image} (${placeText(at)})`))
+    .map(([image, [{ at }, ...others]]) => {
+      const more = others.length === 0 ? "" : ` and ${others.length} more`;
+      return at === undefined ? image : `${image} (${placeText(at)}${more})`;
+    })
     .join(", ");
-  const more = images.length > 5 ? ` and ${images.length - 5} more` : "";
+  const more = each.length > 5 ? ` and ${each.length - 5} more` : "";
   return [
     {
       code: "build-time-only",

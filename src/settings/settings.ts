@@ -30,6 +30,8 @@ export interface Settings {
   readonly failOn: Level | "never";
   readonly failOnUnknown: boolean;
   readonly comment: "auto" | "off";
+  readonly suggestions: "auto" | "off";
+  readonly category?: string;
   readonly githubToken?: string;
   /** A report to comment from, instead of a scan. */
   readonly report?: string;
@@ -98,6 +100,8 @@ export function readSettings(written: Written, called: Called = (name) => name):
     failOn: choice("fail-on"),
     failOnUnknown: flag("fail-on-unknown"),
     comment: choice("comment"),
+    suggestions: choice("suggestions"),
+    category: text("category"),
     githubToken: text("github-token"),
     report: text("report"),
     insecureRegistries: list("insecure-registry"),

@@ -28,6 +28,27 @@ export function unifiedDiff(file: string, text: string, edits: readonly Edit[]):
   return `${out.join("\n")}\n`;
 }
 
+/** A diff of ours with at most so many unchanged lines around each change; one that is not in order stays as it is. */
+export function withContext(diff: string, most: number): string {
+  const out: string[] = [];
+  const [head = "", ...hunks] = diff.split(/^(?=@@ )/m);
+  for (const hunk of hunks) {
+    const [, from, to] = /^@@ -(\d+),\d+ \+(\d+),\d+ @@\n/.exec(hunk) ?? [];
+    const body = hunk.replace(/\n$/, "").split("\n").slice(1);
+    if (from === undefined || to === undefined) return diff;
+    const kept = (line: string) => line.startsWith(" ");
+    const first = body.findIndex((line) => !kept(line));
+    const last = body.findLastIndex((line) => !kept(line));
+    const start = Math.max(0, first - most);
+    const lines = body.slice(start, last + 1 + most);
+    const count = (mark: string) =>
+      lines.filter((line) => line.startsWith(" ") || line.startsWith(mark)).length;
+    const header = `@@ -${Number(from) + start},${count("-")} +${Number(to) + start},${count("+")} @@`;
+    out.push([header, ...lines].join("\n"));
+  }
+  return `${head}${out.join("\n")}\n`;
+}
+
 /** Quoted as git quotes it where it is more than plain ASCII; a tab ends a name with blanks. */
 function headerName(path: string): string {
   if (/^[\x20-\x7e]*$/.test(path) && !/["\\]/.test(path)) return path.includes(" ") ? `${path}\t` : path;

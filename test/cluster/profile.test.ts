@@ -1,3 +1,4 @@
+import { readClusterSettings } from "../../src/cluster/gcloud.ts";
 import type { ClusterProfileInput } from "../../src/cluster/input.ts";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -280,4 +281,25 @@ describe("what a profile was made of", () => {
   it("is nothing where options say all", () => {
     expect(made({ gkeVersion: "1.22.6-gke.1000" })).toEqual([]);
   });
+});
+
+it("takes an Autopilot cluster whose version nothing names to run a release of today, and says so", () => {
+  const profile = clusterProfile({ nodeLocalDns: "auto", autopilot: true });
+  expect(profile).toMatchObject({
+    basis: "gke-version",
+    answers: { internal: { kind: "NODATA" }, external: { kind: "NODATA" } },
+    confidence: "likely",
+  });
+  expect(profile.evidence[0]?.text).toContain("is taken to run a release of today");
+  const old = clusterProfile({ nodeLocalDns: "auto", autopilot: true, gkeVersionAtLeast: "1.22.6-gke.1000" });
+  expect(old.answers.external.kind).toBe("unknown");
+});
+
+it("does not say that somebody turned NodeLocal DNSCache off where nobody did", () => {
+  const gcloud = (addons: string) =>
+    readClusterSettings("c.yaml", `currentMasterVersion: 1.22.6-gke.1000\nname: shop\n${addons}`);
+  const because = (addons: string) =>
+    gcloud(addons).clusters.map(({ input }) => clusterProfile(input).nodeLocalDnsBecause)[0];
+  expect(because("")).toContain("nothing turns NodeLocal DNSCache on");
+  expect(because("addonsConfig: { dnsCacheConfig: { enabled: false } }\n")).toContain("said to be disabled");
 });

@@ -105,7 +105,7 @@ describe(`the Action on Node ${execFileSync(ACTION_NODE, ["--version"], { encodi
     );
     expect(ran.api.comments).toHaveLength(1);
     const [comment] = ran.api.comments;
-    expect(comment?.body).toContain("1 newly affected");
+    expect(comment?.body).toContain("This pull request makes 1 container unable to resolve any name");
     expect(comment?.body).toContain("`deploy/api.yaml:10:18`");
     expect(comment?.body).toContain("+            rcode NOERROR");
     expect(comment?.body).toContain(`(https://github.example.com/${full}/actions/runs/77)`);
@@ -179,7 +179,7 @@ describe(`the Action on Node ${execFileSync(ACTION_NODE, ["--version"], { encodi
     const report = { report: first.outputs["json-file"] ?? "" };
     const ran = await run(repository, event, { pulls }, report);
     expect(ran.code).toBe(0);
-    expect(ran.api.comments[0]?.body).toContain("1 newly affected");
+    expect(ran.api.comments[0]?.body).toContain("This pull request makes 1 container unable");
     const later = { "stranger:fix": [{ number: PULL, sha: base }] };
     const outdated = await run(repository, event, { pulls: later }, report);
     expect(outdated.api.comments).toEqual([]);
@@ -190,9 +190,37 @@ describe(`the Action on Node ${execFileSync(ACTION_NODE, ["--version"], { encodi
     const { repository, base, head } = checkout();
     const ran = await run(repository, pullRequest(base, head), { fault: refuse("POST") });
     expect(ran.out.match(/permissions: pull-requests: write/g)).toHaveLength(1);
-    const off = await run(repository, pullRequest(base, head), { fault: refuse("POST") }, { comment: "off" });
+    const off = await run(
+      repository,
+      pullRequest(base, head),
+      { fault: refuse("POST") },
+      { comment: "off", suggestions: "off" },
+    );
     expect(off.out).not.toContain("No comment");
     expect(off.api.seen).toEqual([]);
+  });
+
+  it("pull_request that brings the stanza: suggests the change on its line, and annotates that line no more", async () => {
+    const repository = gitRepository(join(folder.path, crypto.randomUUID()));
+    const stanza = "        template ANY AAAA {\n            rcode NXDOMAIN\n        }\n";
+    const without = { ...files("1.0"), "cluster/coredns.yaml": COREFILE.replace(stanza, "") };
+    const base = repository.commit(without);
+    const head = repository.commit(files("1.0"));
+    const patch = `@@ -6,3 +6,6 @@\n   Corefile: |\n     .:53 {\n${stanza.replace(/^(?=.)/gm, "+")}         forward . /etc/resolv.conf`;
+    const changed = [{ filename: "cluster/coredns.yaml", patch }];
+    const ran = await run(repository, pullRequest(base, head), { changed });
+    expect(ran.code).toBe(1);
+    expect(ran.api.reviewComments).toMatchObject([
+      {
+        path: "cluster/coredns.yaml",
+        line: 9,
+        body: expect.stringContaining("```suggestion\n            rcode NOERROR\n```"),
+      },
+    ]);
+    expect(ran.out).not.toMatch(/^::error title=Names will not resolve,file=cluster\/coredns\.yaml/m);
+    const off = await run(repository, pullRequest(base, head), { changed }, { suggestions: "off" });
+    expect(off.api.reviewComments).toEqual([]);
+    expect(off.out).toMatch(/^::error title=Names will not resolve,file=cluster\/coredns\.yaml,line=(8|9)/m);
   });
 
   it("merge_group: compares with its own base, and has no pull request to comment on", async () => {

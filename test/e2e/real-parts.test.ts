@@ -162,7 +162,8 @@ describeWith(
       expect(ran.out).toMatch(
         /✗ affected\s+127\.0\.0\.1:\d+\/test\/alpine:3\.13[\s\S]*musl 1\.2\.2, Alpine Linux 3\.13\.12/,
       );
-      const missing = await muslgate(["image", `${address}:nope`, "--gke-version", "1.22.6-gke.1000"]);
+      const denied = ["--gke-version", "1.22.6-gke.1000", "--node-local-dns", "enabled"];
+      const missing = await muslgate(["image", `${address}:nope`, ...denied]);
       expect(missing.code).toBe(3);
       expect(missing.out.replace(/\s+/g, " ")).toMatch(/\? unknown.*nope/);
     });

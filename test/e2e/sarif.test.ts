@@ -72,13 +72,25 @@ describeWith({ files: [VALIDATOR] }, "SARIF, by Microsoft's validator with GitHu
   ];
   const tool = { version: "1.0.0", homepage: "https://github.com/muslgate/muslgate" };
 
+  const diff = "--- a/x\n+++ b/x\n@@ -16,3 +16,3 @@\n  {\n-  rcode NXDOMAIN\n+  rcode NOERROR\n  }\n";
+  const patch = { file: at.file, diff, because: "it denies AAAA", remedies: ["answer-nodata" as const] };
+  const found = report(images, on, { patches: [patch] });
+  const withFix = {
+    ...found,
+    judgements: found.judgements.map((one) => ({
+      ...one,
+      verdict: { ...one.verdict, related: [{ ...at, line: 3, endLine: 3 }] },
+    })),
+  };
+
   it.each([
     ["findings on a line", report(images, on)],
     ["findings of an image alone", report(images, cluster("NXDOMAIN"))],
     ["faults of a cluster, with and without a line", report([], faulty)],
+    ["a fix and related lines", withFix],
     ["nothing", report([], on)],
-  ])("has no error, and no warning without a reason: %s", (_, found) => {
-    const left = validate(renderSarif(found, RULES, tool)).filter(
+  ])("has no error, and no warning without a reason: %s", (_, judged) => {
+    const left = validate(renderSarif(judged, RULES, { ...tool, category: "checks/scan" })).filter(
       ({ ruleId }) => NOT_FOLLOWED[ruleId] === undefined,
     );
     expect(left).toEqual([]);

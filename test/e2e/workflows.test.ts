@@ -236,7 +236,7 @@ describe("the workflows of docs/forks.md, as they are written", () => {
     const second = await play(comment!, repository, eventFor("workflow_run", base, head), artifacts);
     expect(second.ran?.code).toBe(0);
     expect(second.api.comments.map(({ body }) => body)).toEqual([
-      expect.stringContaining("1 newly affected"),
+      expect.stringContaining("This pull request makes 1 container unable to resolve any name"),
     ]);
     // A fork may write what it likes into its report.
     writeFileSync(join(artifacts, "muslgate.json"), '{"version":"1.0","judgements":[{}]}');

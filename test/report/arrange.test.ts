@@ -3,7 +3,8 @@ import type { Judgement, Report } from "../../src/model/report.ts";
 import type { WorkloadKey } from "../../src/model/workload-key.ts";
 import { named } from "../../src/model/workload-names.ts";
 import type { Workload } from "../../src/model/workload.ts";
-import { containers, counts, findingGroups } from "../../src/report/arrange.ts";
+import { containers, counts } from "../../src/report/arrange.ts";
+import { unknownCauses } from "../../src/report/causes.ts";
 import { CONTAINER_RULES } from "../../src/rules/index.ts";
 import { cluster, image } from "../support/profiles.ts";
 
@@ -32,8 +33,14 @@ describe("what is not known", () => {
   const odd = [container("a"), container("resolves"), container("e"), container("$&")];
 
   it("goes together by its reason, whatever the containers are called", () => {
-    const groups = findingGroups(judged(odd).judgements);
-    expect(groups.map((group) => group.length)).toEqual([odd.length]);
+    expect(unknownCauses(judged(odd))).toEqual([
+      {
+        text: "AAAA is answered NXDOMAIN there, and its start could not be followed: 1 image in 4 containers.",
+        hint: "",
+        list: ["api:1"],
+        gap: true,
+      },
+    ]);
   });
 
   it("has its reason in every rule's verdict, without the container's name", () => {

@@ -53,17 +53,21 @@ describe("renderComment", () => {
 
   it("takes every finding for new where nothing was compared, without calling it so", () => {
     const text = renderComment(of(1, () => undefined));
-    expect(text).toMatch(/^### ❌ muslgate: 1 affected\n/);
+    expect(text).toMatch(/^### ❌ muslgate finds 1 container unable to resolve any name\n/);
   });
 
   it("does not pass what is unknown", () => {
     const unknown = report([image({ kind: "unknown", reason: "It is not there.", chain: [] })], on);
-    expect(renderComment(unknown)).toMatch(/^### ❔ muslgate: 1 unknown\n/);
+    expect(renderComment(unknown)).toMatch(
+      /^### ❔ muslgate does not know whether 1 container resolves names\n/,
+    );
   });
 
   it("says that findings are gone", () => {
     const text = renderComment(report([], on, { fixed: ["shop/old:1 did not resolve."] }));
-    expect(text).toBe("### ✅ muslgate: 1 fixed\n\n#### No longer so\n\n- shop/old:1 did not resolve.\n");
+    expect(text).toBe(
+      "### ✅ This pull request mends a finding\n\n#### No longer so\n\n- shop/old:1 did not resolve.\n",
+    );
   });
 });
 

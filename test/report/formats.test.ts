@@ -116,6 +116,46 @@ describe("platforms of one image", () => {
   });
 });
 
+describe("several clusters", () => {
+  const other = { ...on, name: "staging", answers: cluster("NODATA").answers };
+  const third = { ...other, name: "dev" };
+  const onAll = (clusters: readonly (typeof on)[]) => {
+    const judged = clusters.map((one) =>
+      report([image(onMusl("1.2.2")), image(onMusl("1.1.24"), "shop/old:1")], one),
+    );
+    const judgements = judged.flatMap((one, i) => one.judgements.map((each) => ({ ...each, cluster: i })));
+    return { ...(judged[0] as Report), clusters, judgements };
+  };
+
+  it("are columns of one row an image, and containers are counted once", () => {
+    const table = renderTable(onAll([on, other]), { colour: false, width: 120 });
+    expect(table).toMatch(/IMAGE +RESOLVES WITH +deploy\/node-local-dns\.yaml +staging\n/);
+    expect(table).toMatch(/✗ affected +shop\/api:1\.0 +musl 1\.2\.2 +all fail +all resolve\n/);
+    expect(table).toMatch(/\n1 affected · 1 not affected\n$/);
+  });
+  it("share a column where they say the same", () => {
+    const table = renderTable(onAll([on, other, third]), { colour: false, width: 120 });
+    expect(table).toMatch(/ +staging, dev\n/);
+  });
+  it("are lines where there is no room for columns, none of which is longer than the terminal where it can be broken", () => {
+    const table = renderTable(onAll([on, other]), { colour: false, width: 40 });
+    expect(table).toContain("  staging: all resolve\n");
+    for (const line of table.split("\n")) {
+      if (line.length > 40) expect(line.trim()).not.toMatch(/[ /,]./);
+    }
+  });
+  it("never make more than four columns of the summary", () => {
+    const answers = ["NODATA", "SERVFAIL", "address", "REFUSED", "no-reply"] as const;
+    const many = answers.map((kind, i) => ({ ...on, name: `cluster-${i}`, answers: cluster(kind).answers }));
+    for (const clusters of [[on], [on, other], [on, ...many]]) {
+      const heads = renderMarkdown(onAll(clusters)).match(/^\|(?:---\|)+$/gm) ?? [];
+      expect(heads.length).toBeGreaterThan(0);
+      expect(Math.max(...heads.map((line) => line.split("---").length - 1))).toBeLessThanOrEqual(4);
+    }
+    expect(renderMarkdown(onAll([on, ...many]))).toContain("On `cluster-1, cluster-3, cluster-4`:");
+  });
+});
+
 describe("json", () => {
   it("has the form that its schema promises", () => {
     const schema = JSON.parse(readFileSync("docs/report.schema.json", "utf8"));

@@ -10,6 +10,7 @@ describe("readSettings", () => {
       exclude: [],
       corefiles: [],
       comment: "auto",
+      suggestions: "auto",
       clusterFiles: [],
       clusters: [],
       nodeLocalDns: "auto",

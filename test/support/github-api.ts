@@ -34,6 +34,10 @@ export interface ApiContent {
   readonly blobs?: ReadonlyMap<string, Uint8Array>;
   /** Open pull requests by `owner:branch`, with the commit of each. */
   readonly pulls?: Readonly<Record<string, readonly { readonly number: number; readonly sha: string }[]>>;
+  /** Files of the pull request, with their patches. */
+  readonly changed?: readonly { readonly filename: string; readonly patch?: string }[];
+  /** Comments of reviews that are there already. */
+  readonly reviewComments?: readonly Readonly<Record<string, unknown>>[];
   readonly fault?: ApiFault;
 }
 
@@ -42,6 +46,8 @@ export interface TestApi {
   readonly url: string;
   readonly seen: readonly Seen[];
   readonly comments: readonly HeldComment[];
+  /** Comments of reviews, those that were there first. */
+  readonly reviewComments: readonly Readonly<Record<string, unknown>>[];
   /** Requests of a kind, such as `POST comments`. */
   count(method: string, part: string): number;
   /** Stops the server. Rejects when a request was not as GitHub describes it. */
@@ -59,6 +65,7 @@ const REPO = "/repos/{owner}/{repo}";
 export async function startGitHubApi(content: ApiContent = {}): Promise<TestApi> {
   const author = content.author ?? { login: "github-actions[bot]", type: "Bot" };
   const comments: HeldComment[] = (content.comments ?? []).map((one, i) => ({ ...one, id: 1000 + i }));
+  const reviewComments = [...(content.reviewComments ?? [])];
   const problems: string[] = [];
   const counts = new Map<string, number>();
   const server = await startServer((seen, response) => {
@@ -138,6 +145,20 @@ export async function startGitHubApi(content: ApiContent = {}): Promise<TestApi>
           found.map(({ number, sha }) => ({ number, head: { sha } })),
         );
       }
+      case `GET ${REPO}/pulls/{pull_number}/files`:
+        return void sendJson(response, 200, Number(query.get("page")) > 1 ? [] : (content.changed ?? []));
+      case `GET ${REPO}/pulls/{pull_number}/comments`:
+        return void sendJson(response, 200, Number(query.get("page")) > 1 ? [] : reviewComments);
+      case `POST ${REPO}/pulls/{pull_number}/reviews`: {
+        const made = body.comments as readonly Readonly<Record<string, unknown>>[];
+        const missed = made.find(({ path: file, line }) => !isInPatch(content, String(file), Number(line)));
+        if (missed !== undefined)
+          return void sendJson(response, 422, {
+            message: "Unprocessable Entity: line could not be resolved",
+          });
+        reviewComments.push(...made.map((one) => ({ ...one, user: author })));
+        return void sendJson(response, 200, { id: 1 });
+      }
       case "GET /user":
         if (author.type === "Bot") return void sendJson(response, 403, NOT_ACCESSIBLE);
         return void sendJson(response, 200, { login: author.login, type: author.type });
@@ -150,6 +171,7 @@ export async function startGitHubApi(content: ApiContent = {}): Promise<TestApi>
     url: `http://${server.host}`,
     seen: server.seen,
     comments,
+    reviewComments,
     count: (method, part) =>
       server.seen.filter((one) => one.method === method && one.url.includes(part)).length,
     async close() {
@@ -183,6 +205,17 @@ export function first(
   let left = times;
   return (seen, response) =>
     seen.method === method && left-- > 0 && sendJson(response, status, { message }, headers);
+}
+
+/** GitHub takes comments on lines that the pull request's diff shows, and on no others. */
+function isInPatch({ changed = [] }: ApiContent, file: string, wanted: number): boolean {
+  let line = 0;
+  for (const text of changed.find(({ filename }) => filename === file)?.patch?.split("\n") ?? []) {
+    const start = /^@@ -\d+(?:,\d+)? \+(\d+)/.exec(text)?.[1];
+    if (start !== undefined) line = Number(start);
+    else if (!text.startsWith("-") && line++ === wanted) return true;
+  }
+  return false;
 }
 
 function tooLong(body: unknown): boolean {

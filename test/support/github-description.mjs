@@ -12,6 +12,9 @@ const USED = [
   [`${REPO}/git/trees/{tree_sha}`, "get", "200"],
   [`${REPO}/git/blobs/{file_sha}`, "get", "200"],
   [`${REPO}/pulls`, "get"],
+  [`${REPO}/pulls/{pull_number}/files`, "get"],
+  [`${REPO}/pulls/{pull_number}/comments`, "get"],
+  [`${REPO}/pulls/{pull_number}/reviews`, "post"],
   ["/user", "get"],
 ];
 /** Words for readers; they check nothing. */

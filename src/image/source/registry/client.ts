@@ -5,6 +5,7 @@ import type { Answer, Connection } from "./connection.ts";
 import type { Found } from "./credentials.ts";
 import { brokenOff, type RefusalContext, refusal } from "./refusal.ts";
 import { type RetryPolicy, retryAfter, TryLater, withRetries } from "./retry.ts";
+import { SilentHosts } from "./silent-hosts.ts";
 import { TransferError } from "./transfer-error.ts";
 
 /** What the client works with. */
@@ -100,9 +101,12 @@ function refused(answer: Answer, body: Uint8Array, context: RefusalContext): Err
 export class RegistryClient {
   readonly #options: ClientOptions;
   readonly #authorizer: Authorizer;
+  readonly #hosts: SilentHosts;
+  readonly #schemes = new Map<string, "https" | "http">();
 
   constructor(options: ClientOptions) {
     this.#options = options;
+    this.#hosts = new SilentHosts(options.connection);
     this.#authorizer = new Authorizer({
       credentials: options.credentials,
       trustedTokenHosts: options.trustedTokenHosts,
@@ -159,6 +163,14 @@ export class RegistryClient {
    */
   async scheme(host: string, signal: AbortSignal): Promise<"https" | "http"> {
     if (!this.#options.plainAllowed(host)) return "https";
+    const known = this.#schemes.get(host);
+    if (known !== undefined) return known;
+    const found = await this.#schemeNow(host, signal);
+    this.#schemes.set(host, found);
+    return found;
+  }
+
+  async #schemeNow(host: string, signal: AbortSignal): Promise<"https" | "http"> {
     // A plain server may wait for ever for the line that TLS never sends.
     const limited = AbortSignal.any([signal, AbortSignal.timeout(PROBE)]);
     try {
@@ -222,9 +234,10 @@ export class RegistryClient {
     for (let redirects = 0; ; redirects++) {
       let answer: Answer;
       try {
-        answer = await this.#options.connection.ask({ ...question, url, headers });
+        answer = await this.#hosts.ask({ ...question, url, headers });
       } catch (error) {
-        throw this.later(error, url.host);
+        const silent = error instanceof TransferError && this.#hosts.isGivenUp(url);
+        throw silent ? brokenOff(error, url.host) : this.later(error, url.host);
       }
       if (!REDIRECTS.includes(answer.status)) return answer;
       await refusalBody(answer);

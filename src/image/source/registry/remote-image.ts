@@ -48,7 +48,7 @@ export function named(error: unknown, written: string): unknown {
   const name = shown(written).slice(1, -1);
   // Errors about the reference itself name it already.
   if (error.code === "usage") return error;
-  return new MuslgateError(error.code, `${name}: ${error.message}`, error.hint, error.cause);
+  return new MuslgateError(error.code, `${name}: ${error.message}`, error.hint, error.cause, error.reason);
 }
 
 /**

@@ -1,0 +1,133 @@
+/** What could not be known, each cause once with all that it concerns. Must not format. */
+import type { Diagnostic } from "../model/diagnostic.ts";
+import type { DiagnosticCode } from "../model/diagnostic-codes.ts";
+import { groupBy } from "../model/group-by.ts";
+import { placeText } from "../model/place.ts";
+import { counted, type Judgement, type Report } from "../model/report.ts";
+import { type Container, containers } from "./arrange.ts";
+import { sentence } from "./text.ts";
+
+/** One cause. */
+export interface Cause {
+  /** What happened: a sentence, with how many it concerns where it is more than one. */
+  readonly text: string;
+  /** What to do next; empty where that is said elsewhere. */
+  readonly hint: string;
+  /** Whom it concerns, each once: images, or files with their lines. */
+  readonly list: readonly string[];
+  /** Whether something is left unknown by it. */
+  readonly gap: boolean;
+}
+
+/** Why it is not known whether containers resolve names; only those that this run answers for. */
+export function unknownCauses(report: Report): readonly Cause[] {
+  const open = containers(report).filter(
+    ({ worst }) => worst.verdict.outcome === "unknown" && counted(worst),
+  );
+  const unread = unreadImages(report);
+  const groups = groupBy(open, ({ image, workload, worst }) => {
+    const why = image === undefined ? unread.get(workload.image) : undefined;
+    return why === undefined
+      ? JSON.stringify([worst.verdict.because ?? worst.verdict.summary, worst.verdict.onDenial])
+      : JSON.stringify([why.reason, why.hint]);
+  });
+  return [...groups.values()].map((group) => {
+    const { workload, image, worst } = group[0];
+    const images = [...new Set(group.map((one) => one.workload.image))];
+    const why = image === undefined ? unread.get(workload.image) : undefined;
+    const because = why?.reason ?? why?.message ?? worst.verdict.because;
+    const many = group.length > 1 && because !== undefined;
+    // Of one the sentence says all, its name too.
+    const text = many
+      ? `${upperFirst(because.replace(/\.$/, ""))}: ${concerned(images.length, group.length)}${onDenialWords(worst)}.`
+      : worst.verdict.summary;
+    return { text, hint: why?.hint ?? "", list: many ? images : [], gap: true };
+  });
+}
+
+/** What there is to say of the image alone where nothing is known of the cluster. */
+function onDenialWords({ verdict: { onDenial } }: Judgement): string {
+  if (onDenial === undefined) return "";
+  return onDenial === "resolves"
+    ? "; it resolves names where AAAA is denied"
+    : "; it fails on any cluster that denies AAAA";
+}
+
+/** `31 images`, `1 image in 11 containers`. */
+function concerned(images: number, all: number): string {
+  const named = counting(images, "image");
+  return images === all ? named : `${named} in ${counting(all, "container")}`;
+}
+
+/** All else that could not be known, or is only worth knowing. */
+export function noteCauses(report: Report): readonly Cause[] {
+  const told = toldAsUnknown(report);
+  const rest = allDiagnostics(report).filter((one) => !told.has(one));
+  const groups = groupBy(rest, ({ code, reason, message, hint }) =>
+    JSON.stringify([code, reason ?? message, hint]),
+  );
+  return [...groups.values()].map((group) => {
+    const { code, reason, message, hint, at } = group[0];
+    const gap = group.some(({ weight }) => weight === "gap");
+    if (group.length === 1) {
+      const where = at === undefined ? "" : `${placeText(at)}: `;
+      return { text: `${where}${sentence(message)}`, hint, list: [], gap };
+    }
+    const list = [...new Set(group.map(listed))];
+    const said = upperFirst((reason ?? message).replace(/\.$/, ""));
+    return { text: `${said}: ${counting(list.length, NOUNS[code] ?? "place")}.`, hint, list, gap };
+  });
+}
+
+/** What is counted of a code, where it is not places. */
+const NOUNS: Partial<Readonly<Record<DiagnosticCode, string>>> = { "image-unreadable": "image" };
+
+function listed({ code, subject, at, message }: Diagnostic): string {
+  if (NOUNS[code] !== undefined && subject !== undefined) return subject;
+  const what = subject ?? (at === undefined ? message : "");
+  return [at === undefined ? "" : placeText(at), what].filter(Boolean).join(" ");
+}
+
+/** Why images were not opened, by their references. */
+function unreadImages(report: Report): ReadonlyMap<string, Diagnostic> {
+  return new Map(
+    report.diagnostics.flatMap((one) =>
+      one.code === "image-unreadable" && one.subject !== undefined ? [[one.subject, one] as const] : [],
+    ),
+  );
+}
+
+/** What the causes of unknown containers have said already. */
+function toldAsUnknown(report: Report): ReadonlySet<Diagnostic> {
+  const open = new Set(
+    containers(report).flatMap(({ worst, image, workload }: Container) =>
+      image === undefined && worst.verdict.outcome === "unknown" && counted(worst) ? [workload.image] : [],
+    ),
+  );
+  const unread = [...unreadImages(report)];
+  return new Set(unread.flatMap(([image, one]) => (open.has(image) ? [one] : [])));
+}
+
+/** Every diagnostic of a report, each once. */
+function allDiagnostics(report: Report): readonly Diagnostic[] {
+  const all = [
+    ...report.diagnostics,
+    ...report.clusters.flatMap((cluster) => cluster.diagnostics),
+    ...report.images.flatMap((image) => image.diagnostics),
+  ];
+  const seen = new Set<string>();
+  return all.filter((one) => {
+    const key = JSON.stringify([one.code, one.message, one.subject, one.at]);
+    return !seen.has(key) && seen.add(key);
+  });
+}
+
+/** `1 image`, `31 images`. */
+function counting(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+function upperFirst(text: string): string {
+  // A host or a path keeps its letters.
+  return /^[a-z]+(?: |$)/.test(text) ? `${text.charAt(0).toUpperCase()}${text.slice(1)}` : text;
+}
