@@ -29,8 +29,8 @@ export const aaaaDenied: ClusterRule = {
     "}",
     "```",
     "",
-    "prints that change. Where a container is known to be hit, the rule musl-paired-lookup reports it as an error; this",
-    "rule speaks for the containers that are not in sight.",
+    "Where a container is known to be hit, the rule musl-paired-lookup reports it as an error; this rule speaks for the",
+    "containers that are not in sight.",
   ].join("\n"),
   mend: [
     "`rcode NOERROR` without an answer means what was meant: the name exists and has no such record.",
