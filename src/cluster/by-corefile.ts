@@ -1,7 +1,7 @@
 /** A profile's answers from Corefiles. Must not know GKE versions. */
 import { NOT_STARTING } from "./corefiles/faults.ts";
 import type { ClusterProfileInput } from "./input.ts";
-import type { ClusterProfile, Confidence, Sourced } from "../model/cluster-profile.ts";
+import type { ClusterProfile, Confidence, NamePart, Sourced } from "../model/cluster-profile.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Answer } from "../model/dns.ts";
 import { type Place, placeText } from "../model/place.ts";
@@ -28,7 +28,16 @@ export function together(files: readonly CorefileInputs[]): CorefileInputs | und
 
 type Judged = Pick<
   ClusterProfile,
-  "sources" | "domain" | "basis" | "zones" | "faults" | "answers" | "confidence" | "evidence"
+  | "sources"
+  | "domain"
+  | "basis"
+  | "zones"
+  | "faults"
+  | "answers"
+  | "addresses"
+  | "parts"
+  | "confidence"
+  | "evidence"
 >;
 
 /** From the Corefile that pods ask; nothing when the given one is not asked. */
@@ -87,12 +96,17 @@ export function judgeCorefiles(
       weight: "gap",
     });
   }
-  const follow = (given: Answer): Answer =>
-    front === undefined || behind === undefined ? given : behindCache(given, behind.answers.internal);
+  const follow = (given: Answer, next: Answer | undefined): Answer =>
+    front === undefined || next === undefined ? given : behindCache(given, next);
   const answers = {
-    internal: follow(asked.answers.internal),
+    internal: follow(asked.answers.internal, behind?.answers.internal),
     external: asked.answers.external,
   };
+  const addresses = {
+    internal: follow(asked.addresses.internal, behind?.addresses.internal),
+    external: asked.addresses.external,
+  };
+  const parts = [...asked.parts, ...(front === undefined ? [] : partsBehind(front, behind))];
   return {
     sources: judged.map(({ source, role }) => ({
       file: source.file,
@@ -104,6 +118,8 @@ export function judgeCorefiles(
     zones: asked.zones,
     faults,
     answers,
+    addresses,
+    parts,
     ...sureness(
       [answers.internal, answers.external],
       judged.some(({ assumed }) => assumed),
@@ -134,7 +150,7 @@ function notJudged(at: Place): Diagnostic {
 
 /** What the cluster's own DNS says where node-local-dns hands the question to it. */
 function behindCache(front: Answer, behind: Answer): Answer {
-  if (front.kind !== "passed-on" || !front.detail?.includes("__PILLAR__CLUSTER__DNS__")) return front;
+  if (!isHandedOver(front)) return front;
   return { ...behind, because: `${front.because}; there ${behind.because}` };
 }
 
@@ -144,6 +160,17 @@ function sureness(answers: readonly Answer[], assumed: boolean): Pick<Judged, "c
   if (!assumed) return { confidence: confidenceOf(answers), evidence };
   return { confidence: "likely", evidence: evidence.map((one) => ({ ...one, confidence: "likely" })) };
 }
+
+/** The parts of the cluster's own DNS that a cache in front of it hands over. */
+function partsBehind(front: CorefileAnswers, behind: CorefileAnswers | undefined): readonly NamePart[] {
+  return (behind?.parts ?? []).flatMap((part) => {
+    const sets = part.sets.filter(({ witness }) => isHandedOver(front.ask(witness, "AAAA")));
+    return sets.length === 0 ? [] : [{ ...part, sets }];
+  });
+}
+
+const isHandedOver = ({ kind, detail }: Answer) =>
+  kind === "passed-on" && detail?.includes("__PILLAR__CLUSTER__DNS__") === true;
 
 function confidenceOf(answers: readonly Answer[]): Confidence {
   const sure = answers.every(({ kind }) => kind !== "passed-on" && kind !== "unknown");

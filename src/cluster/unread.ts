@@ -1,8 +1,8 @@
 /** Tells which texts that speak of AAAA no reader took, and what follows for the clusters that files describe. Must not read files. */
 import type { ClusterFile, UnreadText } from "../model/cluster-file.ts";
-import type { ClusterProfile } from "../model/cluster-profile.ts";
+import type { ClusterProfile, NameScope } from "../model/cluster-profile.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
-import type { Answer } from "../model/dns.ts";
+import { type Answer, DENIALS, type PairAnswers } from "../model/dns.ts";
 import { MuslgateError } from "../model/error.ts";
 import { placeText } from "../model/place.ts";
 import type { Source } from "../text/source.ts";
@@ -61,17 +61,28 @@ export function openedBy(
   profiles: readonly ClusterProfile[],
   texts: readonly UnreadText[],
 ): readonly ClusterProfile[] {
-  const open = texts.find(({ denies, aside }) => denies && !aside);
-  if (open === undefined) return profiles;
-  const because = `${placeText(open.at)} denies or rewrites AAAA and was not read, so that it may be what pods ask`;
-  const opened = (answer: Answer): Answer =>
-    answer.kind === "NODATA" || answer.kind === "address" || answer.kind === "passed-on"
-      ? { kind: "unknown", because, at: open.at }
+  const unread = texts.find(({ denies, aside }) => denies && !aside);
+  if (unread === undefined) return profiles;
+  const because = `${placeText(unread.at)} denies or rewrites AAAA and was not read, so that it may be what pods ask`;
+  const open = (answer: Answer): Answer =>
+    ["NODATA", "address", "passed-on"].includes(answer.kind)
+      ? { kind: "unknown", because, at: unread.at }
       : answer;
-  return profiles.map((profile) => ({
-    ...profile,
-    answers: { internal: opened(profile.answers.internal), external: opened(profile.answers.external) },
-  }));
+  // Where AAAA is denied as it is, what A gets changes nothing of the finding.
+  const openA = ({ aaaa, a }: PairAnswers): Answer => (DENIALS.has(aaaa.kind) ? a : open(a));
+  const scopes = (of: (scope: NameScope) => Answer) => ({
+    internal: of("internal"),
+    external: of("external"),
+  });
+  return profiles.map((profile) => {
+    const { answers, addresses, parts } = profile;
+    return {
+      ...profile,
+      answers: scopes((scope) => open(answers[scope])),
+      addresses: addresses && scopes((scope) => openA({ aaaa: answers[scope], a: addresses[scope] })),
+      parts: parts?.map((part) => ({ ...part, aaaa: open(part.aaaa), a: openA(part) })),
+    };
+  });
 }
 
 /** What was read, and what it imports: parts that no Corefile imports are nobody's. */

@@ -140,8 +140,8 @@ function overReleases(outcomes: readonly { release: CoreDnsVersion; reply: Reply
   return { ...toAnswer(reply), because: `${reply.because} (${told})` };
 }
 
-function toAnswer({ kind, because, detail, recordType, at }: Reply): Answer {
-  return { kind, because, detail, recordType, at };
+function toAnswer({ kind, because, detail, recordType, fromRecords, at }: Reply): Answer {
+  return { kind, because, detail, recordType, fromRecords, at };
 }
 
 interface Server {

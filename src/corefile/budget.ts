@@ -16,6 +16,10 @@ export const COREFILE_LIMITS = {
   corefileListeners: 50_000,
   /** Steps of the compiled regular expressions that a name was matched with. */
   corefilePatterns: 250_000,
+  /** Names that are asked for: one for each zone, pattern and entry. */
+  corefileNames: 50_000,
+  /** Steps of regular expressions that are walked to find a name they match. */
+  corefileWitnesses: 500_000,
   /** Plugins, rules and steps of regular expressions that are tried to answer the questions. */
   corefileSteps: 15_000_000,
 } as const;
@@ -30,6 +34,8 @@ const COUNTED: Readonly<Record<CorefileLimit, string>> = {
   corefileZones: "zones",
   corefileListeners: "zones and addresses to bind them to",
   corefilePatterns: "steps in its regular expressions",
+  corefileNames: "names that it tells apart",
+  corefileWitnesses: "steps to find names for its regular expressions",
   corefileSteps: "steps to answer",
 };
 
@@ -70,6 +76,8 @@ export class Budget {
     corefileZones: 0,
     corefileListeners: 0,
     corefilePatterns: 0,
+    corefileNames: 0,
+    corefileWitnesses: 0,
     corefileSteps: 0,
   };
   #exceeded: OverBudget | undefined;

@@ -26,7 +26,11 @@ export interface Reply {
   readonly detail?: string;
   /** As in Answer. */
   readonly recordType?: QueryType;
+  /** As in Answer. */
+  readonly fromRecords?: true;
   readonly at?: Place;
+  /** The name that a rewrite put in the question's place, which plugins before it see from then on. */
+  readonly asked?: string;
   /**
    * The message, where a plugin wrote one itself; absent when only a code was returned and the server
    * writes the reply, and when nothing is known of the message.

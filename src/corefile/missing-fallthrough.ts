@@ -50,8 +50,8 @@ export function linesOf(words: readonly Token[]): readonly (readonly Token[])[] 
   return lines.filter((line) => line.length > 0);
 }
 
-/** Whether a plugin behind `template` could answer what falls through. */
-function hasDataBehind(block: EffectiveBlock): boolean {
+/** Whether a plugin behind `template` could answer what falls through, or what it does not end. */
+export function hasDataBehind(block: EffectiveBlock): boolean {
   const newest = REPRESENTATIVE_RELEASES.at(-1);
   if (newest === undefined) return false;
   const order = pluginOrder(newest);

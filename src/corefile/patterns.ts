@@ -9,6 +9,8 @@ export type Matcher =
       readonly groups: number;
       /** As Pattern.find; throws OverBudget. */
       find(text: string): readonly string[] | undefined;
+      /** As Pattern.witness; throws OverBudget. */
+      witness(zone: string): string | undefined;
     }
   | { readonly kind: "invalid"; readonly because: string }
   | { readonly kind: "unsupported"; readonly because: string };
@@ -33,6 +35,7 @@ export class Patterns {
             kind: "pattern",
             groups: compiled.pattern.groups,
             find: (text) => compiled.pattern.find(text, this.#budget),
+            witness: (zone) => compiled.pattern.witness(zone, this.#budget),
           }
         : compiled;
     this.#known.set(source, matcher);

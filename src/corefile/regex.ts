@@ -1,20 +1,6 @@
 /** Matches RE2 patterns from a Corefile in time linear in the name. Must never hand a pattern to JavaScript's backtracking engine. */
-
-/** One step of a compiled pattern. */
-type Step =
-  | { readonly op: "char"; readonly test: (code: number) => boolean; next: number }
-  | { readonly op: "split"; first: number; second: number }
-  | { readonly op: "save"; readonly slot: number; next: number }
-  | { readonly op: "assert"; readonly kind: Assertion; next: number }
-  | { readonly op: "match" };
-
-type Assertion = "begin-text" | "end-text" | "begin-line" | "end-line" | "word" | "not-word";
-
-/** What matching is charged to: `corefilePatterns` for steps that are kept, `corefileSteps` for those that are run. */
-export interface Meter {
-  /** Throws where nothing is left. */
-  spend(what: "corefilePatterns" | "corefileSteps", count: number): void;
-}
+import { type Assertion, holdsNext, type Meter, type Step, wordCode as word } from "./steps.ts";
+import { witnessOf } from "./witness.ts";
 
 /** A pattern that can be matched. */
 export interface Pattern {
@@ -26,6 +12,8 @@ export interface Pattern {
    * The steps are made when the first text is matched.
    */
   find(text: string, meter: Meter): readonly string[] | undefined;
+  /** As witnessOf: a name in a zone that it matches. */
+  witness(zone: string, meter: Meter): string | undefined;
 }
 
 /** What became of a pattern: Go refuses it, or this file does not know all of its syntax. */
@@ -86,14 +74,19 @@ export function compilePattern(source: string): Compiled {
     const groups = parser.groups;
     if (groups > MAX_GROUPS) throw new Problem("unsupported", "too many groups");
     let steps: readonly Step[] | undefined;
-    const find = (text: string, meter: Meter) => {
+    const stepsFor = (meter: Meter) => {
       if (steps === undefined) {
         meter.spend("corefilePatterns", size);
         steps = emit(new PatternParser(source).parse());
       }
-      return run(steps, groups, text, meter);
+      return steps;
     };
-    return { kind: "pattern", pattern: { groups, find } };
+    const pattern: Pattern = {
+      groups,
+      find: (text, meter) => run(stepsFor(meter), groups, text, meter),
+      witness: (zone, meter) => witnessOf(stepsFor(meter), zone, meter),
+    };
+    return { kind: "pattern", pattern };
   } catch (problem) {
     if (problem instanceof Problem) return { kind: problem.kind, because: problem.because };
     throw problem;
@@ -424,7 +417,6 @@ const between = (low: string, high: string) => (code: number) =>
 const digit = between("0", "9");
 const lower = between("a", "z");
 const upper = between("A", "Z");
-const word = (code: number) => digit(code) || lower(code) || upper(code) || code === 95;
 const perlSpace = (code: number) => code === 9 || code === 10 || code === 12 || code === 13 || code === 32;
 
 const PERL_CLASSES: Readonly<Record<string, (code: number) => boolean>> = {
@@ -597,19 +589,15 @@ function run(
 }
 
 function holdsAt(kind: Assertion, text: string, at: number): boolean {
-  switch (kind) {
-    case "begin-text":
-      return at === 0;
-    case "end-text":
-      return at === text.length;
-    case "begin-line":
-      return at === 0 || text.charCodeAt(at - 1) === 10;
-    case "end-line":
-      return at === text.length || text.charCodeAt(at) === 10;
-    default: {
-      const before = at > 0 && word(text.charCodeAt(at - 1));
-      const after = at < text.length && word(text.charCodeAt(at));
-      return (before !== after) === (kind === "word");
-    }
+  const need = holdsNext(kind, at === 0 ? -1 : text.charCodeAt(at - 1));
+  if (typeof need === "boolean") return need;
+  const code = text.charCodeAt(at);
+  switch (need) {
+    case "any":
+      return true;
+    case "end":
+      return at === text.length || (kind === "end-line" && code === 10);
+    default:
+      return (at < text.length && word(code)) === (need === "word");
   }
 }

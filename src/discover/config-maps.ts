@@ -1,5 +1,6 @@
 /** The ConfigMaps that a repository's files hold, by name. Must not guess which of several is meant. */
-import type { Budget } from "../model/budget.ts";
+import { Budget } from "../model/budget.ts";
+import { REPOSITORY_LIMITS } from "../model/repository-limits.ts";
 import { parentOf } from "../tree/paths.ts";
 import { itemsAt, textAt, valueAt, type YamlNode } from "../yaml/nodes.ts";
 
@@ -107,6 +108,13 @@ function answersDns(node: YamlNode): boolean {
     });
   };
   return walk(node, 0);
+}
+
+/** Those of one file alone. */
+export function ownConfigMaps(file: string, documents: readonly YamlNode[]): ConfigMaps {
+  const own = new ConfigMapsInSight(new Budget("startCharacters", REPOSITORY_LIMITS.startCharacters));
+  own.add(file, documents);
+  return own;
 }
 
 /** What a text of Istio's settings says of its DNS proxy; nothing where it says nothing. */

@@ -1,13 +1,14 @@
 /** Says for every zone of every Corefile in a file how AAAA is answered and what that does to musl. Must not read or write files. */
-import { corefileAnswers } from "../cluster/corefiles/answers.ts";
+import { corefileAnswers, type CorefileAnswers } from "../cluster/corefiles/answers.ts";
 import type { CorefileInputs } from "../cluster/corefiles/collected.ts";
 import { answer } from "../corefile/answer.ts";
 import { Budget } from "../corefile/budget.ts";
-import { normalName } from "../corefile/names.ts";
-import { type MuslGeneration, PAIR_BEHAVIOURS } from "../knowledge/musl.ts";
-import type { Answer, QueryType } from "../model/dns.ts";
+import { isSubdomain, normalName } from "../corefile/names.ts";
+import type { NamePart } from "../model/cluster-profile.ts";
+import { bothDenied, type PairAnswers, type QueryType } from "../model/dns.ts";
 import type { Explained, Explanation } from "../model/explanation.ts";
-import type { NameEffect } from "../model/report.ts";
+import { setsInWords } from "../model/name-parts.ts";
+import { pairEffect } from "../rules/pair-effect.ts";
 import type { CoreDnsVersion } from "../version/coredns.ts";
 
 /** What to explain besides the zones. */
@@ -30,27 +31,45 @@ export function explain(inputs: CorefileInputs, options: ExplainOptions): readon
     return {
       title: input.configMap ?? input.source.file,
       domain: read.domain,
-      zones: read.zones.map(({ zone, answer: found }) => explained(zone, "AAAA", found)),
-      names: names.map((name) =>
-        explained(normalName(name), type, answer(read.effective, name, type, version)),
-      ),
+      zones: [
+        ...read.zones.map(({ zone, answer: aaaa, address: a }) =>
+          explained(zone, { aaaa, a }, zone !== "." && !isSubdomain(zone, `${read.domain}.`)),
+        ),
+        ...partsOf(read).map(({ sets, aaaa, a }) =>
+          explained(setsInWords(sets).join(", "), { aaaa, a }, true),
+        ),
+      ],
+      names: names.map((name) => {
+        const ask = (asked: QueryType) => answer(read.effective, name, asked, version);
+        if (type === "A") return { subject: normalName(name), type, answer: ask("A") };
+        return explained(normalName(name), { aaaa: ask("AAAA"), a: ask("A") }, false);
+      }),
       diagnostics: [...inputs.diagnostics, ...read.diagnostics],
     };
   });
 }
 
-function explained(subject: string, type: QueryType, found: Answer): Explained {
-  if (type === "A") return { subject, type, answer: found };
-  const effects = {
-    tolerant: effectOf("pairs-tolerant", found),
-    strict: effectOf("pairs-strict", found),
-  };
-  return { subject, type, answer: found, effects };
+/** Parts that no zone speaks for: one that is answered by a zone's own line is told there. */
+function partsOf({ zones, parts }: CorefileAnswers): readonly NamePart[] {
+  const told = new Set(zones.map(({ zone }) => `names under ${zone.slice(0, -1)}`));
+  return parts.flatMap((part) => {
+    const sets = part.sets.filter(({ says }) => !told.has(says));
+    return sets.length === 0 ? [] : [{ ...part, sets }];
+  });
 }
 
-function effectOf(generation: MuslGeneration, { kind }: Answer): NameEffect {
-  if (kind === "unknown") return "unknown";
-  // Whoever it is passed on to is trusted to answer NODATA, as any proper server does.
-  const known = kind === "passed-on" ? "NODATA" : kind;
-  return PAIR_BEHAVIOURS.find((one) => one.generation === generation)?.effects[known] ?? "unknown";
+/** `onPurpose`: names that nobody finds there are no fault. */
+function explained(subject: string, pair: PairAnswers, onPurpose: boolean): Explained {
+  const base = { subject, type: "AAAA", answer: pair.aaaa, address: pair.a } as const;
+  if (!bothDenied(pair)) {
+    const effects = {
+      tolerant: pairEffect("pairs-tolerant", pair) ?? "fails",
+      strict: pairEffect("pairs-strict", pair) ?? "fails",
+    };
+    return { ...base, effects };
+  }
+  const meant = onPurpose && (pair.a.kind === "NXDOMAIN" || pair.a.kind === "REFUSED");
+  const effect = pair.a.kind === "NXDOMAIN" || pair.aaaa.kind === "NXDOMAIN" ? "fails" : "fails-slowly";
+  const effects = { tolerant: effect, strict: effect } as const;
+  return { ...base, denied: true, effects: meant ? undefined : effects };
 }

@@ -1,5 +1,7 @@
 /** The use case: workloads and clusters, and images read on the way, become a report. Must touch nothing itself. */
 import { estimateText } from "./tag-estimate.ts";
+import { newPatterns, usedNamesIn } from "./used-names.ts";
+import { onCluster, oneOfSeveral } from "./workload-here.ts";
 import type { ImageRead } from "../image/reads.ts";
 import { counterparts } from "../compare/counterparts.ts";
 import { defect, defectText } from "../model/defect.ts";
@@ -7,11 +9,9 @@ import type { Diagnostic } from "../model/diagnostic.ts";
 import type { ClusterProfile } from "../model/cluster-profile.ts";
 import type { ImageProfile } from "../model/image-profile.ts";
 import { type Meeting, meetingTest } from "./meetings.ts";
-import { platformText } from "../model/oci.ts";
 import type { Place } from "../model/place.ts";
 import type { Judgement, Report, Verdict } from "../model/report.ts";
 import type { Workload } from "../model/workload.ts";
-import { named } from "../model/workload-names.ts";
 import { CLUSTER_RULES, CONTAINER_RULES } from "../rules/index.ts";
 import type { ClusterRule, Rule, RuleInfo } from "../rules/rule.ts";
 
@@ -73,6 +73,7 @@ export async function scan(
     });
     return verdicts.map((verdict) => ({ cluster: index, verdict }));
   });
+  const patterns = newPatterns();
   for (const written of workloads) {
     const { profiles, problem } = reads.get(written) ?? NOT_READ;
     const estimate = problem === undefined ? undefined : estimateText(written.image);
@@ -86,7 +87,9 @@ export async function scan(
       for (const [cluster, profile] of clusters.entries()) {
         if (!meets(written, profile)) continue;
         const workload = onCluster(which, profile);
-        const context = { workload, image, imageProblem, imageBefore: before, cluster: profile };
+        const usedNames = usedNamesIn(workload, profile, patterns);
+        const about = { cluster: profile, usedNames };
+        const context = { workload, image, imageProblem, imageBefore: before, ...about };
         for (const rule of rules.containers) {
           let verdict: Verdict | undefined;
           try {
@@ -108,13 +111,6 @@ export async function scan(
   };
 }
 
-/** A workload that asks one server asks the cluster's DNS where that server's Corefile is the cluster's. */
-function onCluster(workload: Workload, { sources }: ClusterProfile): Workload {
-  const { dnsCorefile } = workload;
-  if (dnsCorefile === undefined) return workload;
-  return { ...workload, usesClusterDns: sources.some(({ file }) => file === dnsCorefile) };
-}
-
 const judging = ({ id }: RuleInfo) => `while ${id} was judged`;
 
 function notJudged(rule: RuleInfo, what: string, error: unknown, at: Place | undefined): Verdict {
@@ -133,9 +129,3 @@ function notJudged(rule: RuleInfo, what: string, error: unknown, at: Place | und
 }
 
 const NOT_READ: ImageRead = { profiles: [], diagnostics: [] };
-
-/** Several images behind one reference are told apart by their own names, or by their platforms. */
-function oneOfSeveral(workload: Workload, image: ImageProfile): Workload {
-  const variant = image.reference === workload.image ? platformText(image.platform) : image.reference;
-  return named({ ...workload, variant });
-}

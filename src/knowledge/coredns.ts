@@ -35,6 +35,17 @@ export const CORE_DNS_FACTS = {
     range: { from: release("1.14.5") },
     source: "coredns/coredns commit 6662dd58e, plugin/pkg/response/typify.go, first tag v1.14.5",
   },
+  /** Before this dns64 says NOERROR whatever A was answered with. */
+  dns64KeepsRcode: {
+    text: "dns64 keeps the rcode of the answer to A",
+    range: { from: release("1.15.0") },
+    source: "coredns/coredns plugin/dns64/dns64.go: v1.14.7 and v1.15.0 read; recorded with both",
+  },
+  templateConditions: {
+    text: "template knows var and expr",
+    range: { from: release("1.15.0") },
+    source: "coredns/coredns plugin/template/setup.go: absent in v1.14.7, present in v1.15.0",
+  },
   rewriteRcode: {
     text: "rewrite knows rcode rules",
     range: { from: release("1.11.3") },
@@ -45,6 +56,12 @@ export const CORE_DNS_FACTS = {
     text: "rewrite changes the rcode of replies without records too",
     range: { from: release("1.14.5") },
     source: "coredns/coredns plugin/rewrite/reverter.go: absent in v1.14.4, present in v1.14.5",
+  },
+  /** Before this the server writes the reply, behind the plugins that could have changed it. */
+  rewriteWrites: {
+    text: "a rewrite that stops the list writes the reply where no plugin behind it did",
+    range: { from: release("1.10.0") },
+    source: "coredns/coredns plugin/rewrite/rewrite.go: absent in v1.7.0, present in v1.10.0",
   },
   rewriteCname: {
     text: "rewrite knows cname rules",
@@ -101,14 +118,14 @@ interface PluginOrder {
 
 /** Plugins that come before any that can answer, in any release. */
 const BEFORE = words(
-  "root metadata geoip cancel tls proxyproto quic grpc_server https https3 timeouts multisocket reload nsid bufsize bind debug trace ready health pprof shed prometheus errors log dnstap local dns64",
+  "root metadata geoip cancel tls proxyproto quic grpc_server https https3 timeouts multisocket reload nsid bufsize bind debug trace ready health pprof shed prometheus errors log dnstap local dns64 siit",
 );
-/** Plugins from `template` on, in any release (coredns/coredns plugin.cfg v1.6.7 to v1.14.7). */
+/** Plugins from `template` on, in any release (coredns/coredns plugin.cfg v1.6.7 to v1.15.0). */
 const AFTER = words(
-  "minimal template transfer hosts route53 azure clouddns federation k8s_external kubernetes file auto secondary etcd loop alternate fallback forward grpc erratic whoami on startup shutdown sign view nomad",
+  "minimal template transfer dynupdate hosts route53 azure clouddns federation k8s_external kubernetes file auto secondary etcd loop alternate fallback forward grpc erratic whoami on startup shutdown sign view nomad",
 );
 
-/** coredns/coredns core/dnsserver/zdirectives.go, read at v1.6.7 … v1.14.7. */
+/** coredns/coredns core/dnsserver/zdirectives.go, read at v1.6.7 … v1.15.0. */
 const ORDERS: readonly PluginOrder[] = [
   {
     below: release("1.14.3"),
@@ -192,6 +209,8 @@ const SINCE: Readonly<Record<string, PluginHistory>> = {
   quic: { absent: release("1.11.3"), present: release("1.12.2") },
   multisocket: { absent: release("1.11.3"), present: release("1.12.2") },
   nomad: { absent: release("1.12.2"), present: release("1.13.1") },
+  siit: { absent: release("1.14.7"), present: release("1.15.0") },
+  dynupdate: { absent: release("1.14.7"), present: release("1.15.0") },
 };
 
 /** Whether a release has a plugin of CoreDNS's own; nothing where it lies between the releases read. */
@@ -220,4 +239,5 @@ export const REPRESENTATIVE_RELEASES: readonly CoreDnsVersion[] = [
   "1.14.3",
   "1.14.5",
   "1.14.7",
+  "1.15.0",
 ].map(release);

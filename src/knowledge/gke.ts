@@ -104,7 +104,7 @@ const DNS_CACHE_PAGE = "docs.cloud.google.com/kubernetes-engine/docs/how-to/node
 /** Whether NodeLocal DNSCache is on when nobody said so. */
 export interface NodeLocalDefault {
   readonly range: Range<GkeVersion>;
-  readonly state: "enabled" | "disabled" | "unknown";
+  readonly state: "enabled" | "disabled";
   readonly because: string;
 }
 
@@ -132,8 +132,8 @@ export const NODE_LOCAL_DEFAULTS: readonly NodeLocalDefault[] = [
   },
   {
     range: { from: gke(1, 33, 1, 0), below: gke(1, 34, 1, 3_720_000) },
-    state: "unknown",
-    because: `two revisions of ${DNS_CACHE_PAGE} contradict each other: on by default from 1.33.1, or from 1.34.1-gke.3720000`,
+    state: "disabled",
+    because: `Standard clusters before 1.34.1-gke.3720000 likely have NodeLocal DNSCache only when it is turned on: the current page says so, older copies of it say from 1.33.1 on (${DNS_CACHE_PAGE})`,
   },
   {
     range: { from: gke(1, 34, 1, 3_720_000) },

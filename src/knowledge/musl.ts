@@ -13,6 +13,8 @@ interface PairBehaviour {
   readonly generation: MuslGeneration;
   readonly range: Range<MuslRelease>;
   readonly effects: Readonly<Record<Exclude<AnswerKind, "passed-on" | "unknown">, NameEffect>>;
+  /** The same where AAAA succeeds and A is answered with NXDOMAIN; with any other error every musl fails, after its timeout. */
+  readonly withoutA: NameEffect;
   readonly citation: Citation;
 }
 
@@ -37,6 +39,7 @@ export const PAIR_BEHAVIOURS: readonly PairBehaviour[] = [
       NODATA: "resolves",
       address: "resolves",
     },
+    withoutA: "resolves",
     citation: {
       source: "measured: getaddrinfo in Alpine 3.6 to 3.12 against a DNS server with such answers",
       confidence: "measured",
@@ -56,6 +59,7 @@ export const PAIR_BEHAVIOURS: readonly PairBehaviour[] = [
       NODATA: "resolves",
       address: "resolves",
     },
+    withoutA: "fails",
     citation: {
       source:
         "musl commit 5cf1ac24 (2020-05-19, first in 1.2.1), WHATSNEW 1.2.1; measured in Alpine 3.13 to 3.20",

@@ -2,16 +2,22 @@
 import { applyEdits, type Edit } from "../text/edit.ts";
 import type { CorefileInputs } from "../cluster/corefiles/collected.ts";
 import { readCorefileInput } from "../cluster/corefiles/find.ts";
-import { corefileAnswers } from "../cluster/corefiles/answers.ts";
+import { type CorefileAnswers, corefileAnswers } from "../cluster/corefiles/answers.ts";
 import { brief, inWords } from "../corefile/brief.ts";
 import { Budget } from "../corefile/budget.ts";
 import type { Effective, EffectiveBlock } from "../corefile/effective.ts";
-import { linesOf, type MissingFallthrough, missingFallthrough } from "../corefile/missing-fallthrough.ts";
+import {
+  hasDataBehind,
+  linesOf,
+  type MissingFallthrough,
+  missingFallthrough,
+} from "../corefile/missing-fallthrough.ts";
 import type { Source } from "../text/source.ts";
-import { type Directive, placeOf } from "../corefile/tree.ts";
+import { type Directive, placeOf, type Token } from "../corefile/tree.ts";
 import { MuslgateError } from "../model/error.ts";
 import { groupBy } from "../model/group-by.ts";
-import type { Place } from "../model/place.ts";
+import { type Place, samePlace } from "../model/place.ts";
+import { DENIALS } from "../model/dns.ts";
 
 /** An edit as it stands in the Corefile's own text, before its way into the file is known. */
 interface TextEdit {
@@ -31,8 +37,13 @@ export function findEdits(file: string, fileText: string, inputs: CorefileInputs
   const found = new Map<string, { inText: TextEdit; inFile: Edit }>();
   const budget = new Budget();
   for (const input of inputs.corefiles) {
-    const { effective, domain } = corefileAnswers(input, inputs, { budget });
+    const read = corefileAnswers(input, inputs, { budget });
+    const { effective, domain } = read;
     if (effective.problem !== undefined) continue;
+    for (const inText of addressEdits(read)) {
+      const inFile = toFile(inText, fileText);
+      found.set(`${inFile.start}`, { inText, inFile });
+    }
     for (const block of effective.blocks) {
       for (const directive of block.directives.get("template") ?? []) {
         for (const inText of templateEdits(directive, block, domain, effective)) {
@@ -71,6 +82,78 @@ function verify(file: string, inputs: CorefileInputs, edits: readonly TextEdit[]
   );
 }
 
+/** What lets A through again: `fallthrough` in hosts, no template for every type, NODATA where A alone is denied. */
+function addressEdits({ effective, faults, answers, addresses }: CorefileAnswers): readonly TextEdit[] {
+  const whole = faults.filter(({ kind, scopes }) => kind === "address-denied" && scopes !== undefined);
+  const mirrored = (["internal", "external"] as const)
+    .filter((scope) => !DENIALS.has(answers[scope].kind))
+    .map((scope) => addresses[scope])
+    .filter(({ kind }) => DENIALS.has(kind));
+  return effective.blocks.flatMap((block) =>
+    ["hosts", "template"].flatMap((plugin) =>
+      (block.directives.get(plugin) ?? []).flatMap((directive) => {
+        const at = placeOf(directive.name);
+        const is = ({ at: other }: { readonly at?: Place }) => samePlace(at, other);
+        if (whole.some(is)) {
+          const edit = plugin === "hosts" ? hostsFallthrough(directive) : takeOut(directive, block);
+          return edit === undefined ? [] : [edit];
+        }
+        if (plugin !== "template" || !mirrored.some(is) || directive.rest[1]?.text !== "A") return [];
+        return rcodeEdits(directive, "A");
+      }),
+    ),
+  );
+}
+
+function hostsFallthrough({ name, rest }: Directive): TextEdit | undefined {
+  const lines = linesOf(rest);
+  const last = lines.at(-1)?.at(-1);
+  const end = rest.at(-1);
+  if (last === undefined || end?.text !== "}" || end.source !== last.source || end.line === last.line) {
+    return undefined;
+  }
+  const because = "names that hosts does not list end there, and never reach the plugins behind";
+  return lineBehind(last, "fallthrough", because, placeOf(name));
+}
+
+/** Without a template that answers every question, where something behind it can. */
+function takeOut({ name, rest, unread }: Directive, block: EffectiveBlock): TextEdit | undefined {
+  const last = rest.at(-1);
+  const { source } = name;
+  const { text } = source;
+  const patterned = linesOf(rest).some(([property]) => property?.text === "match");
+  if (unread || patterned || last?.source !== source || !hasDataBehind(block)) return undefined;
+  const lineStart = text.lastIndexOf("\n", name.start - 1);
+  const alone =
+    /^[ \t]*$/.test(text.slice(lineStart + 1, name.start)) && /^[ \t]*(?:\r?\n|$)/.test(text.slice(last.end));
+  if (lineStart <= 0 || !alone) return undefined;
+  return {
+    source,
+    start: text[lineStart - 1] === "\r" ? lineStart - 1 : lineStart,
+    end: last.end,
+    text: "",
+    because: "this template denies every name to every resolver; without it the plugins behind it answer",
+    at: placeOf(name),
+  };
+}
+
+function rcodeEdits(directive: Directive, type: "A" | "AAAA"): TextEdit[] {
+  return linesOf(directive.rest).flatMap(([property, rcode]) => {
+    if (property?.text !== "rcode" || rcode === undefined || rcode.raw !== rcode.text) return [];
+    if (rcode.text === "NOERROR") return [];
+    return [
+      {
+        source: rcode.source,
+        start: rcode.start,
+        end: rcode.end,
+        text: "NOERROR",
+        because: `${brief(rcode.text)} for ${type} fails the whole lookup in musl 1.2.1 and newer; NOERROR says that there is no such record`,
+        at: placeOf(rcode),
+      },
+    ];
+  });
+}
+
 function templateEdits(
   directive: Directive,
   block: EffectiveBlock,
@@ -81,20 +164,7 @@ function templateEdits(
   if (stanzaClass === undefined || type === undefined || directive.unread) return [];
   if (stanzaClass.text !== "ANY" && stanzaClass.text !== "IN") return [];
   const edits: TextEdit[] = [];
-  if (type.text === "AAAA") {
-    for (const [property, rcode] of linesOf(directive.rest)) {
-      if (property?.text !== "rcode" || rcode === undefined || rcode.raw !== rcode.text) continue;
-      if (rcode.text === "NOERROR") continue;
-      edits.push({
-        source: rcode.source,
-        start: rcode.start,
-        end: rcode.end,
-        text: "NOERROR",
-        because: `${brief(rcode.text)} for AAAA fails the whole lookup in musl 1.2.1 and newer; NOERROR says that there is no such record`,
-        at: placeOf(rcode),
-      });
-    }
-  }
+  if (type.text === "AAAA") edits.push(...rcodeEdits(directive, "AAAA"));
   const missing = missingFallthrough(directive, block, domain, effective);
   const added = missing === undefined ? undefined : fallthroughAfter(missing);
   return added === undefined ? edits : [...edits, added];
@@ -102,6 +172,12 @@ function templateEdits(
 
 /** The line to add behind a stanza's last one. */
 function fallthroughAfter({ patterns, last }: MissingFallthrough): TextEdit | undefined {
+  const because = `names that ${inWords(patterns.map(({ raw }) => raw))} does not match end there, and never reach the plugins behind`;
+  return lineBehind(last, "fallthrough", because, placeOf(last));
+}
+
+/** A line of its own behind the line of a word, indented as that. */
+function lineBehind(last: Token, text: string, because: string, at: Place): TextEdit | undefined {
   const { source } = last;
   const lineEnd = source.text.indexOf("\n", last.end);
   if (lineEnd === -1) return undefined;
@@ -112,9 +188,9 @@ function fallthroughAfter({ patterns, last }: MissingFallthrough): TextEdit | un
     source,
     start,
     end: start,
-    text: `${carriage === 1 ? "\r\n" : "\n"}${indent}fallthrough`,
-    because: `names that ${inWords(patterns.map(({ raw }) => raw))} does not match end there, and never reach the plugins behind`,
-    at: placeOf(last),
+    text: `${carriage === 1 ? "\r\n" : "\n"}${indent}${text}`,
+    because,
+    at,
   };
 }
 

@@ -1,6 +1,6 @@
 /** What a cluster turned out to be: how its DNS answers an AAAA question. Must not know how it was read. */
 import type { Diagnostic } from "./diagnostic.ts";
-import type { Answer } from "./dns.ts";
+import type { Answer, AnswerKind, PairAnswers } from "./dns.ts";
 import type { Place } from "./place.ts";
 
 /** How sure a statement is. `measured`: someone ran it. `documented`: its maker says so. `likely`: derived. */
@@ -19,18 +19,52 @@ export interface ZoneAnswer {
   /** With its trailing dot: `cluster.local.`, `.` */
   readonly zone: string;
   readonly answer: Answer;
+  /** The same for A. */
+  readonly address: Answer;
+}
+
+/** Names that a Corefile tells from others. */
+export interface NameSet {
+  /** By their end in whole labels, as a whole, by their letters, or by a pattern in RE2's syntax. */
+  readonly how: "zone" | "exact" | "prefix" | "suffix" | "substring" | "pattern";
+  /** The zone they lie in, with its closing dot. */
+  readonly zone: string;
+  /** The name, the letters or the pattern; absent where the zone says all. */
+  readonly text?: string;
+  /** One of them, which was asked for. */
+  readonly witness: string;
+  /** `names under netflix.com`. */
+  readonly says: string;
+}
+
+/** Names that are answered otherwise than the rest of their scope. */
+export interface NamePart extends PairAnswers {
+  readonly scope: NameScope;
+  /** Which they are: all answered alike, by the same line. */
+  readonly sets: readonly NameSet[];
 }
 
 /** A fault of a cluster's DNS that stands on its own, whatever containers run there. */
 export interface ClusterFault {
-  /** AAAA is denied for names that exist, names that no pattern matches get no answer, or CoreDNS does not start. */
-  readonly kind: "aaaa-denied" | "match-without-fallthrough" | "corefile-refused";
+  /**
+   * AAAA is denied for names that exist, A is as well so that no resolver finds them, names that no pattern matches get
+   * no answer, or CoreDNS does not start.
+   */
+  readonly kind: "aaaa-denied" | "address-denied" | "match-without-fallthrough" | "corefile-refused";
   /** One sentence, its full stop optional. */
   readonly because: string;
   /** Types of questions that it concerns, where it concerns some only. */
   readonly type?: "A" | "AAAA" | "ANY";
   /** The zones it holds in, with closing dots; empty where it concerns the whole Corefile. */
   readonly zones: readonly string[];
+  /** `names under netflix.com`: where it concerns some names only. */
+  readonly names?: readonly string[];
+  /** Where it concerns all names of the cluster, or all outside it. */
+  readonly scopes?: readonly NameScope[];
+  /** How these are answered; NXDOMAIN where nothing is said. */
+  readonly answer?: AnswerKind;
+  /** The directive that decides, where it is one whose line mends it. */
+  readonly directive?: "hosts" | "template";
   readonly at?: Place;
 }
 
@@ -74,6 +108,10 @@ export interface ClusterProfile {
   readonly faults: readonly ClusterFault[];
   /** The answer to AAAA for an existing A-only name, by scope. */
   readonly answers: Readonly<Record<NameScope, Answer>>;
+  /** The same for A; absent where nothing was asked. */
+  readonly addresses?: Readonly<Record<NameScope, Answer>>;
+  /** Names that fare otherwise than `answers` and `addresses` say; absent where there are none. */
+  readonly parts?: readonly NamePart[];
   readonly confidence: Confidence;
   readonly evidence: readonly Sourced[];
   readonly diagnostics: readonly Diagnostic[];

@@ -21,6 +21,16 @@ export type AnswerKind =
   | "passed-on"
   | "unknown";
 
+/** Answers that leave a resolver without what it asked for, whatever the name has. */
+export const DENIALS: ReadonlySet<AnswerKind> = new Set([
+  "NXDOMAIN",
+  "SERVFAIL",
+  "REFUSED",
+  "NOTIMP",
+  "other-rcode",
+  "no-reply",
+]);
+
 /** An answer and what decided it. */
 export interface Answer {
   readonly kind: AnswerKind;
@@ -30,5 +40,19 @@ export interface Answer {
   readonly detail?: string;
   /** The records that come are of this type, whatever was asked for: a rewrite changed the question. */
   readonly recordType?: QueryType;
+  /** The name's own records decide, which this is one possibility of: with others the answer is another. */
+  readonly fromRecords?: true;
   readonly at?: Place;
+}
+
+/** How both halves of a lookup are answered. */
+export interface PairAnswers {
+  readonly aaaa: Answer;
+  readonly a: Answer;
+}
+
+/** Whether no resolver finds an address: both halves are denied, or A is and AAAA has no records by the same decree. */
+export function bothDenied({ a, aaaa }: PairAnswers): boolean {
+  if (!DENIALS.has(a.kind)) return false;
+  return DENIALS.has(aaaa.kind) || (aaaa.kind === "NODATA" && aaaa.fromRecords !== true);
 }

@@ -9,7 +9,11 @@ export interface Explained {
   readonly subject: string;
   readonly type: QueryType;
   readonly answer: Answer;
-  /** Absent for A, which alone decides nothing. */
+  /** The answer to A, beside that to AAAA. */
+  readonly address?: Answer;
+  /** No resolver finds an address, whatever the libc. */
+  readonly denied?: true;
+  /** Absent for A, which alone decides nothing, and for a zone that is denied on purpose. */
   readonly effects?: {
     /** musl 1.2.0 and older. */
     readonly tolerant: NameEffect;

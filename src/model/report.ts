@@ -32,6 +32,7 @@ export type RemedyId =
   | "say-the-cluster"
   | "shorten-searches"
   | "take-dot-out"
+  | "take-out"
   | "upgrade-gke"
   | "write-names-in-full";
 
@@ -69,6 +70,8 @@ export interface Verdict {
   readonly onDenial?: NameEffect;
   /** For what is not known: what it hangs on. Where that is the same as in an earlier state, it was not known before. */
   readonly restsOn?: readonly Ground[];
+  /** Names that fare otherwise than `names` says, each set in words; absent where there are none. */
+  readonly except?: readonly string[];
   /** For a cluster alone: what it holds for, such as zones; a finding that comes to hold for more is new. */
   readonly concerns?: readonly string[];
   /** From the image and from the cluster, strongest first. */

@@ -67,6 +67,8 @@ export interface Workload extends Named {
   readonly searches?: SearchList;
   /** Of a Dockerfile's base image: paths at or below which files are copied into it; `/` where that may be anywhere. */
   readonly copies?: readonly string[];
+  /** Names of hosts that it is given, where its manifest has any: lower-case, with closing dot. */
+  readonly names?: readonly string[];
   /** Other lines that take part, such as the one a kustomization overrides. */
   readonly related?: readonly Place[];
   readonly at?: Place;

@@ -1,6 +1,7 @@
 /** Renders what a Corefile answers and what that does to musl, in plain words or as JSON. Must not judge. */
 import pc from "picocolors";
 import type { Explained, Explanation } from "../model/explanation.ts";
+import { DENIALS } from "../model/dns.ts";
 import { placeText } from "../model/place.ts";
 import { printable, sentence } from "./text.ts";
 
@@ -66,7 +67,23 @@ function answerWords({ answer }: Explained): string {
 function effectWords({
   effects,
   answer,
+  address,
+  denied,
 }: Explained): readonly [string, "fails" | "slow" | "unknown" | "fine"] {
+  if (denied === true) {
+    const words = `A is answered ${address?.kind ?? ""} too: no resolver finds an address here, whatever the libc`;
+    return effects === undefined ? [`${words}, as is meant for names to block`, "fine"] : [words, "fails"];
+  }
+  if (address !== undefined && DENIALS.has(address.kind) && effects !== undefined) {
+    const old =
+      effects.tolerant === "resolves"
+        ? "1.2.0 and older, and other resolvers, find the IPv6 address"
+        : "older fails too";
+    return [
+      `A is answered ${address.kind}: musl 1.2.1 and newer fails every lookup here; musl ${old}`,
+      "fails",
+    ];
+  }
   switch (effects?.strict) {
     case undefined:
       return ["", answer.kind === "unknown" ? "unknown" : "fine"];

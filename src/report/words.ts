@@ -179,8 +179,11 @@ export function countWords(report: Report): readonly { readonly outcome: Outcome
 function rowNames({ workload, verdict }: Judgement): string {
   if (workload?.os !== undefined) return "runs on Windows";
   if (workload?.usesClusterDns === false) return "asks other DNS";
-  const { onDenial, names } = verdict;
-  return onDenial === undefined ? namesWords(names) : `all ${EFFECT_WORDS[onDenial]} where AAAA is denied`;
+  const { onDenial, names, except: others = [] } = verdict;
+  if (onDenial !== undefined) return `all ${EFFECT_WORDS[onDenial]} where AAAA is denied`;
+  const { first, more } = firstOf(others, 2);
+  const except = more === 0 ? first : [...first, `${more} more`];
+  return [namesWords(names), ...(except.length === 0 ? [] : [`but ${except.join(", ")}`])].join(" ");
 }
 
 /** `warning: ` before what does not fail a run by itself. */

@@ -2,6 +2,7 @@
 import { ANSWER_NODATA, type KnownRemedy, LEAVE_AAAA_ALONE, UPGRADE_GKE } from "../knowledge/remedies.ts";
 import type { ClusterFault, ClusterProfile } from "../model/cluster-profile.ts";
 import { placeText } from "../model/place.ts";
+import { namesText } from "./pair-effect.ts";
 import type { ClusterContext, ClusterRule } from "./rule.ts";
 
 const ID = "aaaa-denied";
@@ -28,8 +29,8 @@ export const aaaaDenied: ClusterRule = {
     "}",
     "```",
     "",
-    "prints that change. Where a container is known to be hit, the rule musl-paired-lookup reports it as an error; this",
-    "rule speaks for the containers that are not in sight.",
+    "Where a container is known to be hit, the rule musl-paired-lookup reports it as an error; this rule speaks for the",
+    "containers that are not in sight.",
   ].join("\n"),
   mend: [
     "`rcode NOERROR` without an answer means what was meant: the name exists and has no such record.",
@@ -60,8 +61,8 @@ export const aaaaDenied: ClusterRule = {
         outcome: "affected",
         level: "warning",
         confidence: "documented",
-        summary: `${cluster.name} answers AAAA with NXDOMAIN in ${zonesText(fault)}, which says that names there do not exist: containers on musl 1.2.1 or newer resolve none of them.`,
-        concerns: fault.zones,
+        summary: summaryOf(cluster, fault),
+        concerns: fault.names ?? fault.zones,
         evidence: [
           {
             text: fault.because,
@@ -79,6 +80,15 @@ export const aaaaDenied: ClusterRule = {
         related: [],
       })),
 };
+
+function summaryOf({ name }: ClusterProfile, fault: ClusterFault): string {
+  if (fault.names === undefined) {
+    return `${name} answers AAAA with NXDOMAIN in ${zonesText(fault)}, which says that names there do not exist: containers on musl 1.2.1 or newer resolve none of them.`;
+  }
+  const which = namesText(fault.names);
+  const kind = fault.answer === "no-reply" ? "with silence" : (fault.answer ?? "NXDOMAIN");
+  return `${name} answers AAAA ${kind} for ${which}: containers on musl 1.2.1 or newer resolve none of these; all others resolve.`;
+}
 
 /** `the zones cluster.local and .`, as Corefiles write them. */
 function zonesText({ zones }: ClusterFault): string {

@@ -1,19 +1,21 @@
 /** The rules, in the order they are judged. Must hold no logic. */
 import { aaaaDenied } from "./aaaa-denied.ts";
+import { addressDenied, addressDeniedThere, unlessAddressDenied } from "./address-denied.ts";
 import { aaaaRewritten } from "./aaaa-rewritten.ts";
 import { corefileRefused } from "./corefile-refused.ts";
 import { matchWithoutFallthrough } from "./match-without-fallthrough.ts";
-import { pairedLookup } from "./musl-paired-lookup.ts";
 import { nginxResolver } from "./nginx-resolver.ts";
 import { nodeLocalDnsTurnedOn } from "./node-local-dns-turned-on.ts";
+import { pairedByPart } from "./paired-by-part.ts";
 import type { ClusterRule, Rule, RuleInfo } from "./rule.ts";
 import { searchDot } from "./search-dot.ts";
 import { searchTooLong } from "./search-too-long.ts";
 
 /** The rules about containers. */
 export const CONTAINER_RULES: readonly Rule[] = [
-  pairedLookup,
-  nginxResolver,
+  unlessAddressDenied(pairedByPart),
+  addressDenied,
+  unlessAddressDenied(nginxResolver),
   searchDot,
   searchTooLong,
   aaaaRewritten,
@@ -24,8 +26,13 @@ export const CLUSTER_RULES: readonly ClusterRule[] = [
   corefileRefused,
   matchWithoutFallthrough,
   aaaaDenied,
+  addressDeniedThere,
   nodeLocalDnsTurnedOn,
 ];
 
 /** Every rule there is. */
-export const RULES: readonly RuleInfo[] = [...CONTAINER_RULES, ...CLUSTER_RULES];
+export const RULES: readonly RuleInfo[] = [
+  ...CONTAINER_RULES,
+  // One rule speaks of containers and of clusters.
+  ...CLUSTER_RULES.filter(({ id }) => !CONTAINER_RULES.some((rule) => rule.id === id)),
+];

@@ -33,6 +33,8 @@ export interface RuleContext {
   /** The image of the same container before the change that is looked at, where there was one that could be read. */
   readonly imageBefore?: ImageProfile;
   readonly cluster: ClusterProfile;
+  /** Names the container is given, in its environment, its words or a ConfigMap, that lie in a part of the cluster's. */
+  readonly usedNames?: readonly string[];
 }
 
 /** A rule about a container on a cluster. */

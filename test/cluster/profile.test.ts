@@ -72,10 +72,10 @@ describe("the article's clusters by version", () => {
     expect(first?.weight).toBe("gap");
   });
 
-  it("knows that two revisions of the page contradict each other", () => {
+  it("goes by the page that is current where older copies of it contradict it", () => {
     expect(profile({ gkeVersion: "1.33.0-gke.1" }).nodeLocalDns).toBe("disabled");
-    expect(profile({ gkeVersion: "1.33.1-gke.1" }).nodeLocalDns).toBe("unknown");
-    expect(profile({ gkeVersion: "1.34.1-gke.3719999" }).nodeLocalDns).toBe("unknown");
+    expect(profile({ gkeVersion: "1.33.1-gke.1" }).nodeLocalDns).toBe("disabled");
+    expect(profile({ gkeVersion: "1.34.1-gke.3719999" }).nodeLocalDns).toBe("disabled");
     expect(profile({ gkeVersion: "1.34.1-gke.3720000" }).nodeLocalDns).toBe("enabled");
   });
 
@@ -242,15 +242,16 @@ describe("Corefiles in files", () => {
     const text = "cluster.local {\n template ANY ANY {\n rcode NXDOMAIN\n }\n kubernetes cluster.local\n}";
     const { answers, faults } = profile({ corefiles: [{ file: "f", text }] });
     expect(answers.internal.kind).toBe("NXDOMAIN");
-    expect(faults.map(({ kind }) => kind)).toEqual(["aaaa-denied"]);
+    expect(faults.map(({ kind }) => kind)).toContain("address-denied");
   });
 
-  it("takes names that A does not know either for names that do not exist", () => {
+  it("tells names that A does not know either from those whose AAAA alone is denied", () => {
     const text =
       "cluster.local {\n kubernetes cluster.local\n}\n. {\n template ANY ANY {\n rcode NXDOMAIN\n }\n}";
-    const { answers, zones } = profile({ corefiles: [{ file: "f", text }] });
-    expect([answers.internal.kind, answers.external.kind]).toEqual(["NODATA", "NODATA"]);
-    expect(answers.external.because).toContain("no such names exist there");
+    const { answers, addresses, faults, zones } = profile({ corefiles: [{ file: "f", text }] });
+    expect([answers.internal.kind, answers.external.kind]).toEqual(["NODATA", "NXDOMAIN"]);
+    expect([addresses?.internal.kind, addresses?.external.kind]).toEqual(["address", "NXDOMAIN"]);
+    expect(faults.map(({ kind, directive }) => [kind, directive])).toEqual([["address-denied", "template"]]);
     expect(zones.find(({ zone }) => zone === ".")?.answer.kind).toBe("NXDOMAIN");
   });
 });

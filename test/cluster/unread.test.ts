@@ -120,6 +120,20 @@ describe("a text that denies AAAA and that nobody reads", () => {
     expect([answers.includes("unknown"), told]).toEqual([false, []]);
   });
 
+  it("opens A and every part of the names too, but for what is denied as it is", async () => {
+    const blocks =
+      "    corp.example:53 {\n        template ANY A {\n            rcode NXDOMAIN\n        }\n        forward . 10.0.0.2\n    }\n" +
+      "    shop.example:53 {\n        template ANY AAAA {\n            rcode NXDOMAIN\n        }\n        forward . 10.0.0.2\n    }\n";
+    const files = { "dns.ts": `const c = \`\n${COREFILE}\`;\n`, "dns.yaml": CLEAN + blocks };
+    const { clusterFiles, unread } = await discovered(files);
+    const { profiles } = await foundClusters(clusterFiles, readSettings({}), unread);
+    const told = profiles.map(({ addresses, parts = [] }) => [
+      addresses?.external.kind,
+      ...parts.map(({ aaaa, a }) => `${aaaa.kind} ${a.kind}`),
+    ]);
+    expect(told).toEqual([["unknown", "unknown NXDOMAIN", "NXDOMAIN passed-on"]]);
+  });
+
   it("is a gap that denies nothing where it is a Corefile alone", async () => {
     const plain = COREFILE.replace(LINES, "cache 30");
     expect(await beside({ "dns.ts": `const c = \`\n${plain}\`;\n` })).toEqual({

@@ -59,7 +59,7 @@ describe("a hostile Corefile", () => {
     ],
     [
       "patterns that try everything",
-      "corefileSteps",
+      "corefileWitnesses",
       `${times(300, (i) => `z${i}.example.test `)}{\n${times(60, (i) => `  rewrite name regex (.?){200}(.?){200}x${i} y.test\n`)}${FORWARD}}\n`,
     ],
     [

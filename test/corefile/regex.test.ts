@@ -1,10 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { compilePattern, type Meter } from "../../src/corefile/regex.ts";
+import { compilePattern } from "../../src/corefile/regex.ts";
+import type { Meter } from "../../src/corefile/steps.ts";
 
 /** Counts what matching is charged. */
 class Counter implements Meter {
-  readonly spent = { corefilePatterns: 0, corefileSteps: 0 };
+  readonly spent = { corefilePatterns: 0, corefileSteps: 0, corefileWitnesses: 0 };
   spend(what: keyof Counter["spent"], count: number): void {
     this.spent[what] += count;
   }

@@ -61,7 +61,7 @@ describe("the smallest correction", () => {
   it("lets the names through that match leaves out, behind the last line of the stanza", () => {
     const wanted = MATCH.replace("rcode NXDOMAIN\n", "rcode NOERROR\n        fallthrough\n");
     expect(fixed("Corefile", MATCH)).toBe(wanted);
-    expect(kinds("Corefile", MATCH)).toEqual(["no-reply"]);
+    expect(kinds("Corefile", MATCH)).toEqual(["no-reply", "NXDOMAIN"]);
     expect(kinds("Corefile", wanted)).toEqual(["passed-on"]);
   });
 
@@ -77,7 +77,10 @@ describe("the smallest correction", () => {
     ],
     ["nothing behind it", ". {\n    template IN AAAA {\n        match ^x\n    }\n}\n"],
     ["a fallthrough for some zones", MATCH.replace(/rcode.*/, "fallthrough example.")],
-    ["a denial of all types", DENY.replaceAll("AAAA", "ANY")],
+    [
+      "a zone whose names are blocked",
+      DENY.replace("ANY AAAA", "ANY ANY ads.test").replaceAll("AAAA", "TXT"),
+    ],
     ["NOERROR already", DENY.replaceAll("NXDOMAIN", "NOERROR")],
     ["a Corefile that does not start", DENY.replaceAll("AAAA", "aaaa")],
   ])("leaves alone: %s", (_, text) => {

@@ -24,7 +24,7 @@ const go = (args, options) =>
 const [, minor] = release.split(".").map(Number);
 const caddy = minor < 8 ? "github.com/caddyserver/caddy" : "github.com/coredns/caddy";
 const wanted =
-  "acl any auto autopath bind bufsize cache cancel chaos debug dns64 erratic errors file forward header health hosts loadbalance local log loop metadata minimal nsid reload rewrite root template timeouts transfer tsig view whoami".split(
+  "acl any auto autopath bind bufsize cache cancel chaos debug dns64 erratic errors file forward header health hosts loadbalance local log loop metadata minimal nsid reload rewrite root siit template timeouts transfer tsig view whoami".split(
     " ",
   );
 

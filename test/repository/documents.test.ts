@@ -4,6 +4,11 @@ import { OPTIONS, type Option, OUTPUTS } from "../../src/settings/options.ts";
 import { DIAGNOSTIC_CODES } from "../../src/model/diagnostic-codes.ts";
 import { rulePage } from "../../src/report/rule-page.ts";
 import { RULES } from "../../src/rules/index.ts";
+import type { Citation } from "../../src/knowledge/citation.ts";
+import { CORE_DNS_FACTS, type CoreDnsFact } from "../../src/knowledge/coredns.ts";
+import { NODE_LOCAL_DEFAULTS, STANZA_FACTS } from "../../src/knowledge/gke.ts";
+import { PAIR_BEHAVIOURS } from "../../src/knowledge/musl.ts";
+import { NEWEST_KNOWN, RELEASE_TABLES } from "../../src/knowledge/releases.ts";
 import { VERSION } from "../../src/model/program.ts";
 
 const root = (path: string) => new URL(`../../${path}`, import.meta.url).pathname;
@@ -53,6 +58,76 @@ function diagnosticsPage(): string {
   ].join("\n");
 }
 
+function knowledgePage(): string {
+  const table = (columns: readonly string[], rows: readonly (readonly string[])[]) => [
+    `| ${columns.join(" | ")} |`,
+    `|${"---|".repeat(columns.length)}`,
+    ...rows.map((row) => `| ${row.join(" | ")} |`),
+    "",
+  ];
+  const cited = ({ source, confidence, checked }: Citation) => `${confidence}, ${checked}: ${source}`;
+  const gke = NODE_LOCAL_DEFAULTS.map(({ range, state, because }) => [
+    `${range.from?.text ?? ""} up to ${range.below?.text ?? "now"}`.trim(),
+    state,
+    because,
+  ]);
+  return [
+    "<!-- Made from src/knowledge/; `npx vitest run -u` writes it anew. -->",
+    "# What muslgate knows of the world",
+    "",
+    "Every fact has a source and the day it was last looked at. `npm run facts:age` lists those that are older than 180 days,",
+    "and with `-- --network` what has come out since.",
+    "",
+    "## The newest releases that were looked at",
+    "",
+    ...table(
+      ["what", "release", "looked at"],
+      NEWEST_KNOWN.map(({ what, release, checked }) => [what, release, checked]),
+    ),
+    ...RELEASE_TABLES.flatMap(({ title, columns, rows, citation }) => [
+      `## ${title}`,
+      "",
+      ...table(columns, rows),
+      cited(citation),
+      "",
+    ]),
+    "## What changed in CoreDNS",
+    "",
+    ...table(
+      ["fact", "from", "source"],
+      Object.values<CoreDnsFact>(CORE_DNS_FACTS).map(({ text, range, source }) => [
+        text,
+        range.from?.text ?? "",
+        source,
+      ]),
+    ),
+    "## What musl makes of one half that fails",
+    "",
+    ...table(
+      [
+        "AAAA is answered",
+        ...PAIR_BEHAVIOURS.map(({ range }) =>
+          range.from === undefined ? `before ${range.below?.text}` : `from ${range.from.text}`,
+        ),
+      ],
+      Object.keys(PAIR_BEHAVIOURS[0]!.effects).map((kind) => [
+        kind,
+        ...PAIR_BEHAVIOURS.map(({ effects }) => effects[kind as keyof typeof effects]),
+      ]),
+    ),
+    ...PAIR_BEHAVIOURS.flatMap(({ citation }) => [cited(citation), ""]),
+    "## NodeLocal DNSCache on GKE Standard, where nobody set it",
+    "",
+    ...table(["version", "it is", "because"], gke),
+    "## What GKE's own Corefile does",
+    "",
+    ...table(
+      ["what is held", "confidence", "source"],
+      STANZA_FACTS.map(({ text, confidence, source }) => [text, confidence, source]),
+    ),
+  ].join("\n");
+}
+
 /** Every code that stands in a source file as one. */
 function codesInSources(folder = "src"): readonly string[] {
   return readdirSync(root(folder), { withFileTypes: true }).flatMap((entry) => {
@@ -69,6 +144,10 @@ describe("documents that are made from the code", () => {
     const sources = codesInSources().join("\n");
     expect(codes.filter((code) => !sources.includes(`"${code}"`))).toEqual([]);
     await expect(diagnosticsPage()).toMatchFileSnapshot(root("docs/diagnostics.md"));
+  });
+
+  it("docs/knowledge.md holds the facts as the code has them", async () => {
+    await expect(knowledgePage()).toMatchFileSnapshot(root("docs/knowledge.md"));
   });
 
   it("action.yml has the inputs and outputs of the table", async () => {

@@ -1,13 +1,13 @@
 /** Turns Corefiles into zone answers and answers by scope. Must not know GKE's version table. */
 import { answer, startProblems } from "../../corefile/answer.ts";
 import { type Effective, effectiveCorefile } from "../../corefile/effective.ts";
-import { isSubdomain } from "../../corefile/names.ts";
 import { parseCorefile } from "../../corefile/parser.ts";
+import { partition } from "../../corefile/partition.ts";
 import { Budget, OverBudget, within } from "../../corefile/budget.ts";
 import { type Corefile, placeOf, type ServerBlock } from "../../corefile/tree.ts";
 import { isCoreDnsPlugin, REPRESENTATIVE_RELEASES } from "../../knowledge/coredns.ts";
 import { nodeCacheHasPlugin } from "../../knowledge/node-cache.ts";
-import type { ClusterFault, NameScope, ZoneAnswer } from "../../model/cluster-profile.ts";
+import type { ClusterFault, NamePart, NameScope, ZoneAnswer } from "../../model/cluster-profile.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { Answer, QueryType } from "../../model/dns.ts";
 import type { CoreDnsVersion } from "../../version/coredns.ts";
@@ -23,11 +23,14 @@ export interface CorefileAnswers {
   readonly zones: readonly ZoneAnswer[];
   readonly faults: readonly ClusterFault[];
   readonly answers: Readonly<Record<NameScope, Answer>>;
+  /** The same for A. */
+  readonly addresses: Readonly<Record<NameScope, Answer>>;
+  /** Names that fare otherwise. */
+  readonly parts: readonly NamePart[];
+  /** Asks for another name, with its closing dot. */
+  readonly ask: (name: string, type: QueryType) => Answer;
   readonly diagnostics: readonly Diagnostic[];
 }
-
-/** External names to ask for, in order: the first that has no zone of its own in the Corefile. */
-const EXTERNAL_NAMES = ["example.com.", "example.net.", "www.gnu.org.", "kernel.org.", "a.root-servers.net."];
 
 /** What is known besides the Corefile. */
 interface Given {
@@ -57,23 +60,30 @@ export function corefileAnswers(input: CorefileInput, inputs: CorefileInputs, gi
     const asked = answer(effective, name, type, given.version, { zone });
     return withUpstreams(asked, kubeDns?.upstreamNameservers ?? []);
   };
-  const internal = `kubernetes.default.svc.${domain}.`;
-  const named = effective.zones.map(({ zone }) => zone).filter((zone) => zone !== ".");
-  const external =
-    EXTERNAL_NAMES.find((name) => !named.some((zone) => isSubdomain(zone, name))) ?? EXTERNAL_NAMES[0]!;
-  // The two scopes first: what thousands of zones cost is not theirs.
-  const answers = { internal: ask(internal), external: whereItExists(external, ask) };
+  const askName = (name: string, type: QueryType) => ask(name, undefined, type);
+  const found = partition(effective, domain, askName);
+  const answers = { internal: found.internal.aaaa, external: found.external.aaaa };
+  const addresses = { internal: found.internal.a, external: found.external.a };
   const zones = [...new Set(effective.zones.map(({ zone }) => zone))].map((zone) => ({
     zone,
-    answer: ask(nameIn(zone, internal, external), zone),
+    answer: ask(found.nameIn(zone), zone),
+    address: ask(found.nameIn(zone), zone, "A"),
   }));
-  const askZone = (zone: string, type: QueryType) => ask(nameIn(zone, internal, external), zone, type);
+  const askZone = (zone: string, type: QueryType) => ask(found.nameIn(zone), zone, type);
   const diagnostics = [
     ...effective.diagnostics,
     ...(effective.problem === undefined ? startDiagnostics(effective, given.version) : []),
     ...(input.role === "node-local-dns" ? nodeCacheDiagnostics(effective) : []),
   ];
-  const faults = corefileFaults({ effective, domain, zones, diagnostics, ask: askZone });
+  const faults = corefileFaults({
+    effective,
+    domain,
+    zones,
+    scopes: found,
+    parts: found.parts,
+    diagnostics,
+    ask: askZone,
+  });
   const told = diagnostics.some(({ code }) => code === "corefile-too-large");
   const tooLarge = told ? undefined : budget.exceeded?.diagnostic(input.source.toPlace(0, 0));
   return {
@@ -83,17 +93,11 @@ export function corefileAnswers(input: CorefileInput, inputs: CorefileInputs, gi
     zones,
     faults,
     answers,
+    addresses,
+    parts: found.parts,
+    ask: askName,
     diagnostics: tooLarge === undefined ? diagnostics : [...diagnostics, tooLarge],
   };
-}
-
-/** Where A is denied too there are no such names, for any resolver: a network without outside (`template ANY ANY`). Services always exist. */
-function whereItExists(name: string, ask: (name: string, zone?: string, type?: QueryType) => Answer): Answer {
-  const found = ask(name);
-  if (found.kind !== "NXDOMAIN") return found;
-  const address = ask(name, undefined, "A");
-  if (address.kind !== "NXDOMAIN") return found;
-  return { ...found, kind: "NODATA", because: `${found.because}, and A too: no such names exist there` };
 }
 
 /** With node-cache's own server blocks for the stub domains, behind those of the Corefile. */
@@ -129,12 +133,6 @@ function withUpstreams(given: Answer, upstreams: readonly string[]): Answer {
     because: replace(given.because),
     detail: given.detail && replace(given.detail),
   };
-}
-
-/** A name to ask a zone for: the scope's own where it belongs there, else one made up in it. */
-function nameIn(zone: string, internal: string, external: string): string {
-  if (zone === ".") return external;
-  return isSubdomain(zone, internal) ? internal : `name.${zone}`;
 }
 
 /** The zone of the kubernetes plugin, or cluster.local. */

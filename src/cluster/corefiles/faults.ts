@@ -4,9 +4,12 @@ import type { Effective, EffectiveBlock } from "../../corefile/effective.ts";
 import type { DiagnosticCode } from "../../model/diagnostic-codes.ts";
 import { missingFallthrough } from "../../corefile/missing-fallthrough.ts";
 import { placeOf } from "../../corefile/tree.ts";
-import type { ClusterFault, ZoneAnswer } from "../../model/cluster-profile.ts";
+import type { ClusterFault, NamePart, NameScope, ZoneAnswer } from "../../model/cluster-profile.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
-import type { Answer, QueryType } from "../../model/dns.ts";
+import { groupBy } from "../../model/group-by.ts";
+import { setsInWords } from "../../model/name-parts.ts";
+import { type Answer, bothDenied, DENIALS, type PairAnswers, type QueryType } from "../../model/dns.ts";
+import { type Place, samePlace } from "../../model/place.ts";
 
 /** Diagnostics that mean CoreDNS, or node-cache, does not start: each is a fault, and need not be said twice. */
 export const NOT_STARTING: readonly DiagnosticCode[] = [
@@ -21,6 +24,10 @@ export interface JudgedCorefile {
   /** The cluster's, without closing dot. */
   readonly domain: string;
   readonly zones: readonly ZoneAnswer[];
+  /** The cluster's names and those outside. */
+  readonly scopes: Readonly<Record<NameScope, PairAnswers>>;
+  /** Names that fare otherwise than the rest. */
+  readonly parts: readonly NamePart[];
   readonly diagnostics: readonly Diagnostic[];
   /** Asks a zone for the name that its answer is about. */
   readonly ask: (zone: string, type: QueryType) => Answer;
@@ -38,16 +45,82 @@ export function corefileFaults(judged: JudgedCorefile): readonly ClusterFault[] 
       at,
     }));
   }
-  return [...denials(judged), ...missing(effective, domain)];
+  const whole = [...denials(judged), ...missing(effective, domain)];
+  return [...whole, ...denialsOfSome(judged.parts, whole), ...withoutAddress(judged, whole)];
 }
 
-/** A zone whose A is denied too has no such names, but for the cluster's own; below arpa nobody looks for addresses. */
-function denials({ zones, domain, ask }: JudgedCorefile): readonly ClusterFault[] {
-  const own = `${domain}.`;
+/**
+ * Names that no resolver finds: all names outside or all of the cluster's, and a zone whose names are all answered with
+ * a failure. What is denied in a zone of its own is denied on purpose.
+ */
+function withoutAddress(
+  { effective, scopes, parts }: JudgedCorefile,
+  whole: readonly ClusterFault[],
+): readonly ClusterFault[] {
+  const failing = parts.filter(({ aaaa, a, sets }) => {
+    const failed = [aaaa, a].some(({ kind }) => kind === "SERVFAIL" || kind === "no-reply");
+    // A zone in which other names are found serves these, and no others.
+    const found = (zone: string) =>
+      parts.some((other) => !DENIALS.has(other.a.kind) && other.sets.some((set) => set.zone === zone));
+    return bothDenied({ a, aaaa }) && failed && sets.every(({ how, zone }) => how === "zone" && !found(zone));
+  });
+  // Where a template's pattern leaves them out, that is said already.
+  const told = ({ at }: Answer) =>
+    at !== undefined && whole.some((fault) => fault.at?.file === at.file && inside(fault.at.line, at));
+  const denied = (["internal", "external"] as const).filter(
+    (scope) => bothDenied(scopes[scope]) && !told(scopes[scope].a),
+  );
+  const byLine = groupBy(denied, (scope) => JSON.stringify(scopes[scope].a.at));
+  return [
+    ...[...byLine.values()].map((together) => ({ ...scopes[together[0]].a, scopes: together, zones: [] })),
+    ...failing
+      .filter(({ a }) => !told(a))
+      .map(({ a, sets }) => ({
+        ...a,
+        names: setsInWords(sets),
+        zones: sets.map(({ zone }) => zone),
+      })),
+  ].map(({ kind: answer, because, at, ...which }) => {
+    const directive = directiveAt(effective, at);
+    return { kind: "address-denied", because, type: "ANY", ...which, answer, directive, at };
+  });
+}
+
+/** Which directive a place is of, where its own lines can be mended. */
+function directiveAt({ blocks }: Effective, at: Place | undefined): "hosts" | "template" | undefined {
+  if (at === undefined) return undefined;
+  for (const { directives } of blocks) {
+    for (const name of ["hosts", "template"] as const) {
+      for (const directive of directives.get(name) ?? []) {
+        if (samePlace(placeOf(directive.name), at)) return name;
+      }
+    }
+  }
+  return undefined;
+}
+
+/** Names that have an address and whose AAAA fails, by line, where no fault of whole zones says that already. */
+function denialsOfSome(parts: readonly NamePart[], whole: readonly ClusterFault[]): readonly ClusterFault[] {
+  const failing = parts.filter(({ aaaa: { at, kind }, a }) => {
+    if (at === undefined || !DENIALS.has(kind) || DENIALS.has(a.kind) || a.kind === "unknown") return false;
+    return !whole.some((fault) => fault.at?.file === at.file && inside(fault.at.line, at));
+  });
+  return [...groupBy(failing, ({ aaaa }) => JSON.stringify(aaaa.at)).values()].map((together) => {
+    const { because, at, kind } = together[0].aaaa;
+    const sets = together.flatMap((part) => part.sets);
+    const zones = [...new Set(sets.map(({ zone }) => zone))];
+    return { kind: "aaaa-denied", because, type: "AAAA", zones, names: setsInWords(sets), answer: kind, at };
+  });
+}
+
+const inside = (line: number, at: Place) => at.line <= line && line <= at.endLine;
+
+/** A zone whose A is denied too has no such names; below arpa nobody looks for addresses. */
+function denials({ zones, ask }: JudgedCorefile): readonly ClusterFault[] {
   const byPlace = new Map<string, ClusterFault & { readonly zones: string[] }>();
   for (const { zone, answer } of zones) {
     if (answer.kind !== "NXDOMAIN" || answer.at === undefined || /(?:^|\.)arpa\.$/.test(zone)) continue;
-    if (zone !== own && ask(zone, "A").kind === "NXDOMAIN") continue;
+    if (DENIALS.has(ask(zone, "A").kind)) continue;
     const { because, at } = answer;
     const key = JSON.stringify(at);
     const known = byPlace.get(key);

@@ -28,6 +28,7 @@ const DATA_PLUGINS: readonly DataPlugin[] = [
   { name: "azure", skip: 0, zone: afterColon, data: () => "Azure DNS" },
   { name: "k8s_external", skip: 0, data: () => "the cluster's external services" },
   { name: "nomad", skip: 0, data: () => "Nomad" },
+  { name: "dynupdate", skip: 0, data: () => "a zone that is updated while it runs" },
   { name: "federation", skip: 0, zone: afterColon, data: () => "a federation" },
 ];
 
@@ -99,7 +100,8 @@ export const kubernetes: Plugin = {
           return { kind: "address", because: "kubernetes answers with the service's address", at, message };
         }
         const because = `kubernetes answers ${question.type} for an existing service without such an address with NOERROR and no records`;
-        return { kind: "NODATA", because, at, message: { answers: [], soa: true, records: 1 } };
+        const message = { answers: [], soa: true, records: 1 };
+        return { kind: "NODATA", because, at, fromRecords: true, message };
       }
       return next(question);
     };

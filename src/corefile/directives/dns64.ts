@@ -11,9 +11,10 @@ import {
   type SetupContext,
   wrongArguments,
 } from "../chain.ts";
+import { DENIALS } from "../../model/dns.ts";
 import { placeOf, type Token } from "../tree.ts";
 
-/** coredns plugin/dns64, v1.7.0 to v1.14.7. */
+/** coredns plugin/dns64, v1.7.0 to v1.15.0. */
 export const dns64: Plugin = {
   name: "dns64",
   setup(words, context) {
@@ -83,8 +84,13 @@ function translate(
   const { kind, message } = original;
   if (kind === "unknown") return original;
   if (kind === "passed-on") {
-    // Whatever denial comes back is replaced, as long as it is no name error.
-    return { ...original, because: `${original.because}; dns64 makes AAAA records of its A records` };
+    // Whatever denial comes back is replaced, as long as it is no name error; by nothing where A is denied here.
+    const found = context.lookup(original.asked ?? question.name, "A");
+    if (found.recordType !== undefined) return rewritten(found, token);
+    if (!DENIALS.has(found.kind) && found.kind !== "NODATA") {
+      return { ...original, because: `${original.because}; dns64 makes AAAA records of its A records` };
+    }
+    return withoutA(found, token, context);
   }
   if (message === undefined) return original;
   const nameError =
@@ -93,13 +99,12 @@ function translate(
     (message.soa || context.holds(CORE_DNS_FACTS.bareNxdomainIsNameError));
   if (nameError) return original;
   if (!translateAll && message.answers.includes("AAAA")) return original;
-  const found = context.lookup(question.name, "A");
+  const found = context.lookup(original.asked ?? question.name, "A");
   const at = placeOf(token);
+  if (found.recordType !== undefined) return rewritten(found, token);
   switch (found.kind) {
     case "unknown":
       return { kind: "unknown", because: `dns64 asks for A; ${found.because}`, at };
-    case "no-reply":
-      return { kind: "SERVFAIL", because: `dns64 asks for A and gets no reply; ${found.because}`, at };
     case "address":
     case "passed-on":
       return {
@@ -109,11 +114,28 @@ function translate(
         message: { answers: ["AAAA"], soa: false, records: 1 },
       };
     default:
-      return {
-        kind: "NODATA",
-        because: `dns64 asks for A and finds none; ${found.because}`,
-        at,
-        message: { answers: [], soa: false, records: found.message?.records ?? 0 },
-      };
+      return withoutA(found, token, context);
   }
+}
+
+/** Its question for A was made another on the way. */
+function rewritten(found: Reply, token: Token): Reply {
+  return { kind: "unknown", because: `dns64 asks for A; ${found.because}`, at: placeOf(token) };
+}
+
+/** What is left to say where the name has no A record. */
+function withoutA(found: Reply, token: Token, context: SetupContext): Reply {
+  const at = placeOf(token);
+  if (found.kind === "no-reply") {
+    return { kind: "SERVFAIL", because: `dns64 asks for A and gets no reply; ${found.because}`, at };
+  }
+  if (found.kind !== "NODATA" && context.holds(CORE_DNS_FACTS.dns64KeepsRcode)) {
+    return { ...found, because: `dns64 asks for A and passes its answer on; ${found.because}`, at };
+  }
+  return {
+    kind: "NODATA",
+    because: `dns64 asks for A and finds none; ${found.because}`,
+    at,
+    message: { answers: [], soa: false, records: found.message?.records ?? 0 },
+  };
 }

@@ -262,9 +262,20 @@ function handler(rules: readonly Rule[], context: SetupContext): Handler {
         break;
       }
     }
-    const reply = renamedReply(next(question), original, question, used);
-    return changes.length === 0 ? reply : recoded(reply, changes.reverse(), stopped, context);
+    const renamed = renamedReply(next(question), original, question, used);
+    const named =
+      original.name === question.name ? renamed : { ...renamed, asked: renamed.asked ?? question.name };
+    const reply = stopped && context.holds(CORE_DNS_FACTS.rewriteWrites) ? written(named) : named;
+    return changes.length === 0 ? reply : recoded(reply, changes.reverse(), context);
   };
+}
+
+/** A code that nobody wrote a reply for becomes one where a rule stopped the list (coredns plugin/rewrite/rewrite.go). */
+function written(reply: Reply): Reply {
+  const { kind, message } = reply;
+  if (message !== undefined || kind === "passed-on" || kind === "unknown" || kind === "no-reply")
+    return reply;
+  return { ...reply, message: { answers: [], soa: false, records: 0 } };
 }
 
 /** Says that another question was asked than the one that came in. */
@@ -296,13 +307,12 @@ function renamedReply(reply: Reply, original: Question, asked: Question, used: r
 function recoded(
   reply: Reply,
   changes: readonly { readonly code: CodeChange; readonly rule: Rule }[],
-  stopped: boolean,
   context: SetupContext,
 ): Reply {
-  if (reply.kind === "passed-on" || reply.kind === "unknown" || reply.kind === "no-reply") return reply;
-  // Without a message of its own the reply passes the rules only when a rule stopped the list.
-  if (reply.message === undefined && !stopped) return reply;
-  const records = reply.message?.records ?? 0;
+  const { kind: first, message } = reply;
+  // Without a message of its own the reply passes the rules only when a rule stopped the list, and is written then.
+  if (first === "passed-on" || first === "unknown" || message === undefined) return reply;
+  const records = message.records;
   const rounds = records === 0 ? (context.holds(CORE_DNS_FACTS.rewriteRcodeWithoutRecords) ? 1 : 0) : records;
   let rcode = rcodeOf(reply);
   let decided: Rule | undefined;
@@ -318,7 +328,7 @@ function recoded(
   const { detail: _, ...rest } = reply;
   return {
     ...rest,
-    kind: kind === "NODATA" && reply.message?.answers.length ? "address" : kind,
+    kind: kind === "NODATA" && message.answers.length > 0 ? "address" : kind,
     because: `${decided.text} turns ${rcodeOf(reply)} into ${rcode}; ${reply.because}`,
     ...(kind === "other-rcode" ? { detail: rcode } : {}),
     at: placeOf(decided.token),

@@ -22,6 +22,28 @@ export const whoami: Plugin = {
   },
 };
 
+/** coredns plugin/siit, from v1.15.0: makes A records of AAAA records where a name has no A; AAAA goes by. */
+export const siit: Plugin = {
+  name: "siit",
+  setup(words, context) {
+    words.next();
+    const token = words.token!;
+    if (words.nextArgument() && words.value !== "{") return wrongArguments(words);
+    const at = placeOf(token);
+    return (question, next) => {
+      const reply = next(question);
+      // An address stays; what is denied or empty may become one, by addresses that are not in the Corefile.
+      if (question.type !== "A" || question.class !== "IN") return reply;
+      if (reply.kind === "address" || reply.kind === "passed-on" || reply.message === undefined) return reply;
+      if (reply.kind === "NXDOMAIN") return reply;
+      const found = context.lookup(question.name, "AAAA");
+      if (found.kind !== "address" && found.kind !== "passed-on") return { ...found, at };
+      const because = "siit makes A records of AAAA records, where their network is one of its own";
+      return { kind: "unknown", because, at };
+    };
+  },
+};
+
 /** coredns plugin/erratic: drops and delays by a counter; only for tests. */
 export const erratic: Plugin = {
   name: "erratic",

@@ -32,13 +32,15 @@ interface Stanza {
   readonly rcode: string;
   readonly rcodeToken: Token | undefined;
   readonly records: Readonly<Record<Section, readonly string[]>>;
+  /** Whether an expression over the question and the asker has to hold, or be worked out, too. */
+  readonly conditions: boolean;
   /** Zones whose unmatched names go on; empty when none do. */
   readonly fallthrough: ZoneSet;
 }
 
 type Section = "answer" | "additional" | "authority";
 
-/** coredns plugin/template, v1.7.0 to v1.14.7. */
+/** coredns plugin/template, v1.7.0 to v1.15.0. */
 export const template: Plugin = {
   name: "template",
   setup(words, context) {
@@ -68,6 +70,7 @@ function readStanza(words: Dispenser, context: SetupContext): Stanza | Refusal {
   let rcode = "NOERROR";
   let rcodeToken: Token | undefined;
   let fallthrough = NOWHERE;
+  let conditions = false;
   while (words.nextInBlock()) {
     const property = words.value;
     switch (property) {
@@ -114,6 +117,18 @@ function readStanza(words: Dispenser, context: SetupContext): Stanza | Refusal {
           context.budget,
         );
         break;
+      case "var":
+      case "expr": {
+        const found = words.remaining();
+        if (
+          !context.holds(CORE_DNS_FACTS.templateConditions) ||
+          found.length < (property === "var" ? 2 : 1)
+        ) {
+          return wrongArguments(words);
+        }
+        conditions = true;
+        break;
+      }
       case "upstream":
         words.remaining();
         break;
@@ -132,6 +147,7 @@ function readStanza(words: Dispenser, context: SetupContext): Stanza | Refusal {
     rcode,
     rcodeToken,
     records,
+    conditions,
     fallthrough,
   };
 }
@@ -146,6 +162,7 @@ function handler(stanzas: readonly Stanza[], context: SetupContext): Handler {
       if (stanza.type !== "ANY" && question.type !== "ANY" && question.type !== stanza.type) continue;
       const match = matching(stanza, question.name, context);
       if (match === "unknown") return unsupported(stanza);
+      if (match !== undefined && stanza.conditions) return conditional(stanza);
       if (match !== undefined) return answer(stanza, zone, match, question, context);
       if (!stanza.fallthrough.holds(question.name)) return miss(stanza, question, context);
     }
@@ -175,6 +192,11 @@ function miss(stanza: Stanza, question: Question, context: SetupContext): Reply 
   const because = `${stanza.text} matches only ${matches}, and without fallthrough ${question.name} ends there`;
   const kind = context.holds(CORE_DNS_FACTS.templateMissIsServfail) ? "SERVFAIL" : "no-reply";
   return { kind, because, at: placeOfStanza(stanza) };
+}
+
+function conditional(stanza: Stanza): Reply {
+  const because = `${stanza.text} answers by an expression, which is not worked out here`;
+  return { kind: "unknown", because, at: placeOfStanza(stanza) };
 }
 
 function unsupported(stanza: Stanza): Reply {

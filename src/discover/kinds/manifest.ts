@@ -5,7 +5,7 @@ import type { Role, Workload } from "../../model/workload.ts";
 import type { WorkloadKey } from "../../model/workload-key.ts";
 import { named } from "../../model/workload-names.ts";
 import { imageNotLiteral } from "../gaps.ts";
-import { capturesDns, type ConfigMaps, ConfigMapsInSight } from "../config-maps.ts";
+import { capturesDns, type ConfigMaps, ownConfigMaps } from "../config-maps.ts";
 import { containerEnv, envOf, expandReferences, type Reader } from "./container-env.ts";
 import { hooksOf } from "./hooks.ts";
 import { mountsOf, volumesOf } from "./mounts.ts";
@@ -13,8 +13,7 @@ import { type PodDns, podDns, type Render, withEdit, withMeshDns, withResolvConf
 import { nodesOf, podWithin, settingsIn } from "./pod-settings.ts";
 import { resolvConfEdit } from "./servers.ts";
 import type { TextFile } from "../text-file.ts";
-import { Budget } from "../../model/budget.ts";
-import { REPOSITORY_LIMITS } from "../../model/repository-limits.ts";
+import { usedNames } from "./used-names.ts";
 import type { Surroundings } from "../../model/surroundings.ts";
 import {
   itemsAt,
@@ -78,7 +77,7 @@ export function readManifest(
   file: TextFile,
   documents: readonly YamlNode[],
   render: Render = () => undefined,
-  configMaps: ConfigMaps = ownConfigMaps(file, documents),
+  configMaps: ConfigMaps = ownConfigMaps(file.path, documents),
 ): Manifest {
   const containers: ManifestContainer[] = [];
   const imageless: ImagelessContainer[] = [];
@@ -97,6 +96,7 @@ export function readManifest(
     const dns =
       resolvConf === undefined ? pod.dns : withResolvConf(pod.dns, file, resolvConf.files?.[""], mount);
     if (dns !== pod.dns) diagnostics.push(...dns.diagnostics);
+    const names = usedNames(node, documents);
     for (const image of valuesOf(node, "image")) {
       if (owner === NOBODY && !isSurelyImage(image)) continue;
       const at = file.place(image.start, image.end);
@@ -113,6 +113,7 @@ export function readManifest(
         ...(dnsBecause !== undefined && { dnsBecause }),
         // Search lists are musl's matter.
         ...(searches !== undefined && pod.nodes.os === undefined && { searches }),
+        ...(names.length > 0 && { names }),
         at,
       };
       if (image.templated) templated.push({ image, rest });
@@ -336,11 +337,4 @@ function asksMesh(template: YamlMap | undefined, meshAnswersDns: boolean): boole
     .map((where) => textAt(template, "metadata", where, "sidecar.istio.io/inject")?.text)
     .find((text) => text !== undefined);
   return inject !== "false" && (own ?? meshAnswersDns);
-}
-
-function ownConfigMaps(file: TextFile, documents: readonly YamlNode[]): ConfigMaps {
-  const limits = REPOSITORY_LIMITS;
-  const own = new ConfigMapsInSight(new Budget("startCharacters", limits.startCharacters));
-  own.add(file.path, documents);
-  return own;
 }

@@ -27,7 +27,11 @@ const (
 	patience = 1500 * time.Millisecond
 )
 
-type testCase struct{ name, corefile string }
+type testCase struct {
+	name, corefile string
+	// Its own names; those of the file where it has none.
+	names []string
+}
 
 type table struct {
 	CoreDNS string            `json:"coreDns"`
@@ -42,7 +46,11 @@ func main() {
 	up := startUpstream()
 	result := table{CoreDNS: coremain.CoreVersion, Names: names, Answers: map[string]string{}}
 	for _, c := range cases {
-		result.Answers[c.name] = record(c, names, up)
+		asked := names
+		if len(c.names) > 0 {
+			asked = c.names
+		}
+		result.Answers[c.name] = record(c, asked, up)
 	}
 	out := json.NewEncoder(os.Stdout)
 	out.SetIndent("", " ")
@@ -59,6 +67,8 @@ func read(in io.Reader) (names []string, cases []testCase) {
 		switch {
 		case strings.HasPrefix(line, caseMark):
 			cases = append(cases, testCase{name: strings.TrimPrefix(line, caseMark)})
+		case len(cases) > 0 && strings.HasPrefix(line, namesMark):
+			cases[len(cases)-1].names = strings.Fields(strings.TrimPrefix(line, namesMark))
 		case len(cases) > 0:
 			cases[len(cases)-1].corefile += line + "\n"
 		case strings.HasPrefix(line, namesMark):

@@ -1,0 +1,19 @@
+/** Says what a workload is on one cluster, with one of its images. Must not judge. */
+import type { ClusterProfile } from "../model/cluster-profile.ts";
+import type { ImageProfile } from "../model/image-profile.ts";
+import { platformText } from "../model/oci.ts";
+import type { Workload } from "../model/workload.ts";
+import { named } from "../model/workload-names.ts";
+
+/** A workload that asks one server asks the cluster's DNS where that server's Corefile is the cluster's. */
+export function onCluster(workload: Workload, { sources }: ClusterProfile): Workload {
+  const { dnsCorefile } = workload;
+  if (dnsCorefile === undefined) return workload;
+  return { ...workload, usesClusterDns: sources.some(({ file }) => file === dnsCorefile) };
+}
+
+/** Several images behind one reference are told apart by their own names, or by their platforms. */
+export function oneOfSeveral(workload: Workload, image: ImageProfile): Workload {
+  const variant = image.reference === workload.image ? platformText(image.platform) : image.reference;
+  return named({ ...workload, variant });
+}

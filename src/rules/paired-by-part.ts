@@ -1,0 +1,96 @@
+/** The paired lookup where A is denied and AAAA is not, and where only some names fare otherwise. Must stay a pure function. */
+import type { NamePart } from "../model/cluster-profile.ts";
+import { DENIALS } from "../model/dns.ts";
+import { setsInWords } from "../model/name-parts.ts";
+import type { Verdict } from "../model/report.ts";
+import { pairedLookup } from "./musl-paired-lookup.ts";
+import { failingParts, pairEffect, pairOf, namesText, resolverOf, SCOPES } from "./pair-effect.ts";
+import type { Rule, RuleContext } from "./rule.ts";
+
+/** As pairedLookup, for every name and for both halves. */
+export const pairedByPart: Rule = { ...pairedLookup, check };
+
+function check(context: RuleContext): Verdict {
+  const verdict = pairedLookup.check(context);
+  const { workload, image, cluster, usedNames = [] } = context;
+  if (image === undefined || workload.usesClusterDns === false) return verdict;
+  const resolver = resolverOf(image.process);
+  const mirrored = SCOPES.filter((scope) => {
+    const pair = pairOf(cluster, scope);
+    const effect = pairEffect(resolver, pair);
+    return DENIALS.has(pair.a.kind) && effect !== undefined && effect !== "resolves";
+  });
+  const version = image.process.musl?.exact ?? "";
+  const who = `${workload.name} resolves with musl ${version}`.trim();
+  const first = mirrored[0];
+  if (first !== undefined && verdict.outcome === "not-affected") {
+    const { a } = pairOf(cluster, first);
+    const effect = (scope: (typeof SCOPES)[number]) =>
+      pairEffect(resolver, pairOf(cluster, scope)) ?? "fails";
+    const known = workload.usesClusterDns === true && resolver !== "unknown";
+    return {
+      ...verdict,
+      outcome: known ? "affected" : "unknown",
+      level: known ? "error" : "warning",
+      confidence: "likely",
+      summary: known
+        ? `${who}, and on ${cluster.name} A is answered ${a.kind} though AAAA has an address: lookups fail there, which other resolvers answer with the IPv6 address.`
+        : `Whether ${workload.name} resolves names on ${cluster.name} is not known: A is answered ${a.kind} there, which musl 1.2.1 and newer takes for the whole name.`,
+      names: { internal: effect("internal"), external: effect("external") },
+      remedies: [
+        {
+          id: "answer-nodata",
+          title: "Answer NODATA instead: `rcode NOERROR` in the template that denies A",
+          cost: "One line, in a Corefile that is yours.",
+          snippet: { language: "corefile", text: "template ANY A {\n    rcode NOERROR\n}" },
+          preferred: true,
+        },
+      ],
+      at: a.at ?? verdict.at,
+    };
+  }
+  const failing = failingParts(resolver, cluster);
+  if (failing.length === 0 || workload.usesClusterDns !== true || verdict.outcome === "unknown")
+    return verdict;
+  if (verdict.outcome === "affected") {
+    return verdict;
+  }
+  return partly(context, verdict, failing, who, usedNames);
+}
+
+/** All other names resolve. Loud only where one of these is written in what the container is given. */
+function partly(
+  { cluster }: RuleContext,
+  verdict: Verdict,
+  failing: readonly NamePart[],
+  who: string,
+  used: readonly string[],
+): Verdict {
+  const [part] = failing as [NamePart];
+  const except = setsInWords(failing.flatMap(({ sets }) => sets));
+  const which = namesText(except);
+  const denied = DENIALS.has(part.aaaa.kind) ? part.aaaa : part.a;
+  const half = denied === part.a ? "A" : "AAAA";
+  const named = used.length === 0 ? "" : `, and it is given ${used.slice(0, 3).join(", ")}`;
+  return {
+    ...verdict,
+    outcome: "affected",
+    level: used.length === 0 ? "note" : "error",
+    confidence: "likely",
+    summary: `${who}, and on ${cluster.name} ${half} is answered ${denied.kind} for ${which}: lookups of these fail${named}; all others resolve.`,
+    except,
+    evidence: [
+      { text: denied.because, confidence: "documented", source: "the Corefile" },
+      ...verdict.evidence,
+    ],
+    remedies: [
+      {
+        id: "answer-nodata",
+        title: "Answer NODATA instead of the error: `rcode NOERROR`",
+        cost: "One line, in a Corefile that is yours; names without IPv6 stay as they are meant to be.",
+        preferred: true,
+      },
+    ],
+    at: denied.at ?? verdict.at,
+  };
+}
