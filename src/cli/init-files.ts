@@ -21,7 +21,7 @@ on:
   merge_group:
 permissions:
   contents: read
-  pull-requests: write # for the comment; without it there are annotations and a summary
+  pull-requests: write # for the comment and suggestions; without it there are annotations and a summary
 jobs:
   muslgate:
     runs-on: ubuntu-24.04
