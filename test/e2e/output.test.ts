@@ -183,6 +183,7 @@ spec:
     }
     hosts {
         ::1 localhost
+        fallthrough
     }
 }
 `;
