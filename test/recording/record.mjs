@@ -56,22 +56,37 @@ if (!existsSync(join(work, "recorder"))) {
   // Old releases use an x/net that reaches into the standard library, which Go's linker has since forbidden.
   go(["build", "-ldflags=-checklinkname=0", "-o", "recorder", "."]);
 }
-const table = execFileSync(join(work, "recorder"), {
-  input: readFileSync(join(here, "cases.txt")),
-  stdio: ["pipe", "pipe", "ignore"],
-  maxBuffer: 1 << 26,
-  timeout: 180_000,
-}).toString();
-// CoreDNS's own log shares the output; the table is the last thing in it.
-const json = table.slice(table.indexOf('{\n "coreDns"'));
+/** What the release answers now. */
+function recorded() {
+  const table = execFileSync(join(work, "recorder"), {
+    input: readFileSync(join(here, "cases.txt")),
+    stdio: ["pipe", "pipe", "ignore"],
+    maxBuffer: 1 << 26,
+    timeout: 180_000,
+  }).toString();
+  // CoreDNS's own log shares the output; the table is the last thing in it.
+  return table.slice(table.indexOf('{\n "coreDns"'));
+}
+
+/** The cases whose answers are not those of the file, which may be laid out otherwise. */
+function differing(json) {
+  const [held, now] = [readFileSync(file, "utf8"), json].map((text) => JSON.parse(text).answers);
+  const names = [...new Set([...Object.keys(held), ...Object.keys(now)])];
+  return names.filter((name) => JSON.stringify(held[name]) !== JSON.stringify(now[name]));
+}
+
 const file = join(here, `answers-${release}.json`);
 if (mode === "--check") {
-  // The file may be laid out otherwise; what it says counts.
-  const same = (text) => JSON.stringify(JSON.parse(text));
-  if (same(readFileSync(file, "utf8")) !== same(json)) {
-    console.error(`CoreDNS ${release} answers differently from what ${file} holds`);
+  let left = differing(recorded());
+  // A machine that stands still for a moment looks like a server that does not answer: what differs is asked once more.
+  if (left.length > 0) {
+    const again = new Set(differing(recorded()));
+    left = left.filter((name) => again.has(name));
+  }
+  if (left.length > 0) {
+    console.error(`CoreDNS ${release} answers differently from what ${file} holds: ${left.join(", ")}`);
     process.exit(1);
   }
 } else {
-  writeFileSync(file, json);
+  writeFileSync(file, recorded());
 }
