@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { answer } from "../../src/corefile/answer.ts";
@@ -70,7 +70,7 @@ describe(`Corefiles at random against CoreDNS ${RELEASE}`, () => {
     expect(claims).toBeGreaterThan(1_000);
   });
 
-  it.skipIf(recorder === undefined || !existsSync(recorder))(
+  (recorder === undefined ? () => {} : it)(
     "answer as it does",
     () => {
       const count = Number(many ?? 300);
