@@ -57,3 +57,37 @@ export function startGit(root: string, args: readonly string[], env: NodeJS.Proc
     windowsHide: true,
   });
 }
+
+/**
+ * All that git prints, as UTF-8; nothing where it does not start, fails, takes more than `time` milliseconds or prints
+ * more than `most` bytes. Never rejects.
+ */
+export function gitOutput(
+  folder: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+  { time, most }: { readonly time: number; readonly most: number },
+): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const git = startGit(folder, args, env);
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    const timer = setTimeout(() => git.kill("SIGKILL"), time);
+    git.stdin.on("error", () => {});
+    git.stdin.end();
+    git.stderr.resume();
+    git.stdout.on("data", (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes > most) git.kill("SIGKILL");
+      else chunks.push(chunk);
+    });
+    git.on("error", () => {
+      clearTimeout(timer);
+      resolve(undefined);
+    });
+    git.on("close", (code) => {
+      clearTimeout(timer);
+      resolve(code === 0 ? Buffer.concat(chunks).toString("utf8") : undefined);
+    });
+  });
+}

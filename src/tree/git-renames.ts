@@ -1,5 +1,5 @@
 /** Asks git where files of a commit are in the checked out state. Must run nothing that a repository configures. */
-import { startGit } from "./git-command.ts";
+import { gitOutput } from "./git-command.ts";
 
 const TIME = 30_000;
 const MOST_BYTES = 16 * 2 ** 20;
@@ -11,12 +11,12 @@ const MOST_FILES = 1000;
  * Old and new paths of what was renamed since a commit, given by its full hash, relative to the folder and only below
  * it; nothing where git cannot say, as where this clone does not have the commit. Never rejects.
  */
-export function renamedSince(
+export async function renamedSince(
   folder: string,
   commit: string,
   env: NodeJS.ProcessEnv,
 ): Promise<ReadonlyMap<string, string> | undefined> {
-  if (!/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(commit)) return Promise.resolve(undefined);
+  if (!/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(commit)) return undefined;
   const args = [
     "diff-tree",
     "-r",
@@ -27,28 +27,9 @@ export function renamedSince(
     "--name-status",
     "--relative",
   ];
-  return new Promise((resolve) => {
-    const git = startGit(folder, [...args, "--no-ext-diff", "--no-textconv", commit, "HEAD", "--"], env);
-    const chunks: Buffer[] = [];
-    let bytes = 0;
-    const timer = setTimeout(() => git.kill("SIGKILL"), TIME);
-    git.stdin.on("error", () => {});
-    git.stdin.end();
-    git.stderr.resume();
-    git.stdout.on("data", (chunk: Buffer) => {
-      bytes += chunk.length;
-      if (bytes > MOST_BYTES) git.kill("SIGKILL");
-      else chunks.push(chunk);
-    });
-    git.on("error", () => {
-      clearTimeout(timer);
-      resolve(undefined);
-    });
-    git.on("close", (code) => {
-      clearTimeout(timer);
-      resolve(code === 0 ? pairs(Buffer.concat(chunks).toString("utf8")) : undefined);
-    });
-  });
+  const all = [...args, "--no-ext-diff", "--no-textconv", commit, "HEAD", "--"];
+  const text = await gitOutput(folder, all, env, { time: TIME, most: MOST_BYTES });
+  return text === undefined ? undefined : pairs(text);
 }
 
 /** `R100`, the old path and the new one, each with a NUL after it. */

@@ -1,5 +1,5 @@
 /** Asks git which files it keeps, and which it would. Must run nothing else. */
-import { startGit } from "./git-command.ts";
+import { gitOutput } from "./git-command.ts";
 
 const TIME = 10_000;
 const MOST_BYTES = 64 * 2 ** 20;
@@ -37,32 +37,11 @@ export async function filesByGit(
 }
 
 /** What git prints between NULs; nothing where it does not start, fails or prints too much. */
-function namesOf(
+async function namesOf(
   folder: string,
   args: readonly string[],
   env: NodeJS.ProcessEnv,
 ): Promise<readonly string[] | undefined> {
-  return new Promise((resolve) => {
-    const git = startGit(folder, args, env);
-    const chunks: Buffer[] = [];
-    let bytes = 0;
-    const timer = setTimeout(() => git.kill("SIGKILL"), TIME);
-    git.stdin.on("error", () => {});
-    git.stdin.end();
-    git.stderr.resume();
-    git.stdout.on("data", (chunk: Buffer) => {
-      bytes += chunk.length;
-      if (bytes > MOST_BYTES) git.kill("SIGKILL");
-      else chunks.push(chunk);
-    });
-    git.on("error", () => resolve(undefined));
-    git.on("close", (code) => {
-      clearTimeout(timer);
-      const names = Buffer.concat(chunks)
-        .toString("utf8")
-        .split("\0")
-        .filter((name) => name !== "");
-      resolve(code === 0 ? names : undefined);
-    });
-  });
+  const text = await gitOutput(folder, args, env, { time: TIME, most: MOST_BYTES });
+  return text?.split("\0").filter((name) => name !== "");
 }
