@@ -6,6 +6,7 @@ import { run } from "../../src/run/run.ts";
 import { configured, saidBy } from "../../src/settings/states.ts";
 import type { Written } from "../../src/settings/settings.ts";
 import { baseOf } from "../../src/tree/base.ts";
+import { renderJson } from "../../src/report/json.ts";
 import { countWords } from "../../src/report/words.ts";
 import type { TestServer } from "../support/faulty-registry.ts";
 import { temporaryFolder } from "../support/folder.ts";
@@ -60,7 +61,8 @@ async function scan(
   for (const files of states) repository.commit(files);
   if (ref === "main") repository.git("checkout", "-q", "HEAD~1");
   const given = configured(saidBy({ directory, cache: "false", ...more }, {}));
-  const base = states.length > 1 ? await baseOf(directory, ref, process.env) : undefined;
+  const compared = states.length > 1 && more.baseline === undefined;
+  const base = compared ? await baseOf(directory, ref, process.env) : undefined;
   try {
     const report = await run(given, {
       workerUrl: undefined,
@@ -106,6 +108,42 @@ describe("what is not known in a run", () => {
     const same = await scan("same", [state("3.14-slim"), state("3.14-slim", "RUN true")]);
     expect(same.words).toEqual(["1 unknown before"]);
     expect(same.codes).toEqual([0, 0]);
+  });
+
+  it("is new too where the report of an earlier run alone says what the base was", async () => {
+    const state = (tag: string) => ({ Dockerfile: gunicorn(tag), "coredns.yaml": DENY });
+    const before = await scan("was-slim", [state("3.14-slim")]);
+    const baseline = folder.write("was-slim.json", renderJson(before.report));
+    const turned = await scan("turned-since", [state("3.14-slim"), state("3.14-alpine")], { baseline });
+    expect(turned.findings).toContainEqual(["musl-paired-lookup", "affected", "new", "Dockerfile:1"]);
+    expect(turned.codes).toEqual([1, 1]);
+  });
+
+  it("is not told of names that only the change denies on a line that it does not touch", async () => {
+    const files = { "c.yaml": pod("c", "shop/api:1.0"), "d.yaml": pod("d", "shop/api:1.0") };
+    const denying = (...zones: string[]) =>
+      corefile(...zones.flatMap((zone) => [`template ANY AAAA ${zone} {`, "    rcode NXDOMAIN", "}"]));
+    const first = await scan("part", [
+      { ...files, "coredns.yaml": corefile("errors") },
+      { ...files, "coredns.yaml": denying("one.example") },
+    ]);
+    const placed = ({ findings }: typeof first) =>
+      findings.filter(([rule]) => rule === "musl-paired-lookup").map(([, , ...rest]) => rest);
+    expect(placed(first)).toEqual([
+      ["new", "coredns.yaml:8"],
+      ["new", "coredns.yaml:8"],
+    ]);
+    // One that comes to lose more names is hit harder.
+    const more = await scan("part-more", [
+      { ...files, "coredns.yaml": denying("one.example") },
+      { ...files, "coredns.yaml": denying("one.example", "two.example") },
+    ]);
+    expect(placed(more).map(([status]) => status)).toEqual(["new", "new"]);
+    const less = await scan("part-less", [
+      { ...files, "coredns.yaml": denying("one.example", "two.example") },
+      { ...files, "coredns.yaml": denying("one.example") },
+    ]);
+    expect(placed(less).map(([status]) => status)).toEqual(["existing", "existing"]);
   });
 
   it("is newly so where a change adds the stanza while images cannot be read", async () => {
