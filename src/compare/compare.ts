@@ -194,15 +194,17 @@ function atItsCause(judgement: Judgement, report: Report, then: ClusterProfile |
  * What a cluster answers otherwise than before, of what the finding hangs on: AAAA for all names of a scope; A where that
  * decides; how some names are answered where it is about these.
  */
-function changedAnswers(now: ClusterProfile, then: ClusterProfile, { at, except }: Verdict): readonly Answer[] {
+function changedAnswers(
+  now: ClusterProfile,
+  then: ClusterProfile,
+  { at, except }: Verdict,
+): readonly Answer[] {
   const changed = (half: "answers" | "addresses") =>
     SCOPES.flatMap((scope) => {
       const answer = now[half]?.[scope];
       return answer === undefined || answer.kind === then[half]?.[scope].kind ? [] : [answer];
     });
-  const denied = changed("addresses").filter(
-    (answer) => at !== undefined && samePlace(at, answer.at),
-  );
+  const denied = changed("addresses").filter((answer) => at !== undefined && samePlace(at, answer.at));
   const known = new Set((then.parts ?? []).map(partText));
   const parts = except === undefined ? [] : (now.parts ?? []).filter((part) => !known.has(partText(part)));
   return [...changed("answers"), ...denied, ...parts.flatMap(({ aaaa, a }) => [aaaa, a])];

@@ -58,6 +58,11 @@ function clusterGround(cluster: ClusterProfile | undefined): readonly unknown[] 
   const { answers, addresses, parts = [] } = cluster;
   const half = ({ kind, because }: Answer) => [kind, kind === "unknown" ? because : ""];
   const all = [answers, ...(addresses === undefined ? [] : [addresses])];
-  const some = parts.map(({ scope, sets, aaaa, a }) => [scope, sets.map(({ says }) => says), half(aaaa), half(a)]);
+  const some = parts.map(({ scope, sets, aaaa, a }) => [
+    scope,
+    sets.map(({ says }) => says),
+    half(aaaa),
+    half(a),
+  ]);
   return [all.flatMap(({ internal, external }) => [half(internal), half(external)]), some];
 }

@@ -182,8 +182,11 @@ function rowNames({ workload, verdict }: Judgement): string {
   const { onDenial, names, except: others = [] } = verdict;
   if (onDenial !== undefined) return `all ${EFFECT_WORDS[onDenial]} where AAAA is denied`;
   const { first, more } = firstOf(others, 2);
-  const except = more === 0 ? first : [...first, `${more} more`];
-  return [namesWords(names), ...(except.length === 0 ? [] : [`but ${except.join(", ")}`])].join(" ");
+  const except = (more === 0 ? first : [...first, `${more} more`]).join(", ");
+  if (except === "") return namesWords(names);
+  return verdict.outcome === "unknown"
+    ? `${namesWords(names)}, unknown for ${except}`
+    : `${namesWords(names)} but ${except}`;
 }
 
 /** `warning: ` before what does not fail a run by itself. */
