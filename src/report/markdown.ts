@@ -1,7 +1,7 @@
 /** The report as Markdown, for a job's summary. Must let nothing untrusted act as Markdown or HTML. */
 import { type Judgement, OUTCOMES, type Report } from "../model/report.ts";
 import { columns, findingGroups, firstOf, type Row, rows, shown, waysOut } from "./arrange.ts";
-import { noteCauses, unknownCauses } from "./causes.ts";
+import { beforeWords, noteCauses, unknownCauses } from "./causes.ts";
 import { cellCode, causeText, folded, patchText, placeLink, remedyText, text } from "./markdown-parts.ts";
 import { code, literal, MARKS, sourceText } from "./markdown-text.ts";
 import {
@@ -30,6 +30,7 @@ export function renderMarkdown(report: Report, blob?: string): string {
   const { first, more } = firstOf(findingGroups(shown(report)), MOST_FINDINGS);
   const unknown = unknownCauses(report);
   const notes = noteCauses(report);
+  const before = beforeWords(report);
   const wellTitle = `Not affected: ${imagesWord(of("not-affected").length)}`;
   const parts = [
     headline(report),
@@ -56,6 +57,7 @@ export function renderMarkdown(report: Report, blob?: string): string {
       ? [folded(`${MARKS["not-affected"]} ${wellTitle}`, tables(report, of("not-affected")).join("\n\n"))]
       : []),
     ...(notes.length > 0 ? [folded(`Worth knowing (${notes.length})`, notes.map(causeText).join("\n"))] : []),
+    ...(before === "" ? [] : [`${before}: the JSON report has all.`]),
   ];
   return `${parts.join("\n\n")}\n`;
 }

@@ -4,7 +4,7 @@ import { placeText } from "../model/place.ts";
 import { withContext } from "../text/diff.ts";
 import type { Judgement, Outcome, Report } from "../model/report.ts";
 import { columns, findingGroups, firstOf, type Row, rows, shown, waysOut } from "./arrange.ts";
-import { type Cause, noteCauses, unknownCauses } from "./causes.ts";
+import { type Cause, beforeWords, noteCauses, unknownCauses } from "./causes.ts";
 import { hanging, inColumns, lines } from "./layout.ts";
 import { printable, printableLines } from "./text.ts";
 import {
@@ -26,6 +26,8 @@ export interface TerminalStyle {
   readonly width: number;
   /** Leaves no row and no finding out. */
   readonly whole?: boolean;
+  /** Whoever reads it writes flags, and can ask for the whole. */
+  readonly flags?: boolean;
 }
 
 const MARKS: Readonly<Record<Outcome, string>> = { affected: "✗", unknown: "?", "not-affected": "✓" };
@@ -65,7 +67,7 @@ export function renderTable(report: Report, style: TerminalStyle): string {
   };
   const found = findingGroups(shown(report));
   const { first, more } = firstOf(found, style.whole ? Number.POSITIVE_INFINITY : MOST_FINDINGS);
-  const left = `${more} more causes: --verbose shows them, and so does the JSON report (--json-file).`;
+  const left = `${more} more causes: ${wholeWords(pen)}.`;
   const parts = [
     ...overview(report, pen),
     ...first.map((group) => finding(report, group, pen)),
@@ -74,7 +76,8 @@ export function renderTable(report: Report, style: TerminalStyle): string {
     ...list("Waived", waivedLines(report), pen),
     ...list("No longer so", report.fixed ?? [], pen),
     ...causes("Not known", unknownCauses(report), pen),
-    ...causes("Worth knowing", noteCauses(report), pen),
+    ...causes("Worth knowing", noteCauses(report, pen.whole), pen),
+    ...known(report, pen),
     lastLine(report, pen),
   ];
   return `${parts.join("\n\n")}\n`;
@@ -117,7 +120,7 @@ function overview(report: Report, pen: Pen): string[] {
       ...grid(report, first, groups, only === undefined ? heads : ["NAMES"], { ...pen, width: pen.room }),
       ...(left.length === 0
         ? []
-        : [colours.dim(`and images that are not shown: ${left.join(", ")} (--verbose)`)]),
+        : [colours.dim(`and images that are not shown: ${left.join(", ")} (${wholeWords(pen)})`)]),
     ].join("\n"),
   ];
 }
@@ -224,6 +227,11 @@ function finding(report: Report, group: readonly [Judgement, ...Judgement[]], pe
   ].join("\n");
 }
 
+/** Where all is that is left out here. */
+function wholeWords({ flags = false }: TerminalStyle): string {
+  return flags ? "--verbose shows all" : "the JSON report has all";
+}
+
 function whatToDo(report: Report, { width, colours }: Pen): string[] {
   const { patches, remedies } = waysOut(report);
   if (patches.length + remedies.length === 0) return [];
@@ -231,7 +239,7 @@ function whatToDo(report: Report, { width, colours }: Pen): string[] {
   for (const [i, { file, because, diff }] of patches.entries()) {
     out.push(hanging(`${i + 1}. `, printable(`Change ${file}: ${because}`), width));
     const { first, more } = firstOf(withContext(diff, CONTEXT).replace(/\n$/, "").split("\n"), MOST_DIFF);
-    const rest = more === 0 ? [] : [`… and ${more} more lines in the JSON report (--json-file)`];
+    const rest = more === 0 ? [] : [`… and ${more} more lines in the JSON report`];
     out.push(printableLines([...first, ...rest].join("\n")).replace(/^/gm, "     "));
   }
   for (const [i, { title, cost, snippet }] of remedies.entries()) {
@@ -266,6 +274,12 @@ function causes(title: string, all: readonly Cause[], { width, colours, whole = 
     ];
   });
   return [[colours.bold(title), ...out].join("\n")];
+}
+
+/** How much of what is worth knowing was so before the change that is looked at. */
+function known(report: Report, pen: Pen): string[] {
+  const words = pen.whole ? "" : beforeWords(report);
+  return words === "" ? [] : [pen.colours.dim(hanging("", `${words} (${wholeWords(pen)})`, pen.width))];
 }
 
 function lastLine(report: Report, { paint }: Pen): string {

@@ -4,6 +4,7 @@ import type { ImageProfile } from "../model/image-profile.ts";
 import { counted, type Judgement, type NameEffect, type Outcome, type Report } from "../model/report.ts";
 import { nameOf } from "../model/workload-names.ts";
 import { groupBy } from "../model/group-by.ts";
+import { nothingRead } from "../judge/exit-code.ts";
 import { type Container, containers, counts, firstOf, type Row, subjectOf } from "./arrange.ts";
 
 /** How an outcome is written. */
@@ -112,9 +113,11 @@ export function cellWords({ on }: Container, cluster: number): string {
 export function changeWords(report: Report): string {
   const compared = report.fixed !== undefined;
   const found = counts(report);
-  const hit = containers(report)
+  const all = containers(report)
     .map(({ worst }) => worst)
     .filter((one) => counted(one) && one.verdict.outcome === "affected");
+  const loud = all.filter(({ verdict }) => verdict.level !== "note");
+  const hit = loud.length > 0 ? loud : all;
   const many = hit.length === 1 ? "1 container" : `${hit.length} containers`;
   const faults = found.clusters === 1 ? "a fault" : `${found.clusters} faults`;
   const parts = [
@@ -145,8 +148,10 @@ function effectWords(hit: readonly Judgement[]): string {
   if (hit.every((one) => fails("internal")(one) && !fails("external")(one)))
     return "unable to resolve Services";
   const slow = hit.every(
-    ({ verdict: { names } }) =>
-      names !== undefined && Object.values(names).every((one) => one.startsWith("resolves")),
+    ({ verdict: { names, except } }) =>
+      names !== undefined &&
+      except === undefined &&
+      Object.values(names).every((one) => one.startsWith("resolves")),
   );
   return slow ? "slow to resolve names" : "unable to resolve some names";
 }
@@ -160,7 +165,8 @@ export function countWords(report: Report): readonly { readonly outcome: Outcome
   const isNew = report.fixed === undefined ? "" : "newly ";
   const gone = report.fixed?.length ?? 0;
   const parts: readonly (readonly [Outcome, number, string])[] = [
-    ["affected", found.affected, `${isNew}affected`],
+    ["affected", found.affected - found.notes, `${isNew}affected`],
+    ["affected", found.notes, `${isNew}affected at level note`],
     ["affected", found.clusters, found.clusters === 1 ? "fault of a cluster" : "faults of clusters"],
     ["unknown", found.unknown, `${isNew}unknown`],
     ["unknown", found["clusters-unknown"], "not known of a cluster"],
@@ -170,9 +176,14 @@ export function countWords(report: Report): readonly { readonly outcome: Outcome
     ["not-affected", gone, "fixed"],
     ["not-affected", found["not-affected"], OUTCOME_WORDS["not-affected"]],
   ];
-  return parts
-    .filter(([, count]) => count > 0)
-    .map(([outcome, count, words]) => ({ outcome, text: `${count} ${words}` }));
+  // A run that says nothing else is unknown ends as one that knows nothing.
+  const unread = found.unknown === 0 && nothingRead(report);
+  return [
+    ...parts
+      .filter(([, count]) => count > 0)
+      .map(([outcome, count, words]) => ({ outcome, text: `${count} ${words}` })),
+    ...(unread ? [{ outcome: "unknown" as const, text: "not one image could be read" }] : []),
+  ];
 }
 
 /** `all fail`; of a container that asks other servers, or runs on Windows, only that. */

@@ -2,6 +2,7 @@
 import { atChangedLines } from "../compare/changed-line.ts";
 import { compare } from "../compare/compare.ts";
 import { earlierImages } from "../compare/earlier-images.ts";
+import { markNotes, notesOf } from "../compare/known-notes.ts";
 import { readReport } from "../compare/earlier-report.ts";
 import { scan, type ScanRequest } from "../judge/judge.ts";
 import { pair } from "../judge/meetings.ts";
@@ -43,7 +44,8 @@ export async function run(given: Configured, ports: RunPorts): Promise<Report> {
     const known = { clustersBefore: then?.clusters, imageBefore: then && earlierImages(then) };
     const judged = await judge(states.now, now, known, images);
     const whole = withDiagnostics(judged, { given, states, now, before, was });
-    const compared = await compareWith(whole, was, earlier, states);
+    const noted = then === undefined ? whole : markNotes(whole, [...notesOf(then), ...(before?.notes ?? [])]);
+    const compared = await compareWith(noted, was, earlier, states);
     const waived = waive(compared, waivers, today(ports), globSteps(settings));
     return await mend(waived, now, states.text.now, images);
   } finally {

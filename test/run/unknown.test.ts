@@ -7,6 +7,8 @@ import { configured, saidBy } from "../../src/settings/states.ts";
 import type { Written } from "../../src/settings/settings.ts";
 import { baseOf } from "../../src/tree/base.ts";
 import { renderJson } from "../../src/report/json.ts";
+import { renderMarkdown } from "../../src/report/markdown.ts";
+import { renderTable } from "../../src/report/table.ts";
 import { countWords } from "../../src/report/words.ts";
 import type { TestServer } from "../support/faulty-registry.ts";
 import { temporaryFolder } from "../support/folder.ts";
@@ -23,6 +25,7 @@ beforeAll(async () => {
       config: { Cmd: ["/bin/sh"], Env: ["PATH=/usr/local/bin:/usr/bin:/bin"] },
     },
     "shop/api:1.0": IMAGES["shop-api"]!,
+    "shop/reports:1.0": IMAGES["shop-reports"]!,
   });
 });
 afterAll(() => registry.close());
@@ -195,6 +198,49 @@ describe("what is not known in a run", () => {
     expect(first.codes).toEqual([0, 3]);
     const none = await scan("none", [{ "a.yaml": pod("a", "gone/a:1") }]);
     expect(none.codes).toEqual([3, 3]);
+  });
+
+  it("says in a line that no image could be read, though the cluster is fine", async () => {
+    const fine = corefile("template ANY AAAA {", "    rcode NOERROR", "}");
+    const images = [`${registry.host}/gone/a:1`];
+    const named = await scan("named", [{ "coredns.yaml": fine }], {
+      images,
+      corefile: [join(folder.path, "named", "coredns.yaml")],
+    });
+    expect(named.codes).toEqual([3, 3]);
+    expect(named.words).toEqual(["1 not affected", "not one image could be read"]);
+  });
+
+  it("hangs on the image where some names are denied, and on nothing else", async () => {
+    const files = { "a.yaml": pod("a", "gone/a:1"), "c.yaml": pod("c", "shop/reports:1.0") };
+    const denying = corefile("template ANY AAAA one.example {", "    rcode NXDOMAIN", "}");
+    const found = await scan("some", [
+      { ...files, "coredns.yaml": corefile("errors") },
+      { ...files, "coredns.yaml": denying },
+    ]);
+    expect(found.findings.filter(([rule]) => rule === "musl-paired-lookup")).toEqual([
+      ["musl-paired-lookup", "unknown", "new", "coredns.yaml:8"],
+    ]);
+    expect(found.words).toEqual(["1 fault of a cluster", "1 newly unknown", "1 not affected"]);
+  });
+
+  it("is told in a number where it was so before, and fails a run that wants to know all", async () => {
+    const files = {
+      "c.yaml": pod("c", "shop/api:1.0"),
+      "coredns.yaml": DENY,
+      "k/kustomization.yaml": "resources:\n- https://example.invalid/x.yaml\n",
+    };
+    const more = { ...files, "l/kustomization.yaml": "resources:\n- https://example.invalid/y.yaml\n" };
+    const { report, codes } = await scan("notes", [files, more]);
+    const table = renderTable(report, { colour: false, width: 200, flags: true });
+    expect(table).toContain("l/kustomization.yaml:2:3: https://example.invalid/y.yaml was not followed");
+    expect(table).not.toContain("x.yaml");
+    expect(table).toContain("1 thing worth knowing was so before (--verbose shows all)");
+    expect(renderMarkdown(report)).toContain("1 thing worth knowing was so before: the JSON report has all.");
+    expect(renderTable(report, { colour: false, width: 200, whole: true })).toContain(
+      "https://example.invalid/x.yaml",
+    );
+    expect(codes).toEqual([0, 3]);
   });
 
   it("is said where the base descends from what is checked out, and where a glob matches no file", async () => {
