@@ -58,8 +58,14 @@ export function compare(report: Report, before: Report): Report {
   const ruleAndWho = ({ verdict, workload }: Judgement, key: string, cluster: number | undefined) =>
     JSON.stringify(workload === undefined ? [verdict.ruleId, cluster] : [verdict.ruleId, key]);
   const still = new Set(now.map((one) => ruleAndWho(one, who.keyOf(one), clusters[one.cluster])));
+  const isOpen = ({ workload, cluster }: Judgement): boolean => {
+    const now = report.clusters[clusters.indexOf(cluster)];
+    return (
+      workload === undefined && now !== undefined && SCOPES.some((one) => now.answers[one].kind === "unknown")
+    );
+  };
   const gone = earlier.filter(
-    (one) => !found.has(one) && !still.has(ruleAndWho(one, who.keyOf(one), one.cluster)),
+    (one) => !found.has(one) && !still.has(ruleAndWho(one, who.keyOf(one), one.cluster)) && !isOpen(one),
   );
   // As this report calls it where it still is; else as it was called.
   const nameOf = (then: Judgement): string => {

@@ -6,7 +6,7 @@ import { groupBy } from "../model/group-by.ts";
 import { placeText } from "../model/place.ts";
 import { counted, type Judgement, type Report } from "../model/report.ts";
 import { type Container, containers } from "./arrange.ts";
-import { sentence } from "./text.ts";
+import { sentence, upperFirst } from "./text.ts";
 
 /** One cause. */
 export interface Cause {
@@ -167,9 +167,4 @@ function allDiagnostics(report: Report): readonly Diagnostic[] {
 /** `1 image`, `31 images`. */
 function counting(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;
-}
-
-function upperFirst(text: string): string {
-  // A host or a path keeps its letters.
-  return /^[a-z]+(?: |$)/.test(text) ? `${text.charAt(0).toUpperCase()}${text.slice(1)}` : text;
 }

@@ -1,5 +1,6 @@
 /** The report for people at a terminal: one screen that says what breaks, where, why and what to do. Must be pure. */
 import pc from "picocolors";
+import stringWidth from "string-width";
 import { placeText } from "../model/place.ts";
 import { withContext } from "../text/diff.ts";
 import type { Judgement, Outcome, Report } from "../model/report.ts";
@@ -40,6 +41,8 @@ const MOST_FINDINGS = 20;
 /** Columns of sentences; the table of containers takes more where there are more. */
 const MOST_WIDTH = 120;
 const MOST_LINES = 10;
+/** The least width that a cluster's name is broken to. */
+const MIN_COLUMN = 12;
 /** Names of a folded list. */
 const MOST_NAMES = 4;
 /** Lines of a patch, and lines around its changes; the JSON report has it whole. */
@@ -153,8 +156,12 @@ function grid(
       ...cells,
     ]),
   ];
-  const below = (indent: (text: string) => string) => [
-    ["", named ? "IMAGE, CONTAINER" : "IMAGE", ...titles],
+  // A cluster is called by its file: its name may be broken to what stands below it.
+  const broken = titles.map((title, i) =>
+    lines(title, Math.max(MIN_COLUMN, ...made.map(({ cells }) => stringWidth(cells[i] ?? "")))).join("\n"),
+  );
+  const below = (indent: (text: string) => string, names: readonly string[]) => [
+    ["", named ? "IMAGE, CONTAINER" : "IMAGE", ...names],
     ...made.map(({ outcome, image, who, starts, cells }) => [
       verdictWords(outcome),
       [image, who, starts].filter(Boolean).map(indent).join("\n"),
@@ -164,10 +171,10 @@ function grid(
   const fitting =
     inColumns(wide, width) ??
     inColumns(
-      below((text) => text),
+      below((text) => text, titles),
       width,
     ) ??
-    folded(below, width);
+    folded((fold) => below(fold, broken), width);
   if (fitting !== undefined) {
     const [head = [], ...body] = fitting;
     return [

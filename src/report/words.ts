@@ -4,6 +4,7 @@ import type { ImageProfile } from "../model/image-profile.ts";
 import { counted, type Judgement, type NameEffect, type Outcome, type Report } from "../model/report.ts";
 import { nameOf } from "../model/workload-names.ts";
 import { groupBy } from "../model/group-by.ts";
+import { upperFirst } from "./text.ts";
 import { nothingRead } from "../judge/exit-code.ts";
 import { type Container, containers, counts, firstOf, type Row, subjectOf } from "./arrange.ts";
 
@@ -64,15 +65,19 @@ function resolverWords(image: ImageProfile): string {
 }
 
 /** What the containers of a row resolve with: `musl 1.2.2 (node), Alpine Linux 3.13.12`. */
-export function startWords(report: Report, [{ image, workload }]: Row): string {
+export function startWords(report: Report, [{ image, workload, worst }]: Row): string {
   // Whoever asks other servers is not opened for this cluster's sake.
   if (image === undefined) {
     return workload.usesClusterDns === false || workload.os !== undefined ? "not looked at" : "not read";
   }
   const profile = report.images[image];
-  return profile === undefined
-    ? ""
-    : [resolverWords(profile), distributionWords(profile)].filter(Boolean).join(", ");
+  if (profile === undefined) return "";
+  // What will be installed on a base is on none yet.
+  const { process, musl } = profile;
+  const isBase =
+    process.kind === "unknown" && worst.verdict.outcome === "affected" && musl.loader !== undefined;
+  const resolver = isBase ? `likely musl ${musl.loader?.value}` : resolverWords(profile);
+  return [resolver, distributionWords(profile)].filter(Boolean).join(", ");
 }
 
 /**
@@ -227,7 +232,9 @@ export function causeWords(report: Report, [first, ...others]: readonly [Judgeme
         : zones.length > 0
           ? [`The same holds for ${fewOf(zones, 5)}.`]
           : [`The same holds for ${others.length} more ${others.length === 1 ? "place" : "places"}.`];
-  return [`${levelWords(verdict)}${verdict.summary}`, ...same].join(" ");
+  // An image's name keeps its letters.
+  const summary = workload?.role === "image" ? verdict.summary : upperFirst(verdict.summary);
+  return [`${levelWords(verdict)}${summary}`, ...same].join(" ");
 }
 
 /** `1.2.2`, `1.2.4 or newer`, `before 1.2.4`. */

@@ -243,6 +243,19 @@ describe("what is not known in a run", () => {
     expect(codes).toEqual([0, 3]);
   });
 
+  it("is not called fixed where the cluster's file can no longer be read, or is gone", async () => {
+    const files = { "c.yaml": pod("c", "shop/api:1.0") };
+    const unread = corefile("template ANY AAAA {", "    rcode {$CODE}", "}");
+    const states: readonly Readonly<Record<string, string>>[] = [{ "coredns.yaml": unread }, {}];
+    for (const now of states) {
+      const found = await scan(`open-${Object.keys(now).length}`, [
+        { ...files, "coredns.yaml": DENY },
+        { ...files, ...now },
+      ]);
+      expect(found.words).toEqual(["1 newly unknown"]);
+    }
+  });
+
   it("is said where the base descends from what is checked out, and where a glob matches no file", async () => {
     const files = { "c.yaml": pod("c", "shop/api:1.0"), "coredns.yaml": DENY };
     const ahead = await scan("ahead", [files, { ...files, "d.yaml": pod("d", "shop/api:1.0") }], {}, "main");
