@@ -58,7 +58,7 @@ function check(context: RuleContext): Verdict {
 
 /** Whether some names resolve hangs on what is not known of the container, or of how they are answered. */
 function notKnown(context: RuleContext, verdict: Verdict, open: readonly NamePart[]): Verdict {
-  const { workload, image, imageProblem, cluster, usedNames = [] } = context;
+  const { workload, image, imageProblem, cluster } = context;
   const [part] = open as [NamePart];
   const unanswered = [part.aaaa, part.a].find(({ kind }) => kind === "unknown");
   const why =
@@ -71,7 +71,7 @@ function notKnown(context: RuleContext, verdict: Verdict, open: readonly NamePar
   return {
     ...verdict,
     outcome: "unknown",
-    level: usedNames.length === 0 ? "note" : "warning",
+    level: "warning",
     confidence: "likely",
     summary: `Whether ${workload.name} resolves ${namesText(except)} on ${cluster.name} is not known: ${because}.`,
     because,
