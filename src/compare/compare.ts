@@ -164,7 +164,9 @@ function noWorse({ verdict: now }: Judgement, { verdict: then }: Judgement): boo
   if (scopes.some((scope) => effect(now.names, scope) > effect(then.names, scope))) return false;
   const within = (all: readonly string[] = [], known: readonly string[] = []) =>
     all.every((one) => known.includes(one));
-  return within(now.concerns, then.concerns) && within(now.except, then.except);
+  // Where every name failed, some fail no more than they did.
+  const all = scopes.every((scope) => effect(then.names, scope) >= EFFECTS.indexOf("fails-slowly"));
+  return within(now.concerns, then.concerns) && (all || within(now.except, then.except));
 }
 
 const SCOPES: readonly NameScope[] = ["external", "internal"];

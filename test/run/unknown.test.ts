@@ -147,6 +147,11 @@ describe("what is not known in a run", () => {
       { ...files, "coredns.yaml": denying("one.example") },
     ]);
     expect(placed(less).map(([status]) => status)).toEqual(["existing", "existing"]);
+    const some = await scan("part-of-all", [
+      { ...files, "coredns.yaml": DENY },
+      { ...files, "coredns.yaml": denying("one.example") },
+    ]);
+    expect(placed(some).map(([status]) => status)).toEqual(["existing", "existing"]);
   });
 
   it("is newly so where a change adds the stanza while images cannot be read", async () => {
