@@ -32,13 +32,13 @@ export async function readObjects(search: Search): Promise<ReadonlyMap<string, K
   const kustomizations = new Map<string, Kustomization>();
   for (const { file, documents } of files.kustomizations)
     await about(
-      file.path,
-      () => void kustomizations.set(parentOf(file.path), readKustomization(file, documents)),
+      file.file,
+      () => void kustomizations.set(parentOf(file.file), readKustomization(file, documents)),
     );
   const patches = patchReader(repository, manifests);
   for (const kustomization of kustomizations.values()) {
     take(kustomization);
-    await about(kustomization.file.path, async () =>
+    await about(kustomization.file.file, async () =>
       take({ diagnostics: await unfollowed(kustomization, repository, patches, kustomizations) }),
     );
   }

@@ -15,7 +15,7 @@ export async function unreadKinds(repository: Repository): Promise<readonly Diag
     if (file === undefined || language === undefined) continue;
     const match = language.makesPods.exec(file.text);
     if (match === null) continue;
-    const at = file.place(match.index, match.index + match[0].length);
+    const at = file.toPlace(match.index, match.index + match[0].length);
     diagnostics.push(notFollowed(path, `images in ${language.name} are not read`, at));
   }
   return diagnostics;
@@ -28,7 +28,7 @@ export async function unfollowed(
   changesMore: (patch: string) => Promise<boolean>,
   kustomizations: ReadonlyMap<string, Kustomization>,
 ): Promise<readonly Diagnostic[]> {
-  const at = file.place(0, 1);
+  const at = file.toPlace(0, 1);
   const diagnostics: Diagnostic[] = [];
   for (const path of [...resources, ...components, ...patches]) {
     if (!repository.paths.has(path) && !kustomizations.has(path))

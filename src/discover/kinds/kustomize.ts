@@ -13,7 +13,7 @@ import { imageNotLiteral, notFollowed } from "../gaps.ts";
 import { REPOSITORY_LIMITS, type RepositoryLimits } from "../../model/repository-limits.ts";
 import type { ImagelessContainer, Manifest, ManifestContainer } from "./manifest.ts";
 import { joinPath, nameOf, parentOf } from "../../tree/paths.ts";
-import type { TextFile } from "../text-file.ts";
+import type { Source } from "../../text/source.ts";
 import { itemsAt, textAt, valueAt, type YamlNode, type YamlText } from "../../yaml/nodes.ts";
 
 /** One entry of `images`. */
@@ -23,12 +23,12 @@ export interface ImageOverride {
   readonly newTag?: YamlText;
   readonly digest?: YamlText;
   readonly tagSuffix?: YamlText;
-  readonly file: TextFile;
+  readonly file: Source;
 }
 
 /** A kustomization with its paths resolved. */
 export interface Kustomization {
-  readonly file: TextFile;
+  readonly file: Source;
   /** Paths of files and folders whose objects it takes in. */
   readonly resources: readonly string[];
   readonly components: readonly string[];
@@ -55,9 +55,9 @@ export function isKustomizationName(path: string): boolean {
 }
 
 /** Reads a kustomization (kubectl.docs.kubernetes.io, The Kustomization File). */
-export function readKustomization(file: TextFile, documents: readonly YamlNode[]): Kustomization {
+export function readKustomization(file: Source, documents: readonly YamlNode[]): Kustomization {
   const [root] = documents;
-  const folder = parentOf(file.path);
+  const folder = parentOf(file.file);
   const namespace = textAt(root, "namespace");
   const diagnostics: Diagnostic[] = [];
   const pathsOf = (...keys: readonly string[]): string[] =>
@@ -67,7 +67,7 @@ export function readKustomization(file: TextFile, documents: readonly YamlNode[]
     if (item.text.includes("\n")) return [];
     const joined = joinPath(folder, item.text);
     if (joined !== undefined && !/^[\w.-]+@|[?&]ref=/.test(item.text)) return [joined.path];
-    const at = file.place(item.start, item.end);
+    const at = file.toPlace(item.start, item.end);
     diagnostics.push(notFollowed(item.text, "it is not in this repository", at));
     return [];
   };
@@ -80,7 +80,7 @@ export function readKustomization(file: TextFile, documents: readonly YamlNode[]
   ];
   for (const node of inlinePatches(root)) {
     if (changesPods(node.text)) {
-      diagnostics.push(notFollowed("an inline patch", "it changes pods", file.place(node.start, node.end)));
+      diagnostics.push(notFollowed("an inline patch", "it changes pods", file.toPlace(node.start, node.end)));
     }
   }
   for (const key of ["helmCharts", "generators", "transformers", "replacements"]) {
@@ -90,7 +90,7 @@ export function readKustomization(file: TextFile, documents: readonly YamlNode[]
         notFollowed(
           key,
           "only kustomize itself can tell what comes of it",
-          file.place(node.start, node.start + 1),
+          file.toPlace(node.start, node.start + 1),
         ),
       );
   }
@@ -115,7 +115,7 @@ export function readKustomization(file: TextFile, documents: readonly YamlNode[]
 }
 
 /** Entries of `images`, of a kustomization or of Flux's Kustomization. */
-export function overridesIn(file: TextFile, items: readonly YamlNode[]): readonly ImageOverride[] {
+export function overridesIn(file: Source, items: readonly YamlNode[]): readonly ImageOverride[] {
   return items.flatMap((item) => {
     const name = textAt(item, "name");
     if (name === undefined) return [];
@@ -203,7 +203,7 @@ export function kustomize(
     const own = kustomizations.get(folder);
     if (own === undefined || !containers.spend()) return [];
     if (depth > MAX_DEPTH) {
-      diagnostics.push(notFollowed(folder, "overlays are nested too deeply", own.file.place(0, 1)));
+      diagnostics.push(notFollowed(folder, "overlays are nested too deeply", own.file.toPlace(0, 1)));
       return [];
     }
     let passing = own.resources.flatMap((path) => {
@@ -242,7 +242,7 @@ export function kustomize(
           notFollowed(
             `a patch of container ${container}`,
             "what it is for has another name",
-            own.file.place(0, 1),
+            own.file.toPlace(0, 1),
           ),
         );
     };
@@ -287,7 +287,7 @@ export function kustomize(
     const file = kustomizations.get(roots[0] ?? "")?.file;
     if (!budget.isOver || file === undefined) continue;
     const what = `kustomizations were not followed to the end: their overlays make too many ${of}`;
-    diagnostics.push({ ...pastLimit(what, budget, "scan the overlays one by one"), at: file.place(0, 1) });
+    diagnostics.push({ ...pastLimit(what, budget, "scan the overlays one by one"), at: file.toPlace(0, 1) });
   }
   return { workloads: unique(workloads), taken, diagnostics: uniqueByText(diagnostics) };
 }
@@ -420,7 +420,7 @@ function overridden(workload: Workload, override: ImageOverride, diagnostics: Di
   const used = [digest, newTag, tagSuffix, newName].filter((node) => node !== undefined);
   const [decisive] = used;
   if (decisive === undefined) return workload;
-  const at = file.place(decisive.start, decisive.end);
+  const at = file.toPlace(decisive.start, decisive.end);
   const name = newName?.text ?? image.name;
   // A tag or digest drops the other one of the original; both may be given.
   const version =

@@ -12,7 +12,7 @@ import { mountsOf, volumesOf } from "./mounts.ts";
 import { type PodDns, podDns, type Render, withEdit, withMeshDns, withResolvConf } from "./pod-dns.ts";
 import { nodesOf, podWithin, settingsIn } from "./pod-settings.ts";
 import { resolvConfEdit } from "./servers.ts";
-import type { TextFile } from "../text-file.ts";
+import type { Source } from "../../text/source.ts";
 import { usedNames } from "./used-names.ts";
 import type { Surroundings } from "../../model/surroundings.ts";
 import {
@@ -74,10 +74,10 @@ const OTHER_LISTS: readonly (readonly [string, Role])[] = [
  * `configMaps` are those in sight, without it the file's own.
  */
 export function readManifest(
-  file: TextFile,
+  file: Source,
   documents: readonly YamlNode[],
   render: Render = () => undefined,
-  configMaps: ConfigMaps = ownConfigMaps(file.path, documents),
+  configMaps: ConfigMaps = ownConfigMaps(file.file, documents),
 ): Manifest {
   const containers: ManifestContainer[] = [];
   const imageless: ImagelessContainer[] = [];
@@ -88,8 +88,8 @@ export function readManifest(
   const container = (owner: Owner, role: Role, node: YamlNode, index: number, pod: Pod) => {
     const called = textAt(node, "name");
     const name = (called?.templated ? render(called.text) : called?.text) || String(index + 1);
-    const who = named({ key: keyOf(owner, name), role, file: file.path });
-    const reader = { file: file.path, namespace: owner.namespace, configMaps, render };
+    const who = named({ key: keyOf(owner, name), role, file: file.file });
+    const reader = { file: file.file, namespace: owner.namespace, configMaps, render };
     const started = startOf(node, pod, reader);
     const resolvConf = started.surroundings?.mounts?.find(({ path }) => path === "/etc/resolv.conf");
     const mount = valueAt(node, "volumeMounts") ?? node;
@@ -99,7 +99,7 @@ export function readManifest(
     const names = usedNames(node, documents);
     for (const image of valuesOf(node, "image")) {
       if (owner === NOBODY && !isSurelyImage(image)) continue;
-      const at = file.place(image.start, image.end);
+      const at = file.toPlace(image.start, image.end);
       if (image.kind !== "text") {
         diagnostics.push(imageNotLiteral("it is no text", who.name, at));
         continue;
@@ -153,7 +153,7 @@ export function readManifest(
     for (const item of all) {
       const name = textAt(item, "name")?.text;
       if (name === undefined) continue;
-      const reader = { file: file.path, namespace: owner.namespace, configMaps, render };
+      const reader = { file: file.file, namespace: owner.namespace, configMaps, render };
       const start = startOf(item, { volumes, hosts: [] }, reader);
       if (Object.keys(start).length === 0) continue;
       imageless.push({ owner: { kind: owner.kind, name: owner.name }, container: name, start });
@@ -165,8 +165,8 @@ export function readManifest(
     for (const key of ["image", "imageName"]) {
       for (const image of valuesOf(node, key)) {
         if (image.kind !== "text" || !isSurelyImage(image)) continue;
-        const who = named({ key: keyOf(owner, key), role: "field", file: file.path });
-        const at = file.place(image.start, image.end);
+        const who = named({ key: keyOf(owner, key), role: "field", file: file.file });
+        const at = file.toPlace(image.start, image.end);
         containers.push({
           // Whoever runs it decides on its DNS.
           workload: { image: image.text, ...who, usesClusterDns: "unknown", at },
