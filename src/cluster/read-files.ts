@@ -4,6 +4,7 @@ import type { ClusterProfileInput } from "./input.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { HclReader } from "./terraform/hcl-syntax.ts";
 import { type ClusterSettings, type ReadSettings, readClusterSettings } from "./gcloud.ts";
+import type { YamlFile } from "../yaml/nodes.ts";
 import { mentionsClusters, readTerraform, type TerraformFile } from "./terraform/modules.ts";
 import { readTerraformPlan } from "./terraform/plan.ts";
 
@@ -13,6 +14,11 @@ export interface ClusterFilePorts {
   readonly hcl: () => Promise<HclReader>;
   /** The Terraform files of a folder that a module's relative `source` leads to; without it, the files given are all. */
   readonly folder?: (path: string) => readonly TerraformFile[];
+}
+
+/** A file of any kind; `yaml` is what it holds, where that was read already. */
+export interface DescribingFile extends TerraformFile {
+  readonly yaml?: YamlFile;
 }
 
 /** What was found in files. */
@@ -29,15 +35,16 @@ const MAX_YAML_LENGTH = 8 * 1024 * 1024;
  * gcloud prints; Config Connector's. Total, but for a port that rejects.
  */
 export async function readClusterFiles(
-  files: readonly TerraformFile[],
+  files: readonly DescribingFile[],
   ports: ClusterFilePorts,
 ): Promise<ReadClusterFiles> {
   const clusters: ClusterSettings[] = [];
   const diagnostics: Diagnostic[] = [];
   const clusterless: string[] = [];
-  for (const { file, text } of files) {
+  for (const one of files) {
+    const { file } = one;
     if (isTerraformName(file)) continue;
-    const read = readOne(file, text);
+    const read = readOne(one);
     if (read.clusters.length === 0) clusterless.push(file);
     clusters.push(...read.clusters);
     diagnostics.push(...read.diagnostics);
@@ -68,10 +75,10 @@ export function leftOpen(
   return diagnostics.filter(({ code }) => !ANSWERED_BY[code]?.some((name) => said[name] !== undefined));
 }
 
-function readOne(file: string, text: string): ReadSettings {
+function readOne({ file, text, yaml }: DescribingFile): ReadSettings {
   const plan = readTerraformPlan(file, text);
   if (plan.clusters.length > 0 || plan.diagnostics.length > 0) return plan;
-  if (text.length <= MAX_YAML_LENGTH) return readClusterSettings(file, text);
+  if (text.length <= MAX_YAML_LENGTH) return readClusterSettings(file, text, yaml);
   return {
     clusters: [],
     diagnostics: [

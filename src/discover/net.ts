@@ -1,7 +1,7 @@
 /** Finds what speaks of AAAA as a Corefile does, or is one, in texts of any kind. Must not judge it, nor know who reads it. */
 import { blocksIn } from "../corefile/recognise.ts";
 import { isTerraformName } from "../tree/file-names.ts";
-import type { UnreadText } from "../model/cluster-file.ts";
+import type { UnreadText } from "../model/unread-text.ts";
 import { nameOf } from "../tree/paths.ts";
 import type { Source } from "../text/source.ts";
 

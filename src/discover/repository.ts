@@ -4,12 +4,11 @@ import { fileUnreadable, yamlUnreadable } from "./gaps.ts";
 import type { FileTree } from "../tree/file-tree.ts";
 import { type Source, wholeFile } from "../text/source.ts";
 import type { YamlBudget } from "../yaml/budget.ts";
-import { readYaml, type YamlNode } from "../yaml/nodes.ts";
+import { readYaml, type YamlFile } from "../yaml/nodes.ts";
 
 /** A YAML file with its documents. */
-export interface YamlSource {
+export interface YamlSource extends YamlFile {
   readonly file: Source;
-  readonly documents: readonly YamlNode[];
   /** Why it was not read as a whole: for whoever can tell whether that matters. */
   readonly problem?: Diagnostic;
 }
@@ -49,7 +48,7 @@ export function openRepository(
     if (file === undefined) return undefined;
     const { documents, problems } = readYaml(file.text, budget);
     const [first] = problems;
-    return { file, documents, problem: first && yamlUnreadable(path, first, file) };
+    return { file, documents, problems, problem: first && yamlUnreadable(path, first, file) };
   };
   return {
     paths,

@@ -1,6 +1,6 @@
 /** Gathers the texts of a repository that speak of AAAA as a Corefile does. Must not tell who reads them. */
 import { append } from "../model/append.ts";
-import type { UnreadText } from "../model/cluster-file.ts";
+import type { UnreadText } from "../model/unread-text.ts";
 import type { FileTree } from "../tree/file-tree.ts";
 import type { Findings } from "./findings.ts";
 import { aaaaTexts, isLookedAt } from "./net.ts";

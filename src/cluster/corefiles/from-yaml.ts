@@ -13,6 +13,7 @@ import {
   type YamlFile,
   type YamlMap,
   type YamlNode,
+  type YamlProblem,
   type YamlText,
 } from "../../yaml/nodes.ts";
 import { valueSource } from "../../yaml/scalar.ts";
@@ -79,9 +80,10 @@ class Reader {
       new Walk(this, this.#found, values, outer, nesting).node(document, { keys: [], maps: [] });
       return this.#found.size > before;
     });
-    for (const { document, message, start } of problems) {
+    for (const problem of problems) {
+      const { document } = problem;
       if (document === undefined || taken[document] === true || outer.text.includes("Corefile"))
-        this.#found.diagnostics.push(unreadable(outer, message, start));
+        this.#found.diagnostics.push(unreadable(outer, problem));
     }
   }
 
@@ -372,13 +374,22 @@ function partFrom(source: Source, start: number): Source {
   return partOf(source, source.text.slice(start), [{ at: 0, outside: start }]);
 }
 
-function unreadable(outer: Source, message: string, offset: number): Diagnostic {
+function unreadable(outer: Source, { message, start, limit }: YamlProblem): Diagnostic {
+  const at = outer.toPlace(start, start + 1);
+  if (limit === undefined)
+    return {
+      code: "yaml-unreadable",
+      message: `${outer.file} is not quite YAML: ${message}`,
+      hint: "Correct it, or render it first if it is a template; parts of it may be missing here.",
+      weight: "gap",
+      at,
+    };
   return {
-    code: "yaml-unreadable",
-    message: `${outer.file} is not quite YAML: ${message}`,
-    hint: "Correct it, or render it first if it is a template; parts of it may be missing here.",
+    code: "past-limit",
+    message: `${outer.file} was not read to its end: ${message} (limit ${limit.name}=${limit.most})`,
+    hint: "Give the ConfigMap alone as `corefile`; parts of it may be missing here.",
     weight: "gap",
-    at: outer.toPlace(offset, offset + 1),
+    at,
   };
 }
 

@@ -1,5 +1,5 @@
 /** Recognises files that say how a cluster's DNS answers. Must not read a Corefile. */
-import type { ClusterFile, ClusterFileKind } from "../../model/cluster-file.ts";
+import type { ClusterFile, ClusterFileKind } from "../cluster-file.ts";
 import { textAt, type YamlNode } from "../../yaml/nodes.ts";
 
 /** Words of which YAML or JSON with a Corefile in it has one: in any form, in a string or in a coding. */
