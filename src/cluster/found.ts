@@ -1,7 +1,7 @@
 /** The clusters a run is about: those that options name, or those that a repository's files describe. Must not judge. */
 import type { ClusterFile } from "../discover/cluster-file.ts";
 import type { UnreadText } from "../model/unread-text.ts";
-import { together } from "./by-corefile.ts";
+import { asOneFile } from "./by-corefile.ts";
 import type { ClusterProfileInput } from "./input.ts";
 import { NOTHING_SAID, said } from "./said.ts";
 import { leftOpen, readClusterFiles } from "./read-files.ts";
@@ -53,7 +53,7 @@ export async function foundClusters(
   for (const { folder, read, holding, diagnostics: unread } of corefilesByFolder(files)) {
     corefiles.push(...holding);
     diagnostics.push(...unread);
-    const all = together(read);
+    const all = asOneFile(read);
     if (all === undefined) continue;
     judged.push(all);
     if (all.corefiles.length === 0) diagnostics.push(...all.diagnostics);

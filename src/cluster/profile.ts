@@ -1,5 +1,5 @@
 /** Puts together what is known of one cluster. Must not read files; what is not known stays unknown. */
-import { judgeCorefiles, together } from "./by-corefile.ts";
+import { judgeCorefiles, asOneFile } from "./by-corefile.ts";
 import {
   judgeToday,
   judgeVersion,
@@ -33,7 +33,7 @@ export function clusterProfile(input: ClusterProfileInput): ClusterProfile {
   const today = input.autopilot === true && least === undefined ? todaysRange() : undefined;
   const versions = written === undefined ? (least ?? today) : versionRange(written);
   const inputs =
-    input.inputs ?? together((input.corefiles ?? []).map(({ file, text }) => readCorefileInput(file, text)));
+    input.inputs ?? asOneFile((input.corefiles ?? []).map(({ file, text }) => readCorefileInput(file, text)));
   const nodeLocal = nodeLocalState({
     said: input.nodeLocalDns,
     because: input.nodeLocalBecause,

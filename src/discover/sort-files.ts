@@ -1,12 +1,7 @@
 /** Tells what each file of a repository is, by name and by content. Must not read images out of any. */
-import { isCorefileName } from "../tree/file-names.ts";
+import { isCorefileName, isTerraformName } from "../tree/file-names.ts";
 import type { ClusterFile } from "./cluster-file.ts";
-import {
-  clusterSettingsKind,
-  isTerraformName,
-  mayHoldCorefile,
-  withGkeTerraform,
-} from "./kinds/cluster-files.ts";
+import { clusterSettingsKind, mayHoldCorefile, withGkeTerraform } from "./kinds/cluster-files.ts";
 import { isCompose } from "./kinds/compose.ts";
 import type { Findings } from "./findings.ts";
 import { isOnlyIncludes } from "./kinds/helm-expression.ts";

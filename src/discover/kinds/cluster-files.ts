@@ -47,11 +47,6 @@ export function isCorefileKey(key: string): boolean {
   return key === "Corefile" || /\.(?:server|override)$/.test(key);
 }
 
-/** Whether the name makes it Terraform's: `.tf`, `.tfvars`, or either as JSON. */
-export function isTerraformName(path: string): boolean {
-  return /\.(?:tf|tfvars)(?:\.json)?$/.test(path);
-}
-
 /** Terraform's files all together, since any may hold what another refers to; none where no file speaks of GKE. */
 export function withGkeTerraform(files: readonly ClusterFile[]): readonly ClusterFile[] {
   const speaks = files.some(
