@@ -57,8 +57,8 @@ export function judgeCorefiles(
       (role === "cluster-dns" ? inputs.corefiles.find((corefile) => corefile.role === "unknown") : undefined);
     if (found === undefined) return undefined;
     return corefileAnswers(found, inputs, {
-      ...(input.clusterDomain === undefined ? {} : { domain: input.clusterDomain }),
-      ...(role === "node-local-dns" && nodeCache !== undefined ? { version: nodeCache } : {}),
+      domain: input.clusterDomain,
+      version: role === "node-local-dns" ? nodeCache : undefined,
     });
   };
   const behind = judge("cluster-dns");

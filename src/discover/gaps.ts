@@ -26,7 +26,7 @@ export function fileUnreadable(path: string, why: string, at?: Place): Diagnosti
     hint: "Correct it, or exclude it.",
     weight: "gap",
     subject: path,
-    ...(at === undefined ? {} : { at }),
+    at,
   };
 }
 

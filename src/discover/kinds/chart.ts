@@ -147,7 +147,7 @@ function templateImage(
     return {
       ...rest,
       image: rendered.text,
-      ...(at === undefined ? {} : { at }),
+      at,
       ...(others.length > 0 ? { related: others } : {}),
     };
   }

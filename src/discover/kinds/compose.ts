@@ -83,8 +83,8 @@ export async function readCompose(
     workloads.push({
       image: expanded.text,
       ...who,
-      ...(command === undefined ? {} : { command }),
-      ...(args === undefined ? {} : { args }),
+      command,
+      args,
       ...(surroundings && { surroundings }),
       ...(platform && { platforms: [platform] }),
       ...(dns ?? { usesClusterDns: "unknown" as const }),
@@ -107,7 +107,7 @@ function buildOf(
   if (!dockerfile) return [];
   const target = textAt(build, "target")?.text;
   const args = argumentsOf(valueAt(build, "args"), environment);
-  return [{ dockerfile: dockerfile.path, target: { ...(target === undefined ? {} : { target }), args } }];
+  return [{ dockerfile: dockerfile.path, target: { target, args } }];
 }
 
 /** Build arguments, as a map or as a list of `NAME=value`; those without a value come from the environment. */

@@ -229,8 +229,7 @@ function startOf(chain: readonly Stage[]): Pick<Workload, "command" | "args"> {
     }
   }
   // An empty ENTRYPOINT means none: CMD is what starts.
-  if (command?.length === 0) return args === undefined ? {} : { command: args };
-  return { ...(command === undefined ? {} : { command }), ...(args === undefined ? {} : { args }) };
+  return command?.length === 0 ? { command: args } : { command, args };
 }
 
 function buildOnly(file: Source, stage: Stage): readonly Workload[] {

@@ -124,8 +124,8 @@ export function readGitOps(
     const at = file.toPlace(decisive.start, decisive.end);
     const image = joinImage({
       name: newName?.text ?? old,
-      ...(newTag === undefined ? {} : { tag: newTag.text }),
-      ...(digest === undefined ? {} : { digest: digest.text }),
+      tag: newTag?.text,
+      digest: digest?.text,
     });
     const who = field(key, "images");
     const complete = newTag !== undefined || digest !== undefined;

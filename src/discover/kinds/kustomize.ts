@@ -1,5 +1,6 @@
 /** Applies kustomizations' image overrides to the manifests they take in. Must not apply any other patch silently. */
 import { pastLimit } from "../../tree/gaps.ts";
+import { defined } from "../../model/defined.ts";
 import { isLiteralImage, joinImage, splitImage } from "../../model/image-name.ts";
 import { append } from "../../model/append.ts";
 import { Budget } from "../../model/budget.ts";
@@ -124,10 +125,10 @@ export function overridesIn(file: Source, items: readonly YamlNode[]): readonly 
     return [
       {
         name: name.text,
-        ...(newName === undefined ? {} : { newName }),
-        ...(newTag === undefined ? {} : { newTag }),
-        ...(digest === undefined ? {} : { digest }),
-        ...(tagSuffix === undefined ? {} : { tagSuffix }),
+        newName,
+        newTag,
+        digest,
+        tagSuffix,
         file,
       },
     ];
@@ -379,11 +380,11 @@ type Start = Pick<Workload, "command" | "args" | "surroundings">;
 
 /** What a patch makes of how a container starts. */
 function startedBy(workload: Workload, { command, args, surroundings }: Start): Start {
-  return {
-    ...(command === undefined ? {} : { command }),
-    ...(args === undefined ? {} : { args }),
-    ...(surroundings && { surroundings: joined(workload.surroundings ?? {}, surroundings) }),
-  };
+  return defined({
+    command,
+    args,
+    surroundings: surroundings && joined(workload.surroundings ?? {}, surroundings),
+  });
 }
 
 /** A patch's variables, volumes and hooks go over those of their name; what else it says stands in their place. */
@@ -425,12 +426,12 @@ function overridden(workload: Workload, override: ImageOverride, diagnostics: Di
   // A tag or digest drops the other one of the original; both may be given.
   const version =
     newTag !== undefined || digest !== undefined
-      ? { ...(newTag ? { tag: newTag.text } : {}), ...(digest ? { digest: digest.text } : {}) }
+      ? { tag: newTag?.text, digest: digest?.text }
       : tagSuffix !== undefined
         ? { tag: `${image.tag ?? "latest"}${tagSuffix.text}` }
         : {
-            ...(image.tag === undefined ? {} : { tag: image.tag }),
-            ...(image.digest === undefined ? {} : { digest: image.digest }),
+            tag: image.tag,
+            digest: image.digest,
           };
   const written = joinImage({ name, ...version });
   if (used.some(({ templated }) => templated) || !isLiteralImage(written)) {

@@ -31,7 +31,7 @@ export function podDns(file: Source, pod: YamlNode, render: Render): PodDns {
   const servers = typeof policy === "string" ? asked(file, pod, render, policy) : policy;
   return {
     ...servers,
-    ...(own.searches === undefined ? {} : { searches: own.searches }),
+    searches: own.searches,
     diagnostics: [...servers.diagnostics, ...own.diagnostics],
   };
 }

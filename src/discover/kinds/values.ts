@@ -122,7 +122,7 @@ function partsOf(map: YamlMap, path: readonly string[], context: ValuesContext):
     name: textAt(base, "repository") ?? textAt(base, "name"),
     tag,
     digest,
-    ...(context.base === undefined ? {} : { nameFile: context.base.file }),
+    nameFile: context.base?.file,
   };
 }
 
@@ -168,8 +168,8 @@ function workloadOf(
   const registry = globalRegistry?.text ?? parts.registry?.text;
   const image = joinImage({
     name: registry === undefined ? given.name : `${registry.replace(/\/+$/, "")}/${given.name}`,
-    ...(tag === undefined ? {} : { tag }),
-    ...(digest === undefined ? {} : { digest }),
+    tag,
+    digest,
   });
   if (!isLiteralImage(image)) return imageNotLiteral(image, name, at);
   return { image, ...who, usesClusterDns: true, at, ...(related.length > 0 ? { related } : {}) };

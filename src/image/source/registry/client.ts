@@ -189,7 +189,7 @@ export class RegistryClient {
       registry: subject.registry,
       repository: subject.repository,
       what,
-      ...(found.from === undefined ? {} : { credentialsFrom: found.from }),
+      credentialsFrom: found.from,
       problems: found.problems,
       secrets: this.#authorizer.secrets,
     };

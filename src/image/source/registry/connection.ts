@@ -240,7 +240,7 @@ export function createConnection(options: ConnectionOptions): Connection {
         headers: {
           ...headers,
           ...way.headers,
-          ...(body === undefined ? {} : { "content-length": Buffer.byteLength(body) }),
+          ...(body !== undefined && { "content-length": Buffer.byteLength(body) }),
         },
         signal,
         maxHeaderSize: 64 * 1024,
