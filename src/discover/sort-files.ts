@@ -6,7 +6,7 @@ import { isCompose } from "./kinds/compose.ts";
 import type { Findings } from "./findings.ts";
 import { isOnlyIncludes } from "./kinds/helm-expression.ts";
 import { isValuesName } from "./kinds/chart.ts";
-import { isKustomizationName } from "./kinds/kustomize.ts";
+import { isKustomizationName } from "./kinds/kustomization.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import { nameOf, parentOf } from "../tree/paths.ts";
 import type { Repository, YamlSource } from "./repository.ts";

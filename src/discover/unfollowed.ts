@@ -1,7 +1,8 @@
 /** Tells what a repository points to or holds and nobody follows. Must pass nothing over in silence. */
 import type { Diagnostic } from "../model/diagnostic.ts";
 import { notFollowed } from "./gaps.ts";
-import { changesUnapplied, type Kustomization } from "./kinds/kustomize.ts";
+import type { Kustomization } from "./kinds/kustomization.ts";
+import { changesUnapplied } from "./kinds/patches.ts";
 import type { Manifest } from "./kinds/manifest.ts";
 import { languageOf } from "./kinds/other-languages.ts";
 import type { Repository } from "./repository.ts";
