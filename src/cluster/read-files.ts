@@ -28,7 +28,7 @@ export interface ReadClusterFiles extends ReadSettings {
 }
 
 /** The most UTF-16 units of a file that is no plan; parsing YAML takes some hundred bytes for each. */
-const MAX_YAML_LENGTH = 8 * 1024 * 1024;
+const MOST_YAML_LENGTH = 8 * 1024 * 1024;
 
 /**
  * The clusters of files: Terraform's, read together as modules; what `terraform show -json` prints; what
@@ -78,13 +78,13 @@ export function leftOpen(
 function readOne({ file, text, yaml }: DescribingFile): ReadSettings {
   const plan = readTerraformPlan(file, text);
   if (plan.clusters.length > 0 || plan.diagnostics.length > 0) return plan;
-  if (text.length <= MAX_YAML_LENGTH) return readClusterSettings(file, text, yaml);
+  if (text.length <= MOST_YAML_LENGTH) return readClusterSettings(file, text, yaml);
   return {
     clusters: [],
     diagnostics: [
       {
         code: "cluster-file-too-long",
-        message: `${file} was not read: it is longer than ${MAX_YAML_LENGTH} characters`,
+        message: `${file} was not read: it is longer than ${MOST_YAML_LENGTH} characters`,
         hint: "Give the description of the cluster alone.",
         weight: "gap",
         subject: file,

@@ -32,7 +32,7 @@ const REWRITE = /\brewrite\b[^\n]{0,60}(?:\n[^\n]{0,60})?\btype\b["'`,\s]{1,40}(
 const ACL = /\b(?:block|drop)[ \t]+type[ \t]+(?:[A-Z]+[ \t]+){0,8}(?:AAAA|ANY)\b/g;
 
 /** The most that is told of one file. */
-const MAX_FOUND = 20;
+const MOST_FOUND = 20;
 
 /** What a file says of AAAA, and the Corefiles in it, in its order. */
 export function aaaaTexts(file: Source): readonly UnreadText[] {
@@ -47,7 +47,7 @@ export function aaaaTexts(file: Source): readonly UnreadText[] {
     if (denies) stanzas.push(start);
     const at = file.toPlace(start, end);
     const known = found.get(at.line);
-    if (found.size >= MAX_FOUND || known?.denies === true) return;
+    if (found.size >= MOST_FOUND || known?.denies === true) return;
     found.set(at.line, { at, denies, aside, fills: fillsOf(path) });
   };
   if (speaks) {

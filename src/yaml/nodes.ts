@@ -64,7 +64,7 @@ export interface YamlFile {
 }
 
 /** The deepest nesting that is read. */
-const MAX_DEPTH = 200;
+const MOST_DEPTH = 200;
 
 /**
  * Reads a text of any kind. Past a bound there is no document with what goes past it, so that whoever walks the others
@@ -155,8 +155,8 @@ function convert(
     const known = done.get(target);
     if (known !== undefined) return known;
     if (target === null || target === undefined) return nothing(near);
-    if (depth > MAX_DEPTH || busy.has(target)) {
-      if (depth > MAX_DEPTH) problems.push({ message: "it is nested too deeply", start: near });
+    if (depth > MOST_DEPTH || busy.has(target)) {
+      if (depth > MOST_DEPTH) problems.push({ message: "it is nested too deeply", start: near });
       return nothing(near);
     }
     busy.add(target);

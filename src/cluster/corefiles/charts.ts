@@ -14,16 +14,16 @@ export interface ValuesReader {
 }
 
 /** Letters of one Corefile: aliases could make any number of a short file. */
-const MAX_LETTERS = 4 * 2 ** 20;
+const MOST_LETTERS = 4 * 2 ** 20;
 /** Server blocks of one list. */
-const MAX_SERVERS = 10_000;
+const MOST_SERVERS = 10_000;
 /** Items of a list inside a list. */
-const MAX_ITEMS = 200;
+const MOST_ITEMS = 200;
 
 /** A Corefile in pieces, as far as it is no longer than is read. */
 class Pieces {
   readonly #pieces = new PiecedSource();
-  #left = MAX_LETTERS;
+  #left = MOST_LETTERS;
 
   get isOver(): boolean {
     return this.#left < 0;
@@ -51,7 +51,7 @@ class Pieces {
  * plugins with parameters and a block. Nothing when the list is of another kind.
  */
 export function serversSource(reader: ValuesReader, servers: YamlNode | undefined): Source | undefined {
-  const all = itemsAt(servers).slice(0, MAX_SERVERS);
+  const all = itemsAt(servers).slice(0, MOST_SERVERS);
   if (all.length === 0 || !all.every((server) => server.kind === "map")) return undefined;
   const pieces = new Pieces();
   let found = false;
@@ -137,11 +137,11 @@ export function externalZonesSource(reader: ValuesReader, list: YamlNode | undef
   const { word } = reader;
   const pieces = new Pieces();
   let found = false;
-  for (const item of itemsAt(list).slice(0, MAX_SERVERS)) {
+  for (const item of itemsAt(list).slice(0, MOST_SERVERS)) {
     if (pieces.isOver) break;
     const words = (key: string) =>
       itemsAt(item, key)
-        .slice(0, MAX_ITEMS)
+        .slice(0, MOST_ITEMS)
         .flatMap((one) => word(one) ?? []);
     const [zones, servers] = [words("zones"), words("nameservers")];
     if (zones.length === 0 || servers.length === 0) continue;
@@ -176,12 +176,12 @@ export function dnsOperatorSource(reader: ValuesReader, object: YamlNode | undef
   const name = word(valueAt(object, "metadata", "name"));
   if (spec?.kind !== "map" || name === undefined) return undefined;
   const pieces = new Pieces();
-  for (const server of itemsAt(spec, "servers").slice(0, MAX_SERVERS)) {
+  for (const server of itemsAt(spec, "servers").slice(0, MOST_SERVERS)) {
     const zones = itemsAt(server, "zones")
-      .slice(0, MAX_ITEMS)
+      .slice(0, MOST_ITEMS)
       .flatMap((zone) => word(zone) ?? []);
     const to = itemsAt(server, "forwardPlugin", "upstreams")
-      .slice(0, MAX_ITEMS)
+      .slice(0, MOST_ITEMS)
       .flatMap((one) => word(one) ?? []);
     if (pieces.isOver) break;
     if (zones.length === 0 || to.length === 0) continue;

@@ -3,7 +3,7 @@ import { gunzipSync } from "node:zlib";
 import { pinnedTo, type Source } from "../../text/source.ts";
 
 /** A ConfigMap holds 1 MiB at most. */
-const MAX_BYTES = 2 ** 20;
+const MOST_BYTES = 2 ** 20;
 
 /** What a coding says: cloud-init's `encoding` (b64, gz+b64 …), or `base64`. Nothing where it cannot be decoded. */
 export function decoded(source: Source, coding: string): Source | undefined {
@@ -30,8 +30,8 @@ export function ofDataUrl(source: Source): Source | undefined {
 function asText(bytes: Buffer, source: Source): Source | undefined {
   try {
     const plain =
-      bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes, { maxOutputLength: MAX_BYTES }) : bytes;
-    if (plain.length > MAX_BYTES) return undefined;
+      bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes, { maxOutputLength: MOST_BYTES }) : bytes;
+    if (plain.length > MOST_BYTES) return undefined;
     return pinnedTo(source, new TextDecoder("utf-8", { fatal: true }).decode(plain));
   } catch {
     return undefined;

@@ -12,14 +12,14 @@ import { isDescription, readDescription } from "./describe.ts";
 import { addonOf, readCorefilesOfYaml } from "./from-yaml.ts";
 
 /** The most text that is read as configuration; a ConfigMap holds 1 MiB at most. */
-const MAX_LENGTH = 8 * 1024 * 1024;
+const MOST_LENGTH = 8 * 1024 * 1024;
 
 /**
  * Finds what a file holds; no Corefile is no error. Throws MuslgateError `input` when the file or a Corefile in it is
  * empty, `limit` when it is too large. `yaml` is what it holds, where that was read already.
  */
 export function findCorefiles(file: string, text: string, yaml?: YamlFile): CorefileInputs {
-  if (text.length > MAX_LENGTH) {
+  if (text.length > MOST_LENGTH) {
     throw new MuslgateError("limit", `${file} is too large for a Corefile`, "Give the ConfigMap alone.");
   }
   if (text.trim() === "") {

@@ -29,12 +29,12 @@ import { type Collected, type CorefileInput, isExtra, isKubeDnsKey, roleOf } fro
 import { decoded, ofDataUrl } from "./decoded.ts";
 
 /** Strings of YAML inside strings of YAML that are opened: a secret of a manifest of a write_files is three. */
-const MAX_NESTING = 4;
+const MOST_NESTING = 4;
 /** Characters of strings that are opened in one file, each nesting counted. */
-const MAX_OPENED = 16 * 2 ** 20;
+const MOST_OPENED = 16 * 2 ** 20;
 
 /** Keys of one file that may hold a Corefile or a part of one; far more than are taken. */
-const MAX_KEYS = 2_000;
+const MOST_KEYS = 2_000;
 
 /** Words without which a string inside a file says nothing of a cluster's DNS. */
 const SPEAKS =
@@ -89,16 +89,16 @@ class Reader {
 
   /** Whether one more key may be looked at. */
   looks(): boolean {
-    return ++this.#keys <= MAX_KEYS;
+    return ++this.#keys <= MOST_KEYS;
   }
 
   /** Whether that much more may be opened. */
   opens(source: Source): boolean {
     const { file } = source;
     this.#opened += source.text.length;
-    if (this.#opened > MAX_OPENED)
+    if (this.#opened > MOST_OPENED)
       this.#found.tooLong(`${file} has more text inside strings than is opened`, source.toPlace(0, 0));
-    return this.#opened <= MAX_OPENED;
+    return this.#opened <= MOST_OPENED;
   }
 }
 
@@ -301,7 +301,7 @@ class Walk {
       const key = where.keys.at(-1) ?? "";
       this.#found.addPart({ configMap: key, key: `${key}.override`, source });
     } else if (
-      this.#nesting < MAX_NESTING &&
+      this.#nesting < MOST_NESTING &&
       SPEAKS.test(text) &&
       looksNested(text) &&
       this.#reader.opens(source)

@@ -9,10 +9,10 @@ import {
   type HclBody,
   type HclExpression,
   type HclFile,
-  MAX_HCL_LENGTH,
+  MOST_HCL_LENGTH,
 } from "./hcl-syntax.ts";
 
-const MAX_DEPTH = 64;
+const MOST_DEPTH = 64;
 
 /** How many labels a block has, by its type; the others hold no cluster and no value of one. */
 const LABELS: Readonly<Record<string, number>> = { resource: 2, module: 1, variable: 1, locals: 0 };
@@ -31,7 +31,7 @@ export function readTerraformJson(
     body: { attributes: new Map(), blocks: [], broken: true },
     problem: { message, at: source.toPlace(offset, offset + 1) },
   });
-  if (text.length > MAX_HCL_LENGTH) return unread(`it is longer than ${MAX_HCL_LENGTH} characters`, 0);
+  if (text.length > MOST_HCL_LENGTH) return unread(`it is longer than ${MOST_HCL_LENGTH} characters`, 0);
   const { documents, problems } = readYaml(text, namedYamlBudget());
   const stopped = problems.find(({ document }) => document === undefined);
   if (stopped !== undefined) return unread(stopped.message, stopped.start);
@@ -80,7 +80,7 @@ function readBody(source: Source, map: YamlMap, nested: boolean, depth: number):
   const blocks: HclBlock[] = [];
   for (const pair of map.entries) {
     const { key: name, value } = pair;
-    if (nested && depth < MAX_DEPTH && isBlocks(value)) {
+    if (nested && depth < MOST_DEPTH && isBlocks(value)) {
       const at = keyPlace(source, pair);
       for (const inside of mapsIn(value)) {
         // `"dynamic": {"name": {...}}`: what is in it does not matter, only that it is there.
@@ -121,7 +121,7 @@ function pairPlace(source: Source, { start, end: least }: YamlEntry, end: number
 }
 
 function toExpression(node: YamlNode, depth: number): HclExpression {
-  if (depth >= MAX_DEPTH) return { kind: "hidden", what: "an expression nested too deeply" };
+  if (depth >= MOST_DEPTH) return { kind: "hidden", what: "an expression nested too deeply" };
   if (node.kind === "map") {
     const entries = new Map(
       node.entries.map(({ key, value }): [string, HclExpression] => [key, toExpression(value, depth + 1)]),

@@ -21,10 +21,10 @@ export function clusterSettingsKind(documents: readonly YamlNode[]): ClusterFile
 }
 
 /** The deepest that a cluster is looked for, as in a list of a List. */
-const MAX_DEPTH = 8;
+const MOST_DEPTH = 8;
 
 function settingsKind(node: YamlNode, depth: number): ClusterFileKind | undefined {
-  if (depth > MAX_DEPTH || node.kind === "text") return undefined;
+  if (depth > MOST_DEPTH || node.kind === "text") return undefined;
   if (node.kind === "map") {
     if (textAt(node, "kind")?.text === "ContainerCluster") return "config-connector";
     // terraform show -json (developer.hashicorp.com/terraform/internals/json-format).

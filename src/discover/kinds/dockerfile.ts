@@ -52,7 +52,7 @@ interface Stages {
 }
 
 /** The most instructions that are looked at, all ways to build the file together. */
-const MAX_READ = 2_000_000;
+const MOST_READ = 2_000_000;
 
 /** Reads a Dockerfile as built in the given ways; without any, up to its last stage. */
 export function readDockerfile(file: Source, targets: readonly DockerTarget[] = []): Dockerfile {
@@ -66,7 +66,7 @@ export function readDockerfile(file: Source, targets: readonly DockerTarget[] = 
   const buildImages: Workload[] = [];
   const finals: { readonly final: Stage; readonly stages: Stages; readonly args: BuildArguments }[] = [];
   const ways = new Map<string, Stages>();
-  let left = MAX_READ;
+  let left = MOST_READ;
   for (const { target, args = new Map<string, string>() } of targets.length > 0 ? targets : [{}]) {
     const way = JSON.stringify([...args]);
     let stages = ways.get(way);

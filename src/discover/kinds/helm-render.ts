@@ -24,7 +24,7 @@ export type HelmPort = (
 ) => Promise<string | { readonly problem: string }>;
 
 /** The most characters of manifests of one chart that are read: parsing them takes seconds. */
-const MAX_RENDERED = 8 * 1024 * 1024;
+const MOST_RENDERED = 8 * 1024 * 1024;
 
 /**
  * Renders a chart once with its own values and once with each values file beside it. `known` is what was read without
@@ -45,7 +45,7 @@ export async function renderChart(
   for (const other of [undefined, ...files.otherValues]) {
     const root = other?.file.file ?? (folder || ".");
     const answer = await helm(folder, other === undefined ? [] : [other.file.file]);
-    const tooLarge = typeof answer === "string" && answer.length > MAX_RENDERED;
+    const tooLarge = typeof answer === "string" && answer.length > MOST_RENDERED;
     const rendered = tooLarge ? { problem: "the result is too large" } : answer;
     if (typeof rendered !== "string") {
       const what = other === undefined ? files.chart.file.file : other.file.file;

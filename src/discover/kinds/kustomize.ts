@@ -21,7 +21,7 @@ export interface Kustomized {
 }
 
 /** The deepest chain of overlays. */
-const MAX_DEPTH = 32;
+const MOST_DEPTH = 32;
 
 /** One container on its way up through the overlays. */
 interface Passing {
@@ -49,7 +49,7 @@ export function kustomize(
   const build = (folder: string, depth: number): Passing[] => {
     const own = kustomizations.get(folder);
     if (own === undefined || !containers.spend()) return [];
-    if (depth > MAX_DEPTH) {
+    if (depth > MOST_DEPTH) {
       diagnostics.push(notFollowed(folder, "overlays are nested too deeply", own.file.toPlace(0, 1)));
       return [];
     }
@@ -63,7 +63,7 @@ export function kustomize(
     });
     for (const path of own.components) {
       const component = kustomizations.get(path);
-      if (component === undefined || depth > MAX_DEPTH) continue;
+      if (component === undefined || depth > MOST_DEPTH) continue;
       append(passing, build(path, depth + 1));
       passing = apply(passing, component);
     }

@@ -42,11 +42,11 @@ export function costOf({ surroundings }: Start, patch: Start): number {
 }
 
 /** The most lines that are named beside the one that decides. */
-const MAX_RELATED = 16;
+const MOST_RELATED = 16;
 
 /** Pins a workload to the line that overrides it; where it was becomes related. */
 export function moved(workload: Workload, at: Place | undefined): Pick<Workload, "at" | "related"> {
   if (at === undefined) return {};
   const related = workload.at === undefined ? [] : [workload.at];
-  return { at, related: [...related, ...(workload.related ?? [])].slice(0, MAX_RELATED) };
+  return { at, related: [...related, ...(workload.related ?? [])].slice(0, MOST_RELATED) };
 }

@@ -33,7 +33,7 @@ export interface ValuesImages {
 }
 
 /** The deepest map that is looked at. */
-const MAX_DEPTH = 40;
+const MOST_DEPTH = 40;
 
 /**
  * Finds `{registry, repository, tag, digest}` maps and `image: name:tag` texts, with `tag` or `imageTag` beside them
@@ -67,8 +67,8 @@ export function imagesInValues(file: Source, values: YamlNode, context: ValuesCo
   };
 
   const walk = (node: YamlNode, path: readonly string[]): void => {
-    tooDeep ||= path.length > MAX_DEPTH;
-    if (path.length > MAX_DEPTH) return;
+    tooDeep ||= path.length > MOST_DEPTH;
+    if (path.length > MOST_DEPTH) return;
     if (node.kind === "list")
       for (const [index, item] of node.items.entries()) walk(item, [...path, String(index)]);
     if (node.kind !== "map") return;
