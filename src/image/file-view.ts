@@ -16,7 +16,8 @@ export type Looked =
   /** A file that taught nothing and cannot be executed. */
   | { readonly kind: "plain"; readonly path: string; readonly layer: LayerRef }
   | { readonly kind: "folder" }
-  | { readonly kind: "missing" }
+  /** `mayCome`: something that is not modelled may have put it there, in a clause. */
+  | { readonly kind: "missing"; readonly mayCome?: string }
   /** A layer that could not be read may have it, or have changed it. */
   | { readonly kind: "unknown"; readonly because: string };
 

@@ -127,6 +127,11 @@ export class Follower {
     const found = this.find(first, how.environment.get("PATH"), how.cwd);
     if (found.kind === "unknown")
       return this.#unknown(`the program ${first} is not known: ${found.because}`, how);
+    if (found.kind === "missing" && found.mayCome !== undefined) {
+      const why = `the program ${first} is not known: ${found.mayCome}`;
+      this.#add({ ...unknown(why), missing: first }, "", how);
+      return { status: undefined, output: HOLE };
+    }
     if (found.kind === "missing") {
       const process = { ...unknown(`the program ${first} is not in the image`), missing: first };
       // What takes the place of the shell, or stands at a path of its own, was meant to be there.
@@ -667,14 +672,16 @@ export class Follower {
       },
       read(path) {
         const looked = files.lookup(path);
-        if (looked.kind === "missing") return files.mayCome(path) ? undefined : "missing";
+        if (looked.kind === "missing")
+          return files.mayCome(path) || looked.mayCome !== undefined ? undefined : "missing";
         const text = textOf(looked);
         return text === undefined ? undefined : { text };
       },
       names: (folder) => files.names(folder),
       which: (name, path, cwd) => {
         const found = this.find(name, path, cwd);
-        return found.kind === "file" ? found.named : found.kind === "missing" ? false : undefined;
+        if (found.kind === "missing") return found.mayCome === undefined ? false : undefined;
+        return found.kind === "file" ? found.named : undefined;
       },
       write: (path, text, appends) => files.write(path, text, appends),
       connects: (host, at) => {
@@ -724,6 +731,7 @@ export class Follower {
       return { ...looked, named: word.startsWith("/") ? word : named };
     }
     let came = false;
+    let mayCome: string | undefined;
     for (const folder of withoutOpen(path ?? DEFAULT_PATH).split(":")) {
       // An empty folder of PATH is the working directory (POSIX.1-2017, section 8.3).
       const named = absolute(cwd, `${folder === "" ? "." : folder}/${word}`.replace(/\/(\.?\/)+/g, "/"));
@@ -734,9 +742,10 @@ export class Follower {
       if (looked.kind === "unknown" || (looked.kind === "file" && looked.executable))
         return { ...looked, named };
       came ||= this.#files.mayCome(named);
+      if (looked.kind === "missing") mayCome ??= looked.mayCome;
     }
     if (came) return { kind: "unknown", because: "it may be installed when the container runs", named: word };
-    return { kind: "missing", named: word };
+    return { kind: "missing", mayCome, named: word };
   }
 }
 
