@@ -125,8 +125,10 @@ export class Overlay implements FileView {
     }
     const { node, real, fill } = found;
     if (node === undefined) {
-      if (fill?.as === undefined) return { kind: "missing", mayCome: fill?.because };
-      return { kind: "file", path: `/${real.join("/")}`, layer: this.#ref(fill.layer), ...fill.as };
+      if (fill === undefined) return { kind: "missing" };
+      const { as, because: mayCome, layer } = fill;
+      const mayBe = as && { kind: "file" as const, path: `/${real.join("/")}`, layer: this.#ref(layer), ...as };
+      return { kind: "missing", mayCome, mayBe };
     }
     const { content } = node;
     if (content === undefined || content.type === "symlink") return { kind: "folder" };

@@ -235,6 +235,8 @@ export class Follower {
     if ("because" in supervision) return this.#unknown(supervision.because, how);
     for (const unit of supervision.units) {
       const environment = new Map([...how.environment, ...(unit.environment ?? [])]);
+      if (unit.pathFirst !== undefined)
+        environment.set("PATH", `${unit.pathFirst}:${environment.get("PATH") ?? DEFAULT_PATH}`);
       const situation: Situation = {
         ...how,
         environment,
@@ -728,10 +730,13 @@ export class Follower {
         return { kind: "unknown", because: "the kernel says what is there", named };
       if (looked.kind === "missing" && this.#files.mayCome(named))
         return { kind: "unknown", because: `${named} may be written when the container runs`, named };
+      if (looked.kind === "missing" && looked.mayBe !== undefined)
+        return { ...looked.mayBe, named: word.startsWith("/") ? word : named };
       return { ...looked, named: word.startsWith("/") ? word : named };
     }
     let came = false;
     let mayCome: string | undefined;
+    let mayBe: (File & { readonly named: string }) | undefined;
     for (const folder of withoutOpen(path ?? DEFAULT_PATH).split(":")) {
       // An empty folder of PATH is the working directory (POSIX.1-2017, section 8.3).
       const named = absolute(cwd, `${folder === "" ? "." : folder}/${word}`.replace(/\/(\.?\/)+/g, "/"));
@@ -742,8 +747,11 @@ export class Follower {
       if (looked.kind === "unknown" || (looked.kind === "file" && looked.executable))
         return { ...looked, named };
       came ||= this.#files.mayCome(named);
-      if (looked.kind === "missing") mayCome ??= looked.mayCome;
+      if (looked.kind !== "missing") continue;
+      mayCome ??= looked.mayCome;
+      if (looked.mayBe !== undefined) mayBe ??= { ...looked.mayBe, named };
     }
+    if (mayBe !== undefined) return mayBe;
     if (came) return { kind: "unknown", because: "it may be installed when the container runs", named: word };
     return { kind: "missing", mayCome, named: word };
   }

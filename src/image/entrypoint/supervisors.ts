@@ -9,6 +9,8 @@ export interface Unit {
   readonly command: readonly string[] | { readonly text: string };
   readonly cwd?: string;
   readonly environment?: ReadonlyMap<string, string>;
+  /** A folder that stands before those of PATH. */
+  readonly pathFirst?: string;
   /** The file that names it. */
   readonly at: string;
   readonly maybe?: boolean;
@@ -299,8 +301,9 @@ function packageScript(files: FileView, args: readonly string[], cwd: string): S
   const chosen = wanted === "" ? [] : [`pre${wanted}`, wanted, `post${wanted}`];
   const units = chosen.flatMap((one): Unit[] => {
     const script = of(one);
+    const cwd = path.slice(0, -"/package.json".length);
     return typeof script === "string"
-      ? [{ command: { text: script }, cwd: path.slice(0, -"/package.json".length), at: path }]
+      ? [{ command: { text: script }, cwd, pathFirst: `${cwd}/node_modules/.bin`, at: path }]
       : [];
   });
   return { units };
