@@ -127,7 +127,12 @@ export class Overlay implements FileView {
     if (node === undefined) {
       if (fill === undefined) return { kind: "missing" };
       const { as, because: mayCome, layer } = fill;
-      const mayBe = as && { kind: "file" as const, path: `/${real.join("/")}`, layer: this.#ref(layer), ...as };
+      const mayBe = as && {
+        kind: "file" as const,
+        path: `/${real.join("/")}`,
+        layer: this.#ref(layer),
+        ...as,
+      };
       return { kind: "missing", mayCome, mayBe };
     }
     const { content } = node;

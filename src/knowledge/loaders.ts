@@ -28,6 +28,18 @@ export const LOADERS: Readonly<Record<string, Readonly<Record<"musl" | "glibc", 
 export function alpineCompiler(release: string): string | undefined {
   const minor = Number(/^3\.(\d{1,3})/.exec(release)?.[1] ?? Number.NaN);
   const major =
-    minor <= 8 ? 6 : minor <= 10 ? 8 : minor <= 12 ? 9 : minor <= 15 ? 10 : minor === 16 ? 11 : minor >= 17 ? 12 : 0;
+    minor <= 8
+      ? 6
+      : minor <= 10
+        ? 8
+        : minor <= 12
+          ? 9
+          : minor <= 15
+            ? 10
+            : minor === 16
+              ? 11
+              : minor >= 17
+                ? 12
+                : 0;
   return major === 0 ? undefined : `GCC: (Alpine ${major}.0.0) ${major}.0.0`;
 }

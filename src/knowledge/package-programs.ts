@@ -35,7 +35,10 @@ export const PACKAGE_PROGRAMS: readonly (readonly [packages: RegExp, programs: P
   [/^php\d*$|^php-cli$|^php\d[\d.]*-cli$/, "php @self"],
   [/^php(\d*)-fpm$|^php-fpm$/, "php @fpm"],
   [/^composer$/, "php php:composer"],
-  [/^(?:dotnet\d*-runtime|aspnetcore\d*-runtime|dotnet\d*-sdk|dotnet-(?:runtime|sdk)-[\d.]+|aspnetcore-runtime-[\d.]+)$/, "dotnet"],
+  [
+    /^(?:dotnet\d*-runtime|aspnetcore\d*-runtime|dotnet\d*-sdk|dotnet-(?:runtime|sdk)-[\d.]+|aspnetcore-runtime-[\d.]+)$/,
+    "dotnet",
+  ],
   [/^bash$/, "/bin/bash"],
   [/^zsh$/, "/bin/zsh"],
   [/^busybox(?:-static)?$/, "/bin/busybox"],
@@ -71,7 +74,10 @@ export const PACKAGE_PROGRAMS: readonly (readonly [packages: RegExp, programs: P
   [/^imagemagick$/, "convert magick"],
   [/^ffmpeg$/, "ffmpeg ffprobe"],
   [/^chromium(?:-browser)?$/, "chromium chromium-browser"],
-  [/^ca-certificates|^tzdata$|^fonts?-|-dev$|-doc$|-devel$|-data$|-common$|-libs?$|^lib(?!reoffice)|^musl|^glibc|^build-base$|^build-essential$/, ""],
+  [
+    /^ca-certificates|^tzdata$|^fonts?-|-dev$|-doc$|-devel$|-data$|-common$|-libs?$|^lib(?!reoffice)|^musl|^glibc|^build-base$|^build-essential$/,
+    "",
+  ],
   // Written in Go: they resolve names themselves.
   [
     /^(?:caddy|traefik|coredns|etcd|etcd-ctl|consul|vault|nomad|terraform|prometheus(?:-.+)?|grafana|alertmanager|node-exporter|kubectl|helm|docker|docker-cli|docker-compose|docker-cli-compose|containerd|runc|podman|skopeo|buildah|nerdctl|minio|minio-client|rclone|restic|hugo|gitea|forgejo|telegraf|influxdb|influxdb2?-cli|cloudflared|k9s|kustomize|k3s|yq|yq-go|fzf|gh|github-cli|glab|direnv|step-cli|step-certificates|syncthing|age|sops|lego|wireguard-go|tailscale|headscale|victoria-metrics|loki|promtail|oauth2-proxy|authelia|crane|go-.+|git-lfs|supercronic|dive|trivy|task|go-task|dockerize|confd|gomplate|chezmoi|lazygit|frp|v2ray|xray)$/,
@@ -104,7 +110,7 @@ export const PYTHON_COMMANDS: Readonly<Record<string, string>> = {
   "yt-dlp": "yt-dlp",
   twisted: "twistd",
   sphinx: "sphinx-build",
-  "robotframework": "robot",
+  robotframework: "robot",
   setuptools: "",
   wheel: "",
   requests: "",

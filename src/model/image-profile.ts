@@ -122,6 +122,4 @@ export interface Planned {
   /** The instruction that decided how it resolves names, and others that took part. */
   readonly at?: Place;
   readonly related: readonly Place[];
-  /** What was not modelled and was not needed, or rules of thumb that decided: whole sentences without their end. */
-  readonly assumed: readonly string[];
 }

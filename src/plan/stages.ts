@@ -1,5 +1,9 @@
 /** Cuts a Dockerfile into stages and says what each starts from. Must not run an instruction. */
-import { type DockerInstruction, type DockerWord, readDockerLines } from "../discover/kinds/dockerfile-lines.ts";
+import {
+  type DockerInstruction,
+  type DockerWord,
+  readDockerLines,
+} from "../discover/kinds/dockerfile-lines.ts";
 import { type TextFile, textFile } from "../discover/text-file.ts";
 import { isKnown } from "../image/entrypoint/shell/text.ts";
 import { MuslgateError } from "../model/error.ts";

@@ -35,7 +35,9 @@ const QUIET = new Set(
 );
 
 /** What they answer is not known. */
-const ASKING = new Set("grep egrep fgrep test [ id getent which diff cmp pgrep pidof find stat ls file".split(" "));
+const ASKING = new Set(
+  "grep egrep fgrep test [ id getent which diff cmp pgrep pidof find stat ls file".split(" "),
+);
 const SHELLS = new Set(["sh", "bash", "ash", "dash", "ksh", "zsh"]);
 const DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 /** Scripts and wrappers in each other. */
@@ -105,7 +107,7 @@ export class Builder {
     state.sure = how.sure;
     state.stdin = how.stdin;
     if (how.prints) state.output = "";
-    const shell = new Shell(this.#host(how, name), name, sourceOf("RUN", withoutOpen(text)));
+    const shell = new Shell(this.#host(how), name, sourceOf("RUN", withoutOpen(text)));
     try {
       const ends = shell.run(state);
       const outputs = new Set(ends.map(({ output }) => output ?? ""));
@@ -138,9 +140,16 @@ export class Builder {
       libc: this.#at.libc,
       groups: this.#at.groups,
       run: (more, where) =>
-        void this.#command(more, { ...how, cwd: where?.cwd ?? how.cwd, stdin: where?.stdin, depth: how.depth + 1 }),
+        void this.#command(more, {
+          ...how,
+          cwd: where?.cwd ?? how.cwd,
+          stdin: where?.stdin,
+          depth: how.depth + 1,
+        }),
     };
-    const plain = name.replace(/^(pip|python|node|npm)(?:3\.\d+|[\d.]+)$/, (_, one: string) => (one === "python" ? "python3" : one));
+    const plain = name.replace(/^(pip|python|node|npm)(?:3\.\d+|[\d.]+)$/, (_, one: string) =>
+      one === "python" ? "python3" : one,
+    );
     for (const table of TABLES) {
       const model = Object.hasOwn(table, plain) ? table[plain] : undefined;
       if (model?.({ ...call, name: plain }) === true) return { status: true, output: HOLE };
@@ -184,7 +193,8 @@ export class Builder {
   #shell(name: string, args: readonly string[], how: How): Ran {
     const inner = { ...how, depth: how.depth + 1 };
     const option = args.findIndex((arg) => /^-[a-z]*c$/.test(arg));
-    if (option >= 0) return this.#script(args[option + 1] ?? "", name, [name, ...args.slice(option + 3)], inner);
+    if (option >= 0)
+      return this.#script(args[option + 1] ?? "", name, [name, ...args.slice(option + 3)], inner);
     const operands = args.filter((arg) => !/^[-+]/.test(arg));
     const [path] = operands;
     if (path === undefined || path === "-") {
@@ -211,7 +221,7 @@ export class Builder {
     return undefined;
   }
 
-  #host(how: How, name: string): Host {
+  #host(how: How): Host {
     const { files, parse, steps } = this.#at;
     return {
       parse: (text) => {
@@ -254,13 +264,17 @@ export class Builder {
       },
       names: (folder) => files.names(folder),
       which: (word, path, cwd) => {
-        const environment = path === undefined ? how.environment : new Map([...how.environment, ["PATH", path]]);
+        const environment =
+          path === undefined ? how.environment : new Map([...how.environment, ["PATH", path]]);
         // What is not there for sure may be: builds ask for tools that their packages bring.
         return this.#find(word, { ...how, environment, cwd });
       },
       write: (path, text, appends) => {
-        const before = appends ? (files.text(path) ?? (files.lookup(path).kind === "missing" ? "" : HOLE)) : "";
-        if (!/^\/dev\//.test(path)) this.#effects(how.sure).write(path, text === undefined ? undefined : before + text);
+        const before = appends
+          ? (files.text(path) ?? (files.lookup(path).kind === "missing" ? "" : HOLE))
+          : "";
+        if (!/^\/dev\//.test(path))
+          this.#effects(how.sure).write(path, text === undefined ? undefined : before + text);
       },
       connects: () => {},
     };

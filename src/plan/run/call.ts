@@ -90,7 +90,11 @@ export class Effects {
   /** Files that are not known may come into a folder, and stay what they are where that is told. */
   mayFill(folder: string, as?: Fill["as"]): void {
     const known = isKnown(folder) ? folder : "/";
-    this.files.fill({ folder: known, because: this.because, as: this.#sure && known === folder ? as : undefined });
+    this.files.fill({
+      folder: known,
+      because: this.because,
+      as: this.#sure && known === folder ? as : undefined,
+    });
   }
 }
 

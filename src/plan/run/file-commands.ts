@@ -114,7 +114,15 @@ function moved(call: Call, valued: readonly string[], leaves: boolean): boolean 
 }
 
 function install(call: Call): boolean {
-  const { operands, options } = operandsOf(call.args, ["-m", "-o", "-g", "-t", "--mode", "--owner", "--group"]);
+  const { operands, options } = operandsOf(call.args, [
+    "-m",
+    "-o",
+    "-g",
+    "-t",
+    "--mode",
+    "--owner",
+    "--group",
+  ]);
   if (call.args.some((arg) => /^-[a-zA-Z]*d/.test(arg) || arg === "--directory")) {
     for (const path of operands) call.to.folder(at(call, path));
     return true;
@@ -128,7 +136,10 @@ function install(call: Call): boolean {
   for (const source of sources) {
     const to = isFolder ? `${target}/${baseName(source)}` : target;
     call.to.copy(at(call, source), to);
-    call.to.makeExecutable(to, /[1357]/.test(mode.replace(/^0?[0-7]?(?=[0-7]{3}$)/, "")) || mode.includes("x"));
+    call.to.makeExecutable(
+      to,
+      /[1357]/.test(mode.replace(/^0?[0-7]?(?=[0-7]{3}$)/, "")) || mode.includes("x"),
+    );
   }
   return true;
 }
@@ -165,7 +176,8 @@ function chmod(call: Call): boolean {
     const file = at(call, path);
     if (!isKnown(file)) continue;
     call.to.makeExecutable(file, adds);
-    if (deep) for (const name of call.to.files.names(file) ?? []) call.to.makeExecutable(`${file}/${name}`, adds);
+    if (deep)
+      for (const name of call.to.files.names(file) ?? []) call.to.makeExecutable(`${file}/${name}`, adds);
   }
   return true;
 }
@@ -182,7 +194,21 @@ function outputs(call: Call): boolean {
   const { name, args } = call;
   const isCurl = name === "curl";
   const valued = isCurl
-    ? ["-o", "--output", "-H", "--header", "-d", "--data", "-u", "-X", "-A", "--retry", "-m", "--proto", "--output-dir"]
+    ? [
+        "-o",
+        "--output",
+        "-H",
+        "--header",
+        "-d",
+        "--data",
+        "-u",
+        "-X",
+        "-A",
+        "--retry",
+        "-m",
+        "--proto",
+        "--output-dir",
+      ]
     : ["-O", "-o", "--output-document", "-P", "--directory-prefix", "-T", "-t", "--header", "-U"];
   const { operands, options } = operandsOf(args, valued);
   const of = args.find((arg) => arg.startsWith("of="));

@@ -35,7 +35,8 @@ export const LANGUAGE_COMMANDS: Readonly<Record<string, Model>> = {
   yarn: npm,
   pnpm: npm,
   corepack: (call) => {
-    if (call.args[0] === "enable") for (const name of ["yarn", "pnpm"]) script(call, `${nodeFolder(call)}/${name}`, "node");
+    if (call.args[0] === "enable")
+      for (const name of ["yarn", "pnpm"]) script(call, `${nodeFolder(call)}/${name}`, "node");
     return true;
   },
   bun: (call) => (/^(?:install|i|add|ci)$/.test(call.args[0] ?? "") ? npm(call) : undefined),
@@ -99,11 +100,31 @@ function environment(call: Call, folder: string): void {
   const own = pythonOf(call);
   call.to.folder(`${path}/bin`);
   for (const name of ["python3", "python"]) call.to.link(`${path}/bin/${name}`, own);
-  for (const name of ["pip", "pip3"]) call.to.program(`${path}/bin/${name}`, scriptFacts(`${path}/bin/python3`));
+  for (const name of ["pip", "pip3"])
+    call.to.program(`${path}/bin/${name}`, scriptFacts(`${path}/bin/python3`));
   call.to.write(`${path}/bin/activate`, `export VIRTUAL_ENV=${path}\nexport PATH=${path}/bin:$PATH\n`);
 }
 
-const PIP_VALUED = ["-r", "--requirement", "-t", "--target", "--prefix", "--root", "-c", "--constraint", "-e", "--editable", "-i", "--index-url", "--extra-index-url", "-f", "--find-links", "--python", "--trusted-host", "--platform"];
+const PIP_VALUED = [
+  "-r",
+  "--requirement",
+  "-t",
+  "--target",
+  "--prefix",
+  "--root",
+  "-c",
+  "--constraint",
+  "-e",
+  "--editable",
+  "-i",
+  "--index-url",
+  "--extra-index-url",
+  "-f",
+  "--find-links",
+  "--python",
+  "--trusted-host",
+  "--platform",
+];
 
 function pip(call: Call): boolean {
   const verb = call.args.find((arg) => !arg.startsWith("-"));
@@ -163,11 +184,20 @@ function requirements(call: Call, path: string, depth: number): readonly string[
 }
 
 /** `open`: others may bring more commands, which are scripts of the same interpreter. */
-function pythonCommands(call: Call, names: readonly string[], folder: string, interpreter: string, open: boolean): void {
+function pythonCommands(
+  call: Call,
+  names: readonly string[],
+  folder: string,
+  interpreter: string,
+  open: boolean,
+): void {
   const facts = scriptFacts(interpreter);
   call.to.mayFill(folder, open ? { executable: true, facts } : undefined);
   for (const written of names.slice(0, MOST_NAMES)) {
-    const name = written.replace(/[[=<>~!;@ ].*$/, "").toLowerCase().replaceAll("_", "-");
+    const name = written
+      .replace(/[[=<>~!;@ ].*$/, "")
+      .toLowerCase()
+      .replaceAll("_", "-");
     const row = Object.hasOwn(PYTHON_COMMANDS, name) ? PYTHON_COMMANDS[name] : undefined;
     for (const command of (row ?? name).split(" ").filter(Boolean))
       call.to.program(`${folder}/${command}`, PYTHON_NATIVE.has(command) ? programFacts(call.libc()) : facts);
@@ -178,7 +208,9 @@ function pythonCommands(call: Call, names: readonly string[], folder: string, in
 function projectInstall(call: Call): boolean {
   if (!/^(?:install|sync|add)$/.test(call.args.find((arg) => !arg.startsWith("-")) ?? "")) return true;
   const isSystem =
-    call.args.includes("--system") || call.env.get("POETRY_VIRTUALENVS_CREATE") === "false" || call.name === "poetry";
+    call.args.includes("--system") ||
+    call.env.get("POETRY_VIRTUALENVS_CREATE") === "false" ||
+    call.name === "poetry";
   const folder = isSystem ? folderOf(call.program) : at(call, ".venv/bin");
   pythonCommands(call, projectNames(call), folder, pythonOf(call), true);
   if (call.name === "poetry") environmentCommands(call, at(call, ".venv"));
@@ -193,7 +225,8 @@ function environmentCommands(call: Call, folder: string): void {
 /** What a pyproject.toml names: its own scripts, and its dependencies. */
 function projectNames(call: Call): readonly string[] {
   const text = call.to.files.text(at(call, "pyproject.toml")) ?? "";
-  const scripts = /^\[(?:project\.scripts|tool\.poetry\.scripts)\]\s*$([\s\S]*?)(?=^\[|$(?![\s\S]))/m.exec(text)?.[1] ?? "";
+  const scripts =
+    /^\[(?:project\.scripts|tool\.poetry\.scripts)\]\s*$([\s\S]*?)(?=^\[|$(?![\s\S]))/m.exec(text)?.[1] ?? "";
   const own = [...scripts.matchAll(/^\s*"?([\w.-]+)"?\s*=/gm)].map(([, name = ""]) => name);
   const needed = [...text.matchAll(/^\s*"([A-Za-z0-9][\w.-]*)[^"\n]*",?\s*$/gm)].map(([, name = ""]) => name);
   return [...own, ...needed].slice(0, MOST_NAMES);
@@ -204,14 +237,25 @@ function uv(call: Call): boolean {
   if (first === "pip") {
     const python_ = call.args.includes("--system") || call.env.get("UV_SYSTEM_PYTHON") === "1";
     const active = call.env.get("VIRTUAL_ENV") ?? at(call, ".venv");
-    const found = ["/usr/local/bin", "/usr/bin"].find((folder) => call.to.files.lookup(`${folder}/python3`).kind === "file");
+    const found = ["/usr/local/bin", "/usr/bin"].find(
+      (folder) => call.to.files.lookup(`${folder}/python3`).kind === "file",
+    );
     const program = `${python_ ? (found ?? "/usr/local/bin") : `${active}/bin`}/pip`;
     return pip({ ...call, program, args: [second ?? "", ...rest] });
   }
   const beside = { ...call, program: "/usr/local/bin/python3" };
-  if (first === "venv") environment(beside, [second, ...rest].find((arg) => arg !== undefined && !arg.startsWith("-")) ?? ".venv");
-  if (first === "sync" || first === "add") environmentCommands(beside, call.env.get("UV_PROJECT_ENVIRONMENT") ?? at(call, ".venv"));
-  if (first === "tool") call.to.mayFill(`${home(call)}/.local/bin`, { executable: true, facts: scriptFacts("/usr/local/bin/python3") });
+  if (first === "venv")
+    environment(
+      beside,
+      [second, ...rest].find((arg) => arg !== undefined && !arg.startsWith("-")) ?? ".venv",
+    );
+  if (first === "sync" || first === "add")
+    environmentCommands(beside, call.env.get("UV_PROJECT_ENVIRONMENT") ?? at(call, ".venv"));
+  if (first === "tool")
+    call.to.mayFill(`${home(call)}/.local/bin`, {
+      executable: true,
+      facts: scriptFacts("/usr/local/bin/python3"),
+    });
   return true;
 }
 
@@ -231,19 +275,35 @@ function nodeFolder(call: Call): string {
 }
 
 function npm(call: Call): boolean | undefined {
-  const { operands, options } = operandsOf(call.args, ["--prefix", "-C", "--cwd", "--dir", "-w", "--workspace", "--registry"]);
+  const { operands, options } = operandsOf(call.args, [
+    "--prefix",
+    "-C",
+    "--cwd",
+    "--dir",
+    "-w",
+    "--workspace",
+    "--registry",
+  ]);
   const [verb = call.name === "yarn" ? "install" : "", ...names] = operands;
-  const isGlobal = options.has("-g") || options.has("--global") || options.has("--location") || verb === "global";
+  const isGlobal =
+    options.has("-g") || options.has("--global") || options.has("--location") || verb === "global";
   const wanted = verb === "global" ? names.slice(1) : names;
-  if (/^(?:config|set|cache|version|ping|audit|prune|pkg|init|login|dedupe|rebuild|store|fetch)$/.test(verb)) return true;
+  if (/^(?:config|set|cache|version|ping|audit|prune|pkg|init|login|dedupe|rebuild|store|fetch)$/.test(verb))
+    return true;
   if (!/^(?:install|i|ci|add|install-clean|global|link|immutable)$/.test(verb)) return undefined;
   if (isGlobal) {
     for (const name of wanted) nodeCommands(call, name, nodeFolder(call));
     return true;
   }
-  const cwd = at(call, options.get("--prefix") ?? options.get("-C") ?? options.get("--cwd") ?? options.get("--dir") ?? ".");
+  const cwd = at(
+    call,
+    options.get("--prefix") ?? options.get("-C") ?? options.get("--cwd") ?? options.get("--dir") ?? ".",
+  );
   call.to.mayFill(`${cwd}/node_modules`);
-  call.to.mayFill(`${cwd}/node_modules/.bin`, { executable: true, facts: scriptFacts("/usr/bin/env", "node") });
+  call.to.mayFill(`${cwd}/node_modules/.bin`, {
+    executable: true,
+    facts: scriptFacts("/usr/bin/env", "node"),
+  });
   return true;
 }
 
@@ -263,7 +323,12 @@ function gem(call: Call): boolean {
 function rubyBins(call: Call, names: readonly string[], open: boolean): void {
   const base = call.env.get("GEM_HOME") ?? call.env.get("BUNDLE_PATH");
   const own = folderOf(call.program);
-  const folder = base !== undefined ? `${base}/bin` : own === "/usr/bin" && call.libc().kind !== "musl" ? "/usr/local/bin" : own;
+  const folder =
+    base !== undefined
+      ? `${base}/bin`
+      : own === "/usr/bin" && call.libc().kind !== "musl"
+        ? "/usr/local/bin"
+        : own;
   const facts = scriptFacts("/usr/bin/env", "ruby");
   call.to.mayFill(folder, open ? { executable: true, facts } : undefined);
   for (const name of names) call.to.program(`${folder}/${name.replace(/:.*$/, "")}`, facts);

@@ -9,13 +9,16 @@ import { programFacts, scriptFacts } from "./programs.ts";
 /** One installation names more packages than this only to be hostile. */
 const MOST_PACKAGES = 500;
 
-const apt = manager(["install", "full-upgrade", "dist-upgrade"], ["remove", "purge", "autoremove"], [
-  "-t",
-  "-o",
-  "-c",
-  "--target-release",
-]);
-const dnf = manager(["install", "localinstall", "groupinstall", "module"], ["remove", "erase"], ["-c", "--releasever"]);
+const apt = manager(
+  ["install", "full-upgrade", "dist-upgrade"],
+  ["remove", "purge", "autoremove"],
+  ["-t", "-o", "-c", "--target-release"],
+);
+const dnf = manager(
+  ["install", "localinstall", "groupinstall", "module"],
+  ["remove", "erase"],
+  ["-c", "--releasever"],
+);
 
 /** By name. */
 export const PACKAGE_COMMANDS: Readonly<Record<string, Model>> = {
@@ -49,12 +52,23 @@ function manager(installs: readonly string[], removes: readonly string[], valued
 }
 
 function fileInstall(call: Call): boolean {
-  if (call.args.some((arg) => /^(?:-i|--install|-U[a-z]*|-i[a-z]*|-F[a-z]*)$/.test(arg))) call.to.mayFill("/");
+  if (call.args.some((arg) => /^(?:-i|--install|-U[a-z]*|-i[a-z]*|-F[a-z]*)$/.test(arg)))
+    call.to.mayFill("/");
   return true;
 }
 
 /** Options of apk that take a value (apk(8)). */
-const APK_VALUED = ["-X", "--repository", "-p", "--root", "-t", "--virtual", "--arch", "--keys-dir", "--repositories-file"];
+const APK_VALUED = [
+  "-X",
+  "--repository",
+  "-p",
+  "--root",
+  "-t",
+  "--virtual",
+  "--arch",
+  "--keys-dir",
+  "--repositories-file",
+];
 
 function apk(call: Call): boolean {
   const { operands, options } = operandsOf(call.args, APK_VALUED);
@@ -66,14 +80,17 @@ function apk(call: Call): boolean {
   }
   if (isForeign(call, options)) foreignMusl(call);
   const group = options.get("-t") ?? options.get("--virtual");
-  if (group !== undefined && group !== "") call.groups.set(group, [...(call.groups.get(group) ?? []), ...names]);
+  if (group !== undefined && group !== "")
+    call.groups.set(group, [...(call.groups.get(group) ?? []), ...names]);
   const before = call.to.files.lookup.bind(call.to.files);
   installed(call, names);
   const loaders = LOADERS[call.libc().architecture];
   if (loaders === undefined) return true;
   for (const name of names) {
     if (name === "gcompat") {
-      call.to.program(loaders.glibc.path, [{ ...elf(call, "shared-object"), soname: "libgcompat.so.0", traces: ["gcompat"] }]);
+      call.to.program(loaders.glibc.path, [
+        { ...elf(call, "shared-object"), soname: "libgcompat.so.0", traces: ["gcompat"] },
+      ]);
     } else if (name === "libc6-compat" && before(loaders.glibc.path).kind === "missing") {
       call.to.link(loaders.glibc.path, loaders.musl.path);
     } else if (/(?:^|\/)glibc-\d[^/]*\.apk$/.test(name)) glibcOnAlpine(call);
@@ -89,7 +106,13 @@ function isForeign(call: Call, options: ReadonlyMap<string, string>): boolean {
   const text = call.to.files.text("/etc/apk/repositories");
   if (file.kind === "unknown") return true;
   const branches = [...`${given}\n${text ?? ""}`.matchAll(/\/(edge|latest-stable|v(\d+\.\d+))\//g)];
-  return !isKnown(given) || branches.some(([, name, version]) => name === "edge" || name === "latest-stable" || !`${release}.`.startsWith(`${version}.`));
+  return (
+    !isKnown(given) ||
+    branches.some(
+      ([, name, version]) =>
+        name === "edge" || name === "latest-stable" || !`${release}.`.startsWith(`${version}.`),
+    )
+  );
 }
 
 /** musl of a version that is not known: its loader stays where it is. */
@@ -154,19 +177,27 @@ function plainName(name: string): string {
 }
 
 /** Its programs, by their paths. */
-function programsOf(call: Call, name: string): readonly (readonly [string, readonly FileFact[] | undefined])[] {
+function programsOf(
+  call: Call,
+  name: string,
+): readonly (readonly [string, readonly FileFact[] | undefined])[] {
   const row = PACKAGE_PROGRAMS.find(([packages]) => packages.test(name));
   const texts = row === undefined ? ["@self"] : row[1].split(" ").filter(Boolean);
   return texts.flatMap((text) => one(call, name, text));
 }
 
-function one(call: Call, name: string, text: string): readonly (readonly [string, readonly FileFact[] | undefined])[] {
+function one(
+  call: Call,
+  name: string,
+  text: string,
+): readonly (readonly [string, readonly FileFact[] | undefined])[] {
   const native = () => programFacts(call.libc());
   const at = (path: string) => (path.startsWith("/") ? path : `/usr/bin/${path}`);
   if (text === "@self") return [[at(name), curlFacts(call, name) ?? native()]];
   if (text === "@go") return [[at(name.replace(/^docker-cli$/, "docker")), programFacts(call.libc(), GO)]];
   if (text === "@python") return [[at(name.replace(/^python3(\d+)$/, "python3.$1")), native()]];
-  if (text === "@python-tool") return [[at(name.replace(/^(?:py3|python3)-/, "")), scriptFacts("/usr/bin/python3")]];
+  if (text === "@python-tool")
+    return [[at(name.replace(/^(?:py3|python3)-/, "")), scriptFacts("/usr/bin/python3")]];
   if (text === "@fpm") {
     const version = /^php([\d.]*)-fpm$/.exec(name)?.[1] ?? "";
     return [
@@ -176,15 +207,22 @@ function one(call: Call, name: string, text: string): readonly (readonly [string
   }
   if (text === "@jvm") {
     const version = /\d+/.exec(name)?.[0] ?? "17";
-    return [`/usr/lib/jvm/java-${version}-openjdk/bin/java`, `/usr/lib/jvm/java-${version}-openjdk-${call.libc().architecture}/bin/java`].map(
-      (path) => [path, native()] as const,
-    );
+    return [
+      `/usr/lib/jvm/java-${version}-openjdk/bin/java`,
+      `/usr/lib/jvm/java-${version}-openjdk-${call.libc().architecture}/bin/java`,
+    ].map((path) => [path, native()] as const);
   }
   const [, kind, program = ""] = /^(?:(go|py|node|ruby|perl|php|sh):)?(.*)$/.exec(text) ?? [];
   if (kind === undefined) return [[at(program), native()]];
   if (kind === "go") return [[at(program), programFacts(call.libc(), GO)]];
   if (kind === "sh") return [[at(program), undefined]];
-  const interpreter = { py: "/usr/bin/python3", node: "/usr/bin/node", ruby: "/usr/bin/ruby", perl: "/usr/bin/perl", php: "/usr/bin/php" }[kind];
+  const interpreter = {
+    py: "/usr/bin/python3",
+    node: "/usr/bin/node",
+    ruby: "/usr/bin/ruby",
+    perl: "/usr/bin/perl",
+    php: "/usr/bin/php",
+  }[kind];
   return [[at(program), interpreter === undefined ? undefined : scriptFacts(interpreter)]];
 }
 
@@ -198,5 +236,7 @@ function curlFacts(call: Call, name: string): readonly FileFact[] | undefined {
   const facts = programFacts(call.libc());
   if (!(minor >= 18)) return minor < 18 ? facts : undefined;
   call.to.program("/usr/lib/libcurl.so.4", [{ ...elf(call, "shared-object"), needed: ["libcares.so.2"] }]);
-  return facts?.map((fact) => (fact.kind === "elf" ? { ...fact, needed: ["libcurl.so.4", ...fact.needed] } : fact));
+  return facts?.map((fact) =>
+    fact.kind === "elf" ? { ...fact, needed: ["libcurl.so.4", ...fact.needed] } : fact,
+  );
 }

@@ -19,9 +19,16 @@ export const TOOLCHAIN_COMMANDS: Readonly<Record<string, Model>> = {
   "aarch64-linux-musl-gcc": compiler({ libc: "musl" }),
   zig,
   rustc: (call) => {
-    const { operands, options } = operandsOf(call.args, ["-o", "--target", "-C", "--edition", "--crate-name"]);
+    const { operands, options } = operandsOf(call.args, [
+      "-o",
+      "--target",
+      "-C",
+      "--edition",
+      "--crate-name",
+    ]);
     const output = options.get("-o") ?? baseName(operands[0] ?? "").replace(/\.rs$/, "");
-    if (output !== "") call.to.program(at(call, output), programFacts(call.libc(), rustLinked(call, options.get("--target"))));
+    if (output !== "")
+      call.to.program(at(call, output), programFacts(call.libc(), rustLinked(call, options.get("--target"))));
     return true;
   },
   "native-image": nativeImage,
@@ -46,7 +53,14 @@ export const TOOLCHAIN_COMMANDS: Readonly<Record<string, Model>> = {
     return true;
   },
   pkg(call) {
-    const { options } = operandsOf(call.args, ["-o", "--output", "-t", "--targets", "--target", "--out-path"]);
+    const { options } = operandsOf(call.args, [
+      "-o",
+      "--output",
+      "-t",
+      "--targets",
+      "--target",
+      "--out-path",
+    ]);
     const target = options.get("-t") ?? options.get("--targets") ?? options.get("--target") ?? "";
     const output = options.get("-o") ?? options.get("--output");
     const linked: Linked = /alpine/.test(target)
@@ -62,7 +76,18 @@ export const TOOLCHAIN_COMMANDS: Readonly<Record<string, Model>> = {
 
 function compiler(how: Linked): Model {
   return (call) => {
-    const { operands, options } = operandsOf(call.args, ["-o", "-I", "-L", "-D", "-l", "-x", "-include", "-isystem", "-MF", "-MT"]);
+    const { operands, options } = operandsOf(call.args, [
+      "-o",
+      "-I",
+      "-L",
+      "-D",
+      "-l",
+      "-x",
+      "-include",
+      "-isystem",
+      "-MF",
+      "-MT",
+    ]);
     if (options.has("-c") || options.has("-E") || options.has("-S") || options.has("--version")) return true;
     if (operands.length === 0) return true;
     const output = options.get("-o") ?? "a.out";
@@ -75,7 +100,11 @@ function compiler(how: Linked): Model {
 
 function zig(call: Call): boolean {
   const { options } = operandsOf(call.args, ["-o", "-target", "--target"]);
-  const target = options.get("-target") ?? options.get("--target") ?? [...options].find(([name]) => name.startsWith("-Dtarget"))?.[1] ?? "";
+  const target =
+    options.get("-target") ??
+    options.get("--target") ??
+    [...options].find(([name]) => name.startsWith("-Dtarget"))?.[1] ??
+    "";
   if (/^(?:cc|c\+\+)$/.test(call.args[0] ?? "")) {
     const libc = target.includes("musl") ? "musl" : target.includes("gnu") ? "glibc" : undefined;
     return compiler({ libc, static: libc === "musl" })({ ...call, args: call.args.slice(1) }) ?? true;
@@ -91,18 +120,29 @@ function go(call: Call): boolean {
     if (verb === "run" || verb === "generate") return true;
     return true;
   }
-  const { operands, options } = operandsOf(call.args.slice(1), ["-o", "-ldflags", "-tags", "-gcflags", "-mod", "-buildmode", "-p", "-C"]);
+  const { operands, options } = operandsOf(call.args.slice(1), [
+    "-o",
+    "-ldflags",
+    "-tags",
+    "-gcflags",
+    "-mod",
+    "-buildmode",
+    "-p",
+    "-C",
+  ]);
   const os = call.env.get("GOOS") ?? "linux";
   const facts = goFacts(call, options);
   const folder = options.has("-C") ? at(call, options.get("-C") ?? ".") : call.cwd;
   const main = operands.filter((one) => !one.endsWith(".go"));
-  const names = main.length === 0 ? [moduleName(call, folder, ".")] : main.map((one) => moduleName(call, folder, one));
+  const names =
+    main.length === 0 ? [moduleName(call, folder, ".")] : main.map((one) => moduleName(call, folder, one));
   if (isKnown(os) && os !== "linux") {
     call.to.mayFill(folder);
     return true;
   }
   if (verb === "install") {
-    const bin = call.env.get("GOBIN") ?? `${call.env.get("GOPATH") ?? `${call.env.get("HOME") ?? "/root"}/go`}/bin`;
+    const bin =
+      call.env.get("GOBIN") ?? `${call.env.get("GOPATH") ?? `${call.env.get("HOME") ?? "/root"}/go`}/bin`;
     for (const name of names) if (name !== undefined) call.to.program(`${bin}/${name}`, facts);
     call.to.mayFill(bin, facts && { executable: true, facts });
     return true;
@@ -129,7 +169,9 @@ function moduleName(call: Call, folder: string, written: string): string | undef
   if (!isKnown(path) || path.includes("...")) return undefined;
   const last = (text: string) => baseName(text.replace(/\/v\d+$/, ""));
   if (path !== "." && path !== "./") return last(path);
-  const module = /^module\s+(\S+)/m.exec(isKnown(folder) ? (call.to.files.text(`${folder}/go.mod`) ?? "") : "")?.[1];
+  const module = /^module\s+(\S+)/m.exec(
+    isKnown(folder) ? (call.to.files.text(`${folder}/go.mod`) ?? "") : "",
+  )?.[1];
   return module === undefined ? undefined : last(module);
 }
 
@@ -138,12 +180,20 @@ function goFacts(call: Call, options: ReadonlyMap<string, string>) {
   const set = call.env.get("CGO_ENABLED");
   const arch = call.env.get("GOARCH");
   const hasCompiler = ["gcc", "cc"].some((name) =>
-    ["/usr/local/bin", "/usr/bin", "/bin"].some((folder) => call.to.files.lookup(`${folder}/${name}`).kind === "file"),
+    ["/usr/local/bin", "/usr/bin", "/bin"].some(
+      (folder) => call.to.files.lookup(`${folder}/${name}`).kind === "file",
+    ),
   );
   // Without a C compiler, and where it builds for another machine, cgo is off (cmd/go, from Go 1.20 on).
   const isCross = arch !== undefined && arch !== "" && arch !== own.architecture;
   const cgo: boolean | "unknown" =
-    set === "0" ? false : set === "1" ? true : set !== undefined && set !== "" ? "unknown" : hasCompiler && !isCross;
+    set === "0"
+      ? false
+      : set === "1"
+        ? true
+        : set !== undefined && set !== ""
+          ? "unknown"
+          : hasCompiler && !isCross;
   const version = call.env.get("GOLANG_VERSION");
   const tags = (options.get("-tags") ?? "").split(/[ ,]/).filter(Boolean);
   const goFact: ElfFact["go"] = {
@@ -161,7 +211,24 @@ function goFacts(call: Call, options: ReadonlyMap<string, string>) {
 function cargo(call: Call): boolean {
   const words = call.args.filter((arg) => !arg.startsWith("+"));
   const verb = words.find((arg) => !arg.startsWith("-")) ?? "";
-  const { operands, options } = operandsOf(words.slice(words.indexOf(verb) + 1), ["--target", "--target-dir", "--root", "--bin", "-p", "--package", "--features", "--profile", "--manifest-path", "--path", "--git", "-j", "--example", "--recipe-path", "--version", "--artifact-dir"]);
+  const { operands, options } = operandsOf(words.slice(words.indexOf(verb) + 1), [
+    "--target",
+    "--target-dir",
+    "--root",
+    "--bin",
+    "-p",
+    "--package",
+    "--features",
+    "--profile",
+    "--manifest-path",
+    "--path",
+    "--git",
+    "-j",
+    "--example",
+    "--recipe-path",
+    "--version",
+    "--artifact-dir",
+  ]);
   const target = options.get("--target") ?? call.env.get("CARGO_BUILD_TARGET");
   const facts = programFacts(call.libc(), rustLinked(call, target));
   const as = facts && { executable: true, facts };
@@ -195,21 +262,31 @@ const CURRENT_RUST = "1.93.0";
 function rustLinked(call: Call, target: string | undefined): Linked {
   const { kind } = call.libc();
   const isMusl = target === undefined ? kind === "musl" : target.includes("musl");
-  if (!isMusl) return { libc: target === undefined ? undefined : target.includes("gnu") ? "glibc" : undefined };
+  if (!isMusl)
+    return { libc: target === undefined ? undefined : target.includes("gnu") ? "glibc" : undefined };
   const flags = call.env.get("RUSTFLAGS") ?? "";
   const isDistribution = call.program === "/usr/bin/cargo" || call.program === "/usr/bin/rustc";
   if (kind === "musl" && (flags.includes("-crt-static") || isDistribution)) return {};
   const version = call.env.get("RUST_VERSION");
-  return { libc: "musl", static: true, rustc: version !== undefined && isKnown(version) ? version : CURRENT_RUST };
+  return {
+    libc: "musl",
+    static: true,
+    rustc: version !== undefined && isKnown(version) ? version : CURRENT_RUST,
+  };
 }
 
 function nativeImage(call: Call): boolean {
   const { operands, options } = operandsOf(call.args, ["-o", "-jar", "-cp", "-classpath"]);
-  const output = options.get("-o") ?? operands.at(-1) ?? baseName(options.get("-jar") ?? "").replace(/\.jar$/, "");
+  const output =
+    options.get("-o") ?? operands.at(-1) ?? baseName(options.get("-jar") ?? "").replace(/\.jar$/, "");
   const isMusl = options.get("--libc") === "musl";
   const isStatic = call.args.includes("--static");
   if (output === "" || !isKnown(output)) call.to.mayFill(call.cwd);
-  else call.to.program(at(call, output), programFacts(call.libc(), { libc: isMusl ? "musl" : undefined, static: isStatic }));
+  else
+    call.to.program(
+      at(call, output),
+      programFacts(call.libc(), { libc: isMusl ? "musl" : undefined, static: isStatic }),
+    );
   return true;
 }
 
@@ -217,7 +294,19 @@ function nativeImage(call: Call): boolean {
 function dotnet(call: Call): boolean {
   const [verb = ""] = call.args;
   if (verb !== "publish" && verb !== "build") return true;
-  const { options } = operandsOf(call.args.slice(1), ["-o", "--output", "-c", "--configuration", "-r", "--runtime", "-f", "--framework", "-a", "--arch", "--os"]);
+  const { options } = operandsOf(call.args.slice(1), [
+    "-o",
+    "--output",
+    "-c",
+    "--configuration",
+    "-r",
+    "--runtime",
+    "-f",
+    "--framework",
+    "-a",
+    "--arch",
+    "--os",
+  ]);
   const runtime = options.get("-r") ?? options.get("--runtime") ?? "";
   const output = options.get("-o") ?? options.get("--output");
   const libc = runtime === "" ? undefined : runtime.includes("musl") ? "musl" : "glibc";
