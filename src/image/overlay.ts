@@ -52,6 +52,8 @@ interface Walked {
   readonly through: number;
   /** What may be there, of the nearest folder on the way that says so. */
   readonly fill?: Filled;
+  /** Why a part of the way is not known: what is below that is not, either. */
+  readonly barred?: string;
 }
 
 /** A folder that exists. */
@@ -123,9 +125,11 @@ export class Overlay implements FileView {
         because: `layer ${this.#unread + 1} of ${this.#layers.length} could not be read`,
       };
     }
-    const { node, real, fill } = found;
+    const { node, real, fill, barred } = found;
     if (node === undefined) {
+      if (barred !== undefined) return { kind: "unknown", because: barred };
       if (fill === undefined) return { kind: "missing" };
+      if (fill.replaces === true) return { kind: "unknown", because: fill.because };
       const { as, because: mayCome, layer } = fill;
       const mayBe = as && {
         kind: "file" as const,
@@ -148,6 +152,7 @@ export class Overlay implements FileView {
     if (!this.complete) return undefined;
     const found = this.#walk(folder.split("/"), true);
     if (found === "loop") return [];
+    if (found.barred !== undefined || found.node?.content?.type === "unknown") return undefined;
     // What may come anywhere is taken to stay out of folders whose files are looked for.
     if (found.fill !== undefined && found.fill !== this.#root.fill) return undefined;
     return [...(found.node?.children?.keys() ?? [])];
@@ -164,7 +169,7 @@ export class Overlay implements FileView {
     const entries: [number, LayerEntry][] = [];
     const fills: Fill[] = [];
     if (found.fill !== undefined && found.node.content === undefined)
-      fills.push({ folder: to, because: found.fill.because, as: found.fill.as });
+      fills.push({ ...found.fill, folder: to });
     if (!this.complete && found.node.content === undefined)
       fills.push({ folder: to, because: "a layer that could not be read may have it" });
     const open: [string, Node][] = [[to, found.node]];
@@ -173,8 +178,7 @@ export class Overlay implements FileView {
       budget.spend();
       if (content === undefined) {
         names.push(`/${name}`);
-        if (fill !== undefined && name !== to)
-          fills.push({ folder: name, because: fill.because, as: fill.as });
+        if (fill !== undefined && name !== to) fills.push({ ...fill, folder: name });
         for (const [child, node] of children ?? [])
           open.push([name === "" ? child : `${name}/${child}`, node]);
         continue;
@@ -227,9 +231,11 @@ export class Overlay implements FileView {
       const doubtful = layer > this.#unread && folder.through < this.#unread;
       this.#put(folder.node, name.slice(slash + 1), doubtful ? { ...node, layer: folder.through } : node);
     }
-    for (const { folder: path, because, as } of fills) {
+    for (const { folder: path, because, replaces, as } of fills) {
       const folder_ = this.#within(path, layer, true);
-      if (folder_ !== undefined) folder_.node.fill = { because, as, layer };
+      if (folder_ === undefined) continue;
+      if (replaces === true) folder_.node.children = undefined;
+      folder_.node.fill = { because, replaces, as, layer };
     }
   }
 
@@ -302,12 +308,19 @@ export class Overlay implements FileView {
         parent !== undefined &&
         (node === undefined || node.content !== undefined)
       ) {
+        const { content } = node ?? {};
         node = { layer: create };
+        // Beside what comes into it now, there is what was not known of it.
+        if (content?.type === "unknown")
+          node.fill = { because: content.because, replaces: true, layer: create };
         this.#put(parent, part, node);
       }
       real.push(part);
       nodes.push(node);
     }
-    return { node: nodes.at(-1), real, through, fill: nodes.findLast((node) => node?.fill)?.fill };
+    const node = nodes.at(-1);
+    const bar = node === undefined ? nodes.findLast((one) => one?.content?.type === "unknown") : undefined;
+    const barred = bar?.content?.type === "unknown" ? bar.content.because : undefined;
+    return { node, real, through, fill: nodes.findLast((one) => one?.fill)?.fill, barred };
   }
 }

@@ -130,6 +130,8 @@ export interface Fill {
   readonly folder: string;
   /** A clause: `RUN make in line 4 may have put it there`. */
   readonly because: string;
+  /** What was there may have been replaced, too: nothing below is known that did not come later. */
+  readonly replaces?: boolean;
   /** What every file is that nothing else tells of, where that can be said. */
   readonly as?: { readonly executable: boolean; readonly facts: readonly FileFact[] };
 }

@@ -130,8 +130,7 @@ export class PlanFiles {
 
   /** Everything below a folder may have been replaced. */
   replace(folder: string, because: string): void {
-    const name = layerPath(folder);
-    this.#lay({ opaque: [name], fills: [{ folder: name, because }] });
+    this.#lay({ fills: [{ folder: layerPath(folder), because, replaces: true }] });
   }
 
   /** Part of another image, or of this one. */

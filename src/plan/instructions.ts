@@ -185,14 +185,8 @@ async function copy(
   const wanted = flag("from")?.value.text;
   const from = wanted === undefined ? await around.context() : await around.from(expand(wanted));
   if (typeof from === "string") {
-    new Effects(state.files, true, `${why}, and ${from}`).mayFill(to);
-    for (const source of plain) {
-      const name = source.replace(/\/+$/, "").replace(/^.*\//, "");
-      if (isKnown(to) && name !== "" && name !== "." && !intoFolder)
-        state.files.unknown(to, `${why}, and ${from}`);
-      else if (isKnown(to) && name !== "" && name !== ".")
-        state.files.unknown(`${to}/${name}`, `${why}, and ${from}`);
-    }
+    const clause = `${why}, and ${from}`;
+    for (const source of plain) notRead(state.files, source, to, intoFolder, clause);
     return;
   }
   if ("files" in from) {
@@ -204,6 +198,18 @@ async function copy(
     return;
   }
   await copyFromContext(state.files, from, copied, (bytes) => around.bytes.spend(bytes));
+}
+
+/** A source that cannot be read: a file, or a folder whose files may replace what is there. */
+function notRead(files: PlanFiles, source: string, to: string, intoFolder: boolean, clause: string): void {
+  const name = source.replace(/\/+$/, "").replace(/^.*\//, "");
+  const isFolder = isKnown(to) && files.lookup(to).kind === "folder";
+  if (!isKnown(to)) files.replace("/", clause);
+  else if (intoFolder && name !== "" && name !== ".") {
+    files.unknown(`${to}/${name}`, clause);
+    files.fill({ folder: to, because: clause });
+  } else if (intoFolder || isFolder) files.replace(to, clause);
+  else files.unknown(to, clause);
 }
 
 /** Lines that are named for one file. */

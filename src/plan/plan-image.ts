@@ -3,6 +3,7 @@ import type { ParsedScript } from "unbash";
 import type { DockerInstruction } from "../discover/kinds/dockerfile-lines.ts";
 import { readDockerLines } from "../discover/kinds/dockerfile-lines.ts";
 import type { Override } from "../image/entrypoint/argv.ts";
+import type { BaseImage } from "../image/reads.ts";
 import { HOLE, isKnown } from "../image/entrypoint/shell/text.ts";
 import type { Limits } from "../image/limits.ts";
 import { Budget } from "../model/budget.ts";
@@ -17,14 +18,14 @@ import { type Context, contexts } from "./context.ts";
 import { PlanFiles } from "./files.ts";
 import { type Around, carryOut } from "./instructions.ts";
 import { plannedProfile } from "./planned-profile.ts";
-import type { BaseRead, Estimate, StageState } from "./stage-state.ts";
+import type { Estimate, StageState } from "./stage-state.ts";
 import { platformArgs, type PlanFile, readStages, type Stage } from "./stages.ts";
 
 /** The outside. */
 export interface PlanPorts {
   readonly tree: FileTree;
   /** A named image's layers and settings, on this platform. */
-  base(reference: string, platform: Platform): Promise<BaseRead>;
+  base(reference: string, platform: Platform): Promise<BaseImage>;
   /** What a name says of an image that cannot be read; nothing where it says nothing. */
   estimate(reference: string): Estimate | undefined;
   /** What is built for where neither the build nor a FROM says it. */
@@ -36,6 +37,8 @@ export interface PlanPorts {
 export interface PlannedImage {
   /** Its profile when it is started so. `called` is the name that reports have. */
   start(called: string, override: Override): Promise<ImageProfile>;
+  /** How Docker starts it: its HEALTHCHECK runs beside. */
+  readonly ownStart: Override;
   /** The base that could not be read, where the answer may hang on it. */
   readonly unread: StageState["unread"];
 }
@@ -68,6 +71,14 @@ export async function planImage(
   const state = await plan.stage(final, rootBase);
   return {
     unread: state.unread,
+    ownStart:
+      state.check.length === 0
+        ? {}
+        : {
+            besides: [
+              { what: "HEALTHCHECK (which Docker runs, and Kubernetes does not)", words: state.check },
+            ],
+          },
     start: (called, override) => plannedProfile(state, fromText(build, path, file, final), called, override),
   };
 }
@@ -100,7 +111,7 @@ class Plan {
   readonly #bytes: Budget;
   readonly #letters: Budget;
   readonly #stages = new Map<number, StageState>();
-  readonly #images = new Map<string, Promise<BaseRead>>();
+  readonly #images = new Map<string, Promise<BaseImage>>();
   readonly #context: (folder: string, dockerfile: string) => Promise<Context>;
   #own: Promise<Context | string> | undefined;
   #parse: ((text: string) => ParsedScript) | undefined;
@@ -188,7 +199,7 @@ class Plan {
     return { files: new PlanFiles(read.layers, this.#ports.limits, this.#steps), froms: [] };
   }
 
-  #image(reference: string, platform: Platform): Promise<BaseRead> {
+  #image(reference: string, platform: Platform): Promise<BaseImage> {
     const key = `${platformText(platform)} ${reference}`;
     const known = this.#images.get(key) ?? this.#ports.base(reference, platform);
     this.#images.set(key, known);

@@ -1,22 +1,11 @@
 /** What a stage has come to: files, variables, what starts. Must not know any instruction. */
 import { LOADERS } from "../knowledge/loaders.ts";
-import type { OverlayLayer } from "../image/overlay.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { MuslgateError } from "../model/error.ts";
-import type { ImageConfig, Platform } from "../model/oci.ts";
+import type { Platform } from "../model/oci.ts";
 import type { Place } from "../model/place.ts";
 import type { PlanFiles } from "./files.ts";
 import type { BuildLibc } from "./run/programs.ts";
-
-/** A base image as far as it could be read. */
-export type BaseRead =
-  | {
-      readonly layers: readonly OverlayLayer[];
-      readonly config: ImageConfig;
-      readonly verified: boolean;
-      readonly diagnostics: readonly Diagnostic[];
-    }
-  | { readonly problem: MuslgateError; readonly diagnostics: readonly Diagnostic[] };
 
 /** What a base's name says where it could not be read. */
 export interface Estimate {
