@@ -1,19 +1,18 @@
 /** Opens each image of a run once, however many workloads start it. Must not judge. */
 import type { Progress } from "../model/progress.ts";
-import { type Analysis, analyzeImage, readLayers } from "./analyze.ts";
+import { type Analysis, analyzeImage } from "./analyze.ts";
 import type { LayerReader } from "./layer/reader.ts";
 import { openReference } from "./source/open.ts";
 import type { Opened, Source } from "./source/source.ts";
 import { refuseNoImage } from "./source/no-image.ts";
-import { DEFAULT_LIMITS, type Limits } from "./limits.ts";
-import type { OverlayLayer } from "./overlay.ts";
+import type { Limits } from "./limits.ts";
 import { unknownProfile } from "./profile.ts";
 import { defect, defectText } from "../model/defect.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import { MuslgateError } from "../model/error.ts";
 import { groupBy } from "../model/group-by.ts";
 import type { ImageProfile } from "../model/image-profile.ts";
-import type { Image, ImageConfig, Platform } from "../model/oci.ts";
+import type { Image, Platform } from "../model/oci.ts";
 import type { Workload } from "../model/workload.ts";
 
 /** The outside. */
@@ -37,16 +36,6 @@ export interface ImageRead {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** An image as what is built on it needs it, or why there is none. */
-export type BaseImage =
-  | {
-      readonly layers: readonly OverlayLayer[];
-      readonly config: ImageConfig;
-      readonly verified: boolean;
-      readonly diagnostics: readonly Diagnostic[];
-    }
-  | { readonly problem: MuslgateError; readonly diagnostics: readonly Diagnostic[] };
-
 /** Images opened side by side at most: each holds connections, and layers wait for threads anyway. */
 const MOST_IMAGES = 8;
 
@@ -55,7 +44,6 @@ export class ImageReads {
   readonly #ports: ImagePorts;
   readonly #platform: Platform | "all";
   readonly #known = new Map<string, ImageRead>();
-  readonly #bases = new Map<string, Promise<BaseImage>>();
 
   constructor(ports: ImagePorts, platform: Platform | "all") {
     this.#ports = ports;
@@ -79,39 +67,6 @@ export class ImageReads {
     };
     await Promise.all(Array.from({ length: Math.min(MOST_IMAGES, groups.size) }, lane));
     return workloads.map((workload) => this.#known.get(keyOf(workload)) as ImageRead);
-  }
-
-  /**
-   * An image that others are built on: its layers and settings, with diagnostics that stand without its container. Rejects
-   * for an aborted signal alone.
-   */
-  base(reference: string, platform: Platform): Promise<BaseImage> {
-    const key = JSON.stringify([reference, platform]);
-    const known = this.#bases.get(key) ?? this.#readBase(reference, platform);
-    this.#bases.set(key, known);
-    return known;
-  }
-
-  async #readBase(reference: string, platform: Platform): Promise<BaseImage> {
-    const { signal, registries, reader, limits = DEFAULT_LIMITS } = this.#ports;
-    try {
-      const opened = await openReference(reference, registries, platform, signal, "input");
-      try {
-        const [image] = opened.images;
-        if (image === undefined) throw new MuslgateError("input", `${reference} holds no image`, "");
-        const { layers, hashed, diagnostics } = await readLayers(image, reader, signal, limits);
-        const all = [...opened.diagnostics, ...diagnostics];
-        return { layers, config: image.config, verified: hashed, diagnostics: all };
-      } finally {
-        await opened.close();
-      }
-    } catch (error) {
-      signal.throwIfAborted();
-      const isKnown = error instanceof MuslgateError && error.code !== "internal";
-      const doing = "while the image was opened";
-      const problem = isKnown ? error : new MuslgateError("internal", defectText(doing, error), "", error);
-      return { problem, diagnostics: isKnown ? [] : [defect(reference, doing, error)] };
-    }
   }
 
   /** Workloads of one image that start it in different ways. */

@@ -5,7 +5,8 @@ import type { Diagnostic } from "../model/diagnostic.ts";
 import { MuslgateError } from "../model/error.ts";
 import type { ImageBuild } from "../model/image-build.ts";
 import type { Workload } from "../model/workload.ts";
-import { type PlannedImage, planImage, type PlanPorts } from "./plan-image.ts";
+import { type PlannedImage, planImage } from "./plan-image.ts";
+import type { PlanPorts } from "./ports.ts";
 
 /** A workload whose image is built here. */
 type Built = Workload & { readonly build: ImageBuild };

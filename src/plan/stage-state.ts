@@ -6,6 +6,7 @@ import type { Platform } from "../model/oci.ts";
 import type { Place } from "../model/place.ts";
 import type { PlanFiles } from "./files.ts";
 import type { BuildLibc } from "./run/programs.ts";
+import type { Stage } from "./stages.ts";
 
 /** What a base's name says where it could not be read. */
 export interface Estimate {
@@ -81,4 +82,44 @@ export function libcOf({ files, platform, unread }: StageState): BuildLibc {
       release: estimate.distribution === "alpine" ? estimate.version : undefined,
     };
   return { kind: "unknown", architecture };
+}
+
+/** A stage with no files yet. */
+export function newStage(files: PlanFiles, froms: readonly Place[], platform: Platform): StageState {
+  return {
+    files,
+    platform,
+    env: new Map(),
+    args: new Map(),
+    onBuild: [],
+    entrypoint: [],
+    cmd: [],
+    hasOwnCmd: false,
+    workingDir: "/",
+    shell: ["/bin/sh", "-c"],
+    check: [],
+    froms,
+    starts: new Map(),
+    changed: false,
+    verified: true,
+    diagnostics: [],
+    startUnread: false,
+    groups: new Map(),
+  };
+}
+
+/** A stage that starts from another one of the file. */
+export function startedFrom(below: StageState, stage: Stage): StageState {
+  return {
+    ...below,
+    files: below.files.fork(),
+    env: new Map(below.env),
+    // An argument ends with its stage.
+    args: new Map(),
+    onBuild: below.onBuild.slice(),
+    starts: new Map(below.starts),
+    groups: new Map(below.groups),
+    hasOwnCmd: false,
+    froms: [stage.at, ...stage.args, ...below.froms].slice(0, 8),
+  };
 }

@@ -1,4 +1,5 @@
 /** Opens the way to images: where they come from, how layers are read, what is kept of them. Must read none itself. */
+import { BaseImages } from "../image/base-image.ts";
 import { cachedReader, defaultCacheFolder, type FactStore, folderStore, NO_STORE } from "../image/cache.ts";
 import { DETECTORS } from "../image/detect/index.ts";
 import { factsSchema } from "../image/layer/read.ts";
@@ -6,7 +7,7 @@ import { createLayerReader } from "../image/layer/reader.ts";
 import type { Limits } from "../image/limits.ts";
 import { type ImageRead, ImageReads } from "../image/reads.ts";
 import { estimateFromTag } from "../judge/tag-estimate.ts";
-import type { PlanPorts } from "../plan/plan-image.ts";
+import type { PlanPorts } from "../plan/ports.ts";
 import { isBuilt, PlannedReads } from "../plan/planned-reads.ts";
 import type { FileTree } from "../tree/file-tree.ts";
 import { tellingReader } from "../image/telling-reader.ts";
@@ -32,19 +33,18 @@ export async function openImages(settings: Settings, ports: RunPorts): Promise<I
   const reader = createLayerReader(limits, { workerUrl: ports.workerUrl, verifyAll: settings.verify });
   try {
     const told = progress === undefined ? reader : tellingReader(reader, progress);
-    const images = new ImageReads(
-      {
-        ...(await imageSources(settings, reader, limits, env)),
-        reader: cachedReader(told, storeOf(settings, env)),
-        signal,
-        limits,
-        progress,
-      },
-      settings.platform,
-    );
+    const sources = {
+      ...(await imageSources(settings, reader, limits, env)),
+      reader: cachedReader(told, storeOf(settings, env)),
+      signal,
+      limits,
+      progress,
+    };
+    const images = new ImageReads(sources, settings.platform);
+    const bases = new BaseImages(sources);
     const plans = new Map<FileTree, PlannedReads>();
     const planned = (tree: FileTree) => {
-      const known = plans.get(tree) ?? new PlannedReads(planPorts(tree, images, settings, limits));
+      const known = plans.get(tree) ?? new PlannedReads(planPorts(tree, bases, settings, limits));
       plans.set(tree, known);
       return known;
     };
@@ -68,10 +68,10 @@ export async function openImages(settings: Settings, ports: RunPorts): Promise<I
 }
 
 /** What plans of one state take from outside. */
-function planPorts(tree: FileTree, images: ImageReads, { platform }: Settings, limits: Limits): PlanPorts {
+function planPorts(tree: FileTree, bases: BaseImages, { platform }: Settings, limits: Limits): PlanPorts {
   return {
     tree,
-    base: (reference, wanted) => images.base(reference, wanted),
+    base: (reference, wanted) => bases.read(reference, wanted),
     estimate: estimateFromTag,
     // Where all platforms are asked for, what is built is planned for the usual one.
     platform: platform === "all" ? { os: "linux", architecture: "amd64" } : platform,

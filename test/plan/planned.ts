@@ -4,7 +4,8 @@ import { MuslgateError } from "../../src/model/error.ts";
 import type { ImageBuild } from "../../src/model/image-build.ts";
 import type { ImageProfile } from "../../src/model/image-profile.ts";
 import type { ImageConfig } from "../../src/model/oci.ts";
-import { type PlanPorts, planImage } from "../../src/plan/plan-image.ts";
+import { planImage } from "../../src/plan/plan-image.ts";
+import type { PlanPorts } from "../../src/plan/ports.ts";
 import { memoryTree } from "../discover/tree.ts";
 import {
   alpine,
