@@ -175,7 +175,8 @@ export class Overlay implements FileView {
     const open: [string, Node][] = [[to, found.node]];
     for (let next = open.pop(); next !== undefined; next = open.pop()) {
       const [name, { content, children, fill, layer }] = next;
-      budget.spend();
+      // A copy is kept, and its name with it.
+      budget.spend(8 + (name.length >> 3));
       if (content === undefined) {
         names.push(`/${name}`);
         if (fill !== undefined && name !== to) fills.push({ ...fill, folder: name });

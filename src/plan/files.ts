@@ -164,8 +164,9 @@ export class PlanFiles {
 
   #copyBodies(from: string, to: string): void {
     const start = `${layerPath(from)}/`;
-    for (const [path, body] of this.#bodies) {
-      this.#steps.spend();
+    // What is copied into itself is copied as it was.
+    for (const [path, body] of [...this.#bodies]) {
+      this.#steps.spend(1 + (path.length >> 4));
       if (path.startsWith(start)) this.#bodies.set(`${layerPath(to)}/${path.slice(start.length)}`, body);
     }
   }

@@ -52,10 +52,8 @@ export async function carryOut(
     return out;
   };
   const set = (values: Map<string, string>, name: string, value: string) => {
-    let length = value.length;
-    for (const one of values.values()) length += one.length;
-    around.steps.spend(1 + (values.size >> 3));
-    values.set(name, length > MOST_VALUES ? HOLE : value);
+    state.letters += value.length;
+    values.set(name, state.letters > MOST_VALUES ? HOLE : value);
   };
   switch (keyword) {
     case "ARG":

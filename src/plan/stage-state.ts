@@ -23,6 +23,8 @@ export interface StageState {
   readonly env: Map<string, string>;
   /** Arguments of the stage alone. */
   readonly args: Map<string, string>;
+  /** Letters of all values that were ever set. */
+  letters: number;
   readonly onBuild: string[];
   entrypoint: readonly string[];
   cmd: readonly string[];
@@ -91,6 +93,7 @@ export function newStage(files: PlanFiles, froms: readonly Place[], platform: Pl
     platform,
     env: new Map(),
     args: new Map(),
+    letters: 0,
     onBuild: [],
     entrypoint: [],
     cmd: [],
