@@ -4,12 +4,12 @@ import {
   type DockerWord,
   readDockerLines,
 } from "../discover/kinds/dockerfile-lines.ts";
-import { type TextFile, textFile } from "../discover/text-file.ts";
 import { isKnown } from "../image/entrypoint/shell/text.ts";
 import { MuslgateError } from "../model/error.ts";
 import type { ImageBuild } from "../model/image-build.ts";
 import { type Platform, platformText } from "../model/oci.ts";
 import type { Place } from "../model/place.ts";
+import { type Source, wholeFile } from "../text/source.ts";
 import { expandWord, type Lookup } from "./values.ts";
 
 /** One stage. */
@@ -88,7 +88,7 @@ export function readStages(path: string, text: string, build: ImageBuild, platfo
         called: as?.text.toLowerCase() === "as" && name !== undefined ? name.text : String(stages.length),
         base,
         from,
-        at: file.place(from.start, from.end),
+        at: file.toPlace(from.start, from.end),
         args: [...used],
         platform: flag === undefined ? undefined : expandWord(flag, lookup, escapeChar),
         body: [],
@@ -100,7 +100,7 @@ export function readStages(path: string, text: string, build: ImageBuild, platfo
         const own = value === undefined ? undefined : expandWord(value, lookup, escapeChar);
         const set = Object.hasOwn(given, name) ? (given[name] ?? "\uE000") : own;
         if (set !== undefined) global.set(name, set);
-        places.set(name, file.place(start, end));
+        places.set(name, file.toPlace(start, end));
       }
     }
   }
@@ -108,7 +108,7 @@ export function readStages(path: string, text: string, build: ImageBuild, platfo
     stages,
     escape: escapeChar,
     global,
-    place: (start, end) => file.place(start, end),
+    place: (start, end) => file.toPlace(start, end),
     find: (name, before) =>
       stages
         .slice(0, before)
@@ -124,16 +124,16 @@ export function pairOf(text: string): readonly [string, string | undefined] {
 }
 
 /** A file whose places are right also where its text stands inside another. */
-function fileOf(path: string, text: string, { dockerfile }: ImageBuild): TextFile {
-  const file = textFile(path, text);
+function fileOf(path: string, text: string, { dockerfile }: ImageBuild): Pick<Source, "toPlace"> {
+  const file = wholeFile(path, text);
   if ("path" in dockerfile) return file;
   const { at } = dockerfile;
-  const place = (start: number, end: number): Place => {
-    const own = file.place(start, end);
+  const toPlace = (start: number, end: number): Place => {
+    const own = file.toPlace(start, end);
     const line = at.line + own.line - 1;
     const endLine = at.line + own.endLine - 1;
     // How far the text is indented there is not known: the line is.
     return { file: at.file, line, column: 1, endLine, endColumn: Math.max(own.endColumn, 2) };
   };
-  return { path: at.file, text, place };
+  return { toPlace };
 }
