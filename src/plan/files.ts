@@ -165,7 +165,7 @@ export class PlanFiles {
   #copyBodies(from: string, to: string): void {
     const start = `${layerPath(from)}/`;
     // What is copied into itself is copied as it was.
-    for (const [path, body] of [...this.#bodies]) {
+    for (const [path, body] of Array.from(this.#bodies)) {
       this.#steps.spend(1 + (path.length >> 4));
       if (path.startsWith(start)) this.#bodies.set(`${layerPath(to)}/${path.slice(start.length)}`, body);
     }

@@ -161,7 +161,7 @@ async function copy(
     const name = url.replace(/[?#].*$/, "").replace(/^.*\//, "");
     const path = intoFolder || state.files.lookup(to).kind === "folder" ? `${to}/${name}` : to;
     const effects = new Effects(state.files, true, because(keyword, at, "fetches it"));
-    if (/\.git$/.test(url) || !isKnown(path)) effects.mayFill(to);
+    if (url.endsWith(".git") || !isKnown(path)) effects.mayFill(to);
     else fetched({ to: effects, libc: () => libcOf(state) }, path);
   }
   const isArchive = (one: string) => keyword === "ADD" && /\.(?:tar(?:\.\w+)?|tgz|txz|tbz2?)$/i.test(one);

@@ -12,20 +12,20 @@ const MOST_DEPTH = 8;
  * Expands a word and takes quotes and escapes off (docs.docker.com, Dockerfile reference, Environment replacement). A
  * variable that is not set is empty; forms that are not read, and too long results, are not known.
  */
-export function expandWord(text: string, lookup: Lookup, escape = "\\", depth = 0): string {
+export function expandWord(text: string, lookup: Lookup, escapeChar = "\\", depth = 0): string {
   if (depth > MOST_DEPTH || text.length > MOST) return HOLE;
   let out = "";
   let quote = "";
   for (let i = 0; i < text.length && out.length <= MOST; i++) {
     const char = text[i] as string;
-    if (char === escape && quote !== "'" && i + 1 < text.length) {
+    if (char === escapeChar && quote !== "'" && i + 1 < text.length) {
       const next = text[++i] as string;
       // In double quotes only these are escaped (BuildKit, frontend/dockerfile/shell/lex.go).
-      out += quote === "" || next === '"' || next === "$" || next === escape ? next : char + next;
+      out += quote === "" || next === '"' || next === "$" || next === escapeChar ? next : char + next;
     } else if ((char === '"' || char === "'") && (quote === "" || quote === char)) {
       quote = quote === "" ? char : "";
     } else if (char === "$" && quote !== "'") {
-      const [value, end] = variable(text, i, lookup, escape, depth);
+      const [value, end] = variable(text, i, lookup, escapeChar, depth);
       out += value;
       i = end - 1;
     } else out += char;
@@ -38,7 +38,7 @@ function variable(
   text: string,
   at: number,
   lookup: Lookup,
-  escape: string,
+  escapeChar: string,
   depth: number,
 ): readonly [string, number] {
   const bare = /\$([A-Za-z_]\w*|[0-9@*#?!])/y;
@@ -56,7 +56,8 @@ function variable(
   if (value === HOLE) return [HOLE, end + 1];
   const isSet = operator.startsWith(":") ? value !== undefined && value !== "" : value !== undefined;
   const wordWanted = operator.endsWith("+") ? isSet : !isSet;
-  const expanded = wordWanted && !operator.endsWith("?") ? expandWord(word, lookup, escape, depth + 1) : "";
+  const expanded =
+    wordWanted && !operator.endsWith("?") ? expandWord(word, lookup, escapeChar, depth + 1) : "";
   return [operator.endsWith("+") || !isSet ? expanded : (value ?? ""), end + 1];
 }
 

@@ -273,7 +273,7 @@ export class Builder {
         const before = appends
           ? (files.text(path) ?? (files.lookup(path).kind === "missing" ? "" : HOLE))
           : "";
-        if (!/^\/dev\//.test(path))
+        if (!path.startsWith("/dev/"))
           this.#effects(how.sure).write(path, text === undefined ? undefined : before + text);
       },
       connects: () => {},

@@ -256,7 +256,7 @@ function unpacked(call: Call): boolean {
   const { args, name } = call;
   const extracts = (arg: string, i: number) =>
     /^(?:--extract|--get|-[a-zA-Z]*x[a-zA-Z]*)$/.test(arg) || (i === 0 && /^[a-zA-Z]*x[a-zA-Z]*$/.test(arg));
-  if (/tar$/.test(name) && !args.some(extracts)) return true;
+  if (name.endsWith("tar") && !args.some(extracts)) return true;
   const place = args.findIndex((arg) => /^(?:-[a-zA-Z]*[Cd]|--directory)$/.test(arg));
   const joined = args.map((arg) => /^(?:--directory=|-[Cd])(.+)$/.exec(arg)?.[1]).find(Boolean);
   call.to.mayFill(at(call, place === -1 ? (joined ?? ".") : (args[place + 1] ?? ".")));

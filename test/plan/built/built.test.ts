@@ -47,19 +47,19 @@ describeWith(parts, "Dockerfiles, planned and built", () => {
   const opened = async (tag: string) => {
     const layout = at(tag.replace(/[:/]/g, "-"));
     buildah("push", "-q", `localhost/${tag}`, `oci:${layout}:it`);
-    const { images, close } = await openReference(
+    const layoutOf = await openReference(
       `oci-layout:${layout}`,
       [ociLayoutSource(DEFAULT_LIMITS)],
       PLATFORM,
       signal,
     );
-    return { image: images[0]!, close };
+    return { image: layoutOf.images[0]!, done: () => layoutOf.close() };
   };
   const bases = new Map<string, ReturnType<typeof readBase>>();
   const readBase = async (reference: string) => {
-    const { image, close } = await opened(reference.replace("localhost/", ""));
+    const { image, done } = await opened(reference.replace("localhost/", ""));
     const { layers, hashed, diagnostics } = await readLayers(image, reader, signal, DEFAULT_LIMITS);
-    await close();
+    await done();
     return { layers, config: image.config, verified: hashed, diagnostics };
   };
 
@@ -105,9 +105,9 @@ describeWith(parts, "Dockerfiles, planned and built", () => {
     }
     const given = Object.entries(args).flatMap(([name, value]) => ["--build-arg", `${name}=${value}`]);
     bud(`localhost/built-${index}`, context, ...given, ...(target ? ["--target", target] : []));
-    const { image, close } = await opened(`built-${index}`);
+    const { image, done } = await opened(`built-${index}`);
     const profile = await (await analyzeImage(image, reader, signal))({});
-    await close();
+    await done();
     buildah("rmi", `localhost/built-${index}`);
     return profile;
   };

@@ -196,13 +196,13 @@ export const CASES: readonly BuildCase[] = [
   },
   {
     name: "an argument chooses the base",
-    dockerfile: 'ARG BASE=debian:12\nFROM localhost/${BASE}\nCMD ["sh", "-c", "exec cat /etc/hosts"]',
+    dockerfile: 'ARG BASE=debian:12\nFROM localhost/$BASE\nCMD ["sh", "-c", "exec cat /etc/hosts"]',
     args: { BASE: "alpine:3.20" },
   },
   {
     name: "an argument with a default",
     dockerfile:
-      "ARG TAG=3.13\nFROM localhost/alpine:${TAG}\nARG NAME=redis\nRUN apk add ${NAME}\nENV RUNS=${NAME}-server\nCMD $RUNS",
+      "ARG TAG=3.13\nFROM localhost/alpine:$TAG\nARG NAME=redis\nRUN apk add $NAME\nENV RUNS=$NAME-server\nCMD $RUNS",
     always: true,
   },
   ...each(
