@@ -1,0 +1,83 @@
+/** Reads the images of workloads that the repository builds, by planning them. Must not look for them in a registry. */
+import type { ImageRead } from "../image/reads.ts";
+import { defect, defectText } from "../model/defect.ts";
+import type { Diagnostic } from "../model/diagnostic.ts";
+import { MuslgateError } from "../model/error.ts";
+import type { ImageBuild } from "../model/image-build.ts";
+import type { Workload } from "../model/workload.ts";
+import { type PlannedImage, planImage } from "./plan-image.ts";
+import type { PlanPorts } from "./ports.ts";
+
+/** A workload whose image is built here. */
+type Built = Workload & { readonly build: ImageBuild };
+
+/** Whether it is one. */
+export function isBuilt(workload: Workload): workload is Built {
+  return workload.build !== undefined;
+}
+
+/** Plans that are held for more workloads: each has the files of an image. */
+const MOST_HELD = 4;
+
+/** Plans each build once, however many workloads start it. */
+export class PlannedReads {
+  readonly #ports: PlanPorts;
+  readonly #plans = new Map<string, Promise<PlannedImage>>();
+
+  constructor(ports: PlanPorts) {
+    this.#ports = ports;
+  }
+
+  /** The plan of a workload's image. Rejects with MuslgateError (`internal`) never: a defect is a diagnostic. */
+  async read(workload: Built): Promise<ImageRead> {
+    const { image, build, role, at } = workload;
+    // Of a Dockerfile the image is what its last stage starts from, and its own instructions say how it is started.
+    const isDockerfile = role === "base image";
+    try {
+      const plan = await this.#plan(build, isDockerfile && image !== "scratch" ? image : undefined, workload);
+      const { command, args, surroundings } = workload;
+      const override = isDockerfile ? plan.ownStart : { ...surroundings, command, args };
+      const profile = await plan.start(image, override);
+      const { unread } = plan;
+      if (unread !== undefined && profile.process.kind === "unknown")
+        return {
+          profiles: [],
+          problem: unread.problem,
+          diagnostics: [notOpened(workload, unread.problem, unread.reference)],
+        };
+      return { profiles: [profile], diagnostics: [] };
+    } catch (error) {
+      if (error instanceof MuslgateError && error.code !== "internal")
+        return { profiles: [], problem: error, diagnostics: [notOpened(workload, error, image)] };
+      const doing = "while its Dockerfile was planned";
+      const problem = new MuslgateError("internal", defectText(doing, error), "", error);
+      return { profiles: [], problem, diagnostics: [defect(image, doing, error, at)] };
+    }
+  }
+
+  #plan(build: ImageBuild, rootBase: string | undefined, { platforms }: Built): Promise<PlannedImage> {
+    const [platform] = build.platform === undefined ? (platforms ?? []) : [build.platform];
+    const { at: _, by: __, tags: ___, ...own } = build;
+    const key = JSON.stringify([own, rootBase ?? null, platform ?? null], (_key, value: unknown) =>
+      value === undefined ? null : value,
+    );
+    const known = this.#plans.get(key) ?? planImage({ ...build, platform }, this.#ports, rootBase);
+    this.#plans.delete(key);
+    this.#plans.set(key, known);
+    const [oldest] = this.#plans.keys();
+    if (this.#plans.size > MOST_HELD && oldest !== undefined) this.#plans.delete(oldest);
+    return known;
+  }
+}
+
+function notOpened({ name, at }: Built, error: MuslgateError, subject: string): Diagnostic {
+  return {
+    code: "image-unreadable",
+    message: error.message.includes(subject) ? error.message : `${name}: ${error.message}`,
+    reason: error.reason,
+    hint: error.hint,
+    weight: "gap",
+    subject,
+    at,
+  };
+}
