@@ -27,6 +27,8 @@ export interface RepositoryLimits {
   readonly overlayChanges: number;
   /** Characters of variables and of mounted files that containers are given, counted for each. */
   readonly startCharacters: number;
+  /** Images that are built, in whatever ways, by all files together. */
+  readonly builds: number;
   /** Containers that are judged in one run. */
   readonly workloads: number;
   /** Diagnostics about files. */
@@ -50,6 +52,7 @@ export const REPOSITORY_LIMITS: RepositoryLimits = {
   overlayContainers: 50_000,
   overlayChanges: 100_000,
   startCharacters: 16 * 2 ** 20,
+  builds: 2_000,
   workloads: 10_000,
   diagnostics: 5_000,
   chartBytes: 64 * 2 ** 20,

@@ -54,6 +54,12 @@ export async function planImage(
 }
 
 async function textOf({ dockerfile }: ImageBuild, tree: FileTree) {
+  if ("none" in dockerfile)
+    throw new MuslgateError(
+      "input",
+      `It is not known what is built: ${dockerfile.none}`,
+      "Build it and check the result.",
+    );
   if (!("path" in dockerfile)) return { path: dockerfile.at.file, text: dockerfile.text };
   const read = await tree.read(dockerfile.path);
   if ("text" in read) return { path: dockerfile.path, text: read.text };

@@ -1,0 +1,123 @@
+/** Tells which containers run images that the repository builds, by the names that builds give. Must not plan a build. */
+import { groupBy } from "../model/group-by.ts";
+import type { ImageBuild, NamedContext } from "../model/image-build.ts";
+import { splitImage } from "../model/image-name.ts";
+import type { Workload } from "../model/workload.ts";
+import { named } from "../model/workload-names.ts";
+
+/** Ways to build one image that are judged; what is past them is not known. */
+const MOST_WAYS = 4;
+
+/** The text of a file; nothing where there is none. */
+type TextOf = (path: string) => Promise<string | undefined>;
+
+/**
+ * The containers, each whose image is built here with how: one whose image is built in several ways stands there once for
+ * each. A digest names an image that is there already, whoever built it.
+ */
+export function builtHere(
+  workloads: readonly Workload[],
+  builds: readonly ImageBuild[],
+): readonly Workload[] {
+  const names = namesOf(builds);
+  return workloads.flatMap((workload) => {
+    const { name, digest } = splitImage(workload.image);
+    const isOpen = digest === undefined && workload.build === undefined && workload.role !== "base image";
+    const ways = isOpen ? names.get(plainName(name)) : undefined;
+    if (ways === undefined) return [workload];
+    if (ways.length === 1) return [{ ...workload, build: ways[0] }];
+    return ways.map((build) => named({ ...workload, build, variant: `built by ${build.by ?? "hand"}` }));
+  });
+}
+
+/** As Docker completes a name (distribution/reference), and as podman calls what it built itself. */
+function plainName(name: string): string {
+  return name.replace(/^(?:(?:index\.)?docker\.io|localhost)\//, "").replace(/^library\//, "");
+}
+
+/** Different ways to build an image, by the plain name that it gets. */
+function namesOf(builds: readonly ImageBuild[]): ReadonlyMap<string, readonly ImageBuild[]> {
+  const pairs = builds.flatMap((build) => {
+    const own = new Set((build.tags ?? []).map((tag) => plainName(splitImage(tag).name)));
+    return [...own].map((name) => [name, build] as const);
+  });
+  const names = new Map<string, readonly ImageBuild[]>();
+  for (const [name, all] of groupBy(pairs, ([one]) => one)) {
+    const ways = [...groupBy(all, ([, build]) => wayOf(build)).values()].map(([[, build]]) => build);
+    const most = ways.slice(0, MOST_WAYS);
+    const more = ways.length - MOST_WAYS;
+    if (more > 0)
+      most[MOST_WAYS - 1] = {
+        dockerfile: { none: `it is built in ${ways.length} ways, more than are followed` },
+        by: `${more + 1} others`,
+      };
+    names.set(name, most);
+  }
+  return names;
+}
+
+/** What makes a build another one: not who does it, nor under which names. */
+function wayOf({ at: _, by: __, tags: ___, ...build }: ImageBuild): string {
+  return JSON.stringify(build, (_key, value: unknown) => {
+    if (value === undefined) return null;
+    if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+    return Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+  });
+}
+
+/**
+ * The builds as their Dockerfiles take them: without arguments that none declares, without the name of the stage that is
+ * the last anyway, and with what else is built here, which no registry is asked for.
+ */
+export async function settledBuilds(
+  builds: readonly ImageBuild[],
+  textOf: TextOf,
+): Promise<readonly ImageBuild[]> {
+  const local = new Map<string, ImageBuild>();
+  for (const build of builds)
+    for (const tag of build.tags ?? []) if (isLocal(tag)) local.set(splitImage(tag).name, build);
+  const settled: ImageBuild[] = [];
+  for (const build of builds) {
+    const { dockerfile } = build;
+    const text =
+      "none" in dockerfile
+        ? undefined
+        : "text" in dockerfile
+          ? dockerfile.text
+          : await textOf(dockerfile.path);
+    settled.push(text === undefined ? build : settledIn(build, text, local));
+  }
+  return settled;
+}
+
+function settledIn(build: ImageBuild, text: string, local: ReadonlyMap<string, ImageBuild>): ImageBuild {
+  const words = new Set(text.match(/[A-Za-z_]\w*/g));
+  const args = Object.entries(build.args ?? {}).filter(([name]) => words.has(name));
+  const last = text.match(/^[ \t]*FROM[ \t].*$/gim)?.at(-1);
+  const called = /[ \t]AS[ \t]+(\S+)[ \t]*$/i.exec(last ?? "")?.[1]?.toLowerCase();
+  const target = build.target?.toLowerCase() === called ? undefined : build.target;
+  const contexts: Record<string, NamedContext> = {};
+  const written = text
+    .match(/^[ \t]*(?:FROM|COPY|ADD|RUN|ARG)[ \t].*$/gim)
+    ?.flatMap((line) => line.split(WORDS));
+  for (const word of [...(written ?? []), ...args.map(([, value]) => value ?? "")]) {
+    const other = local.get(splitImage(word).name);
+    if (other !== undefined && other !== build)
+      contexts[word] = { unknown: `the image ${word}, which is built here by ${other.by ?? "hand"},` };
+  }
+  return {
+    ...build,
+    target,
+    args: args.length === 0 ? undefined : Object.fromEntries(args),
+    contexts: Object.keys(contexts).length === 0 ? build.contexts : { ...contexts, ...build.contexts },
+  };
+}
+
+/** What separates the names of images from the rest of a line. */
+const WORDS = /[\s=,"']+/;
+
+/** Whether a name is one of no registry: its first part has neither a dot nor a port (distribution/reference). */
+function isLocal(reference: string): boolean {
+  const [host = "", ...rest] = splitImage(reference).name.split("/");
+  return rest.length === 0 || !/[.:]/.test(host);
+}
