@@ -76,45 +76,58 @@ export async function settledBuilds(
   const local = new Map<string, ImageBuild>();
   for (const build of builds)
     for (const tag of build.tags ?? []) if (isLocal(tag)) local.set(splitImage(tag).name, build);
+  const read = new Map<string, Takes | undefined>();
   const settled: ImageBuild[] = [];
   for (const build of builds) {
     const { dockerfile } = build;
-    const text =
-      "none" in dockerfile
-        ? undefined
-        : "text" in dockerfile
-          ? dockerfile.text
-          : await textOf(dockerfile.path);
-    settled.push(text === undefined ? build : settledIn(build, text, local));
+    const key = JSON.stringify(dockerfile);
+    if (!read.has(key)) {
+      const text =
+        "text" in dockerfile ? dockerfile.text : "path" in dockerfile && (await textOf(dockerfile.path));
+      read.set(key, text ? takenIn(text, local) : undefined);
+    }
+    const takes = read.get(key);
+    settled.push(takes === undefined ? build : settledIn(build, takes, local));
   }
   return settled;
 }
 
-function settledIn(build: ImageBuild, text: string, local: ReadonlyMap<string, ImageBuild>): ImageBuild {
-  const words = new Set(text.match(/[A-Za-z_]\w*/g));
-  const args = Object.entries(build.args ?? {}).filter(([name]) => words.has(name));
-  const last = text.match(/^[ \t]*FROM[ \t].*$/gim)?.at(-1);
-  const called = /[ \t]AS[ \t]+(\S+)[ \t]*$/i.exec(last ?? "")?.[1]?.toLowerCase();
-  const target = build.target?.toLowerCase() === called ? undefined : build.target;
+/** What a Dockerfile takes from whoever builds it. */
+interface Takes {
+  /** Words that may be names of arguments. */
+  readonly names: ReadonlySet<string>;
+  /** The name of its last stage, in lower case. */
+  readonly last: string | undefined;
+  /** Images that are built here and that it names. */
+  readonly images: readonly string[];
+}
+
+function takenIn(text: string, local: ReadonlyMap<string, unknown>): Takes {
+  const froms = text.match(/^[ \t]*FROM[ \t].*$/gim);
+  const lines = text.match(/^[ \t]*(?:FROM|COPY|ADD|RUN|ARG)[ \t].*$/gim) ?? [];
+  const words = new Set(lines.flatMap((line) => line.split(/[\s=,"']+/)));
+  return {
+    names: new Set(lines.flatMap((line) => line.match(/[A-Za-z_]\w*/g) ?? [])),
+    last: /[ \t]AS[ \t]+(\S+)\s*$/i.exec(froms?.at(-1) ?? "")?.[1]?.toLowerCase(),
+    images: [...words].filter((word) => local.has(splitImage(word).name)),
+  };
+}
+
+function settledIn(build: ImageBuild, takes: Takes, local: ReadonlyMap<string, ImageBuild>): ImageBuild {
+  const args = Object.entries(build.args ?? {}).filter(([name]) => takes.names.has(name));
   const contexts: Record<string, NamedContext> = {};
-  const written = text
-    .match(/^[ \t]*(?:FROM|COPY|ADD|RUN|ARG)[ \t].*$/gim)
-    ?.flatMap((line) => line.split(WORDS));
-  for (const word of [...(written ?? []), ...args.map(([, value]) => value ?? "")]) {
+  for (const word of [...takes.images, ...args.map(([, value]) => value ?? "")]) {
     const other = local.get(splitImage(word).name);
     if (other !== undefined && other !== build)
       contexts[word] = { unknown: `the image ${word}, which is built here by ${other.by ?? "hand"},` };
   }
   return {
     ...build,
-    target,
+    target: build.target?.toLowerCase() === takes.last ? undefined : build.target,
     args: args.length === 0 ? undefined : Object.fromEntries(args),
     contexts: Object.keys(contexts).length === 0 ? build.contexts : { ...contexts, ...build.contexts },
   };
 }
-
-/** What separates the names of images from the rest of a line. */
-const WORDS = /[\s=,"']+/;
 
 /** Whether a name is one of no registry: its first part has neither a dot nor a port (distribution/reference). */
 function isLocal(reference: string): boolean {

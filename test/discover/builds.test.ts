@@ -1,0 +1,201 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: variables of other tools are the subject.
+import { describe, expect, it } from "vitest";
+import type { ImageBuild } from "../../src/model/image-build.ts";
+import { found } from "./tree.ts";
+
+const DOCKERFILE = "ARG A=1\nARG B\nFROM debian:$A AS base\nFROM base AS run\nFROM run AS last\n";
+
+/** `web/Dockerfile in web, target run, A=1 B=? by skaffold.yaml:6`: how an image of a name is built. */
+function told({ dockerfile, context, target, args = {}, by, at }: ImageBuild): string {
+  const what =
+    "none" in dockerfile
+      ? `none: ${dockerfile.none}`
+      : "path" in dockerfile
+        ? dockerfile.path
+        : dockerfile.at.line;
+  const values = Object.entries(args).map(([name, value]) => ` ${name}=${value ?? "?"}`);
+  return `${what} in ${context ?? "?"}${target === undefined ? "" : `, ${target}`}${values.join("")} by ${by}:${at?.line}`;
+}
+
+/** How the image of one deployment is built, by the files of a repository. */
+async function built(image: string, files: Readonly<Record<string, string>>): Promise<readonly string[]> {
+  const { workloads } = await found({
+    "deploy.yaml": `apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec:\n  containers:\n  - name: web\n    image: ${image}\n`,
+    "web/Dockerfile": DOCKERFILE,
+    ...files,
+  });
+  return workloads
+    .filter(({ role }) => role === "container")
+    .map(({ build }) => (build === undefined ? "a registry's" : told(build)));
+}
+
+const SKAFFOLD = (artifact: string, more = "") =>
+  `apiVersion: skaffold/v4beta6\nkind: Config\nbuild:\n  artifacts:\n  - image: web\n    context: web\n${artifact}${more}`;
+const WORKFLOW = (step: string, job = "") =>
+  `on: push\nenv:\n  HOST: ghcr.io/shop\njobs:\n  build:\n    runs-on: ubuntu-24.04\n${job}    steps:\n${step}`;
+
+describe("who builds an image", () => {
+  it.each<readonly [string, string, Readonly<Record<string, string>>, readonly string[]]>([
+    [
+      "Skaffold",
+      "web",
+      {
+        "skaffold.yaml": SKAFFOLD("    docker: {target: run, buildArgs: {A: '12', B: '{{.B}}', OTHER: x}}\n"),
+      },
+      ["web/Dockerfile in web, run A=12 B=? by skaffold.yaml:5"],
+    ],
+    [
+      "Skaffold, the last stage by its name, under Docker Hub's whole name",
+      "docker.io/library/web:v1",
+      { "skaffold.yaml": SKAFFOLD("    docker: {target: Last}\n") },
+      ["web/Dockerfile in web by skaffold.yaml:5"],
+    ],
+    [
+      "Skaffold's profile",
+      "web",
+      {
+        "skaffold.yaml": SKAFFOLD(
+          "",
+          "profiles:\n- name: small\n  patches:\n  - op: add\n    path: /build/artifacts/0/docker/target\n    value: base\n",
+        ),
+      },
+      [
+        "web/Dockerfile in web by skaffold.yaml:5",
+        "web/Dockerfile in web, base by skaffold.yaml, profile small:5",
+      ],
+    ],
+    [
+      "Skaffold with Jib",
+      "web",
+      { "skaffold.yaml": SKAFFOLD("    jib: {fromImage: 'eclipse-temurin:21-alpine'}\n") },
+      [
+        "none: it is built by Jib, whose base is eclipse-temurin:21-alpine; that is not read in web by skaffold.yaml:5",
+      ],
+    ],
+    [
+      "compose",
+      "shop/web:1",
+      {
+        ".env": "T=run\n",
+        "compose.yaml":
+          "services:\n  web:\n    image: shop/web:1\n    build:\n      context: web\n      target: ${T}\n      args: [A=12, B]\n",
+      },
+      ["web/Dockerfile in web, run A=12 by compose.yaml:3"],
+    ],
+    [
+      "compose with a Dockerfile of its own lines",
+      "web",
+      {
+        "compose.yaml":
+          "services:\n  web:\n    image: web\n    build:\n      dockerfile_inline: |\n        FROM debian\n        RUN x\n",
+      },
+      ["6 in  by compose.yaml:3"],
+    ],
+    [
+      "docker/build-push-action, a matrix and metadata",
+      "ghcr.io/shop/web:v1",
+      {
+        ".github/workflows/ci.yml": WORKFLOW(
+          "    - {id: meta, uses: docker/metadata-action@v5, with: {images: '${{ env.HOST }}/${{ matrix.name }}'}}\n    - uses: docker/build-push-action@v6\n      with:\n        context: ${{ matrix.name }}\n        target: run\n        build-args: |\n          A=12\n          B=${{ github.sha }}\n        tags: ${{ steps.meta.outputs.tags }}\n",
+          "    strategy: {matrix: {name: [web, other]}}\n",
+        ),
+      },
+      ["web/Dockerfile in web, run A=12 B=? by .github/workflows/ci.yml:10"],
+    ],
+    [
+      "docker build in a workflow, with another name",
+      "ghcr.io/shop/web:v1",
+      {
+        ".github/workflows/ci.yml": WORKFLOW(
+          '    - run: |\n        set -e\n        TAG=${GITHUB_SHA::7}\n        for s in web other; do\n          sudo docker buildx build --load --target=run --build-arg A=12 \\\n            -t "$s" "./$s"\n          docker tag "$s" "$HOST/$s:$TAG"\n        done\n',
+        ),
+      },
+      ["web/Dockerfile in web, run A=12 by .github/workflows/ci.yml:12"],
+    ],
+    [
+      "a folder that is entered",
+      "web",
+      {
+        ".github/workflows/ci.yml": WORKFLOW(
+          "    - run: cd web && podman build --target run -t localhost/web .\n",
+        ),
+      },
+      ["web/Dockerfile in web, run by .github/workflows/ci.yml:8"],
+    ],
+    [
+      "a Makefile",
+      "shop/web:1",
+      {
+        "web/Makefile":
+          "IMG ?= shop/web\nARGS := --build-arg A=$(V) \\\n  --target run\nV = 12\n\nimage: ## builds\n\t@docker build $(ARGS) -t $(IMG):$(shell git describe) .\n",
+      },
+      ["web/Dockerfile in web, run A=12 by web/Makefile:7"],
+    ],
+    [
+      "Cloud Build",
+      "gcr.io/shop/web",
+      {
+        "cloudbuild.yaml":
+          "steps:\n- name: gcr.io/cloud-builders/docker\n  args: [build, -t, 'gcr.io/${_P}/web:$SHORT_SHA', -f, web/Dockerfile, --target, run, web]\nsubstitutions: {_P: shop}\n",
+      },
+      ["web/Dockerfile in web, run by cloudbuild.yaml:2"],
+    ],
+    [
+      "Kaniko on GitLab",
+      "registry.example/shop/web",
+      {
+        ".gitlab-ci.yml":
+          "variables: {IMAGE: registry.example/shop/web}\nbuild:\n  script:\n  - echo\n  - /kaniko/executor --context $CI_PROJECT_DIR/web --dockerfile Dockerfile --destination $IMAGE:$CI_COMMIT_SHA\n",
+      },
+      ["web/Dockerfile in web by .gitlab-ci.yml:5"],
+    ],
+  ])("%s", async (_, image, files, expected) => {
+    expect(await built(image, files)).toEqual(expected);
+  });
+
+  it.each<readonly [string, string, Readonly<Record<string, string>>]>([
+    ["a digest", `web@sha256:${"0".repeat(64)}`, { "skaffold.yaml": SKAFFOLD("") }],
+    ["a name of another registry", "ghcr.io/shop/web", { "skaffold.yaml": SKAFFOLD("") }],
+    [
+      "a name that is not known as a whole",
+      "ghcr.io/shop/web",
+      { ".github/workflows/ci.yml": WORKFLOW("    - run: docker build -t $REGISTRY/web web\n") },
+    ],
+    [
+      "what may be another name by then",
+      "web",
+      {
+        ".github/workflows/ci.yml": WORKFLOW(
+          "    - run: |\n        N=web\n        if x; then N=y; fi\n        docker build -t $N web\n",
+        ),
+      },
+    ],
+  ])("is not said of %s", async (_, image, files) => {
+    expect(await built(image, files)).toEqual(["a registry's"]);
+  });
+
+  it("builds a Dockerfile as it is told to", async () => {
+    const { workloads } = await found({
+      "skaffold.yaml": SKAFFOLD("    docker: {buildArgs: {A: '12'}}\n"),
+      "web/Dockerfile": DOCKERFILE,
+    });
+    expect(workloads.map(({ image, build }) => [image, build?.context, build?.args])).toEqual([
+      ["debian:12", "web", { A: "12" }],
+    ]);
+  });
+
+  it("asks no registry for a base that is built here", async () => {
+    const { workloads } = await found({
+      "skaffold.yaml": SKAFFOLD(
+        "    requires: [{image: base, alias: A}]\n",
+        "  - {image: base, context: base}\n",
+      ),
+      "web/Dockerfile": "ARG A\nFROM $A\n",
+      "base/Dockerfile": "FROM debian:12\n",
+    });
+    const web = workloads.find(({ file }) => file === "web/Dockerfile");
+    expect(web?.build?.contexts).toEqual({
+      base: { unknown: "the image base, which is built here by skaffold.yaml," },
+    });
+  });
+});
