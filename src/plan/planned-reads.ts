@@ -58,7 +58,8 @@ export class PlannedReads {
 
   /** One for all that have the image, as for images of registries. */
   #notOpened({ name, image, at }: Built, error: MuslgateError): Diagnostic {
-    const known = this.#unopened.get(image) ?? {
+    const key = `${image}\n${error.message}`;
+    const known = this.#unopened.get(key) ?? {
       code: "image-unreadable",
       message: error.message.includes(image) ? error.message : `${name}: ${error.message}`,
       reason: error.reason,
@@ -67,7 +68,7 @@ export class PlannedReads {
       subject: image,
       at,
     };
-    this.#unopened.set(image, known);
+    this.#unopened.set(key, known);
     return known;
   }
 

@@ -1,7 +1,9 @@
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { alpine, IMAGES } from "../../examples/images.mjs";
 import { exitCode } from "../../src/judge/exit-code.ts";
+import { renderJson } from "../../src/report/json.ts";
 import { run } from "../../src/run/run.ts";
 import { configured, saidBy } from "../../src/settings/states.ts";
 import { baseOf } from "../../src/tree/base.ts";
@@ -64,6 +66,14 @@ async function pullRequest(
           [(at?.line ?? 0) - 1]?.replace(registry.host, "REGISTRY");
         return [outcome, status ?? "", confidence, line ?? ""].join("; ");
       });
+    const { Ajv2020 } = await import("ajv/dist/2020.js");
+    const schema = JSON.parse(readFileSync("docs/report.schema.json", "utf8"));
+    const validate = new Ajv2020({ strict: true }).compile(schema);
+    // What images and their layers have; clusters are another test's.
+    expect(
+      validate({ ...JSON.parse(renderJson(report)), clusters: [] }),
+      JSON.stringify(validate.errors),
+    ).toBe(true);
     return { findings, code: exitCode(report, "error", false) };
   } finally {
     if ("tree" in base) base.close();
