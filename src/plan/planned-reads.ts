@@ -23,6 +23,7 @@ const MOST_HELD = 4;
 export class PlannedReads {
   readonly #ports: PlanPorts;
   readonly #plans = new Map<string, Promise<PlannedImage>>();
+  readonly #unopened = new Map<string, Diagnostic>();
 
   constructor(ports: PlanPorts) {
     this.#ports = ports;
@@ -43,16 +44,32 @@ export class PlannedReads {
         return {
           profiles: [],
           problem: unread.problem,
-          diagnostics: [notOpened(workload, unread.problem, unread.reference)],
+          diagnostics: [this.#notOpened(workload, unread.problem)],
         };
       return { profiles: [profile], diagnostics: [] };
     } catch (error) {
       if (error instanceof MuslgateError && error.code !== "internal")
-        return { profiles: [], problem: error, diagnostics: [notOpened(workload, error, image)] };
+        return { profiles: [], problem: error, diagnostics: [this.#notOpened(workload, error)] };
       const doing = "while its Dockerfile was planned";
       const problem = new MuslgateError("internal", defectText(doing, error), "", error);
       return { profiles: [], problem, diagnostics: [defect(image, doing, error, at)] };
     }
+  }
+
+  /** One for all that have the image, as for images of registries. */
+  #notOpened({ name, image, at }: Built, error: MuslgateError): Diagnostic {
+    const key = `${image}\n${error.message}`;
+    const known = this.#unopened.get(key) ?? {
+      code: "image-unreadable",
+      message: error.message.includes(image) ? error.message : `${name}: ${error.message}`,
+      reason: error.reason,
+      hint: error.hint,
+      weight: "gap",
+      subject: image,
+      at,
+    };
+    this.#unopened.set(key, known);
+    return known;
   }
 
   #plan(build: ImageBuild, rootBase: string | undefined, { platforms }: Built): Promise<PlannedImage> {
@@ -68,16 +85,4 @@ export class PlannedReads {
     if (this.#plans.size > MOST_HELD && oldest !== undefined) this.#plans.delete(oldest);
     return known;
   }
-}
-
-function notOpened({ name, at }: Built, error: MuslgateError, subject: string): Diagnostic {
-  return {
-    code: "image-unreadable",
-    message: error.message.includes(subject) ? error.message : `${name}: ${error.message}`,
-    reason: error.reason,
-    hint: error.hint,
-    weight: "gap",
-    subject,
-    at,
-  };
 }

@@ -132,6 +132,7 @@ export class Builder {
     const call: Call = {
       name,
       program: program ?? `/usr/bin/${name}`,
+      isFound: program !== undefined,
       args,
       cwd: how.cwd,
       env: how.environment,

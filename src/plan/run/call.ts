@@ -8,8 +8,9 @@ import type { BuildLibc } from "./programs.ts";
 /** A command. */
 export interface Call {
   readonly name: string;
-  /** Where the program is, as it was found. */
+  /** Where the program is, as it was found; where packages would put it else. */
   readonly program: string;
+  readonly isFound: boolean;
   readonly args: readonly string[];
   readonly cwd: string;
   readonly env: ReadonlyMap<string, string>;

@@ -265,7 +265,7 @@ function rustLinked(call: Call, target: string | undefined): Linked {
   if (!isMusl)
     return { libc: target === undefined ? undefined : target.includes("gnu") ? "glibc" : undefined };
   const flags = call.env.get("RUSTFLAGS") ?? "";
-  const isDistribution = call.program === "/usr/bin/cargo" || call.program === "/usr/bin/rustc";
+  const isDistribution = call.isFound && call.program.startsWith("/usr/bin/");
   if (kind === "musl" && (flags.includes("-crt-static") || isDistribution)) return {};
   const version = call.env.get("RUST_VERSION");
   return {

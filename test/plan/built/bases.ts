@@ -191,6 +191,7 @@ export function makeBases(folder: string): readonly {
     }
     symlinkSync("dash", join(root, "usr/bin/sh"));
     write(root, "/etc/os-release", "ID=debian\nVERSION_ID=12\n");
+    mkdirSync(join(root, "usr/local/bin"), { recursive: true });
     common(root, "glibc");
     write(root, "/usr/bin/apt-get", installer(APT, "/standins/glibc"));
     return root;
