@@ -103,6 +103,7 @@ describe("muslgate repo", () => {
     // Its line says it of the containers already.
     expect(report?.summary).toEqual({
       affected: 2,
+      notes: 0,
       unknown: 1,
       "not-affected": 2,
       existing: 0,
