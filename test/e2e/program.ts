@@ -1,11 +1,7 @@
 /** Runs the built program as a child process, as a user or the runner does. Must not import src. */
 import { spawn } from "node:child_process";
-import { mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-
-/** No test may see what another run learnt. */
-const CACHE = mkdtempSync(join(tmpdir(), "muslgate-test-cache-"));
+import { cacheFolder } from "../support/cache-folder.ts";
 
 /** What a run left. */
 export interface Ran {
@@ -33,7 +29,7 @@ export function runNode(
   return new Promise((resolve) => {
     const child = spawn(node, args, {
       cwd,
-      env: { PATH: process.env.PATH, HOME: process.env.HOME, XDG_CACHE_HOME: CACHE, ...env },
+      env: { PATH: process.env.PATH, HOME: process.env.HOME, XDG_CACHE_HOME: cacheFolder(), ...env },
     });
     let out = "";
     let err = "";
