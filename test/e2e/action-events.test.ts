@@ -7,7 +7,8 @@ import { temporaryFolder } from "../support/folder.ts";
 import { type GitRepository, gitRepository } from "../support/git-repository.ts";
 import { type ApiContent, PULL, refuse, REPOSITORY, startGitHubApi } from "../support/github-api.ts";
 import { startImageRegistry } from "../support/image-registry.ts";
-import { ACTION_NODE, type ActionEvent, runAction } from "./action-runner.ts";
+import type { ActionEvent } from "../support/action-call.ts";
+import { ACTION_NODE, runAction } from "./action-runner.ts";
 
 const folder = temporaryFolder();
 let registry: TestServer;

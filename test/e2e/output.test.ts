@@ -5,7 +5,8 @@ import { describe, expect, it } from "vitest";
 import { IMAGES, dockerArchive } from "../../examples/images.mjs";
 import { temporaryFolder } from "../support/folder.ts";
 import { runAction } from "./action-runner.ts";
-import { muslgate, type Ran, runNode } from "./program.ts";
+import type { Ran } from "../support/ran.ts";
+import { muslgate, runNode } from "./program.ts";
 
 const folder = temporaryFolder();
 const api = folder.write("api.tar", dockerArchive("shop/api:1.0", IMAGES["shop-api"]!));

@@ -2,13 +2,7 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { cacheFolder } from "../support/cache-folder.ts";
-
-/** What a run left. */
-export interface Ran {
-  readonly code: number | null;
-  readonly out: string;
-  readonly err: string;
-}
+import type { Ran } from "../support/ran.ts";
 
 /** Runs the bundled command line with arguments. */
 export function muslgate(args: readonly string[], env: NodeJS.ProcessEnv = {}, cwd = "."): Promise<Ran> {
