@@ -28,7 +28,7 @@ export interface ActionCall {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
   /** Adds to what a run left the files that it wrote. */
-  left(ran: Ran): ActionRan;
+  readonly left: (ran: Ran) => ActionRan;
 }
 
 /** Prepares a run in a checkout. Inputs that are not given have no default here, as with an expression that is empty. */
