@@ -91,10 +91,10 @@ async function refusalBody(answer: Answer): Promise<Uint8Array> {
 }
 
 /** What an answer that is no success means, to be tried again where it may pass. */
-function refused(answer: Answer, body: Uint8Array, context: RefusalContext, ports: RetryPorts): Error {
+function refused(answer: Answer, body: Uint8Array, context: RefusalContext, { today }: RetryPorts): Error {
   const error = refusal(answer.status, body, context);
   if (!PASSING.includes(answer.status)) return error;
-  return new TryLater(error, retryAfter(answer.headers["retry-after"], ports.today()));
+  return new TryLater(error, retryAfter(answer.headers["retry-after"], today()));
 }
 
 /** A client for all registries of one set of options. */
