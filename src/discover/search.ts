@@ -3,6 +3,7 @@ import type { UnreadText } from "../model/unread-text.ts";
 import { Budget } from "../model/budget.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import { REPOSITORY_LIMITS, type RepositoryLimits } from "../model/repository-limits.ts";
+import type { HclReader } from "../text/hcl-syntax.ts";
 import type { FileTree } from "../tree/file-tree.ts";
 import { pastLimit } from "../tree/gaps.ts";
 import { pathFilter } from "../tree/path-filter.ts";
@@ -20,6 +21,8 @@ export interface DiscoverOptions {
   readonly exclude?: readonly string[];
   /** Renders charts; without it their values and templates are read as they stand. */
   readonly helm?: HelmPort;
+  /** Starts the reader of HCL; without it bake files in HCL are passed over. */
+  readonly hcl?: () => Promise<HclReader>;
   readonly limits?: Partial<RepositoryLimits>;
 }
 
@@ -30,6 +33,7 @@ export interface Search {
   /** Texts that speak of AAAA as a Corefile does, whoever reads them. */
   readonly unread: readonly UnreadText[];
   readonly packed: PackedCharts;
+  readonly hcl?: DiscoverOptions["hcl"];
   readonly findings: Findings;
   readonly limits: RepositoryLimits;
   readonly budget: YamlBudget;
@@ -65,7 +69,7 @@ export async function openSearch(tree: FileTree, options: DiscoverOptions): Prom
     ),
   });
   const startCharacters = new Budget("startCharacters", limits.startCharacters);
-  return { repository, files, unread, packed, findings, limits, budget, startCharacters };
+  return { repository, files, unread, packed, hcl: options.hcl, findings, limits, budget, startCharacters };
 }
 
 function globsUnapplied(steps: Budget): Diagnostic {

@@ -1,7 +1,7 @@
 /** One state becomes what a scan is asked: who runs what, and which clusters there are. Must open no image. */
 import { named, toldApart } from "../model/workload-names.ts";
 import { clustersNamed, namedClusters, type NamedFiles } from "../cluster/named.ts";
-import { type Clusters, foundClusters } from "../cluster/found.ts";
+import { type Clusters, foundClusters, hcl } from "../cluster/found.ts";
 import { notTakenOf, unreadDiagnostics } from "../cluster/unread.ts";
 import { discover } from "../discover/discover.ts";
 import type { FileTree } from "../tree/file-tree.ts";
@@ -69,7 +69,7 @@ async function surveyTree(
   const { include, exclude } = settings;
   const helm = helmRenderer(tree, env);
   const limits = limitsWith(settings.limits).repository;
-  const found = await discover(tree, { include, exclude, helm: helm?.render, limits }).finally(() =>
+  const found = await discover(tree, { include, exclude, helm: helm?.render, hcl, limits }).finally(() =>
     helm?.close(),
   );
   const isNamed = clustersNamed(settings);

@@ -1,7 +1,9 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: variables of other tools are the subject.
 import { describe, expect, it } from "vitest";
 import type { ImageBuild } from "../../src/model/image-build.ts";
-import { found } from "./tree.ts";
+import { discover } from "../../src/discover/discover.ts";
+import { testHclReader } from "../support/hcl.ts";
+import { found, memoryTree } from "./tree.ts";
 
 const DOCKERFILE = "ARG A=1\nARG B\nFROM debian:$A AS base\nFROM base AS run\nFROM run AS last\n";
 
@@ -19,11 +21,12 @@ function told({ dockerfile, context, target, args = {}, by, at }: ImageBuild): s
 
 /** How the image of one deployment is built, by the files of a repository. */
 async function built(image: string, files: Readonly<Record<string, string>>): Promise<readonly string[]> {
-  const { workloads } = await found({
+  const tree = memoryTree({
     "deploy.yaml": `apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec:\n  containers:\n  - name: web\n    image: ${image}\n`,
     "web/Dockerfile": DOCKERFILE,
     ...files,
   });
+  const { workloads } = await discover(tree, { hcl: testHclReader });
   return workloads
     .filter(({ role }) => role === "container")
     .map(({ build }) => (build === undefined ? "a registry's" : told(build)));
@@ -148,6 +151,33 @@ describe("who builds an image", () => {
           "variables: {IMAGE: registry.example/shop/web}\nbuild:\n  script:\n  - echo\n  - /kaniko/executor --context $CI_PROJECT_DIR/web --dockerfile Dockerfile --destination $IMAGE:$CI_COMMIT_SHA\n",
       },
       ["web/Dockerfile in web by .gitlab-ci.yml:5"],
+    ],
+    [
+      "bake in HCL, with a matrix",
+      "ghcr.io/shop/web:v1",
+      {
+        "docker-bake.hcl":
+          'variable "REPO" { default = "ghcr.io/shop" }\nvariable "V" {}\ngroup "default" { targets = ["app"] }\ntarget "common" {\n  args = { A = "11", B = V }\n  target = "run"\n}\ntarget "app" {\n  inherits = ["common"]\n  matrix = { item = ["web", "other"] }\n  name = item\n  context = "./${item}"\n  args = { A = "12" }\n  tags = ["${REPO}/${item}:${V}"]\n}\n',
+      },
+      ["web/Dockerfile in web, run A=12 B=? by docker-bake.hcl:8"],
+    ],
+    [
+      "bake in JSON",
+      "ghcr.io/shop/web:v1",
+      {
+        "ci/docker-bake.json":
+          '{"variable": {"REPO": {"default": "ghcr.io/shop"}},\n"target": {\n"web": {"context": "..", "dockerfile": "web/Dockerfile", "tags": ["${REPO}/web"], "args": {"A": "12"}}}}',
+      },
+      ["web/Dockerfile in  A=12 by ci/docker-bake.json:3"],
+    ],
+    [
+      "a Tiltfile",
+      "web",
+      {
+        Tiltfile:
+          "# builds\ndocker_build('web', # our site\n  './web', target=\"run\", build_args={'A': '12', 'B': b()},\n  live_update=[sync('.', '/app')])\n",
+      },
+      ["web/Dockerfile in web, run A=12 B=? by Tiltfile:2"],
     ],
   ])("%s", async (_, image, files, expected) => {
     expect(await built(image, files)).toEqual(expected);
