@@ -1,13 +1,19 @@
 /** Reads who else builds images: Skaffold, workflows and other pipelines, bake files, Makefiles, Tiltfiles. Must run nothing of them. */
 import { append } from "../model/append.ts";
+import { Budget } from "../model/budget.ts";
 import type { ImageBuild } from "../model/image-build.ts";
+import { pastLimit } from "../tree/gaps.ts";
+import { SMALLER } from "./findings.ts";
 import { bakeBuilds, bakeBuildsOfJson, bakeName } from "./kinds/bake.ts";
 import { BUILDS } from "./kinds/build-commands.ts";
+import { devcontainerBuilds, isDevcontainerName } from "./kinds/devcontainer.ts";
 import { isMakefileName, makefileBuilds } from "./kinds/makefile.ts";
 import { cloudBuilds, gitLabBuilds, isCloudBuildName, isGitLabName } from "./kinds/pipeline-builds.ts";
 import { isSkaffold, readSkaffold } from "./kinds/skaffold.ts";
 import { isTiltfileName, tiltfileBuilds } from "./kinds/tiltfile.ts";
 import { type BuildReader, workflowBuilds } from "./kinds/workflow-builds.ts";
+import type { Source } from "../text/source.ts";
+import type { YamlBudget } from "../yaml/budget.ts";
 import type { Search } from "./search.ts";
 
 /** How images are built, by all of them. */
@@ -16,13 +22,18 @@ export async function readBuilders({
   files,
   findings,
   hcl,
+  budget,
+  limits,
 }: Search): Promise<readonly ImageBuild[]> {
   const builds: ImageBuild[] = [];
   const read = (
     path: string,
     work: (reader: BuildReader) => Promise<readonly ImageBuild[]> | readonly ImageBuild[],
   ) => findings.about(path, async () => append(builds, await work(reader)));
-  const reader: BuildReader = { has: (path) => repository.paths.has(path), shell: await import("unbash") };
+  const { parse, forEachChild } = await import("unbash");
+  const steps = new Budget("buildSteps", limits.buildSteps);
+  const shell = { parse, forEachChild, spend: (count: number) => steps.spend(count) };
+  const reader: BuildReader = { has: (path) => repository.paths.has(path), shell };
   for (const [path, { file, documents }] of files.manifests)
     if (documents.some(isSkaffold)) await read(path, ({ has }) => readSkaffold(file, documents, has));
   for (const { file, documents } of files.workflows)
@@ -36,7 +47,7 @@ export async function readBuilders({
         return source === undefined ? [] : pipeline(source.file, source.documents, reader);
       });
     const bake = bakeName(path);
-    const other = isMakefileName(path) ? makefileBuilds : isTiltfileName(path) ? tiltfileBuilds : undefined;
+    const other = ofPlainText(path, budget);
     if (bake === "json")
       await read(path, async () => {
         const source = await repository.yaml(path);
@@ -55,5 +66,17 @@ export async function readBuilders({
             );
       });
   }
+  if (steps.isOver)
+    findings.take({ diagnostics: [pastLimit("what else builds images was not read", steps, SMALLER)] });
   return builds;
+}
+
+/** Who reads a file of no language that others have, too. */
+function ofPlainText(
+  path: string,
+  budget: YamlBudget,
+): ((file: Source, reader: BuildReader) => readonly ImageBuild[]) | undefined {
+  if (isMakefileName(path)) return makefileBuilds;
+  if (isTiltfileName(path)) return tiltfileBuilds;
+  return isDevcontainerName(path) ? (file) => devcontainerBuilds(file, budget) : undefined;
 }

@@ -29,6 +29,8 @@ export interface RepositoryLimits {
   readonly startCharacters: number;
   /** Images that are built, in whatever ways, by all files together. */
   readonly builds: number;
+  /** Commands of pipelines and Makefiles that may build images, loops turned, and each 16 letters of their texts. */
+  readonly buildSteps: number;
   /** Containers that are judged in one run. */
   readonly workloads: number;
   /** Diagnostics about files. */
@@ -53,6 +55,7 @@ export const REPOSITORY_LIMITS: RepositoryLimits = {
   overlayChanges: 100_000,
   startCharacters: 16 * 2 ** 20,
   builds: 2_000,
+  buildSteps: 500_000,
   workloads: 10_000,
   diagnostics: 5_000,
   chartBytes: 64 * 2 ** 20,

@@ -214,6 +214,17 @@ describe("who builds an image", () => {
     ]);
   });
 
+  it("builds a development container's Dockerfile as it is told to, and nothing of its name", async () => {
+    const { workloads } = await found({
+      ".devcontainer/devcontainer.json":
+        '// ours\n{"build": {"dockerfile": "../web/Dockerfile", "context": "..", /* a */ "args": {"A": "12", "B": "${localEnv:B}",},},}\n',
+      "web/Dockerfile": DOCKERFILE,
+    });
+    expect(workloads.map(({ image, build }) => [image, build?.context, build?.args])).toEqual([
+      ["debian:12", "", { A: "12", B: undefined }],
+    ]);
+  });
+
   it("asks no registry for a base that is built here", async () => {
     const { workloads } = await found({
       "skaffold.yaml": SKAFFOLD(
@@ -227,5 +238,55 @@ describe("who builds an image", () => {
     expect(web?.build?.contexts).toEqual({
       base: { unknown: "the image base, which is built here by skaffold.yaml," },
     });
+  });
+});
+
+describe("what builds cost", () => {
+  const gaps = async (files: Readonly<Record<string, string>>) => {
+    const { diagnostics } = await discover(memoryTree(files), { hcl: testHclReader });
+    return diagnostics.flatMap(({ weight, message }) => (weight === "gap" ? [message] : []));
+  };
+  const many = (count: number, text: (i: number) => string) =>
+    Array.from({ length: count }, (_, i) => text(i)).join("");
+
+  it("is bounded in the number of builds", async () => {
+    const skaffold = SKAFFOLD(
+      "",
+      many(3_000, (i) => `  - {image: i${i}, context: web}\n`),
+    );
+    expect(await gaps({ "skaffold.yaml": skaffold, "web/Dockerfile": DOCKERFILE })).toEqual([
+      "more images are built than are followed (limit builds=2000)",
+    ]);
+  });
+
+  it.each<readonly [string, Readonly<Record<string, string>>]>([
+    [
+      "loops in loops",
+      {
+        ".github/workflows/ci.yml": WORKFLOW(
+          `    - run: |\n        ${many(8, (i) => `for v${i} in a b c d e f g h i j k l m n o p; do `)}\n        : docker build .\n        ${many(8, () => "done;")}\n`,
+          "    strategy: {matrix: {a: [1, 2, 3, 4, 5, 6, 7, 8], b: [1, 2, 3, 4, 5, 6, 7, 8]}}\n",
+        ),
+      },
+    ],
+    [
+      "lines that are aliases of one another",
+      {
+        ".gitlab-ci.yml": `a: &a\n- ${"docker build . ".repeat(4_000)}\n${many(300, (i) => `j${i}: {script: [*a]}\n`)}${many(1_000, (i) => `k${i}: {script: [*a]}\n`)}`,
+      },
+    ],
+  ])("is bounded for %s", async (_, files) => {
+    const [said] = await gaps(files);
+    expect(said).toBe("what else builds images was not read (limit buildSteps=500000)");
+  });
+
+  it("is not doubled by variables that are made of each other", async () => {
+    const doubling = (line: (i: number) => string) => many(60, line);
+    const files = {
+      Makefile: `${doubling((i) => `V${i} = $(V${i + 1})$(V${i + 1})\n`)}V60 = a\nx:\n\tdocker build -t $(V0) .\n`,
+      "docker-bake.hcl": `${doubling((i) => `variable "V${i}" { default = "\${V${i - 1}}\${V${i - 1}}" }\n`)}target "x" { tags = ["\${V59}"] }\n`,
+      ".gitlab-ci.yml": `variables:\n  A0: aa\n${doubling((i) => `  A${i + 1}: $A${i}$A${i}\n`)}x: {script: ["docker build -t $A60 ."]}\n`,
+    };
+    expect(await gaps({ ...files, Dockerfile: DOCKERFILE })).toEqual([]);
   });
 });

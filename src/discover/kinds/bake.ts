@@ -2,6 +2,7 @@
 import type { HclBody, HclExpression, HclFile } from "../../text/hcl-syntax.ts";
 import { HOLE, isKnown } from "../../image/entrypoint/shell/text.ts";
 import type { DockerfileSource, ImageBuild, NamedContext } from "../../model/image-build.ts";
+import { REPOSITORY_LIMITS } from "../../model/repository-limits.ts";
 import type { Place } from "../../model/place.ts";
 import type { Source } from "../../text/source.ts";
 import { joinPath, nameOf, parentOf } from "../../tree/paths.ts";
@@ -20,8 +21,11 @@ export function bakeName(path: string): "hcl" | "json" | undefined {
 /** A value: text, of which a part may be not known, a list, or a map; nothing for null. */
 type Value = string | undefined | readonly Value[] | ReadonlyMap<string, Value>;
 
+/** What names stand for. */
+type Scope = Pick<ReadonlyMap<string, Value>, "get" | "has">;
+
 /** Works a value out with what its names stand for. */
-type Written = (scope: ReadonlyMap<string, Value>) => Value;
+type Written = (scope: Scope) => Value;
 
 /** Named blocks of a file. */
 interface Bake {
@@ -37,6 +41,8 @@ interface Target {
 /** The most targets that one inherits from in all, and ways of a matrix. */
 const MOST_INHERITED = 200;
 const MOST_WAYS = 64;
+/** More builds than this are not followed in all files together. */
+const MOST_BUILDS = REPOSITORY_LIMITS.builds;
 const MOST_DEPTH = 32;
 
 /** The builds of a bake file in HCL. */
@@ -58,12 +64,12 @@ const unknown: Written = () => HOLE;
 
 function attributesOf(body: HclBody): ReadonlyMap<string, Written> {
   const pairs = [...body.attributes].map(
-    ([name, { value }]) => [name, (scope: ReadonlyMap<string, Value>) => workedOut(value, scope)] as const,
+    ([name, { value }]) => [name, (scope: Scope) => workedOut(value, scope)] as const,
   );
   return new Map(pairs);
 }
 
-function workedOut(expression: HclExpression, scope: ReadonlyMap<string, Value>): Value {
+function workedOut(expression: HclExpression, scope: Scope): Value {
   switch (expression.kind) {
     case "scalar":
       return expression.value === null ? undefined : String(expression.value);
@@ -122,10 +128,11 @@ function writtenIn(node: YamlNode | undefined): Written {
   if (text === "null" && style === "plain") return () => undefined;
   if (!text.includes("${")) return () => text;
   return (scope) => {
-    const known = [...scope].flatMap(([name, value]) =>
-      typeof value === "string" ? [[name, value] as const] : [],
-    );
-    const expanded = expand(text, new Map(known));
+    const get = (name: string) => {
+      const value = scope.get(name);
+      return typeof value === "string" ? value : undefined;
+    };
+    const expanded = expand(text, { get });
     return "text" in expanded ? expanded.text : HOLE;
   };
 }
@@ -135,22 +142,33 @@ function buildsIn(path: string, { variables, targets }: Bake): readonly ImageBui
   // A variable may be made of one that stands below it: as often as that helps, within reason.
   for (let turn = 0; turn < 3; turn++)
     for (const [name, written] of variables) scope.set(name, written(scope));
-  return [...targets.values()].flatMap((target) => {
+  const builds: ImageBuild[] = [];
+  for (const target of targets.values()) {
     const attributes = inherited(target, targets, scope);
-    return waysOf(attributes.get("matrix")?.(scope)).map((way) =>
-      buildOf(path, target.at, attributes, new Map([...scope, ...way])),
-    );
-  });
+    for (const way of waysOf(attributes.get("matrix")?.(scope))) {
+      if (builds.length > MOST_BUILDS) return builds;
+      builds.push(buildOf(path, target.at, attributes, over(scope, way)));
+    }
+  }
+  return builds;
+}
+
+/** The names of a way of the matrix before those of the file. */
+function over(scope: Scope, way: Scope): Scope {
+  return {
+    has: (name) => way.has(name) || scope.has(name),
+    get: (name) => (way.has(name) ? way.get(name) : scope.get(name)),
+  };
 }
 
 /** Its attributes over those that it inherits, a later one over an earlier one, arguments and contexts put together. */
 function inherited(
   target: Target,
   targets: ReadonlyMap<string, Target>,
-  scope: ReadonlyMap<string, Value>,
+  scope: Scope,
 ): ReadonlyMap<string, Written> {
   let left = MOST_INHERITED;
-  const over = ({ attributes }: Target, depth: number): ReadonlyMap<string, Written> => {
+  const withInherited = ({ attributes }: Target, depth: number): ReadonlyMap<string, Written> => {
     const all = new Map<string, Written>();
     const put = (more: ReadonlyMap<string, Written>) => {
       for (const [name, written] of more) {
@@ -162,14 +180,14 @@ function inherited(
     const from = attributes.get("inherits")?.(scope);
     for (const name of listOf(from)) {
       const other = typeof name === "string" ? targets.get(name) : undefined;
-      if (other !== undefined && depth < MOST_DEPTH && --left > 0) put(over(other, depth + 1));
+      if (other !== undefined && depth < MOST_DEPTH && --left > 0) put(withInherited(other, depth + 1));
       // What is not followed may say anything.
       else for (const one of ["dockerfile", "target", "context"]) all.set(one, unknown);
     }
     put(attributes);
     return all;
   };
-  return over(target, 0);
+  return withInherited(target, 0);
 }
 
 function merged(earlier: Value, later: Value): Value {
@@ -198,7 +216,7 @@ function buildOf(
   path: string,
   at: Place,
   attributes: ReadonlyMap<string, Written>,
-  scope: ReadonlyMap<string, Value>,
+  scope: Scope,
 ): ImageBuild {
   const valueOf = (name: string) => attributes.get(name)?.(scope);
   const text = (name: string) => {

@@ -18,20 +18,21 @@ export interface ScriptStart {
   readonly env: ReadonlyMap<string, string>;
 }
 
-/** unbash's, which is loaded where there is a script. */
+/** unbash's parser, and what all scripts together may cost. */
 export interface ShellParser {
+  /** Counts steps; whether that many were left. */
+  spend(steps: number): boolean;
   parse(text: string): ParsedScript;
   forEachChild(node: SyntaxNode, callback: (child: SyntaxNode) => void): void;
 }
 
-/** Longer scripts, more commands and more turns of a loop are not followed: what they build is then not known here. */
+/** Longer words are not known, and loops of more turns are walked once, with a value that is not. */
 const MOST_TEXT = 65_536;
-const MOST_COMMANDS = 5_000;
 const MOST_TURNS = 64;
 
 /** Commands in their order, loops over written words turned; both ways of a condition, and what either sets is not known after. */
 export function commandsIn(text: string, start: ScriptStart, shell: ShellParser): readonly ScriptCommand[] {
-  if (text.length > MOST_TEXT) return [];
+  if (!shell.spend(text.length >> 4)) return [];
   const walk = new Walk(start, shell);
   walk.node(shell.parse(text));
   return walk.commands;
@@ -42,7 +43,6 @@ class Walk {
   readonly #shell: ShellParser;
   #env: Map<string, string>;
   #folder: string | undefined;
-  #steps = 0;
 
   constructor({ env, folder }: ScriptStart, shell: ShellParser) {
     this.#env = new Map(env);
@@ -51,7 +51,7 @@ class Walk {
   }
 
   node(node: SyntaxNode): void {
-    if (++this.#steps > MOST_COMMANDS * 4 || this.commands.length > MOST_COMMANDS) return;
+    if (!this.#shell.spend(1)) return;
     switch (node.type) {
       case "Command":
         this.#command(node);

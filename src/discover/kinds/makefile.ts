@@ -14,31 +14,32 @@ export function isMakefileName(path: string): boolean {
 
 /** Longer values are not known: variables made of each other twice would double. */
 const MOST_VALUE = 4_096;
-/** Variables in each other. */
-const MOST_DEPTH = 16;
 
 /** What its recipes build; each runs in the Makefile's folder. */
 export function makefileBuilds(file: Source, { shell, has }: BuildReader): readonly ImageBuild[] {
-  if (!BUILDS.test(file.text)) return [];
-  const variables = new Map<string, string>();
-  const builds: ImageBuild[] = [];
+  if (!BUILDS.test(file.text) || !shell.spend(file.text.length >> 4)) return [];
+  const variables = new Variables();
+  const recipes: { readonly text: string; readonly start: number; readonly target: string }[] = [];
   let target = HOLE;
   for (const { text, start } of logicalLines(file.text)) {
-    const set = /^(?:export[ \t]+|override[ \t]+)*([\w.-]+)[ \t]*(\?|:{1,3}|)=[ \t]*(.*)$/.exec(text);
+    const set = /^(?:export[ \t]+|override[ \t]+)*([\w.-]+)[ \t]*(\?|\+|!|:{1,3}|)=[ \t]*(.*)$/.exec(text);
     if (set !== null) {
-      const [, name = "", how, value = ""] = set;
-      if (how !== "?" || !variables.has(name)) variables.set(name, value.replace(/[ \t]+#.*$/, ""));
+      const [, name = "", how = "", value = ""] = set;
+      variables.set(name, how, value.replace(/[ \t]#.*$/, "").trimEnd());
       continue;
     }
     const rule = /^([^\s:=#][^:=#]*):(?!=)/.exec(text);
     if (rule !== null) target = (rule[1] as string).trim();
-    if (!text.startsWith("\t") || !BUILDS.test(expandedIn(text, variables, target))) continue;
-    const recipe = expandedIn(text.replace(/^\t[ \t]*[@+-]*/, ""), variables, target);
+    if (text.startsWith("\t")) recipes.push({ text, start, target });
+  }
+  // Recipes are expanded when the whole file has been read.
+  return recipes.flatMap(({ text, start, target: made }) => {
+    const recipe = variables.in(text.replace(/^\t[ \t]*[@+-]*/, ""), made);
+    if (!BUILDS.test(recipe)) return [];
     const commands = commandsIn(recipe, { folder: parentOf(file.file), env: NO_ENV }, shell);
     const place = file.toPlace(start, start + 1);
-    builds.push(...buildsOf(commands, { by: file.file, placeOf: () => place, has }));
-  }
-  return builds;
+    return buildsOf(commands, { by: file.file, placeOf: () => place, has });
+  });
 }
 
 const NO_ENV: ReadonlyMap<string, string> = new Map();
@@ -61,20 +62,40 @@ function* logicalLines(text: string): Generator<{ readonly text: string; readonl
   }
 }
 
-/** With make's variables in place of their names; functions and what nothing here sets are not known. */
-function expandedIn(text: string, variables: ReadonlyMap<string, string>, target: string, depth = 0): string {
-  if (!text.includes("$")) return text;
-  if (depth > MOST_DEPTH || text.length > MOST_VALUE * 4) return HOLE;
-  const out = text.replace(
-    /\$(?:\$|([@<^*?+%])|\(([^()]*)\)|\{([^{}]*)\}|\((?:[^()]|\([^()]*\))*\))/g,
-    (whole, automatic?: string, round?: string, curly?: string) => {
-      if (whole === "$$") return "$";
-      if (automatic !== undefined) return automatic === "@" && !/[%\s]/.test(target) ? target : HOLE;
-      const value = variables.get(round ?? curly ?? "");
-      return value === undefined
-        ? HOLE
-        : expandedIn(value, variables, target, depth + 1).slice(0, MOST_VALUE);
-    },
-  );
-  return out.length > MOST_VALUE * 4 ? HOLE : out;
+/** Variables of a Makefile, each worked out once. */
+class Variables {
+  readonly #written = new Map<string, string>();
+  readonly #known = new Map<string, string>();
+
+  /** Sets one: what is added to, comes from a command, or is set in several ways is not known. */
+  set(name: string, how: string, value: string): void {
+    const earlier = this.#written.get(name);
+    if (how === "?" && earlier !== undefined) return;
+    const isOpen = how === "+" || how === "!" || (earlier !== undefined && earlier !== value);
+    this.#written.set(name, isOpen || value.length > MOST_VALUE ? HOLE : value);
+  }
+
+  /** A text with what its variables stand for; functions and what nothing here sets are not known. */
+  in(text: string, target: string): string {
+    if (!text.includes("$")) return text;
+    return text.replace(
+      /\$(?:\$|([@<^*?+%])|\(([^()]*)\)|\{([^{}]*)\}|\((?:[^()]|\([^()]*\))*\))/g,
+      (whole, automatic?: string, round?: string, curly?: string) => {
+        if (whole === "$$") return "$";
+        if (automatic !== undefined) return automatic === "@" && !/[%\s]/.test(target) ? target : HOLE;
+        return this.#valueOf(round ?? curly ?? "");
+      },
+    );
+  }
+
+  #valueOf(name: string): string {
+    const known = this.#known.get(name);
+    if (known !== undefined) return known;
+    // One that is made of itself is not known.
+    this.#known.set(name, HOLE);
+    const written = this.#written.get(name);
+    const value = written === undefined ? HOLE : this.in(written, HOLE);
+    this.#known.set(name, value.length > MOST_VALUE ? HOLE : value);
+    return this.#known.get(name) as string;
+  }
 }

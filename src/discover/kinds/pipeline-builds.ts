@@ -52,7 +52,7 @@ function cloudBuildsIn(
     );
   return itemsAt(document, "steps").flatMap((step) => {
     const name = textAt(step, "name");
-    if (name === undefined) return [];
+    if (name === undefined || !shell.spend(1)) return [];
     const folder = root === "" ? (textAt(step, "dir")?.text ?? "") : root;
     const program = textAt(step, "entrypoint")?.text ?? programOf(name.text);
     const words = itemsAt(step, "args").map((item) => (item.kind === "text" ? known(item.text) : HOLE));
@@ -97,6 +97,8 @@ export function gitLabBuilds(
     const common = variablesOf(document, new Map());
     return document.entries.flatMap(({ value: job }) => {
       const lines = ["before_script", "script"].flatMap((key) => linesOf(valueAt(job, key)));
+      const length = lines.reduce((sum, line) => sum + line.text.length, 0);
+      if (!shell.spend(1 + (length >> 4))) return [];
       const text = lines.map((line) => writtenIn(file, line)).join("\n");
       if (!BUILDS.test(text)) return [];
       const commands = commandsIn(text, { folder: "", env: variablesOf(job, common) }, shell);

@@ -64,6 +64,7 @@ function jobBuilds({ file, job, values, folder, reader }: Job): readonly ImageBu
   // Names that docker/metadata-action makes tags of, by the step's id.
   const metadata = new Map<string, string>();
   for (const step of itemsAt(job, "steps")) {
+    if (!reader.shell.spend(1 + ((textAt(step, "run")?.text.length ?? 0) >> 4))) break;
     const own = withEnv(values, step);
     const uses = textAt(step, "uses");
     const input = (key: string) => {
