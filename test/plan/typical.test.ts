@@ -111,7 +111,8 @@ const OTHERS: Readonly<Record<string, string>> = {
 };
 
 describe("Dockerfiles as people write them", () => {
-  it.each(TYPICAL)("are planned: %s", async (name, dockerfile, files = {}) => {
+  it.each(TYPICAL.map(([name]) => name))("are planned: %s", async (name) => {
+    const [, dockerfile = "", files = {}] = TYPICAL.find(([one]) => one === name) ?? [];
     expect((await plan(dockerfile, files)).split(" ", 1)).toEqual([OTHERS[name] ?? "uses-musl"]);
   });
 });
