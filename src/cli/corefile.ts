@@ -12,7 +12,7 @@ import type { Explanation } from "../model/explanation.ts";
 import { placeText } from "../model/place.ts";
 import { EXIT } from "../judge/exit-code.ts";
 import { remark, terminalStyle, write } from "../publish/terminal.ts";
-import { chosen } from "./chosen.ts";
+import { chosen, chosenProvider } from "./chosen.ts";
 import { renderExplanation, renderExplanationJson } from "../report/explain.ts";
 import { printable, printableLines, sentence } from "../report/text.ts";
 import { readRegularFile } from "../tree/regular-file.ts";
@@ -24,6 +24,7 @@ export interface CorefileFlags {
   readonly type: string;
   readonly coreDnsVersion?: string;
   readonly clusterDomain?: string;
+  readonly provider?: string;
   readonly format: string;
   readonly fix?: boolean;
   readonly write?: boolean;
@@ -43,9 +44,10 @@ export async function corefileCommand(file: string, flags: CorefileFlags): Promi
   }
   const json = chosen("--format", flags.format, FORMATS) === "json";
   const options = optionsFrom(flags);
+  const of = { provider: chosenProvider(flags.provider), domain: flags.clusterDomain };
   const text = await readWhole(file);
   if (flags.fix !== true && flags.write !== true) {
-    const explanations = explain(readCorefileInput(file, text), options);
+    const explanations = explain(readCorefileInput(file, text, of), options);
     const { colour } = terminalStyle("auto", process.stdout, process.env);
     await write(
       process.stdout,
@@ -79,7 +81,7 @@ export async function corefileCommand(file: string, flags: CorefileFlags): Promi
     remark(`The diff names ${printable(name)} alone; apply it in ${printable(folder)}.\n`);
   }
   const left = flags.write === true ? changed : text;
-  return exitCodeOf(explain(readCorefileInput(file, left), options));
+  return exitCodeOf(explain(readCorefileInput(file, left, of), options));
 }
 
 /** The path a patch is applied to from here; one that is not below has its own folder. */

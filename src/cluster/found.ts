@@ -12,6 +12,7 @@ import type { ClusterProfile } from "../model/cluster-profile.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import { groupBy } from "../model/group-by.ts";
 import { MuslgateError, messageOf } from "../model/error.ts";
+import { providerByFolder, type ProviderMark } from "../providers/shown.ts";
 import { joinPath } from "../tree/paths.ts";
 import type { Settings } from "../settings/settings.ts";
 
@@ -44,6 +45,7 @@ export async function foundClusters(
   files: readonly ClusterFile[],
   settings: Settings,
   texts: readonly UnreadText[] = [],
+  marks: readonly ProviderMark[] = [],
 ): Promise<Clusters> {
   const own = said(settings);
   const gke = await readClusterFiles(
@@ -53,6 +55,7 @@ export async function foundClusters(
   const diagnostics: Diagnostic[] = [...leftOpen(gke.diagnostics, own)];
   const inputs: ClusterProfileInput[] = [];
   const corefiles: ConfigFile[] = [];
+  const providerOf = providerByFolder(marks);
   const taken = new Set<ClusterProfileInput>();
   const judged: CorefileInputs[] = [];
   const names = new Set(files.map(({ file }) => file));
@@ -79,7 +82,13 @@ export async function foundClusters(
     const alone = here.length === 1 && sets.length === 1 ? here[0] : undefined;
     for (const set of sets.filter((one) => one.corefiles.length > 0)) {
       if (alone !== undefined) taken.add(alone);
-      inputs.push({ ...NOTHING_SAID, ...alone, inputs: set, name: nameOf(set, sets) });
+      inputs.push({
+        ...NOTHING_SAID,
+        ...alone,
+        inputs: set,
+        name: nameOf(set, sets),
+        shownProvider: providerOf(folder),
+      });
     }
   }
   inputs.push(...gke.clusters.map(({ input }) => input).filter((input) => !taken.has(input)));

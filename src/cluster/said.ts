@@ -3,13 +3,16 @@ import type { ClusterProfileInput } from "./input.ts";
 import type { OneCluster } from "../settings/settings.ts";
 
 /** What the options say of every cluster. */
-type Said = Partial<Pick<ClusterProfileInput, "gkeVersion" | "clusterDomain" | "autopilot" | "nodeLocalDns">>;
+type Said = Partial<
+  Pick<ClusterProfileInput, "gkeVersion" | "clusterDomain" | "autopilot" | "nodeLocalDns" | "provider">
+>;
 
 export function said(settings: OneCluster): Said {
   return {
     ...(settings.gkeVersion === undefined ? {} : { gkeVersion: settings.gkeVersion }),
     ...(settings.clusterDomain === undefined ? {} : { clusterDomain: settings.clusterDomain }),
     ...(settings.autopilot ? { autopilot: true } : {}),
+    ...(settings.provider === "auto" ? {} : { provider: settings.provider }),
     ...(settings.nodeLocalDns === "auto" ? {} : { nodeLocalDns: settings.nodeLocalDns }),
   };
 }

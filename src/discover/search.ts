@@ -1,5 +1,4 @@
 /** Opens a tree to be searched: its files sorted, within bounds for the sum. Must not read images out of any. */
-import type { UnreadText } from "../model/cluster-file.ts";
 import { Budget } from "../model/budget.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import { REPOSITORY_LIMITS, type RepositoryLimits } from "../model/repository-limits.ts";
@@ -12,7 +11,7 @@ import type { HelmPort } from "./kinds/helm-render.ts";
 import { openPackedCharts, type PackedCharts } from "./kinds/packed-charts.ts";
 import { openRepository, type Repository } from "./repository.ts";
 import { type SortedFiles, sortFiles } from "./sort-files.ts";
-import { aaaaTextsOf } from "./unread-texts.ts";
+import { type LooseTexts, looseTexts } from "./unread-texts.ts";
 
 /** Globs relative to the root; see pathFilter. */
 export interface DiscoverOptions {
@@ -27,8 +26,8 @@ export interface DiscoverOptions {
 export interface Search {
   readonly repository: Repository;
   readonly files: SortedFiles;
-  /** Texts that speak of AAAA as a Corefile does, whoever reads them. */
-  readonly unread: readonly UnreadText[];
+  /** What texts say, whoever reads them. */
+  readonly loose: LooseTexts;
   readonly packed: PackedCharts;
   readonly findings: Findings;
   readonly limits: RepositoryLimits;
@@ -56,8 +55,8 @@ export async function openSearch(tree: FileTree, options: DiscoverOptions): Prom
   const repository = openRepository(packed.tree, paths, report, budget);
 
   const files = await sortFiles(repository, about);
-  const unread = await aaaaTextsOf(repository, packed.tree, about);
-  const lines = new Set(unread.map(({ at }) => at.file));
+  const loose = await looseTexts(repository, packed.tree, about);
+  const lines = new Set(loose.unread.map(({ at }) => at.file));
   // A line says more than that the file speaks of a Corefile.
   take({
     diagnostics: files.diagnostics.filter(
@@ -65,7 +64,7 @@ export async function openSearch(tree: FileTree, options: DiscoverOptions): Prom
     ),
   });
   const startCharacters = new Budget("startCharacters", limits.startCharacters);
-  return { repository, files, unread, packed, findings, limits, budget, startCharacters };
+  return { repository, files, loose, packed, findings, limits, budget, startCharacters };
 }
 
 function globsUnapplied(steps: Budget): Diagnostic {

@@ -73,7 +73,7 @@ async function surveyTree(
   const isNamed = clustersNamed(settings);
   const clusters = isNamed
     ? await namedClusters(settings, files)
-    : await foundClusters(found.clusterFiles, settings, found.unread);
+    : await foundClusters(found.clusterFiles, settings, found.unread, found.providers);
   const nothing = clusters.profiles.length === 0 ? await namedClusters(settings, files) : undefined;
   return {
     workloads: toldApart(found.workloads),

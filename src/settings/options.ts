@@ -1,4 +1,5 @@
 /** The one table of what can be set, and of all that is known of each option. Must hold no behaviour. */
+import { PROVIDER_IDS } from "../knowledge/providers.ts";
 
 /** One thing a user can set; its name is the flag, the Action's input, the variable, and the key in every document. */
 export type Option = Row & Reach;
@@ -165,6 +166,21 @@ export const OPTIONS = {
     group: "cluster",
     kind: "switch",
     description: "The cluster is GKE Autopilot, which always runs NodeLocal DNSCache.",
+    action: true,
+    command: "scan",
+    inFile: true,
+    reaches: false,
+    path: false,
+    weakens: true,
+  },
+  provider: {
+    group: "cluster",
+    kind: "choice",
+    choices: ["auto", ...PROVIDER_IDS],
+    default: "auto",
+    description:
+      "Who set the cluster's DNS up: its own Corefile is taken where only parts of one are in sight, such as the ConfigMap coredns-custom, or nothing; auto goes by what the repository shows.",
+    placeholder: "NAME",
     action: true,
     command: "scan",
     inFile: true,

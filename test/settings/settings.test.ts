@@ -15,6 +15,7 @@ describe("readSettings", () => {
       clusters: [],
       nodeLocalDns: "auto",
       autopilot: false,
+      provider: "auto",
       platform: { os: "linux", architecture: "amd64" },
       failOn: "error",
       failOnUnknown: false,

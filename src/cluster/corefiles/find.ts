@@ -4,7 +4,7 @@ import { isAaaaFragment, isCorefileText } from "../../corefile/recognise.ts";
 import { isKnownPlugin } from "../../knowledge/coredns.ts";
 import { MuslgateError } from "../../model/error.ts";
 import { type Source, wholeFile } from "../../text/source.ts";
-import { withAssumedBase } from "./assumed-base.ts";
+import { type PartsOf, withAssumedBase } from "./assumed-base.ts";
 import { Collected, type CorefileInputs, isExtra, roleByText } from "./collected.ts";
 import { isDescription, readDescription } from "./describe.ts";
 import { addonOf, readCorefilesOfYaml } from "./from-yaml.ts";
@@ -43,8 +43,8 @@ export function findCorefiles(file: string, text: string): CorefileInputs {
  * Reads a file the user named. Throws MuslgateError as findCorefiles does, `usage` when there is no Corefile in it, and
  * `input` when it is a template that has yet to be rendered.
  */
-export function readCorefileInput(file: string, text: string): CorefileInputs {
-  const inputs = withAssumedBase(findCorefiles(file, text));
+export function readCorefileInput(file: string, text: string, of?: PartsOf): CorefileInputs {
+  const inputs = withAssumedBase(findCorefiles(file, text), of);
   if (inputs.corefiles.length === 0) {
     const template = text.includes("{{");
     const gap = template ? undefined : inputs.diagnostics.find(({ weight }) => weight === "gap");
