@@ -11,14 +11,12 @@ import { type Answer, DENIALS } from "../model/dns.ts";
 export function ofAssumed(read: CorefileAnswers, parts: readonly CorefilePart[]): CorefileAnswers {
   const { assumed } = read.input;
   if (assumed === undefined) return read;
-  // It listens where the provider's Service leads.
-  const diagnostics = read.diagnostics.filter(({ code }) => code !== "other-port");
-  if (assumed.alone) return changed({ ...read, diagnostics, faults: [] }, withoutPlace);
-  if (!isUnreadCustom(assumed, parts)) return { ...read, diagnostics };
+  if (assumed.alone) return changed({ ...read, faults: [] }, withoutPlace);
+  if (!isUnreadCustom(assumed, parts)) return read;
   const because = notImported(assumed);
   const unknown = (answer: Answer): Answer =>
     DENIALS.has(answer.kind) ? { kind: "unknown", because, at: answer.at } : answer;
-  return changed({ ...read, diagnostics, faults: [] }, unknown);
+  return changed({ ...read, faults: [] }, unknown);
 }
 
 const withoutPlace = ({ at: _, ...answer }: Answer): Answer => answer;

@@ -99,14 +99,14 @@ export function judgeCorefiles(
     });
   }
   const follow = (given: Answer, next: Answer | undefined): Answer =>
-    front === undefined || next === undefined ? given : behindCache(given, next);
+    front === undefined || next === undefined ? given : behindCache(front, given, next);
   const answers = {
     internal: follow(asked.answers.internal, behind?.answers.internal),
-    external: asked.answers.external,
+    external: follow(asked.answers.external, behind?.answers.external),
   };
   const addresses = {
     internal: follow(asked.addresses.internal, behind?.addresses.internal),
-    external: asked.addresses.external,
+    external: follow(asked.addresses.external, behind?.addresses.external),
   };
   const parts = [...asked.parts, ...(front === undefined ? [] : partsBehind(front, behind))];
   return {
@@ -137,9 +137,9 @@ function notJudged(at: Place): Diagnostic {
 }
 
 /** What the cluster's own DNS says where node-local-dns hands the question to it. */
-function behindCache(front: Answer, behind: Answer): Answer {
-  if (!isHandedOver(front)) return front;
-  return { ...behind, because: `${front.because}; there ${behind.because}` };
+function behindCache(front: CorefileAnswers, given: Answer, behind: Answer): Answer {
+  if (!isHandedOver(front, given)) return given;
+  return { ...behind, because: `${given.because}; there ${behind.because}` };
 }
 
 /** What stands in a Corefile that is not in sight is likely at most. */
@@ -156,13 +156,17 @@ function sureness(
 /** The parts of the cluster's own DNS that a cache in front of it hands over. */
 function partsBehind(front: CorefileAnswers, behind: CorefileAnswers | undefined): readonly NamePart[] {
   return (behind?.parts ?? []).flatMap((part) => {
-    const sets = part.sets.filter(({ witness }) => isHandedOver(front.ask(witness, "AAAA")));
+    const sets = part.sets.filter(({ witness }) => isHandedOver(front, front.ask(witness, "AAAA")));
     return sets.length === 0 ? [] : [{ ...part, sets }];
   });
 }
 
-const isHandedOver = ({ kind, detail }: Answer) =>
-  kind === "passed-on" && detail?.includes("__PILLAR__CLUSTER__DNS__") === true;
+/** The cluster's own DNS is whom a cache asks for names of the cluster, where that is an address. */
+function isHandedOver({ answers }: CorefileAnswers, { kind, detail }: Answer): boolean {
+  if (kind !== "passed-on" || detail === undefined) return false;
+  if (detail.includes("__PILLAR__CLUSTER__DNS__")) return true;
+  return detail === answers.internal.detail && /^[\d.:]+$/.test(detail);
+}
 
 function confidenceOf(answers: readonly Answer[]): Confidence {
   const sure = answers.every(({ kind }) => kind !== "passed-on" && kind !== "unknown");

@@ -56,6 +56,8 @@ export interface Effective {
 export interface EffectiveOptions {
   /** The cluster's domain without closing dot, put in for `__PILLAR__DNS__DOMAIN__`. */
   readonly clusterDomain?: string;
+  /** The port pods' questions arrive at; 53, or the only one that there is, when not given. */
+  readonly port?: number;
   /** What may be spent; as much as one file may when not given. */
   readonly budget?: Budget;
 }
@@ -186,8 +188,8 @@ export function effectiveCorefile(
 
   const plain = all.filter(({ scheme }) => scheme === "dns");
   const ports = [...new Set(plain.map(({ port }) => port))];
-  const port = ports.includes(53) || ports.length !== 1 ? 53 : ports[0]!;
-  if (port !== 53) {
+  const port = options.port ?? (ports.includes(53) || ports.length !== 1 ? 53 : ports[0]!);
+  if (port !== 53 && options.port === undefined) {
     diagnostics.push({
       code: "other-port",
       message: `Every server block listens on port ${port}; pods are taken to reach it there through a Service`,

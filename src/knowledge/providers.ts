@@ -10,7 +10,7 @@ export interface BaseShape {
   /** It looks nodes up in a file of hosts, and falls through. */
   readonly nodeHosts?: string;
   /** What it imports into the server block of `.`, and beside it. */
-  readonly imports?: { readonly override?: string; readonly server: string };
+  readonly imports?: { readonly override: string; readonly server: string };
 }
 
 /** One provider. */
@@ -52,6 +52,12 @@ export const PROVIDER_IDS = [
 
 /** One of them. */
 export type ProviderId = (typeof PROVIDER_IDS)[number];
+
+/**
+ * AKS's LocalDNS, a whole CoreDNS on each node: pods ask it at the first address, the node and pods with
+ * `dnsPolicy: Default` at the second (Azure/AgentBaker, pkg/agent, localdns; learn.microsoft.com/azure/aks/localdns-custom).
+ */
+export const LOCAL_DNS = { pods: "169.254.10.11", nodes: "169.254.10.10" } as const;
 
 /** What most have, as kubeadm writes it. */
 const USUAL = ["errors", "health", "ready", "prometheus", "cache 30", "loop", "reload", "loadbalance"];

@@ -7,38 +7,33 @@ import { PROVIDERS, type BaseShape, type ProviderId } from "../knowledge/provide
  * (plugin.cfg), so that a template or rewrite of a part comes before hosts, kubernetes and forward wherever the import
  * stands.
  */
-const COMMON: BaseShape = {
-  port: 53,
-  plugins: ["errors"],
-  imports: { override: "custom/*.override", server: "custom/*.server" },
-};
+const COMMON: BaseShape = { port: 53, plugins: ["errors"] };
+const CUSTOM = { override: "custom/*.override", server: "custom/*.server" };
 
 /** What is said of a base besides its provider. */
 export interface BaseOptions {
   /** The cluster's domain, without closing dot. */
   readonly domain?: string;
-  /** The port of the user's own server blocks, where nobody says whose base it is. */
+  /** The port that pods reach it on; the provider's, or 53, when not given. */
   readonly port?: number;
 }
 
-/** The base of a provider, or what all have in common where it is not known; `own` says which of them it is. */
-export function baseCorefile(
-  provider: ProviderId | undefined,
-  { domain = "cluster.local", port }: BaseOptions,
-): string {
+/** The base of a provider, or what all have in common where it is not known. */
+export function baseCorefile(provider: ProviderId | undefined, { domain = "", port }: BaseOptions): string {
   const known = provider && PROVIDERS[provider].base;
-  const { plugins, nodeHosts, imports, ...shape } = known ?? COMMON;
-  // A part that nothing imports is judged as if something did, and what it denies is not known then.
-  const { override, server } = imports ?? (COMMON.imports as NonNullable<BaseShape["imports"]>);
+  const { plugins, nodeHosts, imports = CUSTOM, port: own } = known ?? COMMON;
   const lines = [
     ...plugins,
-    `import ${override ?? "custom/*.override"}`,
-    `kubernetes ${domain} in-addr.arpa ip6.arpa {`,
+    // A part that nothing imports is judged as if something did, and what it denies is not known then.
+    `import ${imports.override}`,
+    `kubernetes ${DOMAIN.test(domain) ? domain : "cluster.local"} in-addr.arpa ip6.arpa {`,
     "    fallthrough in-addr.arpa ip6.arpa",
     "}",
     ...(nodeHosts === undefined ? [] : [`hosts ${nodeHosts} {`, "    fallthrough", "}"]),
     "forward . /etc/resolv.conf",
   ];
-  const listen = known === undefined ? (port ?? shape.port) : shape.port;
-  return `.:${listen} {\n${lines.map((line) => `    ${line}\n`).join("")}}\nimport ${server}\n`;
+  return `.:${port ?? own} {\n${lines.map((line) => `    ${line}\n`).join("")}}\nimport ${imports.server}\n`;
 }
+
+/** A domain and nothing else: a file that says it must not bring words of its own. */
+const DOMAIN = /^[\w.-]{1,253}$/;

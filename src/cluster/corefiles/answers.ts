@@ -7,6 +7,7 @@ import { Budget, OverBudget, within } from "../../corefile/budget.ts";
 import { type Corefile, placeOf, type ServerBlock } from "../../corefile/tree.ts";
 import { isCoreDnsPlugin, REPRESENTATIVE_RELEASES } from "../../knowledge/coredns.ts";
 import { nodeCacheHasPlugin } from "../../knowledge/node-cache.ts";
+import { LOCAL_DNS } from "../../knowledge/providers.ts";
 import type { ClusterFault, NamePart, NameScope, ZoneAnswer } from "../../model/cluster-profile.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { Answer, QueryType } from "../../model/dns.ts";
@@ -48,11 +49,12 @@ export function corefileAnswers(input: CorefileInput, inputs: CorefileInputs, gi
   const { corefile, diagnostics: parsed } = parseCorefile(input.source, { readImport, budget });
   const domain = given.domain?.replace(/\.$/, "") ?? domainOf(corefile);
   const kubeDns = input.role === "node-local-dns" ? inputs.kubeDns : undefined;
-  const options = { clusterDomain: domain, budget };
+  const options = { clusterDomain: domain, port: input.assumed?.port, budget };
   const own = effectiveCorefile(corefile, parsed, options);
+  const local = localDns(own);
   const effective =
     kubeDns === undefined
-      ? own
+      ? (local ?? own)
       : withStubDomains(own, kubeDns, budget, (blocks) =>
           effectiveCorefile({ ...corefile, blocks: [...corefile.blocks, ...blocks] }, parsed, options),
         );
@@ -73,7 +75,7 @@ export function corefileAnswers(input: CorefileInput, inputs: CorefileInputs, gi
   const diagnostics = [
     ...effective.diagnostics,
     ...(effective.problem === undefined ? startDiagnostics(effective, given.version) : []),
-    ...(input.role === "node-local-dns" ? nodeCacheDiagnostics(effective) : []),
+    ...(input.role === "node-local-dns" && local === undefined ? nodeCacheDiagnostics(effective) : []),
   ];
   const faults = corefileFaults({
     effective,
@@ -98,6 +100,14 @@ export function corefileAnswers(input: CorefileInput, inputs: CorefileInputs, gi
     ask: askName,
     diagnostics: tooLarge === undefined ? diagnostics : [...diagnostics, tooLarge],
   };
+}
+
+/** Of AKS's LocalDNS what pods ask; nothing where it is none. */
+function localDns(effective: Effective): Effective | undefined {
+  const at = (address: string) => effective.zones.filter(({ block }) => block.bind.includes(address));
+  const [zones, others] = [at(LOCAL_DNS.pods), at(LOCAL_DNS.nodes)];
+  if (zones.length === 0) return others.length === 0 ? undefined : effective;
+  return { ...effective, zones };
 }
 
 /** With node-cache's own server blocks for the stub domains, behind those of the Corefile. */
@@ -147,7 +157,7 @@ function domainOf(corefile: Corefile): string {
 
 /**
  * What `import custom/*.server` means when the ConfigMap coredns-custom is in the same file: its keys that match; and
- * what another key of the Corefile's own ConfigMap is. Without either nothing is known.
+ * what another key of the Corefile's own ConfigMap is, or of one that a part stands in. Without either nothing is known.
  */
 function importedFrom(inputs: CorefileInputs, configMap: string | undefined, pattern: string) {
   const name = pattern.slice(pattern.lastIndexOf("/") + 1);
@@ -156,13 +166,12 @@ function importedFrom(inputs: CorefileInputs, configMap: string | undefined, pat
     if (after === undefined) return key === before;
     return key.length >= before.length + after.length && key.startsWith(before) && key.endsWith(after);
   };
-  const own = (inputs.siblings ?? []).filter(
-    (one) => one.configMap === (configMap ?? "") && matches(one.key),
-  );
-  if (own.length === 0 && inputs.extras.length === 0) return undefined;
-  return [...own, ...inputs.extras.filter(({ key }) => matches(key))]
-    .sort((a, b) => (a.key < b.key ? -1 : 1))
-    .map(({ source }) => source);
+  const near = new Set([configMap ?? "", ...inputs.extras.map((part) => part.configMap)]);
+  const own = (inputs.siblings ?? []).filter((one) => near.has(one.configMap) && matches(one.key));
+  const found = [...own, ...inputs.extras.filter(({ key }) => matches(key))];
+  // A ConfigMap in sight may have no key of a pattern; one file that is named is somewhere.
+  if (found.length === 0 && (inputs.extras.length === 0 || !name.includes("*"))) return undefined;
+  return found.sort((a, b) => (a.key < b.key ? -1 : 1)).map(({ source }) => source);
 }
 
 function startDiagnostics(effective: Effective, version: CoreDnsVersion | undefined): Diagnostic[] {

@@ -23,8 +23,8 @@ export function withAssumedBase(inputs: CorefileInputs, of: PartsOf = {}): Coref
   const [part] = inputs.extras;
   if (part === undefined || corefiles.some(({ role }) => role !== "node-local-dns"))
     return { ...inputs, corefiles };
-  const assumed = baseOf(of);
-  const text = baseCorefile(assumed.provider, { domain: of.domain, port: portOf(inputs.extras) });
+  const assumed = baseOf(of, inputs.extras);
+  const text = baseCorefile(assumed.provider, { domain: of.domain, port: assumed.port });
   const source = pinnedSource(text, part.source);
   return {
     ...inputs,
@@ -46,7 +46,7 @@ export function ownBase(provider: ProviderId, domain: string | undefined): Coref
   // Without parts there is nothing to import.
   const text = baseCorefile(provider, { domain }).replace(/^ *import .*\n/gm, "");
   const source = { file, text, toPlace: () => place, toFileOffset: () => 0 };
-  const assumed = { provider, said: true, alone: true } as const;
+  const assumed = { provider, port: base.port, said: true, alone: true } as const;
   return {
     corefiles: [{ source, role: "cluster-dns", addon: "none", assumed }],
     extras: [],
@@ -61,11 +61,11 @@ export function isUnreadCustom({ provider, said }: AssumedBase, parts: readonly 
 }
 
 /** What files show counts for one that reads parts: somebody wrote these for a Corefile that does. */
-function baseOf({ provider, shown }: PartsOf): AssumedBase {
-  if (provider !== undefined) return { provider, said: true };
-  const { readsCustom, base } = shown === undefined ? {} : PROVIDERS[shown];
-  const reads = readsCustom === true || base?.imports !== undefined;
-  return { provider: reads ? shown : undefined, said: false };
+function baseOf({ provider, shown }: PartsOf, parts: readonly CorefilePart[]): AssumedBase {
+  const reads = shown !== undefined && (PROVIDERS[shown].readsCustom || PROVIDERS[shown].base?.imports);
+  const whose = provider ?? (reads ? shown : undefined);
+  const port = (whose && PROVIDERS[whose].base?.port) ?? portOf(parts) ?? 53;
+  return { provider: whose, port, said: provider !== undefined };
 }
 
 /** The port that the server blocks of parts name, where it is one: Gardener's CoreDNS listens on 8053. */

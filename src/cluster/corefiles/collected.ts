@@ -27,6 +27,8 @@ export interface CorefileInput {
 export interface AssumedBase {
   /** Whose it is; absent where that is not known, and what all have in common stands for it. */
   readonly provider?: ProviderId;
+  /** The port that pods reach it on. */
+  readonly port: number;
   /** Somebody said so; else files show it. */
   readonly said: boolean;
   /** There are no parts: it is all there is. */

@@ -104,7 +104,10 @@ function bare(file: string, text: string): CorefileInputs {
 function fromDescription(file: string, text: string): CorefileInputs {
   const found = new Collected();
   for (const { name, head, data } of readDescription(file, text)) {
-    for (const [key, source] of data) found.add(key, source, name, addonOf(head));
+    for (const [key, source] of data) {
+      found.add(key, source, name, addonOf(head));
+      if (key !== "Corefile" && !isExtra(key)) found.addSibling({ configMap: name ?? "", key, source });
+    }
   }
   return found.inputs();
 }

@@ -231,11 +231,11 @@ class Walk {
     const plain = this.#plain(source, where, owner);
     if (plain === undefined) return;
     this.#found.add(key, plain, configMap, addonOf(ownerHead(view.get(owner, "metadata"), outer.text)));
-    if (key !== "Corefile" || !isData || this.#siblings.has(where.maps.at(-1))) return;
+    if (!(key === "Corefile" || isExtra(key)) || !isData || this.#siblings.has(where.maps.at(-1))) return;
     this.#siblings.add(where.maps.at(-1));
     for (const pair of where.maps.at(-1)?.items ?? []) {
       const other = isScalar(pair.key) ? String(pair.key.value) : "";
-      const text = other === key || isExtra(other) ? undefined : word(pair.value);
+      const text = other === "Corefile" || isExtra(other) ? undefined : word(pair.value);
       if (text !== undefined)
         this.#found.addSibling({ configMap: configMap ?? "", key: other, source: text });
     }
