@@ -175,6 +175,7 @@ export function effectiveCorefile(
   }
 
   if (problem === undefined) for (const clash of overlaps(all)) refuse(clash.because, clash.at);
+  if (problem === undefined) for (const second of seconds(blocks)) refuse(second.because, second.at);
   for (const { zone, key } of all) {
     if (zone === zone.toLowerCase() || unrendered !== undefined) continue;
     diagnostics.push({
@@ -309,6 +310,20 @@ function hiddenDiagnostics(blocks: readonly EffectiveBlock[], known: readonly Di
       },
     ];
   });
+}
+
+/** Plugins that decide nothing here and may stand once in a server block (plugin/*\/setup.go of 1.7.0 and 1.15.0, ErrOnce). */
+const ONCE = ["cache", "errors", "kubernetes", "loop", "nsid", "pprof", "ready"];
+
+/** The second of such directives in a block. */
+function seconds(blocks: readonly EffectiveBlock[]): readonly { because: string; at: Place }[] {
+  return blocks.flatMap(({ directives }) =>
+    ONCE.flatMap((name) => {
+      const second = directives.get(name)?.[1];
+      const because = `plugin/${name}: this plugin can only be used once per Server Block`;
+      return second === undefined ? [] : [{ because, at: placeOf(second.name) }];
+    }),
+  );
 }
 
 /** Zones served twice on one address (coredns core/dnsserver/address.go); views may share a zone. */

@@ -7,7 +7,7 @@ import { PROVIDERS, type BaseShape, type ProviderId } from "../knowledge/provide
  * (plugin.cfg), so that a template or rewrite of a part comes before hosts, kubernetes and forward wherever the import
  * stands.
  */
-const COMMON: BaseShape = { port: 53, plugins: ["errors"] };
+const COMMON: BaseShape = { port: 53, plugins: [] };
 const CUSTOM = { override: "custom/*.override", server: "custom/*.server" };
 
 /** What is said of a base besides its provider. */
