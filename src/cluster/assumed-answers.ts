@@ -19,7 +19,7 @@ export function ofAssumed(read: CorefileAnswers, parts: readonly CorefilePart[])
   return changed({ ...read, faults: [] }, unknown);
 }
 
-const withoutPlace = ({ at: _, ...answer }: Answer): Answer => answer;
+const withoutPlace = (answer: Answer): Answer => ({ ...answer, at: undefined });
 
 function changed(read: CorefileAnswers, change: (answer: Answer) => Answer): CorefileAnswers {
   const scopes = ({ internal, external }: CorefileAnswers["answers"]) => ({

@@ -12,7 +12,6 @@ import type { ClusterProfile } from "../model/cluster-profile.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import { groupBy } from "../model/group-by.ts";
 import { MuslgateError, messageOf } from "../model/error.ts";
-import { providerByFolder, type ProviderMark } from "../providers/shown.ts";
 import { joinPath } from "../tree/paths.ts";
 import type { Settings } from "../settings/settings.ts";
 
@@ -45,7 +44,7 @@ export async function foundClusters(
   files: readonly ClusterFile[],
   settings: Settings,
   texts: readonly UnreadText[] = [],
-  marks: readonly ProviderMark[] = [],
+  providerOf: (folder: string) => ClusterProfileInput["shownProvider"] = () => undefined,
 ): Promise<Clusters> {
   const own = said(settings);
   const gke = await readClusterFiles(
@@ -55,7 +54,6 @@ export async function foundClusters(
   const diagnostics: Diagnostic[] = [...leftOpen(gke.diagnostics, own)];
   const inputs: ClusterProfileInput[] = [];
   const corefiles: ConfigFile[] = [];
-  const providerOf = providerByFolder(marks);
   const taken = new Set<ClusterProfileInput>();
   const judged: CorefileInputs[] = [];
   const names = new Set(files.map(({ file }) => file));

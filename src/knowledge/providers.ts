@@ -89,7 +89,7 @@ export const PROVIDERS: Readonly<Record<ProviderId, Provider>> = {
     name: "AKS",
     base: { port: 53, plugins: USUAL, imports: CUSTOM },
     versions:
-      "seen from 2020 to 2026; since 2025 it also denies internal.cloudapp.net and reddog.microsoft.com to every libc, which is left out",
+      "as ConfigMaps printed in public repositories have it; of late it also denies internal.cloudapp.net and reddog.microsoft.com to every libc, which is left out",
     own: `${OWN_CUSTOM}; LocalDNS's profile, which hands on and denies nothing`,
     readsCustom: true,
     shownBy: [
@@ -139,7 +139,7 @@ export const PROVIDERS: Readonly<Record<ProviderId, Provider>> = {
   eks: {
     name: "the EKS add-on",
     base: { port: 53, plugins: USUAL },
-    versions: "add-on versions 1.8 to 1.12, as ConfigMaps printed in public repositories have it",
+    versions: "as ConfigMaps printed in public repositories have it",
     own: "`configurationValues` of the add-on, with the key `corefile`",
     readsCustom: false,
     shownBy: [
@@ -172,7 +172,7 @@ export const PROVIDERS: Readonly<Record<ProviderId, Provider>> = {
     name: "Gardener",
     base: { port: 8053, plugins: [...USUAL, "log"], imports: CUSTOM },
     versions:
-      "2021 to 2026; rewrites of doubled search domains, where they are turned on, are left out: they change names of Services alone",
+      "of today; rewrites of doubled search domains, where they are turned on, are left out: they change names of Services alone",
     own: `${OWN_CUSTOM}, server blocks on port 8053`,
     readsCustom: true,
     shownBy: ["\\bcore\\.gardener\\.cloud/", "\\b(?:shoot|resources|gardener)\\.gardener\\.cloud/"],
@@ -207,8 +207,7 @@ export const PROVIDERS: Readonly<Record<ProviderId, Provider>> = {
       nodeHosts: "/etc/coredns/NodeHosts",
       imports: { override: "/etc/coredns/custom/*.override", server: "/etc/coredns/custom/*.server" },
     },
-    versions:
-      "1.26.6 and 1.27.3 and later; before that it imports `*.server` alone, and before 1.22.4 nothing",
+    versions: "1.26.6 and 1.27.3 and later; before that it imports `*.server` alone",
     own: `${OWN_CUSTOM}; HelmChartConfig`,
     readsCustom: true,
     shownBy: [
@@ -228,7 +227,7 @@ export const PROVIDERS: Readonly<Record<ProviderId, Provider>> = {
   kubeadm: {
     name: "kubeadm",
     base: { port: 53, plugins: USUAL },
-    versions: "1.12 and later",
+    versions: "of today",
     own: "the ConfigMap kube-system/coredns",
     readsCustom: false,
     shownBy: ["\\bkubeadm\\.k8s\\.io/", "\\bKubeadmControlPlane\\b"],
@@ -245,7 +244,7 @@ export const PROVIDERS: Readonly<Record<ProviderId, Provider>> = {
       plugins: USUAL,
       imports: { override: "*.override", server: "*.server" },
     },
-    versions: "2.2x; its imports stand here for what it writes into the Corefile from variables",
+    versions: "its imports stand here for what it writes into the Corefile from variables",
     own: "coredns_external_zones, coredns_additional_configs, nodelocaldns_external_zones, nodelocaldns_additional_configs",
     readsCustom: false,
     shownBy: [

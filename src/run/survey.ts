@@ -4,6 +4,7 @@ import { clustersNamed, namedClusters, type NamedFiles } from "../cluster/named.
 import { type Clusters, foundClusters } from "../cluster/found.ts";
 import { notTakenOf, unreadDiagnostics } from "../cluster/unread.ts";
 import { discover } from "../discover/discover.ts";
+import { providerByFolder } from "../providers/shown.ts";
 import type { FileTree } from "../tree/file-tree.ts";
 import { helmRenderer } from "../discover/helm-process.ts";
 import { limitsWith } from "./limits.ts";
@@ -73,7 +74,7 @@ async function surveyTree(
   const isNamed = clustersNamed(settings);
   const clusters = isNamed
     ? await namedClusters(settings, files)
-    : await foundClusters(found.clusterFiles, settings, found.unread, found.providers);
+    : await foundClusters(found.clusterFiles, settings, found.unread, providerByFolder(found.providers));
   const nothing = clusters.profiles.length === 0 ? await namedClusters(settings, files) : undefined;
   return {
     workloads: toldApart(found.workloads),

@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { foundClusters } from "../../src/cluster/found.ts";
 import { clusterProfile } from "../../src/cluster/profile.ts";
 import { PROVIDER_IDS, type ProviderId, PROVIDERS } from "../../src/knowledge/providers.ts";
+import { providerByFolder } from "../../src/providers/shown.ts";
 import { readSettings } from "../../src/settings/settings.ts";
 import { found as discovered } from "../discover/tree.ts";
 
@@ -12,7 +13,7 @@ type Files = Readonly<Record<string, string>>;
 async function judged(files: Files, provider?: ProviderId) {
   const { clusterFiles, unread, providers } = await discovered(files);
   const settings = readSettings({ provider });
-  const clusters = await foundClusters(clusterFiles, settings, unread, providers);
+  const clusters = await foundClusters(clusterFiles, settings, unread, providerByFolder(providers));
   const [profile] = clusters.profiles;
   const all = [...clusters.diagnostics, ...(profile?.diagnostics ?? [])];
   const { kind, at, because } = profile?.answers.external ?? {};

@@ -5,15 +5,14 @@ import { parseCorefile } from "../../corefile/parser.ts";
 import { partition } from "../../corefile/partition.ts";
 import { Budget, OverBudget, within } from "../../corefile/budget.ts";
 import { type Corefile, placeOf, type ServerBlock } from "../../corefile/tree.ts";
-import { isCoreDnsPlugin, REPRESENTATIVE_RELEASES } from "../../knowledge/coredns.ts";
-import { nodeCacheHasPlugin } from "../../knowledge/node-cache.ts";
-import { LOCAL_DNS } from "../../knowledge/providers.ts";
+import { REPRESENTATIVE_RELEASES } from "../../knowledge/coredns.ts";
 import type { ClusterFault, NamePart, NameScope, ZoneAnswer } from "../../model/cluster-profile.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { Answer, QueryType } from "../../model/dns.ts";
 import type { CoreDnsVersion } from "../../version/coredns.ts";
 import { corefileFaults } from "./faults.ts";
 import type { CorefileInput, CorefileInputs } from "./collected.ts";
+import { localDns, nodeCacheDiagnostics } from "./on-nodes.ts";
 import { type KubeDnsSettings, stubDomainsSource } from "./kube-dns.ts";
 
 /** One Corefile, understood. */
@@ -102,14 +101,6 @@ export function corefileAnswers(input: CorefileInput, inputs: CorefileInputs, gi
   };
 }
 
-/** Of AKS's LocalDNS what pods ask; nothing where it is none. */
-function localDns(effective: Effective): Effective | undefined {
-  const at = (address: string) => effective.zones.filter(({ block }) => block.bind.includes(address));
-  const [zones, others] = [at(LOCAL_DNS.pods), at(LOCAL_DNS.nodes)];
-  if (zones.length === 0) return others.length === 0 ? undefined : effective;
-  return { ...effective, zones };
-}
-
 /** With node-cache's own server blocks for the stub domains, behind those of the Corefile. */
 function withStubDomains(
   own: Effective,
@@ -190,21 +181,4 @@ function startDiagnostics(effective: Effective, version: CoreDnsVersion | undefi
       at: last.at,
     },
   ];
-}
-
-function nodeCacheDiagnostics(effective: Effective): Diagnostic[] {
-  return effective.blocks.flatMap((block) =>
-    [...block.directives].flatMap(([name, [directive]]) => {
-      if (nodeCacheHasPlugin(name) || !isCoreDnsPlugin(name) || directive === undefined) return [];
-      return [
-        {
-          code: "node-cache-plugin",
-          message: `node-cache is built without the plugin ${name} and does not start with this Corefile`,
-          hint: "Take the directive out of node-local-dns's Corefile; it belongs into CoreDNS's own.",
-          weight: "gap" as const,
-          at: placeOf(directive.name),
-        },
-      ];
-    }),
-  );
 }
