@@ -74,7 +74,9 @@ export function assumedEvidence({ assumed }: CorefileInput): readonly Sourced[] 
   if (assumed?.provider === undefined) return [];
   const { name, base, versions, citation } = PROVIDERS[assumed.provider];
   if (base === undefined) return [];
-  const text = `the Corefile that ${name} keeps denies no AAAA (${versions})`;
+  const text = assumed.alone
+    ? `the Corefile that ${name} keeps denies no AAAA (${versions})`
+    : `it stands in the Corefile that ${name} keeps`;
   return [{ text, confidence: "likely", source: citation.source }];
 }
 
