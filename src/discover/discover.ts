@@ -29,7 +29,7 @@ export interface Discovery {
 /** Looks through a tree. Does not reject for anything a file says, nor for a defect that one file meets. */
 export async function discover(tree: FileTree, options: DiscoverOptions = {}): Promise<Discovery> {
   const search = await openSearch(tree, options);
-  const { repository, findings, loose } = search;
+  const { repository, findings, loose, unreadCharts } = search;
   const kustomizations = await readObjects(search);
   await readCharts(search, options.helm);
   await findings.about("files of other languages", async () =>
@@ -45,7 +45,8 @@ export async function discover(tree: FileTree, options: DiscoverOptions = {}): P
     workloads: findings.workloads,
     buildImages,
     clusterFiles,
-    ...loose,
+    unread: [...loose.unread, ...unreadCharts],
+    providers: loose.providers,
     diagnostics: findings.diagnostics,
   };
 }

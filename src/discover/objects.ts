@@ -4,8 +4,10 @@ import { parentOf } from "../tree/paths.ts";
 import { allConfigMaps } from "./all-config-maps.ts";
 import { imageNotLiteral } from "./gaps.ts";
 import { readGitOps } from "./kinds/gitops.ts";
+import type { ChartSource, WantedChart } from "./kinds/wanted-charts.ts";
 import { type ImageOverride, type Kustomization, kustomize, readKustomization } from "./kinds/kustomize.ts";
 import { type Manifest, readManifest } from "./kinds/manifest.ts";
+import { readRemoteCharts } from "./remote-charts.ts";
 import type { Search } from "./search.ts";
 import { patchReader, unfollowed } from "./unfollowed.ts";
 
@@ -17,11 +19,15 @@ export async function readObjects(search: Search): Promise<ReadonlyMap<string, K
   const overrides = new Map<string, ImageOverride[]>();
   const manifests = new Map<string, Manifest>();
   const configMaps = await allConfigMaps(search);
+  const charts: WantedChart[] = [];
+  const sources: ChartSource[] = [];
   for (const [path, { file, documents }] of files.manifests) {
     await about(path, () => {
       manifests.set(path, readManifest(file, documents, undefined, configMaps));
       const gitops = readGitOps(file, documents, (folder) => folders.has(folder), budget);
       take(gitops);
+      append(charts, gitops.charts);
+      append(sources, gitops.sources);
       for (const [folder, more] of gitops.overrides) {
         const known = overrides.get(folder);
         if (known === undefined) overrides.set(folder, [...more]);
@@ -29,6 +35,7 @@ export async function readObjects(search: Search): Promise<ReadonlyMap<string, K
       }
     });
   }
+  await readRemoteCharts(search, charts, sources);
   const kustomizations = new Map<string, Kustomization>();
   for (const { file, documents } of files.kustomizations)
     await about(

@@ -1,4 +1,5 @@
 /** Opens a tree to be searched: its files sorted, within bounds for the sum. Must not read images out of any. */
+import type { UnreadText } from "../model/cluster-file.ts";
 import { Budget } from "../model/budget.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import { REPOSITORY_LIMITS, type RepositoryLimits } from "../model/repository-limits.ts";
@@ -10,6 +11,7 @@ import { type Findings, openFindings } from "./findings.ts";
 import type { HelmPort } from "./kinds/helm-render.ts";
 import { openPackedCharts, type PackedCharts } from "./kinds/packed-charts.ts";
 import { openRepository, type Repository } from "./repository.ts";
+import type { PackedChartPort } from "./packed-chart-port.ts";
 import { type SortedFiles, sortFiles } from "./sort-files.ts";
 import { type LooseTexts, looseTexts } from "./unread-texts.ts";
 
@@ -19,6 +21,8 @@ export interface DiscoverOptions {
   readonly exclude?: readonly string[];
   /** Renders charts; without it their values and templates are read as they stand. */
   readonly helm?: HelmPort;
+  /** Fetches charts of registries; without it they are not followed. */
+  readonly packedChart?: PackedChartPort;
   readonly limits?: Partial<RepositoryLimits>;
 }
 
@@ -28,8 +32,11 @@ export interface Search {
   readonly files: SortedFiles;
   /** What texts say, whoever reads them. */
   readonly loose: LooseTexts;
+  /** What fetched charts deny, on the lines that name them. */
+  readonly unreadCharts: UnreadText[];
   readonly packed: PackedCharts;
   readonly findings: Findings;
+  readonly packedChart?: PackedChartPort;
   readonly limits: RepositoryLimits;
   readonly budget: YamlBudget;
   /** What variables and files that containers are given may come to. */
@@ -63,8 +70,20 @@ export async function openSearch(tree: FileTree, options: DiscoverOptions): Prom
       ({ code, subject }) => code !== "corefile-not-judged" || !lines.has(subject ?? ""),
     ),
   });
+  const { packedChart } = options;
   const startCharacters = new Budget("startCharacters", limits.startCharacters);
-  return { repository, files, loose, packed, findings, limits, budget, startCharacters };
+  return {
+    repository,
+    files,
+    loose,
+    unreadCharts: [],
+    packed,
+    findings,
+    packedChart,
+    limits,
+    budget,
+    startCharacters,
+  };
 }
 
 function globsUnapplied(steps: Budget): Diagnostic {

@@ -96,6 +96,20 @@ export const OPTIONS = {
     path: false,
     weakens: true,
   },
+  charts: {
+    group: "check",
+    kind: "choice",
+    choices: ["auto", "off"],
+    default: "auto",
+    description:
+      "Charts that a HelmRelease or Application takes from an OCI registry; auto fetches them and reads their values under the repository's.",
+    action: true,
+    command: "repo",
+    inFile: true,
+    reaches: false,
+    path: false,
+    weakens: true,
+  },
   base: {
     group: "check",
     kind: "text",

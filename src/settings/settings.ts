@@ -16,6 +16,8 @@ export interface Settings {
   readonly directory: string;
   readonly include: readonly string[];
   readonly exclude: readonly string[];
+  /** Whether charts that are not in the repository are fetched. */
+  readonly charts: "auto" | "off";
   /** A commit, a branch, or `none`. */
   readonly base?: string;
   readonly corefiles: readonly string[];
@@ -89,6 +91,7 @@ export function readSettings(written: Written, called: Called = (name) => name):
     directory: text("directory") ?? OPTIONS.directory.default,
     include: list("include"),
     exclude: list("exclude"),
+    charts: choice("charts"),
     base: text("base"),
     corefiles: list("corefile"),
     clusterFiles: list("cluster"),

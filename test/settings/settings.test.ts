@@ -8,6 +8,7 @@ describe("readSettings", () => {
       directory: ".",
       include: [],
       exclude: [],
+      charts: "auto",
       corefiles: [],
       comment: "auto",
       suggestions: "auto",
