@@ -35,7 +35,7 @@ export async function run(given: Configured, ports: RunPorts): Promise<Report> {
   const images = await openImages(settings, ports);
   try {
     const states = await openStates(given, ports);
-    const charts = settings.charts === "off" ? undefined : images.packedChart;
+    const charts = settings.charts === "off" ? undefined : (one: string) => images.packedChart(one);
     const now = await survey(states.now, ports.env, charts);
     const before = states.before && (await surveyBefore(states.before, ports.env, charts));
     const was = before && states.before && (await judge(states.before, before, {}, images));
