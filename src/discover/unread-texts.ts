@@ -14,6 +14,11 @@ export interface LooseTexts {
   readonly providers: readonly ProviderMark[];
 }
 
+/** Files in which people describe clusters: of other languages whole programs would be searched for a word. */
+const DESCRIBES = /\.(?:ya?ml|json|tf|tfvars|hcl|bicep|toml|j2)$/i;
+/** JSON above that is data. */
+const MOST_CHARACTERS = 256 * 1024;
+
 /** The most files that are kept as showing a provider. */
 const MAX_MARKS = 5_000;
 
@@ -31,7 +36,8 @@ export async function looseTexts(
       const read = await tree.read(path);
       if (!("text" in read)) return;
       append(unread, aaaaTexts(textFile(path, read.text)));
-      if (isAside(path) || providers.length >= MAX_MARKS) return;
+      if (isAside(path) || !DESCRIBES.test(path) || providers.length >= MAX_MARKS) return;
+      if (read.text.length > MOST_CHARACTERS) return;
       for (const provider of providersIn(read.text)) providers.push({ provider, file: path });
     });
   }

@@ -2,9 +2,11 @@
 
 import { describe, expect, it } from "vitest";
 import { foundClusters } from "../../src/cluster/found.ts";
+import { namedClusters } from "../../src/cluster/named.ts";
 import { clusterProfile } from "../../src/cluster/profile.ts";
 import { PROVIDER_IDS, type ProviderId, PROVIDERS } from "../../src/knowledge/providers.ts";
 import { providerByFolder } from "../../src/providers/shown.ts";
+import { readConfig } from "../../src/settings/config-file.ts";
 import { readSettings } from "../../src/settings/settings.ts";
 import { found as discovered } from "../discover/tree.ts";
 
@@ -201,6 +203,21 @@ describe("a provider and nothing else", () => {
     const profile = clusterProfile({ nodeLocalDns: "auto", autopilot: false, provider: "aks", corefiles });
     expect(profile).toMatchObject({ answers: { external: { kind: "NXDOMAIN" } }, confidence: "documented" });
   });
+});
+
+it("the configuration says it of one of several clusters", async () => {
+  const config = readConfig(
+    "muslgate.yaml",
+    "clusters:\n  - { name: prod, provider: doks }\n  - { name: dev, provider: eks-auto }\n",
+  );
+  const files = { read: async () => "", cluster: async () => [] };
+  const clusters = config.clusters.map((entry) => ({ ...entry, says: readSettings(entry.options) }));
+  const { profiles } = await namedClusters({ ...readSettings({}), clusters }, files);
+  expect(profiles.map(({ name, answers }) => [name, answers.external.kind])).toEqual([
+    ["prod", "passed-on"],
+    ["dev", "unknown"],
+  ]);
+  expect(() => readSettings({ provider: "aksx" })).toThrow('provider is "aksx"');
 });
 
 describe("what starts", () => {
