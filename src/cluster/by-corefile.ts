@@ -15,14 +15,14 @@ import type { CorefileInput, CorefileInputs } from "./corefiles/collected.ts";
 import type { NodeLocalState } from "./node-local.ts";
 
 /** Several files as if they were one; nothing where there is none. */
-export function together(files: readonly CorefileInputs[]): CorefileInputs | undefined {
+export function asOneFile(files: readonly CorefileInputs[]): CorefileInputs | undefined {
   if (files.length === 0) return undefined;
   const kubeDns = files.findLast((one) => one.kubeDns !== undefined)?.kubeDns;
   return withAssumedBase({
     corefiles: files.flatMap(({ corefiles }) => corefiles),
     extras: files.flatMap(({ extras }) => extras),
     siblings: files.flatMap(({ siblings }) => siblings ?? []),
-    ...(kubeDns === undefined ? {} : { kubeDns }),
+    kubeDns,
     diagnostics: files.flatMap(({ diagnostics }) => diagnostics),
   });
 }

@@ -1,5 +1,6 @@
 /** What options and files say of a cluster besides its Corefile. Must not judge it. */
 import type { ClusterProfileInput } from "./input.ts";
+import { defined } from "../model/defined.ts";
 import type { OneCluster } from "../settings/settings.ts";
 
 /** What the options say of every cluster. */
@@ -8,13 +9,14 @@ type Said = Partial<
 >;
 
 export function said(settings: OneCluster): Said {
-  return {
-    ...(settings.gkeVersion === undefined ? {} : { gkeVersion: settings.gkeVersion }),
-    ...(settings.clusterDomain === undefined ? {} : { clusterDomain: settings.clusterDomain }),
-    ...(settings.autopilot ? { autopilot: true } : {}),
-    ...(settings.provider === "auto" ? {} : { provider: settings.provider }),
-    ...(settings.nodeLocalDns === "auto" ? {} : { nodeLocalDns: settings.nodeLocalDns }),
-  };
+  const { gkeVersion, clusterDomain, autopilot, nodeLocalDns, provider } = settings;
+  return defined({
+    gkeVersion,
+    clusterDomain,
+    autopilot: autopilot ? true : undefined,
+    provider: provider === "auto" ? undefined : provider,
+    nodeLocalDns: nodeLocalDns === "auto" ? undefined : nodeLocalDns,
+  });
 }
 
 export const NOTHING_SAID = { nodeLocalDns: "auto", autopilot: false } as const;

@@ -1,12 +1,12 @@
 /** Gathers what texts of any kind say besides what their readers take: AAAA as a Corefile writes it, and whose cluster it is. Must not tell who reads them. */
 import { append } from "../model/append.ts";
-import type { UnreadText } from "../model/cluster-file.ts";
+import type { UnreadText } from "../model/unread-text.ts";
 import { type ProviderMark, providersIn } from "../providers/shown.ts";
 import type { FileTree } from "../tree/file-tree.ts";
 import type { Findings } from "./findings.ts";
 import { aaaaTexts, isAside, isLookedAt } from "./net.ts";
 import type { Repository } from "./repository.ts";
-import { textFile } from "./text-file.ts";
+import { wholeFile } from "../text/source.ts";
 
 /** What was found. */
 export interface LooseTexts {
@@ -35,7 +35,7 @@ export async function looseTexts(
     await about(path, async () => {
       const read = await tree.read(path);
       if (!("text" in read)) return;
-      append(unread, aaaaTexts(textFile(path, read.text)));
+      append(unread, aaaaTexts(wholeFile(path, read.text)));
       if (isAside(path) || !DESCRIBES.test(path) || providers.length >= MAX_MARKS) return;
       if (read.text.length > MOST_CHARACTERS) return;
       for (const provider of providersIn(read.text)) providers.push({ provider, file: path });

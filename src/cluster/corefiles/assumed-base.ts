@@ -4,8 +4,8 @@ import { parseKey } from "../../corefile/zones.ts";
 import { type ProviderId, PROVIDERS } from "../../knowledge/providers.ts";
 import type { Place } from "../../model/place.ts";
 import { baseCorefile } from "../../providers/base-corefile.ts";
+import { pinnedTo } from "../../text/source.ts";
 import type { AssumedBase, CorefileInputs, CorefilePart } from "./collected.ts";
-import { pinnedSource } from "./decoded.ts";
 
 /** What is known of the cluster that the parts are for. */
 export interface PartsOf {
@@ -25,7 +25,7 @@ export function withAssumedBase(inputs: CorefileInputs, of: PartsOf = {}): Coref
     return { ...inputs, corefiles };
   const assumed = baseOf(of, inputs.extras);
   const text = baseCorefile(assumed.provider, { domain: of.domain, port: assumed.port });
-  const source = pinnedSource(text, part.source);
+  const source = pinnedTo(part.source, text);
   return {
     ...inputs,
     corefiles: [...corefiles, { source, role: "cluster-dns", addon: "none", assumed }],

@@ -3,13 +3,13 @@ import { isLiteralImage, joinImage, splitImage } from "../../model/image-name.ts
 import { append } from "../../model/append.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { Workload } from "../../model/workload.ts";
-import type { WorkloadKey } from "../../model/workload-key.ts";
 import { named } from "../../model/workload-names.ts";
 import { imageNotLiteral, notFollowed, yamlUnreadable } from "../gaps.ts";
-import { changesDns, changesPods, type ImageOverride, inlinePatches, overridesIn } from "./kustomize.ts";
-import { nestedText } from "../nested-text.ts";
+import { type ImageOverride, overridesIn } from "./image-overrides.ts";
+import { changesDns, changesPods, inlinePatches } from "./patches.ts";
+import { valueSource } from "../../yaml/scalar.ts";
 import { joinPath } from "../../tree/paths.ts";
-import type { TextFile } from "../text-file.ts";
+import type { Source } from "../../text/source.ts";
 import { imagesInValues } from "./values.ts";
 import type { YamlBudget } from "../../yaml/budget.ts";
 import {
@@ -42,7 +42,7 @@ export interface GitOps {
 
 /** Reads every document of a file; `isFolder` tells whether the repository has a folder. */
 export function readGitOps(
-  file: TextFile,
+  file: Source,
   documents: readonly YamlNode[],
   isFolder: (path: string) => boolean,
   budget: YamlBudget,
@@ -65,14 +65,14 @@ export function readGitOps(
     for (const patch of inlinePatches(node)) {
       if (changesDns(patch.text)) repointed.add(key);
       if (changesPods(patch.text))
-        diagnostics.push(notFollowed("a patch", "it changes pods", file.place(patch.start, patch.end)));
+        diagnostics.push(notFollowed("a patch", "it changes pods", file.toPlace(patch.start, patch.end)));
     }
   };
   /** What an object's values are, those that count more behind. */
   const given = new Map<ObjectKey, YamlNode[]>();
   /** What the values alone leave open, and a chart under them may say. */
   const open = new Map<ObjectKey, Diagnostic[]>();
-  const values = (key: ObjectKey, node: YamlNode, where: TextFile = file) => {
+  const values = (key: ObjectKey, node: YamlNode, where: Source = file) => {
     given.set(key, [...(given.get(key) ?? []), node]);
     const found = imagesInValues(where, node, { key });
     append(
@@ -83,17 +83,17 @@ export function readGitOps(
   };
   const valuesText = (key: ObjectKey, node: YamlText | undefined) => {
     if (node === undefined) return;
-    const inner = nestedText(file, node);
+    const inner = valueSource(file, node);
     const { documents: nested, problems } = readYaml(node.text, budget);
     const [first] = problems;
-    if (first?.limit !== undefined) diagnostics.push(yamlUnreadable(file.path, first, inner));
-    else if (first !== undefined) diagnostics.push(notFollowed("values", first.message, inner.place(0, 1)));
+    if (first?.limit !== undefined) diagnostics.push(yamlUnreadable(file.file, first, inner));
+    else if (first !== undefined) diagnostics.push(notFollowed("values", first.message, inner.toPlace(0, 1)));
     for (const document of nested) values(key, document, inner);
   };
   const field = (key: ObjectKey, container: string) =>
-    named({ key: { ...key, container }, role: "field", file: file.path });
+    named({ key: { ...key, container }, role: "field", file: file.file });
   const away = (node: YamlText, why: string) =>
-    diagnostics.push(notFollowed(node.text, why, file.place(node.start, node.end)));
+    diagnostics.push(notFollowed(node.text, why, file.toPlace(node.start, node.end)));
 
   const want = (
     key: ObjectKey,
@@ -101,7 +101,7 @@ export function readGitOps(
     chart: Pick<WantedChart, "from" | "chart" | "version">,
     isWhole: boolean,
   ) => {
-    const at = file.place(node.start, node.end);
+    const at = file.toPlace(node.start, node.end);
     const gap = notFollowed(node.text, "the chart is not in this repository", at);
     const values = isWhole ? (given.get(key) ?? []) : undefined;
     charts.push({ ...chart, key, at, gap, open: open.get(key) ?? [], values });
@@ -126,7 +126,7 @@ export function readGitOps(
     }
     for (const item of itemsAt(source, "kustomize", "images")) {
       if (item.kind !== "text") continue;
-      const at = file.place(item.start, item.end);
+      const at = file.toPlace(item.start, item.end);
       const who = field(key, "kustomize images");
       const image = item.text.slice(item.text.indexOf("=") + 1);
       const { tag, digest } = splitImage(image);
@@ -155,11 +155,11 @@ export function readGitOps(
   const direct = (key: ObjectKey, { name: old, newName, newTag, digest }: ImageOverride) => {
     const decisive = digest ?? newTag ?? newName;
     if (decisive === undefined) return;
-    const at = file.place(decisive.start, decisive.end);
+    const at = file.toPlace(decisive.start, decisive.end);
     const image = joinImage({
       name: newName?.text ?? old,
-      ...(newTag === undefined ? {} : { tag: newTag.text }),
-      ...(digest === undefined ? {} : { digest: digest.text }),
+      tag: newTag?.text,
+      digest: digest?.text,
     });
     const who = field(key, "images");
     const complete = newTag !== undefined || digest !== undefined;
@@ -202,7 +202,7 @@ export function readGitOps(
     else if (group === "source.toolkit.fluxcd.io" && kind === "OCIRepository") {
       const url = textAt(node, "spec", "url");
       const why = "manifests in an OCI artifact are not read";
-      sources.push(chartSource(node, url && notFollowed(url.text, why, file.place(url.start, url.end))));
+      sources.push(chartSource(node, url && notFollowed(url.text, why, file.toPlace(url.start, url.end))));
     } else if (group === "source.toolkit.fluxcd.io" && kind === "HelmRepository")
       sources.push(chartSource(node));
   }
@@ -211,7 +211,7 @@ export function readGitOps(
 }
 
 /** The key of what an object deploys, but for the container. */
-type ObjectKey = Omit<WorkloadKey, "container">;
+type ObjectKey = WantedChart["key"];
 
 /** The namespace is where it deploys to, as far as it says; else its own. */
 function keyOf(kind: string, node: YamlNode): ObjectKey {
