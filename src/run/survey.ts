@@ -23,6 +23,8 @@ export interface Survey {
   readonly workloads: readonly Workload[];
   readonly clusters: Clusters;
   readonly diagnostics: readonly Diagnostic[];
+  /** Of the state to compare with: what it came upon, which is told of the state now where it is still so. */
+  readonly notes?: readonly Diagnostic[];
 }
 
 /** Looks through a state. Rejects with MuslgateError only for files that options name. */
@@ -46,7 +48,7 @@ export async function surveyBefore(
 ): Promise<Survey> {
   try {
     const found = await survey(state, env, packedChart);
-    return { ...found, diagnostics: state.diagnostics };
+    return { ...found, diagnostics: state.diagnostics, notes: found.diagnostics };
   } catch (error) {
     // The cluster is new, or what described it could not be read: there was none to compare with.
     if (!(error instanceof MuslgateError) || error.code === "internal") throw error;
