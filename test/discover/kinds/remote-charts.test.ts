@@ -222,7 +222,7 @@ describe("the gap stays", () => {
     ["it is no archive", "damaged", "1.0.0", "it is no chart"],
     ["the archive is no chart", "empty", "1.0.0", "it is no chart"],
     ["a range of versions is named", "web", "1.x", "no one version of it is named"],
-    ["the version is yet to be put in", "web", "${VERSION}", "no one version of it is named"],
+    ["the version is yet to be put in", "web", "$VERSION", "no one version of it is named"],
   ])("where %s", async (_, chart, version, why) => {
     const { gap } = await one(chart, version);
     expect(gap).toContain(`${chart} was not followed: the chart is not in this repository, and `);
