@@ -60,6 +60,12 @@ const UNREAD: Readonly<Record<string, string>> = {
   "pm2-runtime": "pm2",
   horust: "horust",
   dinit: "dinit",
+  make: "make",
+  gmake: "make",
+  bmake: "make",
+  ninja: "ninja",
+  samu: "ninja",
+  just: "just",
 };
 
 /** What the supervisor of this name and path starts; nothing when it is none that is known. */
@@ -264,13 +270,16 @@ function crond(files: FileView): Supervised {
 
 /** Every program of a folder (run-parts). */
 function runParts(files: FileView, args: readonly string[], cwd: string): Supervised {
+  const given = args.flatMap((arg, i) =>
+    arg === "-a" ? [args[i + 1] ?? ""] : (/^(?:-a|--arg=)(.+)$/.exec(arg)?.slice(1) ?? []),
+  );
   const folder = args.filter((arg, i) => !arg.startsWith("-") && !/^-[au]$/.test(args[i - 1] ?? "")).at(-1);
   if (folder === undefined || !isKnown(folder))
     return { because: "what run-parts starts is only known when it runs" };
   const absolute = folder.startsWith("/") ? folder : `${cwd}/${folder}`;
   const paths = below(files, absolute);
   if (paths === undefined) return unread(absolute);
-  return { units: paths.map((path) => ({ command: [path], at: absolute })) };
+  return { units: paths.map((path) => ({ command: [path, ...given], at: absolute })) };
 }
 
 /** Scripts of the package.json in the working directory (npm's manual, "scripts"). */

@@ -168,6 +168,24 @@ export function change(name: string, { args, cwd, stdin, sure, files }: ToolCall
       }
       return;
     }
+    case "find":
+      if (args.includes("-delete")) for (const one of operands) files.replace(one);
+      return;
+    case "sort": {
+      const at = args.findIndex((arg) => /^(?:-o|--output)$/.test(arg));
+      const to =
+        at === -1 ? args.map((arg) => /^(?:-o|--output=)(.+)$/.exec(arg)?.[1]).find(Boolean) : args[at + 1];
+      if (to !== undefined) files.disturb(absolute(cwd, to));
+      return;
+    }
+    case "awk":
+    case "gawk":
+    case "mawk":
+      for (const [, to = ""] of args.join("\n").matchAll(/>\s*"([^"]+)"/g)) files.disturb(absolute(cwd, to));
+      return;
+    case "ed":
+    case "vi":
+    case "vim":
     case "rm":
     case "unlink":
     case "truncate":
@@ -182,6 +200,8 @@ export function change(name: string, { args, cwd, stdin, sure, files }: ToolCall
       if (has("i") || options.some((option) => option.startsWith("--in-place") || option.startsWith("-i")))
         for (const one of operands.slice(options.some((option) => /^-[a-z]*[ef]$/.test(option)) ? 0 : 1))
           files.disturb(one);
+      for (const [, to = ""] of args.join("\n").matchAll(/(?:^|[\s;}/$\d])w\s*(\/[^\s;}]+)/g))
+        files.disturb(to);
       return;
     case "chmod": {
       const [mode = "", ...paths] = args.filter((arg) => !/^-[Rcfv]|^--/.test(arg));

@@ -23,7 +23,7 @@ const MOST_VALUE = 4_096;
 
 /** Variables that the shell sets as it runs. */
 const CHANGING = new Set(
-  "RANDOM SECONDS LINENO PPID UID EUID GROUPS HOSTNAME BASH_VERSION BASHPID SHLVL _ EPOCHSECONDS OPTARG REPLY SHELL BASH BASH_ARGV0 BASHOPTS SHELLOPTS DIRSTACK OPTERR PS1 PS2 USER LOGNAME TERM MACHTYPE OSTYPE HOSTTYPE".split(
+  "RANDOM SECONDS LINENO PPID UID EUID GROUPS HOSTNAME BASH_VERSION BASHPID SHLVL _ EPOCHSECONDS OPTARG REPLY SHELL BASH BASH_ARGV0 BASHOPTS SHELLOPTS DIRSTACK OPTERR PS1 PS2 USER LOGNAME TERM MACHTYPE OSTYPE HOSTTYPE BASH_REMATCH PIPESTATUS FUNCNAME BASH_LINENO BASH_COMMAND BASH_SUBSHELL BASH_VERSINFO BASH_EXECUTION_STRING BASH_ARGV BASH_ARGC COPROC EPOCHREALTIME SRANDOM".split(
     " ",
   ),
 );
@@ -44,6 +44,16 @@ export class State {
   traps = new Map<string, string>();
   /** Whether the last command succeeded. */
   status: boolean | undefined = true;
+  /** The same for the one before that which runs: `$?`. */
+  last: boolean | undefined = true;
+  /** What `set` and `shopt` turned on, by long names. */
+  options: ReadonlySet<string> = new Set();
+  /** Variables to be exported once they are set. */
+  exports: ReadonlySet<string> = new Set();
+  /** Variables that do not take every value as it is given: read-only, numbers, capitals. */
+  held: ReadonlySet<string> = new Set();
+  /** What variables were before functions, or single commands, got their own: one map for each that still runs. */
+  frames: readonly ReadonlyMap<string, Variable | undefined>[] = [];
   /** Whether this point is surely reached, as far as commands that usually succeed do. */
   sure = true;
   flow: Flow = "next";
@@ -110,14 +120,45 @@ export class State {
   set(name: string, value: Variable["value"], exported?: boolean): void {
     const before = this.variables.get(name);
     const size = typeof value === "object" ? value.reduce((sum, { length }) => sum + length + 1, 0) : 0;
-    const kept = typeof value === "string" ? bounded(value, MOST_VALUE) : size > MOST_VALUE ? [ANY] : value;
+    const given = typeof value === "string" ? bounded(value, MOST_VALUE) : size > MOST_VALUE ? [ANY] : value;
+    const kept = this.held.has(name) && given !== before?.value ? HOLE : given;
+    const isExported = this.options.has("allexport") || this.exports.has(name);
     this.#size += name.length + (typeof kept === "string" ? kept.length : size);
-    this.variables.set(name, { value: kept, exported: exported ?? before?.exported ?? false });
+    this.variables.set(name, {
+      value: kept,
+      exported: exported ?? (isExported || (before?.exported ?? false)),
+    });
   }
 
   export(name: string): void {
     const before = this.variables.get(name);
     if (before !== undefined) this.variables.set(name, { ...before, exported: true });
+    this.exports = new Set([...this.exports, name]);
+  }
+
+  /** Turns an option on or off. */
+  option(name: string, isOn: boolean): void {
+    this.options = new Set([...this.options].filter((one) => one !== name).concat(isOn ? [name] : []));
+  }
+
+  /** A function begins, or a command with variables of its own. */
+  enter(): void {
+    this.frames = [...this.frames, new Map()];
+  }
+
+  /** What a variable is from here on ends with the function or command. */
+  own(name: string): void {
+    const frame = this.frames.at(-1);
+    if (frame === undefined || frame.has(name)) return;
+    this.frames = [...this.frames.slice(0, -1), new Map([...frame, [name, this.variables.get(name)]])];
+  }
+
+  /** A function or command ends. */
+  leave(): void {
+    for (const [name, before] of this.frames.at(-1) ?? [])
+      if (before === undefined) this.variables.delete(name);
+      else this.variables.set(name, before);
+    this.frames = this.frames.slice(0, -1);
   }
 
   print(text: string): void {
@@ -164,6 +205,10 @@ export class State {
       this.tainted,
       this.output,
       this.stdin,
+      [...this.options],
+      [...this.exports],
+      [...this.held],
+      this.frames.map((frame) => [...frame]),
     ]);
   }
 }
@@ -211,10 +256,27 @@ export function joined(states: readonly State[]): State {
       joint.traps.set(joint.traps.get(name) === text ? name : `${name} ${joint.traps.size}`, text);
     for (const [name, text] of other.aliases) joint.aliases.set(name, text);
   }
+  if (others.some(({ frames }) => !alikeFrames(frames, first.frames)))
+    joint.frames = first.frames.map(
+      (_, at) =>
+        new Map(
+          states.flatMap(({ frames }) =>
+            [...(frames[at]?.keys() ?? [])].map((name) => [name, { value: HOLE, exported: true }]),
+          ),
+        ),
+    );
+  joint.options = new Set(states.flatMap(({ options }) => [...options]));
+  joint.exports = new Set(states.flatMap(({ exports }) => [...exports]));
+  joint.held = new Set(states.flatMap(({ held }) => [...held]));
+  joint.last = others.every(({ last }) => last === first.last) ? first.last : undefined;
   joint.tainted = states.some(({ tainted }) => tainted);
   joint.sure = states.every(({ sure }) => sure);
   joint.status = others.every(({ status }) => status === first.status) ? first.status : undefined;
   return joint;
+}
+
+function alikeFrames(a: State["frames"], b: State["frames"]): boolean {
+  return a === b || JSON.stringify(a.map((one) => [...one])) === JSON.stringify(b.map((one) => [...one]));
 }
 
 /**
