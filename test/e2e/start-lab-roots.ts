@@ -213,12 +213,14 @@ export async function runChains(lab: Lab, chains: readonly Chain[]): Promise<Rea
       `${JSON.stringify({
         ID: id,
         Root: lab.roots[root],
-        Files: files.map(({ path, text, mode, link }) => ({
-          Path: `/${path}`,
-          Text: text,
-          Mode: mode ?? 0o755,
-          Link: link,
-        })),
+        Files: files
+          .filter(({ removed }) => removed === undefined)
+          .map(({ path, text, mode, link }) => ({
+            Path: `/${path}`,
+            Text: text,
+            Mode: mode ?? 0o755,
+            Link: link,
+          })),
         Words: words,
         Env: env,
         Cwd: cwd,

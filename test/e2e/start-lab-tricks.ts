@@ -3,7 +3,7 @@
 import type { Chain, ChainFile } from "./start-lab-chains.ts";
 
 /** One idea: a script's lines before it hands over to a Go program, or words of its own. */
-interface Trick {
+export interface Trick {
   readonly name: string;
   /** Where it is tried: Alpine's sh, dash, bash. All three unless said otherwise. */
   readonly in?: readonly ("ash" | "dash" | "bash")[];
@@ -28,7 +28,8 @@ const inBash = (name: string, text: string, more: Partial<Trick> = {}): Trick =>
 });
 const script = (path: string, text = "/musl/app"): ChainFile => ({ path, text: `#!/bin/sh\n${text}\n` });
 
-const TRICKS: readonly Trick[] = [
+/** All of them. */
+export const TRICKS: readonly Trick[] = [
   // Variables: scope, attributes, where a value comes from and how long it stays.
   sh("local variable hides one", "A=/musl/app\nf() { local A=/go/app; }\nf\n$A"),
   sh("local variable set later", "A=/musl/app\nf() { local A; A=/go/app; }\nf\n$A"),

@@ -39,7 +39,8 @@ describeWith(
     /** The facts of a layer with these files. */
     const filesLayer = (files: readonly ChainFile[]): LayerFacts => {
       const entries: [number, LayerEntry][] = [];
-      for (const [index, { path, text, mode = 0o755, link }] of files.entries()) {
+      const kept = files.filter(({ removed }) => removed === undefined);
+      for (const [index, { path, text, mode = 0o755, link }] of kept.entries()) {
         const executable = (mode & 0o111) !== 0;
         const bytes = Buffer.from(text);
         const facts = factsOf({ path, size: bytes.length, executable }, bytes);
@@ -47,16 +48,20 @@ describeWith(
         else if (facts.length > 0 || executable)
           entries.push([index, { type: "file", size: bytes.length, executable, facts }]);
       }
-      return layerOf(
-        files.map(({ path }) => path),
-        entries,
-      );
+      const removed = files.filter((file) => file.removed);
+      return {
+        ...layerOf(
+          kept.map(({ path }) => path),
+          entries,
+        ),
+        whiteouts: removed.map(({ path }) => path),
+      };
     };
 
     const judge = (chain: Chain): StartProcess => {
       const base = bases[chain.root];
       const replaced = chain.files.flatMap((file) =>
-        file.lower === undefined ? [] : [{ ...file, text: file.lower }],
+        file.lower === undefined ? [] : [{ ...file, text: file.lower, removed: undefined }],
       );
       const layers = [base, filesLayer(replaced), filesLayer(chain.files)].map((facts, index) => ({
         ref: { index, diffId: facts.diffId },

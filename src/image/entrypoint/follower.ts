@@ -176,7 +176,7 @@ export class Follower {
     }
     const script = factOf(file, "script");
     const elf = factOf(file, "elf");
-    if (elf !== undefined) return this.#program(file, elf, named, rest, how);
+    if (elf !== undefined) return this.#program(file, elf, named, word, rest, how);
     if (script === undefined)
       return this.#unknown(`${file.path} is neither a program nor a script that can be read`, how);
     return this.#script(script, file, named, word, rest, how);
@@ -260,7 +260,14 @@ export class Follower {
     return NOTHING;
   }
 
-  #program(file: File, elf: ElfFact, named: string, rest: readonly string[], how: Situation): Ran {
+  #program(
+    file: File,
+    elf: ElfFact,
+    named: string,
+    word: string,
+    rest: readonly string[],
+    how: Situation,
+  ): Ran {
     const isMulti = /^(busybox|toybox|coreutils)/.test(baseName(file.path));
     let name = isMulti ? baseName(named) : toolName(named, file);
     let args = rest;
@@ -279,7 +286,7 @@ export class Follower {
       if (process.musl !== undefined) this.#add(process, name, { ...how, sure: false });
     }
     if (SHELLS.has(name)) {
-      const ran = this.#shell(args, name === "sh" ? shellOf(file) : name, how);
+      const ran = this.#shell(args, name === "sh" ? shellOf(file) : name, args === rest ? word : name, how);
       if (ran !== undefined) return ran;
       return this.#conclude(file, elf, name, how);
     }
@@ -391,11 +398,18 @@ export class Follower {
       return this.#conclude(loader, factOf(loader, "elf") as ElfFact, baseName(named), how);
     const steps = [...how.steps, ...chainOf(found.named, found, undefined)];
     const environment = new Map([...how.environment, ...program.set]);
-    return this.#program(found, { ...elf, interpreter: named, go: undefined }, found.named, program.args, {
-      ...how,
-      environment,
-      steps,
-    });
+    return this.#program(
+      found,
+      { ...elf, interpreter: named, go: undefined },
+      found.named,
+      program.path,
+      program.args,
+      {
+        ...how,
+        environment,
+        steps,
+      },
+    );
   }
 
   #wrapped(one: Wrapped, name: string, how: Situation): void {
@@ -514,7 +528,7 @@ export class Follower {
   }
 
   /** What a shell started with these words runs; nothing when it only runs itself. */
-  #shell(words: readonly string[], name: string, how: Situation): Ran | undefined {
+  #shell(words: readonly string[], name: string, zero: string, how: Situation): Ran | undefined {
     let at = 0;
     let reads = false;
     let login = false;
@@ -533,15 +547,16 @@ export class Follower {
       if (/^-[a-z]*l/.test(word) || word === "--login") login = true;
       if (/^-[a-z]*i/.test(word)) interactive = true;
       if (/^[-+][a-zA-Z]*a/.test(word)) options.set("allexport", word.startsWith("-"));
+      if (/^[-+][a-df-zA-Z]*e/.test(word)) options.set("errexit", word.startsWith("-"));
       if (/^[-+][a-zA-Z]*f/.test(word)) options.set("noglob", word.startsWith("-"));
       if (/^[-+][a-zA-Z]*[oO]/.test(word)) options.set(words[at + 1] ?? "", word.startsWith("-"));
       if (word === "--rcfile" || word === "--init-file") startFile = words[at + 1];
       if (/^-[a-zA-Z]*c[a-zA-Z]*$/.test(word)) {
         const texts = words.slice(at + (word.endsWith("o") ? 2 : 1));
         while (/^[-+][a-zA-Z]+$/.test(texts[0] ?? "") || texts[0] === "--") texts.shift();
-        const [text, zero = name, ...args] = texts;
+        const [text, own = zero, ...args] = texts;
         if (text === undefined) return undefined;
-        return this.#text(text, false, name, "sh -c", [zero, ...args], undefined, how, given());
+        return this.#text(text, false, name, "sh -c", [own, ...args], undefined, how, given());
       }
       if (/^-[a-zA-Z]*s/.test(word)) reads = true;
       if (/^[-+][a-z]*[oO]$/.test(word) || word === "--rcfile" || word === "--init-file") at++;
@@ -560,7 +575,7 @@ export class Follower {
         false,
         name,
         "what the shell reads",
-        [name, ...words.slice(at)],
+        [zero, ...words.slice(at)],
         undefined,
         how,
         given(),

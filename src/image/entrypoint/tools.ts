@@ -4,6 +4,7 @@ import { fits } from "./shell/pattern.ts";
 import { absolute } from "./shell/state.ts";
 import { ANY, HOLE, isKnown } from "./shell/text.ts";
 import { textOf } from "./text-of.ts";
+import { filtered, substituted } from "./filters.ts";
 
 /** What such a program is given. */
 export interface ToolCall {
@@ -69,6 +70,13 @@ export function printed(name: string, call: ToolCall): string | undefined {
     }
     case "find":
       return found(call);
+    case "tr":
+    case "cut":
+    case "head":
+    case "sed":
+      return stdin !== undefined && isKnown(stdin) && args.every((arg) => isKnown(arg))
+        ? filtered(name, args, stdin)
+        : undefined;
     case "uname":
       return args.length === 0 || (args.length === 1 && first === undefined && args[0] === "-s")
         ? "Linux\n"
@@ -196,13 +204,24 @@ export function change(name: string, { args, cwd, stdin, sure, files }: ToolCall
       for (const one of operands) files.write(one, sure ? (stdin ?? HOLE) : undefined, has("a"));
       return;
     case "sed":
-    case "perl":
+    case "perl": {
+      const [expression = "", file] = args.filter((arg) => !arg.startsWith("-"));
+      const before =
+        name === "sed" && /^-i?$/.test(options.join("")) && file !== undefined && operands.length === 2
+          ? textOf(files.lookup(absolute(cwd, file)))
+          : undefined;
+      const after = before !== undefined && isKnown(before) ? substituted(expression, before) : undefined;
+      if (sure && has("i") && file !== undefined && after !== undefined) {
+        files.write(absolute(cwd, file), after, false);
+        return;
+      }
       if (has("i") || options.some((option) => option.startsWith("--in-place") || option.startsWith("-i")))
         for (const one of operands.slice(options.some((option) => /^-[a-z]*[ef]$/.test(option)) ? 0 : 1))
           files.disturb(one);
       for (const [, to = ""] of args.join("\n").matchAll(/(?:^|[\s;}/$\d])w\s*(\/[^\s;}]+)/g))
         files.disturb(to);
       return;
+    }
     case "chmod": {
       const [mode = "", ...paths] = args.filter((arg) => !/^-[Rcfv]|^--/.test(arg));
       const adds = /^[ugoa]*[+=][rwXst]*x|^[0-7]*[1357][0-7]*$/.test(mode);

@@ -165,7 +165,7 @@ function set({ state, args, shell }: Call): readonly State[] {
 }
 
 /** Long names of the options that count here. */
-const OPTIONS: Readonly<Record<string, string>> = { a: "allexport", f: "noglob" };
+const OPTIONS: Readonly<Record<string, string>> = { a: "allexport", e: "errexit", f: "noglob" };
 
 /** bash's other options; some of them change what words and conditions mean. */
 function shopt({ state, args }: Call): readonly State[] {

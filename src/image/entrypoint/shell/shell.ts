@@ -42,6 +42,8 @@ export class Shell implements Outside, Walker {
   readonly name: string;
   source: Source;
   #depth = 0;
+  /** Conditions that are being walked: `set -e` ends nothing in them. */
+  #conditions = 0;
 
   constructor(host: Host, name: string, source: Source) {
     this.host = host;
@@ -206,17 +208,21 @@ export class Shell implements Outside, Walker {
     commands.forEach((command, index) => {
       const operator = operators[index - 1];
       states = this.each(states, (one) => {
-        if (operator === undefined) return this.#any(command, one);
+        const run = (started: State) =>
+          index === commands.length - 1
+            ? this.#any(command, started)
+            : this.#condition(() => this.#any(command, started));
+        if (operator === undefined) return run(one);
         const wanted = operator === "&&";
         if (one.status === !wanted) return [one];
-        if (one.status === wanted) return this.#any(command, one);
+        if (one.status === wanted) return run(one);
         const passed = one.clone();
         passed.status = !wanted;
         // A command usually succeeds: what stands behind `&&` runs then, what stands behind `||` does not.
         if (wanted) passed.sure = false;
         else one.sure = false;
         one.status = wanted;
-        return [passed, ...this.#any(command, one)];
+        return [passed, ...run(one)];
       });
     });
     return states;
@@ -225,8 +231,10 @@ export class Shell implements Outside, Walker {
   #pipeline({ commands, prefixes }: Pipeline, state: State): readonly State[] {
     const negated = prefixes.filter(({ type }) => type === "Negation").length % 2 === 1;
     let states: readonly State[];
-    if (commands.length === 1) states = this.#command(commands[0] as CommandNode, state);
-    else {
+    if (commands.length === 1) {
+      const run = () => this.#command(commands[0] as CommandNode, state);
+      states = negated ? this.#condition(run) : run();
+    } else {
       let stdin = state.stdin;
       const { stdin: outer } = state;
       const statuses: (boolean | undefined)[] = [];
@@ -262,7 +270,25 @@ export class Shell implements Outside, Walker {
     return states;
   }
 
+  /** Walks what a condition hangs on. */
+  #condition(walk: () => readonly State[]): readonly State[] {
+    this.#conditions++;
+    try {
+      return walk();
+    } finally {
+      this.#conditions--;
+    }
+  }
+
   #command(node: CommandNode, state: State): readonly State[] {
+    const ends = this.#walked(node, state);
+    if (this.#conditions === 0 && (node.type === "Command" || node.type === "Subshell"))
+      for (const end of ends)
+        if (end.flow === "next" && end.status === false && end.options.has("errexit")) end.flow = "exit";
+    return ends;
+  }
+
+  #walked(node: CommandNode, state: State): readonly State[] {
     state.last = state.status;
     switch (node.type) {
       case "Command":
@@ -328,7 +354,8 @@ export class Shell implements Outside, Walker {
     then: (state: State) => readonly State[],
     otherwise: (state: State) => readonly State[],
   ): readonly State[] {
-    return this.each(this.statements(clause.commands, [state]), (one) => {
+    const checked = this.#condition(() => this.statements(clause.commands, [state]));
+    return this.each(checked, (one) => {
       if (one.status === true) return then(one);
       if (one.status === false) return otherwise(one);
       const { sure } = one;
@@ -414,7 +441,7 @@ export class Shell implements Outside, Walker {
         const checked: readonly State[] =
           clause === undefined
             ? [Object.assign(one, { status: undefined })]
-            : this.statements(clause.commands, [one]);
+            : this.#condition(() => this.statements(clause.commands, [one]));
         for (const after of checked) {
           if (after.flow !== "next") {
             done.push(after);
@@ -633,7 +660,9 @@ export class Shell implements Outside, Walker {
       redirects,
       state,
       () => {
-        if (typeof alias === "string") return this.#alias(alias, given, assignments, at, state);
+        // Only bash leaves aliases alone in scripts, unless `shopt` says otherwise.
+        const isExpanded = this.name !== "bash" || state.options.has("expand_aliases");
+        if (typeof alias === "string" && isExpanded) return this.#alias(alias, given, assignments, at, state);
         const states = this.invoke(given, assignments, at, state);
         return given[0] === "[" || given[0] === "test"
           ? this.#supposing(node.suffix, states, (one) => this.#simple(node, one))
@@ -697,10 +726,7 @@ export class Shell implements Outside, Walker {
     };
     const states = this.text(source, aliased);
     for (const one of states) one.aliases = state.aliases;
-    // Only bash leaves aliases alone in scripts, unless `shopt` says otherwise.
-    return this.name === "bash" || this.name === "sh"
-      ? [...states, ...this.invoke(words, assignments, at, state)]
-      : states;
+    return this.name === "sh" ? [...states, ...this.invoke(words, assignments, at, state)] : states;
   }
 
   #assignmentWords(
