@@ -1,6 +1,5 @@
 /** Follows everything that starts in a container to its resolver. Must be bounded, and say unknown rather than drop what it does not follow. */
 import type { ParsedScript } from "unbash";
-import { NEVER_LOOK_UP, RESOLVER_SYMBOLS, STARTING_SYMBOLS } from "../../knowledge/tools.ts";
 import { runtimeOf } from "../../knowledge/runtimes.ts";
 import type { ChainLink, StartProcess } from "../../model/image-profile.ts";
 import type { ElfFact, ScriptFact } from "../../model/layer-facts.ts";
@@ -8,8 +7,19 @@ import type { FileView, Looked } from "../file-view.ts";
 import { Changes } from "./changes.ts";
 import { classify, factOf, type File, unknown } from "./classify.ts";
 import { asksThroughCares, bringsResolver, isLoader, loadedProgram, mayCallResolver } from "./loader.ts";
-import { isPlainTool, looksUp } from "./lookups.ts";
+import { looksUp } from "./lookups.ts";
 import type { Outcome } from "./outcome.ts";
+import {
+  baseName,
+  isOwn,
+  isShellScript,
+  isToolFolder,
+  mayResolveItself,
+  mayStartOthers,
+  SHELLS,
+  shellOf,
+  toolName,
+} from "./identity.ts";
 import { JailView } from "./jail.ts";
 import { sourceOf } from "./shell/source.ts";
 import type { Host, Ran, Start } from "./shell/host.ts";
@@ -18,8 +28,7 @@ import { absolute, State } from "./shell/state.ts";
 import { ANY, CHOSEN, HOLE, isKnown, readable, withoutOpen } from "./shell/text.ts";
 import { isQuietSupervisor, supervised } from "./supervisors.ts";
 import { textOf } from "./text-of.ts";
-import { startsUnknown } from "./awk.ts";
-import { change, printed } from "./tools.ts";
+import { change, embedded, printed } from "./tools.ts";
 import { blockWords, type Wrapped, wrappedCommand } from "./wrappers.ts";
 
 /** Steps from the entry point to a process, scripts and wrappers counted. */
@@ -32,7 +41,6 @@ const MOST_WORK = 20_000;
 const MOST_PARSED = 2 ** 20;
 /** PATH where the image sets none (containerd and Docker, default environment). */
 const DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-const SHELLS = new Set(["sh", "bash", "ash", "dash", "ksh", "zsh", "rbash", "mksh"]);
 
 /** How something is started. */
 export interface Situation {
@@ -168,7 +176,7 @@ export class Follower {
       if (itself !== undefined && !isToolFolder(file.path) && mayResolveItself(itself))
         this.#conclude(file, itself, baseName(named), how);
       if (
-        isQuietSupervisor(baseName(named)) ||
+        isQuietSupervisor(named) ||
         "because" in supervision ||
         (factOf(file, "elf") === undefined && named === "/init")
       )
@@ -322,12 +330,9 @@ export class Follower {
       this.#add(C_ARES, name, how);
       return { status: undefined, output };
     }
-    const cleared =
-      !isMulti &&
-      looks !== true &&
-      !mayCallResolver(this.#files, elf, file, how.environment, RESOLVER_SYMBOLS);
+    const cleared = !isMulti && looks !== true && !mayCallResolver(this.#files, elf, file, how.environment);
     // It starts what its words or a file of its own name, or what stands in it.
-    const starts = elf.calls?.some((call) => STARTING_SYMBOLS.includes(call)) === true;
+    const starts = mayStartOthers(elf);
     if (
       cleared &&
       process.musl !== undefined &&
@@ -458,35 +463,13 @@ export class Follower {
 
   /** Programs that the small languages of tools start: awk's `system`, tar's commands, sed's `e`. */
   #embedded(name: string, args: readonly string[], how: Situation): void {
+    const { texts, isOpen } = embedded(name, args);
     const situation: Situation = { ...how, sure: false, isMain: false, depth: how.depth + 1 };
-    for (const [index, arg] of args.entries()) {
-      if (/^[gm]?awk$/.test(name) && startsUnknown(arg))
-        this.#unknown(`what \`${name}\` in ${this.#starter(how)} starts is only known when it runs`, how);
-      if (/^[gm]?awk$/.test(name) && /system\s*\(|\|/.test(arg)) {
-        const texts = [...arg.matchAll(/"((?:[^"\\]|\\.)*)"/g)].map(([, text = ""]) =>
-          text.replace(/\\(.)/g, "$1"),
-        );
-        for (const text of texts)
-          if (this.#named(text.trim().split(/[\s;&|]+/, 1)[0] ?? "", how) !== undefined)
-            this.run(["/bin/sh", "-c", text], situation);
-      }
-      if (/^[gm]?awk$/.test(name) && arg.startsWith("-f"))
-        this.#unknown(`what the file of \`${name}\` in ${this.#starter(how)} starts is not followed`, how);
-      const text =
-        name === "tar" &&
-        (/^--(?:to-command|use-compress-program|checkpoint-action=exec)=(.*)$/s.exec(arg)?.[1] ??
-          (/^(?:-I|--to-command|--use-compress-program)$/.test(arg) ? args[index + 1] : undefined));
-      if (typeof text === "string") this.run(["/bin/sh", "-c", text], situation);
-      const filter =
-        (name === "sort" && /^--compress-program=(.*)$/s.exec(arg)?.[1]) ||
-        (name === "split" && /^--filter=(.*)$/s.exec(arg)?.[1]) ||
-        (/^(?:nc|ncat|netcat)$/.test(name) &&
-          /^(?:-[a-z]*e|--exec|--sh-exec|-c)$/.test(arg) &&
-          args.slice(index + 1).join(" "));
-      if (typeof filter === "string") this.run(["/bin/sh", "-c", filter], situation);
-      if (name === "sed" && /^e\s|\/[gpIm\d]*e[gpIm\d]*$/.test(arg))
-        this.#unknown(`what \`sed\` in ${this.#starter(how)} runs is only known when it runs`, how);
-    }
+    for (const { text, isCommand } of texts)
+      if (isCommand || this.#named(text.trim().split(/[\s;&|]+/, 1)[0] ?? "", how) !== undefined)
+        this.run(["/bin/sh", "-c", text], situation);
+    if (isOpen)
+      this.#unknown(`what \`${name}\` in ${this.#starter(how)} starts is only known when it runs`, how);
   }
 
   /** A program's words that name other programs of the image: it may start them. */
@@ -834,59 +817,8 @@ const EXECLINE = new Set(
   ),
 );
 
-/** Which shell `sh` is: what its link leads to. */
-function shellOf(file: File): string {
-  const real = baseName(file.path);
-  if (real.startsWith("busybox")) return "ash";
-  return SHELLS.has(real) ? real : "sh";
-}
-
-/** Whether a script is a shell's, whose text says what it starts whatever its name. */
-function isShellScript(script: ScriptFact | undefined): boolean {
-  if (script?.text === undefined) return false;
-  const { interpreter = "/bin/sh", argument = "" } = script;
-  const name = baseName(interpreter) === "env" ? (argument.split(/\s+/).at(-1) ?? "") : interpreter;
-  return SHELLS.has(baseName(name));
-}
-
-/** The name that tells what a program is: that of the file itself, where a link hides a shell or a wrapper. */
-function toolName(named: string, file: File): string {
-  const [name, real] = [baseName(named), baseName(file.path)];
-  const isKnownTool = (one: string) => SHELLS.has(one) || wrappedCommand(one, []) !== undefined;
-  return isKnownTool(real) && !isKnownTool(name) ? real : name;
-}
-
-/** Whether a program that is not Go has a resolver of its own in it, or calls its C library's. */
-function mayResolveItself(elf: ElfFact): boolean {
-  if (elf.go !== undefined) return false;
-  if (elf.interpreter === undefined) return elf.linked?.musl === true && elf.linked.noResolver !== true;
-  return elf.calls?.some((call) => RESOLVER_SYMBOLS.includes(call)) === true;
-}
-
-/** Whether a program has no more than the name of a tool that looks up nothing, so that the name says nothing. */
-function isOwn(name: string, elf: ElfFact, file: File): boolean {
-  if (!mayResolveItself(elf))
-    return elf.calls !== undefined && NEVER_LOOK_UP.has(name) && !isToolFolder(file.path);
-  if (!isToolFolder(file.path))
-    return NEVER_LOOK_UP.has(name) || (isPlainTool(name) && !file.path.startsWith("/usr/local/"));
-  const asks = elf.calls?.some((call) => call !== "dlopen" && RESOLVER_SYMBOLS.includes(call)) === true;
-  return asks && NEVER_LOOK_UP.has(name) && !ASK_IN_VAIN.has(name);
-}
-
-/** Tools that name a resolver's function, and never call it as scripts use them (GNU coreutils, hostid; util-linux, last; lsof; procps, w). */
-const ASK_IN_VAIN = new Set(["hostid", "last", "lsof", "pinky", "logread"]);
-
-/** Folders of the system's own tools. */
-function isToolFolder(path: string): boolean {
-  return /^\/(?:usr\/)?s?bin\//.test(path);
-}
-
 function unreadable(message: string): ParsedScript {
   return { type: "Script", pos: 0, end: 0, shebang: undefined, commands: [], errors: [{ message, pos: 0 }] };
-}
-
-function baseName(path: string): string {
-  return path.slice(path.lastIndexOf("/") + 1);
 }
 
 /** The named path, and the real one where a link leads elsewhere. */

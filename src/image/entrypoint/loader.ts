@@ -49,7 +49,6 @@ export function mayCallResolver(
   elf: ElfFact,
   program: File,
   environment: ReadonlyMap<string, string>,
-  symbols: readonly string[],
 ): boolean {
   const preloads = environment.get("LD_PRELOAD") ?? "";
   // What is linked into a static program is told with its C library.
@@ -59,7 +58,7 @@ export function mayCallResolver(
   const open = [...elf.needed, ...preloads.split(/[:\s]+/).filter(Boolean)];
   const seen = new Set<string>();
   const calls = (fact: ElfFact) =>
-    fact.calls === undefined || fact.calls.some((name) => symbols.includes(name));
+    fact.calls === undefined || fact.calls.some((name) => RESOLVER_SYMBOLS.includes(name));
   if (calls(elf)) return true;
   for (const library of open) {
     if (seen.has(library)) continue;
@@ -86,7 +85,7 @@ export function bringsResolver(
   const preloads = environment.get("LD_PRELOAD") ?? "";
   if (elf.go !== undefined || elf.interpreter === undefined) return false;
   const bare: ElfFact = { ...elf, needed: [], calls: [], partial: undefined };
-  return withoutOpen(preloads) !== "" && mayCallResolver(files, bare, program, environment, RESOLVER_SYMBOLS);
+  return withoutOpen(preloads) !== "" && mayCallResolver(files, bare, program, environment);
 }
 
 /** Whether a program's libcurl is built with c-ares, which then asks for its names. */

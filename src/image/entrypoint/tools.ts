@@ -4,6 +4,7 @@ import { fits } from "./shell/pattern.ts";
 import { absolute } from "./shell/state.ts";
 import { ANY, HOLE, isKnown } from "./shell/text.ts";
 import { textOf } from "./text-of.ts";
+import { startsUnknown } from "./awk.ts";
 import { filtered, substituted } from "./filters.ts";
 
 /** What such a program is given. */
@@ -298,4 +299,40 @@ export function change(name: string, { args, cwd, stdin, sure, files }: ToolCall
     default:
       return;
   }
+}
+
+/** Texts that a tool hands to a shell, and whether there are others that are not known. */
+interface Embedded {
+  /** `isCommand`: it is a command, whatever it begins with; others may be any text. */
+  readonly texts: readonly { readonly text: string; readonly isCommand: boolean }[];
+  readonly isOpen: boolean;
+}
+
+/** What the words of a tool start in its own small language: awk's `system`, sed's `e`, and options that name a filter. */
+export function embedded(name: string, args: readonly string[]): Embedded {
+  const texts: { text: string; isCommand: boolean }[] = [];
+  let isOpen = false;
+  const starts = (text: string | undefined) => text !== undefined && texts.push({ text, isCommand: true });
+  for (const [index, arg] of args.entries()) {
+    if (/^[gm]?awk$/.test(name)) {
+      isOpen ||= arg.startsWith("-f") || startsUnknown(arg);
+      if (/system\s*\(|\|/.test(arg))
+        for (const [, text = ""] of arg.matchAll(/"((?:[^"\\]|\\.)*)"/g))
+          texts.push({ text: text.replace(/\\(.)/g, "$1"), isCommand: false });
+    }
+    if (name === "tar") {
+      starts(/^--(?:to-command|use-compress-program|checkpoint-action=exec)=(.*)$/s.exec(arg)?.[1]);
+      if (/^(?:-I|--to-command|--use-compress-program)$/.test(arg)) starts(args[index + 1]);
+    }
+    if (name === "sed") isOpen ||= /^e\s|\/[gpIm\d]*e[gpIm\d]*$/.test(arg);
+    if (name === "sort") starts(/^--compress-program=(.*)$/s.exec(arg)?.[1]);
+    if (name === "split") starts(/^--filter=(.*)$/s.exec(arg)?.[1]);
+    if (
+      /^(?:nc|ncat|netcat)$/.test(name) &&
+      texts.length === 0 &&
+      /^(?:-[a-z]*e|--exec|--sh-exec|-c)$/.test(arg)
+    )
+      starts(args.slice(index + 1).join(" "));
+  }
+  return { texts, isOpen };
 }

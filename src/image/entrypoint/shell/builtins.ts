@@ -121,7 +121,7 @@ function declare({ state, args, name, shell }: Call): readonly State[] {
     const [, variable, appends, value = ""] = ASSIGNMENT.exec(arg) ?? [];
     const declared = variable ?? /^[A-Za-z_]\w*/.exec(arg)?.[0];
     if (declared !== undefined && isLocal) state.own(declared);
-    if (declared !== undefined && changes) state.held = new Set([...state.held, declared]);
+    if (declared !== undefined && changes) state.held.add(declared);
     if (variable !== undefined)
       state.set(variable, appends === "+" ? (state.get(variable) ?? "") + value : value, exports);
     else if (declared !== undefined && /^\w+\[/.test(arg)) state.set(declared, [ANY]);
@@ -134,7 +134,7 @@ function declare({ state, args, name, shell }: Call): readonly State[] {
       // `export "$NAME=…"`: which variable it sets is not known, but names that scripts make up are not PATH.
       if (withoutOpen(arg) !== "") state.blur(/^\w*/.exec(arg)?.[0] ?? "");
     }
-    if (declared !== undefined && holds) state.held = new Set([...state.held, declared]);
+    if (declared !== undefined && holds) state.held.add(declared);
   }
   // Whatever a substitution in its words came to.
   return ends(state, functions || args.some((arg) => /^-.*[pF]/.test(arg)) ? undefined : true);

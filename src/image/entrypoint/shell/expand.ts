@@ -283,7 +283,8 @@ function expansion(
   let value = parameterOf(name, state, outside);
   if (index !== undefined) {
     outside.nested(index, state);
-    const at = Number(index.value);
+    const variable = /^\$?\{?([A-Za-z_]\w*)\}?$/.exec(index.value)?.[1];
+    const at = Number(variable === undefined ? index.value : (state.get(variable) ?? "").replace(/^$/, "0"));
     const list = state.list(name);
     if (!Number.isInteger(at) || !areCounted(list.slice(0, at + 1))) return one(HOLE);
     value = name === "BASH_SOURCE" ? value : list.at(at);
@@ -362,6 +363,8 @@ function slice(
 ): readonly Piece[] {
   const from = Number(textOf(offset, state, outside).trim());
   const count = length === undefined ? undefined : Number(textOf(length, state, outside).trim());
+  if (Number.isInteger(from) && from < 0 && areCounted(items) && count === undefined)
+    return listPieces(-from > items.length ? [] : items.slice(from), undefined, inQuotes);
   if (!Number.isInteger(from) || from < 1 || (count !== undefined && !(count >= 0)) || !areCounted(items))
     return listPieces([ANY], undefined, inQuotes);
   // `${@:1}` is the first argument; `${list[@]:1}` the second element is not told apart, so not known.

@@ -282,7 +282,9 @@ export class Shell implements Outside, Walker {
 
   #command(node: CommandNode, state: State): readonly State[] {
     const ends = this.#walked(node, state);
-    if (this.#conditions === 0 && (node.type === "Command" || node.type === "Subshell"))
+    // Of programs it is not known how they end; one that is not there may come by a volume.
+    const ownName = node.type === "Command" ? (node.name?.text ?? ":") : undefined;
+    if (this.#conditions === 0 && ownName !== undefined && isBuiltin(ownName, this.name))
       for (const end of ends)
         if (end.flow === "next" && end.status === false && end.options.has("errexit")) end.flow = "exit";
     return ends;
@@ -674,6 +676,7 @@ export class Shell implements Outside, Walker {
 
   /** A signal may come after a variable changed that its trap uses. */
   #trappedBy(name: string, state: State): void {
+    if (state.traps.size > 8) this.host.step(state.traps.size);
     for (const [signal, action] of state.traps) {
       if (signal === "EXIT" || !new RegExp(`\\$\\{?${name}\\b`).test(action)) continue;
       const now = state.clone();

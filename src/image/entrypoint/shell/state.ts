@@ -47,13 +47,13 @@ export class State {
   /** The same for the one before that which runs: `$?`. */
   last: boolean | undefined = true;
   /** What `set` and `shopt` turned on, by long names. */
-  options: ReadonlySet<string> = new Set();
+  options = new Set<string>();
   /** Variables to be exported once they are set. */
-  exports: ReadonlySet<string> = new Set();
+  exports = new Set<string>();
   /** Variables that do not take every value as it is given: read-only, numbers, capitals. */
-  held: ReadonlySet<string> = new Set();
+  held = new Set<string>();
   /** What variables were before functions, or single commands, got their own: one map for each that still runs. */
-  frames: readonly ReadonlyMap<string, Variable | undefined>[] = [];
+  frames: Map<string, Variable | undefined>[] = [];
   /** Whether this point is surely reached, as far as commands that usually succeed do. */
   sure = true;
   flow: Flow = "next";
@@ -72,7 +72,13 @@ export class State {
 
   /** Work that comparing it costs, in characters: grows with all that was ever set. */
   get weight(): number {
-    return this.#size + 16 * this.variables.size + (this.output?.length ?? 0) + (this.stdin?.length ?? 0);
+    return (
+      this.#size +
+      16 * this.variables.size +
+      16 * this.frames.reduce((sum, { size }) => sum + size, 0) +
+      (this.output?.length ?? 0) +
+      (this.stdin?.length ?? 0)
+    );
   }
 
   /** A copy for a process of its own. */
@@ -91,6 +97,10 @@ export class State {
     copy.functions = new Map(this.functions);
     copy.aliases = new Map(this.aliases);
     copy.traps = new Map(this.traps);
+    copy.options = new Set(this.options);
+    copy.exports = new Set(this.exports);
+    copy.held = new Set(this.held);
+    copy.frames = this.frames.map((frame) => new Map(frame));
     return copy;
   }
 
@@ -133,32 +143,31 @@ export class State {
   export(name: string): void {
     const before = this.variables.get(name);
     if (before !== undefined) this.variables.set(name, { ...before, exported: true });
-    this.exports = new Set([...this.exports, name]);
+    this.exports.add(name);
   }
 
   /** Turns an option on or off. */
   option(name: string, isOn: boolean): void {
-    this.options = new Set([...this.options].filter((one) => one !== name).concat(isOn ? [name] : []));
+    if (isOn) this.options.add(name);
+    else this.options.delete(name);
   }
 
   /** A function begins, or a command with variables of its own. */
   enter(): void {
-    this.frames = [...this.frames, new Map()];
+    this.frames.push(new Map());
   }
 
   /** What a variable is from here on ends with the function or command. */
   own(name: string): void {
     const frame = this.frames.at(-1);
-    if (frame === undefined || frame.has(name)) return;
-    this.frames = [...this.frames.slice(0, -1), new Map([...frame, [name, this.variables.get(name)]])];
+    if (frame !== undefined && !frame.has(name)) frame.set(name, this.variables.get(name));
   }
 
   /** A function or command ends. */
   leave(): void {
-    for (const [name, before] of this.frames.at(-1) ?? [])
+    for (const [name, before] of this.frames.pop() ?? [])
       if (before === undefined) this.variables.delete(name);
       else this.variables.set(name, before);
-    this.frames = this.frames.slice(0, -1);
   }
 
   print(text: string): void {
