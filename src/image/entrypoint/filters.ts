@@ -41,9 +41,12 @@ function translated(args: readonly string[], text: string): string | undefined {
   const sets = (isDeleting ? args.slice(1) : args).map(charactersOf);
   const [from, to] = sets;
   if (from === undefined || sets.length !== (isDeleting ? 1 : 2)) return undefined;
-  if (isDeleting) return [...text].filter((char) => !from.includes(char)).join("");
+  if (isDeleting)
+    return Array.from(text)
+      .filter((char) => !from.includes(char))
+      .join("");
   if (to === undefined || to.length === 0) return undefined;
-  return [...text]
+  return Array.from(text)
     .map((char) => {
       const at = from.lastIndexOf(char);
       return at === -1 ? char : (to[Math.min(at, to.length - 1)] as string);

@@ -197,6 +197,31 @@ export class State {
     return environment;
   }
 
+  /** Whether another goes on as this one does, whatever the last status was. */
+  isLike(other: State): boolean {
+    return (
+      this.flow === other.flow &&
+      this.cwd === other.cwd &&
+      this.zero === other.zero &&
+      this.replaced === other.replaced &&
+      this.isForked === other.isForked &&
+      this.levels === other.levels &&
+      this.tainted === other.tainted &&
+      this.output === other.output &&
+      this.stdin === other.stdin &&
+      areLike(this.args, other.args) &&
+      haveLike(this.variables, other.variables, isSame) &&
+      haveLike(this.functions, other.functions, (a, b) => a?.node === b?.node) &&
+      haveLike(this.aliases, other.aliases) &&
+      haveLike(this.traps, other.traps) &&
+      areLike([...this.options], [...other.options]) &&
+      areLike([...this.exports], [...other.exports]) &&
+      areLike([...this.held], [...other.held]) &&
+      this.frames.length === other.frames.length &&
+      this.frames.every((frame, at) => haveLike(frame, other.frames[at] ?? new Map(), isSame))
+    );
+  }
+
   /** Equal for states that go on alike, whatever the last status was. */
   key(): string {
     return JSON.stringify([
@@ -225,17 +250,41 @@ export class State {
 /** States that go on alike as one. */
 export function distinct(states: readonly State[]): readonly State[] {
   if (states.length < 2) return states;
-  const found = new Map<string, State>();
+  const found: State[] = [];
   for (const state of states) {
-    const key = state.key();
-    const before = found.get(key);
-    if (before === undefined) found.set(key, state);
+    const before = found.find((one) => one.isLike(state));
+    if (before === undefined) found.push(state);
     else {
       before.sure ||= state.sure;
       if (before.status !== state.status) before.status = undefined;
     }
   }
-  return [...found.values()];
+  return found;
+}
+
+function areLike(a: readonly string[], b: readonly string[]): boolean {
+  return a === b || (a.length === b.length && a.every((one, at) => one === b[at]));
+}
+
+function haveLike<T>(
+  a: ReadonlyMap<string, T>,
+  b: ReadonlyMap<string, T>,
+  alike: (one: T, other: T) => boolean = (one, other) => one === other,
+): boolean {
+  if (a.size !== b.size) return false;
+  for (const [name, one] of a) {
+    const other = b.get(name);
+    if (other !== one && (!b.has(name) || !alike(one, other as T))) return false;
+  }
+  return true;
+}
+
+/** Copies of a state share what neither changed. */
+function isSame(a: Variable | undefined, b: Variable | undefined): boolean {
+  if (a === undefined || b === undefined) return a === b;
+  if (a.exported !== b.exported) return false;
+  if (typeof a.value !== "object" || typeof b.value !== "object") return a.value === b.value;
+  return areLike(a.value, b.value);
 }
 
 /** One state for several: what differs is not known. */
