@@ -152,7 +152,7 @@ function serviceOf(
       word.replace(/%[a-zA-Z]|\$\{?\w+\}?/g, (one) => environment.get(one.replace(/\W/g, "")) ?? HOLE),
     );
     const cwd = of("WorkingDirectory").at(-1)?.replace(/^-/, "");
-    return [{ command, cwd, environment, at: name, maybe: !/^ExecStart/.test(key) }];
+    return [{ command, cwd, environment, at: name, maybe: !key.startsWith("ExecStart") }];
   });
   const wants = settings.flatMap(([key, value]) =>
     /^(?:Wants|Requires|BindsTo|Upholds|OnFailure|OnSuccess)$/.test(key)
