@@ -9,7 +9,7 @@ import type { TestServer } from "../support/faulty-registry.ts";
 import { temporaryFolder } from "../support/folder.ts";
 import { gitRepository } from "../support/git-repository.ts";
 import { startImageRegistry } from "../support/image-registry.ts";
-import { muslgate } from "./program.ts";
+import { muslgate } from "../support/in-process.ts";
 
 const folder = temporaryFolder();
 let registry: TestServer;
