@@ -12,8 +12,9 @@ import { type Findings, openFindings } from "./findings.ts";
 import type { HelmPort } from "./kinds/helm-render.ts";
 import { openPackedCharts, type PackedCharts } from "./kinds/packed-charts.ts";
 import { openRepository, type Repository } from "./repository.ts";
+import type { PackedChartPort } from "./packed-chart-port.ts";
 import { type SortedFiles, sortFiles } from "./sort-files.ts";
-import { aaaaTextsOf } from "./unread-texts.ts";
+import { type LooseTexts, looseTexts } from "./unread-texts.ts";
 
 /** Globs relative to the root; see pathFilter. */
 export interface DiscoverOptions {
@@ -23,6 +24,8 @@ export interface DiscoverOptions {
   readonly helm?: HelmPort;
   /** Starts the reader of HCL; without it bake files in HCL are passed over. */
   readonly hcl?: () => Promise<HclReader>;
+  /** Fetches charts of registries; without it they are not followed. */
+  readonly packedChart?: PackedChartPort;
   readonly limits?: Partial<RepositoryLimits>;
 }
 
@@ -30,11 +33,14 @@ export interface DiscoverOptions {
 export interface Search {
   readonly repository: Repository;
   readonly files: SortedFiles;
-  /** Texts that speak of AAAA as a Corefile does, whoever reads them. */
-  readonly unread: readonly UnreadText[];
+  /** What texts say, whoever reads them. */
+  readonly loose: LooseTexts;
+  /** What fetched charts deny, on the lines that name them. */
+  readonly unreadCharts: UnreadText[];
   readonly packed: PackedCharts;
   readonly hcl?: DiscoverOptions["hcl"];
   readonly findings: Findings;
+  readonly packedChart?: PackedChartPort;
   readonly limits: RepositoryLimits;
   readonly budget: YamlBudget;
   /** What variables and files that containers are given may come to. */
@@ -60,16 +66,29 @@ export async function openSearch(tree: FileTree, options: DiscoverOptions): Prom
   const repository = openRepository(packed.tree, paths, report, budget);
 
   const files = await sortFiles(repository, about);
-  const unread = await aaaaTextsOf(repository, packed.tree, about);
-  const lines = new Set(unread.map(({ at }) => at.file));
+  const loose = await looseTexts(repository, packed.tree, about);
+  const lines = new Set(loose.unread.map(({ at }) => at.file));
   // A line says more than that the file speaks of a Corefile.
   take({
     diagnostics: files.diagnostics.filter(
       ({ code, subject }) => code !== "corefile-not-judged" || !lines.has(subject ?? ""),
     ),
   });
+  const { packedChart } = options;
   const startCharacters = new Budget("startCharacters", limits.startCharacters);
-  return { repository, files, unread, packed, hcl: options.hcl, findings, limits, budget, startCharacters };
+  return {
+    repository,
+    files,
+    loose,
+    unreadCharts: [],
+    packed,
+    hcl: options.hcl,
+    findings,
+    packedChart,
+    limits,
+    budget,
+    startCharacters,
+  };
 }
 
 function globsUnapplied(steps: Budget): Diagnostic {

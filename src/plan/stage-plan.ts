@@ -11,17 +11,11 @@ import { type Platform, platformText } from "../model/oci.ts";
 import { type Context, contexts } from "./context.ts";
 import { PlanFiles } from "./files.ts";
 import { type Around, carryOut } from "./instructions.ts";
+import { PLAN_LIMITS } from "./limits.ts";
 import { ownContext } from "./own-context.ts";
 import type { PlanPorts } from "./ports.ts";
 import { newStage, startedFrom, type StageState } from "./stage-state.ts";
 import { platformArgs, type PlanFile, type Stage } from "./stages.ts";
-
-/** Paths and steps of one plan, bytes that are read of its context, letters that are expanded. */
-const MOST_STEPS = 4_000_000;
-const MOST_BYTES = 64 * 2 ** 20;
-const MOST_LETTERS = 8 * 2 ** 20;
-/** Stages in each other. */
-const MOST_STAGES = 200;
 
 /** One build's stages. */
 export class StagePlan {
@@ -47,9 +41,13 @@ export class StagePlan {
         `${path}: to plan what it builds takes more than ${most} ${what} (limit ${name})`,
         "Build the image and check the result.",
       );
-    this.#steps = new Budget("planSteps", MOST_STEPS, over("planSteps", "steps"));
-    this.#bytes = new Budget("planBytes", MOST_BYTES, over("planBytes", "bytes of its context"));
-    this.#letters = new Budget("planLetters", MOST_LETTERS, over("planLetters", "letters of values"));
+    this.#steps = new Budget("planSteps", PLAN_LIMITS.planSteps, over("planSteps", "steps"));
+    this.#bytes = new Budget("planBytes", PLAN_LIMITS.planBytes, over("planBytes", "bytes of its context"));
+    this.#letters = new Budget(
+      "planLetters",
+      PLAN_LIMITS.planLetters,
+      over("planLetters", "letters of values"),
+    );
     this.#build = build;
     this.#ports = ports;
     this.#file = file;
@@ -62,10 +60,10 @@ export class StagePlan {
   async stage(stage: Stage, rootBase?: string): Promise<StageState> {
     const known = this.#stages.get(stage.index);
     if (known !== undefined) return known;
-    if (++this.#planned > MOST_STAGES)
+    if (++this.#planned > PLAN_LIMITS.planStages)
       throw new MuslgateError(
         "limit",
-        `${this.#path} takes more than ${MOST_STAGES} stages (limit planStages)`,
+        `${this.#path} takes more than ${PLAN_LIMITS.planStages} stages (limit planStages)`,
         "Build the image and check the result.",
       );
     const { parse } = await import("unbash");

@@ -10,6 +10,7 @@ import type { ImageBuild } from "../model/image-build.ts";
 import { type Platform, platformText } from "../model/oci.ts";
 import type { Place } from "../model/place.ts";
 import { type Source, wholeFile } from "../text/source.ts";
+import { PLAN_LIMITS } from "./limits.ts";
 import { expandWord, type Lookup } from "./values.ts";
 
 /** One stage. */
@@ -39,9 +40,6 @@ export interface PlanFile {
   find(name: string, before: number): Stage | undefined;
 }
 
-/** The most instructions of one Dockerfile; hand-written ones have dozens. */
-export const MOST_INSTRUCTIONS = 20_000;
-
 /** Arguments that a builder sets by itself (docs.docker.com, Automatic platform ARGs in the global scope). */
 export function platformArgs(platform: Platform): Readonly<Record<string, string>> {
   const { os, architecture, variant = "" } = platform;
@@ -55,10 +53,10 @@ export function platformArgs(platform: Platform): Readonly<Record<string, string
 export function readStages(path: string, text: string, build: ImageBuild, platform: Platform): PlanFile {
   const file = fileOf(path, text, build);
   const { instructions, escapeChar, openHeredoc } = readDockerLines(text);
-  if (instructions.length > MOST_INSTRUCTIONS)
+  if (instructions.length > PLAN_LIMITS.planInstructions)
     throw new MuslgateError(
       "limit",
-      `${path} has ${instructions.length} instructions, and more than ${MOST_INSTRUCTIONS} are not followed (limit planInstructions)`,
+      `${path} has ${instructions.length} instructions, and more than ${PLAN_LIMITS.planInstructions} are not followed (limit planInstructions)`,
       "Build the image and check the result.",
     );
   if (openHeredoc !== undefined)

@@ -23,6 +23,8 @@ export interface Images {
   read(workloads: readonly Workload[]): Promise<readonly ImageRead[]>;
   /** The same of a state: the images that it builds are planned from its files. */
   readIn(tree: FileTree | undefined, workloads: readonly Workload[]): Promise<readonly ImageRead[]>;
+  /** The packed chart that a reference leads to. Rejects with MuslgateError. */
+  packedChart(reference: string): Promise<Uint8Array>;
   close(): Promise<void>;
 }
 
@@ -32,16 +34,18 @@ export async function openImages(settings: Settings, ports: RunPorts): Promise<I
   const limits = limitsWith(settings.limits).image;
   const reader = createLayerReader(limits, { workerUrl: ports.workerUrl, verifyAll: settings.verify });
   try {
+    const sources = await imageSources(settings, reader, limits, env);
     const told = progress === undefined ? reader : tellingReader(reader, progress);
-    const sources = {
-      ...(await imageSources(settings, reader, limits, env)),
+    const reading = {
+      ...sources,
       reader: cachedReader(told, storeOf(settings, env)),
       signal,
       limits,
       progress,
     };
-    const images = new ImageReads(sources, settings.platform);
-    const bases = new BaseImages(sources);
+    const images = new ImageReads(reading, settings.platform);
+    const bases = new BaseImages(reading);
+    const [registry] = sources.registries;
     const plans = new Map<FileTree, PlannedReads>();
     const planned = (tree: FileTree) => {
       const known = plans.get(tree) ?? new PlannedReads(planPorts(tree, bases, settings, limits));
@@ -50,6 +54,7 @@ export async function openImages(settings: Settings, ports: RunPorts): Promise<I
     };
     return {
       read: (workloads) => images.read(workloads),
+      packedChart: async (reference) => registry.packedChart(reference, signal),
       async readIn(tree, workloads) {
         const built = tree === undefined ? [] : workloads.filter(isBuilt);
         const others = await images.read(workloads.filter((one) => tree === undefined || !isBuilt(one)));

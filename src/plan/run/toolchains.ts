@@ -136,6 +136,8 @@ function go(call: Call): boolean {
   const main = operands.filter((one) => !one.endsWith(".go"));
   const names =
     main.length === 0 ? [moduleName(call, folder, ".")] : main.map((one) => moduleName(call, folder, one));
+  // Of packages that are all named nothing else comes out.
+  const as = names.includes(undefined) && facts !== undefined ? { executable: true, facts } : undefined;
   if (isKnown(os) && os !== "linux") {
     call.to.mayFill(folder);
     return true;
@@ -144,14 +146,14 @@ function go(call: Call): boolean {
     const bin =
       call.env.get("GOBIN") ?? `${call.env.get("GOPATH") ?? `${call.env.get("HOME") ?? "/root"}/go`}/bin`;
     for (const name of names) if (name !== undefined) call.to.program(`${bin}/${name}`, facts);
-    call.to.mayFill(bin, facts && { executable: true, facts });
+    call.to.mayFill(bin, as);
     return true;
   }
   const output = options.get("-o");
   if (output !== undefined) {
     const path = at({ cwd: folder }, output);
     if (output.endsWith("/") || (isKnown(path) && call.to.files.lookup(path).kind === "folder")) {
-      call.to.mayFill(path, facts && { executable: true, facts });
+      call.to.mayFill(path, as);
       for (const name of names) if (name !== undefined) call.to.program(`${path}/${name}`, facts);
     } else call.to.program(path, facts);
     return true;

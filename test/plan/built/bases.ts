@@ -191,7 +191,8 @@ export function makeBases(folder: string): readonly {
     }
     symlinkSync("dash", join(root, "usr/bin/sh"));
     write(root, "/etc/os-release", "ID=debian\nVERSION_ID=12\n");
-    mkdirSync(join(root, "usr/local/bin"), { recursive: true });
+    for (const one of ["usr/local/bin", "opt", "tmp", "srv", "root", "var"])
+      mkdirSync(join(root, one), { recursive: true });
     common(root, "glibc");
     write(root, "/usr/bin/apt-get", installer(APT, "/standins/glibc"));
     return root;
