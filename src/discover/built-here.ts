@@ -23,8 +23,10 @@ export function builtHere(
   return workloads.flatMap((workload) => {
     const { name, digest } = splitImage(workload.image);
     const isOpen = digest === undefined && workload.build === undefined && workload.role !== "base image";
-    const ways = isOpen ? names.get(plainName(name)) : undefined;
-    if (ways === undefined) return [workload];
+    const built = isOpen ? (names.get(plainName(name)) ?? []) : [];
+    // Where nobody knows how it is built, a registry still has the image as it was built last.
+    const ways = isLocal(name) ? built : built.filter(({ dockerfile }) => !("none" in dockerfile));
+    if (ways.length === 0) return [workload];
     if (ways.length === 1) return [{ ...workload, build: ways[0] }];
     return ways.map((build) => named({ ...workload, build, variant: `built by ${build.by ?? "hand"}` }));
   });
@@ -76,21 +78,29 @@ export async function settledBuilds(
   const local = new Map<string, ImageBuild>();
   for (const build of builds)
     for (const tag of build.tags ?? []) if (isLocal(tag)) local.set(splitImage(tag).name, build);
+  const takes = new Map<ImageBuild, Takes>();
   const read = new Map<string, Takes | undefined>();
-  const settled: ImageBuild[] = [];
   for (const build of builds) {
     const { dockerfile } = build;
     const key = JSON.stringify(dockerfile);
     if (!read.has(key)) {
       const text =
-        "text" in dockerfile ? dockerfile.text : "path" in dockerfile && (await textOf(dockerfile.path));
-      read.set(key, text ? takenIn(text, local) : undefined);
+        "text" in dockerfile
+          ? dockerfile.text
+          : "path" in dockerfile
+            ? await textOf(dockerfile.path)
+            : undefined;
+      read.set(key, text === undefined ? undefined : takenIn(text, local));
     }
-    const takes = read.get(key);
-    settled.push(takes === undefined ? build : settledIn(build, takes, local));
+    const known = read.get(key);
+    if (known !== undefined) takes.set(build, known);
   }
-  return settled;
+  return builds.map((build) => settledIn(build, takes, local, MOST_BASES_DEEP));
 }
+
+/** Images built here that one is built on, and those that these are built on. */
+const MOST_BASES = 8;
+const MOST_BASES_DEEP = 2;
 
 /** What a Dockerfile takes from whoever builds it. */
 interface Takes {
@@ -113,17 +123,31 @@ function takenIn(text: string, local: ReadonlyMap<string, unknown>): Takes {
   };
 }
 
-function settledIn(build: ImageBuild, takes: Takes, local: ReadonlyMap<string, ImageBuild>): ImageBuild {
-  const args = Object.entries(build.args ?? {}).filter(([name]) => takes.names.has(name));
+function settledIn(
+  build: ImageBuild,
+  takes: ReadonlyMap<ImageBuild, Takes>,
+  local: ReadonlyMap<string, ImageBuild>,
+  deep: number,
+): ImageBuild {
+  const known = takes.get(build);
+  if (known === undefined) {
+    const { dockerfile } = build;
+    if (!("path" in dockerfile)) return build;
+    return { ...build, dockerfile: { none: `${dockerfile.path}, which it is built from, is not there` } };
+  }
+  const args = Object.entries(build.args ?? {}).filter(([name]) => known.names.has(name));
   const contexts: Record<string, NamedContext> = {};
-  for (const word of [...takes.images, ...args.map(([, value]) => value ?? "")]) {
+  for (const word of [...known.images, ...args.map(([, value]) => value ?? "")]) {
     const other = local.get(splitImage(word).name);
-    if (other !== undefined && other !== build)
-      contexts[word] = { unknown: `the image ${word}, which is built here by ${other.by ?? "hand"},` };
+    if (other === undefined || other === build) continue;
+    const isNear = deep > 0 && Object.keys(contexts).length < MOST_BASES;
+    contexts[word] = isNear
+      ? { build: settledIn(other, takes, local, deep - 1) }
+      : { unknown: `the image ${word}, which is built here,` };
   }
   return {
     ...build,
-    target: build.target?.toLowerCase() === takes.last ? undefined : build.target,
+    target: build.target?.toLowerCase() === known.last ? undefined : build.target,
     args: args.length === 0 ? undefined : Object.fromEntries(args),
     contexts: Object.keys(contexts).length === 0 ? build.contexts : { ...contexts, ...build.contexts },
   };

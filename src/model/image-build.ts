@@ -15,6 +15,8 @@ export type DockerfileSource =
 export type NamedContext =
   | { readonly folder: string }
   | { readonly image: string }
+  /** An image that is built here, too. */
+  | { readonly build: ImageBuild }
   /** A URL, a folder outside of the repository, another target. */
   | { readonly unknown: string };
 

@@ -204,6 +204,21 @@ describe("who builds an image", () => {
     expect(await built(image, files)).toEqual(["a registry's"]);
   });
 
+  it.each([
+    ["web", ["none: web/Dockerfile, which it is built from, is not there in web by skaffold.yaml:5"]],
+    // A registry has what was built last.
+    ["ghcr.io/shop/web", ["a registry's"]],
+  ])("leaves %s to no registry but its own where its Dockerfile is not there", async (image, expected) => {
+    const files = { "skaffold.yaml": SKAFFOLD("").replace("image: web", `image: ${image}`) };
+    const { workloads } = await found({
+      "pod.yaml": `apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec: {containers: [{name: web, image: "${image}"}]}\n`,
+      ...files,
+    });
+    expect(workloads.map(({ build }) => (build === undefined ? "a registry's" : told(build)))).toEqual(
+      expected,
+    );
+  });
+
   it("builds a Dockerfile as it is told to", async () => {
     const { workloads } = await found({
       "skaffold.yaml": SKAFFOLD("    docker: {buildArgs: {A: '12'}}\n"),
@@ -235,8 +250,8 @@ describe("who builds an image", () => {
       "base/Dockerfile": "FROM debian:12\n",
     });
     const web = workloads.find(({ file }) => file === "web/Dockerfile");
-    expect(web?.build?.contexts).toEqual({
-      base: { unknown: "the image base, which is built here by skaffold.yaml," },
+    expect(web?.build?.contexts).toMatchObject({
+      base: { build: { dockerfile: { path: "base/Dockerfile" }, context: "base" } },
     });
   });
 });

@@ -94,4 +94,20 @@ describe("a repository that builds what it deploys", () => {
       ["payment", "src/payment/Dockerfile", 1],
     ]);
   });
+
+  it("plans a base that it builds, too, and asks no registry for it", async () => {
+    const path = join(folder.path, "based");
+    const { "skaffold.yaml": _, ...files } = builtShop(registry.host);
+    write(path, {
+      ...files,
+      "skaffold.yaml":
+        "apiVersion: skaffold/v4beta6\nkind: Config\nbuild:\n  artifacts:\n  - image: payment\n    context: src/payment\n    requires: [{image: common, alias: BASE}]\n  - image: common\n    context: src/currency\n  - image: email\n    context: src/email\n",
+      "src/payment/Dockerfile": "ARG BASE\nFROM $BASE\nCOPY . /app\n",
+      "src/email/Dockerfile": `FROM ${registry.host}/library/alpine:3.20\nCOPY --from=common /usr/local/bin/node /node\nCMD ["/node"]\n`,
+    });
+    const report = await run(given(), ports());
+    const hit = deployed(report).flatMap(({ name, outcome }) => (outcome === "affected" ? [name] : []));
+    expect(hit.toSorted()).toEqual(["email", "payment"]);
+    expect(JSON.stringify(report.diagnostics)).not.toContain("common");
+  });
 });
