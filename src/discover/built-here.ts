@@ -136,20 +136,21 @@ function settledIn(
     return { ...build, dockerfile: { none: `${dockerfile.path}, which it is built from, is not there` } };
   }
   const args = Object.entries(build.args ?? {}).filter(([name]) => known.names.has(name));
-  const contexts: Record<string, NamedContext> = {};
+  const contexts = new Map<string, NamedContext>();
   for (const word of [...known.images, ...args.map(([, value]) => value ?? "")]) {
     const other = local.get(splitImage(word).name);
     if (other === undefined || other === build) continue;
-    const isNear = deep > 0 && Object.keys(contexts).length < MOST_BASES;
-    contexts[word] = isNear
+    const isNear = deep > 0 && contexts.size < MOST_BASES;
+    const base: NamedContext = isNear
       ? { build: settledIn(other, takes, local, deep - 1) }
       : { unknown: `the image ${word}, which is built here,` };
+    contexts.set(word, base);
   }
   return {
     ...build,
     target: build.target?.toLowerCase() === known.last ? undefined : build.target,
     args: args.length === 0 ? undefined : Object.fromEntries(args),
-    contexts: Object.keys(contexts).length === 0 ? build.contexts : { ...contexts, ...build.contexts },
+    contexts: contexts.size === 0 ? build.contexts : { ...Object.fromEntries(contexts), ...build.contexts },
   };
 }
 

@@ -65,7 +65,18 @@ async function planBuild(build: ImageBuild, ports: PlanPorts, rootBase?: string)
   const built = async (other: ImageBuild, on: Platform) =>
     (await planBuild({ ...other, platform: other.platform ?? on }, ports)).state;
   const plan = new StagePlan(build, { ...ports, built }, file, path, platform);
-  return { state: await plan.stage(final, rootBase), path, file, final };
+  const { inAll } = ports;
+  if (inAll?.isOver === true)
+    throw new MuslgateError(
+      "limit",
+      `${path} was not planned: all Dockerfiles together take more than ${inAll.most} steps (limit ${inAll.name})`,
+      "Scan a smaller folder, or build the image and check the result.",
+    );
+  try {
+    return { state: await plan.stage(final, rootBase), path, file, final };
+  } finally {
+    inAll?.spend(plan.spent);
+  }
 }
 
 async function textOf({ dockerfile }: ImageBuild, tree: FileTree) {

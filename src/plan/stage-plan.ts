@@ -62,6 +62,11 @@ export class StagePlan {
     this.#context = contexts(ports.tree, this.#steps);
   }
 
+  /** What it took so far, in steps: bytes and letters counted as the few that they cost. */
+  get spent(): number {
+    return this.#steps.spent + (this.#bytes.spent >> 6) + (this.#letters.spent >> 4);
+  }
+
   /** A stage's state in the end. */
   async stage(stage: Stage, rootBase?: string): Promise<StageState> {
     const known = this.#stages.get(stage.index);

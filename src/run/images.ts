@@ -3,6 +3,7 @@ import { BaseImages } from "../image/base-image.ts";
 import { cachedReader, defaultCacheFolder, type FactStore, folderStore, NO_STORE } from "../image/cache.ts";
 import { DETECTORS } from "../image/detect/index.ts";
 import { factsSchema } from "../image/layer/read.ts";
+import { Budget } from "../model/budget.ts";
 import { createLayerReader } from "../image/layer/reader.ts";
 import type { Limits } from "../image/limits.ts";
 import { type ImageRead, ImageReads } from "../image/reads.ts";
@@ -47,8 +48,10 @@ export async function openImages(settings: Settings, ports: RunPorts): Promise<I
     const bases = new BaseImages(reading);
     const [registry] = sources.registries;
     const plans = new Map<FileTree, PlannedReads>();
+    const inAll = new Budget("planStepsInAll", MOST_PLAN_STEPS);
     const planned = (tree: FileTree) => {
-      const known = plans.get(tree) ?? new PlannedReads(planPorts(tree, bases, settings, limits));
+      const known =
+        plans.get(tree) ?? new PlannedReads({ ...planPorts(tree, bases, settings, limits), inAll });
       plans.set(tree, known);
       return known;
     };
@@ -71,6 +74,9 @@ export async function openImages(settings: Settings, ports: RunPorts): Promise<I
     throw error;
   }
 }
+
+/** Steps of all plans of a run: a hundred Dockerfiles that each take as many as one may. */
+const MOST_PLAN_STEPS = 400_000_000;
 
 /** What plans of one state take from outside. */
 function planPorts(tree: FileTree, bases: BaseImages, { platform }: Settings, limits: Limits): PlanPorts {

@@ -171,6 +171,23 @@ describe("who builds an image", () => {
       ["web/Dockerfile in  A=12 by ci/docker-bake.json:3"],
     ],
     [
+      "pack",
+      "web",
+      { Makefile: "x:\n\tpack build web --builder paketobuildpacks/builder-jammy-tiny\n" },
+      [
+        "none: it is built by Buildpacks, with paketobuildpacks/builder-jammy-tiny; that is not read in ? by Makefile:2",
+      ],
+    ],
+    [
+      "names of Object's own",
+      "constructor",
+      {
+        "compose.yaml":
+          "services:\n  __proto__:\n    image: constructor\n    build: {context: web, args: {__proto__: a, A: '12'}, additional_contexts: {__proto__: x}}\n",
+      },
+      ["web/Dockerfile in web A=12 by compose.yaml:3"],
+    ],
+    [
       "a Tiltfile",
       "web",
       {

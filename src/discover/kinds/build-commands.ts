@@ -7,6 +7,7 @@ import { joinPath, nameOf } from "../../tree/paths.ts";
 import type { ScriptCommand } from "./build-script.ts";
 import { namedContext } from "./compose-build.ts";
 import { platformOf } from "./dockerfile-start.ts";
+import { noDockerfile } from "./other-builders.ts";
 
 /** Whose commands they are. */
 export interface Commander {
@@ -18,7 +19,7 @@ export interface Commander {
 }
 
 /** Words without which a text builds nothing that is known here. */
-export const BUILDS = /\b(?:docker|podman|buildah|nerdctl|executor|gcloud|acr)\b/;
+export const BUILDS = /\b(?:docker|podman|buildah|nerdctl|executor|gcloud|acr|pack build)\b/;
 
 /** What the commands of one script build; `docker tag` gives what is built there more names. */
 export function buildsOf(commands: readonly ScriptCommand[], who: Commander): readonly ImageBuild[] {
@@ -31,6 +32,17 @@ export function buildsOf(commands: readonly ScriptCommand[], who: Commander): re
       const known = builds.findLastIndex(({ tags }) => tags?.includes(from));
       const build = builds[known];
       if (build !== undefined) builds[known] = { ...build, tags: [...(build.tags ?? []), ...namesIn([to])] };
+      continue;
+    }
+    if (nameOf(words[0] ?? "") === "pack" && words[1] === "build") {
+      const { options, others } = optionsIn(words.slice(2));
+      const dockerfile = noDockerfile("buildpacks", options.get("builder")?.filter(isKnown).at(-1));
+      builds.push({
+        dockerfile,
+        tags: namesIn(others.slice(0, 1)),
+        at: who.placeOf(command.start),
+        by: who.by,
+      });
       continue;
     }
     const call = callOf(words);

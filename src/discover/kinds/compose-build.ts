@@ -43,9 +43,12 @@ function dockerfileOf(
   const inline = textAt(build, "dockerfile_inline");
   if (inline !== undefined) {
     const own = file.toPlace(inline.start, inline.start + 1);
-    // The text of a block begins on the line after its mark; `$$` is a dollar.
+    // The text of a block begins on the line after its mark; compose puts its own variables in, and nothing for others.
     const line = own.line + (inline.style === "block" ? 1 : 0);
-    return { text: inline.text.replaceAll("$$", "$"), at: { ...own, line, endLine: line } };
+    const text = inline.text.replace(/\$(?:\$|\{(\w+)\}|(\w+))/g, (whole, braced?: string, bare?: string) =>
+      whole === "$$" ? "$" : (environment.get(braced ?? bare ?? "") ?? ""),
+    );
+    return { text, at: { ...own, line, endLine: line } };
   }
   const target = textAt(build, "target");
   const lost = target !== undefined && expanded(target.text, environment) === undefined;
@@ -57,10 +60,9 @@ function dockerfileOf(
 }
 
 function contextsOf(file: Source, build: YamlNode, environment: Environment): ImageBuild["contexts"] {
-  const contexts: Record<string, NamedContext> = {};
-  for (const [name, value] of Object.entries(pairsOf(valueAt(build, "additional_contexts"), environment)))
-    contexts[name] = namedContext(value, parentOf(file.file));
-  return Object.keys(contexts).length === 0 ? undefined : contexts;
+  const named = Object.entries(pairsOf(valueAt(build, "additional_contexts"), environment));
+  if (named.length === 0) return undefined;
+  return Object.fromEntries(named.map(([name, value]) => [name, namedContext(value, parentOf(file.file))]));
 }
 
 /** What stands for a name: a folder, `docker-image://`, or what is not read. `folder` is what paths begin at. */

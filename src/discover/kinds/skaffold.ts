@@ -78,12 +78,12 @@ function buildOf(
   const args = argumentsOf(valueAt(node, builder, "buildArgs"));
   for (const [pointer, value] of patched) {
     const name = pointer.startsWith(`${builder}/buildArgs/`) ? pointer.split("/")[2] : undefined;
-    if (name !== undefined) args[name] = value.templated ? undefined : value.text;
+    if (name !== undefined) args.set(name, value.templated ? undefined : value.text);
   }
   // The tag of another artifact, under the name that stands here (skaffold.dev, Artifact dependencies).
   for (const item of itemsAt(node, "requires")) {
     const [name, alias] = [textAt(item, "image")?.text, textAt(item, "alias")?.text];
-    if (name !== undefined) args[alias ?? name] = name;
+    if (name !== undefined) args.set(alias ?? name, name);
   }
   const unknownTarget = target?.templated === true ? { none: `its target is ${target.text}` } : undefined;
   return [
@@ -91,7 +91,7 @@ function buildOf(
       dockerfile: unknownTarget ?? dockerfile,
       context,
       target: target?.text,
-      args,
+      args: Object.fromEntries(args),
       tags: [image.text],
       at,
       by: `${file.file}${profile}`,
@@ -114,12 +114,12 @@ function dockerfileOf(
   return found === undefined ? undefined : { path: found.path };
 }
 
-function argumentsOf(node: YamlNode | undefined): Record<string, string | undefined> {
-  const args: Record<string, string | undefined> = {};
-  for (const { key, value } of node?.kind === "map" ? node.entries : [])
-    args[key] =
-      value.kind === "text" && !value.templated && !value.text.includes("{{") ? value.text : undefined;
-  return args;
+function argumentsOf(node: YamlNode | undefined): Map<string, string | undefined> {
+  const known = (value: YamlNode) =>
+    value.kind === "text" && !value.text.includes("{{") ? value.text : undefined;
+  return new Map(
+    (node?.kind === "map" ? node.entries : []).map(({ key, value }) => [key, known(value)] as const),
+  );
 }
 
 /** Builders without a Dockerfile, and commands of one's own. */
