@@ -3,13 +3,19 @@ import type { QueryType } from "../model/dns.ts";
 import { type Answers, type Asked, type Choose, type Heard, type Reply, TOGETHER_MS } from "./question.ts";
 import type { ResolverConfig } from "./resolv-conf.ts";
 
+/** A reply with the type it was asked for. */
+export interface Answered {
+  readonly type: QueryType;
+  readonly reply: Reply;
+}
+
 /** What came of it. */
 export interface Sent {
   readonly asked: readonly Asked[];
   readonly heard: Readonly<Partial<Record<QueryType, Heard>>>;
   readonly tookMs: number;
   /** The answers that are used, one or two; none where `failed` is set. */
-  readonly replies: readonly Reply[];
+  readonly replies: readonly Answered[];
   /** No server gave an answer that is taken, a connection says nothing for ever, or an answer is not known. */
   readonly failed?: "nothing" | "hangs" | "unknown";
   /** A refused connection was the last word. */
@@ -39,7 +45,7 @@ interface Coming {
 }
 
 /** How one server's turn ends: with answers, with nothing, or with a truncated answer. */
-type Turn = readonly Reply[] | "next" | "truncated";
+type Turn = readonly Answered[] | "next" | "truncated";
 
 class Sender {
   readonly #name: string;
@@ -96,7 +102,7 @@ class Sender {
     return this.#sent([]);
   }
 
-  #sent(replies: readonly Reply[]): Sent {
+  #sent(replies: readonly Answered[]): Sent {
     return {
       asked: this.#asked,
       heard: { ...Object.fromEntries(this.#types.map((type) => [type, "nothing"])), ...this.#heard },
@@ -149,7 +155,7 @@ class Sender {
     const pair = this.#types.length === 2;
     const somewhere = this.#gotSomewhere;
     /** The first buffer's answer; it outlives another round with the same server. */
-    let first: Reply | undefined;
+    let first: Answered | undefined;
     for (;;) {
       const single = this.#flags.has("single-request") || this.#flags.has("single-request-reopen");
       const end = this.#now + 1000 * seconds;
@@ -177,7 +183,8 @@ class Sender {
           }
           this.#gotSomewhere = true;
           const { reply } = one;
-          this.#heard[this.#types[one.half]!] = reply;
+          const type = this.#types[one.half]!;
+          this.#heard[type] = reply;
           if (!half) this.#code = reply.rcode;
           if (reply.rcode === "SERVFAIL" || reply.rcode === "NOTIMP" || reply.rcode === "REFUSED") {
             if (half) return first === undefined ? "next" : [first];
@@ -194,10 +201,10 @@ class Sender {
             return "truncated";
           }
           received[one.half] = true;
-          if (!half) first = reply;
+          if (!half) first = { type, reply };
           if (received[0] && received[1]) {
-            if (!half) return [reply];
-            return first === undefined ? [reply] : [first, reply];
+            if (!half) return [{ type, reply }];
+            return first === undefined ? [{ type, reply }] : [first, { type, reply }];
           }
           if (single) {
             if (this.#flags.has("single-request-reopen")) this.#close();
@@ -214,19 +221,22 @@ class Sender {
     const server = this.#config.servers[index]!;
     this.#refused = false;
     const heard = this.#types.map((_, half) => this.#ask(server, half as 0 | 1, "tcp"));
-    const replies = heard.flatMap((reply) => (typeof reply === "object" ? [reply] : []));
-    if (replies.some(({ tcp }) => tcp === "closed")) {
+    const replies = heard.flatMap((reply, half) =>
+      typeof reply === "object" ? [{ type: this.#types[half]!, reply }] : [],
+    );
+    if (replies.some(({ reply }) => reply.tcp === "closed")) {
       this.#refused = true;
       return "next";
     }
-    if (replies.length < heard.length || replies.some(({ tcp }) => tcp === "silent")) {
+    if (replies.length < heard.length || replies.some(({ reply }) => reply.tcp === "silent")) {
       this.#failed ??= "hangs";
       return "next";
     }
-    this.#now += Math.max(...replies.map(({ afterMs = 0 }) => afterMs));
-    for (const [half, reply] of replies.entries()) this.#heard[this.#types[half]!] = reply;
-    const order = replies.toSorted((a, b) => (a.afterMs ?? 0) - (b.afterMs ?? 0));
-    this.#code = order[0]!.rcode;
+    const after = ({ reply }: Answered) => reply.afterMs ?? 0;
+    this.#now += Math.max(...replies.map(after));
+    for (const { type, reply } of replies) this.#heard[type] = reply;
+    const order = replies.toSorted((a, b) => after(a) - after(b));
+    this.#code = order[0]!.reply.rcode;
     return order;
   }
 

@@ -1,10 +1,10 @@
 /** glibc's getaddrinfo, step by step as the source of 2.36 has it. Must stay pure. */
 import type { QueryType } from "../model/dns.ts";
-import { sendAll, type Sent } from "./glibc-send.ts";
+import { type Answered, sendAll, type Sent } from "./glibc-send.ts";
 import { glibcHosts } from "./hosts.ts";
 import { literal } from "./literal.ts";
-import type { Choose, LookupError, Question, Reply, Step, Way } from "./question.ts";
-import { glibcConfig, type ResolverConfig } from "./resolv-conf.ts";
+import type { Answers, Choose, LookupError, Question, Reply, Step, Way } from "./question.ts";
+import { glibcAborts, glibcConfig, type ResolverConfig } from "./resolv-conf.ts";
 import { typeOf } from "./wire.ts";
 
 /** `gaih_inet` (getaddrinfo.c): a literal, else `hosts: files dns` of nsswitch.conf. */
@@ -29,9 +29,12 @@ export function glibcLookup(question: Question, choose: Choose): Way {
       undefined,
       "hosts",
     );
-  // check_name (dns-host.c): no question for what is no host's name.
-  if (!isHostName(name)) return done([], "EAI_NONAME", "no name");
-  return new Search(question, glibcConfig(question.resolvConf), choose).run();
+  // check_name (dns-host.c) and digits_dots.c: no question for what is no host's name.
+  if (!isHostName(name) || (family === "inet" && /^\d[\d.]*\d$|^\d$/.test(name)))
+    return done([], "EAI_NONAME", "no name");
+  const config = glibcConfig(question.resolvConf);
+  if (glibcAborts(config.search)) return done([], "SIGABRT");
+  return new Search(question, config, choose).whole();
 }
 
 /** `res_hnok`: letters, digits, hyphens and underscores; no hyphen first. */
@@ -50,8 +53,27 @@ const ERRORS: Readonly<Record<HostError, LookupError>> = {
 };
 
 type Asked =
-  | { readonly replies: readonly Reply[] }
+  | { readonly replies: readonly Answered[] }
   | { readonly error: HostError; readonly fatal?: LookupError };
+
+function withoutAddresses(answers: Answers): Answers {
+  return (server, name, type) => {
+    const heard = answers(server, name, type);
+    return typeof heard === "object" ? { ...heard, addresses: [] } : heard;
+  };
+}
+
+/** `scratch_buffer` of getaddrinfo. */
+const FIRST_BUFFER = 1024;
+
+/** What the addresses take in it on a 64-bit machine: `struct gaih_addrtuple`s, or a `struct hostent`'s arrays (dns-host.c). */
+function bytesOf({ addresses, steps }: Way, family: Question["family"]): number {
+  const name = (steps.at(-1)?.name.length ?? 0) + 1;
+  const count = addresses.length;
+  const even = (bytes: number) => Math.ceil(bytes / 8) * 8;
+  if (family === "any") return count === 1 ? 40 + name : 40 + even(name) + 40 * (count - 1);
+  return even(Math.ceil(name / 4) * 4 + count * (family === "inet" ? 4 : 16)) + 8 * (count + 1) + 8;
+}
 
 /** `__res_context_search` (res_query.c). */
 class Search {
@@ -59,6 +81,7 @@ class Search {
   readonly #config: ResolverConfig;
   readonly #choose: Choose;
   readonly #types: readonly QueryType[];
+  readonly #answers: Answers;
   readonly #steps: Step[] = [];
   /** Set by the first server that answers only one of two questions, for the rest of the process. */
   readonly #flags: Set<string>;
@@ -73,15 +96,24 @@ class Search {
     this.#choose = choose;
     this.#flags = new Set(config.flags);
     const { family } = question;
-    // no-aaaa: A alone, where both are wanted (2.36).
     const noAaaa = config.flags.has("no-aaaa");
-    this.#types = family === "any" ? (noAaaa ? ["A"] : ["A", "AAAA"]) : [family === "inet" ? "A" : "AAAA"];
+    const types: readonly QueryType[] = family === "any" ? ["A", "AAAA"] : [family === "inet" ? "A" : "AAAA"];
+    // A stands for AAAA there, so that a name that does not exist is known (res-noaaaa.c).
+    this.#types = noAaaa ? ["A"] : types;
+    this.#answers = noAaaa && family === "inet6" ? withoutAddresses(question.answers) : question.answers;
   }
 
-  run(): Way {
-    const { name, family } = this.#question;
+  /** getaddrinfo's buffer is doubled until the addresses fit, and everything asked again each time (`get_nss_addresses`). */
+  whole(): Way {
+    for (let size = FIRST_BUFFER; ; size *= 2) {
+      const way = this.#run();
+      if (way.error !== undefined || bytesOf(way, this.#question.family) <= size) return way;
+    }
+  }
+
+  #run(): Way {
+    const { name } = this.#question;
     const { ndots, search } = this.#config;
-    if (family === "inet6" && this.#config.flags.has("no-aaaa")) return this.#end({ error: "NO_DATA" });
     const dots = name.split(".").length - 1;
     const closed = name.endsWith(".");
     const bare = name.replace(/\.$/, "");
@@ -119,15 +151,17 @@ class Search {
 
   #end(asked: Asked): Way {
     const tookMs = this.#steps.reduce((sum, step) => sum + step.tookMs, 0);
-    const steps = this.#steps.map((step, i) => ({ ...step, goesOn: i < this.#steps.length - 1 }));
+    const last = this.#steps.length - 1;
+    const steps = this.#steps.map((step, i) => ({ ...step, goesOn: i < last }));
     const ended = { tookMs, steps };
     if (!("replies" in asked)) return { ...ended, addresses: [], error: asked.fatal ?? ERRORS[asked.error] };
     const { family } = this.#question;
-    // getanswer_r wants its own type, gaih_getanswer_slice takes both.
-    const found = asked.replies
-      .flatMap(({ addresses }) => addresses)
-      .filter((address) => family === "any" || typeOf(address) === this.#types[0]);
-    if (found.length === 0) return { ...ended, addresses: [], error: ERRORS.NO_RECOVERY };
+    const found = asked.replies.flatMap(({ type, reply }) =>
+      reply.addresses.filter((address) => typeOf(address) === type),
+    );
+    // Records of another type alone: no such name, but for try_simple_gethostbyname.
+    if (found.length === 0)
+      return { ...ended, addresses: [], error: family === "inet" ? "EAI_NODATA" : "EAI_NONAME" };
     return { ...ended, addresses: [...new Set(found)] };
   }
 
@@ -140,7 +174,7 @@ class Search {
       this.#step(name, undefined, then, "no question can be made of it");
       return { error: "NO_RECOVERY" };
     }
-    const sent = sendAll(name, this.#types, this.#question.answers, this.#config, this.#flags, this.#choose);
+    const sent = sendAll(name, this.#types, this.#answers, this.#config, this.#flags, this.#choose);
     this.#code = sent.code;
     this.#refused = sent.refused;
     if (sent.failed !== undefined) {
@@ -149,7 +183,7 @@ class Search {
       return { error: "TRY_AGAIN", fatal };
     }
     const { replies } = sent;
-    const [first, second = first] = replies as [Reply, Reply?];
+    const [first, second = first] = replies.map(({ reply }) => reply) as [Reply, Reply?];
     const has = (reply: Reply) => reply.rcode === "NOERROR" && reply.addresses.length > 0;
     if (has(first) || has(second)) {
       this.#step(name, sent, "ends", "it has an address");

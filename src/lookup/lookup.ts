@@ -1,5 +1,5 @@
 /** The whole contract of a lookup: what getaddrinfo makes of resolv.conf, hosts and answers. Must stay pure. */
-import { LOOKUP_GENERATIONS, type LookupGeneration } from "../knowledge/lookup.ts";
+import { RESOLVER_GENERATIONS, type ResolverGeneration, SEARCH_FROM } from "../knowledge/musl.ts";
 import { orderMusl, parseMusl } from "../version/musl.ts";
 import { inRange } from "../version/range.ts";
 import { glibcLookup } from "./glibc.ts";
@@ -8,23 +8,24 @@ import type { Question, Way } from "./question.ts";
 import { waysOf } from "./ways.ts";
 
 /** A generation of musl, or glibc 2.36. */
-export type Libc = LookupGeneration | "glibc";
+export type Libc = ResolverGeneration | "glibc";
 
 /** Ways that are followed; races of more are not told apart. */
 const MOST_WAYS = 512;
 
 /** Every way in which the lookup can go, each outcome and trace once; several where answers race. */
 export function lookup(question: Question, libc: Libc): readonly Way[] {
-  const ways = waysOf(MOST_WAYS, (choose) =>
-    libc === "glibc" ? glibcLookup(question, choose) : muslLookup(question, libc, choose),
-  );
+  const ways =
+    libc === "glibc"
+      ? waysOf(MOST_WAYS, (choose) => glibcLookup(question, choose))
+      : muslLookup(question, libc, MOST_WAYS);
   if (ways === undefined) return [{ addresses: [], error: "unknown", tookMs: 0, steps: [] }];
   return [...new Map(ways.map((way) => [JSON.stringify(way), way])).values()];
 }
 
 /** The generation that a release belongs to; nothing for what is no release, or one before 1.1.13. */
-export function generationOf(version: string): LookupGeneration | undefined {
+export function generationOf(version: string): ResolverGeneration | undefined {
   const release = parseMusl(version);
-  if (release === undefined) return undefined;
-  return LOOKUP_GENERATIONS.find(({ range }) => inRange(orderMusl, range, release));
+  if (release === undefined || orderMusl(release, SEARCH_FROM) < 0) return undefined;
+  return RESOLVER_GENERATIONS.find(({ range }) => inRange(orderMusl, range, release));
 }

@@ -1,5 +1,5 @@
 /** musl's getaddrinfo, step by step as its source has it, for any generation since 1.1.13. Must stay pure. */
-import type { LookupGeneration } from "../knowledge/lookup.ts";
+import type { ResolverGeneration } from "../knowledge/musl.ts";
 import type { QueryType } from "../model/dns.ts";
 import { muslHosts } from "./hosts.ts";
 import { literal } from "./literal.ts";
@@ -16,58 +16,78 @@ import {
   type Way,
 } from "./question.ts";
 import { muslConfig, type ResolverConfig } from "./resolv-conf.ts";
+import { waysOf } from "./ways.ts";
 import { addressesWithin, typeOf } from "./wire.ts";
 
 /** MAXADDRS (lookup.h). */
 const MOST_ADDRESSES = 48;
 
-/** `__lookup_name` of lookup_name.c: a literal, else /etc/hosts, else name_from_dns_search. */
-export function muslLookup(question: Question, libc: LookupGeneration, choose: Choose): Way {
+/** `__lookup_name` of lookup_name.c: a literal, else /etc/hosts, else name_from_dns_search. Nothing where more than `most` ways are open. */
+export function muslLookup(
+  question: Question,
+  libc: ResolverGeneration,
+  most: number,
+): readonly Way[] | undefined {
   const { name, family } = question;
-  const done = (addresses: readonly string[], error?: LookupError, without?: Way["without"]): Way => ({
-    addresses: error === undefined ? [...new Set(addresses)] : [],
-    error,
-    tookMs: 0,
-    steps: [],
-    without,
-  });
+  const done = (addresses: readonly string[], error?: LookupError, without?: Way["without"]): Way[] => [
+    { addresses: [...new Set(addresses)], error, tookMs: 0, steps: [], without },
+  ];
   // strnlen(name, 255) - 1 >= 254
   if (name.length === 0 || name.length > 254) return done([], "EAI_NONAME", "no name");
   const own = literal(name);
   if (own !== undefined) {
     if (family === "any" || own.family === family) return done([own.text], undefined, "literal");
-    return done([], "EAI_NONAME", "literal");
+    return done([], libc.noAddress, "literal");
   }
   const hosts = muslHosts(question.hosts, name, family);
   if (hosts === "other-family") return done([], libc.noAddress, "hosts");
-  if (hosts !== "absent")
-    return done(
-      hosts.map(({ text }) => text),
-      undefined,
-      "hosts",
-    );
-  return search(question, libc, choose);
+  if (hosts === "absent") return search(question, libc, most);
+  return done(
+    hosts.map(({ text }) => text),
+    undefined,
+    "hosts",
+  );
 }
 
 /** `name_from_dns_search`: the search list where the name has fewer than `ndots` dots, then the name itself. */
-function search(question: Question, libc: LookupGeneration, choose: Choose): Way {
+function search(question: Question, libc: ResolverGeneration, most: number): readonly Way[] | undefined {
   const { name } = question;
   const config = muslConfig(question.resolvConf);
   const bare = name.replace(/\.$/, "");
-  const steps: Step[] = [];
-  let tookMs = 0;
-  if (bare === "" || bare.endsWith("."))
-    return { addresses: [], error: "EAI_NONAME", tookMs, steps, without: "no name" };
+  if (bare === "" || bare.endsWith(".")) {
+    const none: Way = { addresses: [], error: "EAI_NONAME", tookMs: 0, steps: [], without: "no name" };
+    if (libc.pairs === "pairs-strict" || bare === "") return [none];
+    // 1.1.16 still asks for it, 1.1.24 no longer does.
+    const { end = { addresses: [], error: "EAI_NONAME" as const }, step } = oneName(
+      name,
+      question,
+      config,
+      libc,
+      () => 0,
+    );
+    return [none, { ...end, tookMs: step.tookMs, steps: [step] }];
+  }
   const dots = name.split(".").length - 1;
   const searched = dots < config.ndots && !name.endsWith(".");
   const domains = searched ? config.search.filter((domain) => domain.length < 256 - bare.length - 1) : [];
+  const ways: Way[] = [];
+  /** Ways that are still open; those that cost and ask the same are one. */
+  let open: { readonly tookMs: number; readonly steps: readonly Step[] }[] = [{ tookMs: 0, steps: [] }];
   for (const whole of [...domains.map((domain) => `${bare}.${domain}`), name]) {
-    const { end, step } = oneName(whole, question, config, libc, choose);
-    steps.push(step);
-    tookMs += step.tookMs;
-    if (end !== undefined) return { ...end, tookMs, steps };
+    const named = waysOf(most, (choose) => oneName(whole, question, config, libc, choose));
+    if (named === undefined) return undefined;
+    const next = new Map<string, (typeof open)[number]>();
+    for (const before of open) {
+      for (const { end, step } of named) {
+        const after = { tookMs: before.tookMs + step.tookMs, steps: [...before.steps, step] };
+        if (end !== undefined) ways.push({ ...end, ...after });
+        else next.set(JSON.stringify([after.tookMs, after.steps.map(({ asked }) => asked)]), after);
+      }
+    }
+    if (ways.length + next.size > most) return undefined;
+    open = [...next.values()];
   }
-  return { addresses: [], error: "EAI_NONAME", tookMs, steps };
+  return [...ways, ...open.map((way) => ({ addresses: [], error: "EAI_NONAME" as const, ...way }))];
 }
 
 interface End {
@@ -86,7 +106,7 @@ function oneName(
   whole: string,
   question: Question,
   config: ResolverConfig,
-  libc: LookupGeneration,
+  libc: ResolverGeneration,
   choose: Choose,
 ): Named {
   const name = whole.replace(/\.$/, "");
@@ -145,7 +165,7 @@ function typesOf(family: Family): readonly QueryType[] {
 }
 
 /** What `__res_mkquery` (res_mkquery.c) makes of a name. */
-function formOf(whole: string, libc: LookupGeneration): "fine" | "malformed" | "unaskable" {
+function formOf(whole: string, libc: ResolverGeneration): "fine" | "malformed" | "unaskable" {
   const name = whole.replace(/\.$/, "");
   const empty = name.endsWith(".");
   if (empty && !libc.asksEmptyLabel) return "unaskable";
@@ -179,7 +199,7 @@ function send(
   types: readonly QueryType[],
   { answers }: Question,
   config: ResolverConfig,
-  libc: LookupGeneration,
+  libc: ResolverGeneration,
   choose: Choose,
 ): Sent {
   const timeout = 1000 * config.timeoutS;
@@ -199,7 +219,11 @@ function send(
     );
     const first = Math.min(...accepted.map(({ atMs }) => atMs));
     const racing = accepted.filter(({ atMs }) => atMs - first < TOGETHER_MS);
-    const alike = racing.filter((one, i) => racing.findIndex(({ reply }) => same(reply, one.reply)) === i);
+    // Of a truncated answer it matters whose it is: that server is asked again.
+    const again = ({ reply }: (typeof racing)[number]) => libc.tcp && reply.udp !== undefined;
+    const alike = racing.filter(
+      (one, i) => again(one) || racing.findIndex(({ reply }) => same(reply, one.reply)) === i,
+    );
     const winner = alike[choose(alike.length)];
     if (winner === undefined) return undefined;
     const { reply, atMs, server } = winner;
@@ -231,7 +255,7 @@ function same(a: Reply, b: Reply): boolean {
   return (
     a.rcode === b.rcode &&
     a.udp === b.udp &&
-    a.tcp === b.tcp &&
+    (a.udp === undefined || a.tcp === b.tcp) &&
     a.addresses.length === b.addresses.length &&
     a.addresses.every((address, i) => address === b.addresses[i])
   );
@@ -242,7 +266,7 @@ function strict(
   name: string,
   types: readonly QueryType[],
   taken: readonly (Taken | undefined)[],
-  libc: LookupGeneration,
+  libc: ResolverGeneration,
 ): { readonly end?: End; readonly because: string } {
   for (const [i, type] of types.entries()) {
     const one = taken[i];
@@ -259,7 +283,7 @@ function tolerant(
   name: string,
   types: readonly QueryType[],
   taken: readonly (Taken | undefined)[],
-  libc: LookupGeneration,
+  libc: ResolverGeneration,
 ): { readonly end?: End; readonly because: string } {
   const found = addressesOr(name, types, taken, libc);
   if (found !== undefined) return found;
@@ -269,7 +293,7 @@ function tolerant(
   return first.reply.rcode === "NXDOMAIN" ? { because: `${types[0]} is answered NXDOMAIN` } : none(libc);
 }
 
-function none(libc: LookupGeneration): { readonly end: End; readonly because: string } {
+function none(libc: ResolverGeneration): { readonly end: End; readonly because: string } {
   return {
     end: { addresses: [], error: libc.noAddress },
     because: "the name exists and has no address, which ends the search",
@@ -281,7 +305,7 @@ function addressesOr(
   name: string,
   types: readonly QueryType[],
   taken: readonly (Taken | undefined)[],
-  libc: LookupGeneration,
+  libc: ResolverGeneration,
 ): { readonly end: End; readonly because: string } | undefined {
   const perType = types.map((type, i) => {
     const one = taken[i];

@@ -56,7 +56,7 @@ export interface Step {
   readonly because: string;
 }
 
-/** Errors of getaddrinfo, and three ends that are none. */
+/** Errors of getaddrinfo, and four ends that are none. */
 export type LookupError =
   | "EAI_NONAME"
   | "EAI_NODATA"
@@ -66,6 +66,8 @@ export type LookupError =
   | "EAI_ADDRFAMILY"
   /** The process dies of a division by zero. */
   | "SIGFPE"
+  /** The process ends itself: an assertion fails. */
+  | "SIGABRT"
   /** It waits for ever. */
   | "hangs"
   /** An answer that decides is not known. */

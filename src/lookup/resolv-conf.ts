@@ -97,6 +97,22 @@ export function glibcConfig(text: string): ResolverConfig {
   return { ...config, servers: orLoopback(config.servers.slice(0, MOST_SERVERS)), flags };
 }
 
+/** MAXDNSRCH, and the sizes of `defdname` and `dnsrch` on a 64-bit machine (res_state.h). */
+const [DOMAINS, STORED, POINTERS] = [6, 256, 56];
+
+/**
+ * Whether the assertion in update_from_conf (resolv_conf.c, 2.36) fails: a domain no longer fits into the old API's
+ * storage, and those before it take less than that API's pointers, by which the check is made.
+ */
+export function glibcAborts(search: readonly string[]): boolean {
+  let stored = 0;
+  for (const domain of search.slice(0, DOMAINS)) {
+    if (stored + domain.length + 1 > STORED) return stored <= POINTERS;
+    stored += domain.length + 1;
+  }
+  return false;
+}
+
 function orLoopback(servers: readonly string[]): readonly string[] {
   return servers.length === 0 ? ["127.0.0.1"] : servers;
 }

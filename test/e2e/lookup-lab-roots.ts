@@ -51,7 +51,10 @@ export class Sandbox {
   constructor(holder: number, root: string, prefix: string) {
     this.#prefix = prefix;
     const inside = ["-t", String(holder), "-n", "chroot", root, "/client", prefix];
-    this.#child = spawn("nsenter", inside, { stdio: ["pipe", "pipe", "inherit"], env: { PATH: process.env.PATH } });
+    this.#child = spawn("nsenter", inside, {
+      stdio: ["pipe", "pipe", "inherit"],
+      env: { PATH: process.env.PATH },
+    });
     this.#reader = createInterface({ input: this.#child.stdout! });
     this.#lines = this.#reader[Symbol.asyncIterator]();
   }
