@@ -188,7 +188,7 @@ class Sender {
           if (!half) this.#code = reply.rcode;
           if (reply.rcode === "SERVFAIL" || reply.rcode === "NOTIMP" || reply.rcode === "REFUSED") {
             if (half) return first === undefined ? "next" : [first];
-            if (!pair) {
+            if (!pair || single) {
               this.#close();
               return "next";
             }

@@ -1,7 +1,7 @@
 /** glibc's getaddrinfo, step by step as the source of 2.36 has it. Must stay pure. */
 import type { QueryType } from "../model/dns.ts";
 import { type Answered, sendAll, type Sent } from "./glibc-send.ts";
-import { glibcHosts } from "./hosts.ts";
+import { forFamily, glibcHosts } from "./hosts.ts";
 import { literal } from "./literal.ts";
 import type { Answers, Choose, LookupError, Question, Reply, Step, Way } from "./question.ts";
 import { glibcAborts, glibcConfig, type ResolverConfig } from "./resolv-conf.ts";
@@ -20,8 +20,14 @@ export function glibcLookup(question: Question, choose: Choose): Way {
   const own = literal(name);
   if (own !== undefined) {
     if (family === "any" || own.family === family) return done([own.text], undefined, "literal");
+    const mapped = forFamily(own, family);
+    if (mapped !== undefined && own.text !== "::1") return done([mapped.text], undefined, "literal");
     return done([], "EAI_ADDRFAMILY", "literal");
   }
+  const config = glibcConfig(question.resolvConf);
+  if (glibcAborts(config.search)) return done([], "SIGABRT");
+  // try_simple_gethostbyname comes by digits_dots.c, before any file.
+  if (family === "inet" && /^\d(?:[\d.]*\d)?$/.test(name)) return done([], "EAI_NONAME", "no name");
   const hosts = glibcHosts(question.hosts, name, family);
   if (typeof hosts === "object")
     return done(
@@ -29,11 +35,8 @@ export function glibcLookup(question: Question, choose: Choose): Way {
       undefined,
       "hosts",
     );
-  // check_name (dns-host.c) and digits_dots.c: no question for what is no host's name.
-  if (!isHostName(name) || (family === "inet" && /^\d[\d.]*\d$|^\d$/.test(name)))
-    return done([], "EAI_NONAME", "no name");
-  const config = glibcConfig(question.resolvConf);
-  if (glibcAborts(config.search)) return done([], "SIGABRT");
+  // check_name (dns-host.c): no question for what is no host's name.
+  if (!isHostName(name)) return done([], "EAI_NONAME", "no name");
   return new Search(question, config, choose).whole();
 }
 
@@ -50,6 +53,15 @@ const ERRORS: Readonly<Record<HostError, LookupError>> = {
   HOST_NOT_FOUND: "EAI_NONAME",
   TRY_AGAIN: "EAI_AGAIN",
   NO_RECOVERY: "EAI_NONAME",
+};
+
+/** try_simple_gethostbyname (getaddrinfo.c): by the last question, whatever the first one says. */
+const SIMPLE_ERRORS: typeof ERRORS = { ...ERRORS, TRY_AGAIN: "EAI_NONAME" };
+const LATE_ERRORS: typeof ERRORS = {
+  NO_DATA: "EAI_NODATA",
+  HOST_NOT_FOUND: "EAI_NODATA",
+  TRY_AGAIN: "EAI_AGAIN",
+  NO_RECOVERY: "EAI_NODATA",
 };
 
 type Asked =
@@ -87,6 +99,8 @@ class Search {
   readonly #flags: Set<string>;
   /** ECONNREFUSED was the last word of the system. */
   #refused = false;
+  /** No server gave an answer to the last question. */
+  #timedOut = false;
   /** The code that stands in the first answer's buffer, taken or not. */
   #code: Reply["rcode"] = "NOERROR";
 
@@ -154,8 +168,13 @@ class Search {
     const last = this.#steps.length - 1;
     const steps = this.#steps.map((step, i) => ({ ...step, goesOn: i < last }));
     const ended = { tookMs, steps };
-    if (!("replies" in asked)) return { ...ended, addresses: [], error: asked.fatal ?? ERRORS[asked.error] };
     const { family } = this.#question;
+    if (!("replies" in asked)) {
+      const errors = family === "inet" ? (this.#timedOut ? LATE_ERRORS : SIMPLE_ERRORS) : ERRORS;
+      return { ...ended, addresses: [], error: asked.fatal ?? errors[asked.error] };
+    }
+    // A domain of the search list can make a name that is no host's; its answer is not read (res_binary_hnok).
+    if (!isHostName(this.#steps.at(-1)!.name)) return { ...ended, addresses: [], error: "EAI_NONAME" };
     const found = asked.replies.flatMap(({ type, reply }) =>
       reply.addresses.filter((address) => typeOf(address) === type),
     );
@@ -169,6 +188,7 @@ class Search {
   #ask(name: string, then: "goes on" | "ends"): Asked {
     this.#code = "NOERROR";
     this.#refused = false;
+    this.#timedOut = false;
     const labels = name.split(".");
     if (name.length > 253 || labels.some((label) => label.length === 0 || label.length > 63)) {
       this.#step(name, undefined, then, "no question can be made of it");
@@ -177,7 +197,15 @@ class Search {
     const sent = sendAll(name, this.#types, this.#answers, this.#config, this.#flags, this.#choose);
     this.#code = sent.code;
     this.#refused = sent.refused;
+    // __res_handle_no_aaaa forgets to say that nothing came, and the empty buffer is read as NODATA.
+    const forgotten =
+      this.#config.flags.has("no-aaaa") && this.#question.family === "inet6" && sent.heard.A === "nothing";
+    if (sent.failed === "nothing" && forgotten) {
+      this.#step(name, sent, then, "no server gave an answer that is taken, which `no-aaaa` forgets");
+      return { error: "NO_DATA" };
+    }
     if (sent.failed !== undefined) {
+      this.#timedOut = true;
       const fatal = sent.failed === "nothing" ? undefined : sent.failed;
       this.#step(name, sent, then, because(sent.failed));
       return { error: "TRY_AGAIN", fatal };

@@ -39,8 +39,11 @@ const isSpace = (letter: string | undefined): boolean => letter !== undefined &&
 /** As glibc's nss_files (files-hosts.c, 2.36) with `multi on`, as Debian's host.conf has it: in any letter case. */
 export function glibcHosts(text: string, name: string, family: Family): InHosts {
   const wanted = name.toLowerCase();
-  const found = text.split("\n").flatMap((whole) => {
-    const words = whole
+  const lines = text.split("\n");
+  const found = lines.flatMap((whole, i) => {
+    // What leading white space is moved over stands at the end again, where no break does (nss_readline.c).
+    const moved = i === lines.length - 1 ? whole.length - whole.trimStart().length : 0;
+    const words = (moved === 0 ? whole : whole + whole.slice(-moved))
       .replace(/#.*$/s, "")
       .split(/[ \t-\r]+/)
       .filter((word) => word !== "");
@@ -52,7 +55,7 @@ export function glibcHosts(text: string, name: string, family: Family): InHosts 
 }
 
 /** Where IPv4 is wanted, IPv6's loopback and mapped addresses are IPv4's. */
-function forFamily(address: Literal | undefined, family: Family): Literal | undefined {
+export function forFamily(address: Literal | undefined, family: Family): Literal | undefined {
   if (address === undefined || fits(address, family)) return address;
   if (family !== "inet") return undefined;
   if (address.text === "::1") return { family: "inet", text: "127.0.0.1" };
