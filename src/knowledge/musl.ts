@@ -1,6 +1,4 @@
 /** What musl's resolver does with the answers to a paired A and AAAA question. Must hold data only. */
-import type { AnswerKind } from "../model/dns.ts";
-import type { NameEffect } from "../model/report.ts";
 import { type MuslRelease, parseMusl } from "../version/musl.ts";
 import type { Range } from "../version/range.ts";
 import type { Citation } from "./citation.ts";
@@ -8,13 +6,10 @@ import type { Citation } from "./citation.ts";
 /** The behaviours of musl's getaddrinfo towards a pair of answers of which one is an error. */
 export type MuslGeneration = "pairs-tolerant" | "pairs-strict";
 
-/** One generation of musl and what it does when A succeeds and AAAA is answered so. */
+/** One generation of musl; what it does is in src/lookup/. */
 interface PairBehaviour {
   readonly generation: MuslGeneration;
   readonly range: Range<MuslRelease>;
-  readonly effects: Readonly<Record<Exclude<AnswerKind, "passed-on" | "unknown">, NameEffect>>;
-  /** The same where AAAA succeeds and A is answered with NXDOMAIN; with any other error every musl fails, after its timeout. */
-  readonly withoutA: NameEffect;
   readonly citation: Citation;
 }
 
@@ -29,17 +24,6 @@ export const PAIR_BEHAVIOURS: readonly PairBehaviour[] = [
   {
     generation: "pairs-tolerant",
     range: { below: STRICT_FROM },
-    effects: {
-      NXDOMAIN: "resolves",
-      SERVFAIL: "resolves-slowly",
-      REFUSED: "resolves-slowly",
-      NOTIMP: "resolves-slowly",
-      "other-rcode": "resolves-slowly",
-      "no-reply": "resolves-slowly",
-      NODATA: "resolves",
-      address: "resolves",
-    },
-    withoutA: "resolves",
     citation: {
       source: "measured: getaddrinfo in Alpine 3.6 to 3.12 against a DNS server with such answers",
       confidence: "measured",
@@ -49,17 +33,6 @@ export const PAIR_BEHAVIOURS: readonly PairBehaviour[] = [
   {
     generation: "pairs-strict",
     range: { from: STRICT_FROM },
-    effects: {
-      NXDOMAIN: "fails",
-      SERVFAIL: "fails-slowly",
-      REFUSED: "fails-slowly",
-      NOTIMP: "fails-slowly",
-      "other-rcode": "fails-slowly",
-      "no-reply": "fails-slowly",
-      NODATA: "resolves",
-      address: "resolves",
-    },
-    withoutA: "fails",
     citation: {
       source:
         "musl commit 5cf1ac24 (2020-05-19, first in 1.2.1), WHATSNEW 1.2.1; measured in Alpine 3.13 to 3.20",

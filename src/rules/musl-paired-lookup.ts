@@ -8,6 +8,7 @@ import {
   NODE_LOCAL_DNS_OFF,
   UPGRADE_GKE,
 } from "../knowledge/remedies.ts";
+import { pairLookup } from "../lookup/pair.ts";
 import { type MuslGeneration, PAIR_BEHAVIOURS } from "../knowledge/musl.ts";
 import {
   type ClusterProfile,
@@ -169,7 +170,7 @@ function effectOf(generation: ProcessGeneration, answer: Answer): NameEffect {
   if (kind === "unknown") return "unknown";
   const possible = PAIR_BEHAVIOURS.filter(
     (one) => generation === "unknown" || one.generation === generation,
-  ).map((one) => one.effects[kind]);
+  ).map((one) => pairLookup(one.generation, "address", kind));
   // What is not known may be another resolver as well.
   const effects = generation === "unknown" ? [...possible, "resolves" as const] : possible;
   const first = effects[0];
