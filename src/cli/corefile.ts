@@ -13,9 +13,9 @@ import { placeText } from "../model/place.ts";
 import { EXIT } from "../judge/exit-code.ts";
 import { remark, terminalStyle, write } from "../publish/terminal.ts";
 import { chosen } from "./chosen.ts";
+import { readInputFile } from "./input-file.ts";
 import { renderExplanation, renderExplanationJson } from "../report/explain.ts";
 import { printable, printableLines, sentence } from "../report/text.ts";
-import { readRegularFile } from "../tree/regular-file.ts";
 import { parseCoreDns } from "../version/coredns.ts";
 
 /** Its flags, as commander names them. */
@@ -43,7 +43,7 @@ export async function corefileCommand(file: string, flags: CorefileFlags): Promi
   }
   const json = chosen("--format", flags.format, FORMATS) === "json";
   const options = optionsFrom(flags);
-  const text = await readWhole(file);
+  const text = await readInputFile(file, "Name a Corefile or a ConfigMap.");
   if (flags.fix !== true && flags.write !== true) {
     const explanations = explain(readCorefileInput(file, text), options);
     const { colour } = terminalStyle("auto", process.stdout, process.env);
@@ -132,44 +132,6 @@ function optionsFrom({ name = [], type, coreDnsVersion, clusterDomain }: Corefil
     );
   }
   return { names: name, type: chosen("--type", type, TYPES), domain: clusterDomain, version };
-}
-
-/** A ConfigMap holds 1 MiB at most; describe and lists of several need some more. */
-const MOST_BYTES = 8 * 2 ** 20;
-
-/** Every byte has to survive being written again, so what is not UTF-8 is refused. */
-async function readWhole(file: string): Promise<string> {
-  try {
-    const bytes = file === "-" ? await bytesFrom(process.stdin) : bytesOf(file);
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch (error) {
-    // Node's own errors carry a code of the system; the decoder's is a TypeError.
-    const what = error instanceof TypeError ? "it is not UTF-8" : messageOf(error);
-    throw new MuslgateError(
-      "usage",
-      `${file} cannot be read: ${what}`,
-      "Name a Corefile or a ConfigMap.",
-      error,
-    );
-  }
-}
-
-function bytesOf(file: string): Uint8Array {
-  const read = readRegularFile(file, { most: MOST_BYTES, pipes: true });
-  if ("bytes" in read) return read.bytes;
-  throw new Error(read.problem);
-}
-
-/** What comes up to the bound. A pipe whose writer is slow is waited for: a synchronous read takes that for an error. */
-async function bytesFrom(input: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
-  const parts: Uint8Array[] = [];
-  let size = 0;
-  for await (const part of input) {
-    size += part.length;
-    if (size > MOST_BYTES) throw new Error(`it has more than ${MOST_BYTES} bytes`);
-    parts.push(part);
-  }
-  return Buffer.concat(parts);
 }
 
 function writeWhole(file: string, text: string): void {

@@ -87,7 +87,16 @@ function search(question: Question, libc: ResolverGeneration, most: number): rea
     if (ways.length + next.size > most) return undefined;
     open = [...next.values()];
   }
-  return [...ways, ...open.map((way) => ({ addresses: [], error: "EAI_NONAME" as const, ...way }))];
+  const through = open.map(({ tookMs, steps }): Way => {
+    const last = steps.at(-1)!;
+    return {
+      addresses: [],
+      error: "EAI_NONAME",
+      tookMs,
+      steps: [...steps.slice(0, -1), { ...last, goesOn: false }],
+    };
+  });
+  return [...ways, ...through];
 }
 
 interface End {
@@ -272,10 +281,15 @@ function strict(
     const one = taken[i];
     if (one === undefined)
       return { end: { addresses: [], error: "EAI_AGAIN" }, because: `no answer to ${type} was taken` };
-    if (one.reply.rcode === "NXDOMAIN")
-      return { because: `${type} is answered NXDOMAIN, which is believed of the whole name` };
+    if (one.reply.rcode === "NXDOMAIN") return { because: denied(type, taken) };
   }
   return addressesOr(name, types, taken, libc) ?? none(libc);
+}
+
+function denied(type: QueryType, taken: readonly (Taken | undefined)[]): string {
+  return taken.every((one) => one?.reply.rcode === "NXDOMAIN")
+    ? "there is no such name"
+    : `${type} is answered NXDOMAIN, which is believed of the whole name`;
 }
 
 /** Up to 1.2.0: any address will do, else A's answer decides. */
@@ -290,7 +304,7 @@ function tolerant(
   const [first] = taken;
   if (first === undefined)
     return { end: { addresses: [], error: "EAI_AGAIN" }, because: `no answer to ${types[0]} was taken` };
-  return first.reply.rcode === "NXDOMAIN" ? { because: `${types[0]} is answered NXDOMAIN` } : none(libc);
+  return first.reply.rcode === "NXDOMAIN" ? { because: denied(types[0]!, taken) } : none(libc);
 }
 
 function none(libc: ResolverGeneration): { readonly end: End; readonly because: string } {

@@ -97,7 +97,7 @@ describeWith(
       const left: unknown[] = [];
       for (const one of differing.slice(0, 2000)) {
         let last: Awaited<ReturnType<typeof look>>;
-        for (let i = 0; i < 4; i++) {
+        for (let i = 0; i < 8; i++) {
           last = await look(one, sandboxes[0]!);
           if (last === undefined) break;
         }
