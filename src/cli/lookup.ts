@@ -10,10 +10,12 @@ import type { Answers } from "../lookup/question.ts";
 import { muslConfig } from "../lookup/resolv-conf.ts";
 import type { Answer, QueryType } from "../model/dns.ts";
 import { MuslgateError } from "../model/error.ts";
-import { terminalStyle, write } from "../publish/terminal.ts";
+import { placeText } from "../model/place.ts";
+import { remark, terminalStyle, write } from "../publish/terminal.ts";
 import { renderLookup, renderLookupJson } from "../report/lookup.ts";
+import { printable } from "../report/text.ts";
 import { chosen } from "./chosen.ts";
-import { readInputFile } from "./input-file.ts";
+import { readWhole } from "./whole-file.ts";
 import { resolvConfOf } from "./pod-file.ts";
 
 /** Its flags, as commander names them. */
@@ -48,9 +50,8 @@ export async function lookupCommand(name: string, flags: LookupFlags): Promise<n
   const resolvConf =
     flags.resolvConf === undefined
       ? await resolvConfOf(flags)
-      : await readInputFile(flags.resolvConf, "Name a pod's resolv.conf.");
-  const hosts =
-    flags.hosts === undefined ? "" : await readInputFile(flags.hosts, "Name a file like /etc/hosts.");
+      : await readWhole(flags.resolvConf, "Name a pod's resolv.conf.");
+  const hosts = flags.hosts === undefined ? "" : await readWhole(flags.hosts, "Name a file like /etc/hosts.");
   const existing = (flags.exists ?? existingFor(name, resolvConf, flags.clusterDomain)).map((one) =>
     one.replace(/\.$/, ""),
   );
@@ -89,13 +90,20 @@ async function answersOf(
     return heardOf(type === "A" ? "address" : "NODATA", "192.0.2.1");
   };
   if (file === undefined) return { answers: proper };
-  const inputs = readCorefileInput(file, await readInputFile(file, "Name a Corefile or a ConfigMap."));
+  const inputs = readCorefileInput(file, await readWhole(file, "Name a Corefile or a ConfigMap."));
   const [input] = inputs.corefiles;
   if (input === undefined) {
     throw new MuslgateError("usage", `${file} holds no Corefile`, "Name a Corefile or its ConfigMap.");
   }
-  const { ask } = corefileAnswers(input, inputs, { domain });
+  const { ask, faults, diagnostics } = corefileAnswers(input, inputs, { domain });
+  const told = [...inputs.diagnostics, ...diagnostics];
+  for (const { message, at } of told)
+    remark(`${printable(at === undefined ? message : `${placeText(at)}: ${message}`)}\n`);
+  // What was not read may decide any name.
+  const unread =
+    told.some(({ weight }) => weight === "gap") || faults.some(({ kind }) => kind === "corefile-refused");
   const answers: Answers = (server, name, type) => {
+    if (unread && !isPublic(server)) return "unknown";
     const { kind, recordType }: Answer = isPublic(server)
       ? { kind: "passed-on", because: "" }
       : ask(`${name}.`, type);

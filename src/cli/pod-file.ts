@@ -2,7 +2,7 @@
 import { podResolvConf, type PodDns } from "../lookup/resolv-conf.ts";
 import { MuslgateError, messageOf } from "../model/error.ts";
 import { parseYaml } from "../yaml/documents.ts";
-import { readInputFile } from "./input-file.ts";
+import { readWhole } from "./whole-file.ts";
 
 /** What decides besides the file. */
 interface PodFlags {
@@ -22,7 +22,7 @@ export async function resolvConfOf(flags: PodFlags): Promise<string> {
   const text =
     file === undefined
       ? "dnsPolicy: ClusterFirst"
-      : await readInputFile(file, "Name a pod's manifest, or a file with its dnsConfig.");
+      : await readWhole(file, "Name a pod's manifest, or a file with its dnsConfig.");
   const settings = settingsIn(parsed(file ?? "", text), namespace);
   if (settings === undefined) {
     throw new MuslgateError(

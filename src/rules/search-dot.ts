@@ -8,6 +8,7 @@ import type { NameEffect, Verdict } from "../model/report.ts";
 import type { SearchList } from "../model/workload.ts";
 import { resolvesWithMusl } from "./musl-range.ts";
 import type { Rule, RuleContext } from "./rule.ts";
+import { IMAGE_UNKNOWN, whyImageUnknown } from "./verdicts.ts";
 
 const ID = "search-dot";
 const BELOW = { below: release("1.2.4") };
@@ -77,7 +78,8 @@ function namesOf(
   return { internal: effect(`name.${own}`), external: effect("name") };
 }
 
-function check({ workload, image, imageProblem, cluster }: RuleContext): Verdict | undefined {
+function check(context: RuleContext): Verdict | undefined {
+  const { workload, image, cluster } = context;
   const { searches } = workload;
   if (searches?.domains.includes(".") !== true) return undefined;
   const old = image === undefined ? "unknown" : resolvesWithMusl(image.process, BELOW);
@@ -94,21 +96,17 @@ function check({ workload, image, imageProblem, cluster }: RuleContext): Verdict
       confidence: "measured" as const,
       source,
     })),
-    ...(searches.at === undefined ? {} : { at: searches.at }),
+    at: searches.at,
     related: workload.at === undefined ? [] : [workload.at],
   };
   if (old === "unknown") {
-    const why = (imageProblem ?? image?.process.reason ?? "its image could not be read").replace(/\.$/, "");
+    const why = whyImageUnknown(context);
     return {
       ...base,
-      outcome: "unknown",
-      level: "warning",
-      confidence: "likely",
+      ...IMAGE_UNKNOWN,
       summary: `Whether ${workload.name} resolves names with \`.\` in its search list is not known: ${why}.`,
       because: why,
-      restsOn: ["image"],
       names: { internal: first ? "unknown" : "resolves", external: "unknown" },
-      remedies: [],
     };
   }
   const version = image?.process.musl?.exact;

@@ -94,11 +94,16 @@ describe("muslgate lookup", () => {
     [["x", "--musl", "9"], /"9" is not a musl whose lookups are known/],
     [["x", "--dns-config", "none.yaml"], /none\.yaml cannot be read/],
     [["x", "--family", "ipv4"], /--family is "ipv4"/],
-    [["x", "--corefile", "README.md"], /README\.md/],
   ])("refuses %j", async (args, said) => {
     const { code, err, out } = await muslgate(["lookup", ...args]);
     expect(err).toMatch(said);
     expect({ code, out }).toEqual({ code: 2, out: "" });
+  });
+  it("does not know what a Corefile answers that was not read", async () => {
+    const { code, out, err } = await muslgate(["lookup", "x", "--corefile", "README.md"]);
+    expect(err).toMatch(/README\.md:\d+/);
+    expect(out).toMatch(/what comes of it is not known/);
+    expect(code).toBe(3);
   });
   it("does not guess what a node asks", async () => {
     const { code, err } = await muslgate(["lookup", "x", "--dns-config", pod("  dnsPolicy: Default")]);

@@ -1,12 +1,13 @@
-/** Reads a file that the user names, or standard input. Must not know what is in it. */
+/** Reads and writes a text that has to survive byte by byte. Must not know what it says. */
+import { writeFileSync } from "node:fs";
 import { MuslgateError, messageOf } from "../model/error.ts";
 import { readRegularFile } from "../tree/regular-file.ts";
 
 /** A ConfigMap holds 1 MiB at most; describe and lists of several need some more. */
 const MOST_BYTES = 8 * 2 ** 20;
 
-/** Its text. Every byte has to survive being written again, so what is not UTF-8 is refused. Rejects with MuslgateError (`usage`). */
-export async function readInputFile(file: string, hint: string): Promise<string> {
+/** Reads it; `-` is standard input. Every byte has to survive being written again: what is not UTF-8 is refused, as MuslgateError `usage`. */
+export async function readWhole(file: string, hint = "Name a Corefile or a ConfigMap."): Promise<string> {
   try {
     const bytes = file === "-" ? await bytesFrom(process.stdin) : bytesOf(file);
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
@@ -33,4 +34,18 @@ async function bytesFrom(input: AsyncIterable<Uint8Array>): Promise<Uint8Array> 
     parts.push(part);
   }
   return Buffer.concat(parts);
+}
+
+/** Writes it. Throws MuslgateError `input`. */
+export function writeWhole(file: string, text: string): void {
+  try {
+    writeFileSync(file, text);
+  } catch (error) {
+    throw new MuslgateError(
+      "input",
+      `${file} cannot be written: ${messageOf(error)}`,
+      "Apply the printed diff where it can.",
+      error,
+    );
+  }
 }
