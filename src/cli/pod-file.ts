@@ -91,15 +91,15 @@ function settingsIn(value: unknown, namespace: string): Settings | undefined {
   if (alone || "dnsPolicy" in value || "dnsConfig" in value) {
     const config = alone ? value : isMap(value.dnsConfig) ? value.dnsConfig : {};
     return {
-      policy: String(value.dnsPolicy ?? "ClusterFirst"),
+      policy: wordOf(value.dnsPolicy) ?? "ClusterFirst",
       namespace: own,
       hostNetwork: value.hostNetwork === true,
       config: {
         nameservers: texts(config.nameservers),
         searches: texts(config.searches),
         options: (Array.isArray(config.options) ? config.options : []).filter(isMap).map((option) => ({
-          name: String(option.name),
-          value: option.value === undefined || option.value === null ? undefined : String(option.value),
+          name: wordOf(option.name) ?? "",
+          value: wordOf(option.value),
         })),
       },
     };
@@ -110,4 +110,9 @@ function settingsIn(value: unknown, namespace: string): Settings | undefined {
 const isMap = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-const texts = (value: unknown): readonly string[] => (Array.isArray(value) ? value.map(String) : []);
+/** Words as they are written: YAML makes a number of `1`. What is none is left out, as Kubernetes would refuse it. */
+const wordOf = (value: unknown): string | undefined =>
+  typeof value === "string" || typeof value === "number" ? String(value) : undefined;
+
+const texts = (value: unknown): readonly string[] =>
+  Array.isArray(value) ? value.flatMap((one) => wordOf(one) ?? []) : [];

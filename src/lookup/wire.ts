@@ -21,6 +21,11 @@ export function addressesWithin(
   const sent = over === "udp" ? reply.addresses.slice(0, reply.udp) : reply.addresses;
   // The header, and the question: a length before each label, and the root.
   let end = 12 + name.length + 2 + 4;
-  const broken = sent.findIndex((address) => (end += RECORD[typeOf(address)]) > bytes);
-  return broken < 0 ? sent : sent.slice(0, broken);
+  const whole: string[] = [];
+  for (const address of sent) {
+    end += RECORD[typeOf(address)];
+    if (end > bytes) break;
+    whole.push(address);
+  }
+  return whole;
 }

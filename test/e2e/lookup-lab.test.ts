@@ -95,7 +95,8 @@ describeWith(
       await Promise.all(sandboxes.map(work));
       // A packet or a moment may be lost on a busy machine: what differs every time differs.
       const left: unknown[] = [];
-      for (const one of differing.slice(0, 2000)) {
+      for (const one of differing) {
+        if (left.length > 20) break;
         let last: Awaited<ReturnType<typeof look>>;
         for (let i = 0; i < 8; i++) {
           last = await look(one, sandboxes[0]!);
@@ -105,9 +106,7 @@ describeWith(
           left.push({ ...last, ways: last.ways.map((way) => ({ ...seenOf(way, one), tookMs: way.tookMs })) });
         }
       }
-      if (process.env.DUMP)
-        (await import("node:fs")).writeFileSync(`${process.env.DUMP}/${name}.json`, JSON.stringify(left));
-      expect({ looked, differing: left.length, first: left.slice(0, process.env.DUMP ? 0 : 3) }).toEqual({
+      expect({ looked, differing: left.length, first: left.slice(0, 3) }).toEqual({
         looked: CASES,
         differing: 0,
         first: [],
