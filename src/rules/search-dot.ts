@@ -55,12 +55,15 @@ export const searchDot: Rule = {
   check,
 };
 
-/** What becomes of a name that the first real domain of the list has, and of one that none has, in musl before 1.2.4. */
-function namesOf(
-  { domains, afterCluster }: SearchList,
-  domain: string,
-): Readonly<Record<NameScope, NameEffect>> {
-  const list = [...(afterCluster ? [`svc.${domain}`, domain] : []), ...domains];
+/**
+ * What becomes of a name that the first real domain of the list has, and of one that none has, in musl before 1.2.4. The
+ * list's length is another rule's matter: domains are short here.
+ */
+function namesOf({ domains, afterCluster }: SearchList): Readonly<Record<NameScope, NameEffect>> {
+  const list = [
+    ...(afterCluster ? ["cluster"] : []),
+    ...domains.map((one, i) => (one === "." ? one : `d${i}`)),
+  ];
   const resolvConf = `nameserver 192.0.2.53\nsearch ${list.join(" ")}\noptions ndots:5\n`;
   const effect = (existing: string) => {
     const answers: Answers = (_, name, type) =>
@@ -68,25 +71,19 @@ function namesOf(
         ? { rcode: "NOERROR", addresses: type === "A" ? ["192.0.2.1"] : [] }
         : { rcode: "NXDOMAIN", addresses: [] };
     const question = { name: "name", family: "any", hosts: "", resolvConf, answers } as const;
-    return effectOf(
-      RESOLVER_GENERATIONS.filter(({ asksEmptyLabel }) => asksEmptyLabel).flatMap((libc) =>
-        lookup(question, libc),
-      ),
-    );
+    const old = RESOLVER_GENERATIONS.filter(({ asksEmptyLabel }) => asksEmptyLabel);
+    return effectOf(old.flatMap((libc) => lookup(question, libc)));
   };
-  const own = list.find((one) => one !== ".");
-  return { internal: effect(`name.${own}`), external: effect("name") };
+  return { internal: effect(`name.${list.find((one) => one !== ".")}`), external: effect("name") };
 }
 
 function check(context: RuleContext): Verdict | undefined {
-  const { workload, image, cluster } = context;
+  const { workload, image } = context;
   const { searches } = workload;
   if (searches?.domains.includes(".") !== true) return undefined;
   const old = image === undefined ? "unknown" : resolvesWithMusl(image.process, BELOW);
   if (old === false) return undefined;
-  const names = namesOf(searches, cluster.domain);
-  // A line that is too long for musl is no search list, and the dot on it nothing.
-  if (names.external === "resolves") return undefined;
+  const names = namesOf(searches);
   const first = names.internal !== "resolves";
   const base = {
     ruleId: ID,
