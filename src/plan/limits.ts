@@ -1,4 +1,6 @@
-/** The bounds that keep a hostile Dockerfile from taking the machine down. Must be plain numbers. */
+/** The bounds that keep a hostile Dockerfile from taking the machine down. Must not know what is counted. */
+import { Budget } from "../model/budget.ts";
+import { MuslgateError } from "../model/error.ts";
 
 /** By the names that sentences and docs/limits.md call them. */
 export const PLAN_LIMITS = {
@@ -12,4 +14,29 @@ export const PLAN_LIMITS = {
   planBytes: 64 * 2 ** 20,
   /** Letters of instructions and of values, each time they are expanded. */
   planLetters: 8 * 2 ** 20,
+  /** Steps of all plans of a run together: a hundred Dockerfiles that each take as many as one may. */
+  planStepsInAll: 400_000_000,
 } as const;
+
+/** What one plan may spend; past a bound spending throws MuslgateError (`limit`). `path` is the Dockerfile's. */
+export function planBudgets(
+  path: string,
+): Readonly<Record<"stages" | "steps" | "bytes" | "letters", Budget>> {
+  const budget = (name: keyof typeof PLAN_LIMITS, what: string) =>
+    new Budget(
+      name,
+      PLAN_LIMITS[name],
+      (most) =>
+        new MuslgateError(
+          "limit",
+          `${path}: to plan what it builds takes more than ${most} ${what} (limit ${name})`,
+          "Build the image and check the result.",
+        ),
+    );
+  return {
+    stages: budget("planStages", "stages"),
+    steps: budget("planSteps", "steps"),
+    bytes: budget("planBytes", "bytes of its context"),
+    letters: budget("planLetters", "letters of values"),
+  };
+}

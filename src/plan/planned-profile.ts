@@ -67,7 +67,9 @@ function plannedOf(state: StageState, from: string, process: StartProcess): Plan
   const deciding = refs.findLast(({ at }) => at !== undefined);
   const places = [deciding, ...refs.toReversed()].flatMap(placesOf);
   const all = unique([...places, ...state.starts.values(), ...state.froms]);
-  const [at, ...related] = deciding === undefined ? [undefined, ...all] : all;
+  // What is not known stands where the image begins: nothing has decided.
+  const isOpen = deciding === undefined || process.kind === "unknown";
+  const [at, ...related] = isOpen ? [undefined, ...all] : all;
   return {
     from,
     confidence: state.changed ? "likely" : "measured",

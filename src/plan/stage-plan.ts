@@ -3,7 +3,6 @@ import type { ParsedScript } from "unbash";
 import { readDockerLines } from "../discover/kinds/dockerfile-lines.ts";
 import type { BaseImage } from "../image/base-image.ts";
 import { HOLE, isKnown } from "../image/entrypoint/shell/text.ts";
-import { Budget } from "../model/budget.ts";
 import { MuslgateError } from "../model/error.ts";
 import type { ImageBuild } from "../model/image-build.ts";
 import { isLiteralImage } from "../model/image-name.ts";
@@ -11,7 +10,7 @@ import { type Platform, platformText } from "../model/oci.ts";
 import { type Context, contexts } from "./context.ts";
 import { PlanFiles } from "./files.ts";
 import { type Around, carryOut } from "./instructions.ts";
-import { PLAN_LIMITS } from "./limits.ts";
+import { planBudgets } from "./limits.ts";
 import { ownContext } from "./own-context.ts";
 import type { PlanPorts } from "./ports.ts";
 import { newStage, startedFrom, type StageState } from "./stage-state.ts";
@@ -29,54 +28,35 @@ export class StagePlan {
   readonly #file: PlanFile;
   readonly #path: string;
   readonly #platform: Platform;
-  readonly #steps: Budget;
-  readonly #bytes: Budget;
-  readonly #letters: Budget;
+  readonly #budgets: ReturnType<typeof planBudgets>;
   readonly #stages = new Map<number, StageState>();
   readonly #others = new Map<ImageBuild, Promise<StageState>>();
   readonly #images = new Map<string, Promise<BaseImage>>();
   readonly #context: (folder: string, dockerfile: string) => Promise<Context>;
   #own: Promise<Context | string> | undefined;
   #parse: ((text: string) => ParsedScript) | undefined;
-  #planned = 0;
 
   constructor(build: ImageBuild, ports: StagePorts, file: PlanFile, path: string, platform: Platform) {
-    const over = (name: string, what: string) => (most: number) =>
-      new MuslgateError(
-        "limit",
-        `${path}: to plan what it builds takes more than ${most} ${what} (limit ${name})`,
-        "Build the image and check the result.",
-      );
-    this.#steps = new Budget("planSteps", PLAN_LIMITS.planSteps, over("planSteps", "steps"));
-    this.#bytes = new Budget("planBytes", PLAN_LIMITS.planBytes, over("planBytes", "bytes of its context"));
-    this.#letters = new Budget(
-      "planLetters",
-      PLAN_LIMITS.planLetters,
-      over("planLetters", "letters of values"),
-    );
+    this.#budgets = planBudgets(path);
     this.#build = build;
     this.#ports = ports;
     this.#file = file;
     this.#path = path;
     this.#platform = platform;
-    this.#context = contexts(ports.tree, this.#steps);
+    this.#context = contexts(ports.tree, this.#budgets.steps);
   }
 
   /** What it took so far, in steps: bytes and letters counted as the few that they cost. */
   get spent(): number {
-    return this.#steps.spent + (this.#bytes.spent >> 6) + (this.#letters.spent >> 4);
+    const { steps, bytes, letters } = this.#budgets;
+    return steps.spent + (bytes.spent >> 6) + (letters.spent >> 4);
   }
 
   /** A stage's state in the end. */
   async stage(stage: Stage, rootBase?: string): Promise<StageState> {
     const known = this.#stages.get(stage.index);
     if (known !== undefined) return known;
-    if (++this.#planned > PLAN_LIMITS.planStages)
-      throw new MuslgateError(
-        "limit",
-        `${this.#path} takes more than ${PLAN_LIMITS.planStages} stages (limit planStages)`,
-        "Build the image and check the result.",
-      );
+    this.#budgets.stages.spend();
     const { parse } = await import("unbash");
     this.#parse = parse;
     const below = this.#file.find(stage.base, stage.index);
@@ -89,7 +69,7 @@ export class StagePlan {
     for (const instruction of readDockerLines(triggers.join("\n")).instructions)
       await carryOut(state, instruction, stage.at, around);
     for (const instruction of stage.body) {
-      this.#steps.spend();
+      this.#budgets.steps.spend();
       await carryOut(state, instruction, this.#file.place(instruction.start, instruction.end), around);
     }
     this.#stages.set(stage.index, state);
@@ -106,9 +86,7 @@ export class StagePlan {
       from: (name) => this.#from(name, stage, platform),
       context: () => (this.#own ??= ownContext(this.#build, this.#path, this.#file.stages, this.#context)),
       parse: this.#parse as (text: string) => ParsedScript,
-      steps: this.#steps,
-      bytes: this.#bytes,
-      letters: this.#letters,
+      ...this.#budgets,
     };
   }
 
@@ -125,7 +103,7 @@ export class StagePlan {
     if (!isLiteralImage(reference)) return `${name} is no image's name`;
     const read = await this.#image(reference, platform);
     if ("problem" in read) return `the image ${reference} could not be read: ${read.problem.message}`;
-    return { files: new PlanFiles(read.layers, this.#ports.limits, this.#steps), froms: [] };
+    return { files: new PlanFiles(read.layers, this.#ports.limits, this.#budgets.steps), froms: [] };
   }
 
   /** Another image that is built here, planned once. */
@@ -147,7 +125,7 @@ export class StagePlan {
     const platform = platformOf(stage.platform) ?? this.#platform;
     const froms = [at, ...args];
     if (base === "scratch")
-      return newStage(new PlanFiles([], this.#ports.limits, this.#steps), froms, platform);
+      return newStage(new PlanFiles([], this.#ports.limits, this.#budgets.steps), froms, platform);
     const contexts_ = this.#build.contexts ?? {};
     const named = Object.hasOwn(contexts_, base) ? contexts_[base] : undefined;
     if (named !== undefined && "build" in named)
@@ -162,7 +140,7 @@ export class StagePlan {
     }
     const read = await this.#image(reference, platform);
     if ("problem" in read) {
-      const state = newStage(new PlanFiles([], this.#ports.limits, this.#steps), froms, platform);
+      const state = newStage(new PlanFiles([], this.#ports.limits, this.#budgets.steps), froms, platform);
       const ref = {
         index: 0,
         diffId: `sha256:${"0".repeat(64)}` as const,
@@ -170,7 +148,7 @@ export class StagePlan {
         through: args,
         origin: "base" as const,
       };
-      state.files = new PlanFiles([{ ref }], this.#ports.limits, this.#steps);
+      state.files = new PlanFiles([{ ref }], this.#ports.limits, this.#budgets.steps);
       const estimate = this.#ports.estimate(reference);
       state.unread = { reference, problem: read.problem, estimate };
       state.startUnread = true;
@@ -182,7 +160,7 @@ export class StagePlan {
       ref: { ...ref, origin: "base" as const, at, through: args },
       facts,
     }));
-    const files = new PlanFiles(layers, this.#ports.limits, this.#steps);
+    const files = new PlanFiles(layers, this.#ports.limits, this.#budgets.steps);
     const own = config.platform.architecture === "unknown" ? platform : config.platform;
     const state = newStage(files, froms, own);
     for (const pair of config.env)

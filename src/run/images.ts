@@ -8,6 +8,7 @@ import { createLayerReader } from "../image/layer/reader.ts";
 import type { Limits } from "../image/limits.ts";
 import { type ImageRead, ImageReads } from "../image/reads.ts";
 import { estimateFromTag } from "../judge/tag-estimate.ts";
+import { PLAN_LIMITS } from "../plan/limits.ts";
 import type { PlanPorts } from "../plan/ports.ts";
 import { isBuilt, PlannedReads } from "../plan/planned-reads.ts";
 import type { FileTree } from "../tree/file-tree.ts";
@@ -48,7 +49,7 @@ export async function openImages(settings: Settings, ports: RunPorts): Promise<I
     const bases = new BaseImages(reading);
     const [registry] = sources.registries;
     const plans = new Map<FileTree, PlannedReads>();
-    const inAll = new Budget("planStepsInAll", MOST_PLAN_STEPS);
+    const inAll = new Budget("planStepsInAll", PLAN_LIMITS.planStepsInAll);
     const planned = (tree: FileTree) => {
       const known =
         plans.get(tree) ?? new PlannedReads({ ...planPorts(tree, bases, settings, limits), inAll });
@@ -74,9 +75,6 @@ export async function openImages(settings: Settings, ports: RunPorts): Promise<I
     throw error;
   }
 }
-
-/** Steps of all plans of a run: a hundred Dockerfiles that each take as many as one may. */
-const MOST_PLAN_STEPS = 400_000_000;
 
 /** What plans of one state take from outside. */
 function planPorts(tree: FileTree, bases: BaseImages, { platform }: Settings, limits: Limits): PlanPorts {

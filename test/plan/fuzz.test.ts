@@ -18,7 +18,7 @@ const PARTS = [
   "FROM node:20-alpine AS a",
   "ARG A=1",
   "ARG",
-  "ENV A=$B B=${A:-x}",
+  `ENV A=$B B=\${A:-x}`,
   "ENV X",
   "WORKDIR $A/b",
   "WORKDIR ..",

@@ -75,7 +75,7 @@ describe("a Dockerfile's base that turns from glibc to musl", () => {
     const text = (base: string) =>
       `FROM ${base} AS build\nWORKDIR /src\nCOPY . .\nRUN cargo build --release\nFROM scratch\nCOPY --from=build /src/target/release/app /app\nENTRYPOINT ["/app"]`;
     expect(await both(text, ["rust:1.85", "rust:1.85-alpine"], { "Cargo.toml": "" })).toEqual([
-      "unknown @ COPY --from=build /src/target/release/app /app (Its loader /lib64/ld-linux-x86-64.so.2 is not in the image)",
+      "unknown (Its loader /lib64/ld-linux-x86-64.so.2 is not in the image)",
       "is-musl @ COPY --from=build /src/target/release/app /app",
     ]);
   });

@@ -89,7 +89,7 @@ function compiler(how: Linked): Model {
       "-MT",
     ]);
     if (options.has("-c") || options.has("-E") || options.has("-S") || options.has("--version")) return true;
-    if (operands.length === 0) return true;
+    if (operands.length === 0 && !options.has("-o")) return true;
     const output = options.get("-o") ?? "a.out";
     if (/\.so(?:\.|$)/.test(output) || options.has("-shared")) return true;
     const isStatic = options.has("-static") || options.has("-static-pie") || options.has("--static");
