@@ -87,3 +87,11 @@ export interface SearchList {
   readonly afterCluster: boolean;
   readonly at?: Place;
 }
+
+/** A workload whose image the repository builds. */
+export type BuiltWorkload = Workload & { readonly build: ImageBuild };
+
+/** Whether it is one. */
+export function isBuilt(workload: Workload): workload is BuiltWorkload {
+  return workload.build !== undefined;
+}

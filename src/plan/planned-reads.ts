@@ -4,17 +4,9 @@ import { defect, defectText } from "../model/defect.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import { MuslgateError } from "../model/error.ts";
 import type { ImageBuild } from "../model/image-build.ts";
-import type { Workload } from "../model/workload.ts";
+import type { BuiltWorkload } from "../model/workload.ts";
 import { type PlannedImage, planImage } from "./plan-image.ts";
 import type { PlanPorts } from "./ports.ts";
-
-/** A workload whose image is built here. */
-type Built = Workload & { readonly build: ImageBuild };
-
-/** Whether it is one. */
-export function isBuilt(workload: Workload): workload is Built {
-  return workload.build !== undefined;
-}
 
 /** Plans that are held for more workloads: each has the files of an image. */
 const MOST_HELD = 4;
@@ -30,7 +22,7 @@ export class PlannedReads {
   }
 
   /** The plan of a workload's image. Rejects with MuslgateError (`internal`) never: a defect is a diagnostic. */
-  async read(workload: Built): Promise<ImageRead> {
+  async read(workload: BuiltWorkload): Promise<ImageRead> {
     const { image, build, role, at } = workload;
     // Of a Dockerfile the image is what its last stage starts from, and its own instructions say how it is started.
     const isDockerfile = role === "base image";
@@ -57,7 +49,7 @@ export class PlannedReads {
   }
 
   /** One for all that have the image, as for images of registries. */
-  #notOpened({ name, image, at }: Built, error: MuslgateError): Diagnostic {
+  #notOpened({ name, image, at }: BuiltWorkload, error: MuslgateError): Diagnostic {
     const key = `${image}\n${error.message}`;
     const known = this.#unopened.get(key) ?? {
       code: "image-unreadable",
@@ -72,7 +64,11 @@ export class PlannedReads {
     return known;
   }
 
-  #plan(build: ImageBuild, rootBase: string | undefined, { platforms }: Built): Promise<PlannedImage> {
+  #plan(
+    build: ImageBuild,
+    rootBase: string | undefined,
+    { platforms }: BuiltWorkload,
+  ): Promise<PlannedImage> {
     const [platform] = build.platform === undefined ? (platforms ?? []) : [build.platform];
     const { at: _, by: __, tags: ___, ...own } = build;
     const key = JSON.stringify([own, rootBase ?? null, platform ?? null], (_key, value: unknown) =>

@@ -8,12 +8,11 @@ import { createLayerReader } from "../image/layer/reader.ts";
 import type { Limits } from "../image/limits.ts";
 import { type ImageRead, ImageReads } from "../image/reads.ts";
 import { estimateFromTag } from "../judge/tag-estimate.ts";
-import { PLAN_LIMITS } from "../plan/limits.ts";
 import type { PlanPorts } from "../plan/ports.ts";
-import { isBuilt, PlannedReads } from "../plan/planned-reads.ts";
+import type { PlannedReads } from "../plan/planned-reads.ts";
 import type { FileTree } from "../tree/file-tree.ts";
 import { tellingReader } from "../image/telling-reader.ts";
-import type { Workload } from "../model/workload.ts";
+import { isBuilt, type Workload } from "../model/workload.ts";
 import type { Settings } from "../settings/settings.ts";
 import { imageSources } from "./image-sources.ts";
 import { limitsWith } from "./limits.ts";
@@ -49,10 +48,14 @@ export async function openImages(settings: Settings, ports: RunPorts): Promise<I
     const bases = new BaseImages(reading);
     const [registry] = sources.registries;
     const plans = new Map<FileTree, PlannedReads>();
-    const inAll = new Budget("planStepsInAll", PLAN_LIMITS.planStepsInAll);
-    const planned = (tree: FileTree) => {
-      const known =
-        plans.get(tree) ?? new PlannedReads({ ...planPorts(tree, bases, settings, limits), inAll });
+    let inAll: Budget | undefined;
+    // Most runs build nothing: what plans is loaded for those that do.
+    const planned = async (tree: FileTree) => {
+      const { PlannedReads } = await import("../plan/planned-reads.ts");
+      const { PLAN_LIMITS } = await import("../plan/limits.ts");
+      inAll ??= new Budget("planStepsInAll", PLAN_LIMITS.planStepsInAll);
+      const ports = { ...planPorts(tree, bases, settings, limits), inAll };
+      const known = plans.get(tree) ?? new PlannedReads(ports);
       plans.set(tree, known);
       return known;
     };
@@ -64,7 +67,8 @@ export async function openImages(settings: Settings, ports: RunPorts): Promise<I
         const others = await images.read(workloads.filter((one) => tree === undefined || !isBuilt(one)));
         const reads = new Map<Workload, ImageRead>();
         // One after the other: bases that several share are read once, and each plan works alone.
-        for (const workload of built) reads.set(workload, await planned(tree as FileTree).read(workload));
+        for (const workload of built)
+          reads.set(workload, await (await planned(tree as FileTree)).read(workload));
         const rest = others.values();
         return workloads.map((one) => reads.get(one) ?? (rest.next().value as ImageRead));
       },
