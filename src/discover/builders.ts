@@ -11,7 +11,7 @@ import { isMakefileName, makefileBuilds } from "./kinds/makefile.ts";
 import { cloudBuilds, gitLabBuilds, isCloudBuildName, isGitLabName } from "./kinds/pipeline-builds.ts";
 import { isSkaffold, readSkaffold } from "./kinds/skaffold.ts";
 import { isTiltfileName, tiltfileBuilds } from "./kinds/tiltfile.ts";
-import { type BuildReader, workflowBuilds } from "./kinds/workflow-builds.ts";
+import { type BuildReader, mayBuild, workflowBuilds } from "./kinds/workflow-builds.ts";
 import type { Source } from "../text/source.ts";
 import type { YamlBudget } from "../yaml/budget.ts";
 import type { Search } from "./search.ts";
@@ -26,25 +26,29 @@ export async function readBuilders({
   limits,
 }: Search): Promise<readonly ImageBuild[]> {
   const builds: ImageBuild[] = [];
-  const read = (
-    path: string,
-    work: (reader: BuildReader) => Promise<readonly ImageBuild[]> | readonly ImageBuild[],
-  ) => findings.about(path, async () => append(builds, await work(reader)));
-  const { parse, forEachChild } = await import("unbash");
   const steps = new Budget("buildSteps", limits.buildSteps);
-  const shell = { parse, forEachChild, spend: (count: number) => steps.spend(count) };
-  const reader: BuildReader = { has: (path) => repository.paths.has(path), shell };
+  const has = (path: string) => repository.paths.has(path);
+  let reader: BuildReader | undefined;
+  // Most repositories have no script that builds: the parser is loaded for those that do.
+  const scripts = async (): Promise<BuildReader> => {
+    const { parse, forEachChild } = await import("unbash");
+    reader ??= { has, shell: { parse, forEachChild, spend: (count) => steps.spend(count) } };
+    return reader;
+  };
+  const read = (path: string, work: () => Promise<readonly ImageBuild[]> | readonly ImageBuild[]) =>
+    findings.about(path, async () => append(builds, await work()));
   for (const [path, { file, documents }] of files.manifests)
-    if (documents.some(isSkaffold)) await read(path, ({ has }) => readSkaffold(file, documents, has));
+    if (documents.some(isSkaffold)) await read(path, () => readSkaffold(file, documents, has));
   for (const { file, documents } of files.workflows)
-    await read(file.file, () => workflowBuilds(file, documents, reader));
+    if (mayBuild(file.text))
+      await read(file.file, async () => workflowBuilds(file, documents, await scripts()));
   for (const path of repository.paths) {
     const pipeline = isCloudBuildName(path) ? cloudBuilds : isGitLabName(path) ? gitLabBuilds : undefined;
     if (pipeline !== undefined)
       await read(path, async () => {
         const text = await repository.text(path);
         const source = text !== undefined && BUILDS.test(text.text) ? await repository.yaml(path) : undefined;
-        return source === undefined ? [] : pipeline(source.file, source.documents, reader);
+        return source === undefined ? [] : pipeline(source.file, source.documents, await scripts());
       });
     const bake = bakeName(path);
     const other = ofPlainText(path, budget);
@@ -57,7 +61,7 @@ export async function readBuilders({
       await read(path, async () => {
         const file = await repository.text(path);
         if (file === undefined) return [];
-        if (other !== undefined) return other(file, reader);
+        if (other !== undefined) return other(file, scripts);
         return hcl === undefined
           ? []
           : bakeBuilds(
@@ -75,8 +79,8 @@ export async function readBuilders({
 function ofPlainText(
   path: string,
   budget: YamlBudget,
-): ((file: Source, reader: BuildReader) => readonly ImageBuild[]) | undefined {
+): ((file: Source, scripts: () => Promise<BuildReader>) => ReturnType<typeof makefileBuilds>) | undefined {
   if (isMakefileName(path)) return makefileBuilds;
-  if (isTiltfileName(path)) return tiltfileBuilds;
-  return isDevcontainerName(path) ? (file) => devcontainerBuilds(file, budget) : undefined;
+  if (isTiltfileName(path)) return async (file) => tiltfileBuilds(file);
+  return isDevcontainerName(path) ? async (file) => devcontainerBuilds(file, budget) : undefined;
 }

@@ -59,7 +59,8 @@ function namesOf(builds: readonly ImageBuild[]): ReadonlyMap<string, readonly Im
 }
 
 /** What makes a build another one: not who does it, nor under which names. */
-function wayOf({ at: _, by: __, tags: ___, ...build }: ImageBuild): string {
+function wayOf(given: ImageBuild): string {
+  const build: ImageBuild = { ...given, at: undefined, by: undefined, tags: undefined };
   return JSON.stringify(build, (_key, value: unknown) => {
     if (value === undefined) return null;
     if (typeof value !== "object" || value === null || Array.isArray(value)) return value;

@@ -60,11 +60,10 @@ describe("a repository that builds what it deploys", () => {
     const path = join(folder.path, "shop");
     write(path, builtShop(registry.host));
     const report = await run(given(), ports());
-    const outcomes = deployed(report).map(({ name, outcome }) => [name, outcome]);
-    const expected = Object.entries(SERVICES).map(([name, [what]]) => [
-      name,
-      what === "hit" ? "affected" : "not-affected",
-    ]);
+    const outcomes = deployed(report).map(({ name, outcome }) => `${name} ${outcome}`);
+    const expected = Object.entries(SERVICES).map(
+      ([name, [what]]) => `${name} ${what === "hit" ? "affected" : "not-affected"}`,
+    );
     expect(outcomes.toSorted()).toEqual(expected.toSorted());
     // No name of a service was looked for anywhere.
     expect(report.diagnostics.filter(({ code }) => code === "image-unreadable")).toEqual([]);

@@ -218,18 +218,18 @@ function buildOf(
   attributes: ReadonlyMap<string, Written>,
   scope: Scope,
 ): ImageBuild {
-  const valueOf = (name: string) => attributes.get(name)?.(scope);
+  const given = (name: string) => attributes.get(name)?.(scope);
   const text = (name: string) => {
-    const value = valueOf(name);
+    const value = given(name);
     return value === undefined ? undefined : typeof value === "string" ? value : HOLE;
   };
   const here = parentOf(path);
   const folder = text("context") ?? ".";
   const context = isKnown(folder) ? joinPath(here, folder)?.path : undefined;
   const target = text("target");
-  const platforms = listOf(valueOf("platforms"));
-  const tags = listOf(valueOf("tags")).flatMap((tag) => (typeof tag === "string" ? [tag] : []));
-  const args = valueOf("args");
+  const platforms = listOf(given("platforms"));
+  const tags = listOf(given("tags")).flatMap((tag) => (typeof tag === "string" ? [tag] : []));
+  const args = given("args");
   const pairs = args instanceof Map ? [...args].filter(([, value]) => value !== undefined) : [];
   return {
     dockerfile: dockerfileOf(path, at, context, text("dockerfile"), text("dockerfile-inline"), target),
@@ -240,7 +240,7 @@ function buildOf(
     ),
     platform:
       platforms.length === 1 && typeof platforms[0] === "string" ? platformOf(platforms[0]) : undefined,
-    contexts: contextsOf(valueOf("contexts"), here),
+    contexts: contextsOf(given("contexts"), here),
     tags: namesIn(tags),
     at,
     by: path,

@@ -13,9 +13,9 @@ import { noDockerfile } from "./other-builders.ts";
 export interface Commander {
   readonly by: string;
   /** The line of a position in the script. */
-  placeOf(start: number): Place;
+  readonly placeOf: (start: number) => Place;
   /** Whether the repository has a path. */
-  has(path: string): boolean;
+  readonly has: (path: string) => boolean;
 }
 
 /** Words without which a text builds nothing that is known here. */

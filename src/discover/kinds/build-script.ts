@@ -21,9 +21,9 @@ export interface ScriptStart {
 /** unbash's parser, and what all scripts together may cost. */
 export interface ShellParser {
   /** Counts steps; whether that many were left. */
-  spend(steps: number): boolean;
-  parse(text: string): ParsedScript;
-  forEachChild(node: SyntaxNode, callback: (child: SyntaxNode) => void): void;
+  readonly spend: (steps: number) => boolean;
+  readonly parse: (text: string) => ParsedScript;
+  readonly forEachChild: (node: SyntaxNode, callback: (child: SyntaxNode) => void) => void;
 }
 
 /** Longer words are not known, and loops of more turns are walked once, with a value that is not. */

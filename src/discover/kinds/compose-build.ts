@@ -16,16 +16,16 @@ export function composeBuild(
   environment: Environment,
   named: Pick<ImageBuild, "tags" | "at">,
 ): ImageBuild {
-  const valueOf = (node: YamlText | undefined) => node && expanded(node.text, environment);
+  const known = (node: YamlText | undefined) => node && expanded(node.text, environment);
   const written = build.kind === "text" ? build : textAt(build, "context");
-  const folder = written === undefined ? "." : valueOf(written);
+  const folder = written === undefined ? "." : known(written);
   const context = folder === undefined ? undefined : joinPath(parentOf(file.file), folder)?.path;
   const [platform, ...others] = itemsAt(build, "platforms");
   const only = platform?.kind === "text" && others.length === 0 ? platformOf(platform.text) : undefined;
   return {
     dockerfile: dockerfileOf(file, build, context, environment),
     context,
-    target: valueOf(textAt(build, "target")),
+    target: known(textAt(build, "target")),
     args: pairsOf(valueAt(build, "args"), environment),
     platform: only,
     contexts: contextsOf(file, build, environment),

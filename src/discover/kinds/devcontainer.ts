@@ -40,7 +40,7 @@ export function devcontainerBuilds(file: Source, budget: YamlBudget): readonly I
 
 /** Comments of JSONC as blanks, so that every offset stays. */
 function withoutComments(text: string): string {
-  return text.replace(/("(?:[^"\\\n]|\\.)*")|\/\/.*|\/\*[^]*?(?:\*\/|$)/g, (whole, string?: string) =>
+  return text.replace(/("(?:[^"\\\n]|\\.)*")|\/\/.*|\/\*[\s\S]*?(?:\*\/|$)/g, (whole, string?: string) =>
     string === undefined ? whole.replace(/[^\n]/g, " ") : string,
   );
 }

@@ -16,8 +16,13 @@ export function isMakefileName(path: string): boolean {
 const MOST_VALUE = 4_096;
 
 /** What its recipes build; each runs in the Makefile's folder. */
-export function makefileBuilds(file: Source, { shell, has }: BuildReader): readonly ImageBuild[] {
-  if (!BUILDS.test(file.text) || !shell.spend(file.text.length >> 4)) return [];
+export async function makefileBuilds(
+  file: Source,
+  scripts: () => Promise<BuildReader>,
+): Promise<readonly ImageBuild[]> {
+  if (!BUILDS.test(file.text)) return [];
+  const { shell, has } = await scripts();
+  if (!shell.spend(file.text.length >> 4)) return [];
   const variables = new Variables();
   const recipes: { readonly text: string; readonly start: number; readonly target: string }[] = [];
   let target = HOLE;

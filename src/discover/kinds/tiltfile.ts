@@ -81,8 +81,8 @@ function argumentsIn(call: string): {
   const named = new Map<string, Argument>();
   for (const written of parts(call)) {
     const [, name, value] = /^(\w+)\s*=(?!=)\s*([\s\S]*)$/.exec(written) ?? [];
-    if (name === undefined) positional.push(valueOf(written));
-    else named.set(name, valueOf(value ?? ""));
+    if (name === undefined) positional.push(argumentOf(written));
+    else named.set(name, argumentOf(value ?? ""));
   }
   return { positional, named };
 }
@@ -107,13 +107,13 @@ function parts(text: string): readonly string[] {
   return found;
 }
 
-function valueOf(written: string): Argument {
+function argumentOf(written: string): Argument {
   const [, string] = /^(?:"((?:[^"\\]|\\.)*)"|'(?:[^'\\]|\\.)*')$/.exec(written) ?? [];
   if (/^(["'])(?:(?!\1)[^\\])*\1$/.test(written)) return string ?? written.slice(1, -1);
   if (!/^\{[\s\S]*\}$/.test(written)) return HOLE;
   const pairs = parts(`${written.slice(1, -1)})`).map((pair) => {
     const [, key = "", value = ""] = /^(["'][^"']*["'])\s*:\s*([\s\S]*)$/.exec(pair) ?? [];
-    return [key.slice(1, -1), text(key === "" ? undefined : valueOf(value))] as const;
+    return [key.slice(1, -1), text(key === "" ? undefined : argumentOf(value))] as const;
   });
   return new Map(pairs.filter(([key]) => key !== ""));
 }

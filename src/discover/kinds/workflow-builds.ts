@@ -14,7 +14,7 @@ import { placeIn, writtenIn } from "./script-text.ts";
 export interface BuildReader {
   readonly shell: ShellParser;
   /** Whether the repository has a path. */
-  has(path: string): boolean;
+  readonly has: (path: string) => boolean;
 }
 
 /** The most ways of a matrix that are followed; of a larger one no value is known. */
@@ -33,7 +33,7 @@ export function workflowBuilds(
   const jobs = valueAt(document, "jobs");
   return (jobs?.kind === "map" ? jobs.entries : []).flatMap(({ value: job }) => {
     // Most jobs build nothing, and their matrix is of no matter.
-    if (!itemsAt(job, "steps").some(mayBuild)) return [];
+    if (!itemsAt(job, "steps").some(builds)) return [];
     return matrixOf(valueAt(job, "strategy", "matrix")).flatMap((matrix) => {
       const values = withEnv(withEnv(matrix, document), job);
       const folder =
@@ -44,7 +44,12 @@ export function workflowBuilds(
   });
 }
 
-function mayBuild(step: YamlNode): boolean {
+/** Whether a workflow builds anything, by its words. */
+export function mayBuild(text: string): boolean {
+  return BUILDS.test(text) || /build-push-action@|buildah-build@/.test(text);
+}
+
+function builds(step: YamlNode): boolean {
   const uses = textAt(step, "uses")?.text ?? "";
   return ACTIONS.test(uses) || BUILDS.test(textAt(step, "run")?.text ?? "");
 }
@@ -60,7 +65,7 @@ interface Job {
 }
 
 function jobBuilds({ file, job, values, folder, reader }: Job): readonly ImageBuild[] {
-  const builds: ImageBuild[] = [];
+  const all: ImageBuild[] = [];
   // Names that docker/metadata-action makes tags of, by the step's id.
   const metadata = new Map<string, string>();
   for (const step of itemsAt(job, "steps")) {
@@ -74,9 +79,8 @@ function jobBuilds({ file, job, values, folder, reader }: Job): readonly ImageBu
     const id = textAt(step, "id")?.text;
     if (uses?.text.startsWith("docker/metadata-action@") && id !== undefined)
       metadata.set(`steps.${id}.outputs.tags`, input("images") ?? HOLE);
-    else if (uses?.text.startsWith("docker/build-push-action@")) builds.push(pushed(input, file, uses));
-    else if (uses?.text.startsWith("redhat-actions/buildah-build@"))
-      builds.push(byBuildah(input, file, uses));
+    else if (uses?.text.startsWith("docker/build-push-action@")) all.push(pushed(input, file, uses));
+    else if (uses?.text.startsWith("redhat-actions/buildah-build@")) all.push(byBuildah(input, file, uses));
     const run = textAt(step, "run");
     if (run === undefined || !BUILDS.test(run.text)) continue;
     const where = textAt(step, "working-directory") ?? folder;
@@ -86,9 +90,9 @@ function jobBuilds({ file, job, values, folder, reader }: Job): readonly ImageBu
     };
     const commands = commandsIn(evaluated(writtenIn(file, run), own, metadata), start, reader.shell);
     const placeOf = (position: number) => placeIn(file, run, position);
-    builds.push(...buildsOf(commands, { by: file.file, placeOf, has: reader.has }));
+    all.push(...buildsOf(commands, { by: file.file, placeOf, has: reader.has }));
   }
-  return builds;
+  return all;
 }
 
 /** Inputs of docker/build-push-action (its README): `file` is relative to the working folder, not to the context. */
