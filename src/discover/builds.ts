@@ -1,14 +1,13 @@
 /** Reads compose files, workflows, and the Dockerfiles that builds name. Must not take what only a build uses for what runs. */
 import { append } from "../model/append.ts";
-import { Budget } from "../model/budget.ts";
+import type { Budget } from "../model/budget.ts";
 import type { ImageBuild } from "../model/image-build.ts";
 import type { Workload } from "../model/workload.ts";
 import { isDockerfileName } from "../tree/file-names.ts";
 import { joinPath, parentOf } from "../tree/paths.ts";
-import { pastLimit } from "../tree/gaps.ts";
-import { readBuilders } from "./builders.ts";
+import { allBuilds } from "./builders.ts";
 import { settledBuilds } from "./built-here.ts";
-import { type Findings, type Said, SMALLER } from "./findings.ts";
+import type { Findings, Said } from "./findings.ts";
 import { type Compose, readCompose } from "./kinds/compose.ts";
 import { readEnvironment } from "./kinds/environment-file.ts";
 import { readDockerfile } from "./kinds/dockerfile.ts";
@@ -39,12 +38,7 @@ export async function readBuilds(search: Search): Promise<Builds> {
     );
   for (const { file, documents } of files.workflows)
     await about(file.file, () => void take(readWorkflow(file, documents)));
-  append(said, await readBuilders(search));
-  const most = new Budget("builds", search.limits.builds);
-  const kept = said.filter(() => most.spend());
-  if (most.isOver)
-    take({ diagnostics: [pastLimit("more images are built than are followed", most, SMALLER)] });
-  const builds = await settledBuilds(kept, textReader(repository));
+  const builds = await settledBuilds(await allBuilds(search, said), textReader(repository));
   return { builds, buildImages: await readDockerfiles(repository, builds, about, take) };
 }
 

@@ -3,29 +3,21 @@ import type { UnreadText } from "../model/unread-text.ts";
 import { Budget } from "../model/budget.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import { REPOSITORY_LIMITS, type RepositoryLimits } from "../model/repository-limits.ts";
-import type { HclReader } from "../text/hcl-syntax.ts";
 import type { FileTree } from "../tree/file-tree.ts";
 import { pastLimit } from "../tree/gaps.ts";
 import { pathFilter } from "../tree/path-filter.ts";
 import { type YamlBudget, yamlBudget } from "../yaml/budget.ts";
 import { type Findings, openFindings } from "./findings.ts";
-import type { HelmPort } from "./kinds/helm-render.ts";
 import { openPackedCharts, type PackedCharts } from "./kinds/packed-charts.ts";
+import type { DiscoverPorts } from "./ports.ts";
 import { openRepository, type Repository } from "./repository.ts";
-import type { PackedChartPort } from "./packed-chart-port.ts";
 import { type SortedFiles, sortFiles } from "./sort-files.ts";
 import { type LooseTexts, looseTexts } from "./unread-texts.ts";
 
 /** Globs relative to the root; see pathFilter. */
-export interface DiscoverOptions {
+export interface DiscoverOptions extends DiscoverPorts {
   readonly include?: readonly string[];
   readonly exclude?: readonly string[];
-  /** Renders charts; without it their values and templates are read as they stand. */
-  readonly helm?: HelmPort;
-  /** Starts the reader of HCL; without it bake files in HCL are passed over. */
-  readonly hcl?: () => Promise<HclReader>;
-  /** Fetches charts of registries; without it they are not followed. */
-  readonly packedChart?: PackedChartPort;
   readonly limits?: Partial<RepositoryLimits>;
 }
 
@@ -38,9 +30,9 @@ export interface Search {
   /** What fetched charts deny, on the lines that name them. */
   readonly unreadCharts: UnreadText[];
   readonly packed: PackedCharts;
-  readonly hcl?: DiscoverOptions["hcl"];
+  readonly hcl: DiscoverPorts["hcl"];
   readonly findings: Findings;
-  readonly packedChart?: PackedChartPort;
+  readonly packedChart: DiscoverPorts["packedChart"];
   readonly limits: RepositoryLimits;
   readonly budget: YamlBudget;
   /** What variables and files that containers are given may come to. */
