@@ -29,7 +29,7 @@ export async function allBuilds(search: Search, said: readonly ImageBuild[]): Pr
   for (const { file, documents } of files.workflows)
     if (mayBuild(file.text))
       await read(file.file, async () => workflowBuilds(file, documents, await scripts()));
-  const ports = { text: repository.text, yaml: repository.yaml, scripts, hcl, budget };
+  const ports = { repository, scripts, hcl, budget };
   for (const path of repository.paths) {
     const work = buildFile(path, ports);
     if (work !== undefined) await read(path, work);

@@ -4,6 +4,7 @@ import type { ImageBuild } from "../../model/image-build.ts";
 import type { Source } from "../../text/source.ts";
 import type { YamlBudget } from "../../yaml/budget.ts";
 import type { YamlNode } from "../../yaml/nodes.ts";
+import type { Repository } from "../repository.ts";
 import { bakeBuilds, bakeBuildsOfJson, bakeName } from "./bake.ts";
 import { BUILDS } from "./build-commands.ts";
 import { devcontainerBuilds, isDevcontainerName } from "./devcontainer.ts";
@@ -14,10 +15,8 @@ import type { BuildReader } from "./workflow-builds.ts";
 
 /** What they are read with. */
 interface BuildFilePorts {
-  /** The text of a path, or its documents; nothing where it could not be read, which is told. */
-  text(path: string): Promise<Source | undefined>;
-  yaml(path: string): Promise<{ readonly file: Source; readonly documents: readonly YamlNode[] } | undefined>;
-  scripts(): Promise<BuildReader>;
+  readonly repository: Pick<Repository, "text" | "yaml">;
+  readonly scripts: () => Promise<BuildReader>;
   /** Without it bake files in HCL are passed over. */
   readonly hcl: (() => Promise<HclReader>) | undefined;
   readonly budget: YamlBudget;
@@ -28,12 +27,12 @@ export function buildFile(
   path: string,
   ports: BuildFilePorts,
 ): (() => Promise<readonly ImageBuild[]>) | undefined {
-  const { text, yaml, scripts, hcl, budget } = ports;
+  const { repository, scripts, hcl, budget } = ports;
   const bake = bakeName(path);
   const pipeline = isCloudBuildName(path) ? cloudBuilds : isGitLabName(path) ? gitLabBuilds : undefined;
   const withText =
     (read: (file: Source) => Promise<readonly ImageBuild[]> | readonly ImageBuild[]) => async () => {
-      const file = await text(path);
+      const file = await repository.text(path);
       return file === undefined ? [] : read(file);
     };
   if (isMakefileName(path)) return withText((file) => makefileBuilds(file, scripts));
@@ -46,7 +45,7 @@ export function buildFile(
     });
   const ofYaml = (read: (file: Source, documents: readonly YamlNode[]) => Promise<readonly ImageBuild[]>) =>
     withText(async ({ text: written }) => {
-      const source = bake === "json" || BUILDS.test(written) ? await yaml(path) : undefined;
+      const source = bake === "json" || BUILDS.test(written) ? await repository.yaml(path) : undefined;
       return source === undefined ? [] : read(source.file, source.documents);
     });
   if (bake === "json") return ofYaml(async (file, documents) => bakeBuildsOfJson(file, documents[0]));
