@@ -4,7 +4,7 @@ import { together } from "./by-corefile.ts";
 import type { ClusterProfileInput } from "./input.ts";
 import { NOTHING_SAID, said } from "./said.ts";
 import { leftOpen, readClusterFiles } from "./read-files.ts";
-import type { CorefileInputs } from "./corefiles/collected.ts";
+import { type CorefileInputs, isOnNodes } from "./corefiles/collected.ts";
 import { findCorefiles } from "./corefiles/find.ts";
 import { notTaken, openedBy, unreadDiagnostics } from "./unread.ts";
 import { clusterProfile } from "./profile.ts";
@@ -110,7 +110,7 @@ function withoutRead(found: CorefileInputs, folder: string, read: ReadonlySet<st
 
 /** One cache on the nodes at most, and one DNS of the cluster, whatever its Corefile is called. */
 function oneCluster({ corefiles }: CorefileInputs): boolean {
-  const caches = corefiles.filter(({ role }) => role === "node-local-dns").length;
+  const caches = corefiles.filter(({ role }) => isOnNodes(role)).length;
   return caches <= 1 && corefiles.length - caches <= 1;
 }
 

@@ -2,11 +2,17 @@
 import type { Source } from "../../text/source.ts";
 import type { Place } from "../../model/place.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
+import { AKS_LOCAL_DNS, NODE_LOCAL } from "../../knowledge/dns-addresses.ts";
 import { encryptedBy } from "./encrypted.ts";
 import { type KubeDnsSettings, readKubeDns } from "./kube-dns.ts";
 
-/** Whose Corefile it is, as far as the file says. */
-export type CorefileRole = "node-local-dns" | "cluster-dns" | "unknown";
+/** Whose Corefile it is, as far as the file says: `local-dns` is a full CoreDNS on each node, as AKS has it. */
+export type CorefileRole = "node-local-dns" | "local-dns" | "cluster-dns" | "unknown";
+
+/** Whether it is one of the DNS servers on the nodes, which stand before the cluster's own. */
+export function isOnNodes(role: CorefileRole): role is "node-local-dns" | "local-dns" {
+  return role === "node-local-dns" || role === "local-dns";
+}
 
 /** One Corefile. */
 export interface CorefileInput {
@@ -53,20 +59,29 @@ export const isExtra = (key: string) => /\.(?:server|override)$/.test(key);
 /** Whether it is a key of the ConfigMap kube-dns that node-cache reads. */
 export const isKubeDnsKey = (key: string) => KUBE_DNS_KEYS.has(key);
 
-/** What only node-local-dns has: the address it listens on, or node-cache's own placeholders. */
+/** Plugins of a full CoreDNS on a node that node-cache does not have (AKS LocalDNS has both). */
+const NOT_NODE_CACHE = /^\s*(?:ready|nsid)\b/;
+
+/** By what only these have: node-cache's own placeholders, or an address of the node, with the plugins beside it. */
 export function roleByText(text: string): CorefileRole {
-  const isNodeLocal = text.split("\n").some((line) => {
-    if (/__PILLAR__(?:CLUSTER__DNS|UPSTREAM__SERVERS|LOCAL__DNS)__/.test(line)) return true;
+  const lines = text.split("\n");
+  if (lines.some((line) => /__PILLAR__(?:CLUSTER__DNS|UPSTREAM__SERVERS)__/.test(line)))
+    return "node-local-dns";
+  const bound = lines.flatMap((line) => {
     const bind = line.search(/\bbind\b/);
-    return bind >= 0 && /\b169\.254\./.test(line.slice(bind));
+    return bind < 0 ? [] : (line.slice(bind).match(/\b169\.254\.\d{1,3}\.\d{1,3}\b/g) ?? []);
   });
-  return isNodeLocal ? "node-local-dns" : "unknown";
+  if (bound.length === 0) return "unknown";
+  if (bound.includes(NODE_LOCAL)) return "node-local-dns";
+  const aks = bound.some((address) => address === AKS_LOCAL_DNS.pods || address === AKS_LOCAL_DNS.node);
+  return aks || lines.some((line) => NOT_NODE_CACHE.test(line)) ? "local-dns" : "node-local-dns";
 }
 
 /** By the name of what it stands in, else by its text. Tools such as kustomize and Helm put more around the name. */
 export function roleOf(name: string | undefined, text: string): CorefileRole {
   if (name === undefined) return roleByText(text);
   if (/node-?local-?dns/i.test(name)) return "node-local-dns";
+  if (roleByText(text) === "local-dns") return "local-dns";
   if (/coredns|dns-default|rke2-coredns|kube-?dns/i.test(name)) return "cluster-dns";
   return roleByText(text);
 }
