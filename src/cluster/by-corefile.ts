@@ -169,7 +169,12 @@ function chained(
   const servers = clusterServers(first);
   const ask = (name: string, type: QueryType): Answer =>
     behindCache(first.ask(name, type), () => behind.ask(name, type), servers);
-  const found = partition([front.effective, behind.effective], front.domain, ask);
+  const found = partition(
+    [front.effective, behind.effective],
+    front.domain,
+    ask,
+    first.on && (first.on[0] ?? ""),
+  );
   return {
     on: first.on,
     answers: { internal: found.internal.aaaa, external: found.external.aaaa },

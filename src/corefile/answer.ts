@@ -266,7 +266,8 @@ function start(effective: Effective, setUp: Release): Server | Refusal {
       const handler = chain[i];
       if (handler !== undefined) return handler(asked, (next) => step(i + 1, next));
       const at = placeOf(block.block.keys[0]!);
-      return { kind: "SERVFAIL", because: `no plugin of the server block answers ${asked.name}`, at };
+      const because = `no plugin of the server block answers ${asked.name}`;
+      return { kind: "SERVFAIL", because, failed: true, at };
     };
     return step(0, question);
   };
@@ -310,6 +311,7 @@ function buildChain(
 ): Chain | Refusal {
   const chain: Handler[] = [];
   const zones = new ZoneSet(block.zones);
+  const beside = new Set(block.directives.keys());
   for (const name of order) {
     const directives = block.directives.get(name);
     if (directives === undefined) continue;
@@ -327,7 +329,7 @@ function buildChain(
       chain.push(() => ({ kind: "unknown", because, at }));
       continue;
     }
-    const context = { ...shared, zones, directives, bind: block.bind };
+    const context = { ...shared, zones, directives, beside, bind: block.bind };
     const handler = plugin.setup(new Dispenser(tokens), context);
     if (isRefusal(handler)) return { at, ...handler, refused: `${name}: ${handler.refused}` };
     chain.push(handler);

@@ -27,9 +27,9 @@ const EXTERNAL = ["example.com.", "example.net.", "www.gnu.org.", "kernel.org.",
 
 /**
  * The partition that one Corefile makes, or several where one hands on to the next and `ask` follows it; where a budget
- * ends, that of the sets looked at so far.
+ * ends, that of the sets looked at so far. `on` is the address that `ask` asks the first at, where it has several listeners.
  */
-export function partition(corefiles: readonly Effective[], domain: string, ask: Ask): Partition {
+export function partition(corefiles: readonly Effective[], domain: string, ask: Ask, on?: string): Partition {
   const own = `${domain}.`;
   const inside = ["kubernetes.default.svc", "web.shop.svc", "db.prod.svc"].map((name) => `${name}.${own}`);
   const pair = (name: string): PairAnswers => ({ aaaa: ask(name, "AAAA"), a: ask(name, "A") });
@@ -37,9 +37,9 @@ export function partition(corefiles: readonly Effective[], domain: string, ask: 
   // The two scopes first: what thousands of sets cost is not theirs.
   const first = { internal: pair(inside[0]!), external: pair(EXTERNAL[0]!) };
   const sets: NameSet[] = [];
-  for (const effective of corefiles) {
+  for (const [i, effective] of corefiles.entries()) {
     within(() => {
-      for (const set of nameSets(effective, domain)) sets.push(set);
+      for (const set of nameSets(effective, domain, i === 0 ? on : undefined)) sets.push(set);
     });
   }
   const rest = (name: string, asked: string, known: PairAnswers): PairAnswers => {
@@ -61,9 +61,12 @@ export function partition(corefiles: readonly Effective[], domain: string, ask: 
     if (known === undefined) parts.set(key, { scope, sets: [set], aaaa, a });
     else known.sets.push(set);
   }
+  const witnesses = new Map(
+    sets.flatMap(({ how, zone, witness }) => (how === "zone" ? [[zone, witness]] : [])),
+  );
   const nameIn = (zone: string) => {
     if (zone === ".") return name;
-    return isSubdomain(zone, inside[0]!) ? inside[0]! : `name.${zone}`;
+    return isSubdomain(zone, inside[0]!) ? inside[0]! : (witnesses.get(zone) ?? `name.${zone}`);
   };
   return { internal, external, parts: [...parts.values(), ...corefiles.flatMap(partsToCome)], nameIn };
 }

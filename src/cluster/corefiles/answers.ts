@@ -78,7 +78,7 @@ export function corefileAnswers(input: CorefileInput, inputs: CorefileInputs, gi
       const asked = answer(effective, name, type, given.version, { zone, address });
       return withUpstreams(asked, kubeDns?.upstreamNameservers ?? []);
     };
-    const found = partition([effective], domain, ask);
+    const found = partition([effective], domain, ask, address);
     const askZone = (zone: string, type: QueryType) => ask(found.nameIn(zone), type, zone);
     const zones = zonesOn(effective, on).map((zone) => ({
       zone,
