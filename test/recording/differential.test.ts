@@ -92,9 +92,8 @@ function partitionContradictions(corefiles: readonly RandomCorefile[], answers: 
     return names.flatMap((asked, i) => {
       const [name = "", address] = asked.split("@");
       const { internal, external, parts } = partitionOf(effective, address);
-      const holding = [...nameSets(effective, "cluster.local", address)].filter((set) =>
-        holdsName(set, name, find),
-      );
+      const sets = [...nameSets(effective, "cluster.local", address)];
+      const holding = sets.filter((one) => holdsName(one, name, find));
       const own = isSubdomain("cluster.local.", name);
       // The cluster's own names are its Services.
       if (own && !isSubdomain("svc.cluster.local.", name)) return [];
@@ -102,6 +101,8 @@ function partitionContradictions(corefiles: readonly RandomCorefile[], answers: 
       const [set, ...more] = holding;
       // Of names under a zone its own is none: suffixes and `except` are told from it.
       if (more.length > 0 || (set?.how === "zone" && set.zone === name)) return [];
+      // A witness that other sets hold as well speaks for what they have in common.
+      if (set !== undefined && sets.filter((one) => holdsName(one, set.witness, find)).length > 1) return [];
       const part =
         set &&
         parts.find((one) =>
