@@ -1,5 +1,5 @@
 /** Finds the smallest change that makes a Corefile answer AAAA so that every musl resolves. Must not change a letter besides. */
-import { applyEdits, type Edit } from "../text/edit.ts";
+import { applyEdits, type Edit, followedBy } from "../text/edit.ts";
 import type { CorefileInputs } from "../cluster/corefiles/collected.ts";
 import { readCorefileInput } from "../cluster/corefiles/find.ts";
 import { type CorefileAnswers, corefileAnswers } from "../cluster/corefiles/answers.ts";
@@ -30,10 +30,30 @@ interface TextEdit {
 }
 
 /**
- * The edits for a file, in its order; none where nothing has to change. Throws MuslgateError `input` where
- * the file's form does not let the change be made without touching more.
+ * How often the corrected text is looked at again: names that one line let through meet the next denial only then.
+ * Each round mends another directive, and few stand behind one another.
+ */
+const ROUNDS = 8;
+
+/**
+ * The edits for a file, in its order; none where nothing has to change, and none left to make in the text that
+ * they lead to. Throws MuslgateError `input` where the file's form does not let the change be made without
+ * touching more.
  */
 export function findEdits(file: string, fileText: string, inputs: CorefileInputs): readonly Edit[] {
+  let edits = editsOnce(file, fileText, inputs);
+  if (edits.length === 0) return edits;
+  for (let rounds = 1; rounds < ROUNDS; rounds++) {
+    const corrected = applyEdits(fileText, edits);
+    const next = editsOnce(file, corrected, readCorefileInput(file, corrected));
+    const both = followedBy(fileText, edits, next);
+    if (next.length === 0 || both === undefined) break;
+    edits = both;
+  }
+  return edits;
+}
+
+function editsOnce(file: string, fileText: string, inputs: CorefileInputs): readonly Edit[] {
   const found = new Map<string, { inText: TextEdit; inFile: Edit }>();
   const budget = new Budget();
   for (const input of inputs.corefiles) {

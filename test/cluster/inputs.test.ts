@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import fc from "../support/property.ts";
 import { describe, expect, it } from "vitest";
 import { readCorefileInput } from "../../src/cluster/corefiles/find.ts";
 import { clusterProfile } from "../../src/cluster/profile.ts";

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import fc from "../support/property.ts";
 import { describe, expect, it } from "vitest";
 import { compare } from "../../src/compare/compare.ts";
 import { parseReport } from "../../src/compare/earlier-report.ts";

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import fc from "fast-check";
+import fc from "../support/property.ts";
 import { describe, expect, it } from "vitest";
 import { readCorefileInput } from "../../src/cluster/corefiles/find.ts";
 import { answer } from "../../src/corefile/answer.ts";

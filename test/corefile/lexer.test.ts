@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import fc from "../support/property.ts";
 import { describe, expect, it } from "vitest";
 import { Budget } from "../../src/corefile/budget.ts";
 import { lex } from "../../src/corefile/lexer.ts";

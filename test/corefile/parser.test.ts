@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import fc from "../support/property.ts";
 import { describe, expect, it } from "vitest";
 import { parseCorefile, type ParseOptions } from "../../src/corefile/parser.ts";
 import { printCorefile } from "../../src/corefile/print.ts";

@@ -1,5 +1,5 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: variables of other tools are the subject.
-import fc from "fast-check";
+import fc from "../support/property.ts";
 import { describe, expect, it } from "vitest";
 import { discover } from "../../src/discover/discover.ts";
 import type { HelmPort } from "../../src/discover/kinds/helm-render.ts";

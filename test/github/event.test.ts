@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import fc from "fast-check";
+import fc from "../support/property.ts";
 import { describe, expect, it } from "vitest";
 import { fromFork, readEvent } from "../../src/github/event.ts";
 import { temporaryFolder } from "../support/folder.ts";

@@ -1,5 +1,5 @@
 /** Hostile bodies: nothing throws, hangs, or depends on how the bytes come in pieces. */
-import fc from "fast-check";
+import fc from "../support/property.ts";
 import { describe, expect, it } from "vitest";
 import { DETECTORS } from "../../src/image/detect/index.ts";
 import { parse } from "unbash";

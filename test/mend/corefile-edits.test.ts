@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import fc from "fast-check";
+import fc from "../support/property.ts";
 import { parse } from "yaml";
 import { describe, expect, it } from "vitest";
 import { readCorefileInput } from "../../src/cluster/corefiles/find.ts";
@@ -117,6 +117,29 @@ describe("inside other files", () => {
     const text = configMap(MATCH).replaceAll("\n", "\r\n");
     const wanted = configMap(fixed("Corefile", MATCH)).replaceAll("\n", "\r\n");
     expect(fixed("coredns.yaml", text)).toBe(wanted);
+  });
+
+  it("mends what only shows once the first line is mended", () => {
+    const denied = `. {
+    forward . 192.0.2.9
+    template ANY A {
+        rcode REFUSED
+    }
+    template ANY AAAA {
+        match "b c" d
+    }
+}
+`;
+    const mended = `. {
+    forward . 192.0.2.9
+    template ANY AAAA {
+        match "b c" d
+        fallthrough
+    }
+}
+`;
+    expect(fixed("Corefile", denied)).toBe(mended);
+    expect(edits("Corefile", mended)).toEqual([]);
   });
 
   it("refuses a form that a line does not fit into", () => {

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import fc from "../support/property.ts";
 import { describe, expect, it } from "vitest";
 import { asItIs, inert, inertJson } from "../../src/publish/workflow-commands.ts";
 

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import fc from "../support/property.ts";
 import { describe, expect, it } from "vitest";
 import type { Judgement, Report } from "../../src/model/report.ts";
 import { renderComment, renderResolved } from "../../src/report/comment.ts";

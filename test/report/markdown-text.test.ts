@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import fc from "../support/property.ts";
 import { describe, expect, it } from "vitest";
 import { clipped, code, fenced, literal, literalKeepingCode } from "../../src/report/markdown-text.ts";
 

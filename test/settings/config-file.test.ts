@@ -1,5 +1,5 @@
 import { imageName } from "../../src/model/image-name.ts";
-import fc from "fast-check";
+import fc from "../support/property.ts";
 import { describe, expect, it } from "vitest";
 import { compare } from "../../src/compare/compare.ts";
 import { parseReport } from "../../src/compare/earlier-report.ts";

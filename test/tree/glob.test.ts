@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import fc from "../support/property.ts";
 import { describe, expect, it } from "vitest";
 import { type Glob, globMatches, nameGlob, pathGlob } from "../../src/tree/glob.ts";
 import { pathFilter } from "../../src/tree/path-filter.ts";

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import fc from "../support/property.ts";
 import { isMap } from "yaml";
 import { describe, expect, it } from "vitest";
 import { parseYaml } from "../../src/yaml/documents.ts";

@@ -1,5 +1,5 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: HCL writes its templates the same way.
-import fc from "fast-check";
+import fc from "../../support/property.ts";
 import { describe, expect, it } from "vitest";
 import { MAX_HCL_NODES } from "../../../src/cluster/terraform/hcl.ts";
 import { MAX_HCL_LENGTH } from "../../../src/cluster/terraform/hcl-syntax.ts";

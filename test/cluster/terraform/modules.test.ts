@@ -1,5 +1,5 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: HCL writes its templates the same way.
-import fc from "fast-check";
+import fc from "../../support/property.ts";
 import { describe, expect, it } from "vitest";
 import { clusterProfile } from "../../../src/cluster/profile.ts";
 import { readTerraform } from "../../../src/cluster/terraform/modules.ts";

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import fc from "../../support/property.ts";
 import { describe, expect, it } from "vitest";
 import { jsonPlaces } from "../../../src/yaml/json-places.ts";
 import { clusterProfile } from "../../../src/cluster/profile.ts";

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import fc from "../../support/property.ts";
 import { posix } from "node:path";
 import { describe, expect, it } from "vitest";
 import { cleanPath } from "../../../src/image/layer/path.ts";

@@ -1,7 +1,7 @@
 import type { Digest } from "../../../src/model/digest.ts";
 import { createHash, randomBytes } from "node:crypto";
 import { gzipSync } from "node:zlib";
-import fc from "fast-check";
+import fc from "../../support/property.ts";
 import { beforeAll, describe, expect, it } from "vitest";
 import { wholeFile } from "../../../src/image/detect/detector.ts";
 import { decompress, prepareDecompression } from "../../../src/image/layer/decompress.ts";

@@ -1,5 +1,5 @@
 import { Readable } from "node:stream";
-import fc from "fast-check";
+import fc from "../../support/property.ts";
 import tar from "tar-stream";
 import { describe, expect, it } from "vitest";
 import { TarWalk } from "../../../src/image/layer/tar.ts";

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import fc from "../../support/property.ts";
 import { describe, expect, it } from "vitest";
 import { DEFAULT_LIMITS } from "../../../src/image/limits.ts";
 import {

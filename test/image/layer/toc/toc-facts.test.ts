@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import fc from "fast-check";
+import fc from "../../../support/property.ts";
 import { beforeAll, describe, expect, it } from "vitest";
 import { cachedReader } from "../../../../src/image/cache.ts";
 import { createLayerReader } from "../../../../src/image/layer/reader.ts";

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import fc from "../../../support/property.ts";
 import { describe, expect, it } from "vitest";
 import { parseReference } from "../../../../src/image/source/registry/reference.ts";
 import { MuslgateError } from "../../../../src/model/error.ts";
