@@ -109,8 +109,9 @@ export function judgeCorefiles(
       : asked.listeners.map((one) => chained(front, one, behind));
   const { answers, addresses, parts } = seen;
   return {
-    sources: judged.map(({ source, role }) => ({
+    sources: judged.map(({ source, role, form }) => ({
       file: source.file,
+      ...(form !== undefined && { form }),
       role: isOnNodes(role) ? "node-local-dns" : "cluster-dns",
       at: source.toPlace(0, 0),
     })),

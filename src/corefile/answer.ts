@@ -18,7 +18,7 @@ import { DECIDING_PLUGINS, WITHOUT_HANDLER } from "./directives/all.ts";
 import { Dispenser } from "./dispenser.ts";
 import type { Effective, EffectiveBlock, ServedZone } from "./effective.ts";
 import { type Listener, listenersOf } from "./listeners.ts";
-import { isSubdomain, normalName, parentOf, ZoneSet } from "./names.ts";
+import { EVERYWHERE, isSubdomain, normalName, parentOf, ZoneSet } from "./names.ts";
 import { Release } from "./release.ts";
 import { placeOf } from "./tree.ts";
 
@@ -33,6 +33,8 @@ export interface AnswerOptions {
   readonly address?: string;
   /** Asks this server block, whose zone is yet to be put in. */
   readonly block?: EffectiveBlock;
+  /** Takes a name outside the cluster for one that lies in no zone that is yet to be put in. */
+  readonly apart?: boolean;
   /** The releases it may be when `version` is not given. */
   readonly releases?: readonly CoreDnsVersion[];
 }
@@ -49,14 +51,14 @@ export function answer(
   options: AnswerOptions = {},
 ): Answer {
   if (effective.problem !== undefined) return { kind: "unknown", ...effective.problem };
-  const { zone, address, block } = options;
+  const { zone, address, block, apart } = options;
   if (effective.moreZones !== undefined && zone === undefined && block === undefined) {
     const { because, at } = effective.moreZones;
     return { kind: "unknown", because: `${because}: a zone of its own may stand there`, at };
   }
   const releases = version === undefined ? (options.releases ?? REPRESENTATIVE_RELEASES) : [version];
   const question: Question = { name: normalName(name), type, class: "IN" };
-  const asked = within(() => askAll(effective, question, releases, { zone, address, block }));
+  const asked = within(() => askAll(effective, question, releases, { zone, address, block, apart }));
   if (asked instanceof OverBudget) return { kind: "unknown", because: asked.because };
   const started = asked.flatMap(({ release, outcome }) =>
     isRefused(outcome) ? [] : [{ release, reply: outcome }],
@@ -145,12 +147,12 @@ function overReleases(outcomes: readonly { release: CoreDnsVersion; reply: Reply
   return { ...toAnswer(reply), because: `${reply.because} (${told})` };
 }
 
-function toAnswer({ kind, because, detail, recordType, fromRecords, at }: Reply): Answer {
-  return { kind, because, detail, recordType, fromRecords, at };
+function toAnswer({ kind, because, detail, recordType, fromRecords, by, at }: Reply): Answer {
+  return { kind, because, detail, recordType, fromRecords, by, at };
 }
 
 /** Whom of a Corefile's server blocks to ask; all that serve the name where nothing is said. */
-type Whom = Pick<AnswerOptions, "zone" | "address" | "block">;
+type Whom = Pick<AnswerOptions, "zone" | "address" | "block" | "apart">;
 
 interface Server {
   ask(question: Question, release: Release, whom: Whom): Reply;
@@ -212,11 +214,13 @@ function start(effective: Effective, setUp: Release): Server | Refusal {
   const listeners = listenersOf(served);
   let group: Pick<Listener, "zones"> & Partial<Listener> = { zones: listeners.all };
   let depth = 0;
+  let apart = false;
   // The release that is asked about; handlers look at it anew for every question.
   let release = setUp;
 
-  const ask: Server["ask"] = (question, about, { zone: only, address, block }) => {
+  const ask: Server["ask"] = (question, about, { zone: only, address, block, ...whom }) => {
     release = about;
+    apart = whom.apart === true;
     depth = 0;
     const zone = folded ? only?.toLowerCase() : only;
     const serving = zone === undefined ? listeners.groups : (listeners.byZone.get(zone) ?? []);
@@ -245,7 +249,7 @@ function start(effective: Effective, setUp: Release): Server | Refusal {
       const open = isSubdomain(effective.domain, question.name) || !group.zones.has(".");
       const known = either(replies, "views decide by who asks");
       if (isFine(known) && others.every(isFine)) return known;
-      if (!open && (isFailure(known) || !others.some(isFailure))) return known;
+      if (!open && (apart || isFailure(known) || !others.some(isFailure))) return known;
       replies.push(...others);
       return either(replies, "a zone depends on an environment variable or a placeholder");
     }
@@ -293,7 +297,7 @@ function start(effective: Effective, setUp: Release): Server | Refusal {
   );
   for (const block of effective.blocks) {
     if (block.hidden !== undefined) continue;
-    const chain = buildChain(block, order.split(" "), setUp, shared);
+    const chain = buildChain(block, effective.unknownKeys, order.split(" "), setUp, shared);
     if (isRefused(chain)) return chain;
     chains.set(block, chain);
   }
@@ -305,12 +309,14 @@ const listensOn = (on: readonly string[], address: string) =>
 
 function buildChain(
   block: EffectiveBlock,
+  unplaced: readonly EffectiveBlock[],
   order: readonly string[],
   release: Release,
   shared: Pick<SetupContext, "budget" | "patterns" | "holds" | "lookup">,
 ): Chain | Refusal {
   const chain: Handler[] = [];
-  const zones = new ZoneSet(block.zones);
+  // Whatever a block is asked for lies in the zone that is yet to be put in.
+  const zones = unplaced.includes(block) ? EVERYWHERE : new ZoneSet(block.zones);
   const beside = new Set(block.directives.keys());
   for (const name of order) {
     const directives = block.directives.get(name);

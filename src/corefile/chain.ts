@@ -28,6 +28,8 @@ export interface Reply {
   readonly recordType?: QueryType;
   /** As in Answer. */
   readonly fromRecords?: true;
+  /** As in Answer. */
+  readonly by?: "acl";
   readonly at?: Place;
   /** The name that a rewrite put in the question's place, which plugins before it see from then on. */
   readonly asked?: string;

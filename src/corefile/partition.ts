@@ -90,19 +90,21 @@ function partsToCome(effective: Effective): readonly NamePart[] {
       witness: `name.${zone}.`,
       says: `names under ${brief(zone)}`,
     };
-    const denied = (type: QueryType) => deniedToAll(effective, block, type) ?? unknown;
-    return { scope: "external", sets: [set], aaaa: denied("AAAA"), a: denied("A") };
+    const [aaaa, a] = [alikeToAll(effective, block, "AAAA"), alikeToAll(effective, block, "A")];
+    const known = [aaaa, a].some((answer) => answer !== undefined && DENIALS.has(answer.kind));
+    if (!known) return { scope: "external", sets: [set], aaaa: unknown, a: unknown };
+    return { scope: "external", sets: [set], aaaa: aaaa ?? unknown, a: a ?? unknown };
   });
 }
 
 /** Names that have nothing in common, which stand for those of a zone that is not known. */
 const ANY_NAMES = ["name.to.come.", "www.example.com.", "x1.", "db.default.svc.cluster.local."];
 
-/** How a server block denies whatever it is asked for; nothing where it does not. */
-function deniedToAll(effective: Effective, block: EffectiveBlock, type: QueryType): Answer | undefined {
+/** How a server block answers whatever it is asked for; nothing where it tells names apart. */
+function alikeToAll(effective: Effective, block: EffectiveBlock, type: QueryType): Answer | undefined {
   const [first, ...others] = ANY_NAMES.map((name) => answer(effective, name, type, undefined, { block }));
   const at = first?.at;
-  if (first === undefined || at === undefined || !DENIALS.has(first.kind)) return undefined;
+  if (first === undefined || at === undefined || first.kind === "unknown") return undefined;
   return others.every((other) => other.kind === first.kind && samePlace(at, other.at)) ? first : undefined;
 }
 

@@ -63,6 +63,8 @@ export interface ClusterFault {
   readonly scopes?: readonly NameScope[];
   /** How these are answered; NXDOMAIN where nothing is said. */
   readonly answer?: AnswerKind;
+  /** As in Answer. */
+  readonly by?: "acl";
   /** The directive that decides, where it is one whose line mends it. */
   readonly directive?: "hosts" | "template";
   readonly at?: Place;
@@ -76,6 +78,8 @@ export interface ClusterSource {
   readonly file: string;
   /** Whose Corefile it is, `node-local-dns` that of any DNS on the nodes; `settings`: it says what kind of cluster it is, such as its version. */
   readonly role: "node-local-dns" | "cluster-dns" | "settings";
+  /** The Corefile is what a chart makes of a list of servers in its values. */
+  readonly form?: "chart-servers";
   readonly at: Place;
 }
 

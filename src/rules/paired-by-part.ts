@@ -5,6 +5,7 @@ import { setsInWords } from "../model/name-parts.ts";
 import type { Verdict } from "../model/report.ts";
 import { pairedLookup } from "./musl-paired-lookup.ts";
 import { failingParts, pairEffect, pairOf, namesText, resolverOf, SCOPES } from "./pair-effect.ts";
+import { nodataRemedy } from "./nodata-remedy.ts";
 import type { Rule, RuleContext } from "./rule.ts";
 
 /** As pairedLookup, for every name and for both halves. */
@@ -58,6 +59,11 @@ function check(context: RuleContext): Verdict {
   return partly(context, verdict, failing, who, usedNames);
 }
 
+const ANSWER_NODATA_TO_A = {
+  id: "answer-nodata",
+  title: "Answer NODATA instead: `rcode NOERROR` in the template that denies A",
+} as const;
+
 /** All other names resolve. Loud only where one of these is written in what the container is given. */
 function partly(
   { cluster }: RuleContext,
@@ -85,8 +91,7 @@ function partly(
     ],
     remedies: [
       {
-        id: "answer-nodata",
-        title: "Answer NODATA instead of the error: `rcode NOERROR`",
+        ...(half === "AAAA" ? nodataRemedy(cluster, denied).remedy : ANSWER_NODATA_TO_A),
         cost: "One line, in a Corefile that is yours; names without IPv6 stay as they are meant to be.",
         preferred: true,
       },

@@ -78,8 +78,6 @@ export function randomCorefiles(count: number, seed: number): readonly RandomCor
       ` tsig ${one(ZONES)} {\n  require AAAA\n }\n`,
       " autopath /etc/resolv.conf\n",
       " siit\n",
-      ` auto ${one(ZONES)}\n`,
-      " auto\n",
       " root /\n",
       " erratic {\n  drop 0\n }\n",
     ]);

@@ -75,7 +75,7 @@ export function corefileAnswers(input: CorefileInput, inputs: CorefileInputs, gi
   const seen = (on?: readonly string[]): Seen => {
     const address = on === undefined ? undefined : (on[0] ?? "");
     const ask = (name: string, type: QueryType, zone?: string): Answer => {
-      const asked = answer(effective, name, type, given.version, { zone, address });
+      const asked = answer(effective, name, type, given.version, { zone, address, apart: true });
       return withUpstreams(asked, kubeDns?.upstreamNameservers ?? []);
     };
     const found = partition([effective], domain, ask, address);

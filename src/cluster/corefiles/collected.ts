@@ -24,6 +24,8 @@ export interface CorefileInput {
   readonly key?: string;
   /** GKE's add-on manager made the ConfigMap, or may have. */
   readonly addon: "made" | "labelled" | "none";
+  /** As in ClusterSource. */
+  readonly form?: "chart-servers";
   /** It stands for a provider's Corefile that is not in sight, around parts that are. */
   readonly assumed?: true;
 }

@@ -38,9 +38,13 @@ export const siit: Plugin = {
       if (reply.kind === "address" || reply.kind === "passed-on" || reply.message === undefined) return reply;
       if (reply.kind === "NXDOMAIN" || (reply.asked === undefined && reply.message.answers.includes("A")))
         return reply;
-      // Each asks the other up to a depth; and a rewrite writes twice where a failure was written already.
-      if (context.beside.has("dns64") || (reply.asked !== undefined && reply.kind !== "NODATA")) {
-        return { kind: "unknown", because: "siit is not worked out beside dns64 and rewrite", at };
+      // Each asks the other up to a depth; and what becomes of a failure hangs on who writes it, and how often.
+      if (context.beside.has("dns64") || reply.kind !== "NODATA") {
+        return {
+          kind: "unknown",
+          because: "what siit makes of a failure, or beside dns64, is not worked out",
+          at,
+        };
       }
       const found = context.lookup(question.name, "AAAA");
       if (found.kind !== "address" && found.kind !== "passed-on") return { ...found, at };
