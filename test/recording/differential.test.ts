@@ -67,8 +67,7 @@ function contradictions(corefiles: readonly RandomCorefile[], answers: Answers) 
 const classOf = (letter: string) => (/^[0aw]/.test(letter) ? "fine" : letter[0]!);
 /** The same of an answer of the model; nothing where it is not known, or hangs on what no Corefile says. */
 function claimed({ kind, because }: Answer): string | undefined {
-  if (kind === "passed-on")
-    return /only \/dev\/null|dns64 makes/.test(because) ? undefined : "fine";
+  if (kind === "passed-on") return /only \/dev\/null|dns64 makes/.test(because) ? undefined : "fine";
   if (kind === "NODATA" || kind === "address") return "fine";
   const said = letter({ kind, because }, !because.startsWith("CoreDNS does not start"));
   return said === "?" || said === "X" ? undefined : said;
@@ -99,6 +98,9 @@ function partitionContradictions(corefiles: readonly RandomCorefile[], answers: 
       if (own && !isSubdomain("svc.cluster.local.", name)) return [];
       const scope = own ? internal : external;
       const [set, ...more] = holding;
+      // What a rewrite makes of a name may be one that hosts lists, or of another set: its witness alone is told.
+      const given = answer(effective, name, "AAAA", parseCoreDns(RELEASE), { address });
+      if (/^rewrite (?:\S+ )?name/.test(given.because) && set?.witness !== name) return [];
       // Of names under a zone its own is none: suffixes and `except` are told from it.
       if (more.length > 0 || (set?.how === "zone" && set.zone === name)) return [];
       // A witness that other sets hold as well speaks for what they have in common.
