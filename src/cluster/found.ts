@@ -59,9 +59,14 @@ export async function foundClusters(
   const withCorefile = files.filter(({ kind }) => WITH_COREFILE.includes(kind));
   for (const [folder, group] of groupBy(withCorefile, ({ file }) => folderOf(file))) {
     const read: CorefileInputs[] = [];
-    for (const { file, text } of group) {
+    for (const { file, text, patchedBy } of group) {
       try {
         const found = withoutRead(findCorefiles(file, text), folder, names);
+        if (patchedBy !== undefined) {
+          judged.push(found);
+          diagnostics.push(asPatched(file, patchedBy));
+          continue;
+        }
         read.push(found);
         if (found.corefiles.length + found.extras.length > 0) corefiles.push({ file, text });
       } catch (error) {
@@ -95,6 +100,17 @@ export async function foundClusters(
   const isNamed = settings.gkeVersion !== undefined;
   diagnostics.push(...unreadDiagnostics(open, isNamed));
   return { profiles: isNamed ? profiles : openedBy(profiles, open), corefiles, diagnostics };
+}
+
+/** It is judged where the patch stands. */
+function asPatched(file: string, patchedBy: string): Diagnostic {
+  return {
+    code: "corefile-patched",
+    message: `The Corefile of ${file} is set by a patch of ${patchedBy} wherever it is deployed: that one is judged`,
+    hint: "Nothing to do, unless somebody applies the file as it stands: then give it as `corefile`.",
+    weight: "notice",
+    subject: file,
+  };
 }
 
 /** A Corefile that stands in a file of its own is not missing where that file is read. */

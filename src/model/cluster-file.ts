@@ -15,6 +15,8 @@ export interface ClusterFile {
   readonly file: string;
   readonly text: string;
   readonly kind: ClusterFileKind;
+  /** The kustomization whose patch sets its Corefile, where no build takes the file in as it stands. */
+  readonly patchedBy?: string;
 }
 
 /** A text that speaks of AAAA as a Corefile does, or is one, whoever reads it. */
