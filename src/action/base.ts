@@ -3,7 +3,7 @@ import { readdirSync, realpathSync } from "node:fs";
 import { posix } from "node:path";
 import { type Base, baseAt, baseOf } from "../tree/base.ts";
 import { configPaths, type Said } from "../settings/states.ts";
-import { MAX_FILE_BYTES } from "../tree/file-tree.ts";
+import { MOST_FILE_BYTES } from "../tree/file-tree.ts";
 import { repositoryTop } from "../tree/git-commit.ts";
 import { followed, renamedSince } from "../tree/git-renames.ts";
 import { gitTree } from "../tree/git-tree.ts";
@@ -46,7 +46,7 @@ async function treeFromApi(
   if (prefix === undefined) return { missing: `this clone does not have ${baseSha}` };
   try {
     const api = await githubApi({ token, apiUrl, patience: PATIENCE });
-    const tree = githubTree(api, { repository, sha: baseSha, known: workTree(top, MAX_FILE_BYTES) });
+    const tree = githubTree(api, { repository, sha: baseSha, known: workTree(top, MOST_FILE_BYTES) });
     const { paths, diagnostics } = await tree.list();
     const [problem] = diagnostics;
     if (paths.length === 0 && problem !== undefined) return { missing: problem.message };

@@ -1,36 +1,19 @@
 /** The command `corefile`: explains a Corefile, shows or makes the smallest correction. Must not know what any directive does. */
 import { applyEdits } from "../text/edit.ts";
-import { writeFileSync } from "node:fs";
 import { basename, dirname, isAbsolute, relative, resolve, sep } from "node:path";
 import { readCorefileInput } from "../cluster/corefiles/find.ts";
 import { obeyedIn, unifiedDiff } from "../text/diff.ts";
-import { explain, type ExplainOptions } from "../explain/explain.ts";
+import { explain } from "../explain/explain.ts";
 import { findEdits } from "../mend/corefile-edits.ts";
-import type { QueryType } from "../model/dns.ts";
-import { MuslgateError, messageOf } from "../model/error.ts";
+import { MuslgateError } from "../model/error.ts";
 import type { Explanation } from "../model/explanation.ts";
 import { placeText } from "../model/place.ts";
 import { EXIT } from "../judge/exit-code.ts";
 import { remark, terminalStyle, write } from "../publish/terminal.ts";
-import { chosen } from "./chosen.ts";
+import { type CorefileFlags, isJson, optionsFrom } from "./corefile-flags.ts";
+import { readWhole, writeWhole } from "./whole-file.ts";
 import { renderExplanation, renderExplanationJson } from "../report/explain.ts";
 import { printable, printableLines, sentence } from "../report/text.ts";
-import { readRegularFile } from "../tree/regular-file.ts";
-import { parseCoreDns } from "../version/coredns.ts";
-
-/** Its flags, as commander names them. */
-export interface CorefileFlags {
-  readonly name?: readonly string[];
-  readonly type: string;
-  readonly coreDnsVersion?: string;
-  readonly clusterDomain?: string;
-  readonly format: string;
-  readonly fix?: boolean;
-  readonly write?: boolean;
-}
-
-const FORMATS = ["table", "json"] as const;
-const TYPES: readonly QueryType[] = ["A", "AAAA"];
 
 /** Runs it and returns the exit code, which speaks of the file as it is left. Rejects with MuslgateError. */
 export async function corefileCommand(file: string, flags: CorefileFlags): Promise<number> {
@@ -41,7 +24,7 @@ export async function corefileCommand(file: string, flags: CorefileFlags): Promi
       "Give --fix, and apply its diff.",
     );
   }
-  const json = chosen("--format", flags.format, FORMATS) === "json";
+  const json = isJson(flags);
   const options = optionsFrom(flags);
   const text = await readWhole(file);
   if (flags.fix !== true && flags.write !== true) {
@@ -120,69 +103,6 @@ function nothingToCorrect(file: string, text: string): string {
   if (refused === undefined) return "Nothing to correct.";
   const where = refused.at === undefined ? file : placeText(refused.at);
   return printable(`${where}: ${sentence(refused.message)} That has to be corrected by hand first.`);
-}
-
-function optionsFrom({ name = [], type, coreDnsVersion, clusterDomain }: CorefileFlags): ExplainOptions {
-  const version = coreDnsVersion === undefined ? undefined : parseCoreDns(coreDnsVersion);
-  if (coreDnsVersion !== undefined && version === undefined) {
-    throw new MuslgateError(
-      "usage",
-      `"${coreDnsVersion}" is not a release of CoreDNS`,
-      "Write it as its tags are, such as 1.11.3.",
-    );
-  }
-  return { names: name, type: chosen("--type", type, TYPES), domain: clusterDomain, version };
-}
-
-/** A ConfigMap holds 1 MiB at most; describe and lists of several need some more. */
-const MOST_BYTES = 8 * 2 ** 20;
-
-/** Every byte has to survive being written again, so what is not UTF-8 is refused. */
-async function readWhole(file: string): Promise<string> {
-  try {
-    const bytes = file === "-" ? await bytesFrom(process.stdin) : bytesOf(file);
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch (error) {
-    // Node's own errors carry a code of the system; the decoder's is a TypeError.
-    const what = error instanceof TypeError ? "it is not UTF-8" : messageOf(error);
-    throw new MuslgateError(
-      "usage",
-      `${file} cannot be read: ${what}`,
-      "Name a Corefile or a ConfigMap.",
-      error,
-    );
-  }
-}
-
-function bytesOf(file: string): Uint8Array {
-  const read = readRegularFile(file, { most: MOST_BYTES, pipes: true });
-  if ("bytes" in read) return read.bytes;
-  throw new Error(read.problem);
-}
-
-/** What comes up to the bound. A pipe whose writer is slow is waited for: a synchronous read takes that for an error. */
-async function bytesFrom(input: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
-  const parts: Uint8Array[] = [];
-  let size = 0;
-  for await (const part of input) {
-    size += part.length;
-    if (size > MOST_BYTES) throw new Error(`it has more than ${MOST_BYTES} bytes`);
-    parts.push(part);
-  }
-  return Buffer.concat(parts);
-}
-
-function writeWhole(file: string, text: string): void {
-  try {
-    writeFileSync(file, text);
-  } catch (error) {
-    throw new MuslgateError(
-      "input",
-      `${file} cannot be written: ${messageOf(error)}`,
-      "Apply the printed diff where it can.",
-      error,
-    );
-  }
 }
 
 /** 1 where a lookup fails in musl 1.2.1 and newer, 3 where nothing at all is known or a bound ended the work. */

@@ -1,6 +1,6 @@
 /** The commands that scan nothing, with their flags. Must load what a command does only when it is called. */
 import { type Command, Option as Flag } from "commander";
-import type { CorefileFlags } from "./corefile.ts";
+import type { CorefileFlags } from "./corefile-flags.ts";
 import { COMPLETION, COREFILE, EXPLAIN, INIT, PROBE } from "./help.ts";
 import type { ProbeFlags } from "./probe.ts";
 

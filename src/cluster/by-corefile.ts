@@ -13,18 +13,18 @@ import type { GkeVersionInput } from "../version/gke.ts";
 import { withAssumedBase } from "./corefiles/assumed-base.ts";
 import { corefileAnswers, type CorefileAnswers, type Seen } from "./corefiles/answers.ts";
 import { AKS_LOCAL_DNS } from "../knowledge/dns-addresses.ts";
-import { type CorefileInputs, type CorefileRole, isOnNodes } from "./corefiles/collected.ts";
+import { type CorefileInputs, type CorefileRole, isForPods, isOnNodes } from "./corefiles/collected.ts";
 import type { NodeLocalState } from "./node-local.ts";
 
 /** Several files as if they were one; nothing where there is none. */
-export function together(files: readonly CorefileInputs[]): CorefileInputs | undefined {
+export function asOneFile(files: readonly CorefileInputs[]): CorefileInputs | undefined {
   if (files.length === 0) return undefined;
   const kubeDns = files.findLast((one) => one.kubeDns !== undefined)?.kubeDns;
   return withAssumedBase({
     corefiles: files.flatMap(({ corefiles }) => corefiles),
     extras: files.flatMap(({ extras }) => extras),
     siblings: files.flatMap(({ siblings }) => siblings ?? []),
-    ...(kubeDns === undefined ? {} : { kubeDns }),
+    kubeDns,
     diagnostics: files.flatMap(({ diagnostics }) => diagnostics),
   });
 }
@@ -61,8 +61,8 @@ export function judgeCorefiles(
       (role === "cluster-dns" ? inputs.corefiles.find((corefile) => corefile.role === "unknown") : undefined);
     if (found === undefined) return undefined;
     return corefileAnswers(found, inputs, {
-      ...(input.clusterDomain === undefined ? {} : { domain: input.clusterDomain }),
-      ...(role === "node-local-dns" && nodeCache !== undefined ? { version: nodeCache } : {}),
+      domain: input.clusterDomain,
+      version: role === "node-local-dns" ? nodeCache : undefined,
     });
   };
   const behind = judge("cluster-dns");

@@ -154,7 +154,7 @@ export function versionDiagnostics(
   input: ClusterProfileInput,
   nodeLocal: NodeLocalState,
 ): Diagnostic[] {
-  const about = { subject: input.name ?? "cluster", ...(input.at === undefined ? {} : { at: input.at }) };
+  const about = { subject: input.name ?? "cluster", at: input.at };
   // A Corefile makes the version a side matter, and so does asking the cluster's DNS directly.
   const aside =
     (input.corefiles ?? []).length > 0 || (nodeLocal.state === "disabled" && written?.kind === "alias");

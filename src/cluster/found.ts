@@ -1,25 +1,23 @@
 /** The clusters a run is about: those that options name, or those that a repository's files describe. Must not judge. */
-import type { ClusterFile, UnreadText } from "../model/cluster-file.ts";
-import { together } from "./by-corefile.ts";
+import type { ClusterFile } from "../discover/cluster-file.ts";
+import type { UnreadText } from "../model/unread-text.ts";
+import { asOneFile } from "./by-corefile.ts";
 import type { ClusterProfileInput } from "./input.ts";
 import { NOTHING_SAID, said } from "./said.ts";
 import { leftOpen, readClusterFiles } from "./read-files.ts";
+import {
+  type ConfigFile,
+  corefilesByFolder,
+  folderOf,
+  isWithCorefile,
+  unreadable,
+} from "./corefiles/by-folder.ts";
 import { type CorefileInputs, isOnNodes } from "./corefiles/collected.ts";
-import { findCorefiles } from "./corefiles/find.ts";
 import { notTaken, openedBy, unreadDiagnostics } from "./unread.ts";
 import { clusterProfile } from "./profile.ts";
 import type { ClusterProfile } from "../model/cluster-profile.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
-import { groupBy } from "../model/group-by.ts";
-import { MuslgateError, messageOf } from "../model/error.ts";
-import { joinPath } from "../tree/paths.ts";
 import type { Settings } from "../settings/settings.ts";
-
-/** A file and its text. */
-export interface ConfigFile {
-  readonly file: string;
-  readonly text: string;
-}
 
 /** What is known of clusters. */
 export interface Clusters {
@@ -31,9 +29,6 @@ export interface Clusters {
 
 /** Loaded when it is needed: most runs read no Terraform. */
 export const hcl = async () => (await import("./terraform/hcl-wasm.ts")).hclReader();
-
-/** Kinds of files with a Corefile in them; the others hold settings of clusters. */
-const WITH_COREFILE: readonly ClusterFile["kind"][] = ["corefile", "config-map"];
 
 /**
  * The clusters that files of a repository describe. Corefiles of one folder are held to be one cluster's where they are
@@ -47,7 +42,7 @@ export async function foundClusters(
 ): Promise<Clusters> {
   const own = said(settings);
   const gke = await readClusterFiles(
-    files.filter(({ kind }) => !WITH_COREFILE.includes(kind)),
+    files.filter((one) => !isWithCorefile(one)),
     { hcl },
   );
   const diagnostics: Diagnostic[] = [...leftOpen(gke.diagnostics, own)];
@@ -55,25 +50,11 @@ export async function foundClusters(
   const corefiles: ConfigFile[] = [];
   const taken = new Set<ClusterProfileInput>();
   const judged: CorefileInputs[] = [];
-  const names = new Set(files.map(({ file }) => file));
-  const withCorefile = files.filter(({ kind }) => WITH_COREFILE.includes(kind));
-  for (const [folder, group] of groupBy(withCorefile, ({ file }) => folderOf(file))) {
-    const read: CorefileInputs[] = [];
-    for (const { file, text, patchedBy } of group) {
-      try {
-        const found = withoutRead(findCorefiles(file, text), folder, names);
-        if (patchedBy !== undefined) {
-          judged.push(found);
-          diagnostics.push(asPatched(file, patchedBy));
-          continue;
-        }
-        read.push(found);
-        if (found.corefiles.length + found.extras.length > 0) corefiles.push({ file, text });
-      } catch (error) {
-        diagnostics.push(unreadable(file, error));
-      }
-    }
-    const all = together(read);
+  for (const { folder, read, patched, holding, diagnostics: unread } of corefilesByFolder(files)) {
+    corefiles.push(...holding);
+    judged.push(...patched);
+    diagnostics.push(...unread);
+    const all = asOneFile(read);
     if (all === undefined) continue;
     judged.push(all);
     if (all.corefiles.length === 0) diagnostics.push(...all.diagnostics);
@@ -102,28 +83,6 @@ export async function foundClusters(
   return { profiles: isNamed ? profiles : openedBy(profiles, open), corefiles, diagnostics };
 }
 
-/** It is judged where the patch stands. */
-function asPatched(file: string, patchedBy: string): Diagnostic {
-  return {
-    code: "corefile-patched",
-    message: `The Corefile of ${file} is set by a patch of ${patchedBy} wherever it is deployed: that one is judged`,
-    hint: "Nothing to do, unless somebody applies the file as it stands: then give it as `corefile`.",
-    weight: "notice",
-    subject: file,
-  };
-}
-
-/** A Corefile that stands in a file of its own is not missing where that file is read. */
-function withoutRead(found: CorefileInputs, folder: string, read: ReadonlySet<string>): CorefileInputs {
-  const isRead = (path: string | undefined) => read.has(joinPath(folder, path ?? "")?.path ?? "");
-  return {
-    ...found,
-    diagnostics: found.diagnostics.filter(
-      ({ code, subject }) => code !== "corefile-elsewhere" || !isRead(subject),
-    ),
-  };
-}
-
 /** One cache on the nodes at most, and one DNS of the cluster, whatever its Corefile is called. */
 function oneCluster({ corefiles }: CorefileInputs): boolean {
   const caches = corefiles.filter(({ role }) => isOnNodes(role)).length;
@@ -136,20 +95,4 @@ function nameOf(set: CorefileInputs, sets: readonly CorefileInputs[]): string {
   const alike = sets.filter(({ corefiles: [one] }) => one?.source.file === file);
   const number = alike.indexOf(set) + 1;
   return number > 1 ? `${file} (${number})` : file;
-}
-
-function folderOf(file: string): string {
-  return file.slice(0, file.lastIndexOf("/") + 1);
-}
-
-/** A defect of ours is no property of the file. */
-function unreadable(file: string, error: unknown): Diagnostic {
-  if (!(error instanceof MuslgateError) || error.code === "internal") throw error;
-  return {
-    code: "cluster-file-unreadable",
-    message: error.message.includes(file) ? messageOf(error) : `${file}: ${messageOf(error)}`,
-    hint: error.hint,
-    weight: "gap",
-    subject: file,
-  };
 }

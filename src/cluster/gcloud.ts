@@ -1,10 +1,18 @@
 /** Reads clusters' settings from what gcloud prints and from Config Connector's resources. Must not judge them. */
 import type { ClusterProfileInput } from "./input.ts";
-import { isMap, isScalar, isSeq, type YAMLMap } from "yaml";
-import { wholeFile } from "../text/source.ts";
+import { type Source, wholeFile } from "../text/source.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Place } from "../model/place.ts";
-import { parseYaml } from "../yaml/documents.ts";
+import { namedYamlBudget } from "../yaml/budget.ts";
+import {
+  isString,
+  readYaml,
+  textAt,
+  valueAt,
+  type YamlFile,
+  type YamlMap,
+  type YamlNode,
+} from "../yaml/nodes.ts";
 
 /** One cluster as a file describes it: what a profile needs, each with its place, and what rules may ask for. */
 export interface ClusterSettings {
@@ -23,9 +31,13 @@ export interface ReadSettings {
 
 /**
  * Reads `gcloud container clusters describe|list` as YAML or JSON (one cluster, a list, or the API's
- * `{"clusters": [...]}`) and Config Connector `ContainerCluster` resources. No clusters where it is neither.
+ * `{"clusters": [...]}`) and Config Connector `ContainerCluster` resources. No clusters where it is neither. `yaml` is what it holds, where that was read already.
  */
-export function readClusterSettings(file: string, text: string): ReadSettings {
+export function readClusterSettings(
+  file: string,
+  text: string,
+  { documents, problems }: YamlFile = readYaml(text, namedYamlBudget()),
+): ReadSettings {
   const source = wholeFile(file, text);
   const clusters: ClusterSettings[] = [];
   const diagnostics: Diagnostic[] = [];
@@ -36,59 +48,58 @@ export function readClusterSettings(file: string, text: string): ReadSettings {
     weight: "gap",
     at: source.toPlace(offset, offset + 1),
   });
-  const { documents, stopped } = parseYaml(text);
-  if (stopped !== undefined) diagnostics.push(unreadable(stopped.message, stopped.start));
-  for (const document of documents) {
-    const before = clusters.length;
-    for (const map of clusterMaps(document.contents)) {
-      const node = new Node(map, (start, end) => source.toPlace(start, end));
-      const read = isConfigConnector(map) ? fromConfigConnector(node) : fromApi(node);
-      clusters.push(read.settings);
-      diagnostics.push(...read.diagnostics);
-    }
-    const [error] = document.errors;
-    if (error !== undefined && clusters.length > before) {
-      diagnostics.push(unreadable(error.message, error.pos[0]));
-    }
+  const found = documents.map((document) => clusterMaps(document));
+  for (const map of found.flat()) {
+    const node = new Node(map, source);
+    const read = isConfigConnector(map) ? fromConfigConnector(node) : fromApi(node);
+    clusters.push(read.settings);
+    diagnostics.push(...read.diagnostics);
+  }
+  for (const { document, message, start } of problems) {
+    if (document === undefined || found[document]?.length !== 0) diagnostics.push(unreadable(message, start));
   }
   return { clusters, diagnostics };
 }
 
-function clusterMaps(contents: unknown): YAMLMap[] {
-  if (isSeq(contents)) return contents.items.flatMap((item) => clusterMaps(item));
-  if (!isMap(contents)) return [];
-  if (isConfigConnector(contents) || contents.has("currentMasterVersion")) return [contents];
+function clusterMaps(node: YamlNode): readonly YamlMap[] {
+  if (node.kind === "list") return node.items.flatMap((item) => clusterMaps(item));
+  if (node.kind === "text") return [];
+  if (isConfigConnector(node) || valueAt(node, "currentMasterVersion") !== undefined) return [node];
   for (const key of ["clusters", "items"]) {
-    const list: unknown = contents.get(key, true);
-    if (isSeq(list)) return clusterMaps(list);
+    const list = valueAt(node, key);
+    if (list?.kind === "list") return clusterMaps(list);
   }
   return [];
 }
 
-function isConfigConnector(map: YAMLMap): boolean {
-  const version: unknown = map.get("apiVersion");
+function isConfigConnector(map: YamlMap): boolean {
+  const version = textAt(map, "apiVersion")?.text;
   return (
-    map.get("kind") === "ContainerCluster" &&
-    typeof version === "string" &&
-    version.startsWith("container.cnrm.cloud.google.com/")
+    textAt(map, "kind")?.text === "ContainerCluster" &&
+    version?.startsWith("container.cnrm.cloud.google.com/") === true
   );
 }
 
 /** A map with the places of its values. */
 class Node {
-  readonly #map: YAMLMap;
-  readonly #toPlace: (start: number, end: number) => Place;
+  readonly #map: YamlMap;
+  readonly #source: Source;
 
-  constructor(map: YAMLMap, toPlace: (start: number, end: number) => Place) {
+  constructor(map: YamlMap, source: Source) {
     this.#map = map;
-    this.#toPlace = toPlace;
+    this.#source = source;
   }
 
   /** The value at a path, as written; booleans in quotes count as such, as HCL and YAML users write them. */
   value(...path: readonly string[]): string | boolean | undefined {
-    const found: unknown = this.#map.getIn(path);
-    if (found === "true" || found === "false") return found === "true";
-    return typeof found === "string" || typeof found === "boolean" ? found : undefined;
+    const found = textAt(this.#map, ...path);
+    if (found === undefined) return undefined;
+    if (
+      /^(?:true|false)$/.test(found.text) ||
+      (found.style === "plain" && /^(?:true|false)$/i.test(found.text))
+    )
+      return found.text.toLowerCase() === "true";
+    return isString(found) ? found.text : undefined;
   }
 
   text(...path: readonly string[]): string | undefined {
@@ -97,21 +108,18 @@ class Node {
   }
 
   has(...path: readonly string[]): boolean {
-    return this.#map.hasIn(path);
+    return valueAt(this.#map, ...path) !== undefined;
   }
 
   /** The place of the value, or of the deepest part of the path that is there. */
   at(...path: readonly string[]): Place {
     for (let length = path.length; length > 0; length--) {
-      const found: unknown = this.#map.getIn(path.slice(0, length), true);
-      if ((isMap(found) || isScalar(found)) && found.range) {
-        // A map is shown by its first line only.
-        const end = isScalar(found) ? found.range[1] : found.range[0] + 1;
-        return this.#toPlace(found.range[0], end);
-      }
+      const found = valueAt(this.#map, ...path.slice(0, length));
+      if (found === undefined || found.kind === "list") continue;
+      // A map is shown by its first line only.
+      return this.#source.toPlace(found.start, found.kind === "text" ? found.end : found.start + 1);
     }
-    const start = this.#map.range?.[0] ?? 0;
-    return this.#toPlace(start, start + 1);
+    return this.#source.toPlace(this.#map.start, this.#map.start + 1);
   }
 }
 
@@ -197,14 +205,14 @@ function settingsOf(node: Node, raw: Raw): ClusterSettings {
       nodeLocalBecause: raw.nodeLocalBecause,
       autopilot: raw.autopilot,
       at,
-      ...(raw.version === undefined ? {} : { gkeVersion: raw.version }),
-      ...(raw.atLeast === undefined ? {} : { gkeVersionAtLeast: raw.atLeast }),
-      ...(raw.domain === undefined ? {} : { clusterDomain: raw.domain }),
-      ...(raw.name === undefined ? {} : { name: raw.name }),
-      ...(raw.stack === undefined ? {} : { dualStack: raw.stack === "IPV4_IPV6" || raw.stack === "IPV6" }),
-      ...(raw.provider === undefined ? {} : { dnsProvider: raw.provider }),
+      gkeVersion: raw.version,
+      gkeVersionAtLeast: raw.atLeast,
+      clusterDomain: raw.domain,
+      name: raw.name,
+      dualStack: raw.stack === undefined ? undefined : raw.stack === "IPV4_IPV6" || raw.stack === "IPV6",
+      dnsProvider: raw.provider,
     },
     nodeLocalAt: at,
-    ...(node.has(...raw.versionPath) ? { versionAt: node.at(...raw.versionPath) } : {}),
+    versionAt: node.has(...raw.versionPath) ? node.at(...raw.versionPath) : undefined,
   };
 }

@@ -7,7 +7,8 @@ import { MuslgateError } from "../model/error.ts";
 import type { ClusterProfile } from "../model/cluster-profile.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { OneCluster, Settings } from "../settings/settings.ts";
-import { type Clusters, type ConfigFile, hcl } from "./found.ts";
+import type { ConfigFile } from "./corefiles/by-folder.ts";
+import { type Clusters, hcl } from "./found.ts";
 
 /** Whether options name the files that describe the cluster; a version alone completes what the repository says. */
 export function clustersNamed({ corefiles, clusterFiles, clusters }: Settings): boolean {

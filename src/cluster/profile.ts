@@ -1,5 +1,5 @@
 /** Puts together what is known of one cluster. Must not read files; what is not known stays unknown. */
-import { judgeCorefiles, together } from "./by-corefile.ts";
+import { judgeCorefiles, asOneFile } from "./by-corefile.ts";
 import {
   judgeToday,
   judgeVersion,
@@ -33,12 +33,12 @@ export function clusterProfile(input: ClusterProfileInput): ClusterProfile {
   const today = input.autopilot === true && least === undefined ? todaysRange() : undefined;
   const versions = written === undefined ? (least ?? today) : versionRange(written);
   const inputs =
-    input.inputs ?? together((input.corefiles ?? []).map(({ file, text }) => readCorefileInput(file, text)));
+    input.inputs ?? asOneFile((input.corefiles ?? []).map(({ file, text }) => readCorefileInput(file, text)));
   const nodeLocal = nodeLocalState({
     said: input.nodeLocalDns,
     because: input.nodeLocalBecause,
     autopilot: input.autopilot,
-    ...(versions === undefined ? {} : { versions }),
+    versions,
     corefileGiven: inputs?.corefiles.some(({ role }) => role === "node-local-dns") ?? false,
   });
   const diagnostics: Diagnostic[] = [
@@ -51,11 +51,11 @@ export function clusterProfile(input: ClusterProfileInput): ClusterProfile {
       input.name ??
       inputs?.corefiles[0]?.source.file ??
       (written === undefined ? "an unknown cluster" : `GKE ${versionText(written)}`),
-    ...(input.at === undefined ? {} : { at: input.at }),
-    ...(written === undefined ? {} : { gkeVersion: versionText(written) }),
+    at: input.at,
+    gkeVersion: written && versionText(written),
     autopilot: input.autopilot,
-    ...(input.dualStack === undefined ? {} : { dualStack: input.dualStack }),
-    ...(input.dnsProvider === undefined ? {} : { dnsProvider: input.dnsProvider }),
+    dualStack: input.dualStack,
+    dnsProvider: input.dnsProvider,
     // GKE's add-on manager reconciles its ConfigMap; without one in sight a GKE version means that one.
     managed: inputs?.corefiles.some(({ addon }) => addon === "made") ?? versions !== undefined,
     nodeLocalDns: nodeLocal.state,
@@ -105,7 +105,7 @@ function nodeLocalDiagnostics(
         message: `NodeLocal DNSCache is taken to be off: ${state.because}. With it on, GKE ${input.gkeVersion ?? ""} denies AAAA`,
         hint: "Say it with `node-local-dns` enabled or disabled (gcloud: addonsConfig.dnsCacheConfig.enabled).",
         weight: "gap",
-        ...(input.at === undefined ? {} : { at: input.at }),
+        at: input.at,
       },
     ];
   }

@@ -4,6 +4,7 @@ import type { ClusterProfileInput } from "./input.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { HclReader } from "./terraform/hcl-syntax.ts";
 import { type ClusterSettings, type ReadSettings, readClusterSettings } from "./gcloud.ts";
+import type { YamlFile } from "../yaml/nodes.ts";
 import { mentionsClusters, readTerraform, type TerraformFile } from "./terraform/modules.ts";
 import { readTerraformPlan } from "./terraform/plan.ts";
 
@@ -15,6 +16,11 @@ export interface ClusterFilePorts {
   readonly folder?: (path: string) => readonly TerraformFile[];
 }
 
+/** A file of any kind; `yaml` is what it holds, where that was read already. */
+export interface DescribingFile extends TerraformFile {
+  readonly yaml?: YamlFile;
+}
+
 /** What was found in files. */
 export interface ReadClusterFiles extends ReadSettings {
   /** The files that describe no cluster; Terraform's go together, so that either all of them are here or none. */
@@ -22,22 +28,23 @@ export interface ReadClusterFiles extends ReadSettings {
 }
 
 /** The most UTF-16 units of a file that is no plan; parsing YAML takes some hundred bytes for each. */
-const MAX_YAML_LENGTH = 8 * 1024 * 1024;
+const MOST_YAML_LENGTH = 8 * 1024 * 1024;
 
 /**
  * The clusters of files: Terraform's, read together as modules; what `terraform show -json` prints; what
  * gcloud prints; Config Connector's. Total, but for a port that rejects.
  */
 export async function readClusterFiles(
-  files: readonly TerraformFile[],
+  files: readonly DescribingFile[],
   ports: ClusterFilePorts,
 ): Promise<ReadClusterFiles> {
   const clusters: ClusterSettings[] = [];
   const diagnostics: Diagnostic[] = [];
   const clusterless: string[] = [];
-  for (const { file, text } of files) {
+  for (const one of files) {
+    const { file } = one;
     if (isTerraformName(file)) continue;
-    const read = readOne(file, text);
+    const read = readOne(one);
     if (read.clusters.length === 0) clusterless.push(file);
     clusters.push(...read.clusters);
     diagnostics.push(...read.diagnostics);
@@ -68,16 +75,16 @@ export function leftOpen(
   return diagnostics.filter(({ code }) => !ANSWERED_BY[code]?.some((name) => said[name] !== undefined));
 }
 
-function readOne(file: string, text: string): ReadSettings {
+function readOne({ file, text, yaml }: DescribingFile): ReadSettings {
   const plan = readTerraformPlan(file, text);
   if (plan.clusters.length > 0 || plan.diagnostics.length > 0) return plan;
-  if (text.length <= MAX_YAML_LENGTH) return readClusterSettings(file, text);
+  if (text.length <= MOST_YAML_LENGTH) return readClusterSettings(file, text, yaml);
   return {
     clusters: [],
     diagnostics: [
       {
         code: "cluster-file-too-long",
-        message: `${file} was not read: it is longer than ${MAX_YAML_LENGTH} characters`,
+        message: `${file} was not read: it is longer than ${MOST_YAML_LENGTH} characters`,
         hint: "Give the description of the cluster alone.",
         weight: "gap",
         subject: file,

@@ -1,17 +1,19 @@
 /** What options and files say of a cluster besides its Corefile. Must not judge it. */
 import type { ClusterProfileInput } from "./input.ts";
+import { defined } from "../model/defined.ts";
 import type { OneCluster } from "../settings/settings.ts";
 
 /** What the options say of every cluster. */
 type Said = Partial<Pick<ClusterProfileInput, "gkeVersion" | "clusterDomain" | "autopilot" | "nodeLocalDns">>;
 
 export function said(settings: OneCluster): Said {
-  return {
-    ...(settings.gkeVersion === undefined ? {} : { gkeVersion: settings.gkeVersion }),
-    ...(settings.clusterDomain === undefined ? {} : { clusterDomain: settings.clusterDomain }),
-    ...(settings.autopilot ? { autopilot: true } : {}),
-    ...(settings.nodeLocalDns === "auto" ? {} : { nodeLocalDns: settings.nodeLocalDns }),
-  };
+  const { gkeVersion, clusterDomain, autopilot, nodeLocalDns } = settings;
+  return defined({
+    gkeVersion,
+    clusterDomain,
+    autopilot: autopilot ? true : undefined,
+    nodeLocalDns: nodeLocalDns === "auto" ? undefined : nodeLocalDns,
+  });
 }
 
 export const NOTHING_SAID = { nodeLocalDns: "auto", autopilot: false } as const;

@@ -1,5 +1,6 @@
 /** Tells which texts that speak of AAAA no reader took, and what follows for the clusters that files describe. Must not read files. */
-import type { ClusterFile, UnreadText } from "../model/cluster-file.ts";
+import type { ClusterFile } from "../discover/cluster-file.ts";
+import type { UnreadText } from "../model/unread-text.ts";
 import type { ClusterProfile, NamePart, NameScope } from "../model/cluster-profile.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import { type Answer, DENIALS, type PairAnswers } from "../model/dns.ts";
@@ -28,10 +29,10 @@ export function notTakenOf(
   files: readonly ClusterFile[],
 ): readonly UnreadText[] {
   const named = new Set(texts.map(({ at }) => at.file));
-  const read = files.flatMap(({ file, text }) => {
+  const read = files.flatMap(({ file, text, yaml }) => {
     if (!named.has(file)) return [];
     try {
-      return [findCorefiles(file, text)];
+      return [findCorefiles(file, text, yaml)];
     } catch (error) {
       if (error instanceof MuslgateError && error.code !== "internal") return [];
       throw error;

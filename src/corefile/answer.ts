@@ -23,7 +23,7 @@ import { Release } from "./release.ts";
 import { placeOf } from "./tree.ts";
 
 /** Look-ups inside look-ups that are followed (a CNAME to a CNAME); a loop of them ends there. */
-const MAX_LOOKUPS = 8;
+const MOST_LOOKUPS = 8;
 
 /** How to ask. */
 export interface AnswerOptions {
@@ -276,7 +276,7 @@ function start(effective: Effective, setUp: Release): Server | Refusal {
     return step(0, question);
   };
   const lookup: SetupContext["lookup"] = (name, type) => {
-    if (depth >= MAX_LOOKUPS) return { kind: "SERVFAIL", because: "too many look-ups inside look-ups" };
+    if (depth >= MOST_LOOKUPS) return { kind: "SERVFAIL", because: "too many look-ups inside look-ups" };
     depth++;
     const reply = askZones({ name: normalName(name), type, class: "IN" });
     depth--;

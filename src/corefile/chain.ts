@@ -131,5 +131,5 @@ export function either(replies: readonly Reply[], dependsOn: string): Reply {
   if (replies.every(({ kind }) => kind === first.kind)) return first;
   const kinds = [...new Set(replies.map(({ kind }) => kind))].join(" or ");
   const at = replies.find((reply) => reply.at !== undefined)?.at;
-  return { kind: "unknown", because: `${kinds}: ${dependsOn}`, ...(at === undefined ? {} : { at }) };
+  return { kind: "unknown", because: `${kinds}: ${dependsOn}`, at };
 }

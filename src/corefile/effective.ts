@@ -272,8 +272,7 @@ function effectiveBlock(block: ServerBlock, zones: readonly string[]): Effective
     const end = rest.findIndex(({ text }) => text === "{");
     return rest.slice(0, end === -1 ? undefined : end).map(({ text }) => text);
   });
-  const hidden = hiddenBy(block);
-  return { block, zones, bind, directives, ...(hidden === undefined ? {} : { hidden }) };
+  return { block, zones, bind, directives, hidden: hiddenBy(block) };
 }
 
 function hiddenBy(block: ServerBlock): EffectiveBlock["hidden"] {

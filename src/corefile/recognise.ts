@@ -5,7 +5,7 @@ import { parseCorefile } from "./parser.ts";
 import type { Corefile } from "./tree.ts";
 
 /** A ConfigMap holds 1 MiB at most. */
-const MAX_LENGTH = 2 ** 20;
+const MOST_LENGTH = 2 ** 20;
 
 /** Words that CoreDNS's plugins begin lines with and that hardly another text has, so that most need not be parsed. */
 const PLUGIN_LINE =
@@ -16,7 +16,7 @@ const PLUGIN_LINE =
  * nginx's. Their files, and style sheets, parse as one too.
  */
 export function isCorefileText(text: string): boolean {
-  if (text.length > MAX_LENGTH || !text.includes("{") || !PLUGIN_LINE.test(text)) return false;
+  if (text.length > MOST_LENGTH || !text.includes("{") || !PLUGIN_LINE.test(text)) return false;
   const { corefile, diagnostics } = parseCorefile(text, { budget: new Budget() });
   if (diagnostics.some(({ code }) => code === "corefile-syntax" || code === "corefile-too-large"))
     return false;
@@ -28,7 +28,7 @@ export function isCorefileText(text: string): boolean {
 /** Whether a text is what stands inside a server block, such as the value of a `*.override`, and speaks of AAAA. */
 export function isAaaaFragment(text: string): boolean {
   if (
-    text.length > MAX_LENGTH ||
+    text.length > MOST_LENGTH ||
     !/\b(?:template|rewrite|acl)\b/.test(text) ||
     !/\b(?:AAAA|ANY)\b/.test(text)
   )
@@ -61,9 +61,9 @@ export interface BlockInText {
 }
 
 /** The most lines of one text that are tried as the beginning of a server block. */
-const MAX_TRIED = 200;
+const MOST_TRIED = 200;
 /** The longest server block that is tried. */
-const MAX_BLOCK = 64 * 1024;
+const MOST_BLOCK = 64 * 1024;
 
 /** Keys and the brace that opens their block, at the end of a line or before an escaped one. */
 const KEYS =
@@ -76,7 +76,7 @@ export function blocksIn(text: string): readonly BlockInText[] {
   let last = 0;
   for (const match of text.matchAll(KEYS)) {
     if (match.index < last) continue;
-    if (++tried > MAX_TRIED) break;
+    if (++tried > MOST_TRIED) break;
     const end = closing(text, match.index + match[0].length);
     if (end === undefined) continue;
     const key = match[0].replace(/^.*["'`]/, "");
@@ -92,7 +92,7 @@ export function blocksIn(text: string): readonly BlockInText[] {
 /** The end of what an opening brace before `from` opens. */
 function closing(text: string, from: number): number | undefined {
   let depth = 1;
-  for (let at = from; at < text.length && at < from + MAX_BLOCK; at++) {
+  for (let at = from; at < text.length && at < from + MOST_BLOCK; at++) {
     if (text[at] === "{") depth++;
     else if (text[at] === "}" && --depth === 0) return at + 1;
   }

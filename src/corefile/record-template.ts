@@ -3,7 +3,7 @@ import { isIPv4, isIPv6 } from "node:net";
 import { fullyQualified, isDomainName } from "./names.ts";
 
 /** Letters a record may have here; on the wire none has more than 65,535 bytes. */
-const MAX_RECORD = 65_536;
+const MOST_RECORD = 65_536;
 
 /** What a template can put in. */
 export interface TemplateData {
@@ -37,11 +37,11 @@ export function renderRecord(template: string, data: TemplateData): Rendered {
       .trim();
     const value = close === -1 ? undefined : valueOfAction(action, data);
     text += template.slice(at, open) + (value ?? "");
-    if (value === undefined || text.length > MAX_RECORD) return { kind: "unknown" };
+    if (value === undefined || text.length > MOST_RECORD) return { kind: "unknown" };
     at = close + 2;
   }
   text += template.slice(at);
-  return text.length > MAX_RECORD ? { kind: "unknown" } : readRecord(text);
+  return text.length > MOST_RECORD ? { kind: "unknown" } : readRecord(text);
 }
 
 function valueOfAction(action: string, data: TemplateData): string | undefined {

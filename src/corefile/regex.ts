@@ -23,17 +23,17 @@ export type Compiled =
   | { readonly kind: "unsupported"; readonly because: string };
 
 /** Letters a pattern may have; beyond it is not tried. */
-const MAX_LENGTH = 20_000;
+const MOST_LENGTH = 20_000;
 /** Steps a pattern may have; beyond it is not tried (a counted repetition multiplies). */
-const MAX_STEPS = 5_000;
+const MOST_STEPS = 5_000;
 /** Nesting of groups; Go itself refuses more than 1000. */
-const MAX_DEPTH = 100;
+const MOST_DEPTH = 100;
 /** Groups that are kept track of. */
-const MAX_GROUPS = 100;
+const MOST_GROUPS = 100;
 /** Parts of a class in brackets that are kept track of. */
-const MAX_CLASS = 1_000;
+const MOST_CLASS = 1_000;
 /** Go's limit of a counted repetition (regexp/syntax). */
-const MAX_REPEAT = 1_000;
+const MOST_REPEAT = 1_000;
 
 type Node =
   | { readonly kind: "char"; readonly test: (code: number) => boolean }
@@ -70,9 +70,9 @@ export function compilePattern(source: string): Compiled {
   try {
     const parser = new PatternParser(source);
     const size = sizeOf(parser.parse());
-    if (size > MAX_STEPS) throw new Problem("unsupported", "the pattern grows too large");
+    if (size > MOST_STEPS) throw new Problem("unsupported", "the pattern grows too large");
     const groups = parser.groups;
-    if (groups > MAX_GROUPS) throw new Problem("unsupported", "too many groups");
+    if (groups > MOST_GROUPS) throw new Problem("unsupported", "too many groups");
     let steps: readonly Step[] | undefined;
     const stepsFor = (meter: Meter) => {
       if (steps === undefined) {
@@ -124,7 +124,7 @@ class PatternParser {
   groups = 0;
 
   constructor(source: string) {
-    if (source.length > MAX_LENGTH) throw new Problem("unsupported", "the pattern is too long");
+    if (source.length > MOST_LENGTH) throw new Problem("unsupported", "the pattern is too long");
     if (/[\u0080-\uffff]/.test(source)) throw new Problem("unsupported", "letters outside ASCII");
     this.#source = source;
   }
@@ -187,7 +187,7 @@ class PatternParser {
     this.#at += match[0].length;
     const min = Number(match[1]);
     const max = match[2] === undefined ? min : match[3] ? Number(match[3]) : undefined;
-    if (min > MAX_REPEAT || (max !== undefined && (max > MAX_REPEAT || max < min))) {
+    if (min > MOST_REPEAT || (max !== undefined && (max > MOST_REPEAT || max < min))) {
       throw new Problem("invalid", `invalid repeat count: ${match[0]}`);
     }
     return { min, max };
@@ -241,7 +241,7 @@ class PatternParser {
   }
 
   #group(): Node | undefined {
-    if (++this.#depth > MAX_DEPTH) throw new Problem("unsupported", "groups nested too deep");
+    if (++this.#depth > MOST_DEPTH) throw new Problem("unsupported", "groups nested too deep");
     const outer = this.#flags;
     let index: number | undefined;
     if (this.#take("?")) {
@@ -353,7 +353,7 @@ class PatternParser {
       }
       first = false;
       tests.push(this.#classPart());
-      if (tests.length > MAX_CLASS) throw new Problem("unsupported", "a class of so many parts");
+      if (tests.length > MOST_CLASS) throw new Problem("unsupported", "a class of so many parts");
     }
     const any = (code: number) => tests.some((test) => test(code));
     if (!negated) return tabled(any);

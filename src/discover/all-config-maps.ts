@@ -15,11 +15,11 @@ export async function allConfigMaps({
   const textOf = textReader(repository);
   const settings = [...files.loneValues, ...[...files.charts.values()].flat()];
   for (const { file, documents } of [...files.manifests.values(), ...settings])
-    await about(file.path, () => found.add(file.path, documents));
+    await about(file.file, () => found.add(file.file, documents));
   for (const { file, documents } of files.kustomizations)
-    await about(file.path, async () => {
-      for (const { name, data } of await generatedConfigMaps(file.path, documents[0], textOf))
-        found.addMade(file.path, name, data);
+    await about(file.file, async () => {
+      for (const { name, data } of await generatedConfigMaps(file.file, documents[0], textOf))
+        found.addMade(file.file, name, data);
     });
   return found;
 }

@@ -24,11 +24,11 @@ export async function readBuilds({
 }: Search): Promise<readonly Workload[]> {
   const builds: Builds[number][] = [];
   for (const source of files.composes)
-    await about(source.file.path, async () =>
+    await about(source.file.file, async () =>
       append(builds, take(await composeOf(repository, source, startCharacters)).builds),
     );
   for (const { file, documents } of files.workflows)
-    await about(file.path, () => builds.push(...take(readWorkflow(file, documents)).builds));
+    await about(file.file, () => builds.push(...take(readWorkflow(file, documents)).builds));
   return readDockerfiles(repository, builds, about, take);
 }
 
@@ -39,7 +39,7 @@ async function composeOf(
   budget: Budget,
 ): Promise<Compose> {
   const textOf = textReader(repository);
-  const environment = await textOf(joinPath(parentOf(file.path), ".env")?.path ?? "");
+  const environment = await textOf(joinPath(parentOf(file.file), ".env")?.path ?? "");
   const spend = (characters: number) => budget.spend(characters);
   return readCompose(file, documents, readEnvironment(environment ?? ""), textOf, spend);
 }

@@ -14,7 +14,7 @@ export async function readCharts(search: Search, helm: HelmPort | undefined): Pr
   const { take, about } = search.findings;
   for (const chart of await chartsOf(search, helm)) take(chart);
   for (const { file, documents } of search.files.loneValues) {
-    await about(file.path, () => {
+    await about(file.file, () => {
       const key = { root: "", kind: "", namespace: "", name: "" };
       for (const document of documents) {
         const { images, diagnostics } = imagesInValues(file, document, { key });
@@ -84,8 +84,8 @@ async function chartFiles(
   if (chart === undefined) return undefined;
   const own = files.charts.get(folder) ?? [];
   const main = inFolder(folder, "values.yaml");
-  const values = own.find(({ file }) => file.path === main);
-  const isTemplate = ({ file }: YamlSource) => file.path.startsWith(inFolder(folder, "templates/"));
+  const values = own.find(({ file }) => file.file === main);
+  const isTemplate = ({ file }: YamlSource) => file.file.startsWith(inFolder(folder, "templates/"));
   return {
     chart,
     values,

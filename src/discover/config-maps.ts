@@ -92,12 +92,12 @@ function isPlaceholder(text: string): boolean {
 }
 
 /** The deepest that settings of a mesh are looked for. */
-const MAX_DEPTH = 8;
+const MOST_DEPTH = 8;
 
 /** Istio's mesh settings with its DNS proxy on (istio.io, DNS Proxying): IstioOperator, Helm values, ConfigMap istio. */
 function answersDns(node: YamlNode): boolean {
   const walk = (at: YamlNode, depth: number): boolean => {
-    if (depth > MAX_DEPTH || at.kind !== "map") return false;
+    if (depth > MOST_DEPTH || at.kind !== "map") return false;
     const settings = textAt(at, "proxyMetadata", "ISTIO_META_DNS_CAPTURE");
     if (settings !== undefined) return settings.text === "true";
     const mesh = textAt(at, "mesh");

@@ -1,7 +1,7 @@
 /** Gathers the files that describe clusters. Must not read what they say. */
-import type { ClusterFile } from "../model/cluster-file.ts";
+import type { ClusterFile } from "./cluster-file.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
-import type { Kustomization } from "./kinds/kustomize.ts";
+import type { Kustomization } from "./kinds/kustomization.ts";
 import { patchedCorefiles } from "./patched-corefiles.ts";
 import type { Search } from "./search.ts";
 

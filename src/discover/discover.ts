@@ -1,5 +1,6 @@
 /** A file tree becomes workloads and cluster inputs, each with its line. Must not open an image nor read a Corefile. */
-import type { ClusterFile, UnreadText } from "../model/cluster-file.ts";
+import type { ClusterFile } from "./cluster-file.ts";
+import type { UnreadText } from "../model/unread-text.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Workload } from "../model/workload.ts";
 import type { FileTree } from "../tree/file-tree.ts";

@@ -2,7 +2,7 @@
 import { pastLimit } from "../tree/gaps.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Place } from "../model/place.ts";
-import type { TextFile } from "./text-file.ts";
+import type { Source } from "../text/source.ts";
 import type { YamlProblem } from "../yaml/nodes.ts";
 
 /** An image that is not written out. */
@@ -26,7 +26,7 @@ export function fileUnreadable(path: string, why: string, at?: Place): Diagnosti
     hint: "Correct it, or exclude it.",
     weight: "gap",
     subject: path,
-    ...(at === undefined ? {} : { at }),
+    at,
   };
 }
 
@@ -34,9 +34,9 @@ export function fileUnreadable(path: string, why: string, at?: Place): Diagnosti
 export function yamlUnreadable(
   path: string,
   { message, start, limit }: YamlProblem,
-  { place }: Pick<TextFile, "place">,
+  { toPlace }: Pick<Source, "toPlace">,
 ): Diagnostic {
-  const at = place(start, start + 1);
+  const at = toPlace(start, start + 1);
   if (limit === undefined) return fileUnreadable(path, message, at);
   return {
     ...pastLimit(`${path} was not read to its end: ${message}`, limit, "exclude the file"),

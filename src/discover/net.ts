@@ -1,9 +1,9 @@
 /** Finds what speaks of AAAA as a Corefile does, or is one, in texts of any kind. Must not judge it, nor know who reads it. */
 import { blocksIn } from "../corefile/recognise.ts";
 import { isTerraformName } from "../tree/file-names.ts";
-import type { UnreadText } from "../model/cluster-file.ts";
+import type { UnreadText } from "../model/unread-text.ts";
 import { nameOf } from "../tree/paths.ts";
-import type { TextFile } from "./text-file.ts";
+import type { Source } from "../text/source.ts";
 
 /** Files in which people keep what they deploy. Documentation, data and what is built are none. */
 const DEPLOYS =
@@ -32,11 +32,11 @@ const REWRITE = /\brewrite\b[^\n]{0,60}(?:\n[^\n]{0,60})?\btype\b["'`,\s]{1,40}(
 const ACL = /\b(?:block|drop)[ \t]+type[ \t]+(?:[A-Z]+[ \t]+){0,8}(?:AAAA|ANY)\b/g;
 
 /** The most that is told of one file. */
-const MAX_FOUND = 20;
+const MOST_FOUND = 20;
 
 /** What a file says of AAAA, and the Corefiles in it, in its order. */
-export function aaaaTexts(file: TextFile): readonly UnreadText[] {
-  const { path, text } = file;
+export function aaaaTexts(file: Source): readonly UnreadText[] {
+  const { file: path, text } = file;
   const speaks = /\b(?:AAAA|ANY)\b/.test(text);
   if (!speaks && !/\bforward\b|\bkubernetes\b/.test(text)) return [];
   const bare = withoutComments(text);
@@ -45,9 +45,9 @@ export function aaaaTexts(file: TextFile): readonly UnreadText[] {
   const stanzas: number[] = [];
   const add = (start: number, end: number, denies: boolean) => {
     if (denies) stanzas.push(start);
-    const at = file.place(start, end);
+    const at = file.toPlace(start, end);
     const known = found.get(at.line);
-    if (found.size >= MAX_FOUND || known?.denies === true) return;
+    if (found.size >= MOST_FOUND || known?.denies === true) return;
     found.set(at.line, { at, denies, aside, fills: fillsOf(path) });
   };
   if (speaks) {

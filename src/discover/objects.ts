@@ -4,7 +4,9 @@ import { parentOf } from "../tree/paths.ts";
 import { allConfigMaps } from "./all-config-maps.ts";
 import { imageNotLiteral } from "./gaps.ts";
 import { readGitOps } from "./kinds/gitops.ts";
-import { type ImageOverride, type Kustomization, kustomize, readKustomization } from "./kinds/kustomize.ts";
+import type { ImageOverride } from "./kinds/image-overrides.ts";
+import { type Kustomization, readKustomization } from "./kinds/kustomization.ts";
+import { kustomize } from "./kinds/kustomize.ts";
 import { type Manifest, readManifest } from "./kinds/manifest.ts";
 import type { Search } from "./search.ts";
 import { patchReader, unfollowed } from "./unfollowed.ts";
@@ -32,13 +34,13 @@ export async function readObjects(search: Search): Promise<ReadonlyMap<string, K
   const kustomizations = new Map<string, Kustomization>();
   for (const { file, documents } of files.kustomizations)
     await about(
-      file.path,
-      () => void kustomizations.set(parentOf(file.path), readKustomization(file, documents)),
+      file.file,
+      () => void kustomizations.set(parentOf(file.file), readKustomization(file, documents)),
     );
   const patches = patchReader(repository, manifests);
   for (const kustomization of kustomizations.values()) {
     take(kustomization);
-    await about(kustomization.file.path, async () =>
+    await about(kustomization.file.file, async () =>
       take({ diagnostics: await unfollowed(kustomization, repository, patches, kustomizations) }),
     );
   }

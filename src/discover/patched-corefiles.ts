@@ -1,7 +1,8 @@
 /** Tells which ConfigMaps with a Corefile are deployed only as patches of kustomizations leave them. Must apply no patch. */
 import { joinPath } from "../tree/paths.ts";
 import { readYaml, itemsAt, textAt, valueAt, type YamlNode } from "../yaml/nodes.ts";
-import { inlinePatches, type Kustomization } from "./kinds/kustomize.ts";
+import type { Kustomization } from "./kinds/kustomization.ts";
+import { inlinePatches } from "./kinds/patches.ts";
 import type { Search } from "./search.ts";
 
 /**
@@ -26,7 +27,7 @@ export async function patchedCorefiles(
     sets.set(folder, names);
     const own = kustomizations.get(folder);
     if (own === undefined) return names;
-    const [root] = (await repository.yaml(own.file.path))?.documents ?? [];
+    const [root] = (await repository.yaml(own.file.file))?.documents ?? [];
     for (const { text } of inlinePatches(root)) {
       const target = targetOf(root, (patch) => textAt(patch, "patch")?.text === text);
       for (const name of namesSetIn(readYaml(text, budget).documents, target)) names.add(name);
@@ -50,7 +51,7 @@ export async function patchedCorefiles(
     // Those that take each other in set nothing.
     patchers.set(key, undefined);
     let by: string | undefined;
-    if ((await setBy(folder)).has(name)) by = kustomizations.get(folder)?.file.path;
+    if ((await setBy(folder)).has(name)) by = kustomizations.get(folder)?.file.file;
     else {
       for (const one of users.get(folder) ?? []) {
         by = await patcher(one, name);

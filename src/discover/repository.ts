@@ -2,14 +2,13 @@
 import type { Diagnostic } from "../model/diagnostic.ts";
 import { fileUnreadable, yamlUnreadable } from "./gaps.ts";
 import type { FileTree } from "../tree/file-tree.ts";
-import { type TextFile, textFile } from "./text-file.ts";
+import { type Source, wholeFile } from "../text/source.ts";
 import type { YamlBudget } from "../yaml/budget.ts";
-import { readYaml, type YamlNode } from "../yaml/nodes.ts";
+import { readYaml, type YamlFile } from "../yaml/nodes.ts";
 
 /** A YAML file with its documents. */
-export interface YamlSource {
-  readonly file: TextFile;
-  readonly documents: readonly YamlNode[];
+export interface YamlSource extends YamlFile {
+  readonly file: Source;
   /** Why it was not read as a whole: for whoever can tell whether that matters. */
   readonly problem?: Diagnostic;
 }
@@ -18,7 +17,7 @@ export interface YamlSource {
 export interface Repository {
   readonly paths: ReadonlySet<string>;
   /** The text, or nothing and a diagnostic. */
-  text(path: string): Promise<TextFile | undefined>;
+  text(path: string): Promise<Source | undefined>;
   /** The documents, as far as they could be read; nothing when not even the text could. */
   yaml(path: string): Promise<YamlSource | undefined>;
   /** Lets go of a file that turned out to be of no interest. */
@@ -32,13 +31,13 @@ export function openRepository(
   report: (diagnostic: Diagnostic) => void,
   budget: YamlBudget,
 ): Repository {
-  const texts = new Map<string, Promise<TextFile | undefined>>();
+  const texts = new Map<string, Promise<Source | undefined>>();
   const yamls = new Map<string, Promise<YamlSource | undefined>>();
 
   const text = (path: string) => once(texts, path, load);
-  const load = async (path: string): Promise<TextFile | undefined> => {
+  const load = async (path: string): Promise<Source | undefined> => {
     const read = await tree.read(path);
-    if ("text" in read) return textFile(path, read.text);
+    if ("text" in read) return wholeFile(path, read.text);
     // JSON of that size is data; whether it deploys anything is not known, but it would be odd.
     const weight = /\.json$/i.test(path) ? "notice" : "gap";
     report({ ...fileUnreadable(path, read.problem), weight });
@@ -49,7 +48,7 @@ export function openRepository(
     if (file === undefined) return undefined;
     const { documents, problems } = readYaml(file.text, budget);
     const [first] = problems;
-    return { file, documents, problem: first && yamlUnreadable(path, first, file) };
+    return { file, documents, problems, problem: first && yamlUnreadable(path, first, file) };
   };
   return {
     paths,

@@ -1,5 +1,5 @@
 /** Opens a tree to be searched: its files sorted, within bounds for the sum. Must not read images out of any. */
-import type { UnreadText } from "../model/cluster-file.ts";
+import type { UnreadText } from "../model/unread-text.ts";
 import { Budget } from "../model/budget.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import { REPOSITORY_LIMITS, type RepositoryLimits } from "../model/repository-limits.ts";

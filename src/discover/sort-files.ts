@@ -1,17 +1,12 @@
 /** Tells what each file of a repository is, by name and by content. Must not read images out of any. */
-import { isCorefileName } from "../tree/file-names.ts";
-import type { ClusterFile } from "../model/cluster-file.ts";
-import {
-  clusterSettingsKind,
-  isTerraformName,
-  mayHoldCorefile,
-  withGkeTerraform,
-} from "./kinds/cluster-files.ts";
+import { isCorefileName, isTerraformName } from "../tree/file-names.ts";
+import type { ClusterFile } from "./cluster-file.ts";
+import { clusterSettingsKind, mayHoldCorefile, withGkeTerraform } from "./kinds/cluster-files.ts";
 import { isCompose } from "./kinds/compose.ts";
 import type { Findings } from "./findings.ts";
 import { isOnlyIncludes } from "./kinds/helm-expression.ts";
 import { isValuesName } from "./kinds/chart.ts";
-import { isKustomizationName } from "./kinds/kustomize.ts";
+import { isKustomizationName } from "./kinds/kustomization.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import { nameOf, parentOf } from "../tree/paths.ts";
 import type { Repository, YamlSource } from "./repository.ts";
@@ -79,7 +74,9 @@ export async function sortFiles(repository: Repository, about: Findings["about"]
     const isNamed = isKustomizationName(path) || isWorkflowName(path) || isValuesName(path);
     if (problem !== undefined && (isNamed || deploys(file.text))) diagnostics.push(problem);
     const kind = clusterSettingsKind(documents);
-    if (kind !== undefined) clusterFiles.push({ file: path, text: file.text, kind });
+    if (kind !== undefined) clusterFiles.push({ file: path, text: file.text, kind, yaml: source });
+    if (mayHoldCorefile(file.text))
+      clusterFiles.push({ file: path, text: file.text, kind: "config-map", yaml: source });
     const chart = chartOf(path, chartFolders);
     const isObject = documents.some((one) => textAt(one, "kind") && textAt(one, "apiVersion"));
     if (isKustomizationName(path)) kustomizations.push(source);
@@ -93,10 +90,6 @@ export async function sortFiles(repository: Repository, about: Findings["about"]
     else manifests.set(path, source);
   };
 
-  const holdsCorefile = (path: string, text: string) => {
-    if (mayHoldCorefile(text)) clusterFiles.push({ file: path, text, kind: "config-map" });
-  };
-
   const sortFile = async (path: string): Promise<void> => {
     if (isCorefileName(path) || isTerraformName(path)) {
       const text = (await repository.text(path))?.text ?? "";
@@ -105,16 +98,17 @@ export async function sortFiles(repository: Repository, about: Findings["about"]
     } else if (isKustomizationName(path)) {
       const source = await repository.yaml(path);
       if (source !== undefined) sortYaml(path, source);
-      if (source !== undefined) holdsCorefile(path, source.file.text);
     } else if (/\.(?:ya?ml|json)$/i.test(path) && nameOf(path) !== "Chart.yaml" && !NEVER.has(nameOf(path))) {
       const text = (await repository.text(path))?.text ?? "";
-      holdsCorefile(path, text);
       const relevant =
         (RELEVANT.test(text) || isOnlyIncludes(text)) &&
         (path.endsWith(".json") ? RELEVANT_JSON.test(text) : true);
       const source = relevant ? await repository.yaml(path) : undefined;
-      if (source === undefined) repository.forget(path);
-      else sortYaml(path, source);
+      if (source !== undefined) sortYaml(path, source);
+      else {
+        if (mayHoldCorefile(text)) clusterFiles.push({ file: path, text, kind: "config-map" });
+        repository.forget(path);
+      }
     }
   };
   for (const path of repository.paths) await about(path, () => sortFile(path));

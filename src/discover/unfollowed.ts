@@ -1,7 +1,8 @@
 /** Tells what a repository points to or holds and nobody follows. Must pass nothing over in silence. */
 import type { Diagnostic } from "../model/diagnostic.ts";
 import { notFollowed } from "./gaps.ts";
-import { changesUnapplied, type Kustomization } from "./kinds/kustomize.ts";
+import type { Kustomization } from "./kinds/kustomization.ts";
+import { changesUnapplied } from "./kinds/patches.ts";
 import type { Manifest } from "./kinds/manifest.ts";
 import { languageOf } from "./kinds/other-languages.ts";
 import type { Repository } from "./repository.ts";
@@ -15,7 +16,7 @@ export async function unreadKinds(repository: Repository): Promise<readonly Diag
     if (file === undefined || language === undefined) continue;
     const match = language.makesPods.exec(file.text);
     if (match === null) continue;
-    const at = file.place(match.index, match.index + match[0].length);
+    const at = file.toPlace(match.index, match.index + match[0].length);
     diagnostics.push(notFollowed(path, `images in ${language.name} are not read`, at));
   }
   return diagnostics;
@@ -28,7 +29,7 @@ export async function unfollowed(
   changesMore: (patch: string) => Promise<boolean>,
   kustomizations: ReadonlyMap<string, Kustomization>,
 ): Promise<readonly Diagnostic[]> {
-  const at = file.place(0, 1);
+  const at = file.toPlace(0, 1);
   const diagnostics: Diagnostic[] = [];
   for (const path of [...resources, ...components, ...patches]) {
     if (!repository.paths.has(path) && !kustomizations.has(path))

@@ -27,6 +27,8 @@ export interface ApiAccess {
   readonly apiUrl: string;
   /** Milliseconds from now; 60,000 unless told. */
   readonly patience?: number;
+  /** The clock, in milliseconds. */
+  readonly now?: () => number;
 }
 
 /** Why GitHub did not do what was asked. */
@@ -43,14 +45,19 @@ export interface Refusal {
 const RETRIES = 2;
 
 /** Makes a client. Rejects when the token is empty or the client cannot be loaded. */
-export async function githubApi({ token, apiUrl, patience = 60_000 }: ApiAccess): Promise<GitHubApi> {
+export async function githubApi({
+  token,
+  apiUrl,
+  patience = 60_000,
+  now = () => Date.now(),
+}: ApiAccess): Promise<GitHubApi> {
   const [{ getOctokit }, { retry }, { throttling }] = await Promise.all([
     import("@actions/github"),
     import("@octokit/plugin-retry"),
     import("@octokit/plugin-throttling"),
   ]);
-  const end = Date.now() + patience;
-  const inTime = (seconds: number) => Date.now() + seconds * 1000 < end;
+  const end = now() + patience;
+  const inTime = (seconds: number) => now() + seconds * 1000 < end;
   const octokit = getOctokit(
     token,
     {

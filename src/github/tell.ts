@@ -26,7 +26,9 @@ export function annotate({
     const oneLine = at !== undefined && at.line === at.endLine;
     tell[level](message, {
       title,
-      ...(at === undefined ? {} : { file: at.file, startLine: at.line, endLine: at.endLine }),
+      file: at?.file,
+      startLine: at?.line,
+      endLine: at?.endLine,
       ...(oneLine ? { startColumn: at.column, endColumn: at.endColumn } : {}),
     });
   }

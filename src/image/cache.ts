@@ -87,7 +87,12 @@ const MOST_BYTES = 256 * 2 ** 20;
  * or is of another schema is not there; a folder that cannot be written stores nothing. Entries appear whole,
  * by rename, so that parallel runs and killed ones do no harm.
  */
-export function folderStore(folder: string, schema: string, mostBytes = MOST_BYTES): FactStore {
+export function folderStore(
+  folder: string,
+  schema: string,
+  mostBytes = MOST_BYTES,
+  today: () => Date = () => new Date(),
+): FactStore {
   const file = (diffId: Digest) => join(folder, `${sha256(`${schema}\n${diffId}`)}.json`);
   let cleaned = false;
   const cleanOnce = () => {
@@ -101,7 +106,7 @@ export function folderStore(folder: string, schema: string, mostBytes = MOST_BYT
         const text = readFileSync(file(diffId), "utf8");
         const facts = decode(text);
         if (facts?.schema !== schema || facts.diffId !== diffId) return undefined;
-        const now = new Date();
+        const now = today();
         utimesSync(file(diffId), now, now);
         return facts;
       } catch {

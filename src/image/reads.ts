@@ -169,6 +169,6 @@ function unopened(group: readonly Workload[], error: MuslgateError): Diagnostic 
     hint: error.hint,
     weight: "gap",
     subject: image,
-    ...(at === undefined ? {} : { at }),
+    at,
   };
 }

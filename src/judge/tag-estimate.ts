@@ -77,7 +77,7 @@ function guess(distribution: string, version: string | undefined, because: strin
   return {
     estimate: true,
     distribution,
-    ...(version === undefined ? {} : { version }),
+    version,
     libc: distribution === "alpine" ? "musl" : "glibc",
     because,
   };

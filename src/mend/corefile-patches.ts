@@ -1,6 +1,6 @@
 /** Works out the changes to files that would mend a report's findings. Must change no file. */
 import { readCorefileInput } from "../cluster/corefiles/find.ts";
-import type { ConfigFile } from "../cluster/found.ts";
+import type { ConfigFile } from "../cluster/corefiles/by-folder.ts";
 import { unifiedDiff } from "../text/diff.ts";
 import { findEdits } from "./corefile-edits.ts";
 import { MuslgateError } from "../model/error.ts";

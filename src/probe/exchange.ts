@@ -52,7 +52,7 @@ interface State {
 }
 
 /** No reply over TCP is longer: its length has 16 bits (RFC 1035 section 4.2.2). */
-const MAX_TCP = 2 + 0xffff;
+const MOST_TCP = 2 + 0xffff;
 
 /** Sends the questions over UDP, truncated ones again over TCP, and resolves when all are answered or time is up. */
 export function exchange(
@@ -192,7 +192,7 @@ function receive(
   };
   connection.on("error", () => tell(undefined)).on("close", () => tell(undefined));
   connection.on("data", (part: Buffer) => {
-    parts = Buffer.concat([parts, part]).subarray(0, MAX_TCP);
+    parts = Buffer.concat([parts, part]).subarray(0, MOST_TCP);
     if (parts.length < 2 || parts.length < 2 + parts.readUInt16BE(0)) return;
     const message = decodeReply(parts.subarray(2, 2 + parts.readUInt16BE(0)));
     tell(message?.id === question.readUInt16BE(0) ? message : undefined);

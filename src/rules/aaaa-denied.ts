@@ -1,10 +1,10 @@
 /** The rule for a Corefile that denies AAAA for names which exist. Must stay a pure function. */
 import { type KnownRemedy, LEAVE_AAAA_ALONE, UPGRADE_GKE } from "../knowledge/remedies.ts";
 import type { ClusterFault, ClusterProfile } from "../model/cluster-profile.ts";
-import { placeText } from "../model/place.ts";
 import { namesText } from "./pair-effect.ts";
 import { nodataRemedy } from "./nodata-remedy.ts";
 import type { ClusterContext, ClusterRule } from "./rule.ts";
+import { corefileSays, faultVerdict } from "./verdicts.ts";
 
 const ID = "aaaa-denied";
 const SOURCES = [
@@ -57,29 +57,22 @@ export const aaaaDenied: ClusterRule = {
   checkCluster: ({ cluster, containersNamed }: ClusterContext) =>
     cluster.faults
       .filter(({ kind }) => kind === ID && !containersNamed)
-      .map((fault) => ({
-        ruleId: ID,
-        outcome: "affected",
-        level: "warning",
-        confidence: "documented",
-        summary: summaryOf(cluster, fault),
-        concerns: fault.names ?? fault.zones,
-        evidence: [
-          {
-            text: fault.because,
-            confidence: "documented",
-            source: fault.at === undefined ? "the Corefile" : placeText(fault.at),
-          },
-          {
-            text: "NXDOMAIN means that a name has no records of any type",
-            confidence: "documented",
-            source: SOURCES[0] ?? "",
-          },
-        ],
-        remedies: [{ ...remedyFor(cluster, fault).remedy, preferred: true }],
-        ...(fault.at === undefined ? {} : { at: fault.at }),
-        related: [],
-      })),
+      .map((fault) =>
+        faultVerdict(fault, {
+          level: "warning",
+          summary: summaryOf(cluster, fault),
+          concerns: fault.names ?? fault.zones,
+          evidence: [
+            corefileSays(fault),
+            {
+              text: "NXDOMAIN means that a name has no records of any type",
+              confidence: "documented",
+              source: SOURCES[0] ?? "",
+            },
+          ],
+          remedies: [{ ...remedyFor(cluster, fault).remedy, preferred: true }],
+        }),
+      ),
 };
 
 function summaryOf({ name }: ClusterProfile, fault: ClusterFault): string {

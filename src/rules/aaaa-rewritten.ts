@@ -1,10 +1,10 @@
 /** The rule for A records in answers to AAAA, which old musl reads as IPv6 addresses. Must stay a pure function. */
 import { release } from "../knowledge/musl.ts";
-import type { NameScope } from "../model/cluster-profile.ts";
-import { placeText } from "../model/place.ts";
 import type { Verdict } from "../model/report.ts";
 import { resolvesWithMusl } from "./musl-range.ts";
+import { SCOPES } from "./pair-effect.ts";
 import type { Rule, RuleContext } from "./rule.ts";
+import { corefileSays } from "./verdicts.ts";
 
 const ID = "aaaa-rewritten";
 const BELOW = { below: release("1.2.4") };
@@ -13,7 +13,6 @@ const SOURCES = [
   "musl mailing list, on CoreDNS with `rewrite stop type AAAA A` and Alpine 3.14: an IPv4 address read as a60:244a::",
   "measured: with an A record for AAAA, `getent hosts` prints a60:244a:: for 10.96.36.74 in Alpine 3.6, 3.12 and 3.13, and the address itself in 3.18 and 3.19",
 ];
-const SCOPES: readonly NameScope[] = ["internal", "external"];
 
 /** With `rewrite type AAAA A`, musl before 1.2.4 takes IPv4 addresses for IPv6 ones in lookups for IPv6 alone. */
 export const aaaaRewritten: Rule = {
@@ -63,11 +62,7 @@ function check({ workload, image, cluster }: RuleContext): Verdict | undefined {
     summary: `${workload.name} resolves with musl ${version}, and on ${cluster.name} AAAA is answered with A records: lookups for IPv6 alone return addresses that do not exist.`,
     names: { internal: "resolves", external: "resolves" },
     evidence: [
-      {
-        text: answer.because,
-        confidence: cluster.confidence,
-        source: answer.at === undefined ? "the Corefile" : placeText(answer.at),
-      },
+      corefileSays(answer, cluster.confidence),
       {
         text: "musl before 1.2.4 does not look at the type of a record",
         confidence: "measured",
@@ -83,7 +78,7 @@ function check({ workload, image, cluster }: RuleContext): Verdict | undefined {
         preferred: true,
       },
     ],
-    ...(answer.at === undefined ? {} : { at: answer.at }),
+    at: answer.at,
     related: workload.at === undefined ? [] : [workload.at],
   };
 }

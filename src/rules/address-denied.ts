@@ -1,10 +1,11 @@
 /** The rule for names that no resolver finds, because A is denied too. Must stay a pure function. */
 import type { ClusterFault, ClusterProfile, NameScope } from "../model/cluster-profile.ts";
 import { bothDenied } from "../model/dns.ts";
-import { type Place, placeText } from "../model/place.ts";
+import type { Place } from "../model/place.ts";
 import type { Remedy, Verdict } from "../model/report.ts";
 import { pairOf, namesText, SCOPES } from "./pair-effect.ts";
 import type { ClusterContext, ClusterRule, Rule, RuleContext } from "./rule.ts";
+import { corefileSays, faultVerdict, scopesText } from "./verdicts.ts";
 
 const ID = "address-denied";
 const SOURCES = [
@@ -55,18 +56,15 @@ export const addressDeniedThere: ClusterRule = {
   checkCluster: ({ cluster, containersNamed }: ClusterContext) =>
     cluster.faults
       .filter(({ kind }) => kind === ID && !containersNamed)
-      .map((fault) => ({
-        ruleId: ID,
-        outcome: "affected",
-        level: fault.scopes === undefined ? "warning" : "error",
-        confidence: "documented",
-        summary: `On ${cluster.name} ${whichNames(fault)} get no address, from A and AAAA alike: ${fault.because}.`,
-        concerns: fault.zones,
-        evidence: [evidence(fault)],
-        remedies: remedies(fault),
-        at: fault.at,
-        related: [],
-      })),
+      .map((fault) =>
+        faultVerdict(fault, {
+          level: fault.scopes === undefined ? "warning" : "error",
+          summary: `On ${cluster.name} ${whichNames(fault)} get no address, from A and AAAA alike: ${fault.because}.`,
+          concerns: fault.zones,
+          evidence: [corefileSays(fault)],
+          remedies: remedies(fault),
+        }),
+      ),
 };
 
 function check({ workload, cluster }: RuleContext): Verdict | undefined {
@@ -122,19 +120,6 @@ function onlyTheirs(cluster: ClusterProfile): boolean {
 
 function whichNames({ names, scopes }: ClusterFault): string {
   return scopes === undefined ? namesText(names ?? []) : scopesText(scopes);
-}
-
-function scopesText(scopes: readonly NameScope[]): string {
-  if (scopes.length === 2) return "all names";
-  return scopes[0] === "internal" ? "cluster-internal names (Services)" : "names outside the cluster";
-}
-
-function evidence({ because, at }: ClusterFault) {
-  return {
-    text: because,
-    confidence: "documented",
-    source: at === undefined ? "the Corefile" : placeText(at),
-  } as const;
 }
 
 const isInside = (inner: Place | undefined, outer: Place | undefined) =>

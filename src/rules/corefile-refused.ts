@@ -1,6 +1,7 @@
 /** The rule for a Corefile that CoreDNS does not start with. Must stay a pure function. */
 import { placeText } from "../model/place.ts";
 import type { ClusterContext, ClusterRule } from "./rule.ts";
+import { faultVerdict } from "./verdicts.ts";
 
 const ID = "corefile-refused";
 const SOURCES = [
@@ -44,29 +45,26 @@ export const corefileRefused: ClusterRule = {
   checkCluster: ({ cluster }: ClusterContext) =>
     cluster.faults
       .filter(({ kind }) => kind === ID)
-      .map((fault) => ({
-        ruleId: ID,
-        outcome: "affected",
-        level: "error",
-        confidence: "documented",
-        summary: `On ${cluster.name}: ${fault.because.replace(/\.$/, "")}.`,
-        names: { internal: "fails", external: "fails" },
-        evidence: [
-          {
-            text: "a running CoreDNS keeps its old configuration until it starts anew",
-            confidence: "documented",
-            source: fault.at === undefined ? (SOURCES[0] ?? "") : placeText(fault.at),
-          },
-        ],
-        remedies: [
-          {
-            id: "correct-corefile",
-            title: "Correct the line",
-            cost: "None: this Corefile is not in force anywhere.",
-            preferred: true,
-          },
-        ],
-        ...(fault.at === undefined ? {} : { at: fault.at }),
-        related: [],
-      })),
+      .map((fault) =>
+        faultVerdict(fault, {
+          level: "error",
+          summary: `On ${cluster.name}: ${fault.because.replace(/\.$/, "")}.`,
+          names: { internal: "fails", external: "fails" },
+          evidence: [
+            {
+              text: "a running CoreDNS keeps its old configuration until it starts anew",
+              confidence: "documented",
+              source: fault.at === undefined ? (SOURCES[0] ?? "") : placeText(fault.at),
+            },
+          ],
+          remedies: [
+            {
+              id: "correct-corefile",
+              title: "Correct the line",
+              cost: "None: this Corefile is not in force anywhere.",
+              preferred: true,
+            },
+          ],
+        }),
+      ),
 };

@@ -1,6 +1,6 @@
 /** The rule for a template that ends names which its pattern does not match. Must stay a pure function. */
-import { placeText } from "../model/place.ts";
 import type { ClusterContext, ClusterRule } from "./rule.ts";
+import { corefileSays, faultVerdict } from "./verdicts.ts";
 
 const ID = "match-without-fallthrough";
 const SOURCES = [
@@ -48,34 +48,27 @@ export const matchWithoutFallthrough: ClusterRule = {
     cluster.faults
       // What AAAA alone does to a container, musl-paired-lookup says; a failing A hits all of them.
       .filter(({ kind, type }) => kind === ID && !(containersNamed && type === "AAAA"))
-      .map((fault) => ({
-        ruleId: ID,
-        outcome: "affected",
-        level: fault.type === "AAAA" ? "warning" : "error",
-        confidence: "documented",
-        summary: `On ${cluster.name} ${fault.because}: ${fault.type === "ANY" ? "every question" : `every ${fault.type} question`} for another name is answered with an error.`,
-        concerns: [...(fault.type === "ANY" ? ["A", "AAAA"] : [fault.type ?? ""]), ...fault.zones],
-        evidence: [
-          {
-            text: fault.because,
-            confidence: "documented",
-            source: fault.at === undefined ? "the Corefile" : placeText(fault.at),
-          },
-          {
-            text: "names that no pattern matches go on with `fallthrough` only",
-            confidence: "documented",
-            source: SOURCES[0] ?? "",
-          },
-        ],
-        remedies: [
-          {
-            id: "add-fallthrough",
-            title: "Add `fallthrough` to the template",
-            cost: "One line, in a Corefile that is yours.",
-            preferred: true,
-          },
-        ],
-        ...(fault.at === undefined ? {} : { at: fault.at }),
-        related: [],
-      })),
+      .map((fault) =>
+        faultVerdict(fault, {
+          level: fault.type === "AAAA" ? "warning" : "error",
+          summary: `On ${cluster.name} ${fault.because}: ${fault.type === "ANY" ? "every question" : `every ${fault.type} question`} for another name is answered with an error.`,
+          concerns: [...(fault.type === "ANY" ? ["A", "AAAA"] : [fault.type ?? ""]), ...fault.zones],
+          evidence: [
+            corefileSays(fault),
+            {
+              text: "names that no pattern matches go on with `fallthrough` only",
+              confidence: "documented",
+              source: SOURCES[0] ?? "",
+            },
+          ],
+          remedies: [
+            {
+              id: "add-fallthrough",
+              title: "Add `fallthrough` to the template",
+              cost: "One line, in a Corefile that is yours.",
+              preferred: true,
+            },
+          ],
+        }),
+      ),
 };

@@ -7,7 +7,7 @@ import {
   NODE_LOCAL_DNS_OFF,
   UPGRADE_GKE,
 } from "../knowledge/remedies.ts";
-import { type MuslGeneration, PAIR_BEHAVIOURS } from "../knowledge/musl.ts";
+import { PAIR_BEHAVIOURS } from "../knowledge/musl.ts";
 import {
   type ClusterProfile,
   type Confidence,
@@ -21,13 +21,13 @@ import { type Place, placeText, samePlace } from "../model/place.ts";
 import type { NameEffect, Remedy, Verdict } from "../model/report.ts";
 import { RUNTIMES } from "../knowledge/runtimes.ts";
 import { baseTurnedMusl } from "./base-turned-musl.ts";
-import { muslIn, neverMusl } from "./musl-range.ts";
 import { nodataRemedy } from "./nodata-remedy.ts";
+import { type Resolver, resolverOf, SCOPES } from "./pair-effect.ts";
 import type { Rule, RuleContext } from "./rule.ts";
 import { lowerFirst } from "./sentences.ts";
+import { scopesText } from "./verdicts.ts";
 
 const ID = "musl-paired-lookup";
-const SCOPES: readonly NameScope[] = ["internal", "external"];
 
 /** musl 1.2.1 and later fails a lookup when the AAAA half of its paired question is answered with an error. */
 export const pairedLookup = {
@@ -99,7 +99,7 @@ function check(context: RuleContext): Verdict {
     const whom = dnsBecause === undefined ? "" : `: it ${dnsBecause}`;
     return { ...base, ...notAffected(context, `it does not ask the cluster's DNS${whom}`, "documented") };
   }
-  const generation = image === undefined ? "unknown" : generationOf(image.process);
+  const generation = image === undefined ? "unknown" : resolverOf(image.process);
   const names = namesOf(generation, cluster);
   const effects = SCOPES.map((scope) => names[scope]);
   if (
@@ -116,7 +116,7 @@ function check(context: RuleContext): Verdict {
     }
     const likely = baseTurnedMusl(context);
     if (likely !== undefined && workload.usesClusterDns === true) {
-      const then = namesOf(generationOf(likely.process), cluster);
+      const then = namesOf(resolverOf(likely.process), cluster);
       if (SCOPES.some((scope) => then[scope].startsWith("fails")))
         return { ...base, ...onTurnedBase({ ...context, image: likely }, then) };
     }
@@ -139,29 +139,19 @@ function loudestFirst(
   image: ImageProfile | undefined,
   cluster: ClusterProfile,
 ): readonly [NameScope, NameScope] {
-  const names = namesOf(image === undefined ? "unknown" : generationOf(image.process), cluster);
+  const names = namesOf(image === undefined ? "unknown" : resolverOf(image.process), cluster);
   const rank = (scope: NameScope) => ["resolves", "unknown"].indexOf(names[scope]);
   const hit = (scope: NameScope) => rank(scope) < 0;
   const insideAlone = !hit("external") && (hit("internal") || rank("internal") > rank("external"));
   return insideAlone ? ["internal", "external"] : ["external", "internal"];
 }
 
-/** How the process treats a pair; `not-musl` where another resolver answers, `unknown` where neither is known. */
-type ProcessGeneration = MuslGeneration | "not-musl" | "unknown";
-
-function generationOf(process: StartProcess): ProcessGeneration {
-  const { musl } = process;
-  if (neverMusl(process)) return "not-musl";
-  if (musl === undefined) return "unknown";
-  return PAIR_BEHAVIOURS.find(({ range }) => muslIn(musl, range) === true)?.generation ?? "unknown";
-}
-
-function namesOf(generation: ProcessGeneration, cluster: ClusterProfile): Record<NameScope, NameEffect> {
+function namesOf(generation: Resolver, cluster: ClusterProfile): Record<NameScope, NameEffect> {
   const effect = (answer: Answer) => effectOf(generation, answer);
   return { internal: effect(cluster.answers.internal), external: effect(cluster.answers.external) };
 }
 
-function effectOf(generation: ProcessGeneration, answer: Answer): NameEffect {
+function effectOf(generation: Resolver, answer: Answer): NameEffect {
   // Another resolver takes the A half whatever the other one says; how long it waits is not this rule's.
   if (generation === "not-musl") return "resolves";
   // Whoever it is passed on to is trusted to answer NODATA, as kube-dns, Cloud DNS and any proper server do.
@@ -193,8 +183,8 @@ function affected(context: RuleContext, names: Record<NameScope, NameEffect>): J
       : `${context.workload.name} starts ${culprit}, which resolves with musl ${version}`
   ).trim();
   const effect = fails
-    ? `lookups of ${scopeText(scope)} fail${scope.every((one) => names[one] === "fails-slowly") ? " after the resolver's timeout" : ""}`
-    : `lookups of ${scopeText(scope)} take the resolver's whole timeout (5 s by default)`;
+    ? `lookups of ${scopesText(scope)} fail${scope.every((one) => names[one] === "fails-slowly") ? " after the resolver's timeout" : ""}`
+    : `lookups of ${scopesText(scope)} take the resolver's whole timeout (5 s by default)`;
   return {
     outcome: "affected",
     level: fails ? "error" : "warning",
@@ -245,7 +235,7 @@ function unknown(context: RuleContext, names: Record<NameScope, NameEffect>, why
 function onUnknownCluster(
   context: RuleContext,
   image: ImageProfile,
-  generation: MuslGeneration | "not-musl",
+  generation: Exclude<Resolver, "unknown">,
   names: Record<NameScope, NameEffect>,
 ): Judged {
   const { workload, cluster } = context;
@@ -286,7 +276,7 @@ function notAffected(context: RuleContext, why: string, confidence: Confidence):
   };
 }
 
-function whyUnknown(image: ImageProfile, generation: ProcessGeneration, cluster: ClusterProfile): string {
+function whyUnknown(image: ImageProfile, generation: Resolver, cluster: ClusterProfile): string {
   const answers = SCOPES.map((scope) => cluster.answers[scope]);
   const open = answers.find((answer) => answer.kind === "unknown");
   if (generation === "unknown" && answers.some((answer) => isError(answer))) {
@@ -295,11 +285,7 @@ function whyUnknown(image: ImageProfile, generation: ProcessGeneration, cluster:
   return open === undefined ? lowerFirst(image.process.reason) : lowerFirst(open.because);
 }
 
-function whyNot(
-  image: ImageProfile | undefined,
-  generation: ProcessGeneration,
-  cluster: ClusterProfile,
-): string {
+function whyNot(image: ImageProfile | undefined, generation: Resolver, cluster: ClusterProfile): string {
   const denied = SCOPES.map((scope) => cluster.answers[scope]).find(isError);
   if (denied === undefined || image === undefined) {
     const { internal, external } = cluster.answers;
@@ -325,11 +311,6 @@ function answerText(answer: Answer): string {
   return answer.kind === "other-rcode" ? (answer.detail ?? "with an error") : answer.kind;
 }
 
-function scopeText(scopes: readonly NameScope[]): string {
-  if (scopes.length === 2) return "all names";
-  return scopes[0] === "internal" ? "cluster-internal names (Services)" : "names outside the cluster";
-}
-
 const CONFIDENCES: readonly Confidence[] = ["measured", "documented", "likely"];
 
 /** A chain is as sure as its weakest part. */
@@ -349,7 +330,7 @@ function confidenceOf(image: ImageProfile | undefined, cluster: ClusterProfile):
 
 function evidenceOf(image: ImageProfile, cluster: ClusterProfile): readonly Sourced[] {
   const chain = image.process.chain.map(({ text }) => text).join(" → ");
-  const generation = generationOf(image.process);
+  const generation = resolverOf(image.process);
   const behaviour = PAIR_BEHAVIOURS.find((one) => one.generation === generation);
   return [
     ...(chain === "" ? [] : [{ text: chain, confidence: "measured" as const, source: image.reference }]),

@@ -1,6 +1,6 @@
 /** The rule for a change that turns NodeLocal DNSCache on. Must stay a pure function. */
 import { NODE_LOCAL_DNS_OFF, UPGRADE_GKE } from "../knowledge/remedies.ts";
-import type { NameScope } from "../model/cluster-profile.ts";
+import { SCOPES } from "./pair-effect.ts";
 import type { ClusterContext, ClusterRule } from "./rule.ts";
 
 const ID = "node-local-dns-turned-on";
@@ -8,7 +8,6 @@ const SOURCES = [
   "https://polar3130.hatenablog.com/entry/2022/02/28/143440 (the ConfigMap node-local-dns of GKE 1.22 denies AAAA)",
   "https://polar3130.hatenablog.com/entry/2022/03/31/222307 (1.22.7-gke.1500 puts it right)",
 ];
-const SCOPES: readonly NameScope[] = ["internal", "external"];
 
 /** Turning NodeLocal DNSCache on puts another server, with another Corefile, before every pod. */
 export const nodeLocalDnsTurnedOn: ClusterRule = {
@@ -73,7 +72,7 @@ export const nodeLocalDnsTurnedOn: ClusterRule = {
             preferred: false,
           },
         ],
-        ...(cluster.at === undefined ? {} : { at: cluster.at }),
+        at: cluster.at,
         related: [],
       },
     ];

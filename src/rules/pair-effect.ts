@@ -15,7 +15,10 @@ export function pairOf({ answers, addresses }: ClusterProfile, scope: NameScope)
 }
 
 /** How a process treats a pair: as a generation of musl, as any other resolver, or not known how. */
-export function resolverOf(process: StartProcess): MuslGeneration | "not-musl" | "unknown" {
+export type Resolver = MuslGeneration | "not-musl" | "unknown";
+
+/** How the process does. */
+export function resolverOf(process: StartProcess): Resolver {
   if (neverMusl(process)) return "not-musl";
   const { musl } = process;
   if (musl === undefined) return "unknown";
@@ -23,10 +26,7 @@ export function resolverOf(process: StartProcess): MuslGeneration | "not-musl" |
 }
 
 /** What that resolver makes of the pair; nothing where it is the same for every libc. */
-export function pairEffect(
-  resolver: MuslGeneration | "not-musl" | "unknown",
-  pair: PairAnswers,
-): NameEffect | undefined {
+export function pairEffect(resolver: Resolver, pair: PairAnswers): NameEffect | undefined {
   const { a, aaaa } = pair;
   if (a.kind === "unknown" || aaaa.kind === "unknown") return "unknown";
   if (bothDenied(pair)) return undefined;
@@ -39,10 +39,7 @@ export function pairEffect(
 }
 
 /** Parts in which the resolver fails though other resolvers do not, or is late. */
-export function failingParts(
-  resolver: MuslGeneration | "not-musl" | "unknown",
-  { parts = [] }: ClusterProfile,
-): readonly NamePart[] {
+export function failingParts(resolver: Resolver, { parts = [] }: ClusterProfile): readonly NamePart[] {
   return parts.filter((part) => {
     const effect = pairEffect(resolver, part);
     return effect !== undefined && effect !== "resolves" && effect !== "unknown";

@@ -3,6 +3,7 @@ import { release } from "../knowledge/musl.ts";
 import type { Verdict } from "../model/report.ts";
 import { resolvesWithMusl } from "./musl-range.ts";
 import type { Rule, RuleContext } from "./rule.ts";
+import { IMAGE_UNKNOWN, whyImageUnknown } from "./verdicts.ts";
 
 const ID = "search-dot";
 const BELOW = { below: release("1.2.4") };
@@ -49,7 +50,8 @@ export const searchDot: Rule = {
   check,
 };
 
-function check({ workload, image, imageProblem }: RuleContext): Verdict | undefined {
+function check(context: RuleContext): Verdict | undefined {
+  const { workload, image } = context;
   const { searches } = workload;
   const position = searches?.domains.indexOf(".") ?? -1;
   if (searches === undefined || position === -1) return undefined;
@@ -64,21 +66,17 @@ function check({ workload, image, imageProblem }: RuleContext): Verdict | undefi
       confidence: "measured" as const,
       source,
     })),
-    ...(searches.at === undefined ? {} : { at: searches.at }),
+    at: searches.at,
     related: workload.at === undefined ? [] : [workload.at],
   };
   if (old === "unknown") {
-    const why = (imageProblem ?? image?.process.reason ?? "its image could not be read").replace(/\.$/, "");
+    const why = whyImageUnknown(context);
     return {
       ...base,
-      outcome: "unknown",
-      level: "warning",
-      confidence: "likely",
+      ...IMAGE_UNKNOWN,
       summary: `Whether ${workload.name} resolves names with \`.\` in its search list is not known: ${why}.`,
       because: why,
-      restsOn: ["image"],
       names: { internal: first ? "unknown" : "resolves", external: "unknown" },
-      remedies: [],
     };
   }
   const version = image?.process.musl?.exact;

@@ -3,6 +3,7 @@ import { release } from "../knowledge/musl.ts";
 import type { Verdict } from "../model/report.ts";
 import { resolvesWithMusl } from "./musl-range.ts";
 import type { Rule, RuleContext } from "./rule.ts";
+import { IMAGE_UNKNOWN, whyImageUnknown } from "./verdicts.ts";
 
 const ID = "search-too-long";
 /** Before it, the list was not read at all (musl 3d6e2e47). */
@@ -47,7 +48,8 @@ export const searchTooLong: Rule = {
   check,
 };
 
-function check({ workload, image, imageProblem, cluster }: RuleContext): Verdict | undefined {
+function check(context: RuleContext): Verdict | undefined {
+  const { workload, image, cluster } = context;
   const { searches } = workload;
   if (searches === undefined) return undefined;
   // The namespace is not known here: the shortest there can be.
@@ -68,21 +70,17 @@ function check({ workload, image, imageProblem, cluster }: RuleContext): Verdict
         source: SOURCES[0] ?? "",
       },
     ],
-    ...(searches.at === undefined ? {} : { at: searches.at }),
+    at: searches.at,
     related: workload.at === undefined ? [] : [workload.at],
   };
   if (musl === "unknown") {
-    const why = (imageProblem ?? image?.process.reason ?? "its image could not be read").replace(/\.$/, "");
+    const why = whyImageUnknown(context);
     return {
       ...base,
-      outcome: "unknown",
-      level: "warning",
-      confidence: "likely",
+      ...IMAGE_UNKNOWN,
       summary: `Whether ${workload.name} searches with a list of ${length} characters is not known: ${why}.`,
-      restsOn: ["image"],
       because: `its search list has ${length} characters, and ${why}`,
       names: { internal: "unknown", external: "resolves" },
-      remedies: [],
     };
   }
   return {

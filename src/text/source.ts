@@ -1,20 +1,19 @@
-/** Where a Corefile's text stands in the file the user gave. Must not know what kind of file that is. */
+/** A text and where it stands in the file the user gave. Must not know what kind of file that is, nor what the text says. */
 import type { Place } from "../model/place.ts";
-import { lastAtOrBefore, linesOf } from "./lines.ts";
+import { lastAtOrBefore, Lines } from "./lines.ts";
 
-/** One run of text that stands in the file exactly as it reads; offsets in UTF-16 units. */
+/** One run of a text that stands in another exactly as it reads; offsets in UTF-16 units. */
 export interface Segment {
-  /** Offset in the Corefile's text. */
+  /** Offset in the text. */
   readonly at: number;
-  /** Offset in the file. */
-  readonly inFile: number;
+  /** Offset in the text around it. */
+  readonly outside: number;
 }
 
 /** A text and its way back to the file. */
 export interface Source {
-  /** As the user wrote it. */
+  /** As the user wrote it, or its path in the repository. */
   readonly file: string;
-  /** The Corefile's own text. */
   readonly text: string;
   /** The place of a region of the text, in the file; `end` is exclusive. */
   toPlace(start: number, end: number): Place;
@@ -22,32 +21,41 @@ export interface Source {
   toFileOffset(offset: number): number;
 }
 
-/** A Corefile that is the whole file. */
+/** A text that is the whole file. */
 export function wholeFile(file: string, text: string): Source {
-  return partOfFile(file, text, text, [{ at: 0, inFile: 0 }]);
+  const lines = new Lines(text);
+  return {
+    file,
+    text,
+    toPlace: (start, end) => lines.place(file, start, end),
+    toFileOffset: (offset) => Math.min(offset, text.length),
+  };
 }
 
 /**
- * A Corefile inside another file: `segments` in ascending order say where each run of it stands, such as
- * the lines of a YAML block scalar without their indentation.
+ * A text inside another: `segments` in ascending order say where each run of it stands there, such as the lines of a
+ * YAML block scalar without their indentation.
  */
-export function partOfFile(
-  file: string,
-  fileText: string,
-  text: string,
-  segments: readonly Segment[],
-): Source {
+export function partOf(outer: Source, text: string, segments: readonly Segment[]): Source {
   const starts = segments.map(({ at }) => at);
-  const toFileOffset = (offset: number): number => {
+  const outside = (offset: number): number => {
     const segment = segments[lastAtOrBefore(starts, offset)];
-    if (segment === undefined) return 0;
-    return Math.min(segment.inFile + (offset - segment.at), fileText.length);
+    return segment === undefined ? 0 : Math.min(segment.outside + (offset - segment.at), outer.text.length);
   };
-  const toPlace = (start: number, end: number): Place => {
-    const from = toFileOffset(start);
-    // The last unit decides, so that an end at a line's end does not slip past the next indentation.
-    const to = end > start ? toFileOffset(end - 1) + 1 : from;
-    return linesOf(fileText).place(file, from, to);
+  return {
+    file: outer.file,
+    text,
+    toPlace(start, end) {
+      const from = outside(start);
+      // The last unit decides, so that an end at a line's end does not slip past the next indentation.
+      return outer.toPlace(from, end > start ? outside(end - 1) + 1 : from);
+    },
+    toFileOffset: (offset) => outer.toFileOffset(outside(offset)),
   };
-  return { file, text, toPlace, toFileOffset };
+}
+
+/** A text that stands at one place as a whole, whatever its letters: what was coded there, or what is made of it. */
+export function pinnedTo(at: Source, text: string): Source {
+  const place = at.toPlace(0, at.text.length);
+  return { file: at.file, text, toPlace: () => place, toFileOffset: () => at.toFileOffset(0) };
 }

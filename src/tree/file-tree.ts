@@ -31,13 +31,13 @@ export function asText(read: FileBytes): FileText {
 }
 
 /** The most bytes a file may have to be read: YAML of that size takes seconds. */
-export const MAX_FILE_BYTES = 2 * 1024 * 1024;
+export const MOST_FILE_BYTES = 2 * 1024 * 1024;
 
 /** The most files that are listed. */
-export const MAX_FILES = 100_000;
+export const MOST_FILES = 100_000;
 
 /** The deepest folder that is entered. */
-export const MAX_DEPTH = 64;
+export const MOST_DEPTH = 64;
 
 /** Whether folders of that name never hold the repository's own files. */
 export function isNeverEntered(name: string): boolean {

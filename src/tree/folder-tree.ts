@@ -6,7 +6,7 @@ import { Budget } from "../model/budget.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import { messageOf } from "../model/error.ts";
 import { readRegularFile } from "./regular-file.ts";
-import { asText, type FileBytes, type FileTree, isNeverEntered, MAX_DEPTH } from "./file-tree.ts";
+import { asText, type FileBytes, type FileTree, isNeverEntered, MOST_DEPTH } from "./file-tree.ts";
 import { type IgnoreRules, isIgnored, readIgnore } from "./ignore-rules.ts";
 import { REPOSITORY_LIMITS, type RepositoryLimits } from "../model/repository-limits.ts";
 import { filesByGit } from "./tracked-files.ts";
@@ -33,7 +33,7 @@ interface Kept {
 }
 
 /** Repositories inside the repository that git is asked about; in more of them rules are read here. */
-const MAX_REPOSITORIES = 100;
+const MOST_REPOSITORIES = 100;
 
 /** A tree of the files below `root`. Links are not followed: what they point to inside the folder is listed itself. */
 export function folderTree(root: string, { env, limits }: FolderOptions = {}): FileTree {
@@ -47,7 +47,7 @@ export function folderTree(root: string, { env, limits }: FolderOptions = {}): F
       const paths: string[] = [];
       const diagnostics: Diagnostic[] = [];
       const budget = new Budget("ignoreSteps", ignoreSteps);
-      let repositories = MAX_REPOSITORIES;
+      let repositories = MOST_REPOSITORIES;
       let full = false;
 
       /** The scope of a folder that is, or may be, a repository of its own. */
@@ -98,7 +98,7 @@ export function folderTree(root: string, { env, limits }: FolderOptions = {}): F
             const scopeThere = await inside(here, path);
             if (scopeThere === undefined) continue;
             const parts = [...folder, entry.name];
-            if (parts.length > MAX_DEPTH) diagnostics.push(folderUnlisted(parts, "it is too deep"));
+            if (parts.length > MOST_DEPTH) diagnostics.push(folderUnlisted(parts, "it is too deep"));
             else await walk(parts, scopeThere);
           } else if (entry.isFile() && isKept(here, path)) {
             if (paths.length >= most) {

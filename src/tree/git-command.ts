@@ -50,9 +50,9 @@ export function startGit(root: string, args: readonly string[], env: NodeJS.Proc
     .filter((entry) => isAbsolute(entry))
     .join(delimiter);
   // Windows starts no program without its own folder.
-  const system = env.SystemRoot === undefined ? {} : { SystemRoot: env.SystemRoot };
+  const { SystemRoot } = env;
   return spawn("git", ["-C", resolve(root), ...OPTIONS, ...args], {
-    env: { ...ENVIRONMENT, ...system, PATH: path },
+    env: { ...ENVIRONMENT, SystemRoot, PATH: path },
     stdio: ["pipe", "pipe", "pipe"],
     windowsHide: true,
   });

@@ -6,9 +6,9 @@ import {
   type FileBytes,
   type FileTree,
   isNeverEntered,
-  MAX_DEPTH,
-  MAX_FILE_BYTES,
-  MAX_FILES,
+  MOST_DEPTH,
+  MOST_FILE_BYTES,
+  MOST_FILES,
 } from "./file-tree.ts";
 import { startGit } from "./git-command.ts";
 import { openObjects } from "./git-objects.ts";
@@ -40,9 +40,9 @@ export async function gitTree(root: string, commit: string, ports: GitPorts): Pr
     return { kind: "problem", why: "the commit is not written as its full hash" };
   }
   const hash = commit.toLowerCase();
-  const most = ports.bytes ?? MAX_FILE_BYTES;
+  const most = ports.bytes ?? MOST_FILE_BYTES;
   // A commit's own text may be larger than a small bound for files.
-  const objects = openObjects(root, ports.env, Math.max(most, MAX_FILE_BYTES));
+  const objects = openObjects(root, ports.env, Math.max(most, MOST_FILE_BYTES));
   const about = await objects.read(hash);
   const listed =
     about.kind === "object" && about.type === "commit"
@@ -91,11 +91,11 @@ type Listed =
 const TIME = 120_000;
 
 /** Bytes one entry may have: longer ones are no paths of a file system. */
-const MAX_ENTRY = 64 * 1024;
+const MOST_ENTRY = 64 * 1024;
 
 /** `git ls-tree` of the folder git is started in, with sizes. */
 async function listTree(root: string, hash: string, ports: GitPorts): Promise<Listed> {
-  const most = ports.files ?? MAX_FILES;
+  const most = ports.files ?? MOST_FILES;
   const blobs = new Map<string, Blob>();
   const diagnostics: Diagnostic[] = [];
   let [missing, full, deep] = [false, false, false];
@@ -108,8 +108,8 @@ async function listTree(root: string, hash: string, ports: GitPorts): Promise<Li
     // Names git would not check out, in a tree somebody made by hand.
     if (parts.some((part) => part === "" || part === "." || part === "..")) return;
     if (parts.slice(0, -1).some(isNeverEntered)) return;
-    if (parts.length > MAX_DEPTH + 1) {
-      if (!deep) diagnostics.push(folderUnlisted(parts.slice(0, MAX_DEPTH + 1), "it is too deep"));
+    if (parts.length > MOST_DEPTH + 1) {
+      if (!deep) diagnostics.push(folderUnlisted(parts.slice(0, MOST_DEPTH + 1), "it is too deep"));
       deep = true;
     } else if (blobs.size >= most) {
       full = true;
@@ -164,7 +164,7 @@ function entriesOf(
         if (!take(entry)) return stop();
       }
       rest = bytes.subarray(at);
-      if (rest.length > MAX_ENTRY) stop("a path of the commit is too long");
+      if (rest.length > MOST_ENTRY) stop("a path of the commit is too long");
     });
     git.on("close", (code) => {
       clearTimeout(timer);

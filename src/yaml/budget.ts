@@ -21,3 +21,14 @@ export function yamlBudget(limits: RepositoryLimits = REPOSITORY_LIMITS): YamlBu
     nodesInAll: new Budget("yamlNodesInAll", limits.yamlNodesInAll),
   };
 }
+
+/** The same for one file that the user names: it may be a whole cluster's dump, and its length is bounded where it is read. */
+export function namedYamlBudget(): YamlBudget {
+  const nodes = 4 * REPOSITORY_LIMITS.yamlNodes;
+  return yamlBudget({
+    ...REPOSITORY_LIMITS,
+    yamlTokens: Number.POSITIVE_INFINITY,
+    yamlNodes: nodes,
+    yamlNodesInAll: nodes,
+  });
+}

@@ -24,10 +24,10 @@ type OnError = (
 ) => void;
 
 /** The parser recurses; far deeper nesting than this ends the process inside a regular expression, beyond any catch. */
-const MAX_DEPTH = 500;
+const MOST_DEPTH = 500;
 
 /** A file with more errors is something else. Each takes some 10 µs and a kilobyte. */
-const MAX_ERRORS = 1000;
+const MOST_ERRORS = 1000;
 
 /** What a caller may choose. */
 export interface YamlOptions {
@@ -70,7 +70,7 @@ export function* streamYaml(
   let start = 0;
   const count = (at: number) => {
     start = at;
-    if (++errors > MAX_ERRORS) throw new Error(`it has more than ${MAX_ERRORS} syntax errors`);
+    if (++errors > MOST_ERRORS) throw new Error(`it has more than ${MOST_ERRORS} syntax errors`);
   };
   // Errors of a document are only handed out with it, when all of them are in memory.
   // biome-ignore lint/complexity/useLiteralKeys: private to the types, and all errors go through it
@@ -113,7 +113,7 @@ function tooDeep(text: string): number | undefined {
   for (let i = 0; i < text.length; i++) {
     const char = text[i];
     if (char === "[" || char === "{") {
-      if (++brackets > MAX_DEPTH) return i;
+      if (++brackets > MOST_DEPTH) return i;
     } else if ((char === "]" || char === "}") && brackets > 0) brackets--;
   }
   // Columns of the blocks that are open, innermost last; `- - a` opens three on one line.
@@ -125,7 +125,7 @@ function tooDeep(text: string): number | undefined {
       while (open.length > 0 && (open.at(-1) as number) >= column) open.pop();
       open.push(column);
     }
-    if (open.length > MAX_DEPTH) return line.index;
+    if (open.length > MOST_DEPTH) return line.index;
   }
   return undefined;
 }

@@ -1,6 +1,7 @@
 /** Reads YAML and JSON into plain nodes with offsets, templates masked. Must not throw, nor expand aliases without bound. */
 import { type Document, isAlias, isMap, isScalar, isSeq, visit } from "yaml";
 import { Budget } from "../model/budget.ts";
+import { groupBy } from "../model/group-by.ts";
 import { streamYaml } from "./documents.ts";
 import { type YamlBudget, yamlBudget } from "./budget.ts";
 
@@ -16,7 +17,7 @@ export interface YamlMap {
 }
 
 /** One key of a map. */
-interface YamlEntry {
+export interface YamlEntry {
   readonly key: string;
   readonly value: YamlNode;
   readonly start: number;
@@ -50,6 +51,8 @@ export interface YamlText {
 export interface YamlProblem {
   readonly message: string;
   readonly start: number;
+  /** Index of the document it stands in, which was read all the same; without one something was not read at all. */
+  readonly document?: number;
   /** The bound it went past, where it is one. */
   readonly limit?: { readonly name: string; readonly most: number };
 }
@@ -61,7 +64,7 @@ export interface YamlFile {
 }
 
 /** The deepest nesting that is read. */
-const MAX_DEPTH = 200;
+const MOST_DEPTH = 200;
 
 /**
  * Reads a text of any kind. Past a bound there is no document with what goes past it, so that whoever walks the others
@@ -81,7 +84,8 @@ export function readYaml(text: string, budget: YamlBudget = yamlBudget()): YamlF
     const error = document.errors.find(
       ({ message }) => masked === text || !message.includes("leading empty lines"),
     );
-    if (error !== undefined) problems.push({ message: error.message, start: error.pos[0] });
+    if (error !== undefined)
+      problems.push({ message: error.message, start: error.pos[0], document: documents.length });
     const { node, size } = convert(document, text, problems, nodesHere);
     const over = [nodesHere, budget.nodesInAll].find((one) => !one.spend(size));
     if (over === undefined) documents.push(node);
@@ -151,8 +155,8 @@ function convert(
     const known = done.get(target);
     if (known !== undefined) return known;
     if (target === null || target === undefined) return nothing(near);
-    if (depth > MAX_DEPTH || busy.has(target)) {
-      if (depth > MAX_DEPTH) problems.push({ message: "it is nested too deeply", start: near });
+    if (depth > MOST_DEPTH || busy.has(target)) {
+      if (depth > MOST_DEPTH) problems.push({ message: "it is nested too deeply", start: near });
       return nothing(near);
     }
     busy.add(target);
@@ -264,10 +268,20 @@ function textOf(
   };
 }
 
+/** Large maps by key, since every key of one may be asked for. */
+const indexes = new WeakMap<YamlMap, ReadonlyMap<string, readonly YamlEntry[]>>();
+
+function entriesOf(map: YamlMap, key: string): readonly YamlEntry[] {
+  if (map.entries.length <= 16) return map.entries.filter((entry) => entry.key === key);
+  const index = indexes.get(map) ?? groupBy(map.entries, (entry) => entry.key);
+  indexes.set(map, index);
+  return index.get(key) ?? [];
+}
+
 /** The values of a key: the map's own (several where a template chooses), else what merge keys bring. */
 export function valuesOf(node: YamlNode | undefined, key: string): readonly YamlNode[] {
   if (node?.kind !== "map") return [];
-  const all = node.entries.filter((entry) => entry.key === key);
+  const all = entriesOf(node, key);
   const own = all.filter(({ merged }) => !merged);
   return (own.length > 0 ? own : all.slice(0, 1)).map(({ value }) => value);
 }
@@ -283,9 +297,24 @@ export function valueAt(node: YamlNode | undefined, ...keys: readonly string[]):
 export function textAt(node: YamlNode | undefined, ...keys: readonly string[]): YamlText | undefined {
   const value = valueAt(node, ...keys);
   if (value?.kind !== "text" || value.text === "") return undefined;
-  if (value.style === "plain" && (value.text === "null" || value.text === "~")) return undefined;
-  return value;
+  return isNull(value) ? undefined : value;
 }
+
+/** Whether it is YAML's null (1.2, Core Schema): no text at all is, unless it stands in quotes. */
+export function isNull({ text, style }: YamlText): boolean {
+  return style === "plain" && /^(?:~|null|Null|NULL)?$/.test(text);
+}
+
+/** Whether it is a string, and not null, a boolean or a number as written (YAML 1.2, Core Schema). */
+export function isString(node: YamlText): boolean {
+  if (node.style !== "plain") return true;
+  return (
+    !isNull(node) && !/^(?:true|True|TRUE|false|False|FALSE)$/.test(node.text) && !NUMBER.test(node.text)
+  );
+}
+
+const NUMBER =
+  /^(?:0o[0-7]+|0x[\da-fA-F]+|[-+]?(?:\.\d+|\d+(?:\.\d*)?)(?:[eE][-+]?\d+)?|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/;
 
 /** The items of a list behind a path of keys; empty when there is none. */
 export function itemsAt(node: YamlNode | undefined, ...keys: readonly string[]): readonly YamlNode[] {

@@ -1,21 +1,18 @@
-/** Maps a YAML or JSON string back to where each of its letters stands in the file. Must not know what the string means. */
-import { type Scalar, isScalar } from "yaml";
-import { partOfFile, type Segment, type Source } from "../text/source.ts";
+/** Maps a YAML or JSON string back to where each of its letters stands. Must not know what the string means. */
+import type { YamlText } from "./nodes.ts";
+import { partOf, type Segment, type Source } from "../text/source.ts";
 
-/**
- * The string of a scalar with its way back to the file; nothing when the node is no string. `outer` is the
- * text the YAML was read from: the file itself, or a string inside it.
- */
-export function scalarSource(outer: Source, fileText: string, node: unknown): Source | undefined {
-  const text = outer.text;
-  if (!isScalar(node) || typeof node.value !== "string" || !node.range) return undefined;
-  const [start, end] = node.range;
-  const segments =
-    node.type === "BLOCK_LITERAL"
-      ? literalSegments(node as Scalar<string>, text, start, end)
-      : alignedSegments(node.value, text, start, end, node.type === "QUOTE_DOUBLE");
-  const inFile = segments.map((segment) => ({ ...segment, inFile: outer.toFileOffset(segment.inFile) }));
-  return partOfFile(outer.file, fileText, node.value, inFile);
+/** The value of a text with its way back to the file; `outer` is what the YAML was read from. */
+export function valueSource(outer: Source, node: YamlText): Source {
+  return partOf(outer, node.text, segmentsOf(outer.text, node));
+}
+
+function segmentsOf(text: string, node: YamlText): readonly Segment[] {
+  if (node.style === "block")
+    return text[node.start] === "|" ? literalSegments(node, text) : alignedSegments(node, text, false);
+  // Where there are templates, it is as written.
+  if (node.templated) return [{ at: 0, outside: node.start }];
+  return alignedSegments(node, text, node.style === "quoted" && text[node.start - 1] === '"');
 }
 
 /** Puts a text together from pieces that stand somewhere in a file, and glue that does not. */
@@ -32,32 +29,32 @@ export class PiecedSource {
   piece(source: Source): void {
     let at = 0;
     for (const line of source.text.split("\n")) {
-      this.#segments.push({ at: this.#text.length + at, inFile: source.toFileOffset(at) });
+      this.#segments.push({ at: this.#text.length + at, outside: source.toFileOffset(at) });
       at += line.length + 1;
     }
     this.#text += source.text;
   }
 
-  /** The whole. */
-  source(file: string, fileText: string): Source {
-    return partOfFile(file, fileText, this.#text, this.#segments);
+  /** The whole; `file` is the one that all pieces stand in. */
+  source(file: Source): Source {
+    return partOf(file, this.#text, this.#segments);
   }
 }
 
 /** A literal block scalar: the file's lines without their indentation. */
-function literalSegments(node: Scalar<string>, text: string, start: number, end: number): readonly Segment[] {
+function literalSegments({ text: value, start, end }: YamlText, text: string): readonly Segment[] {
   const body = text.indexOf("\n", start) + 1;
-  const lines = node.value.split("\n");
+  const lines = value.split("\n");
   const indent = blockIndent(text.slice(start, body), text.slice(body, end));
   const segments: Segment[] = [];
   let at = 0;
-  let inFile = body;
+  let outside = body;
   for (const line of lines) {
-    const next = text.indexOf("\n", inFile);
+    const next = text.indexOf("\n", outside);
     const lineEnd = next === -1 ? text.length : next;
-    segments.push({ at, inFile: Math.min(inFile + indent, lineEnd) });
+    segments.push({ at, outside: Math.min(outside + indent, lineEnd) });
     at += line.length + 1;
-    inFile = lineEnd + 1;
+    outside = lineEnd + 1;
   }
   return segments;
 }
@@ -77,46 +74,44 @@ function blockIndent(header: string, body: string): number {
 
 /** Any other scalar: the value's letters in order, past quotes, escapes and folded line breaks. */
 function alignedSegments(
-  value: string,
+  { text: value, start, end }: YamlText,
   text: string,
-  start: number,
-  end: number,
   escapes: boolean,
 ): readonly Segment[] {
   const segments: Segment[] = [];
-  let inFile = start;
+  let outside = start;
   let expected = -1;
   for (let at = 0; at < value.length; ) {
     const char = value[at]!;
     let width = 1;
     let units = 1;
     for (;;) {
-      const here = text[inFile];
+      const here = text[outside];
       if (escapes && here === "\\") {
-        const found = escapeAt(text, inFile);
+        const found = escapeAt(text, outside);
         if (found.units > 0) {
           width = found.width;
           units = found.units;
           break;
         }
-        inFile += found.width;
-      } else if (here === char || inFile >= end) {
+        outside += found.width;
+      } else if (here === char || outside >= end) {
         break;
       } else if (char === " " || char === "\n") {
         // A folded break: it stands for blanks and line ends that follow.
         if (here === "\n" || here === "\r" || here === " ") break;
-        inFile++;
+        outside++;
       } else {
-        inFile++;
+        outside++;
       }
     }
-    if (inFile >= end) break;
-    if (inFile !== expected) segments.push({ at, inFile });
+    if (outside >= end) break;
+    if (outside !== expected) segments.push({ at, outside });
     at += units;
-    inFile += width;
-    expected = width === units ? inFile : -1;
+    outside += width;
+    expected = width === units ? outside : -1;
   }
-  return segments.length > 0 ? segments : [{ at: 0, inFile: start }];
+  return segments.length > 0 ? segments : [{ at: 0, outside: start }];
 }
 
 /** How many letters an escape takes in the file and in the value (YAML 1.2, 5.7); a folded line end gives none. */

@@ -432,7 +432,7 @@ describe("hostile files", () => {
     `a: &p\n${"  - {name: errors, parameters: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa}\n".repeat(500)}servers:\n${"  - {zones: [{zone: a.example}], plugins: *p}\n".repeat(servers)}`;
 
   it.each([
-    ["values whose aliases double", values(1000)],
+    ["values whose aliases double", values(300)],
     ["more Corefiles than are read", `data:\n${'  Corefile: ". { whoami }"\n'.repeat(300)}`],
     [
       "more keys than are looked at",
@@ -442,6 +442,13 @@ describe("hostile files", () => {
     expect(
       (await judged({ "dns.yaml": text })).gaps.some((gap) => gap.startsWith("corefile-too-large")),
     ).toBe(true);
+  });
+
+  it("and not at all where aliases make more nodes than a file may have, which names the bound", async () => {
+    const { answers, gaps, messages } = await judged({ "dns.yaml": values(1000) });
+    expect(answers).toEqual([]);
+    expect(gaps).toContain("past-limit dns.yaml:1");
+    expect(messages).toContain("(limit yamlNodes=500000)");
   });
 
   it("but not where they stay below it", async () => {

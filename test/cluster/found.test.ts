@@ -1,4 +1,4 @@
-import type { ClusterFile } from "../../src/model/cluster-file.ts";
+import type { ClusterFile } from "../../src/discover/cluster-file.ts";
 import { describe, expect, it } from "vitest";
 import { foundClusters } from "../../src/cluster/found.ts";
 import { readSettings } from "../../src/settings/settings.ts";

@@ -5,7 +5,7 @@ import { discover } from "../../src/discover/discover.ts";
 import type { HelmPort } from "../../src/discover/kinds/helm-render.ts";
 import type { RepositoryLimits } from "../../src/model/repository-limits.ts";
 import { estimateFromTag } from "../../src/judge/tag-estimate.ts";
-import { type FileTree, MAX_FILE_BYTES } from "../../src/tree/file-tree.ts";
+import { type FileTree, MOST_FILE_BYTES } from "../../src/tree/file-tree.ts";
 import { yamlBudget } from "../../src/yaml/budget.ts";
 import { readYaml } from "../../src/yaml/nodes.ts";
 import { found, memoryTree } from "./tree.ts";
@@ -118,7 +118,7 @@ describe("hostile files", () => {
     ["templates", `image: ${"{{".repeat(200_000)}`, ""],
     ["many documents", "---\nimage: a\n".repeat(20_000), ""],
     ["a long list", `containers:\n${"- image: a:1\n".repeat(20_000)}`, "(limit workloads=10000)"],
-    ["a file past the bound", `image: ${"x".repeat(MAX_FILE_BYTES)}`, "it is too large"],
+    ["a file past the bound", `image: ${"x".repeat(MOST_FILE_BYTES)}`, "it is too large"],
   ])("ends for %s, in a gap where something bounds it", { timeout: 30_000 }, async (_, text, expected) => {
     const { diagnostics } = await discover(memoryTree({ "a.yaml": text }));
     if (expected === "") expect(diagnostics).toEqual([]);

@@ -1,5 +1,5 @@
 /** A file tree held in memory, and what a place covers. Must not read the disk. */
-import { asText, type FileTree, MAX_FILE_BYTES } from "../../src/tree/file-tree.ts";
+import { asText, type FileTree, MOST_FILE_BYTES } from "../../src/tree/file-tree.ts";
 import { discover, type Discovery } from "../../src/discover/discover.ts";
 import type { Place } from "../../src/model/place.ts";
 
@@ -9,7 +9,7 @@ export function memoryTree(files: Readonly<Record<string, string | Uint8Array>>)
   const bytes = async (path: string) => {
     const file = known.get(path);
     if (file === undefined) return { problem: "no such file or folder" };
-    return file.length > MAX_FILE_BYTES ? { problem: "it is too large" } : { bytes: Buffer.from(file) };
+    return file.length > MOST_FILE_BYTES ? { problem: "it is too large" } : { bytes: Buffer.from(file) };
   };
   return {
     list: async () => ({ paths: [...known.keys()].sort(), diagnostics: [] }),

@@ -146,7 +146,7 @@ describe(`Corefiles at random against CoreDNS ${RELEASE}`, () => {
     if (write !== undefined && recorder !== undefined) {
       const now = served(made, recorder);
       const held = made.map(({ name, names }) => [name, { names: names.join(" "), answers: now[name] }]);
-      writeFileSync(SAMPLE, `${JSON.stringify(Object.fromEntries(held), undefined, 1)}\n`);
+      writeFileSync(SAMPLE, `${JSON.stringify(Object.fromEntries(held), undefined, 2)}\n`);
     }
     // The names are the sample's own: those that are told apart today may be others.
     const sample = JSON.parse(readFileSync(SAMPLE, "utf8")) as Record<string, Answers>;

@@ -1,20 +1,18 @@
 /** Turns Corefiles into zone answers and answers by scope. Must not know GKE's version table. */
-import { answer, startProblems } from "../../corefile/answer.ts";
+import { answer } from "../../corefile/answer.ts";
 import { type Effective, effectiveCorefile } from "../../corefile/effective.ts";
 import { parseCorefile } from "../../corefile/parser.ts";
 import { severalListeners } from "../../corefile/listeners.ts";
 import { partition } from "../../corefile/partition.ts";
 import { Budget, OverBudget, within } from "../../corefile/budget.ts";
 import { type Corefile, placeOf, type ServerBlock } from "../../corefile/tree.ts";
-import { isCoreDnsPlugin, REPRESENTATIVE_RELEASES } from "../../knowledge/coredns.ts";
-import { AKS_LOCAL_DNS } from "../../knowledge/dns-addresses.ts";
-import { nodeCacheHasPlugin } from "../../knowledge/node-cache.ts";
 import type { ClusterFault, NamePart, NameScope, ZoneAnswer } from "../../model/cluster-profile.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { Answer, QueryType } from "../../model/dns.ts";
 import type { CoreDnsVersion } from "../../version/coredns.ts";
 import { corefileFaults } from "./faults.ts";
-import type { CorefileInput, CorefileInputs } from "./collected.ts";
+import { type CorefileInput, type CorefileInputs, isForPods } from "./collected.ts";
+import { nodeCacheDiagnostics, startDiagnostics } from "./not-starting.ts";
 import { type KubeDnsSettings, stubDomainsSource } from "./kube-dns.ts";
 
 /** What the names a pod asks for get, of all listeners together or of one. */
@@ -100,7 +98,7 @@ export function corefileAnswers(input: CorefileInput, inputs: CorefileInputs, gi
     };
   };
   const listeners = severalListeners(effective).map(seen);
-  const asked = listeners.find(({ on }) => on?.includes(AKS_LOCAL_DNS.pods)) ?? seen();
+  const asked = listeners.find(({ on }) => on !== undefined && isForPods(on)) ?? seen();
   const told = diagnostics.some(({ code }) => code === "corefile-too-large");
   const tooLarge = told ? undefined : budget.exceeded?.diagnostic(input.source.toPlace(0, 0));
   return {
@@ -186,39 +184,4 @@ function importedFrom(inputs: CorefileInputs, configMap: string | undefined, pat
   return [...own, ...inputs.extras.filter(({ key }) => matches(key))]
     .sort((a, b) => (a.key < b.key ? -1 : 1))
     .map(({ source }) => source);
-}
-
-function startDiagnostics(effective: Effective, version: CoreDnsVersion | undefined): Diagnostic[] {
-  const releases = version === undefined ? REPRESENTATIVE_RELEASES : [version];
-  const problems = startProblems(effective, releases);
-  const last = problems.at(-1);
-  if (last === undefined) return [];
-  const every = problems.length === releases.length;
-  const which = every ? "" : ` ${problems[0]!.release.text} to ${last.release.text}`;
-  return [
-    {
-      code: every ? "corefile-refused" : "corefile-refused-by-some",
-      message: `CoreDNS${which} does not start with this Corefile: ${last.because}`,
-      hint: "Correct the line; a running CoreDNS keeps its old configuration until then.",
-      weight: every ? "gap" : "notice",
-      at: last.at,
-    },
-  ];
-}
-
-function nodeCacheDiagnostics(effective: Effective): Diagnostic[] {
-  return effective.blocks.flatMap((block) =>
-    [...block.directives].flatMap(([name, [directive]]) => {
-      if (nodeCacheHasPlugin(name) || !isCoreDnsPlugin(name) || directive === undefined) return [];
-      return [
-        {
-          code: "node-cache-plugin",
-          message: `node-cache is built without the plugin ${name} and does not start with this Corefile`,
-          hint: "Take the directive out of node-local-dns's Corefile; it belongs into CoreDNS's own.",
-          weight: "gap" as const,
-          at: placeOf(directive.name),
-        },
-      ];
-    }),
-  );
 }

@@ -1,31 +1,29 @@
 /** Writes the Corefiles that charts and tools make of their values. Must not render a template. */
-import { isMap, isScalar, isSeq } from "yaml";
-import type { Source } from "../../text/source.ts";
+import { pinnedTo, type Source } from "../../text/source.ts";
+import { itemsAt, valueAt, type YamlNode } from "../../yaml/nodes.ts";
 import { PiecedSource } from "../../yaml/scalar.ts";
-import type { YamlView } from "./yaml-view.ts";
 
-/** How values are read: through a document's aliases, and each text with its places. */
+/** How values are read: each text with its places. */
 export interface ValuesReader {
-  readonly view: YamlView;
-  readonly outer: Source;
-  readonly fileText: string;
+  /** The file as a whole. */
+  readonly file: Source;
   /** A string or number as it reads; nothing for maps, lists, null and the empty text. */
-  readonly word: (node: unknown) => Source | undefined;
+  readonly word: (node: YamlNode | undefined) => Source | undefined;
   /** Says that values make more than is read. */
   readonly tooLong: () => void;
 }
 
 /** Letters of one Corefile: aliases could make any number of a short file. */
-const MAX_LETTERS = 4 * 2 ** 20;
+const MOST_LETTERS = 4 * 2 ** 20;
 /** Server blocks of one list. */
-const MAX_SERVERS = 10_000;
+const MOST_SERVERS = 10_000;
 /** Items of a list inside a list. */
-const MAX_ITEMS = 200;
+const MOST_ITEMS = 200;
 
 /** A Corefile in pieces, as far as it is no longer than is read. */
 class Pieces {
   readonly #pieces = new PiecedSource();
-  #left = MAX_LETTERS;
+  #left = MOST_LETTERS;
 
   get isOver(): boolean {
     return this.#left < 0;
@@ -42,9 +40,9 @@ class Pieces {
   }
 
   /** The whole; nothing where it is too long. */
-  source({ outer, fileText, tooLong }: ValuesReader): Source | undefined {
+  source({ file, tooLong }: ValuesReader): Source | undefined {
     if (this.isOver) tooLong();
-    return this.isOver ? undefined : this.#pieces.source(outer.file, fileText);
+    return this.isOver ? undefined : this.#pieces.source(file);
   }
 }
 
@@ -52,30 +50,29 @@ class Pieces {
  * The Corefile of a `servers` list (coredns/helm, charts/coredns/templates/configmap.yaml): zones, one port,
  * plugins with parameters and a block. Nothing when the list is of another kind.
  */
-export function serversSource(reader: ValuesReader, servers: unknown): Source | undefined {
-  const { view } = reader;
-  const all = view.items(servers).slice(0, MAX_SERVERS);
-  if (all.length === 0 || !all.every((server) => isMap(server))) return undefined;
+export function serversSource(reader: ValuesReader, servers: YamlNode | undefined): Source | undefined {
+  const all = itemsAt(servers).slice(0, MOST_SERVERS);
+  if (all.length === 0 || !all.every((server) => server.kind === "map")) return undefined;
   const pieces = new Pieces();
   let found = false;
   for (const server of all) {
-    const plugins = view.get(server, "plugins");
-    if (!isSeq(plugins)) continue;
+    const plugins = valueAt(server, "plugins");
+    if (plugins?.kind !== "list") continue;
     if (pieces.isOver) break;
     found = true;
     writeZones(pieces, reader, server);
     pieces.glue(" {\n");
-    for (const plugin of view.items(plugins)) {
-      if (isMap(plugin) && !pieces.isOver) writePlugin(pieces, reader, plugin);
+    for (const plugin of itemsAt(plugins)) {
+      if (plugin.kind === "map" && !pieces.isOver) writePlugin(pieces, reader, plugin);
     }
     pieces.glue("}\n");
   }
   return found ? pieces.source(reader) : undefined;
 }
 
-function writeZones(pieces: Pieces, { view, word }: ValuesReader, server: unknown): void {
-  const zones = view.items(view.get(server, "zones")).filter((zone) => isMap(zone));
-  const port = word(view.get(server, "port"));
+function writeZones(pieces: Pieces, { word }: ValuesReader, server: YamlNode | undefined): void {
+  const zones = itemsAt(server, "zones").filter((zone) => zone.kind === "map");
+  const port = word(valueAt(server, "port"));
   const suffix = () => {
     if (port === undefined) return;
     pieces.glue(":");
@@ -87,26 +84,26 @@ function writeZones(pieces: Pieces, { view, word }: ValuesReader, server: unknow
   }
   zones.forEach((zone, i) => {
     if (i > 0) pieces.glue(" ");
-    const scheme = word(view.get(zone, "scheme"));
+    const scheme = word(valueAt(zone, "scheme"));
     if (scheme !== undefined) pieces.piece(scheme);
-    const name = word(view.get(zone, "zone"));
+    const name = word(valueAt(zone, "zone"));
     if (name === undefined) pieces.glue(".");
     else pieces.piece(name);
     suffix();
   });
 }
 
-function writePlugin(pieces: Pieces, { view, word }: ValuesReader, plugin: unknown): void {
-  const name = word(view.get(plugin, "name"));
+function writePlugin(pieces: Pieces, { word }: ValuesReader, plugin: YamlNode | undefined): void {
+  const name = word(valueAt(plugin, "name"));
   if (name === undefined) return;
   pieces.glue("    ");
   pieces.piece(name);
-  const parameters = word(view.get(plugin, "parameters"));
+  const parameters = word(valueAt(plugin, "parameters"));
   if (parameters !== undefined) {
     pieces.glue(" ");
     pieces.piece(parameters);
   }
-  const block = word(view.get(plugin, "configBlock"));
+  const block = word(valueAt(plugin, "configBlock"));
   if (block !== undefined) {
     pieces.glue(" {\n");
     pieces.piece(block);
@@ -119,33 +116,32 @@ function writePlugin(pieces: Pieces, { view, word }: ValuesReader, plugin: unkno
  * The Corefile of `noIPv6Lookups: true` (deliveryhero/helm-charts, stable/node-local-dns): AAAA is answered with NOERROR
  * and nothing else; all names are handed on. Nothing where the chart is given a whole Corefile of one's own.
  */
-export function noIpv6LookupsSource(reader: ValuesReader, config: unknown): Source | undefined {
-  const { view, word } = reader;
-  const setting = view.get(config, "noIPv6Lookups");
-  if (!isScalar(setting) || setting.value !== true || word(view.get(config, "customConfig")) !== undefined)
-    return undefined;
+export function noIpv6LookupsSource(reader: ValuesReader, config: YamlNode | undefined): Source | undefined {
+  const { word } = reader;
+  const setting = valueAt(config, "noIPv6Lookups");
+  const isOn =
+    setting?.kind === "text" && setting.style === "plain" && /^(?:true|True|TRUE)$/.test(setting.text);
+  if (!isOn || word(valueAt(config, "customConfig")) !== undefined) return undefined;
   const at = word(setting);
   if (at === undefined) return undefined;
   const text =
     ".:53 {\n    errors\n    template ANY AAAA {\n        rcode NOERROR\n    }\n    forward . __PILLAR__UPSTREAM__SERVERS__\n}\n";
-  const place = at.toPlace(0, at.text.length);
-  return { file: at.file, text, toPlace: () => place, toFileOffset: () => at.toFileOffset(0) };
+  return pinnedTo(at, text);
 }
 
 /**
  * The server block of each external zone that kubespray (`coredns_external_zones`) and kubekey (`externalZones`) are
  * given: zones, name servers, and lines of `rewrite`.
  */
-export function externalZonesSource(reader: ValuesReader, list: unknown): Source | undefined {
-  const { view, word } = reader;
+export function externalZonesSource(reader: ValuesReader, list: YamlNode | undefined): Source | undefined {
+  const { word } = reader;
   const pieces = new Pieces();
   let found = false;
-  for (const item of view.items(list).slice(0, MAX_SERVERS)) {
+  for (const item of itemsAt(list).slice(0, MOST_SERVERS)) {
     if (pieces.isOver) break;
     const words = (key: string) =>
-      view
-        .items(view.get(item, key))
-        .slice(0, MAX_ITEMS)
+      itemsAt(item, key)
+        .slice(0, MOST_ITEMS)
         .flatMap((one) => word(one) ?? []);
     const [zones, servers] = [words("zones"), words("nameservers")];
     if (zones.length === 0 || servers.length === 0) continue;
@@ -174,20 +170,18 @@ export function externalZonesSource(reader: ValuesReader, list: unknown): Source
  * The Corefile that OpenShift's DNS operator makes of its settings, as far as names go (operator.openshift.io/v1, DNS):
  * Services answered, the zones of `servers` handed to their upstreams, all else to `upstreamResolvers`.
  */
-export function dnsOperatorSource(reader: ValuesReader, object: unknown): Source | undefined {
-  const { view, word } = reader;
-  const spec = view.get(object, "spec");
-  const name = word(view.get(view.get(object, "metadata"), "name"));
-  if (!isMap(spec) || name === undefined) return undefined;
+export function dnsOperatorSource(reader: ValuesReader, object: YamlNode | undefined): Source | undefined {
+  const { word } = reader;
+  const spec = valueAt(object, "spec");
+  const name = word(valueAt(object, "metadata", "name"));
+  if (spec?.kind !== "map" || name === undefined) return undefined;
   const pieces = new Pieces();
-  for (const server of view.items(view.get(spec, "servers")).slice(0, MAX_SERVERS)) {
-    const zones = view
-      .items(view.get(server, "zones"))
-      .slice(0, MAX_ITEMS)
+  for (const server of itemsAt(spec, "servers").slice(0, MOST_SERVERS)) {
+    const zones = itemsAt(server, "zones")
+      .slice(0, MOST_ITEMS)
       .flatMap((zone) => word(zone) ?? []);
-    const to = view
-      .items(view.get(view.get(server, "forwardPlugin"), "upstreams"))
-      .slice(0, MAX_ITEMS)
+    const to = itemsAt(server, "forwardPlugin", "upstreams")
+      .slice(0, MOST_ITEMS)
       .flatMap((one) => word(one) ?? []);
     if (pieces.isOver) break;
     if (zones.length === 0 || to.length === 0) continue;
@@ -218,10 +212,10 @@ interface Setting {
  * The Corefile of chart values that are set one by one (Argo CD's `parameters`, helmfile's `set`): those below `servers`,
  * as if nothing else stood there.
  */
-export function settingsSource(reader: ValuesReader, list: unknown): Source | undefined {
-  const { view, word } = reader;
-  const settings = view.items(list).flatMap((item): Setting[] => {
-    const [name, value] = [word(view.get(item, "name")), word(view.get(item, "value"))];
+export function settingsSource(reader: ValuesReader, list: YamlNode | undefined): Source | undefined {
+  const { word } = reader;
+  const settings = itemsAt(list).flatMap((item): Setting[] => {
+    const [name, value] = [word(valueAt(item, "name")), word(valueAt(item, "value"))];
     return name === undefined || value === undefined ? [] : [{ name, value }];
   });
   const plugins = new Map<string, Map<string, Map<string, Source>>>();

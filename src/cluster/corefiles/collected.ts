@@ -14,6 +14,11 @@ export function isOnNodes(role: CorefileRole): role is "node-local-dns" | "local
   return role === "node-local-dns" || role === "local-dns";
 }
 
+/** Whether pods ask at one of the addresses, as its maker says; where nobody does, any may be theirs. */
+export function isForPods(on: readonly string[]): boolean {
+  return on.includes(AKS_LOCAL_DNS.pods);
+}
+
 /** One Corefile. */
 export interface CorefileInput {
   readonly source: Source;
@@ -51,7 +56,7 @@ export interface CorefileInputs {
 }
 
 /** The most Corefiles, and parts of them, that are taken from one file. */
-const MAX_COREFILES = 200;
+const MOST_COREFILES = 200;
 
 const KUBE_DNS_KEYS = new Set(["stubDomains", "upstreamNameservers"]);
 
@@ -125,7 +130,7 @@ export class Collected {
   }
 
   addSibling(part: CorefilePart): void {
-    if (this.#siblings.length < MAX_COREFILES) this.#siblings.push(part);
+    if (this.#siblings.length < MOST_COREFILES) this.#siblings.push(part);
   }
 
   /** Of that text some was taken. */
@@ -147,7 +152,7 @@ export class Collected {
   }
 
   #hasRoom(next: Source): boolean {
-    if (this.size < MAX_COREFILES) return true;
+    if (this.size < MOST_COREFILES) return true;
     this.refuse(next);
     return false;
   }
@@ -155,7 +160,7 @@ export class Collected {
   /** Says once that there are more than are read. */
   refuse(next: Source): void {
     this.tooLong(
-      `${next.file} holds more than ${MAX_COREFILES} Corefiles; those behind are not read`,
+      `${next.file} holds more than ${MOST_COREFILES} Corefiles; those behind are not read`,
       next.toPlace(0, 0),
     );
   }

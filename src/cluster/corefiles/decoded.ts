@@ -1,30 +1,9 @@
 /** Opens texts that stand in a file in another coding: base64, gzip, a data URL. Must not say where in it a line stands. */
 import { gunzipSync } from "node:zlib";
-import type { Source } from "../../text/source.ts";
+import { pinnedTo, type Source } from "../../text/source.ts";
 
 /** A ConfigMap holds 1 MiB at most. */
-const MAX_BYTES = 2 ** 20;
-
-/** Texts whose every place is that of the whole coded text. */
-const pinned = new WeakSet<Source>();
-
-/** A text that stands at one place, whatever its letters. */
-export function pinnedSource(text: string, at: Source): Source {
-  const place = at.toPlace(0, at.text.length);
-  const source: Source = {
-    file: at.file,
-    text,
-    toPlace: () => place,
-    toFileOffset: () => at.toFileOffset(0),
-  };
-  pinned.add(source);
-  return source;
-}
-
-/** Whether every place of a text is the same. */
-export function isPinned(source: Source): boolean {
-  return pinned.has(source);
-}
+const MOST_BYTES = 2 ** 20;
 
 /** What a coding says: cloud-init's `encoding` (b64, gz+b64 …), or `base64`. Nothing where it cannot be decoded. */
 export function decoded(source: Source, coding: string): Source | undefined {
@@ -42,7 +21,7 @@ export function ofDataUrl(source: Source): Source | undefined {
   const body = source.text.slice(match[0].length);
   if ((match[1] ?? "").endsWith(";base64")) return asText(Buffer.from(body, "base64"), source);
   try {
-    return pinnedSource(decodeURIComponent(body), source);
+    return pinnedTo(source, decodeURIComponent(body));
   } catch {
     return undefined;
   }
@@ -51,9 +30,9 @@ export function ofDataUrl(source: Source): Source | undefined {
 function asText(bytes: Buffer, source: Source): Source | undefined {
   try {
     const plain =
-      bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes, { maxOutputLength: MAX_BYTES }) : bytes;
-    if (plain.length > MAX_BYTES) return undefined;
-    return pinnedSource(new TextDecoder("utf-8", { fatal: true }).decode(plain), source);
+      bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes, { maxOutputLength: MOST_BYTES }) : bytes;
+    if (plain.length > MOST_BYTES) return undefined;
+    return pinnedTo(source, new TextDecoder("utf-8", { fatal: true }).decode(plain));
   } catch {
     return undefined;
   }

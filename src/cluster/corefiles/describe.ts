@@ -1,5 +1,5 @@
 /** Reads the text `kubectl describe configmap` prints. Must not be used for anything a machine was meant to read. */
-import { partOfFile, type Source } from "../../text/source.ts";
+import { partOf, type Source } from "../../text/source.ts";
 
 /** One ConfigMap of a description. */
 export interface DescribedConfigMap {
@@ -16,8 +16,8 @@ export function isDescription(text: string): boolean {
 }
 
 /** The ConfigMaps of a description, in order. */
-export function readDescription(file: string, text: string): readonly DescribedConfigMap[] {
-  const lines = splitLines(text);
+export function readDescription(file: Source): readonly DescribedConfigMap[] {
+  const lines = splitLines(file.text);
   const found: DescribedConfigMap[] = [];
   let head: string[] = [];
   for (let i = 0; i < lines.length; ) {
@@ -39,7 +39,7 @@ export function readDescription(file: string, text: string): readonly DescribedC
       i += 2;
       const start = i;
       while (i < lines.length && !endsData(lines, i) && entryAt(lines, i) === undefined) i++;
-      data.set(key, entrySource(file, text, lines, start, i));
+      data.set(key, entrySource(file, lines, start, i));
     }
     const joined = head.join("\n");
     found.push({ name: field(joined, "Name"), namespace: field(joined, "Namespace"), head: joined, data });
@@ -73,10 +73,10 @@ function endsData(lines: readonly Line[], i: number): boolean {
 }
 
 /** The entry's text; kubectl puts blank lines behind it that are not its own, which no Corefile minds. */
-function entrySource(file: string, text: string, lines: readonly Line[], from: number, to: number): Source {
-  const start = lines[from]?.start ?? text.length;
-  const end = lines[to]?.start ?? text.length;
-  return partOfFile(file, text, text.slice(start, end), [{ at: 0, inFile: start }]);
+function entrySource(file: Source, lines: readonly Line[], from: number, to: number): Source {
+  const start = lines[from]?.start ?? file.text.length;
+  const end = lines[to]?.start ?? file.text.length;
+  return partOf(file, file.text.slice(start, end), [{ at: 0, outside: start }]);
 }
 
 function field(head: string, name: string): string | undefined {

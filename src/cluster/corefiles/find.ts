@@ -4,20 +4,22 @@ import { isAaaaFragment, isCorefileText } from "../../corefile/recognise.ts";
 import { isKnownPlugin } from "../../knowledge/coredns.ts";
 import { MuslgateError } from "../../model/error.ts";
 import { type Source, wholeFile } from "../../text/source.ts";
+import { namedYamlBudget } from "../../yaml/budget.ts";
+import { readYaml, type YamlFile } from "../../yaml/nodes.ts";
 import { withAssumedBase } from "./assumed-base.ts";
 import { Collected, type CorefileInputs, isExtra, roleByText } from "./collected.ts";
 import { isDescription, readDescription } from "./describe.ts";
 import { addonOf, readCorefilesOfYaml } from "./from-yaml.ts";
 
 /** The most text that is read as configuration; a ConfigMap holds 1 MiB at most. */
-const MAX_LENGTH = 8 * 1024 * 1024;
+const MOST_LENGTH = 8 * 1024 * 1024;
 
 /**
  * Finds what a file holds; no Corefile is no error. Throws MuslgateError `input` when the file or a Corefile in it is
- * empty, `limit` when it is too large.
+ * empty, `limit` when it is too large. `yaml` is what it holds, where that was read already.
  */
-export function findCorefiles(file: string, text: string): CorefileInputs {
-  if (text.length > MAX_LENGTH) {
+export function findCorefiles(file: string, text: string, yaml?: YamlFile): CorefileInputs {
+  if (text.length > MOST_LENGTH) {
     throw new MuslgateError("limit", `${file} is too large for a Corefile`, "Give the ConfigMap alone.");
   }
   if (text.trim() === "") {
@@ -26,7 +28,7 @@ export function findCorefiles(file: string, text: string): CorefileInputs {
   const inputs = isDescription(text)
     ? fromDescription(file, text)
     : isYaml(file, text)
-      ? fromYaml(file, text)
+      ? fromYaml(file, text, yaml)
       : bare(file, text);
   const empty = inputs.corefiles.find(({ source }) => source.text.trim() === "");
   if (empty !== undefined) {
@@ -103,14 +105,18 @@ function bare(file: string, text: string): CorefileInputs {
 
 function fromDescription(file: string, text: string): CorefileInputs {
   const found = new Collected();
-  for (const { name, head, data } of readDescription(file, text)) {
+  for (const { name, head, data } of readDescription(wholeFile(file, text))) {
     for (const [key, source] of data) found.add(key, source, name, addonOf(head));
   }
   return found.inputs();
 }
 
-function fromYaml(file: string, text: string): CorefileInputs {
+function fromYaml(
+  file: string,
+  text: string,
+  yaml: YamlFile = readYaml(text, namedYamlBudget()),
+): CorefileInputs {
   const found = new Collected();
-  readCorefilesOfYaml(wholeFile(file, text), found);
+  readCorefilesOfYaml(wholeFile(file, text), yaml, found);
   return found.inputs();
 }

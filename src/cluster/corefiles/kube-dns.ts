@@ -1,5 +1,5 @@
 /** What node-cache takes from the ConfigMap kube-dns: stub domains and upstream name servers. Must not judge them. */
-import type { Source } from "../../text/source.ts";
+import { pinnedTo, type Source } from "../../text/source.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
 
 /** The two settings (kubernetes/dns cmd/node-cache/app/configmap.go at 1.26.7). */
@@ -65,11 +65,5 @@ export function stubDomainsSource(settings: KubeDnsSettings, bind: readonly stri
     return [`${domain}:53 {\n    errors\n    cache 30\n${listen}    forward . ${to.join(" ")}\n}\n`];
   });
   if (blocks.length === 0) return undefined;
-  const place = stubSource.toPlace(0, stubSource.text.length);
-  return {
-    file: stubSource.file,
-    text: blocks.join(""),
-    toFileOffset: () => stubSource.toFileOffset(0),
-    toPlace: () => place,
-  };
+  return pinnedTo(stubSource, blocks.join(""));
 }

@@ -49,4 +49,4 @@ export interface HclReader {
 }
 
 /** The most UTF-16 units of a file; the parser needs up to 700 bytes for each. */
-export const MAX_HCL_LENGTH = 512 * 1024;
+export const MOST_HCL_LENGTH = 512 * 1024;

@@ -8,14 +8,14 @@ import {
   type HclExpression,
   type HclFile,
   type HclReader,
-  MAX_HCL_LENGTH,
+  MOST_HCL_LENGTH,
 } from "./hcl-syntax.ts";
 
 /** The most syntax nodes of a file. */
-export const MAX_HCL_NODES = 300_000;
-const MAX_DEPTH = 64;
+export const MOST_HCL_NODES = 300_000;
+const MOST_DEPTH = 64;
 /** The parser calls back once for some hundred steps; a file of the greatest length needs a tenth of this. */
-const MAX_CALLBACKS = 200_000;
+const MOST_CALLBACKS = 200_000;
 
 /**
  * Starts the parser. `runtime` is web-tree-sitter.wasm, `grammar` is tree-sitter-hcl.wasm of
@@ -43,11 +43,11 @@ function readFile(
     body: NOTHING,
     problem: { message, at: source.toPlace(0, 0) },
   });
-  if (source.text.length > MAX_HCL_LENGTH) return unread(`it is longer than ${MAX_HCL_LENGTH} characters`);
+  if (source.text.length > MOST_HCL_LENGTH) return unread(`it is longer than ${MOST_HCL_LENGTH} characters`);
   let callbacks = 0;
   // A byte order mark is not HCL; a blank keeps every offset.
   const tree = parser.parse(source.text.replace(/^\uFEFF/, " "), null, {
-    progressCallback: () => ++callbacks > MAX_CALLBACKS,
+    progressCallback: () => ++callbacks > MOST_CALLBACKS,
   });
   if (tree === null) {
     parser.reset();
@@ -55,7 +55,7 @@ function readFile(
   }
   try {
     const root = tree.rootNode;
-    if (root.descendantCount > MAX_HCL_NODES) return unread(`it has more than ${MAX_HCL_NODES} parts`);
+    if (root.descendantCount > MOST_HCL_NODES) return unread(`it has more than ${MOST_HCL_NODES} parts`);
     const body = root.namedChildren.find(({ type }) => type === "body");
     const read = body === undefined ? undefined : readBody(source, body, 0, keep);
     const error = root.hasError ? firstError(root) : undefined;
@@ -123,7 +123,7 @@ function readBody(
 }
 
 function blockBody(source: Source, block: Node, inside: Node | undefined, depth: number): HclBody {
-  if (depth >= MAX_DEPTH) return NOTHING;
+  if (depth >= MOST_DEPTH) return NOTHING;
   if (inside === undefined) return { attributes: new Map(), blocks: [], broken: block.hasError };
   // An error beside the body, such as a missing brace, may have swallowed parts of it.
   return { ...readBody(source, inside, depth + 1), broken: block.hasError };
@@ -142,7 +142,7 @@ function hidden(what: string): HclExpression {
 }
 
 function readExpression(node: Node, depth: number): HclExpression {
-  if (depth >= MAX_DEPTH) return hidden("an expression nested too deeply");
+  if (depth >= MOST_DEPTH) return hidden("an expression nested too deeply");
   if (node.hasError) return hidden("an expression that is not HCL");
   const [first, ...rest] = node.namedChildren.filter(isCode);
   if (first === undefined) return hidden("an unfinished expression");
@@ -191,7 +191,7 @@ function readReference(root: Node, steps: readonly Node[]): HclExpression {
     if (step.type === "get_attr") path.push(step.text.slice(1).trim());
     else if (step.type === "index") {
       const key = step.descendantsOfType("expression")[0];
-      const value = key === null || key === undefined ? undefined : readExpression(key, MAX_DEPTH - 1);
+      const value = key === null || key === undefined ? undefined : readExpression(key, MOST_DEPTH - 1);
       if (value?.kind !== "scalar" || typeof value.value !== "string") return hidden("a computed index");
       path.push(value.value);
     } else return hidden("a splat");

@@ -18,10 +18,10 @@ export interface TerraformFile {
 }
 
 /** The most uses of modules that are followed, and the most clusters. */
-const MAX_USES = 1000;
-const MAX_MODULE_DEPTH = 16;
+const MOST_USES = 1000;
+const MOST_MODULE_DEPTH = 16;
 /** The most folders that are read because a module calls them. */
-const MAX_FOLDERS = 200;
+const MOST_FOLDERS = 200;
 
 /**
  * The clusters of `resource "google_container_cluster"` and of Google's module for GKE. Files of one folder
@@ -110,7 +110,7 @@ function readCalled(
     const next = [...calledFolders(folders)].find(
       (path) => folders.get(path)?.isModule !== true && !asked.has(path),
     );
-    if (next === undefined || asked.size >= MAX_FOLDERS) return;
+    if (next === undefined || asked.size >= MOST_FOLDERS) return;
     asked.add(next);
     for (const file of folderFiles(next)) {
       if (!file.file.includes(".tfvars")) readInto(folders, reader, file, unreadable);
@@ -368,7 +368,7 @@ function visit(walk: Walk, path: string, scope: TerraformScope, prefix: string, 
     walk.seen.add(target);
     const exists = existence(scope, block);
     if (exists === "never") continue;
-    if (++walk.uses > MAX_USES || depth >= MAX_MODULE_DEPTH) {
+    if (++walk.uses > MOST_USES || depth >= MOST_MODULE_DEPTH) {
       tellTooMany(walk, address, block.at);
       continue;
     }
@@ -432,7 +432,7 @@ function existence(
 function add(walk: Walk, scope: TerraformScope, block: HclBlock, cluster: TerraformCluster): void {
   const exists = existence(scope, block);
   if (exists === "never" || walk.told) return;
-  if (walk.clusters.length >= MAX_USES) {
+  if (walk.clusters.length >= MOST_USES) {
     tellTooMany(walk, cluster.address, block.at);
     return;
   }

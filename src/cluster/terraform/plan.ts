@@ -7,9 +7,9 @@ import type { ClusterSettings, ReadSettings } from "../gcloud.ts";
 import { type TerraformArgument, terraformSettings } from "./cluster.ts";
 
 /** The most UTF-16 units of a plan. */
-export const MAX_PLAN_LENGTH = 64 * 1024 * 1024;
-const MAX_CLUSTERS = 1000;
-const MAX_MODULE_DEPTH = 64;
+export const MOST_PLAN_LENGTH = 64 * 1024 * 1024;
+const MOST_CLUSTERS = 1000;
+const MOST_MODULE_DEPTH = 64;
 
 /**
  * The clusters of a plan (as they will be) or a state (as they are), each with the place of its values in
@@ -19,8 +19,8 @@ export function readTerraformPlan(file: string, text: string): ReadSettings {
   if (!text.includes('"format_version"')) return { clusters: [], diagnostics: [] };
   const source = wholeFile(file, text);
   const start = source.toPlace(0, 1);
-  if (text.length > MAX_PLAN_LENGTH)
-    return gap(file, start, `it is longer than ${MAX_PLAN_LENGTH} characters`);
+  if (text.length > MOST_PLAN_LENGTH)
+    return gap(file, start, `it is longer than ${MOST_PLAN_LENGTH} characters`);
   let document: unknown;
   try {
     document = JSON.parse(text.replace(/^\uFEFF/, " "));
@@ -125,11 +125,11 @@ function collect(module: unknown, path: JsonPath, depth: number, found: Resource
     if (!isObject(resource) || resource.type !== "google_container_cluster" || resource.mode === "data")
       continue;
     if (!isObject(resource.values) || typeof resource.address !== "string") continue;
-    if (found.length >= MAX_CLUSTERS) return false;
+    if (found.length >= MOST_CLUSTERS) return false;
     found.push({ address: resource.address, values: resource.values, path: [...path, "resources", i] });
   }
   for (const [i, child] of listOf(member(module, "child_modules")).entries()) {
-    if (depth >= MAX_MODULE_DEPTH) return false;
+    if (depth >= MOST_MODULE_DEPTH) return false;
     whole = collect(child, [...path, "child_modules", i], depth + 1, found) && whole;
   }
   return whole;

@@ -20,8 +20,8 @@ export interface TerraformNames {
 }
 
 /** What stands in the way of following a chain of names that never ends or grows without end. */
-const MAX_DEPTH = 50;
-const MAX_TEXT = 4096;
+const MOST_DEPTH = 50;
+const MOST_TEXT = 4096;
 
 /** One use of a folder's files: the values its variables have there. */
 export class TerraformScope {
@@ -57,7 +57,7 @@ export class TerraformScope {
     if ((root !== "var" && root !== "local") || name === undefined) {
       return { kind: "hidden", because: `it is set by ${path.join(".")}` };
     }
-    if (depth >= MAX_DEPTH)
+    if (depth >= MOST_DEPTH)
       return { kind: "hidden", because: `${root}.${name} leads through too many names` };
     const key = `${root}.${name}`;
     let value = this.#known.get(key);
@@ -103,7 +103,7 @@ export class TerraformScope {
         return { kind: "hidden", because: "a part of its text is not text" };
       }
       text += String(value.value);
-      if (text.length > MAX_TEXT) return { kind: "hidden", because: "its text is too long" };
+      if (text.length > MOST_TEXT) return { kind: "hidden", because: "its text is too long" };
     }
     return { kind: "scalar", value: text };
   }

@@ -34,9 +34,9 @@ interface Rule {
 }
 
 /** Letters of the longest name, with some to spare. */
-const MAX_NAME = 260;
+const MOST_NAME = 260;
 /** Letters of a target that groups are put into. */
-const MAX_TARGET = 20_000;
+const MOST_TARGET = 20_000;
 
 /** coredns plugin/rewrite, v1.7.0 to v1.14.7. */
 export const rewrite: Plugin = {
@@ -138,7 +138,7 @@ function nameRule(
     args.length === 2 ? ["exact", args[0]!, args[1]!] : [args[0]!.toLowerCase(), args[1]!, args[2]!];
   const regex = how === "regex";
   // What is too long for a name stays too long when cut.
-  const target = normalName(to).slice(0, regex ? undefined : MAX_NAME);
+  const target = normalName(to).slice(0, regex ? undefined : MOST_NAME);
   const renamed = (question: Question, name: string): Effect => ({
     kind: "done",
     question: { ...question, name: name.toLowerCase() },
@@ -157,7 +157,7 @@ function nameRule(
       if (groups === undefined) return { kind: "ignored" };
       let name = target;
       for (const [i, group] of groups.entries()) {
-        if (name.length > MAX_TARGET) return { kind: "unknown", because: "its target grows too long" };
+        if (name.length > MOST_TARGET) return { kind: "unknown", because: "its target grows too long" };
         budget.spend("corefileSteps", name.length);
         name = name.replaceAll(`{${i}}`, () => group);
       }

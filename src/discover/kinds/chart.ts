@@ -10,7 +10,7 @@ import { type HelmScope, isOnlyIncludes, renderHelm, valuesPathsIn } from "./hel
 import { readManifest, type TemplatedImage } from "./manifest.ts";
 import { nameOf, parentOf } from "../../tree/paths.ts";
 import type { YamlSource } from "../repository.ts";
-import type { TextFile } from "../text-file.ts";
+import type { Source } from "../../text/source.ts";
 import { imagesInValues, type ValuesContext, type ValuesImage } from "./values.ts";
 import { itemsAt, textAt } from "../../yaml/nodes.ts";
 
@@ -44,13 +44,13 @@ export function isValuesName(path: string): boolean {
 /** Reads a chart. `isHere` tells whether a chart it depends on is in its `charts` folder. */
 export function readChart(files: ChartFiles, isHere: (dependency: string) => boolean): ChartImages {
   const [about] = files.chart.documents;
-  const root = parentOf(files.chart.file.path) || ".";
+  const root = parentOf(files.chart.file.file) || ".";
   const key = { root, kind: "chart", namespace: "", name: textAt(about, "name")?.text ?? "" };
   const version = textAt(about, "appVersion");
   const appVersion =
     version === undefined
       ? {}
-      : { appVersion: { text: version.text, at: files.chart.file.place(version.start, version.end) } };
+      : { appVersion: { text: version.text, at: files.chart.file.toPlace(version.start, version.end) } };
   const [values] = files.values?.documents ?? [];
   const context: ValuesContext = { key, ...appVersion };
   const workloads: Workload[] = [];
@@ -91,7 +91,7 @@ export function readChart(files: ChartFiles, isHere: (dependency: string) => boo
   for (const { file, documents } of files.otherValues) {
     for (const document of documents) {
       const base = values && files.values ? { base: { values, file: files.values.file } } : {};
-      const over = { ...context, key: { ...key, root: file.path }, ...base };
+      const over = { ...context, key: { ...key, root: file.file }, ...base };
       const other = imagesInValues(file, document, over);
       append(
         workloads,
@@ -105,7 +105,7 @@ export function readChart(files: ChartFiles, isHere: (dependency: string) => boo
   if (only !== undefined && workloads.length === 0) {
     const { file } = only;
     const why = "what it takes from another template is only known to Helm";
-    diagnostics.push(notFollowed(file.path, why, file.place(0, file.text.length)));
+    diagnostics.push(notFollowed(file.file, why, file.toPlace(0, file.text.length)));
   }
   for (const dependency of itemsAt(about, "dependencies")) {
     const node = textAt(dependency, "name");
@@ -115,7 +115,7 @@ export function readChart(files: ChartFiles, isHere: (dependency: string) => boo
       textAt(dependency, "repository")?.text.startsWith("file://")
     )
       continue;
-    const at = files.chart.file.place(node.start, node.end);
+    const at = files.chart.file.toPlace(node.start, node.end);
     diagnostics.push(notFollowed(`chart ${node.text}`, "it is not in this repository", at));
   }
   return { workloads: unique(workloads), diagnostics };
@@ -132,7 +132,7 @@ function unique(workloads: readonly Workload[]): readonly Workload[] {
 function templateImage(
   { image, rest }: TemplatedImage,
   scope: HelmScope,
-  valuesFile: TextFile | undefined,
+  valuesFile: Source | undefined,
   byPath: ReadonlyMap<string, readonly ValuesImage[]>,
   met: Set<string>,
 ): Workload | Diagnostic {
@@ -142,12 +142,12 @@ function templateImage(
   const rendered = renderHelm(image.text, scope);
   if (rendered !== undefined && isLiteralImage(rendered.text) && !/[:@]$/.test(rendered.text)) {
     for (const { path } of meant) met.add(path);
-    const places = rendered.used.map(({ start, end }) => valuesFile?.place(start, end));
+    const places = rendered.used.map(({ start, end }) => valuesFile?.toPlace(start, end));
     const [at, ...others] = [...places.reverse(), ...here].filter((place) => place !== undefined);
     return {
       ...rest,
       image: rendered.text,
-      ...(at === undefined ? {} : { at }),
+      at,
       ...(others.length > 0 ? { related: others } : {}),
     };
   }

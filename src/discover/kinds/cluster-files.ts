@@ -1,5 +1,5 @@
 /** Recognises files that say how a cluster's DNS answers. Must not read a Corefile. */
-import type { ClusterFile, ClusterFileKind } from "../../model/cluster-file.ts";
+import type { ClusterFile, ClusterFileKind } from "../cluster-file.ts";
 import { textAt, type YamlNode } from "../../yaml/nodes.ts";
 
 /** Words of which YAML or JSON with a Corefile in it has one: in any form, in a string or in a coding. */
@@ -21,10 +21,10 @@ export function clusterSettingsKind(documents: readonly YamlNode[]): ClusterFile
 }
 
 /** The deepest that a cluster is looked for, as in a list of a List. */
-const MAX_DEPTH = 8;
+const MOST_DEPTH = 8;
 
 function settingsKind(node: YamlNode, depth: number): ClusterFileKind | undefined {
-  if (depth > MAX_DEPTH || node.kind === "text") return undefined;
+  if (depth > MOST_DEPTH || node.kind === "text") return undefined;
   if (node.kind === "map") {
     if (textAt(node, "kind")?.text === "ContainerCluster") return "config-connector";
     // terraform show -json (developer.hashicorp.com/terraform/internals/json-format).
@@ -45,11 +45,6 @@ function settingsKind(node: YamlNode, depth: number): ClusterFileKind | undefine
 /** Whether a ConfigMap's key holds a Corefile or a part of one (CoreDNS's deployments, AKS's coredns-custom). */
 export function isCorefileKey(key: string): boolean {
   return key === "Corefile" || /\.(?:server|override)$/.test(key);
-}
-
-/** Whether the name makes it Terraform's: `.tf`, `.tfvars`, or either as JSON. */
-export function isTerraformName(path: string): boolean {
-  return /\.(?:tf|tfvars)(?:\.json)?$/.test(path);
 }
 
 /** Terraform's files all together, since any may hold what another refers to; none where no file speaks of GKE. */

@@ -10,7 +10,7 @@ import { unknownDns } from "./pod-dns.ts";
 import type { DockerTarget } from "./dockerfile.ts";
 import { imageNotLiteral } from "../gaps.ts";
 import { joinPath, nameOf, parentOf } from "../../tree/paths.ts";
-import type { TextFile } from "../text-file.ts";
+import type { Source } from "../../text/source.ts";
 import { textAt, valueAt, type YamlNode } from "../../yaml/nodes.ts";
 
 /** What a compose file says. */
@@ -40,7 +40,7 @@ export function isCompose(path: string, documents: readonly YamlNode[]): boolean
  * it the servers of `dns`. A service with a build names its result by `image`: there is nothing to pull yet.
  */
 export async function readCompose(
-  file: TextFile,
+  file: Source,
   documents: readonly YamlNode[],
   environment: ReadonlyMap<string, string>,
   textOf: ComposeFile["textOf"],
@@ -49,20 +49,20 @@ export async function readCompose(
   const workloads: Workload[] = [];
   const builds: { dockerfile: string; target: DockerTarget }[] = [];
   const diagnostics: Diagnostic[] = [];
-  const compose: ComposeFile = { path: file.path, root: documents[0], environment, textOf, spend };
+  const compose: ComposeFile = { path: file.file, root: documents[0], environment, textOf, spend };
   const coreDns = coreDnsIn(compose);
   const services = valueAt(documents[0], "services");
   for (const { key, value: service } of services?.kind === "map" ? services.entries : []) {
     const build = valueAt(service, "build");
     const ofService = { root: "", kind: "compose", namespace: "", name: key, container: "" };
-    const who = named({ key: ofService, role: "service", file: file.path });
+    const who = named({ key: ofService, role: "service", file: file.file });
     if (build !== undefined) {
       builds.push(...buildOf(file, build, environment));
       continue;
     }
     const image = textAt(service, "image");
     if (image === undefined) continue;
-    const at = file.place(image.start, image.end);
+    const at = file.toPlace(image.start, image.end);
     const expanded = image.templated ? undefined : expand(image.text, environment);
     if (expanded === undefined || "missing" in expanded || !isLiteralImage(expanded.text)) {
       diagnostics.push(imageNotLiteral(image.text, who.name, at));
@@ -83,8 +83,8 @@ export async function readCompose(
     workloads.push({
       image: expanded.text,
       ...who,
-      ...(command === undefined ? {} : { command }),
-      ...(args === undefined ? {} : { args }),
+      command,
+      args,
       ...(surroundings && { surroundings }),
       ...(platform && { platforms: [platform] }),
       ...(dns ?? { usesClusterDns: "unknown" as const }),
@@ -97,17 +97,17 @@ export async function readCompose(
 const ASKS = "whether it asks the cluster's DNS";
 
 function buildOf(
-  file: TextFile,
+  file: Source,
   build: YamlNode,
   environment: ReadonlyMap<string, string>,
 ): readonly { dockerfile: string; target: DockerTarget }[] {
   const context = build.kind === "text" ? build.text : (textAt(build, "context")?.text ?? ".");
-  const folder = joinPath(parentOf(file.path), context);
+  const folder = joinPath(parentOf(file.file), context);
   const dockerfile = folder && joinPath(folder.path, textAt(build, "dockerfile")?.text ?? "Dockerfile");
   if (!dockerfile) return [];
   const target = textAt(build, "target")?.text;
   const args = argumentsOf(valueAt(build, "args"), environment);
-  return [{ dockerfile: dockerfile.path, target: { ...(target === undefined ? {} : { target }), args } }];
+  return [{ dockerfile: dockerfile.path, target: { target, args } }];
 }
 
 /** Build arguments, as a map or as a list of `NAME=value`; those without a value come from the environment. */

@@ -19,7 +19,7 @@ export interface ContainerEnv {
 }
 
 /** The longest value that is followed: values made of each other would double with every line. */
-const MAX_LENGTH = 32_768;
+const MOST_LENGTH = 32_768;
 
 /**
  * Reads `envFrom`, then `env`, which goes over it; a value may speak of variables before it (kubernetes.io, Define
@@ -97,9 +97,9 @@ export function expandReferences(
     const value = env.get(name);
     known &&= value !== undefined;
     length += value?.length ?? 0;
-    return length > MAX_LENGTH ? "" : (value ?? "");
+    return length > MOST_LENGTH ? "" : (value ?? "");
   });
-  return known && length <= MAX_LENGTH ? expanded : undefined;
+  return known && length <= MOST_LENGTH ? expanded : undefined;
 }
 
 /** The variables as a record, where there are any. */

@@ -6,14 +6,14 @@ export type Expansion =
   | { readonly missing: string };
 
 /** The longest text, before and after: arguments made of each other twice would double with every line. */
-const MAX_LENGTH = 4096;
+const MOST_LENGTH = 4096;
 
 /**
  * Expands `$X`, `${X}`, `${X:-word}`, `${X-word}`, `${X:+word}` and `${X+word}` (docs.docker.com, Dockerfile reference,
  * Environment replacement), and takes the quotes off.
  */
 export function expand(text: string, values: ReadonlyMap<string, string>, depth = 0): Expansion {
-  if (depth > 8 || text.length > MAX_LENGTH) return { missing: text.slice(0, 100) };
+  if (depth > 8 || text.length > MOST_LENGTH) return { missing: text.slice(0, 100) };
   const out: string[] = [];
   const used: string[] = [];
   for (let i = 0; i < text.length; i++) {
@@ -53,7 +53,7 @@ export function expand(text: string, values: ReadonlyMap<string, string>, depth 
     i = end - 1;
   }
   const length = out.reduce((sum, part) => sum + part.length, 0);
-  return length > MAX_LENGTH ? { missing: text.slice(0, 100) } : { text: out.join(""), used };
+  return length > MOST_LENGTH ? { missing: text.slice(0, 100) } : { text: out.join(""), used };
 }
 
 /** The brace that closes, past nested ones. */

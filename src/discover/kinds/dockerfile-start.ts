@@ -4,7 +4,7 @@ import type { Surroundings } from "../../model/surroundings.ts";
 import { type DockerInstruction, jsonWords } from "./dockerfile-lines.ts";
 
 /** The most characters of all values together: values made of each other would double with every line. */
-const MAX_LENGTH = 16_384;
+const MOST_LENGTH = 16_384;
 
 /** Variables while stages are read; `undefined` where a value is not known. */
 type Values = Map<string, string | undefined>;
@@ -27,7 +27,7 @@ export function dockerSurroundings(
     const written = (text: string) => substituted(text, (name) => (env.has(name) ? env : args));
     const set = (values: Values, name: string, value: string | undefined) => {
       length += value?.length ?? 0;
-      values.set(name, length > MAX_LENGTH ? undefined : value);
+      values.set(name, length > MOST_LENGTH ? undefined : value);
     };
     for (const { keyword, words, rest } of body) {
       if (keyword === "ARG") {
@@ -47,7 +47,7 @@ export function dockerSurroundings(
       } else if (keyword === "WORKDIR") {
         const folder = plain(written(rest)) ?? rest;
         workingDir = folder.startsWith("/") || workingDir === undefined ? folder : `${workingDir}/${folder}`;
-        if (workingDir.length > MAX_LENGTH) workingDir = rest;
+        if (workingDir.length > MOST_LENGTH) workingDir = rest;
       } else if (keyword === "HEALTHCHECK") check = checkOf(rest);
     }
   }
@@ -88,10 +88,10 @@ function substituted(text: string, scope: (name: string) => Values): string | un
       const value = values.get(name);
       known &&= value !== undefined;
       length += value?.length ?? 0;
-      return length > MAX_LENGTH ? "" : (value ?? "");
+      return length > MOST_LENGTH ? "" : (value ?? "");
     },
   );
-  return known && length <= MAX_LENGTH ? out : undefined;
+  return known && length <= MOST_LENGTH ? out : undefined;
 }
 
 /** A value without anything of the image's own. */

@@ -10,7 +10,7 @@ import { copiedTo } from "./docker-copies.ts";
 import { dockerSurroundings, platformOf } from "./dockerfile-start.ts";
 import { type DockerInstruction, type DockerWord, jsonWords, readDockerLines } from "./dockerfile-lines.ts";
 import { fileUnreadable, imageNotLiteral } from "../gaps.ts";
-import type { TextFile } from "../text-file.ts";
+import type { Source } from "../../text/source.ts";
 
 /** What a Dockerfile says. */
 export interface Dockerfile {
@@ -52,27 +52,27 @@ interface Stages {
 }
 
 /** The most instructions that are looked at, all ways to build the file together. */
-const MAX_READ = 2_000_000;
+const MOST_READ = 2_000_000;
 
 /** Reads a Dockerfile as built in the given ways; without any, up to its last stage. */
-export function readDockerfile(file: TextFile, targets: readonly DockerTarget[] = []): Dockerfile {
+export function readDockerfile(file: Source, targets: readonly DockerTarget[] = []): Dockerfile {
   const { instructions, openHeredoc } = readDockerLines(file.text);
   const diagnostics: Diagnostic[] = [];
   if (openHeredoc !== undefined) {
-    const at = file.place(openHeredoc, openHeredoc + 1);
-    diagnostics.push(fileUnreadable(file.path, "a here-document has no end", at));
+    const at = file.toPlace(openHeredoc, openHeredoc + 1);
+    diagnostics.push(fileUnreadable(file.file, "a here-document has no end", at));
   }
   const workloads: Workload[] = [];
   const buildImages: Workload[] = [];
   const finals: { readonly final: Stage; readonly stages: Stages; readonly args: BuildArguments }[] = [];
   const ways = new Map<string, Stages>();
-  let left = MAX_READ;
+  let left = MOST_READ;
   for (const { target, args = new Map<string, string>() } of targets.length > 0 ? targets : [{}]) {
     const way = JSON.stringify([...args]);
     let stages = ways.get(way);
     left -= instructions.length * (stages === undefined ? 10 : 1);
     if (left < 0 && finals.length > 0) {
-      diagnostics.push(fileUnreadable(file.path, "it is built in too many ways"));
+      diagnostics.push(fileUnreadable(file.file, "it is built in too many ways"));
       break;
     }
     if (stages === undefined) {
@@ -81,7 +81,7 @@ export function readDockerfile(file: TextFile, targets: readonly DockerTarget[] 
     }
     const final = target === undefined ? stages.all.at(-1) : findStage(stages, target);
     if (final !== undefined) finals.push({ final, stages, args });
-    else if (target !== undefined) diagnostics.push(fileUnreadable(file.path, `it has no stage ${target}`));
+    else if (target !== undefined) diagnostics.push(fileUnreadable(file.file, `it has no stage ${target}`));
   }
   // A stage that one way ships is not build-time only because another does not.
   const shipped = new Set<number>();
@@ -109,7 +109,7 @@ export function readDockerfile(file: TextFile, targets: readonly DockerTarget[] 
   };
 }
 
-function stagesOf(file: TextFile, instructions: readonly DockerInstruction[], given: BuildArguments): Stages {
+function stagesOf(file: Source, instructions: readonly DockerInstruction[], given: BuildArguments): Stages {
   const values = new Map<string, string>();
   const places = new Map<string, Place>();
   const stages: Stage[] = [];
@@ -137,7 +137,7 @@ function stagesOf(file: TextFile, instructions: readonly DockerInstruction[], gi
         const own = equals < 0 ? undefined : expand(word.text.slice(equals + 1), values);
         const value = given.get(name) ?? (own !== undefined && "text" in own ? own.text : undefined);
         if (value !== undefined) values.set(name, value);
-        places.set(name, file.place(word.start, word.end));
+        places.set(name, file.toPlace(word.start, word.end));
       }
     }
   }
@@ -174,7 +174,7 @@ function chainOf(stage: Stage): readonly Stage[] {
 }
 
 function describeFinal(
-  file: TextFile,
+  file: Source,
   final: Stage,
   count: number,
   args: BuildArguments,
@@ -184,12 +184,12 @@ function describeFinal(
   if ("stage" in root.base) return { workloads: [], diagnostics: [] };
   if ("missing" in root.base)
     return { workloads: [], diagnostics: [missingBase(file, root, root.base.missing)] };
-  const at = file.place(root.from.start, root.from.end);
-  const what = count === 1 ? file.path : `${file.path}, ${stageText(final)}`;
+  const at = file.toPlace(root.from.start, root.from.end);
+  const what = count === 1 ? file.file : `${file.file}, ${stageText(final)}`;
   if (root.base.image === "scratch") return { workloads: [], diagnostics: [fromScratch(what, at)] };
   const related = [
     ...root.base.related,
-    ...(final === root ? [] : [file.place(final.from.start, final.from.end)]),
+    ...(final === root ? [] : [file.toPlace(final.from.start, final.from.end)]),
   ];
   const bodies = chain.toReversed().map(({ body }) => body);
   const copies = copiedTo(bodies.flat());
@@ -229,19 +229,18 @@ function startOf(chain: readonly Stage[]): Pick<Workload, "command" | "args"> {
     }
   }
   // An empty ENTRYPOINT means none: CMD is what starts.
-  if (command?.length === 0) return args === undefined ? {} : { command: args };
-  return { ...(command === undefined ? {} : { command }), ...(args === undefined ? {} : { args }) };
+  return command?.length === 0 ? { command: args } : { command, args };
 }
 
-function buildOnly(file: TextFile, stage: Stage): readonly Workload[] {
+function buildOnly(file: Source, stage: Stage): readonly Workload[] {
   if (!("image" in stage.base) || stage.base.image === "scratch") return [];
-  const at = file.place(stage.from.start, stage.from.end);
+  const at = file.toPlace(stage.from.start, stage.from.end);
   const who = whoOf(file, "build stage", calledIn(stage));
   return [{ image: stage.base.image, ...who, usesClusterDns: false, at }];
 }
 
 /** Images named by `COPY --from`, `ADD --from` and `RUN --mount=from=`. */
-function takenFrom(file: TextFile, stage: Stage, stages: Stages): readonly Workload[] {
+function takenFrom(file: Source, stage: Stage, stages: Stages): readonly Workload[] {
   return stage.body.flatMap(({ flags }) =>
     flags.flatMap(({ name, value }) => {
       const from =
@@ -254,7 +253,7 @@ function takenFrom(file: TextFile, stage: Stage, stages: Stages): readonly Workl
       // A lone word is a build context's name as often as an image.
       if (!/[:/@]/.test(from)) return [];
       const start = value.start + value.text.lastIndexOf(from);
-      const at = file.place(start, start + from.length);
+      const at = file.toPlace(start, start + from.length);
       return [
         {
           image: from,
@@ -276,20 +275,20 @@ function calledIn({ name, index }: Stage): string {
   return name ?? String(index);
 }
 
-function whoOf(file: TextFile, role: Role, container: string) {
+function whoOf(file: Source, role: Role, container: string) {
   const key = { root: "", kind: "dockerfile", namespace: "", name: "", container };
-  return named({ key, role, file: file.path });
+  return named({ key, role, file: file.file });
 }
 
 function unique<T>(all: readonly T[]): readonly T[] {
   return [...new Map(all.map((one) => [JSON.stringify(one), one])).values()];
 }
 
-function missingBase(file: TextFile, stage: Stage, written: string): Diagnostic {
+function missingBase(file: Source, stage: Stage, written: string): Diagnostic {
   return imageNotLiteral(
     written,
-    `${file.path}, ${stageText(stage)}`,
-    file.place(stage.from.start, stage.from.end),
+    `${file.file}, ${stageText(stage)}`,
+    file.toPlace(stage.from.start, stage.from.end),
   );
 }
 

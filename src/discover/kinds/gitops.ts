@@ -6,10 +6,11 @@ import type { Workload } from "../../model/workload.ts";
 import type { WorkloadKey } from "../../model/workload-key.ts";
 import { named } from "../../model/workload-names.ts";
 import { imageNotLiteral, notFollowed, yamlUnreadable } from "../gaps.ts";
-import { changesDns, changesPods, type ImageOverride, inlinePatches, overridesIn } from "./kustomize.ts";
-import { nestedText } from "../nested-text.ts";
+import { type ImageOverride, overridesIn } from "./image-overrides.ts";
+import { changesDns, changesPods, inlinePatches } from "./patches.ts";
+import { valueSource } from "../../yaml/scalar.ts";
 import { joinPath } from "../../tree/paths.ts";
-import type { TextFile } from "../text-file.ts";
+import type { Source } from "../../text/source.ts";
 import { imagesInValues } from "./values.ts";
 import type { YamlBudget } from "../../yaml/budget.ts";
 import {
@@ -32,7 +33,7 @@ export interface GitOps {
 
 /** Reads every document of a file; `isFolder` tells whether the repository has a folder. */
 export function readGitOps(
-  file: TextFile,
+  file: Source,
   documents: readonly YamlNode[],
   isFolder: (path: string) => boolean,
   budget: YamlBudget,
@@ -53,10 +54,10 @@ export function readGitOps(
     for (const patch of inlinePatches(node)) {
       if (changesDns(patch.text)) repointed.add(key);
       if (changesPods(patch.text))
-        diagnostics.push(notFollowed("a patch", "it changes pods", file.place(patch.start, patch.end)));
+        diagnostics.push(notFollowed("a patch", "it changes pods", file.toPlace(patch.start, patch.end)));
     }
   };
-  const values = (key: ObjectKey, node: YamlNode, where: TextFile = file) => {
+  const values = (key: ObjectKey, node: YamlNode, where: Source = file) => {
     const found = imagesInValues(where, node, { key });
     append(
       workloads,
@@ -66,17 +67,17 @@ export function readGitOps(
   };
   const valuesText = (key: ObjectKey, node: YamlText | undefined) => {
     if (node === undefined) return;
-    const inner = nestedText(file, node);
+    const inner = valueSource(file, node);
     const { documents: nested, problems } = readYaml(node.text, budget);
     const [first] = problems;
-    if (first?.limit !== undefined) diagnostics.push(yamlUnreadable(file.path, first, inner));
-    else if (first !== undefined) diagnostics.push(notFollowed("values", first.message, inner.place(0, 1)));
+    if (first?.limit !== undefined) diagnostics.push(yamlUnreadable(file.file, first, inner));
+    else if (first !== undefined) diagnostics.push(notFollowed("values", first.message, inner.toPlace(0, 1)));
     for (const document of nested) values(key, document, inner);
   };
   const field = (key: ObjectKey, container: string) =>
-    named({ key: { ...key, container }, role: "field", file: file.path });
+    named({ key: { ...key, container }, role: "field", file: file.file });
   const away = (node: YamlText, why: string) =>
-    diagnostics.push(notFollowed(node.text, why, file.place(node.start, node.end)));
+    diagnostics.push(notFollowed(node.text, why, file.toPlace(node.start, node.end)));
 
   const argo = (key: ObjectKey, source: YamlNode) => {
     patches(key, valueAt(source, "kustomize"));
@@ -92,7 +93,7 @@ export function readGitOps(
     if (parameters.length > 0) values(key, mapOfParameters(parameters));
     for (const item of itemsAt(source, "kustomize", "images")) {
       if (item.kind !== "text") continue;
-      const at = file.place(item.start, item.end);
+      const at = file.toPlace(item.start, item.end);
       const who = field(key, "kustomize images");
       const image = item.text.slice(item.text.indexOf("=") + 1);
       const { tag, digest } = splitImage(image);
@@ -121,11 +122,11 @@ export function readGitOps(
   const direct = (key: ObjectKey, { name: old, newName, newTag, digest }: ImageOverride) => {
     const decisive = digest ?? newTag ?? newName;
     if (decisive === undefined) return;
-    const at = file.place(decisive.start, decisive.end);
+    const at = file.toPlace(decisive.start, decisive.end);
     const image = joinImage({
       name: newName?.text ?? old,
-      ...(newTag === undefined ? {} : { tag: newTag.text }),
-      ...(digest === undefined ? {} : { digest: digest.text }),
+      tag: newTag?.text,
+      digest: digest?.text,
     });
     const who = field(key, "images");
     const complete = newTag !== undefined || digest !== undefined;

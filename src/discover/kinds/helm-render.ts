@@ -10,7 +10,7 @@ import { notFollowed, yamlUnreadable } from "../gaps.ts";
 import type { ChartFiles, ChartImages } from "./chart.ts";
 import { readManifest } from "./manifest.ts";
 import type { YamlSource } from "../repository.ts";
-import { textFile } from "../text-file.ts";
+import { wholeFile } from "../../text/source.ts";
 import type { YamlBudget } from "../../yaml/budget.ts";
 import { readYaml, textAt, type YamlNode, type YamlText } from "../../yaml/nodes.ts";
 
@@ -24,7 +24,7 @@ export type HelmPort = (
 ) => Promise<string | { readonly problem: string }>;
 
 /** The most characters of manifests of one chart that are read: parsing them takes seconds. */
-const MAX_RENDERED = 8 * 1024 * 1024;
+const MOST_RENDERED = 8 * 1024 * 1024;
 
 /**
  * Renders a chart once with its own values and once with each values file beside it. `known` is what was read without
@@ -37,27 +37,27 @@ export async function renderChart(
   helm: HelmPort,
   budget: YamlBudget,
 ): Promise<ChartImages> {
-  const here = files.chart.file.place(0, 1);
+  const here = files.chart.file.toPlace(0, 1);
   const workloads: Workload[] = [];
   const diagnostics: Diagnostic[] = [];
   // A library chart is rendered by those that take it in.
   if (textAt(files.chart.documents[0], "type")?.text === "library") return known;
   for (const other of [undefined, ...files.otherValues]) {
-    const root = other?.file.path ?? (folder || ".");
-    const answer = await helm(folder, other === undefined ? [] : [other.file.path]);
-    const tooLarge = typeof answer === "string" && answer.length > MAX_RENDERED;
+    const root = other?.file.file ?? (folder || ".");
+    const answer = await helm(folder, other === undefined ? [] : [other.file.file]);
+    const tooLarge = typeof answer === "string" && answer.length > MOST_RENDERED;
     const rendered = tooLarge ? { problem: "the result is too large" } : answer;
     if (typeof rendered !== "string") {
-      const what = other === undefined ? files.chart.file.path : other.file.path;
+      const what = other === undefined ? files.chart.file.file : other.file.file;
       const why = `Helm could not render it: ${rendered.problem}`;
-      diagnostics.push(notFollowed(what, why, other === undefined ? here : other.file.place(0, 1)));
+      diagnostics.push(notFollowed(what, why, other === undefined ? here : other.file.toPlace(0, 1)));
       // What was read without Helm stands in.
       append(workloads, known.workloads);
       if (other === undefined) append(diagnostics, known.diagnostics);
       continue;
     }
     const { documents, problems } = readYaml(rendered, budget);
-    const manifest = readManifest(textFile(files.chart.file.path, rendered), documents);
+    const manifest = readManifest(wholeFile(files.chart.file.file, rendered), documents);
     const origin = originIn(
       [other, files.values].filter((one) => one !== undefined),
       known.workloads,
@@ -74,11 +74,11 @@ export async function renderChart(
       });
     }
     for (const problem of problems) {
-      const { path } = files.chart.file;
+      const { file: path } = files.chart.file;
       diagnostics.push(
         problem.limit === undefined
           ? notFollowed(path, `what Helm made of it is no YAML: ${problem.message}`, here)
-          : yamlUnreadable(`what Helm makes of ${path}`, problem, { place: () => here }),
+          : yamlUnreadable(`what Helm makes of ${path}`, problem, { toPlace: () => here }),
       );
     }
     const templated = manifest.templated.map(({ image, rest }) =>
@@ -109,14 +109,14 @@ function originIn(sources: readonly YamlSource[], known: readonly Workload[]): O
   const texts = sources.map(({ file, documents }) => ({ file, nodes: textNodes(documents) }));
   return (image) => {
     const same = byImage.get(image) ?? [];
-    const inOrder = [...sources.map(({ file }) => same.find(({ at }) => at?.file === file.path)), same[0]];
+    const inOrder = [...sources.map(({ file }) => same.find(({ at }) => at?.file === file.file)), same[0]];
     const found = inOrder.find((one) => one !== undefined);
     if (found?.at !== undefined) return { at: found.at, ...(found.related && { related: found.related }) };
     const { name } = splitImage(image);
     for (const text of [image, name, name.slice(name.indexOf("/") + 1)]) {
       for (const { file, nodes } of texts) {
         const node = nodes.get(text);
-        if (node !== undefined) return { at: file.place(node.start, node.end) };
+        if (node !== undefined) return { at: file.toPlace(node.start, node.end) };
       }
     }
     return undefined;

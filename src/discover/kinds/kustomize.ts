@@ -1,46 +1,17 @@
 /** Applies kustomizations' image overrides to the manifests they take in. Must not apply any other patch silently. */
 import { pastLimit } from "../../tree/gaps.ts";
-import { isLiteralImage, joinImage, splitImage } from "../../model/image-name.ts";
+import { splitImage } from "../../model/image-name.ts";
 import { append } from "../../model/append.ts";
 import { Budget } from "../../model/budget.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
-import type { Place } from "../../model/place.ts";
-import type { Surroundings } from "../../model/surroundings.ts";
 import type { Workload } from "../../model/workload.ts";
 import { withKey } from "../../model/workload-key.ts";
-import { isCorefileKey } from "./cluster-files.ts";
-import { imageNotLiteral, notFollowed } from "../gaps.ts";
+import { notFollowed } from "../gaps.ts";
 import { REPOSITORY_LIMITS, type RepositoryLimits } from "../../model/repository-limits.ts";
+import { type ImageOverride, overridden } from "./image-overrides.ts";
+import type { Kustomization } from "./kustomization.ts";
+import { costOf, moved, startedBy } from "./patched.ts";
 import type { ImagelessContainer, Manifest, ManifestContainer } from "./manifest.ts";
-import { joinPath, nameOf, parentOf } from "../../tree/paths.ts";
-import type { TextFile } from "../text-file.ts";
-import { itemsAt, textAt, valueAt, type YamlNode, type YamlText } from "../../yaml/nodes.ts";
-
-/** One entry of `images`. */
-export interface ImageOverride {
-  readonly name: string;
-  readonly newName?: YamlText;
-  readonly newTag?: YamlText;
-  readonly digest?: YamlText;
-  readonly tagSuffix?: YamlText;
-  readonly file: TextFile;
-}
-
-/** A kustomization with its paths resolved. */
-export interface Kustomization {
-  readonly file: TextFile;
-  /** Paths of files and folders whose objects it takes in. */
-  readonly resources: readonly string[];
-  readonly components: readonly string[];
-  /** Files with strategic merge patches. */
-  readonly patches: readonly string[];
-  /** Corefiles and the like that become a ConfigMap. */
-  readonly generated: readonly string[];
-  readonly images: readonly ImageOverride[];
-  /** The namespace it puts everything into. */
-  readonly namespace?: string;
-  readonly diagnostics: readonly Diagnostic[];
-}
 
 /** What comes out, and which manifests are thereby accounted for. */
 export interface Kustomized {
@@ -49,132 +20,8 @@ export interface Kustomized {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Names kustomize looks for in a folder. */
-export function isKustomizationName(path: string): boolean {
-  return /^(?:kustomization\.ya?ml|Kustomization)$/.test(nameOf(path));
-}
-
-/** Reads a kustomization (kubectl.docs.kubernetes.io, The Kustomization File). */
-export function readKustomization(file: TextFile, documents: readonly YamlNode[]): Kustomization {
-  const [root] = documents;
-  const folder = parentOf(file.path);
-  const namespace = textAt(root, "namespace");
-  const diagnostics: Diagnostic[] = [];
-  const pathsOf = (...keys: readonly string[]): string[] =>
-    keys.flatMap((key) => itemsAt(root, key).flatMap((item) => (item.kind === "text" ? pathOf(item) : [])));
-  const pathOf = (item: YamlText): string[] => {
-    // An inline patch is a text with line ends.
-    if (item.text.includes("\n")) return [];
-    const joined = joinPath(folder, item.text);
-    if (joined !== undefined && !/^[\w.-]+@|[?&]ref=/.test(item.text)) return [joined.path];
-    const at = file.place(item.start, item.end);
-    diagnostics.push(notFollowed(item.text, "it is not in this repository", at));
-    return [];
-  };
-  const patches = [
-    ...pathsOf("patchesStrategicMerge"),
-    ...itemsAt(root, "patches").flatMap((patch) => {
-      const path = textAt(patch, "path");
-      return path === undefined ? [] : pathOf(path);
-    }),
-  ];
-  for (const node of inlinePatches(root)) {
-    if (changesPods(node.text)) {
-      diagnostics.push(notFollowed("an inline patch", "it changes pods", file.place(node.start, node.end)));
-    }
-  }
-  for (const key of ["helmCharts", "generators", "transformers", "replacements"]) {
-    const node = valueAt(root, key);
-    if (node?.kind === "list" && node.items.length > 0)
-      diagnostics.push(
-        notFollowed(
-          key,
-          "only kustomize itself can tell what comes of it",
-          file.place(node.start, node.start + 1),
-        ),
-      );
-  }
-  return {
-    file,
-    resources: pathsOf("resources", "bases"),
-    components: pathsOf("components"),
-    patches,
-    generated: itemsAt(root, "configMapGenerator").flatMap((generator) =>
-      itemsAt(generator, "files").flatMap((item) => {
-        if (item.kind !== "text") return [];
-        const equals = item.text.indexOf("=");
-        const path = item.text.slice(equals + 1);
-        const key = equals < 0 ? nameOf(path) : item.text.slice(0, equals);
-        return isCorefileKey(key) ? pathOf({ ...item, text: path }) : [];
-      }),
-    ),
-    images: overridesIn(file, itemsAt(root, "images")),
-    namespace: namespace?.templated ? undefined : namespace?.text,
-    diagnostics,
-  };
-}
-
-/** Entries of `images`, of a kustomization or of Flux's Kustomization. */
-export function overridesIn(file: TextFile, items: readonly YamlNode[]): readonly ImageOverride[] {
-  return items.flatMap((item) => {
-    const name = textAt(item, "name");
-    if (name === undefined) return [];
-    const [newName, newTag] = [textAt(item, "newName"), textAt(item, "newTag")];
-    const [digest, tagSuffix] = [textAt(item, "digest"), textAt(item, "tagSuffix")];
-    return [
-      {
-        name: name.text,
-        ...(newName === undefined ? {} : { newName }),
-        ...(newTag === undefined ? {} : { newTag }),
-        ...(digest === undefined ? {} : { digest }),
-        ...(tagSuffix === undefined ? {} : { tagSuffix }),
-        file,
-      },
-    ];
-  });
-}
-
-/** Texts of patches that stand in the kustomization itself, or in what GitOps objects say in its stead. */
-export function inlinePatches(root: YamlNode | undefined): readonly YamlText[] {
-  const isText = (node: YamlNode | undefined): node is YamlText => node?.kind === "text";
-  return [
-    ...itemsAt(root, "patchesStrategicMerge")
-      .filter(isText)
-      .filter(({ text }) => text.includes("\n")),
-    ...["patches", "patchesJson6902"].flatMap((key) =>
-      itemsAt(root, key)
-        .map((patch) => valueAt(patch, "patch"))
-        .filter(isText),
-    ),
-  ];
-}
-
-/** Whether a patch changes whose DNS pods ask; options of dnsConfig do not. */
-export function changesDns(text: string): boolean {
-  return /\b(?:dnsPolicy|nameservers|hostNetwork)\b|\/etc\/resolv\.conf/.test(text);
-}
-
-/** Whether a patch in the kustomization changes which image or program runs, or whose DNS it asks. */
-export function changesPods(text: string): boolean {
-  return changesMoreThanImages(text) || /\b(?:image|command|args)["']?\s*:/.test(text);
-}
-
-/** Whether a patch's text changes pods by a JSON pointer, or changes whose DNS they ask: neither is applied. */
-function changesMoreThanImages(text: string): boolean {
-  if (changesDns(text) || /\bdnsConfig\b/.test(text)) return true;
-  // One more argument, `args/-`, starts nothing else.
-  return [...text.matchAll(/\bpath["']?\s*:\s*["']?(\/[^"'\s,}]+)/g)].some((match) =>
-    /\/(?:image|args|command(?:\/\d+)?|(?:c|initC)ontainers(?:\/(?:\d+|-))?)$/.test(match[1] ?? ""),
-  );
-}
-
-/** Whether a patch in a file changes more than the images, commands and arguments that are applied from it. */
-export function changesUnapplied(text: string, containers: number): boolean {
-  return changesMoreThanImages(text) || (containers === 0 && /\b(?:command|args)["']?\s*:/.test(text));
-}
-
 /** The deepest chain of overlays. */
-const MAX_DEPTH = 32;
+const MOST_DEPTH = 32;
 
 /** One container on its way up through the overlays. */
 interface Passing {
@@ -202,8 +49,8 @@ export function kustomize(
   const build = (folder: string, depth: number): Passing[] => {
     const own = kustomizations.get(folder);
     if (own === undefined || !containers.spend()) return [];
-    if (depth > MAX_DEPTH) {
-      diagnostics.push(notFollowed(folder, "overlays are nested too deeply", own.file.place(0, 1)));
+    if (depth > MOST_DEPTH) {
+      diagnostics.push(notFollowed(folder, "overlays are nested too deeply", own.file.toPlace(0, 1)));
       return [];
     }
     let passing = own.resources.flatMap((path) => {
@@ -216,7 +63,7 @@ export function kustomize(
     });
     for (const path of own.components) {
       const component = kustomizations.get(path);
-      if (component === undefined || depth > MAX_DEPTH) continue;
+      if (component === undefined || depth > MOST_DEPTH) continue;
       append(passing, build(path, depth + 1));
       passing = apply(passing, component);
     }
@@ -242,7 +89,7 @@ export function kustomize(
           notFollowed(
             `a patch of container ${container}`,
             "what it is for has another name",
-            own.file.place(0, 1),
+            own.file.toPlace(0, 1),
           ),
         );
     };
@@ -287,7 +134,7 @@ export function kustomize(
     const file = kustomizations.get(roots[0] ?? "")?.file;
     if (!budget.isOver || file === undefined) continue;
     const what = `kustomizations were not followed to the end: their overlays make too many ${of}`;
-    diagnostics.push({ ...pastLimit(what, budget, "scan the overlays one by one"), at: file.place(0, 1) });
+    diagnostics.push({ ...pastLimit(what, budget, "scan the overlays one by one"), at: file.toPlace(0, 1) });
   }
   return { workloads: unique(workloads), taken, diagnostics: uniqueByText(diagnostics) };
 }
@@ -373,81 +220,6 @@ function patched(
     }
   }
   return result;
-}
-
-type Start = Pick<Workload, "command" | "args" | "surroundings">;
-
-/** What a patch makes of how a container starts. */
-function startedBy(workload: Workload, { command, args, surroundings }: Start): Start {
-  return {
-    ...(command === undefined ? {} : { command }),
-    ...(args === undefined ? {} : { args }),
-    ...(surroundings && { surroundings: joined(workload.surroundings ?? {}, surroundings) }),
-  };
-}
-
-/** A patch's variables, volumes and hooks go over those of their name; what else it says stands in their place. */
-function joined(before: Surroundings, patch: Surroundings): Surroundings {
-  const over = <T>(keyOf: (one: T) => string, own: readonly T[] = [], more: readonly T[] = []) => {
-    const all = [...new Map([...own, ...more].map((one) => [keyOf(one), one])).values()];
-    return all.length === 0 ? undefined : all;
-  };
-  const mounts = over(({ path }) => path, before.mounts, patch.mounts);
-  const besides = over(({ what }) => what, before.besides, patch.besides);
-  return {
-    ...before,
-    ...patch,
-    ...((before.env ?? patch.env) !== undefined && { env: { ...before.env, ...patch.env } }),
-    ...(mounts && { mounts }),
-    ...(besides && { besides }),
-  };
-}
-
-/** What putting a patch over a container costs, in changes: its variables are copied. */
-function costOf({ surroundings }: Start, patch: Start): number {
-  if (patch.surroundings === undefined) return 1;
-  const sizes = [surroundings, patch.surroundings].map(
-    (one) => Object.keys(one?.env ?? {}).length + (one?.mounts?.length ?? 0),
-  );
-  return 1 + Math.floor(sizes.reduce((sum, size) => sum + size, 0) / 100);
-}
-
-/** The image of one entry put over a workload's (sigs.k8s.io/kustomize, api/filters/imagetag). */
-function overridden(workload: Workload, override: ImageOverride, diagnostics: Diagnostic[]): Workload {
-  const image = splitImage(workload.image);
-  if (image.name !== override.name && workload.image !== override.name) return workload;
-  const { newName, newTag, digest, tagSuffix, file } = override;
-  const used = [digest, newTag, tagSuffix, newName].filter((node) => node !== undefined);
-  const [decisive] = used;
-  if (decisive === undefined) return workload;
-  const at = file.place(decisive.start, decisive.end);
-  const name = newName?.text ?? image.name;
-  // A tag or digest drops the other one of the original; both may be given.
-  const version =
-    newTag !== undefined || digest !== undefined
-      ? { ...(newTag ? { tag: newTag.text } : {}), ...(digest ? { digest: digest.text } : {}) }
-      : tagSuffix !== undefined
-        ? { tag: `${image.tag ?? "latest"}${tagSuffix.text}` }
-        : {
-            ...(image.tag === undefined ? {} : { tag: image.tag }),
-            ...(image.digest === undefined ? {} : { digest: image.digest }),
-          };
-  const written = joinImage({ name, ...version });
-  if (used.some(({ templated }) => templated) || !isLiteralImage(written)) {
-    diagnostics.push(imageNotLiteral(written, workload.name, at));
-    return workload;
-  }
-  return { ...workload, image: written, ...moved(workload, at) };
-}
-
-/** The most lines that are named beside the one that decides. */
-const MAX_RELATED = 16;
-
-/** Pins a workload to the line that overrides it; where it was becomes related. */
-function moved(workload: Workload, at: Place | undefined): Pick<Workload, "at" | "related"> {
-  if (at === undefined) return {};
-  const related = workload.at === undefined ? [] : [workload.at];
-  return { at, related: [...related, ...(workload.related ?? [])].slice(0, MAX_RELATED) };
 }
 
 function unique(workloads: readonly Workload[]): readonly Workload[] {

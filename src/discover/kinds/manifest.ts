@@ -6,15 +6,13 @@ import type { WorkloadKey } from "../../model/workload-key.ts";
 import { named } from "../../model/workload-names.ts";
 import { imageNotLiteral } from "../gaps.ts";
 import { capturesDns, type ConfigMaps, ownConfigMaps } from "../config-maps.ts";
-import { containerEnv, envOf, expandReferences, type Reader } from "./container-env.ts";
-import { hooksOf } from "./hooks.ts";
-import { mountsOf, volumesOf } from "./mounts.ts";
+import { volumesOf } from "./mounts.ts";
 import { type PodDns, podDns, type Render, withEdit, withMeshDns, withResolvConf } from "./pod-dns.ts";
+import { commandsOf, type PodGiven, startOf } from "./pod-start.ts";
 import { nodesOf, podWithin, settingsIn } from "./pod-settings.ts";
 import { resolvConfEdit } from "./servers.ts";
-import type { TextFile } from "../text-file.ts";
+import type { Source } from "../../text/source.ts";
 import { usedNames } from "./used-names.ts";
-import type { Surroundings } from "../../model/surroundings.ts";
 import {
   itemsAt,
   textAt,
@@ -74,10 +72,10 @@ const OTHER_LISTS: readonly (readonly [string, Role])[] = [
  * `configMaps` are those in sight, without it the file's own.
  */
 export function readManifest(
-  file: TextFile,
+  file: Source,
   documents: readonly YamlNode[],
   render: Render = () => undefined,
-  configMaps: ConfigMaps = ownConfigMaps(file.path, documents),
+  configMaps: ConfigMaps = ownConfigMaps(file.file, documents),
 ): Manifest {
   const containers: ManifestContainer[] = [];
   const imageless: ImagelessContainer[] = [];
@@ -88,8 +86,8 @@ export function readManifest(
   const container = (owner: Owner, role: Role, node: YamlNode, index: number, pod: Pod) => {
     const called = textAt(node, "name");
     const name = (called?.templated ? render(called.text) : called?.text) || String(index + 1);
-    const who = named({ key: keyOf(owner, name), role, file: file.path });
-    const reader = { file: file.path, namespace: owner.namespace, configMaps, render };
+    const who = named({ key: keyOf(owner, name), role, file: file.file });
+    const reader = { file: file.file, namespace: owner.namespace, configMaps, render };
     const started = startOf(node, pod, reader);
     const resolvConf = started.surroundings?.mounts?.find(({ path }) => path === "/etc/resolv.conf");
     const mount = valueAt(node, "volumeMounts") ?? node;
@@ -99,7 +97,7 @@ export function readManifest(
     const names = usedNames(node, documents);
     for (const image of valuesOf(node, "image")) {
       if (owner === NOBODY && !isSurelyImage(image)) continue;
-      const at = file.place(image.start, image.end);
+      const at = file.toPlace(image.start, image.end);
       if (image.kind !== "text") {
         diagnostics.push(imageNotLiteral("it is no text", who.name, at));
         continue;
@@ -154,7 +152,7 @@ export function readManifest(
     for (const item of all) {
       const name = textAt(item, "name")?.text;
       if (name === undefined) continue;
-      const reader = { file: file.path, namespace: owner.namespace, configMaps, render };
+      const reader = { file: file.file, namespace: owner.namespace, configMaps, render };
       const start = startOf(item, { volumes, hosts: [] }, reader);
       if (Object.keys(start).length === 0) continue;
       imageless.push({ owner: { kind: owner.kind, name: owner.name }, container: name, start });
@@ -166,8 +164,8 @@ export function readManifest(
     for (const key of ["image", "imageName"]) {
       for (const image of valuesOf(node, key)) {
         if (image.kind !== "text" || !isSurelyImage(image)) continue;
-        const who = named({ key: keyOf(owner, key), role: "field", file: file.path });
-        const at = file.place(image.start, image.end);
+        const who = named({ key: keyOf(owner, key), role: "field", file: file.file });
+        const at = file.toPlace(image.start, image.end);
         containers.push({
           // Whoever runs it decides on its DNS.
           workload: { image: image.text, ...who, usesClusterDns: "unknown", at },
@@ -280,51 +278,9 @@ function hasImage(node: YamlNode): boolean {
 }
 
 /** What holds for all containers of a pod. */
-interface Pod {
+interface Pod extends PodGiven {
   readonly dns: PodDns;
   readonly nodes: ReturnType<typeof nodesOf>;
-  readonly volumes: ReadonlyMap<string, YamlNode>;
-  readonly hosts: readonly string[];
-}
-
-/** `command` and `args`; what is a template stays as it is written, so that it is not mistaken for the image's own. */
-function startOf(
-  node: YamlNode,
-  { volumes, hosts }: Pick<Pod, "volumes" | "hosts">,
-  reader: Reader,
-): Pick<Workload, "command" | "args" | "surroundings"> {
-  const variables = containerEnv(node, reader);
-  const expanded = (all: readonly string[] | undefined) =>
-    all?.map((word) => expandReferences(word, variables.env) ?? word);
-  const [command, args] = [expanded(words(valueAt(node, "command"))), expanded(words(valueAt(node, "args")))];
-  const mounts = mountsOf(node, volumes, reader);
-  const besides = hooksOf(node, variables.env);
-  const workingDir = textAt(node, "workingDir")?.text;
-  const surroundings: Surroundings = {
-    ...envOf(variables),
-    ...(workingDir !== undefined && { workingDir }),
-    ...(mounts.length > 0 && { mounts }),
-    // Without them a name counts as one that is asked for.
-    ...(hosts.length > 0 && reader.configMaps.spend(hosts.join().length) && { hosts }),
-    ...(besides.length > 0 && { besides }),
-  };
-  return {
-    ...(command !== undefined && { command }),
-    ...(args !== undefined && { args }),
-    ...(Object.keys(surroundings).length > 0 && { surroundings }),
-  };
-}
-
-function words(node: YamlNode | undefined): readonly string[] | undefined {
-  const items = node?.kind === "list" ? node.items : node === undefined ? [] : [node];
-  const texts = items.map((item) => (item.kind === "text" ? item.text : ""));
-  return texts.length === 0 || (node?.kind === "text" && node.text === "") ? undefined : texts;
-}
-
-/** Whatever a container runs, its own start and its hooks, each as words. */
-function commandsOf(node: YamlNode): readonly (readonly string[])[] {
-  const start = [...(words(valueAt(node, "command")) ?? []), ...(words(valueAt(node, "args")) ?? [])];
-  return [start, ...hooksOf(node, new Map()).map((hook) => hook.words)];
 }
 
 /**

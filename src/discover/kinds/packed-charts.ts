@@ -23,7 +23,7 @@ export interface PackedCharts {
 }
 
 /** Archives inside archives, as `helm package` leaves the charts that a chart brings along. */
-const MAX_NESTING = 3;
+const MOST_NESTING = 3;
 
 /** Whether a path is named as `helm package` names what it makes. */
 function isArchiveName(path: string): boolean {
@@ -67,7 +67,7 @@ export async function openPackedCharts(
     for (const [member, bytes] of members) {
       const inside = `${path}/${member}`;
       if (!isArchiveName(member)) files.set(inside, bytes);
-      else if (nesting < MAX_NESTING) await open(inside, { bytes }, nesting + 1);
+      else if (nesting < MOST_NESTING) await open(inside, { bytes }, nesting + 1);
       else diagnostics.push(fileUnreadable(inside, "charts are packed in one another too deeply"));
     }
   };

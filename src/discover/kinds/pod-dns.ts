@@ -1,7 +1,7 @@
 /** Tells from a PodSpec whether the pod asks the cluster's DNS, and what it searches. Must not know how that DNS answers. */
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { SearchList, Workload } from "../../model/workload.ts";
-import type { TextFile } from "../text-file.ts";
+import type { Source } from "../../text/source.ts";
 import { isTrue, textAt, valueAt, type YamlMap, type YamlNode, type YamlText } from "../../yaml/nodes.ts";
 import { isAddress, isClusters, readResolvConf, type ResolvConfEdit } from "./servers.ts";
 
@@ -24,7 +24,7 @@ export interface PodDns {
  * ClusterFirst, which on the host's network falls back to Default; servers and domains of dnsConfig come after those
  * of the policy).
  */
-export function podDns(file: TextFile, pod: YamlNode, render: Render): PodDns {
+export function podDns(file: Source, pod: YamlNode, render: Render): PodDns {
   const patch = textAt(pod, "podSpecPatch");
   if (patch !== undefined && /\b(?:dnsPolicy|dnsConfig|hostNetwork)\b/.test(patch.text))
     return unsure(file, patch, "a podSpecPatch changes its DNS settings");
@@ -33,13 +33,13 @@ export function podDns(file: TextFile, pod: YamlNode, render: Render): PodDns {
   const servers = typeof policy === "string" ? asked(file, pod, render, policy) : policy;
   return {
     ...servers,
-    ...(own.searches === undefined ? {} : { searches: own.searches }),
+    searches: own.searches,
     diagnostics: [...servers.diagnostics, ...own.diagnostics],
   };
 }
 
 /** Whose servers a pod asks: those of the cluster, of its node, or its own alone; or why that is unknown. */
-function policyOf(file: TextFile, pod: YamlNode, render: Render): "cluster" | "node" | "none" | Servers {
+function policyOf(file: Source, pod: YamlNode, render: Render): "cluster" | "node" | "none" | Servers {
   const policy = written(textAt(pod, "dnsPolicy"), render);
   const host = written(textAt(pod, "hostNetwork"), render);
   switch (policy?.text) {
@@ -70,7 +70,7 @@ function written(node: YamlText | undefined, render: Render): YamlText | undefin
 type Servers = Pick<PodDns, "usesClusterDns" | "dnsBecause" | "asks" | "diagnostics">;
 
 /** Whether the cluster's DNS is among the servers: musl asks all of them at once and takes the first answer. */
-function asked(file: TextFile, pod: YamlNode, render: Render, policy: "cluster" | "node" | "none"): Servers {
+function asked(file: Source, pod: YamlNode, render: Render, policy: "cluster" | "node" | "none"): Servers {
   if (policy === "cluster") return known(true);
   const list = valueAt(pod, "dnsConfig", "nameservers");
   const servers = (list?.kind === "list" ? list.items : list === undefined ? [] : [list]).map((node) =>
@@ -108,7 +108,7 @@ function openServer(server = "", where: string): string {
  * What the container's own resolv.conf makes of it: a file mounted over it stands for all that the pod says. `text` is
  * nothing where what is mounted is not in sight.
  */
-export function withResolvConf(dns: PodDns, file: TextFile, text: string | undefined, at: YamlNode): PodDns {
+export function withResolvConf(dns: PodDns, file: Source, text: string | undefined, at: YamlNode): PodDns {
   const { searches: _, ...before } = dns;
   if (text === undefined) {
     return { ...before, ...unsure(file, at, "what is mounted over its /etc/resolv.conf is not in sight") };
@@ -118,13 +118,13 @@ export function withResolvConf(dns: PodDns, file: TextFile, text: string | undef
     ...whom(file, servers, at, "the /etc/resolv.conf that is mounted"),
     ...(searches !== undefined &&
       searches.length > 0 && {
-        searches: { domains: searches, afterCluster: false, at: file.place(at.start, at.end) },
+        searches: { domains: searches, afterCluster: false, at: file.toPlace(at.start, at.end) },
       }),
   };
 }
 
 /** What a command that writes into /etc/resolv.conf makes of it: the file is one for all containers of a pod. */
-export function withEdit(dns: PodDns, file: TextFile, edit: ResolvConfEdit, at: YamlNode): PodDns {
+export function withEdit(dns: PodDns, file: Source, edit: ResolvConfEdit, at: YamlNode): PodDns {
   if (edit === "none") return dns;
   if (edit === "unknown") {
     const why = "a command of its changes /etc/resolv.conf in a way that is not worked out";
@@ -138,7 +138,7 @@ export function withEdit(dns: PodDns, file: TextFile, edit: ResolvConfEdit, at: 
   return said.usesClusterDns === "unknown" ? { ...dns, ...said } : dns;
 }
 
-function whom(file: TextFile, servers: readonly string[], at: YamlNode, where: string): Servers {
+function whom(file: Source, servers: readonly string[], at: YamlNode, where: string): Servers {
   const whose = whoseServers(servers);
   if (whose === "none written") return unsure(file, at, `${where} names no server`);
   if (typeof whose === "object")
@@ -150,7 +150,7 @@ function whom(file: TextFile, servers: readonly string[], at: YamlNode, where: s
 }
 
 /** Istio's DNS proxy beside the container answers names of the mesh itself, and passes on the others. */
-export function withMeshDns(dns: PodDns, file: TextFile, at: YamlMap): PodDns {
+export function withMeshDns(dns: PodDns, file: Source, at: YamlMap): PodDns {
   if (dns.usesClusterDns === false) return dns;
   return {
     ...dns,
@@ -160,7 +160,7 @@ export function withMeshDns(dns: PodDns, file: TextFile, at: YamlMap): PodDns {
 
 /** `dnsConfig.searches`, each domain once as kubelet writes it. */
 function searchesOf(
-  file: TextFile,
+  file: Source,
   pod: YamlNode,
   render: Render,
   afterCluster: boolean,
@@ -182,7 +182,7 @@ function searchesOf(
   const [first, last] = [items[0], items.at(-1)];
   if (domains.length === 0 || first === undefined || last === undefined) return { diagnostics };
   return {
-    searches: { domains: [...new Set(domains)], afterCluster, at: file.place(first.start, last.end) },
+    searches: { domains: [...new Set(domains)], afterCluster, at: file.toPlace(first.start, last.end) },
     diagnostics,
   };
 }
@@ -191,7 +191,7 @@ function known(usesClusterDns: boolean, dnsBecause?: string): PodDns {
   return { usesClusterDns, ...(dnsBecause !== undefined && { dnsBecause }), diagnostics: [] };
 }
 
-function unsure(file: TextFile, node: YamlNode, why: string): Servers {
+function unsure(file: Source, node: YamlNode, why: string): Servers {
   return {
     usesClusterDns: "unknown",
     diagnostics: [unknownDns(file, node, why, "whether the pod asks the cluster's DNS")],
@@ -199,12 +199,12 @@ function unsure(file: TextFile, node: YamlNode, why: string): Servers {
 }
 
 /** Something of whom it asks, `what`, that cannot be told. */
-export function unknownDns(file: TextFile, node: YamlNode, why: string, what: string): Diagnostic {
+export function unknownDns(file: Source, node: YamlNode, why: string, what: string): Diagnostic {
   return {
     code: "pod-dns-unknown",
     message: `${what} cannot be told: ${why}`,
     hint: "Compare its dnsPolicy and dnsConfig with the address of the cluster's DNS.",
     weight: "gap",
-    at: file.place(node.start, node.end),
+    at: file.toPlace(node.start, node.end),
   };
 }

@@ -1,6 +1,6 @@
 /** Whose DNS pods of a chart ask, by how values usually say it. Must not know the chart's templates. */
 import { type PodDns, podDns, unknownDns } from "./pod-dns.ts";
-import type { TextFile } from "../text-file.ts";
+import type { Source } from "../../text/source.ts";
 import { valueAt, type YamlMap, type YamlNode } from "../../yaml/nodes.ts";
 
 /** What charts call the settings of a pod; cert-manager's chart puts `pod` before them. */
@@ -21,10 +21,10 @@ const OPTIONS = ["defaultPodOptions", "podOptions", "podSpec", "pod", "podTempla
  * unknown.
  */
 export function valuesDns(
-  file: TextFile,
+  file: Source,
   values: YamlNode,
   path: readonly string[],
-  base?: { readonly values: YamlNode; readonly file: TextFile },
+  base?: { readonly values: YamlNode; readonly file: Source },
 ): PodDns {
   const own = nearest(values, path);
   const below = base === undefined ? undefined : nearest(base.values, path);
@@ -75,7 +75,7 @@ function settingsOf(node: YamlNode | undefined): YamlMap | undefined {
   return entries.length === 0 ? undefined : { ...node, entries };
 }
 
-function answered(file: TextFile, { pod, depth, isForAll }: Found, path: readonly string[]): PodDns {
+function answered(file: Source, { pod, depth, isForAll }: Found, path: readonly string[]): PodDns {
   const dns = podDns(file, pod, () => undefined);
   const isBeside = depth === path.length - 1 || depth > 0 || isForAll;
   if (dns.usesClusterDns !== false || isBeside) return dns;

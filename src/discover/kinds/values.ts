@@ -6,7 +6,7 @@ import type { Named, Workload } from "../../model/workload.ts";
 import type { WorkloadKey } from "../../model/workload-key.ts";
 import { named } from "../../model/workload-names.ts";
 import { fileUnreadable, imageNotLiteral } from "../gaps.ts";
-import type { TextFile } from "../text-file.ts";
+import type { Source } from "../../text/source.ts";
 import { valuesDns } from "./values-dns.ts";
 import { textAt, valueAt, type YamlMap, type YamlNode, type YamlText } from "../../yaml/nodes.ts";
 
@@ -17,7 +17,7 @@ export interface ValuesContext {
   /** Chart.yaml's appVersion, which an empty tag means by convention. */
   readonly appVersion?: { readonly text: string; readonly at: Place };
   /** The chart's own values, which this file only changes. */
-  readonly base?: { readonly values: YamlNode; readonly file: TextFile };
+  readonly base?: { readonly values: YamlNode; readonly file: Source };
 }
 
 /** An image and the path of its map or key, such as `web.image`. */
@@ -33,13 +33,13 @@ export interface ValuesImages {
 }
 
 /** The deepest map that is looked at. */
-const MAX_DEPTH = 40;
+const MOST_DEPTH = 40;
 
 /**
  * Finds `{registry, repository, tag, digest}` maps and `image: name:tag` texts, with `tag` or `imageTag` beside them
  * (helm.sh, Best Practices; Bitnami's and `helm create`'s charts).
  */
-export function imagesInValues(file: TextFile, values: YamlNode, context: ValuesContext): ValuesImages {
+export function imagesInValues(file: Source, values: YamlNode, context: ValuesContext): ValuesImages {
   const images: ValuesImage[] = [];
   const diagnostics: Diagnostic[] = [];
   const registry = textAt(values, "global", "imageRegistry") ?? textAt(values, "global", "image", "registry");
@@ -48,7 +48,7 @@ export function imagesInValues(file: TextFile, values: YamlNode, context: Values
   const add = (path: readonly string[], parts: Parts) => {
     const shownPath = path.join(".");
     const key = { ...context.key, container: shownPath };
-    const who = named({ key, role: "values", file: file.path });
+    const who = named({ key, role: "values", file: file.file });
     const said = workloadOf(file, who, parts, context, registry);
     if ("message" in said) {
       diagnostics.push(said);
@@ -68,8 +68,8 @@ export function imagesInValues(file: TextFile, values: YamlNode, context: Values
   };
 
   const walk = (node: YamlNode, path: readonly string[]): void => {
-    tooDeep ||= path.length > MAX_DEPTH;
-    if (path.length > MAX_DEPTH) return;
+    tooDeep ||= path.length > MOST_DEPTH;
+    if (path.length > MOST_DEPTH) return;
     if (node.kind === "list")
       for (const [index, item] of node.items.entries()) walk(item, [...path, String(index)]);
     if (node.kind !== "map") return;
@@ -89,7 +89,7 @@ export function imagesInValues(file: TextFile, values: YamlNode, context: Values
     }
   };
   walk(values, []);
-  if (tooDeep) diagnostics.push(fileUnreadable(file.path, "its values are nested too deeply"));
+  if (tooDeep) diagnostics.push(fileUnreadable(file.file, "its values are nested too deeply"));
   return { images, diagnostics };
 }
 
@@ -99,7 +99,7 @@ interface Parts {
   readonly tag?: YamlText | undefined;
   readonly digest?: YamlText | undefined;
   /** Where the name came from, when it was another file. */
-  readonly nameFile?: TextFile;
+  readonly nameFile?: Source;
   /** There is a key for the tag, so that appVersion may stand in for an empty one. */
   readonly wantsTag?: boolean;
 }
@@ -123,7 +123,7 @@ function partsOf(map: YamlMap, path: readonly string[], context: ValuesContext):
     name: textAt(base, "repository") ?? textAt(base, "name"),
     tag,
     digest,
-    ...(context.base === undefined ? {} : { nameFile: context.base.file }),
+    nameFile: context.base?.file,
   };
 }
 
@@ -138,7 +138,7 @@ function looksLikeImage(key: string, { text, templated }: YamlText): boolean {
 }
 
 function workloadOf(
-  file: TextFile,
+  file: Source,
   who: Named & Pick<Workload, "name">,
   parts: Parts,
   context: ValuesContext,
@@ -146,7 +146,7 @@ function workloadOf(
 ): Workload | Diagnostic {
   const { name } = who;
   const decisive = parts.digest ?? parts.tag ?? parts.name;
-  const at = decisive === undefined ? file.place(0, 0) : file.place(decisive.start, decisive.end);
+  const at = decisive === undefined ? file.toPlace(0, 0) : file.toPlace(decisive.start, decisive.end);
   const texts = [globalRegistry, parts.registry, parts.name, parts.tag, parts.digest];
   if (parts.name === undefined) return imageNotLiteral("its repository is not in this file", name, at);
   if (texts.some((text) => text?.templated)) {
@@ -155,7 +155,7 @@ function workloadOf(
   const given = splitImage(parts.name.text);
   const related: Place[] = [];
   if (decisive !== parts.name) {
-    related.push((parts.nameFile ?? file).place(parts.name.start, parts.name.end));
+    related.push((parts.nameFile ?? file).toPlace(parts.name.start, parts.name.end));
   }
   let tag = parts.tag?.text ?? given.tag;
   const digest = parts.digest === undefined ? given.digest : withAlgorithm(parts.digest.text);
@@ -169,8 +169,8 @@ function workloadOf(
   const registry = globalRegistry?.text ?? parts.registry?.text;
   const image = joinImage({
     name: registry === undefined ? given.name : `${registry.replace(/\/+$/, "")}/${given.name}`,
-    ...(tag === undefined ? {} : { tag }),
-    ...(digest === undefined ? {} : { digest }),
+    tag,
+    digest,
   });
   if (!isLiteralImage(image)) return imageNotLiteral(image, name, at);
   return { image, ...who, usesClusterDns: true, at, ...(related.length > 0 ? { related } : {}) };

@@ -6,7 +6,7 @@ import { named, nameOf } from "../../model/workload-names.ts";
 import type { DockerTarget } from "./dockerfile.ts";
 import { imageNotLiteral } from "../gaps.ts";
 import { joinPath } from "../../tree/paths.ts";
-import type { TextFile } from "../text-file.ts";
+import type { Source } from "../../text/source.ts";
 import { itemsAt, textAt, valueAt, type YamlNode } from "../../yaml/nodes.ts";
 
 /** What a workflow says. */
@@ -26,13 +26,13 @@ export function isWorkflowName(path: string): boolean {
 const HOSTED = /^(?:ubuntu|windows|macos)-[\w.-]+$/;
 
 /** Reads `jobs.*.container`, `jobs.*.services.*` and steps that use `docker://` (docs.github.com, Workflow syntax). */
-export function readWorkflow(file: TextFile, documents: readonly YamlNode[]): Workflow {
+export function readWorkflow(file: Source, documents: readonly YamlNode[]): Workflow {
   const workloads: Workload[] = [];
   const builds: { dockerfile: string; target: DockerTarget }[] = [];
   const diagnostics: Diagnostic[] = [];
   const add = (node: YamlNode | undefined, one: Named, dns: Workload["usesClusterDns"], skip = 0) => {
     if (node?.kind !== "text" || node.text === "") return;
-    const at = file.place(node.start + skip, node.end);
+    const at = file.toPlace(node.start + skip, node.end);
     const image = node.text.slice(skip);
     if (node.templated || !isLiteralImage(image)) diagnostics.push(imageNotLiteral(image, nameOf(one), at));
     else workloads.push({ image, ...named(one), usesClusterDns: dns, at });
@@ -44,7 +44,7 @@ export function readWorkflow(file: TextFile, documents: readonly YamlNode[]): Wo
     const one = (role: Role, container: string): Named => ({
       key: { root: "", kind: "workflow-job", namespace: "", name: key, container },
       role,
-      file: file.path,
+      file: file.file,
     });
     const container = valueAt(job, "container");
     add(container?.kind === "map" ? valueAt(container, "image") : container, one("job container", ""), dns);

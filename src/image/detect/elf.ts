@@ -54,10 +54,10 @@ export interface Section {
 }
 
 /** More program headers than this are not read: real files have about a dozen. */
-const MAX_SEGMENTS = 512;
-const MAX_SECTIONS = 65_536;
+const MOST_SEGMENTS = 512;
+const MOST_SECTIONS = 65_536;
 /** More libraries than this are not listed. */
-const MAX_NEEDED = 1_024;
+const MOST_NEEDED = 1_024;
 
 /** `e_machine` by number (System V gABI registry) to OCI's `architecture`, by width and byte order where these differ. */
 const MACHINES: Readonly<Record<number, (bits: number, endian: string) => string>> = {
@@ -113,12 +113,12 @@ export function readHeader(bytes: Uint8Array): ElfHeader | undefined {
     programs: {
       offset: read.word(28, 32),
       entrySize: read.u16(wide ? 54 : 42),
-      count: Math.min(read.u16(wide ? 56 : 44), MAX_SEGMENTS),
+      count: Math.min(read.u16(wide ? 56 : 44), MOST_SEGMENTS),
     },
     sections: {
       offset: read.word(32, 40),
       entrySize: read.u16(wide ? 58 : 46),
-      count: Math.min(read.u16(wide ? 60 : 48), MAX_SECTIONS),
+      count: Math.min(read.u16(wide ? 60 : 48), MOST_SECTIONS),
     },
     namesIndex: read.u16(wide ? 62 : 50),
   };
@@ -176,7 +176,7 @@ export function readDynamic(header: ElfHeader, bytes: Uint8Array): Dynamic {
     const tag = read.word(at, at);
     if (tag === 0) break;
     const value = read.word(at + 4, at + 8);
-    if (tag === 1 && needed.length < MAX_NEEDED) needed.push(value);
+    if (tag === 1 && needed.length < MOST_NEEDED) needed.push(value);
     else if (DYNAMIC_TAGS.has(tag)) values.set(tag, value);
   }
   const soname = values.get(14);

@@ -7,13 +7,13 @@ import * as elf from "./elf.ts";
 const NAME = /(?:^|\/)(?:ld-[^/]*|ld64[^/]*|ld\.so[^/]*|libc[.-][^/]*)$/;
 
 /** The most that is read: a musl with debug information has its version in the first megabyte, glibc's library has two. */
-const MAX_BYTES = 4 * 2 ** 20;
+const MOST_BYTES = 4 * 2 ** 20;
 
 /** musl and glibc, wherever they are installed. */
 export const libc: Detector = wholeFile(
   "libc",
   2,
-  MAX_BYTES,
+  MOST_BYTES,
   (file) => NAME.test(file.path) && !file.path.endsWith(".a"),
   (bytes) => readLibc(bytes),
 );

@@ -166,7 +166,7 @@ function throughLoader(loader: File, named: string): Classified {
   // A package database may be older than the loader: where that does not say its version, nothing does.
   const exact = fact.version;
   const musl: MuslVersion = {
-    ...(exact === undefined ? {} : { exact }),
+    exact,
     because:
       exact === undefined ? `the loader ${loader.path} does not say` : `the loader ${loader.path} says so`,
   };

@@ -1,8 +1,8 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: HCL writes its templates the same way.
 import fc from "../../support/property.ts";
 import { describe, expect, it } from "vitest";
-import { MAX_HCL_NODES } from "../../../src/cluster/terraform/hcl.ts";
-import { MAX_HCL_LENGTH } from "../../../src/cluster/terraform/hcl-syntax.ts";
+import { MOST_HCL_NODES } from "../../../src/cluster/terraform/hcl.ts";
+import { MOST_HCL_LENGTH } from "../../../src/cluster/terraform/hcl-syntax.ts";
 import { testHclReader } from "../../support/hcl.ts";
 
 const reader = await testHclReader();
@@ -92,8 +92,8 @@ describe("HCL", () => {
   });
 
   it("refuses files that are too long or have too many parts", () => {
-    expect(read(" ".repeat(MAX_HCL_LENGTH + 1)).problem?.message).toContain("longer than");
-    expect(read("a = 1\n".repeat(MAX_HCL_NODES / 5)).problem?.message).toContain("more than");
+    expect(read(" ".repeat(MOST_HCL_LENGTH + 1)).problem?.message).toContain("longer than");
+    expect(read("a = 1\n".repeat(MOST_HCL_NODES / 5)).problem?.message).toContain("more than");
     expect(read("").problem).toBeUndefined();
   });
 

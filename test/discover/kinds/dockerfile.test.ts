@@ -3,11 +3,11 @@ import { describe, expect, it } from "vitest";
 import { expand } from "../../../src/discover/kinds/docker-expand.ts";
 import { readDockerLines } from "../../../src/discover/kinds/dockerfile-lines.ts";
 import { readDockerfile } from "../../../src/discover/kinds/dockerfile.ts";
-import { textFile } from "../../../src/discover/text-file.ts";
+import { wholeFile } from "../../../src/text/source.ts";
 import { covered, found } from "../tree.ts";
 
 const read = (text: string, targets: Parameters<typeof readDockerfile>[1] = []) =>
-  readDockerfile(textFile("Dockerfile", text), targets);
+  readDockerfile(wholeFile("Dockerfile", text), targets);
 
 describe("Dockerfiles", () => {
   it("judges what the final stage starts from, and keeps the rest as build-time only", async () => {

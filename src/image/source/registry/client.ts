@@ -4,7 +4,7 @@ import { Authorizer, type AuthorizerOptions, type Subject } from "./authorizer.t
 import type { Answer, Connection } from "./connection.ts";
 import type { Found } from "./credentials.ts";
 import { brokenOff, type RefusalContext, refusal } from "./refusal.ts";
-import { type RetryPolicy, retryAfter, TryLater, withRetries } from "./retry.ts";
+import { type RetryPolicy, type RetryPorts, retryAfter, TryLater, withRetries } from "./retry.ts";
 import { SilentHosts } from "./silent-hosts.ts";
 import { TransferError } from "./transfer-error.ts";
 
@@ -91,10 +91,10 @@ async function refusalBody(answer: Answer): Promise<Uint8Array> {
 }
 
 /** What an answer that is no success means, to be tried again where it may pass. */
-function refused(answer: Answer, body: Uint8Array, context: RefusalContext): Error {
+function refused(answer: Answer, body: Uint8Array, context: RefusalContext, { today }: RetryPorts): Error {
   const error = refusal(answer.status, body, context);
   if (!PASSING.includes(answer.status)) return error;
-  return new TryLater(error, retryAfter(answer.headers["retry-after"], Date.now()));
+  return new TryLater(error, retryAfter(answer.headers["retry-after"], today()));
 }
 
 /** A client for all registries of one set of options. */
@@ -119,7 +119,8 @@ export class RegistryClient {
         const signal = new AbortController().signal;
         return await withRetries(options.policy, signal, async () => {
           const answer = await this.#follow({ ...request, signal }, what);
-          if (!OK.includes(answer.status)) throw refused(answer, await refusalBody(answer), context);
+          if (!OK.includes(answer.status))
+            throw refused(answer, await refusalBody(answer), context, options.policy.ports);
           try {
             return await readWhole(answer, TOKEN_BYTES, what);
           } catch (error) {
@@ -189,7 +190,7 @@ export class RegistryClient {
       registry: subject.registry,
       repository: subject.repository,
       what,
-      ...(found.from === undefined ? {} : { credentialsFrom: found.from }),
+      credentialsFrom: found.from,
       problems: found.problems,
       secrets: this.#authorizer.secrets,
     };
@@ -214,7 +215,8 @@ export class RegistryClient {
         }
       }
       const found = this.#authorizer.found(subject);
-      throw refused(answer, body, this.#context(subject, what, answer.url.host, found));
+      const context = this.#context(subject, what, answer.url.host, found);
+      throw refused(answer, body, context, this.#options.policy.ports);
     }
   }
 

@@ -42,6 +42,8 @@ export interface ConnectionOptions {
   readonly caCertificates: readonly string[];
   /** Milliseconds without a byte before giving up. */
   readonly idleMilliseconds: number;
+  /** Milliseconds of a clock that does not jump. */
+  readonly now?: () => number;
 }
 
 /** A transfer slower than this over a whole idle time is as good as silent. Bytes per second. */
@@ -157,12 +159,12 @@ class TunnelAgent extends https.Agent {
 
 async function* readBody(
   message: http.IncomingMessage,
-  idleMilliseconds: number,
+  { idleMilliseconds, now = () => performance.now() }: ConnectionOptions,
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
   // Only time spent waiting for the server counts: a reader that takes its time is no fault of the server.
   let waiting = true;
-  let since = performance.now();
+  let since = now();
   let waited = 0;
   let moved = 0;
   const silent = () => new TransferError("lost", `nothing came for ${idleMilliseconds / 1000} s`);
@@ -172,7 +174,7 @@ async function* readBody(
   try {
     for await (const chunk of message as AsyncIterable<Buffer>) {
       waiting = false;
-      waited += performance.now() - since;
+      waited += now() - since;
       moved += chunk.length;
       if (waited >= idleMilliseconds) {
         if (moved < (SLOWEST * waited) / 1000) {
@@ -183,7 +185,7 @@ async function* readBody(
       }
       yield chunk;
       waiting = true;
-      since = performance.now();
+      since = now();
       timer.refresh();
     }
     if (!message.complete) throw new TransferError("lost", "the connection was closed too early");
@@ -240,7 +242,7 @@ export function createConnection(options: ConnectionOptions): Connection {
         headers: {
           ...headers,
           ...way.headers,
-          ...(body === undefined ? {} : { "content-length": Buffer.byteLength(body) }),
+          ...(body !== undefined && { "content-length": Buffer.byteLength(body) }),
         },
         signal,
         maxHeaderSize: 64 * 1024,
@@ -257,7 +259,7 @@ export function createConnection(options: ConnectionOptions): Connection {
           status: message.statusCode ?? 0,
           headers: message.headers,
           values: (name) => message.headersDistinct[name] ?? [],
-          body: readBody(message, options.idleMilliseconds, signal),
+          body: readBody(message, options, signal),
           discard: () => message.destroy(),
         });
       });

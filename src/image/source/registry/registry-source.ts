@@ -34,6 +34,7 @@ export interface RegistryOptions {
 
 const PORTS: RetryPorts = {
   now: () => performance.now(),
+  today: () => Date.now(),
   sleep: async (milliseconds, signal) => {
     await delay(milliseconds, undefined, { signal });
   },

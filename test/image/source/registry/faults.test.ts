@@ -66,6 +66,7 @@ async function pull(
     env: {},
     ports: {
       now: () => asked++,
+      today: () => Date.UTC(2026, 10, 26, 12, 0, 0),
       random: () => 0.5,
       sleep: async (milliseconds) => {
         waits.push(milliseconds);
@@ -232,6 +233,15 @@ describe("what passes by itself ends in the right answer", () => {
       }),
     );
     expect((await pull(server)).waits).toEqual([7_000]);
+  });
+  it("waits until the date that Retry-After says, by its own clock", async () => {
+    const server = await started(
+      startFaultyRegistry((seen, response, count) => {
+        const date = "Thu, 26 Nov 2026 12:00:09 GMT";
+        return isManifest(seen) && count === 1 && sendJson(response, 429, {}, { "retry-after": date });
+      }),
+    );
+    expect((await pull(server)).waits).toEqual([9_000]);
   });
 
   it("a cut layer goes on where it stopped, and asks for nothing twice", async () => {
@@ -707,7 +717,7 @@ describe("authorisation", () => {
   it("renews a token by its own clock before it runs out", async () => {
     let now = 0;
     const server = await tokenRegistry({ valid: ({ headers }) => Boolean(headers.authorization) });
-    const ports = { now: () => (now += 200_000), random: () => 0, sleep: async () => {} };
+    const ports = { now: () => (now += 200_000), today: () => 0, random: () => 0, sleep: async () => {} };
     expect((await pull(server, { ports })).error).toBeUndefined();
     expect(server.seen.filter(({ url }) => url.startsWith("/token")).length).toBeGreaterThan(1);
   });

@@ -35,7 +35,12 @@ describe("waitBefore", () => {
 describe("withRetries", () => {
   const policy = (waits: number[]) => ({
     retries: 2,
-    ports: { now: () => 0, random: () => 0, sleep: async (ms: number) => void waits.push(ms) },
+    ports: {
+      now: () => 0,
+      today: () => 0,
+      random: () => 0,
+      sleep: async (ms: number) => void waits.push(ms),
+    },
   });
   const signal = new AbortController().signal;
   it("ends with the last cause when the tries are used up", async () => {

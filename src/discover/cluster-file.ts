@@ -1,0 +1,22 @@
+/** A file that describes a cluster. Must not know what it says. */
+import type { YamlFile } from "../yaml/nodes.ts";
+
+/** What kind of file says something of a cluster. */
+export type ClusterFileKind =
+  | "corefile"
+  | "config-map"
+  | "gcloud"
+  | "config-connector"
+  | "terraform"
+  | "terraform-plan";
+
+/** A file for whoever reads clusters. */
+export interface ClusterFile {
+  readonly file: string;
+  readonly text: string;
+  readonly kind: ClusterFileKind;
+  /** What it holds, where it was read as YAML: no file is parsed twice. */
+  readonly yaml?: YamlFile;
+  /** The kustomization whose patch sets its Corefile, where no build takes the file in as it stands. */
+  readonly patchedBy?: string;
+}
