@@ -106,7 +106,7 @@ describe("names to ask a live server for", () => {
   it("are so many at most, and the others are counted", () => {
     const { names: asked, left } = witnessNames(profile(many), 40);
     expect([asked.length, left]).toEqual([40, 10]);
-    const open = `${block(".:53")}${block("${"$"}{ZONE}:53", `template IN AAAA ${DENY}`)}`;
+    const open = `${block(".:53")}${block("<zone>:53", `template IN AAAA ${DENY}`)}`;
     expect(witnessNames(profile(open), 40)).toEqual({ names: [], left: 1 });
   });
 
