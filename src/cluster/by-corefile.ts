@@ -132,11 +132,7 @@ export function judgeCorefiles(
 
 /** One of several listeners, and whose it is where that is known. */
 function asListener({ on = [], answers, addresses, parts }: Omit<Seen, "zones">): Listener {
-  const whose = on.includes(AKS_LOCAL_DNS.node)
-    ? "nodes"
-    : on.includes(AKS_LOCAL_DNS.pods)
-      ? "pods"
-      : undefined;
+  const whose = on.includes(AKS_LOCAL_DNS.node) ? "nodes" : isForPods(on) ? "pods" : undefined;
   return { on, whose, answers, addresses, parts };
 }
 
