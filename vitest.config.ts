@@ -8,6 +8,8 @@ export default defineConfig({
       "default",
       ...(process.env.GITHUB_ACTIONS === "true" ? ["github-actions"] : []),
     ],
+    // Files share processes, whose modules are read once; what a file changes of its process it puts back. See docs/contributing/tests.md.
+    isolate: false,
     // Ends what would never end; no test says how fast anything is.
     testTimeout: 60_000,
     hookTimeout: 120_000,

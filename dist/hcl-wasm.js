@@ -1,1 +1,1 @@
-import{readFileSync as e}from"node:fs";async function t(){let{loadHcl:t}=await import(`./hcl.js`);return t({runtime:e(new URL(`./web-tree-sitter.wasm`,import.meta.url)),grammar:e(new URL(`./tree-sitter-hcl.wasm`,import.meta.url))})}export{t as hclReader};
+import{readFileSync as e}from"node:fs";const t=new URL(import.meta.url.endsWith(`.ts`)?`../../../dist/`:`./`,import.meta.url);async function n(){let{loadHcl:n}=await import(`./hcl.js`);return n({runtime:e(new URL(`web-tree-sitter.wasm`,t)),grammar:e(new URL(`tree-sitter-hcl.wasm`,t))})}export{n as hclReader};

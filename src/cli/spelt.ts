@@ -15,7 +15,7 @@ export function withFlags(sentence: string): string {
   );
 }
 
-/** A report whose hints name options as flags, for people; programs get them as they are. */
+/** A report whose hints and ways out name options as flags, for people; programs get them as they are. */
 export function reportWithFlags(report: Report): Report {
   const spelled = <T extends { readonly diagnostics: readonly Diagnostic[] }>(one: T): T => ({
     ...one,
@@ -25,5 +25,14 @@ export function reportWithFlags(report: Report): Report {
     ...spelled(report),
     images: report.images.map(spelled),
     clusters: report.clusters.map(spelled),
+    judgements: report.judgements.map((judgement) => {
+      const { verdict } = judgement;
+      const remedies = verdict.remedies.map((one) => ({
+        ...one,
+        title: withFlags(one.title),
+        cost: withFlags(one.cost),
+      }));
+      return { ...judgement, verdict: { ...verdict, remedies } };
+    }),
   };
 }

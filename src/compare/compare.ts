@@ -3,10 +3,11 @@ import { imageName } from "../model/image-name.ts";
 import { counterparts } from "./counterparts.ts";
 import { groundsOf } from "./grounds.ts";
 import { identities, type Identities } from "./identities.ts";
-import type { ClusterProfile, NameScope } from "../model/cluster-profile.ts";
+import type { ClusterProfile, NamePart, NameScope } from "../model/cluster-profile.ts";
+import type { Answer } from "../model/dns.ts";
 import { groupBy } from "../model/group-by.ts";
 import { samePlace } from "../model/place.ts";
-import { type Judgement, LEVELS, type NameEffect, type Report } from "../model/report.ts";
+import { type Judgement, LEVELS, type NameEffect, type Report, type Verdict } from "../model/report.ts";
 
 /**
  * The report with each finding marked as new or existing, and the findings of `before` that are gone. What is not known
@@ -57,8 +58,14 @@ export function compare(report: Report, before: Report): Report {
   const ruleAndWho = ({ verdict, workload }: Judgement, key: string, cluster: number | undefined) =>
     JSON.stringify(workload === undefined ? [verdict.ruleId, cluster] : [verdict.ruleId, key]);
   const still = new Set(now.map((one) => ruleAndWho(one, who.keyOf(one), clusters[one.cluster])));
+  const isOpen = ({ workload, cluster }: Judgement): boolean => {
+    const now = report.clusters[clusters.indexOf(cluster)];
+    return (
+      workload === undefined && now !== undefined && SCOPES.some((one) => now.answers[one].kind === "unknown")
+    );
+  };
   const gone = earlier.filter(
-    (one) => !found.has(one) && !still.has(ruleAndWho(one, who.keyOf(one), one.cluster)),
+    (one) => !found.has(one) && !still.has(ruleAndWho(one, who.keyOf(one), one.cluster)) && !isOpen(one),
   );
   // As this report calls it where it still is; else as it was called.
   const nameOf = (then: Judgement): string => {
@@ -79,8 +86,8 @@ function saying({ verdict, workload }: Judgement, cluster: number): string {
 
 /** Those that hit alike together, so that few have to be looked at however many there are; the first of each comes last. */
 function queuesOf(findings: readonly Judgement[]): readonly Judgement[][] {
-  const alike = groupBy(findings, ({ verdict: { level, names, concerns } }) =>
-    JSON.stringify([level, names?.internal, names?.external, concerns]),
+  const alike = groupBy(findings, ({ verdict: { level, names, concerns, except } }) =>
+    JSON.stringify([level, names?.internal, names?.external, concerns, except]),
   );
   return [...alike.values()].map((all) => all.toReversed());
 }
@@ -155,7 +162,11 @@ function noWorse({ verdict: now }: Judgement, { verdict: then }: Judgement): boo
   const effect = (names: typeof now.names, scope: (typeof scopes)[number]) =>
     EFFECTS.indexOf(names?.[scope] ?? "resolves");
   if (scopes.some((scope) => effect(now.names, scope) > effect(then.names, scope))) return false;
-  return (now.concerns ?? []).every((one) => then.concerns?.includes(one) ?? false);
+  const within = (all: readonly string[] = [], known: readonly string[] = []) =>
+    all.every((one) => known.includes(one));
+  // Where every name failed, some fail no more than they did.
+  const all = scopes.every((scope) => effect(then.names, scope) >= EFFECTS.indexOf("fails-slowly"));
+  return within(now.concerns, then.concerns) && (all || within(now.except, then.except));
 }
 
 const SCOPES: readonly NameScope[] = ["external", "internal"];
@@ -174,11 +185,40 @@ function atItsCause(judgement: Judgement, report: Report, then: ClusterProfile |
   if (workload?.at === undefined || verdict.at === undefined || cluster === undefined || then === undefined) {
     return judgement;
   }
-  const changed = SCOPES.filter((scope) => cluster.answers[scope].kind !== then.answers[scope].kind);
-  const deciding = changed.flatMap((scope) => cluster.answers[scope].at ?? []);
+  const deciding = changedAnswers(cluster, then, verdict);
   const own = samePlace(verdict.at, workload.at);
-  const at = changed.length === 0 ? workload.at : own ? (deciding[0] ?? cluster.at) : verdict.at;
+  const at =
+    deciding.length === 0
+      ? workload.at
+      : own
+        ? (deciding.find((answer) => answer.at !== undefined)?.at ?? cluster.at)
+        : verdict.at;
   if (at === undefined || samePlace(verdict.at, at)) return judgement;
   const related = [verdict.at, ...verdict.related.filter((place) => !samePlace(place, at))];
   return { ...judgement, verdict: { ...verdict, at, related } };
+}
+
+/**
+ * What a cluster answers otherwise than before, of what the finding hangs on: AAAA for all names of a scope; A where that
+ * decides; how some names are answered where it is about these.
+ */
+function changedAnswers(
+  now: ClusterProfile,
+  then: ClusterProfile,
+  { at, except }: Verdict,
+): readonly Answer[] {
+  const changed = (half: "answers" | "addresses") =>
+    SCOPES.flatMap((scope) => {
+      const answer = now[half]?.[scope];
+      return answer === undefined || answer.kind === then[half]?.[scope].kind ? [] : [answer];
+    });
+  const denied = changed("addresses").filter((answer) => at !== undefined && samePlace(at, answer.at));
+  const known = new Set((then.parts ?? []).map(partText));
+  const parts = except === undefined ? [] : (now.parts ?? []).filter((part) => !known.has(partText(part)));
+  return [...changed("answers"), ...denied, ...parts.flatMap(({ aaaa, a }) => [aaaa, a])];
+}
+
+/** Which names, and how they are answered. */
+function partText({ scope, sets, aaaa, a }: NamePart): string {
+  return JSON.stringify([scope, sets.map(({ says }) => says), aaaa.kind, a.kind]);
 }

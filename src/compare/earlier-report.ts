@@ -30,7 +30,7 @@ export function parseReport(file: string, text: string): Report {
     throw new MuslgateError(
       "input",
       `the report ${file} cannot be used: ${why}`,
-      "Write one with --json-file, or with the Action's output json-file.",
+      "Write one with `json-file`.",
       error,
     );
   }
@@ -106,13 +106,16 @@ const verdict = fields({
   names: optional(fields({ internal: text, external: text })),
   restsOn: optional(list(text)),
   concerns: optional(list(text)),
+  except: optional(list(text)),
   evidence: list(sourced),
   remedies: list(remedy),
   at: optional(place),
   related: list(place),
 });
 const key = fields({ root: text, kind: text, namespace: text, name: text, container: text });
-const answer = fields({ kind: text, because: text });
+const answer = fields({ kind: text, because: text, at: optional(place) });
+const answers = fields({ internal: answer, external: answer });
+const part = fields({ scope: text, sets: list(fields({ says: text })), aaaa: answer, a: answer });
 
 const found = optional(fields({ value: text }));
 const image = fields({
@@ -135,7 +138,11 @@ const REPORT: Readonly<Record<string, Check>> = {
     fields({
       name: text,
       diagnostics: list(diagnostic),
-      answers: fields({ internal: answer, external: answer }),
+      answers,
+      addresses: optional(answers),
+      parts: optional(list(part)),
+      nodeLocalDns: text,
+      nodeLocalDnsBecause: text,
       at: optional(place),
       sources: optional(list(fields({ file: text, role: text, at: place }))),
     }),

@@ -2,6 +2,7 @@
 import { tagFamily } from "./tag-family.ts";
 import { RESOLVER_GENERATIONS } from "../knowledge/musl.ts";
 import type { ClusterProfile } from "../model/cluster-profile.ts";
+import type { Answer } from "../model/dns.ts";
 import { imageName } from "../model/image-name.ts";
 import type { ImageProfile, MuslVersion } from "../model/image-profile.ts";
 import type { Judgement, Report } from "../model/report.ts";
@@ -51,9 +52,17 @@ function generationText({ exact, atLeast, below }: Partial<MuslVersion> = {}): s
   return known?.name ?? JSON.stringify([exact, atLeast, below]);
 }
 
-/** How AAAA is answered; why, where that is not known. */
+/** How each half of a lookup is answered, for all names and for some; why, where that is not known. */
 function clusterGround(cluster: ClusterProfile | undefined): readonly unknown[] {
   if (cluster === undefined) return [];
-  const { internal, external } = cluster.answers;
-  return [internal, external].map(({ kind, because }) => [kind, kind === "unknown" ? because : ""]);
+  const { answers, addresses, parts = [] } = cluster;
+  const half = ({ kind, because }: Answer) => [kind, kind === "unknown" ? because : ""];
+  const all = [answers, ...(addresses === undefined ? [] : [addresses])];
+  const some = parts.map(({ scope, sets, aaaa, a }) => [
+    scope,
+    sets.map(({ says }) => says),
+    half(aaaa),
+    half(a),
+  ]);
+  return [all.flatMap(({ internal, external }) => [half(internal), half(external)]), some];
 }

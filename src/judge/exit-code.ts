@@ -26,15 +26,20 @@ export function exitCode(report: Report, failOn: Level | "never", failOnUnknown:
     .flatMap(({ diagnostics }) => diagnostics)
     .filter(({ weight, code }) => weight === "gap" && code !== "image-unreadable");
   if (failOnUnknown && (unknown || gaps.length > 0)) return EXIT.unreadable;
+  const nothingJudged = failOnUnknown && report.judgements.length === 0;
+  return nothingRead(report) || nothingJudged ? EXIT.unreadable : EXIT.clean;
+}
+
+/** Whether not one image could be read, and one of them matters. */
+export function nothingRead(report: Report): boolean {
   const asking = report.judgements.filter(
     ({ workload }) => workload?.os === undefined && (workload?.usesClusterDns ?? false),
   );
   // Whoever names an image wants to know of that one, whatever the cluster does with it.
   const matters = ({ verdict, workload }: Judgement) =>
     verdict.outcome === "unknown" || workload?.at === undefined;
-  const nothingRead =
+  return (
     asking.some(matters) &&
-    asking.every(({ image }) => image === undefined || report.images[image]?.complete !== true);
-  const nothingJudged = failOnUnknown && report.judgements.length === 0;
-  return nothingRead || nothingJudged ? EXIT.unreadable : EXIT.clean;
+    asking.every(({ image }) => image === undefined || report.images[image]?.complete !== true)
+  );
 }

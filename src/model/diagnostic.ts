@@ -16,4 +16,6 @@ export interface Diagnostic {
   /** What it is about, such as an image reference. */
   readonly subject?: string;
   readonly at?: Place;
+  /** It was so in the state that is compared with, too. */
+  readonly before?: true;
 }

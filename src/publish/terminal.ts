@@ -19,7 +19,7 @@ export function terminalStyle(
       (out.isTTY === true || (env.FORCE_COLOR ?? "0") !== "0") &&
       env.TERM !== "dumb");
   // A terminal without a size reports 0 columns.
-  return { colour: wanted, width: out.columns || Number(env.COLUMNS) || 100 };
+  return { colour: wanted, width: out.columns || Number(env.COLUMNS) || 100, flags: true };
 }
 
 /** Standard output, with its number. */

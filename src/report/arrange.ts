@@ -43,9 +43,10 @@ export function shown(report: Report): readonly Judgement[] {
 }
 
 function rank(judgement: Judgement): number {
-  const worst = OUTCOMES.indexOf(judgement.verdict.outcome);
+  const { outcome, level } = judgement.verdict;
+  const worst = OUTCOMES.indexOf(outcome) * LEVELS.length - LEVELS.indexOf(level);
   // What is waived or was there before stands between what counts and what is well.
-  return counted(judgement) ? worst : OUTCOMES.length + worst;
+  return counted(judgement) ? worst : OUTCOMES.length * LEVELS.length + worst;
 }
 
 /** What is hit by one cause, in the order given; only findings that this run answers for. */
@@ -54,13 +55,20 @@ export function findingGroups(
 ): readonly (readonly [Judgement, ...Judgement[]])[] {
   const affected = judgements.filter((one) => counted(one) && one.verdict.outcome === "affected");
   const groups = groupBy(affected, (judgement) => {
-    const { ruleId, level, at, names, remedies } = judgement.verdict;
+    const { ruleId, level, at, names, except, remedies } = judgement.verdict;
     // A fault of a cluster that stands in several places is mended in the same way in each.
     const alone = judgement.workload === undefined;
-    const what = alone ? [at?.file, remedies[0]?.id] : [at, names, remedies[0]?.id];
-    return JSON.stringify([ruleId, level, judgement.cluster, what, alone]);
+    const what = alone ? [at?.file] : [othersLines(judgement), names, except];
+    return JSON.stringify([ruleId, level, judgement.cluster, what, remedies[0]?.id, alone]);
   });
   return [...groups.values()];
+}
+
+/** The lines of a finding that are not the container's own: where the cluster decides, several are hit by one. */
+function othersLines({ verdict: { at, related }, workload }: Judgement): readonly string[] {
+  const own = [workload?.at, ...(workload?.related ?? [])].map((place) => place && placeText(place));
+  const lines = [at, ...related].flatMap((place) => (place === undefined ? [] : [placeText(place)]));
+  return [...new Set(lines)].filter((line) => !own.includes(line)).toSorted((a, b) => (a < b ? -1 : 1));
 }
 
 /** Images that were not read stand together, whatever kept each from being read; else the reason decides. */
@@ -137,6 +145,8 @@ export function columns(report: Report, all: readonly Row[]): readonly (readonly
 
 /** What a run found, in numbers. */
 export interface Counts extends Readonly<Record<Outcome, number>> {
+  /** Those of the affected whose worst is no more than worth a note. */
+  readonly notes: number;
   /** Containers whose worst finding was there before the change that is looked at. */
   readonly existing: number;
   /** Those of them of which it was not known before either, and is not now. */
@@ -161,8 +171,10 @@ export function counts(report: Report): Counts {
     shown(report).filter(
       (one) => one.workload === undefined && one.verdict.outcome === outcome && counted(one),
     ).length;
+  const affected = worst.filter((one) => one.verdict.outcome === "affected" && counted(one));
   return {
-    affected: of("affected"),
+    affected: affected.length,
+    notes: affected.filter(({ verdict }) => verdict.level === "note").length,
     unknown: of("unknown"),
     "not-affected": of("not-affected"),
     existing: before.length,

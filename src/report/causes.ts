@@ -1,11 +1,12 @@
 /** What could not be known, each cause once with all that it concerns. Must not format. */
 import type { Diagnostic } from "../model/diagnostic.ts";
+import { isNoCluster } from "../model/cluster-profile.ts";
 import type { DiagnosticCode } from "../model/diagnostic-codes.ts";
 import { groupBy } from "../model/group-by.ts";
 import { placeText } from "../model/place.ts";
 import { counted, type Judgement, type Report } from "../model/report.ts";
 import { type Container, containers } from "./arrange.ts";
-import { sentence } from "./text.ts";
+import { sentence, upperFirst } from "./text.ts";
 
 /** One cause. */
 export interface Cause {
@@ -21,18 +22,19 @@ export interface Cause {
 
 /** Why it is not known whether containers resolve names; only those that this run answers for. */
 export function unknownCauses(report: Report): readonly Cause[] {
-  const open = containers(report).filter(
-    ({ worst }) => worst.verdict.outcome === "unknown" && counted(worst),
-  );
+  const open = openContainers(report);
   const unread = unreadImages(report);
-  const groups = groupBy(open, ({ image, workload, worst }) => {
+  const groups = groupBy(open, (one) => {
+    if (onNoCluster(report, one)) return "";
+    const { image, workload, worst } = one;
     const why = image === undefined ? unread.get(workload.image) : undefined;
     return why === undefined
       ? JSON.stringify([worst.verdict.because ?? worst.verdict.summary, worst.verdict.onDenial])
       : JSON.stringify([why.reason, why.hint]);
   });
-  return [...groups.values()].map((group) => {
+  return [...groups].map(([key, group]) => {
     const { workload, image, worst } = group[0];
+    if (key === "" && group.length > 1) return noClusterCause(group);
     const images = [...new Set(group.map((one) => one.workload.image))];
     const why = image === undefined ? unread.get(workload.image) : undefined;
     const because = why?.reason ?? why?.message ?? worst.verdict.because;
@@ -43,6 +45,36 @@ export function unknownCauses(report: Report): readonly Cause[] {
       : worst.verdict.summary;
     return { text, hint: why?.hint ?? "", list: many ? images : [], gap: true };
   });
+}
+
+/** Containers of which it is not known whether they resolve names, as far as this run answers for them. */
+function openContainers(report: Report): readonly Container[] {
+  return containers(report).filter(({ worst }) => worst.verdict.outcome === "unknown" && counted(worst));
+}
+
+/** Whether only the cluster is missing, of which nothing is said: its row says what the image does. */
+function onNoCluster(report: Report, { worst }: Container): boolean {
+  const cluster = report.clusters[worst.cluster];
+  return worst.verdict.onDenial !== undefined && cluster !== undefined && isNoCluster(cluster);
+}
+
+/** One sentence for the run. */
+function noClusterCause(group: readonly Container[]): Cause {
+  const imagesOf = (resolve: boolean) => {
+    const some = group.filter(({ worst }) => (worst.verdict.onDenial === "resolves") === resolve);
+    return new Set(some.map(({ workload }) => workload.image)).size;
+  };
+  const [fails, resolves] = [imagesOf(false), imagesOf(true)];
+  const parts = [
+    ...(fails > 0
+      ? [`${counting(fails, "image")} ${fails === 1 ? "fails" : "fail"} on any that denies AAAA`]
+      : []),
+    ...(resolves > 0
+      ? [`${counting(resolves, "image")} ${resolves === 1 ? "resolves" : "resolve"} names there`]
+      : []),
+  ];
+  const text = `Which cluster they run on is not said: ${parts.join(", ")}.`;
+  return { text, hint: "", list: [], gap: true };
 }
 
 /** What there is to say of the image alone where nothing is known of the cluster. */
@@ -59,10 +91,16 @@ function concerned(images: number, all: number): string {
   return images === all ? named : `${named} in ${counting(all, "container")}`;
 }
 
-/** All else that could not be known, or is only worth knowing. */
-export function noteCauses(report: Report): readonly Cause[] {
-  const told = toldAsUnknown(report);
-  const rest = allDiagnostics(report).filter((one) => !told.has(one));
+/** How much else that could not be known, or is only worth knowing, was so before the change that is looked at. */
+export function beforeWords(report: Report): string {
+  const count = notes(report).filter(({ before }) => before === true).length;
+  if (count === 0) return "";
+  return `${counting(count, "thing")} worth knowing ${count === 1 ? "was" : "were"} so before`;
+}
+
+/** What else could not be known, or is only worth knowing; what was so before only where it is asked for. */
+export function noteCauses(report: Report, whole = false): readonly Cause[] {
+  const rest = notes(report).filter(({ before }) => whole || before !== true);
   const groups = groupBy(rest, ({ code, reason, message, hint }) =>
     JSON.stringify([code, reason ?? message, hint]),
   );
@@ -77,6 +115,12 @@ export function noteCauses(report: Report): readonly Cause[] {
     const said = upperFirst((reason ?? message).replace(/\.$/, ""));
     return { text: `${said}: ${counting(list.length, NOUNS[code] ?? "place")}.`, hint, list, gap };
   });
+}
+
+function notes(report: Report): readonly Diagnostic[] {
+  const told = toldAsUnknown(report);
+  const isSaid = openContainers(report).some((one) => onNoCluster(report, one));
+  return allDiagnostics(report).filter((one) => !told.has(one) && !(isSaid && one.code === "no-cluster"));
 }
 
 /** What is counted of a code, where it is not places. */
@@ -100,9 +144,7 @@ function unreadImages(report: Report): ReadonlyMap<string, Diagnostic> {
 /** What the causes of unknown containers have said already. */
 function toldAsUnknown(report: Report): ReadonlySet<Diagnostic> {
   const open = new Set(
-    containers(report).flatMap(({ worst, image, workload }: Container) =>
-      image === undefined && worst.verdict.outcome === "unknown" && counted(worst) ? [workload.image] : [],
-    ),
+    openContainers(report).flatMap(({ image, workload }) => (image === undefined ? [workload.image] : [])),
   );
   const unread = [...unreadImages(report)];
   return new Set(unread.flatMap(([image, one]) => (open.has(image) ? [one] : [])));
@@ -125,9 +167,4 @@ function allDiagnostics(report: Report): readonly Diagnostic[] {
 /** `1 image`, `31 images`. */
 function counting(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;
-}
-
-function upperFirst(text: string): string {
-  // A host or a path keeps its letters.
-  return /^[a-z]+(?: |$)/.test(text) ? `${text.charAt(0).toUpperCase()}${text.slice(1)}` : text;
 }

@@ -4,7 +4,7 @@ import { findingGroups, type Row, rows, shown, subjectOf, waysOut } from "./arra
 import { noteCauses, unknownCauses } from "./causes.ts";
 import { causeText, folded, patchText, placeLink, remedyText, text } from "./markdown-parts.ts";
 import { clipped, code, literal, MARKS } from "./markdown-text.ts";
-import { causeWords, changeWords, imageWords, startWords, whoWords } from "./words.ts";
+import { causeWords, changeWords, countWords, imageWords, startWords, whoWords } from "./words.ts";
 
 /** What a comment has besides the report. */
 export interface CommentExtras {
@@ -33,8 +33,10 @@ export function renderComment(report: Report, extras: CommentExtras = {}): strin
   const affected = found.some(({ verdict }) => verdict.outcome === "affected");
   const { patches, remedies } = waysOut(report);
   const ways = remedies.map(remedyText);
+  // What is only not known is mended by nothing yet.
+  const mends = affected ? patches.map(patchText) : [];
   const best = patches.length > 0 ? [] : ways.slice(0, 1);
-  const others = ways.slice(best.length);
+  const others = [...(affected ? [] : patches.map(patchText)), ...ways.slice(best.length)];
   const hit = rows(report).filter(([{ worst }]) => counted(worst) && worst.verdict.outcome === "affected");
   const why = findingGroups(found).map((group) => causeLine(report, group, extras.blobUrl));
   const many = why.length > FEW;
@@ -43,8 +45,23 @@ export function renderComment(report: Report, extras: CommentExtras = {}): strin
   const isOpen = unknown.length > 0 || before.unknown > 0 || (found.length > 0 && !affected);
   const mark = MARKS[affected ? "affected" : isOpen ? "unknown" : "not-affected"];
   const gaps = noteCauses(report).filter(({ gap }) => gap).length;
+  const otherWays: Section = {
+    title: mends.length + best.length > 0 ? "What else could be done" : "What could be done",
+    noun: "ways out",
+    items: others,
+    tight: affected,
+    fold: true,
+  };
+  const notKnown: Section = {
+    title: "Not known",
+    noun: "causes",
+    items: unknown.map(causeText),
+    tight: true,
+    most: MOST_GROUPS,
+    fold: affected,
+  };
   const sections: Section[] = [
-    { noun: "patches", items: patches.map(patchText), first: true },
+    { noun: "patches", items: mends, first: true },
     { noun: "ways out", items: best, first: true },
     {
       title: "Who is hit",
@@ -61,15 +78,7 @@ export function renderComment(report: Report, extras: CommentExtras = {}): strin
       most: MOST_GROUPS,
       fold: many,
     },
-    { title: "What else could be done", noun: "ways out", items: others, tight: true, fold: true },
-    {
-      title: "Not known",
-      noun: "causes",
-      items: unknown.map(causeText),
-      tight: true,
-      most: MOST_GROUPS,
-      fold: affected,
-    },
+    ...(affected ? [otherWays, notKnown] : [notKnown, otherWays]),
     {
       title: "No longer so",
       noun: "findings",
@@ -79,8 +88,7 @@ export function renderComment(report: Report, extras: CommentExtras = {}): strin
     },
   ];
   const rest = [
-    ...(before.affected > 0 ? [`${before.affected} affected before`] : []),
-    ...(before.unknown > 0 ? [`${before.unknown} unknown before`] : []),
+    ...countWords(report).flatMap(({ text: part }) => (part.endsWith(" before") ? [part] : [])),
     ...(gaps > 0 ? [`${gaps} more ${gaps === 1 ? "thing" : "things"} worth knowing`] : []),
   ];
   const run = runLink(extras.runUrl, rest);

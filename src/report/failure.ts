@@ -7,7 +7,7 @@ import { counts } from "./arrange.ts";
 import { printable } from "./text.ts";
 
 export function failureText(report: Report, code: number): string {
-  const { affected, unknown, clusters, existing, waived, "not-affected": rest } = counts(report);
+  const { affected, notes, unknown, clusters, existing, waived, "not-affected": rest } = counts(report);
   if (code === EXIT.internal) {
     return `A defect of muslgate left something unknown; everything else was judged. See the summary, and please report it at ${ISSUES}.`;
   }
@@ -24,7 +24,9 @@ export function failureText(report: Report, code: number): string {
   const since = report.fixed === undefined ? "" : " that did before";
   const found = [
     ...(affected > 0
-      ? [`${affected} of ${all} containers will not resolve names as they should${since}`]
+      ? [
+          `${affected > notes ? affected - notes : affected} of ${all} containers will not resolve names as they should${since}`,
+        ]
       : []),
     ...(clusters > 0 ? [`${clusters} ${clusters === 1 ? "fault" : "faults"} of the cluster's DNS`] : []),
   ];

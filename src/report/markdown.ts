@@ -1,7 +1,7 @@
 /** The report as Markdown, for a job's summary. Must let nothing untrusted act as Markdown or HTML. */
 import { type Judgement, OUTCOMES, type Report } from "../model/report.ts";
 import { columns, findingGroups, firstOf, type Row, rows, shown, waysOut } from "./arrange.ts";
-import { noteCauses, unknownCauses } from "./causes.ts";
+import { beforeWords, noteCauses, unknownCauses } from "./causes.ts";
 import { cellCode, causeText, folded, patchText, placeLink, remedyText, text } from "./markdown-parts.ts";
 import { code, literal, MARKS, sourceText } from "./markdown-text.ts";
 import {
@@ -30,6 +30,7 @@ export function renderMarkdown(report: Report, blob?: string): string {
   const { first, more } = firstOf(findingGroups(shown(report)), MOST_FINDINGS);
   const unknown = unknownCauses(report);
   const notes = noteCauses(report);
+  const before = beforeWords(report);
   const wellTitle = `Not affected: ${imagesWord(of("not-affected").length)}`;
   const parts = [
     headline(report),
@@ -40,8 +41,7 @@ export function renderMarkdown(report: Report, blob?: string): string {
     ),
     ...first.map((group) => finding(report, group, blob)),
     ...(more > 0 ? [`${more} more causes are in the JSON report.`] : []),
-    ...(patches.length > 0 ? [patches.map(patchText).join("\n\n")] : []),
-    ...(remedies.length === 0 ? [] : [waysText(remedies.map(remedyText), patches.length > 0)]),
+    ...waysTexts(patches.map(patchText), remedies.map(remedyText), first.length > 0),
     ...section("Waived", waivedLines(report)),
     ...section("No longer so", report.fixed ?? []),
     ...(unknown.length > 0
@@ -56,6 +56,7 @@ export function renderMarkdown(report: Report, blob?: string): string {
       ? [folded(`${MARKS["not-affected"]} ${wellTitle}`, tables(report, of("not-affected")).join("\n\n"))]
       : []),
     ...(notes.length > 0 ? [folded(`Worth knowing (${notes.length})`, notes.map(causeText).join("\n"))] : []),
+    ...(before === "" ? [] : [`${before}: the JSON report has all.`]),
   ];
   return `${parts.join("\n\n")}\n`;
 }
@@ -64,13 +65,21 @@ function imagesWord(count: number): string {
   return `${count} ${count === 1 ? "image" : "images"}`;
 }
 
-/** The first way out where no change was worked out, the others to unfold. */
-function waysText(ways: readonly string[], mended: boolean): string {
-  const [first = "", ...others] = ways;
+/**
+ * The changes that were worked out, else the first way out; the others to unfold. What is only not known is mended by no
+ * change.
+ */
+function waysTexts(patches: readonly string[], ways: readonly string[], found: boolean): readonly string[] {
   const title = "What else could be done";
-  if (mended) return folded(title, ways.join("\n"));
-  const rest = others.length === 0 ? [] : [folded(title, others.join("\n"))];
-  return ["#### What to do", first, ...rest].join("\n\n");
+  const all = [...patches, ...ways].join("\n\n");
+  if (patches.length > 0 && !found) return [folded("What could be done", all)];
+  const told = patches.length > 0 ? patches : ways.slice(0, 1);
+  const others = patches.length > 0 ? ways : ways.slice(1);
+  return [
+    ...(patches.length > 0 || told.length === 0 ? [] : ["#### What to do"]),
+    ...told,
+    ...(others.length === 0 ? [] : [folded(title, others.join("\n"))]),
+  ];
 }
 
 function headline(report: Report): string {
@@ -126,7 +135,8 @@ function table(
   clusters: readonly (readonly [number, string])[],
 ): string {
   const { first, more } = firstOf(all, MOST_ROWS);
-  const head = ["Container", "Resolves with", ...clusters.map(([, title]) => title)];
+  // What is looked for first stands where a phone shows it.
+  const head = ["Container", ...clusters.map(([, title]) => title), "Resolves with"];
   const lines = first.map((row) => {
     const who = literal(whoWords(row));
     const name = [cellCode(imageWords(row)), who].filter(Boolean).join("<br>");
@@ -134,7 +144,7 @@ function table(
       const outcome = row[0].on.get(cluster)?.verdict.outcome;
       return `${outcome === undefined ? "" : `${MARKS[outcome]} `}${literal(cellWords(row[0], cluster))}`;
     });
-    return `| ${[name, literal(startWords(report, row)), ...cells].join(" | ")} |`;
+    return `| ${[name, ...cells, literal(startWords(report, row))].join(" | ")} |`;
   });
   const rest = more === 0 ? [] : [`| ${more} more in the JSON report |${" |".repeat(head.length - 1)}`];
   return [`| ${head.join(" | ")} |`, `|${"---|".repeat(head.length)}`, ...lines, ...rest].join("\n");

@@ -1,10 +1,11 @@
 /** The report for people at a terminal: one screen that says what breaks, where, why and what to do. Must be pure. */
 import pc from "picocolors";
+import stringWidth from "string-width";
 import { placeText } from "../model/place.ts";
 import { withContext } from "../text/diff.ts";
 import type { Judgement, Outcome, Report } from "../model/report.ts";
 import { columns, findingGroups, firstOf, type Row, rows, shown, waysOut } from "./arrange.ts";
-import { type Cause, noteCauses, unknownCauses } from "./causes.ts";
+import { type Cause, beforeWords, noteCauses, unknownCauses } from "./causes.ts";
 import { hanging, inColumns, lines } from "./layout.ts";
 import { printable, printableLines } from "./text.ts";
 import {
@@ -26,6 +27,8 @@ export interface TerminalStyle {
   readonly width: number;
   /** Leaves no row and no finding out. */
   readonly whole?: boolean;
+  /** Whoever reads it writes flags, and can ask for the whole. */
+  readonly flags?: boolean;
 }
 
 const MARKS: Readonly<Record<Outcome, string>> = { affected: "✗", unknown: "?", "not-affected": "✓" };
@@ -38,6 +41,8 @@ const MOST_FINDINGS = 20;
 /** Columns of sentences; the table of containers takes more where there are more. */
 const MOST_WIDTH = 120;
 const MOST_LINES = 10;
+/** The least width that a cluster's name is broken to. */
+const MIN_COLUMN = 12;
 /** Names of a folded list. */
 const MOST_NAMES = 4;
 /** Lines of a patch, and lines around its changes; the JSON report has it whole. */
@@ -65,7 +70,7 @@ export function renderTable(report: Report, style: TerminalStyle): string {
   };
   const found = findingGroups(shown(report));
   const { first, more } = firstOf(found, style.whole ? Number.POSITIVE_INFINITY : MOST_FINDINGS);
-  const left = `${more} more causes: --verbose shows them, and so does the JSON report (--json-file).`;
+  const left = `${more} more causes: ${wholeWords(pen)}.`;
   const parts = [
     ...overview(report, pen),
     ...first.map((group) => finding(report, group, pen)),
@@ -74,7 +79,8 @@ export function renderTable(report: Report, style: TerminalStyle): string {
     ...list("Waived", waivedLines(report), pen),
     ...list("No longer so", report.fixed ?? [], pen),
     ...causes("Not known", unknownCauses(report), pen),
-    ...causes("Worth knowing", noteCauses(report), pen),
+    ...causes("Worth knowing", noteCauses(report, pen.whole), pen),
+    ...known(report, pen),
     lastLine(report, pen),
   ];
   return `${parts.join("\n\n")}\n`;
@@ -117,7 +123,7 @@ function overview(report: Report, pen: Pen): string[] {
       ...grid(report, first, groups, only === undefined ? heads : ["NAMES"], { ...pen, width: pen.room }),
       ...(left.length === 0
         ? []
-        : [colours.dim(`and images that are not shown: ${left.join(", ")} (--verbose)`)]),
+        : [colours.dim(`and images that are not shown: ${left.join(", ")} (${wholeWords(pen)})`)]),
     ].join("\n"),
   ];
 }
@@ -150,8 +156,12 @@ function grid(
       ...cells,
     ]),
   ];
-  const below = (indent: (text: string) => string) => [
-    ["", named ? "IMAGE, CONTAINER" : "IMAGE", ...titles],
+  // A cluster is called by its file: its name may be broken to what stands below it.
+  const broken = titles.map((title, i) =>
+    lines(title, Math.max(MIN_COLUMN, ...made.map(({ cells }) => stringWidth(cells[i] ?? "")))).join("\n"),
+  );
+  const below = (indent: (text: string) => string, names: readonly string[]) => [
+    ["", named ? "IMAGE, CONTAINER" : "IMAGE", ...names],
     ...made.map(({ outcome, image, who, starts, cells }) => [
       verdictWords(outcome),
       [image, who, starts].filter(Boolean).map(indent).join("\n"),
@@ -161,10 +171,10 @@ function grid(
   const fitting =
     inColumns(wide, width) ??
     inColumns(
-      below((text) => text),
+      below((text) => text, titles),
       width,
     ) ??
-    folded(below, width);
+    folded((fold) => below(fold, broken), width);
   if (fitting !== undefined) {
     const [head = [], ...body] = fitting;
     return [
@@ -224,6 +234,11 @@ function finding(report: Report, group: readonly [Judgement, ...Judgement[]], pe
   ].join("\n");
 }
 
+/** Where all is that is left out here. */
+function wholeWords({ flags = false }: TerminalStyle): string {
+  return flags ? "--verbose shows all" : "the JSON report has all";
+}
+
 function whatToDo(report: Report, { width, colours }: Pen): string[] {
   const { patches, remedies } = waysOut(report);
   if (patches.length + remedies.length === 0) return [];
@@ -231,7 +246,7 @@ function whatToDo(report: Report, { width, colours }: Pen): string[] {
   for (const [i, { file, because, diff }] of patches.entries()) {
     out.push(hanging(`${i + 1}. `, printable(`Change ${file}: ${because}`), width));
     const { first, more } = firstOf(withContext(diff, CONTEXT).replace(/\n$/, "").split("\n"), MOST_DIFF);
-    const rest = more === 0 ? [] : [`… and ${more} more lines in the JSON report (--json-file)`];
+    const rest = more === 0 ? [] : [`… and ${more} more lines in the JSON report`];
     out.push(printableLines([...first, ...rest].join("\n")).replace(/^/gm, "     "));
   }
   for (const [i, { title, cost, snippet }] of remedies.entries()) {
@@ -266,6 +281,12 @@ function causes(title: string, all: readonly Cause[], { width, colours, whole = 
     ];
   });
   return [[colours.bold(title), ...out].join("\n")];
+}
+
+/** How much of what is worth knowing was so before the change that is looked at. */
+function known(report: Report, pen: Pen): string[] {
+  const words = pen.whole ? "" : beforeWords(report);
+  return words === "" ? [] : [pen.colours.dim(hanging("", `${words} (${wholeWords(pen)})`, pen.width))];
 }
 
 function lastLine(report: Report, { paint }: Pen): string {

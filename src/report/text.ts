@@ -20,3 +20,8 @@ export function printableLines(text: string): string {
 export function sentence(text: string): string {
   return /[.!?]$/.test(text) ? text : `${text}.`;
 }
+
+/** A sentence with a capital; a host, a path or a name with a slash in it keeps its letters. */
+export function upperFirst(text: string): string {
+  return /^[a-z]+(?: |$)/.test(text) ? `${text.charAt(0).toUpperCase()}${text.slice(1)}` : text;
+}

@@ -4,6 +4,8 @@ import type { ImageProfile } from "../model/image-profile.ts";
 import { counted, type Judgement, type NameEffect, type Outcome, type Report } from "../model/report.ts";
 import { nameOf } from "../model/workload-names.ts";
 import { groupBy } from "../model/group-by.ts";
+import { upperFirst } from "./text.ts";
+import { nothingRead } from "../judge/exit-code.ts";
 import { type Container, containers, counts, firstOf, type Row, subjectOf } from "./arrange.ts";
 
 /** How an outcome is written. */
@@ -63,15 +65,19 @@ function resolverWords(image: ImageProfile): string {
 }
 
 /** What the containers of a row resolve with: `musl 1.2.2 (node), Alpine Linux 3.13.12`. */
-export function startWords(report: Report, [{ image, workload }]: Row): string {
+export function startWords(report: Report, [{ image, workload, worst }]: Row): string {
   // Whoever asks other servers is not opened for this cluster's sake.
   if (image === undefined) {
     return workload.usesClusterDns === false || workload.os !== undefined ? "not looked at" : "not read";
   }
   const profile = report.images[image];
-  return profile === undefined
-    ? ""
-    : [resolverWords(profile), distributionWords(profile)].filter(Boolean).join(", ");
+  if (profile === undefined) return "";
+  // What will be installed on a base is on none yet.
+  const { process, musl } = profile;
+  const isBase =
+    process.kind === "unknown" && worst.verdict.outcome === "affected" && musl.loader !== undefined;
+  const resolver = isBase ? `likely musl ${musl.loader?.value}` : resolverWords(profile);
+  return [resolver, distributionWords(profile)].filter(Boolean).join(", ");
 }
 
 /**
@@ -112,9 +118,11 @@ export function cellWords({ on }: Container, cluster: number): string {
 export function changeWords(report: Report): string {
   const compared = report.fixed !== undefined;
   const found = counts(report);
-  const hit = containers(report)
+  const all = containers(report)
     .map(({ worst }) => worst)
     .filter((one) => counted(one) && one.verdict.outcome === "affected");
+  const loud = all.filter(({ verdict }) => verdict.level !== "note");
+  const hit = loud.length > 0 ? loud : all;
   const many = hit.length === 1 ? "1 container" : `${hit.length} containers`;
   const faults = found.clusters === 1 ? "a fault" : `${found.clusters} faults`;
   const parts = [
@@ -145,8 +153,10 @@ function effectWords(hit: readonly Judgement[]): string {
   if (hit.every((one) => fails("internal")(one) && !fails("external")(one)))
     return "unable to resolve Services";
   const slow = hit.every(
-    ({ verdict: { names } }) =>
-      names !== undefined && Object.values(names).every((one) => one.startsWith("resolves")),
+    ({ verdict: { names, except } }) =>
+      names !== undefined &&
+      except === undefined &&
+      Object.values(names).every((one) => one.startsWith("resolves")),
   );
   return slow ? "slow to resolve names" : "unable to resolve some names";
 }
@@ -160,7 +170,8 @@ export function countWords(report: Report): readonly { readonly outcome: Outcome
   const isNew = report.fixed === undefined ? "" : "newly ";
   const gone = report.fixed?.length ?? 0;
   const parts: readonly (readonly [Outcome, number, string])[] = [
-    ["affected", found.affected, `${isNew}affected`],
+    ["affected", found.affected - found.notes, `${isNew}affected`],
+    ["affected", found.notes, `${isNew}affected at level note`],
     ["affected", found.clusters, found.clusters === 1 ? "fault of a cluster" : "faults of clusters"],
     ["unknown", found.unknown, `${isNew}unknown`],
     ["unknown", found["clusters-unknown"], "not known of a cluster"],
@@ -170,9 +181,14 @@ export function countWords(report: Report): readonly { readonly outcome: Outcome
     ["not-affected", gone, "fixed"],
     ["not-affected", found["not-affected"], OUTCOME_WORDS["not-affected"]],
   ];
-  return parts
-    .filter(([, count]) => count > 0)
-    .map(([outcome, count, words]) => ({ outcome, text: `${count} ${words}` }));
+  // A run that says nothing else is unknown ends as one that knows nothing.
+  const unread = found.unknown === 0 && nothingRead(report);
+  return [
+    ...parts
+      .filter(([, count]) => count > 0)
+      .map(([outcome, count, words]) => ({ outcome, text: `${count} ${words}` })),
+    ...(unread ? [{ outcome: "unknown" as const, text: "not one image could be read" }] : []),
+  ];
 }
 
 /** `all fail`; of a container that asks other servers, or runs on Windows, only that. */
@@ -182,8 +198,11 @@ function rowNames({ workload, verdict }: Judgement): string {
   const { onDenial, names, except: others = [] } = verdict;
   if (onDenial !== undefined) return `all ${EFFECT_WORDS[onDenial]} where AAAA is denied`;
   const { first, more } = firstOf(others, 2);
-  const except = more === 0 ? first : [...first, `${more} more`];
-  return [namesWords(names), ...(except.length === 0 ? [] : [`but ${except.join(", ")}`])].join(" ");
+  const except = (more === 0 ? first : [...first, `${more} more`]).join(", ");
+  if (except === "") return namesWords(names);
+  return verdict.outcome === "unknown"
+    ? `${namesWords(names)}, unknown for ${except}`
+    : `${namesWords(names)} but ${except}`;
 }
 
 /** `warning: ` before what does not fail a run by itself. */
@@ -213,7 +232,9 @@ export function causeWords(report: Report, [first, ...others]: readonly [Judgeme
         : zones.length > 0
           ? [`The same holds for ${fewOf(zones, 5)}.`]
           : [`The same holds for ${others.length} more ${others.length === 1 ? "place" : "places"}.`];
-  return [`${levelWords(verdict)}${verdict.summary}`, ...same].join(" ");
+  // An image's name keeps its letters.
+  const summary = workload?.role === "image" ? verdict.summary : upperFirst(verdict.summary);
+  return [`${levelWords(verdict)}${summary}`, ...same].join(" ");
 }
 
 /** `1.2.2`, `1.2.4 or newer`, `before 1.2.4`. */

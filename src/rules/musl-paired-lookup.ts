@@ -258,7 +258,7 @@ function onUnknownCluster(
 /** The run was not told what it judges by. */
 const SAY_THE_CLUSTER: Remedy = {
   id: "say-the-cluster",
-  title: "Say how the cluster answers: `--corefile FILE`, or `--gke-version VERSION` with `--node-local-dns`",
+  title: "Say how the cluster answers: `corefile`, or `gke-version` with `node-local-dns`",
   cost: "kubectl -n kube-system get configmap node-local-dns -o yaml prints the Corefile; coredns where there is none.",
   preferred: true,
 };

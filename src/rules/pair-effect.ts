@@ -46,6 +46,14 @@ export function failingParts(resolver: Resolver, { parts = [] }: ClusterProfile)
   });
 }
 
+/** Parts of which it is not known whether the resolver fails; one that takes either half does not. */
+export function openParts(
+  resolver: MuslGeneration | "not-musl" | "unknown",
+  { parts = [] }: ClusterProfile,
+): readonly NamePart[] {
+  return resolver === "not-musl" ? [] : parts.filter((part) => pairEffect(resolver, part) === "unknown");
+}
+
 /** `names under netflix.com, names under hulu.com and 3 more`. */
 export function namesText(says: readonly string[], most = 3): string {
   const shown = says.slice(0, most);

@@ -4,7 +4,7 @@ import { DENIALS } from "../model/dns.ts";
 import { setsInWords } from "../model/name-parts.ts";
 import type { Verdict } from "../model/report.ts";
 import { pairedLookup } from "./musl-paired-lookup.ts";
-import { failingParts, pairEffect, pairOf, namesText, resolverOf, SCOPES } from "./pair-effect.ts";
+import { failingParts, openParts, pairEffect, pairOf, namesText, resolverOf, SCOPES } from "./pair-effect.ts";
 import { nodataRemedy } from "./nodata-remedy.ts";
 import type { Rule, RuleContext } from "./rule.ts";
 
@@ -14,15 +14,14 @@ export const pairedByPart: Rule = { ...pairedLookup, check };
 function check(context: RuleContext): Verdict {
   const verdict = pairedLookup.check(context);
   const { workload, image, cluster, usedNames = [] } = context;
-  if (image === undefined || workload.usesClusterDns === false) return verdict;
-  const resolver = resolverOf(image.process);
+  if (workload.usesClusterDns === false || workload.os !== undefined) return verdict;
+  const resolver = image === undefined ? "unknown" : resolverOf(image.process);
   const mirrored = SCOPES.filter((scope) => {
     const pair = pairOf(cluster, scope);
     const effect = pairEffect(resolver, pair);
     return DENIALS.has(pair.a.kind) && effect !== undefined && effect !== "resolves";
   });
-  const version = image.process.musl?.exact ?? "";
-  const who = `${workload.name} resolves with musl ${version}`.trim();
+  const who = `${workload.name} resolves with musl ${image?.process.musl?.exact ?? ""}`.trim();
   const first = mirrored[0];
   if (first !== undefined && verdict.outcome === "not-affected") {
     const { a } = pairOf(cluster, first);
@@ -50,13 +49,38 @@ function check(context: RuleContext): Verdict {
       at: a.at ?? verdict.at,
     };
   }
+  if (verdict.outcome !== "not-affected") return verdict;
   const failing = failingParts(resolver, cluster);
-  if (failing.length === 0 || workload.usesClusterDns !== true || verdict.outcome === "unknown")
-    return verdict;
-  if (verdict.outcome === "affected") {
-    return verdict;
-  }
-  return partly(context, verdict, failing, who, usedNames);
+  if (failing.length > 0 && workload.usesClusterDns === true)
+    return partly(context, verdict, failing, who, usedNames);
+  const open = [...failing, ...openParts(resolver, cluster)];
+  return open.length === 0 ? verdict : notKnown(context, verdict, open);
+}
+
+/** Whether some names resolve hangs on what is not known of the container, or of how they are answered. */
+function notKnown(context: RuleContext, verdict: Verdict, open: readonly NamePart[]): Verdict {
+  const { workload, image, imageProblem, cluster } = context;
+  const [part] = open as [NamePart];
+  const unanswered = [part.aaaa, part.a].find(({ kind }) => kind === "unknown");
+  const why =
+    workload.usesClusterDns === "unknown"
+      ? "whether it asks the cluster's DNS cannot be told from its manifest"
+      : (unanswered?.because ??
+        (image === undefined ? (imageProblem ?? "its image could not be read") : image.process.reason));
+  const because = why.replace(/\.$/, "");
+  const except = setsInWords(open.flatMap(({ sets }) => sets));
+  return {
+    ...verdict,
+    outcome: "unknown",
+    level: "warning",
+    confidence: "likely",
+    summary: `Whether ${workload.name} resolves ${namesText(except)} on ${cluster.name} is not known: ${because}.`,
+    because,
+    restsOn: ["image", "cluster"],
+    except,
+    remedies: [],
+    at: workload.at ?? verdict.at,
+  };
 }
 
 const ANSWER_NODATA_TO_A = {

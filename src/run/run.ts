@@ -2,6 +2,7 @@
 import { atChangedLines } from "../compare/changed-line.ts";
 import { compare } from "../compare/compare.ts";
 import { earlierImages } from "../compare/earlier-images.ts";
+import { markNotes, notesOf } from "../compare/known-notes.ts";
 import { readReport } from "../compare/earlier-report.ts";
 import { scan, type ScanRequest } from "../judge/judge.ts";
 import { pair } from "../judge/meetings.ts";
@@ -38,10 +39,13 @@ export async function run(given: Configured, ports: RunPorts): Promise<Report> {
     const now = await survey(states.now, ports.env);
     const before = states.before && (await surveyBefore(states.before, ports.env));
     const was = before && states.before && (await judge(states.before, before, {}, images));
-    const then = { clustersBefore: before?.clusters.profiles, imageBefore: was && earlierImages(was) };
-    const judged = await judge(states.now, now, then, images);
+    // What rules compare with: the state before, else that of the earlier run.
+    const then = was ?? earlier;
+    const known = { clustersBefore: then?.clusters, imageBefore: then && earlierImages(then) };
+    const judged = await judge(states.now, now, known, images);
     const whole = withDiagnostics(judged, { given, states, now, before, was });
-    const compared = await compareWith(whole, was, earlier, states);
+    const noted = then === undefined ? whole : markNotes(whole, [...notesOf(then), ...(before?.notes ?? [])]);
+    const compared = await compareWith(noted, was, earlier, states);
     const waived = waive(compared, waivers, today(ports), globSteps(settings));
     return await mend(waived, now, states.text.now, images);
   } finally {

@@ -21,6 +21,8 @@ export interface Survey {
   readonly workloads: readonly Workload[];
   readonly clusters: Clusters;
   readonly diagnostics: readonly Diagnostic[];
+  /** Of the state to compare with: what it came upon, which is told of the state now where it is still so. */
+  readonly notes?: readonly Diagnostic[];
 }
 
 /** Looks through a state. Rejects with MuslgateError only for files that options name. */
@@ -36,7 +38,7 @@ export async function survey(state: State, env: NodeJS.ProcessEnv): Promise<Surv
 export async function surveyBefore(state: State, env: NodeJS.ProcessEnv): Promise<Survey> {
   try {
     const found = await survey(state, env);
-    return { ...found, diagnostics: state.diagnostics };
+    return { ...found, diagnostics: state.diagnostics, notes: found.diagnostics };
   } catch (error) {
     // The cluster is new, or what described it could not be read: there was none to compare with.
     if (!(error instanceof MuslgateError) || error.code === "internal") throw error;

@@ -1,13 +1,25 @@
 import fc from "../support/property.ts";
 import { describe, expect, it } from "vitest";
 import { compare } from "../../src/compare/compare.ts";
+import { markNotes, notesOf } from "../../src/compare/known-notes.ts";
 import { parseReport } from "../../src/compare/earlier-report.ts";
 import { MuslgateError } from "../../src/model/error.ts";
 import { renderComment } from "../../src/report/comment.ts";
 import { renderJson } from "../../src/report/json.ts";
-import { cluster, image, onMusl, report } from "../support/profiles.ts";
+import { answer, cluster, image, onMusl, report } from "../support/profiles.ts";
 
-const made = report([image(onMusl("1.2.2"))], cluster("NXDOMAIN"), { fixed: ["gone"], patches: [] });
+const at = { file: "Corefile", line: 2, column: 1, endLine: 2, endColumn: 9 };
+const some = {
+  scope: "external",
+  sets: [{ how: "zone", zone: "one.example.", witness: "a.one.example.", says: "names under one.example" }],
+  aaaa: answer("NXDOMAIN", at),
+  a: answer("passed-on"),
+} as const;
+const on = cluster("NXDOMAIN", "NODATA", {
+  addresses: { internal: answer("passed-on"), external: answer("passed-on", at) },
+  parts: [some],
+});
+const made = report([image(onMusl("1.2.2"))], on, { fixed: ["gone"], patches: [] });
 const text = renderJson(made);
 
 describe("a report of an earlier run", () => {
@@ -50,6 +62,7 @@ describe("a report of an earlier run", () => {
           const read = parseReport("r.json", JSON.stringify(value));
           renderComment(read);
           compare(made, read);
+          markNotes(read, notesOf(read));
           renderComment(compare(read, made));
         } catch (error) {
           expect(error).toBeInstanceOf(MuslgateError);

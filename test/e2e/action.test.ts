@@ -1,16 +1,17 @@
+import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { writeImages } from "../../examples/images.mjs";
 import { temporaryFolder } from "../support/folder.ts";
-import { runAction } from "./action-runner.ts";
+import { ACTION_NODE, runAction } from "./action-runner.ts";
 
 const folder = temporaryFolder();
 writeImages(join(folder.path, "images"));
 const cut = readFileSync(join(folder.path, "images/shop-api.tar")).subarray(0, 512);
 const image = (name: string) => join(folder.path, `images/${name}.tar`);
 
-describe("the Action", () => {
+describe(`the Action on Node ${execFileSync(ACTION_NODE, ["--version"], { encoding: "utf8" }).trim()}`, () => {
   it("annotates the line, writes its reports and outputs, then fails", async () => {
     const ran = await runAction({
       images: `${image("shop-api")}\n${image("shop-reports")}\n`,

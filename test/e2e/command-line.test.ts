@@ -60,6 +60,7 @@ describe("muslgate image", () => {
     const json = await muslgate([...call, "--format", "json"]);
     expect(JSON.parse(json.out).summary).toEqual({
       affected: 1,
+      notes: 0,
       unknown: 0,
       "not-affected": 0,
       existing: 0,

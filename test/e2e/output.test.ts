@@ -5,7 +5,8 @@ import { describe, expect, it } from "vitest";
 import { IMAGES, dockerArchive } from "../../examples/images.mjs";
 import { temporaryFolder } from "../support/folder.ts";
 import { runAction } from "./action-runner.ts";
-import { muslgate, type Ran, runNode } from "./program.ts";
+import type { Ran } from "../support/ran.ts";
+import { muslgate, runNode } from "./program.ts";
 
 const folder = temporaryFolder();
 const api = folder.write("api.tar", dockerArchive("shop/api:1.0", IMAGES["shop-api"]!));
@@ -15,10 +16,7 @@ const cli = join(process.cwd(), "dist/cli.js");
 /** Through a shell, which sets up the output. */
 function shell(args: readonly string[], redirection: string, env: NodeJS.ProcessEnv = {}): Promise<Ran> {
   const script = `"$0" "$@" ${redirection}`;
-  const spawned = `const { spawnSync } = require("node:child_process");
-    const { status } = spawnSync("sh", ["-c", ...process.argv.slice(1)], { stdio: "inherit" });
-    process.exitCode = status;`;
-  return runNode(["-e", spawned, script, process.execPath, cli, ...args], env);
+  return runNode(["-c", script, process.execPath, cli, ...args], env, ".", "sh");
 }
 
 const CALLS: readonly [string, readonly string[], number][] = [
@@ -53,14 +51,10 @@ describe.runIf(process.platform === "linux")("output that is lost is a failure",
     const whole = (await muslgate(call)).out;
     // Blocks of 512 bytes.
     const limited = await runNode(
-      [
-        "-e",
-        `require("node:child_process").spawnSync("sh", ["-c", 'trap "" XFSZ; ulimit -f 2; "$0" "$@" > ${file}; echo $?', ...process.argv.slice(1)], { stdio: "inherit" })`,
-        process.execPath,
-        cli,
-        ...call,
-      ],
+      ["-c", `trap "" XFSZ; ulimit -f 2; "$0" "$@" > ${file}; echo $?`, process.execPath, cli, ...call],
       {},
+      ".",
+      "sh",
     );
     expect(whole.length).toBeGreaterThan(2_048);
     expect(readFileSync(file).length).toBeLessThan(whole.length);

@@ -1,18 +1,8 @@
 /** Runs the built program as a child process, as a user or the runner does. Must not import src. */
 import { spawn } from "node:child_process";
-import { mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-
-/** No test may see what another run learnt. */
-const CACHE = mkdtempSync(join(tmpdir(), "muslgate-test-cache-"));
-
-/** What a run left. */
-export interface Ran {
-  readonly code: number | null;
-  readonly out: string;
-  readonly err: string;
-}
+import { cacheFolder } from "../support/cache-folder.ts";
+import type { Ran } from "../support/ran.ts";
 
 /** Runs the bundled command line with arguments. */
 export function muslgate(args: readonly string[], env: NodeJS.ProcessEnv = {}, cwd = "."): Promise<Ran> {
@@ -33,7 +23,7 @@ export function runNode(
   return new Promise((resolve) => {
     const child = spawn(node, args, {
       cwd,
-      env: { PATH: process.env.PATH, HOME: process.env.HOME, XDG_CACHE_HOME: CACHE, ...env },
+      env: { PATH: process.env.PATH, HOME: process.env.HOME, XDG_CACHE_HOME: cacheFolder(), ...env },
     });
     let out = "";
     let err = "";

@@ -9,7 +9,8 @@ import { temporaryFolder } from "../support/folder.ts";
 import { type GitRepository, gitRepository } from "../support/git-repository.ts";
 import { PULL, refuse, REPOSITORY, startGitHubApi, type TestApi } from "../support/github-api.ts";
 import { startImageRegistry } from "../support/image-registry.ts";
-import { type ActionEvent, type ActionRan, runAction } from "./action-runner.ts";
+import type { ActionEvent, ActionRan } from "../support/action-call.ts";
+import { runAction } from "./action-runner.ts";
 
 const folder = temporaryFolder();
 let registry: TestServer;

@@ -118,6 +118,12 @@ describe("postSuggestions", () => {
     expect(api?.count("POST", "reviews")).toBe(0);
   });
 
+  it("posts none where it cannot look at all that was written", async () => {
+    const { standing, because } = await post({ changed: bringing(8), endless: true });
+    expect([standing, because]).toEqual([[], "the pull request has more than 3000 comments of reviews"]);
+    expect(api?.count("POST", "reviews")).toBe(0);
+  });
+
   it("names the permission that is missing, and why a fork has none", async () => {
     const content = { changed: bringing(8), fault: refuse("POST") };
     expect((await post(content)).because).toContain("give the job permissions: pull-requests: write");

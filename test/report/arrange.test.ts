@@ -3,10 +3,12 @@ import type { Judgement, Report } from "../../src/model/report.ts";
 import type { WorkloadKey } from "../../src/model/workload-key.ts";
 import { named } from "../../src/model/workload-names.ts";
 import type { Workload } from "../../src/model/workload.ts";
-import { containers, counts } from "../../src/report/arrange.ts";
+import { containers, counts, findingGroups, shown } from "../../src/report/arrange.ts";
 import { unknownCauses } from "../../src/report/causes.ts";
+import { renderTable } from "../../src/report/table.ts";
+import { changeWords, countWords } from "../../src/report/words.ts";
 import { CONTAINER_RULES } from "../../src/rules/index.ts";
-import { cluster, image } from "../support/profiles.ts";
+import { answer, cluster, image, onMusl } from "../support/profiles.ts";
 
 const on = cluster("NXDOMAIN");
 const at = { file: "base/api.yaml", line: 3, column: 1, endLine: 3, endColumn: 9 };
@@ -60,6 +62,64 @@ describe("what is not known", () => {
       expect(verdict.because).not.toContain("zebra");
       expect(verdict.summary).toContain("zebra");
     }
+  });
+});
+
+describe("findings", () => {
+  const parts = [
+    {
+      scope: "external" as const,
+      sets: [
+        {
+          how: "zone" as const,
+          zone: "one.example.",
+          witness: "a.one.example.",
+          says: "names under one.example",
+        },
+      ],
+      aaaa: answer("NXDOMAIN"),
+      a: answer("passed-on"),
+    },
+  ];
+  const some = cluster("passed-on", "passed-on", { parts });
+  const found = (names: readonly string[], usedNames: readonly string[]): Report => {
+    const judgements = names.flatMap((name, i): Judgement[] =>
+      CONTAINER_RULES.flatMap((rule) => {
+        const workload = { ...container(name), at: { ...at, line: i + 1 } };
+        const used = i === 0 ? usedNames : [];
+        const verdict = rule.check({
+          workload,
+          image: image(onMusl("1.2.5")),
+          cluster: some,
+          usedNames: used,
+        });
+        return verdict === undefined ? [] : [{ workload, image: 0, cluster: 0, verdict }];
+      }),
+    );
+    return { images: [image(onMusl("1.2.5"))], clusters: [some], judgements, diagnostics: [] };
+  };
+
+  it("that are only worth a note are counted apart, and stand last", () => {
+    const report = found(["a", "b", "c"], ["x.one.example"]);
+    expect(counts(report)).toMatchObject({ affected: 3, notes: 2 });
+    const words = countWords(report).map(({ text }) => text);
+    expect(words).toEqual(["1 affected", "2 affected at level note"]);
+    expect(shown({ ...report, judgements: report.judgements.toReversed() })[0]?.verdict.level).toBe("error");
+    expect(changeWords(report)).toBe("muslgate finds 1 container unable to resolve some names");
+  });
+
+  it("of one cause go together, whatever lines the containers stand on", () => {
+    const report = found(["a", "b", "c"], []);
+    const moved = report.judgements.map((one) => {
+      const own = one.workload?.at;
+      return own === undefined
+        ? one
+        : { ...one, verdict: { ...one.verdict, at: own, related: [{ ...at, file: "dns" }] } };
+    });
+    const [group, ...more] = findingGroups(moved);
+    expect([group?.length, more]).toEqual([3, []]);
+    const table = renderTable({ ...report, judgements: moved }, { colour: false, width: 120 });
+    expect(table).toContain("at         base/api.yaml:1:1, base/api.yaml:2:1, base/api.yaml:3:1");
   });
 });
 

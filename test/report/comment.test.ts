@@ -2,6 +2,7 @@ import fc from "../support/property.ts";
 import { describe, expect, it } from "vitest";
 import type { Judgement, Report } from "../../src/model/report.ts";
 import { renderComment, renderResolved } from "../../src/report/comment.ts";
+import { renderMarkdown } from "../../src/report/markdown.ts";
 import { cluster, image, onMusl, report } from "../support/profiles.ts";
 
 const at = { file: "deploy/node-local-dns.yaml", line: 17, column: 11, endLine: 17, endColumn: 25 };
@@ -61,6 +62,18 @@ describe("renderComment", () => {
     expect(renderComment(unknown)).toMatch(
       /^### ❔ muslgate does not know whether 1 container resolves names\n/,
     );
+  });
+
+  it("calls no change a mend of what is only not known", () => {
+    const unknown = report([image({ kind: "unknown", reason: "It is not there.", chain: [] })], on, {
+      patches,
+    });
+    const text = renderComment(unknown) ?? "";
+    expect(text.indexOf("#### Not known")).toBeGreaterThan(0);
+    expect(text.indexOf("**This change")).toBeGreaterThan(
+      text.indexOf("<summary>What could be done</summary>"),
+    );
+    expect(renderMarkdown(unknown)).toContain("<summary>What could be done</summary>\n\n**This change");
   });
 
   it("says that findings are gone", () => {

@@ -137,6 +137,15 @@ describe("several clusters", () => {
     const table = renderTable(onAll([on, other, third]), { colour: false, width: 120 });
     expect(table).toMatch(/ +staging, dev\n/);
   });
+  it("are called by their files, broken at slashes, where there is no room for the whole path", () => {
+    const prod = { ...on, name: "clusters/production/coredns.yaml" };
+    const staging = { ...other, name: "clusters/staging/coredns.yaml" };
+    const table = renderTable(onAll([prod, staging]), { colour: false, width: 60 });
+    expect(table).toMatch(
+      / +clusters\/ +clusters\/\n +production\/ +staging\/\n +coredns\.yaml +coredns\.yaml\n/,
+    );
+    expect(table).toMatch(/✗ affected +shop\/api:1\.0 +all fail +all resolve\n/);
+  });
   it("are lines where there is no room for columns, none of which is longer than the terminal where it can be broken", () => {
     const table = renderTable(onAll([on, other]), { colour: false, width: 40 });
     expect(table).toContain("  staging: all resolve\n");

@@ -38,6 +38,8 @@ export interface ApiContent {
   readonly changed?: readonly { readonly filename: string; readonly patch?: string }[];
   /** Comments of reviews that are there already. */
   readonly reviewComments?: readonly Readonly<Record<string, unknown>>[];
+  /** There is always another page of them. */
+  readonly endless?: boolean;
   readonly fault?: ApiFault;
 }
 
@@ -148,7 +150,12 @@ export async function startGitHubApi(content: ApiContent = {}): Promise<TestApi>
       case `GET ${REPO}/pulls/{pull_number}/files`:
         return void sendJson(response, 200, Number(query.get("page")) > 1 ? [] : (content.changed ?? []));
       case `GET ${REPO}/pulls/{pull_number}/comments`:
-        return void sendJson(response, 200, Number(query.get("page")) > 1 ? [] : reviewComments);
+        return void sendJson(
+          response,
+          200,
+          Number(query.get("page")) > 1 ? [] : reviewComments,
+          content.endless ? { link: `<${server.host}?page=2>; rel="next"` } : {},
+        );
       case `POST ${REPO}/pulls/{pull_number}/reviews`: {
         const made = body.comments as readonly Readonly<Record<string, unknown>>[];
         const missed = made.find(({ path: file, line }) => !isInPatch(content, String(file), Number(line)));
@@ -156,7 +163,9 @@ export async function startGitHubApi(content: ApiContent = {}): Promise<TestApi>
           return void sendJson(response, 422, {
             message: "Unprocessable Entity: line could not be resolved",
           });
-        reviewComments.push(...made.map((one) => ({ ...one, user: author })));
+        reviewComments.push(
+          ...made.map((one, i) => ({ ...one, id: reviewComments.length + i + 1, user: author })),
+        );
         return void sendJson(response, 200, { id: 1 });
       }
       case "GET /user":

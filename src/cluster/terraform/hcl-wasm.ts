@@ -2,11 +2,14 @@
 import { readFileSync } from "node:fs";
 import type { HclReader } from "./hcl-syntax.ts";
 
-/** The reader of Terraform's files. Rejects where the two `.wasm` files are missing: outside of a build. */
+/** Beside the bundle; what runs from its sources takes those of the last build. */
+const FOLDER = new URL(import.meta.url.endsWith(".ts") ? "../../../dist/" : "./", import.meta.url);
+
+/** The reader of Terraform's files. Rejects where the two `.wasm` files are missing. */
 export async function hclReader(): Promise<HclReader> {
   const { loadHcl } = await import("./hcl.ts");
   return loadHcl({
-    runtime: readFileSync(new URL("./web-tree-sitter.wasm", import.meta.url)),
-    grammar: readFileSync(new URL("./tree-sitter-hcl.wasm", import.meta.url)),
+    runtime: readFileSync(new URL("web-tree-sitter.wasm", FOLDER)),
+    grammar: readFileSync(new URL("tree-sitter-hcl.wasm", FOLDER)),
   });
 }

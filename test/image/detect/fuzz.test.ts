@@ -6,7 +6,7 @@ import { DEFAULT_LIMITS } from "../../../src/image/limits.ts";
 import { randomArchive, randomFrom } from "../../support/random-archives.ts";
 
 /** CI asks for 100,000. */
-const CASES = Number(process.env.MUSLGATE_FUZZ_CASES ?? 6_000);
+const CASES = Number(process.env.MUSLGATE_FUZZ_CASES ?? 2_000);
 /** What is learnt of one file is small: a script's text is the longest of it. */
 const MOST_CHARACTERS = 100_000;
 

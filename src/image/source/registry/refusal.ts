@@ -56,12 +56,16 @@ function loginHint({ registry, credentialsFrom, problems }: RefusalContext): str
 export function refusal(status: number, body: Uint8Array, context: RefusalContext): MuslgateError {
   const { code, text } = ownWords(body, context.secrets);
   const { host, repository, what } = context;
-  const error = (message: string, hint: string) => new MuslgateError("registry", `${message}${text}`, hint);
-  if (status === 401) return error(`${host} wants a login for ${repository}`, loginHint(context));
+  // The registry's own words may name the image: the reason is told without them.
+  const error = (message: string, hint: string, reason = message) =>
+    new MuslgateError("registry", `${message}${text}`, hint, undefined, reason);
+  if (status === 401) {
+    return error(`${host} wants a login for ${repository}`, loginHint(context), `${host} wants a login`);
+  }
   if (status === 403) {
     return code === "TOOMANYREQUESTS"
       ? error(`${host} limits how often it may be asked`, "Wait, or log in: most registries allow more then.")
-      : error(`${host} denies access to ${repository}`, loginHint(context));
+      : error(`${host} denies access to ${repository}`, loginHint(context), `${host} denies access`);
   }
   if (status === 429) {
     return error(
@@ -74,10 +78,12 @@ export function refusal(status: number, body: Uint8Array, context: RefusalContex
       ? error(
           `${host} has no repository ${repository}`,
           "Check the name; for a private one, check that you are logged in.",
+          `${host} has no such repository`,
         )
       : error(
           `${host} has no ${what} in ${repository}`,
           "Check the tag or digest; it may have been deleted or never pushed.",
+          `${host} has no such ${what.split(" ", 1)[0]}`,
         );
   }
   if (status >= 500)

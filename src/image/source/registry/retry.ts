@@ -5,7 +5,7 @@ export interface RetryPorts {
   /** Milliseconds of a clock that does not jump. */
   now(): number;
   /** Milliseconds as of Unix, which is what a server's dates are held against. */
-  today(): number;
+  readonly today: () => number;
   /** Resolves after so many milliseconds; rejects with the signal's reason. */
   sleep(milliseconds: number, signal: AbortSignal): Promise<void>;
   /** At least 0, below 1. */

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { writeImages } from "../../examples/images.mjs";
-import { temporaryFolder } from "../support/folder.ts";
-import { muslgate } from "./program.ts";
+import { writeImages } from "../../../examples/images.mjs";
+import { temporaryFolder } from "../../support/folder.ts";
+import { muslgate } from "../../support/in-process.ts";
 
 const folder = temporaryFolder();
 writeImages(join(folder.path, "images"));

@@ -7,8 +7,7 @@ import type { TestServer } from "../support/faulty-registry.ts";
 import { temporaryFolder } from "../support/folder.ts";
 import { PULL, REPOSITORY, startGitHubApi } from "../support/github-api.ts";
 import { startImageRegistry } from "../support/image-registry.ts";
-import { runAction } from "./action-runner.ts";
-import { muslgate } from "./program.ts";
+import { muslgate, runAction } from "../support/in-process.ts";
 
 const folder = temporaryFolder();
 let registry: TestServer;

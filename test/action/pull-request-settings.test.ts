@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import {
   lstatSync,
@@ -17,10 +17,8 @@ import type { TestServer } from "../support/faulty-registry.ts";
 import { temporaryFolder } from "../support/folder.ts";
 import { type GitRepository, gitRepository } from "../support/git-repository.ts";
 import { type ApiContent, PULL, REPOSITORY, startGitHubApi } from "../support/github-api.ts";
-import { findProgram } from "../support/parts.ts";
 import { startImageRegistry } from "../support/image-registry.ts";
-import { runAction } from "./action-runner.ts";
-import { muslgate, runNode } from "./program.ts";
+import { muslgate, runAction } from "../support/in-process.ts";
 
 const folder = temporaryFolder();
 let registry: TestServer;
@@ -286,46 +284,5 @@ describe("a repository that wants to be written to", () => {
     rmSync(join(path, ".git"), { recursive: true });
     const unpacked = await muslgate(["repo", "--json-file", "report.json"], {}, path);
     expect([unpacked.code, unpacked.err]).toEqual([2, expect.stringContaining("by a symbolic link")]);
-  });
-
-  it("does not hold a run up, nor is obeyed, by a muslgate.yaml that is no file", async () => {
-    const outside = folder.write("secret.yaml", "secret: hunter2\n");
-    const mkfifo = findProgram("mkfifo");
-    for (const make of [
-      (path: string) => symlinkSync("/dev/zero", path),
-      (path: string) => symlinkSync(outside, path),
-      (path: string) => symlinkSync("deploy/api.yaml", path),
-      (path: string) => mkdirSync(path),
-      ...(mkfifo === undefined ? [] : [(path: string) => void spawnSync(mkfifo, [path])]),
-    ]) {
-      const { repository } = change(
-        { ...deploy("1.0"), Corefile: DENY },
-        { ...deploy("1.0"), Corefile: DENY },
-      );
-      make(join(repository.path, "muslgate.yaml"));
-      const ran = await muslgate(["repo"], {}, repository.path);
-      expect(ran.code).toBe(2);
-      expect(ran.err).toMatch(/^muslgate: the configuration muslgate\.yaml cannot be read: /);
-      expect(ran.err).not.toContain("hunter2");
-    }
-  });
-});
-
-describe("files that the user names", () => {
-  it("may be the pipe of a shell, and may be UTF-16; what is neither text is an error", async () => {
-    const path = join(folder.path, crypto.randomUUID());
-    mkdirSync(path);
-    writeFileSync(join(path, "utf16"), Buffer.from(`\ufeff${DENY}`, "utf16le"));
-    writeFileSync(join(path, "latin1"), Buffer.from(`# \u00fc\n${DENY}`, "latin1"));
-    writeFileSync(join(path, "utf8"), `\ufeff${DENY}`);
-    const reference = `${registry.host}/shop/api:1.0`;
-    for (const file of ["utf16", "utf8"])
-      expect((await muslgate(["image", reference, "--corefile", file], {}, path)).code).toBe(1);
-    const latin = await muslgate(["image", reference, "--corefile", "latin1"], {}, path);
-    expect([latin.code, latin.err]).toEqual([2, expect.stringContaining("it is neither UTF-8 nor UTF-16")]);
-    const program = [process.execPath, join(process.cwd(), "dist/cli.js"), "image", reference];
-    const script = 'exec 9< <(cat utf8); "$@" --corefile /dev/fd/9';
-    const piped = await runNode(["-c", script, "-", ...program], {}, path, "bash");
-    expect([piped.code, piped.out]).toEqual([1, expect.stringContaining("/dev/fd/9:2")]);
   });
 });

@@ -9,7 +9,7 @@ import type { TestServer } from "../support/faulty-registry.ts";
 import { temporaryFolder } from "../support/folder.ts";
 import { gitRepository } from "../support/git-repository.ts";
 import { startImageRegistry } from "../support/image-registry.ts";
-import { muslgate } from "./program.ts";
+import { muslgate } from "../support/in-process.ts";
 
 const folder = temporaryFolder();
 let registry: TestServer;
@@ -103,6 +103,7 @@ describe("muslgate repo", () => {
     // Its line says it of the containers already.
     expect(report?.summary).toEqual({
       affected: 2,
+      notes: 0,
       unknown: 1,
       "not-affected": 2,
       existing: 0,

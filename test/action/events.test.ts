@@ -7,7 +7,8 @@ import { temporaryFolder } from "../support/folder.ts";
 import { type GitRepository, gitRepository } from "../support/git-repository.ts";
 import { type ApiContent, PULL, refuse, REPOSITORY, startGitHubApi } from "../support/github-api.ts";
 import { startImageRegistry } from "../support/image-registry.ts";
-import { ACTION_NODE, type ActionEvent, runAction } from "./action-runner.ts";
+import type { ActionEvent } from "../support/action-call.ts";
+import { runAction } from "../support/in-process.ts";
 
 const folder = temporaryFolder();
 let registry: TestServer;
@@ -95,7 +96,7 @@ async function run(
   return { ...ran, api };
 }
 
-describe(`the Action on Node ${execFileSync(ACTION_NODE, ["--version"], { encoding: "utf8" }).trim()}`, () => {
+describe("the Action", () => {
   it("pull_request: fails for what is new, on its line, and comments once", async () => {
     const { repository, base, head } = checkout();
     const ran = await run(repository, pullRequest(base, head));
