@@ -12,8 +12,15 @@ import { coreDnsOfNodeCache } from "../knowledge/node-cache.ts";
 import type { GkeVersionInput } from "../version/gke.ts";
 import { withAssumedBase } from "./corefiles/assumed-base.ts";
 import { corefileAnswers, type CorefileAnswers, type Seen } from "./corefiles/answers.ts";
-import { AKS_LOCAL_DNS } from "../knowledge/dns-addresses.ts";
-import { type CorefileInputs, type CorefileRole, isForPods, isOnNodes } from "./corefiles/collected.ts";
+import { assumedDiagnostics, assumedEvidence, ofAssumed } from "./assumed-answers.ts";
+import {
+  type CorefileInput,
+  type CorefileInputs,
+  type CorefileRole,
+  isForNodes,
+  isForPods,
+  isOnNodes,
+} from "./corefiles/collected.ts";
 import type { NodeLocalState } from "./node-local.ts";
 
 /** Several files as if they were one; nothing where there is none. */
@@ -60,10 +67,11 @@ export function judgeCorefiles(
       inputs.corefiles.find((corefile) => corefile.role === role) ??
       (role === "cluster-dns" ? inputs.corefiles.find((corefile) => corefile.role === "unknown") : undefined);
     if (found === undefined) return undefined;
-    return corefileAnswers(found, inputs, {
+    const read = corefileAnswers(found, inputs, {
       domain: input.clusterDomain,
       version: role === "node-local-dns" ? nodeCache : undefined,
     });
+    return ofAssumed(read, inputs.extras);
   };
   const behind = judge("cluster-dns");
   const cache = nodeLocal.state === "disabled" ? undefined : judge("node-local-dns");
@@ -87,13 +95,13 @@ export function judgeCorefiles(
     ...read.flatMap((one) => one.diagnostics).filter(({ code }) => !NOT_STARTING.includes(code)),
   );
   const judged = read.map((one) => one.input);
+  const inSight = judged.filter(({ assumed }) => assumed?.alone !== true);
   // A cache that is said to be off is not asked; of two alike only one can be.
   const unjudged = inputs.corefiles.filter(
     (one) => !judged.includes(one) && (one.role !== "node-local-dns" || cache !== undefined),
   );
   diagnostics.push(...unjudged.map(({ source }) => notJudged(source.toPlace(0, 0))));
-  const base = judged.find(({ assumed }) => assumed);
-  if (base !== undefined) diagnostics.push(assumedBase(base.source.toPlace(0, 0)));
+  diagnostics.push(...judged.flatMap((one) => assumedDiagnostics(one, inputs.extras)));
   if (front === undefined && nodeLocal.state === "enabled" && asked.input.role === "cluster-dns") {
     diagnostics.push({
       code: "node-local-corefile-missing",
@@ -109,7 +117,7 @@ export function judgeCorefiles(
       : asked.listeners.map((one) => chained(front, one, behind));
   const { answers, addresses, parts } = seen;
   return {
-    sources: judged.map(({ source, role, form }) => ({
+    sources: inSight.map(({ source, role, form }) => ({
       file: source.file,
       ...(form !== undefined && { form }),
       role: isOnNodes(role) ? "node-local-dns" : "cluster-dns",
@@ -123,28 +131,14 @@ export function judgeCorefiles(
     addresses,
     parts,
     ...(listeners.length > 0 && { listeners: listeners.map(asListener) }),
-    ...sureness(
-      [answers.internal, answers.external],
-      judged.some(({ assumed }) => assumed),
-    ),
+    ...sureness([answers.internal, answers.external], judged),
   };
 }
 
 /** One of several listeners, and whose it is where that is known. */
 function asListener({ on = [], answers, addresses, parts }: Omit<Seen, "zones">): Listener {
-  const whose = on.includes(AKS_LOCAL_DNS.node) ? "nodes" : isForPods(on) ? "pods" : undefined;
+  const whose = isForNodes(on) ? "nodes" : isForPods(on) ? "pods" : undefined;
   return { on, whose, answers, addresses, parts };
-}
-
-function assumedBase(at: Place): Diagnostic {
-  return {
-    code: "corefile-assumed",
-    message:
-      "The Corefile that this is a part of is not in sight: what all known providers' have in common is taken for it",
-    hint: "Give the provider's Corefile as well (kubectl -n kube-system get configmap coredns -o yaml).",
-    weight: "notice",
-    at,
-  };
 }
 
 function notJudged(at: Place): Diagnostic {
@@ -165,7 +159,7 @@ function chained(
 ): Omit<Seen, "zones"> {
   const servers = clusterServers(first);
   const ask = (name: string, type: QueryType): Answer =>
-    behindCache(first.ask(name, type), () => behind.ask(name, type), servers);
+    behindCache(first.ask(name, type, true), () => behind.ask(name, type, true), servers);
   const found = partition(
     [front.effective, behind.effective],
     front.domain,
@@ -215,10 +209,14 @@ function behindCache(front: Answer, next: () => Answer, servers: ReadonlySet<str
 }
 
 /** What stands in a Corefile that is not in sight is likely at most. */
-function sureness(answers: readonly Answer[], assumed: boolean): Pick<Judged, "confidence" | "evidence"> {
+function sureness(
+  answers: readonly Answer[],
+  judged: readonly CorefileInput[],
+): Pick<Judged, "confidence" | "evidence"> {
   const evidence = evidenceOf(answers);
-  if (!assumed) return { confidence: confidenceOf(answers), evidence };
-  return { confidence: "likely", evidence: evidence.map((one) => ({ ...one, confidence: "likely" })) };
+  if (!judged.some(({ assumed }) => assumed)) return { confidence: confidenceOf(answers), evidence };
+  const likely = evidence.map((one) => ({ ...one, confidence: "likely" as const }));
+  return { confidence: "likely", evidence: [...likely, ...judged.flatMap(assumedEvidence)] };
 }
 
 function confidenceOf(answers: readonly Answer[]): Confidence {

@@ -3,13 +3,6 @@
 /** The address NodeLocal DNSCache listens on (kubernetes.io, Using NodeLocal DNSCache in Kubernetes Clusters). */
 export const NODE_LOCAL = "169.254.20.10";
 
-/**
- * Where AKS LocalDNS listens on each node: pods with dnsPolicy ClusterFirst ask one address, the node itself and pods
- * with dnsPolicy Default the other (Azure/AgentBaker, localdns.sh and the Corefile it writes; Azure's reference of
- * localDNSProfile: kubeDNSOverrides and vnetDNSOverrides).
- */
-export const AKS_LOCAL_DNS = { pods: "169.254.10.11", node: "169.254.10.10" } as const;
-
 /** Resolvers of clouds at the same address everywhere: Google's metadata server, Amazon's VPC resolver. */
 export const CLOUD_RESOLVERS: ReadonlySet<string> = new Set([
   "169.254.169.254",

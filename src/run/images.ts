@@ -15,6 +15,8 @@ import type { RunPorts } from "./ports.ts";
 export interface Images {
   /** Reads the image of each workload, in their order. Rejects with MuslgateError (`usage`), or for an aborted signal. */
   read(workloads: readonly Workload[]): Promise<readonly ImageRead[]>;
+  /** The packed chart that a reference leads to. Rejects with MuslgateError. */
+  packedChart(reference: string): Promise<Uint8Array>;
   close(): Promise<void>;
 }
 
@@ -24,10 +26,11 @@ export async function openImages(settings: Settings, ports: RunPorts): Promise<I
   const limits = limitsWith(settings.limits).image;
   const reader = createLayerReader(limits, { workerUrl: ports.workerUrl, verifyAll: settings.verify });
   try {
+    const sources = await imageSources(settings, reader, limits, env);
     const told = progress === undefined ? reader : tellingReader(reader, progress);
     const images = new ImageReads(
       {
-        ...(await imageSources(settings, reader, limits, env)),
+        ...sources,
         reader: cachedReader(told, storeOf(settings, env)),
         signal,
         limits,
@@ -35,7 +38,12 @@ export async function openImages(settings: Settings, ports: RunPorts): Promise<I
       },
       settings.platform,
     );
-    return { read: (workloads) => images.read(workloads), close: () => reader.close() };
+    const [registry] = sources.registries;
+    return {
+      read: (workloads) => images.read(workloads),
+      packedChart: async (reference) => registry.packedChart(reference, signal),
+      close: () => reader.close(),
+    };
   } catch (error) {
     await reader.close();
     throw error;

@@ -36,8 +36,9 @@ export async function run(given: Configured, ports: RunPorts): Promise<Report> {
   const images = await openImages(settings, ports);
   try {
     const states = await openStates(given, ports);
-    const now = await survey(states.now, ports.env);
-    const before = states.before && (await surveyBefore(states.before, ports.env));
+    const charts = settings.charts === "off" ? undefined : (one: string) => images.packedChart(one);
+    const now = await survey(states.now, ports.env, charts);
+    const before = states.before && (await surveyBefore(states.before, ports.env, charts));
     const was = before && states.before && (await judge(states.before, before, {}, images));
     // What rules compare with: the state before, else that of the earlier run.
     const then = was ?? earlier;

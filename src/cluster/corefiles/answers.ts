@@ -25,8 +25,8 @@ export interface Seen {
   readonly addresses: Readonly<Record<NameScope, Answer>>;
   /** Names that fare otherwise. */
   readonly parts: readonly NamePart[];
-  /** Asks for another name, with its closing dot. */
-  readonly ask: (name: string, type: QueryType) => Answer;
+  /** Asks for another name, with its closing dot; `apart` as in AnswerOptions. */
+  readonly ask: (name: string, type: QueryType, apart?: boolean) => Answer;
 }
 
 /** One Corefile, understood: as a pod sees it of which no more is known. */
@@ -56,7 +56,7 @@ export function corefileAnswers(input: CorefileInput, inputs: CorefileInputs, gi
   const { corefile, diagnostics: parsed } = parseCorefile(input.source, { readImport, budget });
   const domain = given.domain?.replace(/\.$/, "") ?? domainOf(corefile);
   const kubeDns = input.role === "node-local-dns" ? inputs.kubeDns : undefined;
-  const options = { clusterDomain: domain, budget };
+  const options = { clusterDomain: domain, port: input.assumed?.port, budget };
   const own = effectiveCorefile(corefile, parsed, options);
   const effective =
     kubeDns === undefined
@@ -72,11 +72,11 @@ export function corefileAnswers(input: CorefileInput, inputs: CorefileInputs, gi
   const faults = new Map<string, ClusterFault>();
   const seen = (on?: readonly string[]): Seen => {
     const address = on === undefined ? undefined : (on[0] ?? "");
-    const ask = (name: string, type: QueryType, zone?: string): Answer => {
-      const asked = answer(effective, name, type, given.version, { zone, address, apart: true });
+    const ask = (name: string, type: QueryType, zone?: string, apart = true): Answer => {
+      const asked = answer(effective, name, type, given.version, { zone, address, apart });
       return withUpstreams(asked, kubeDns?.upstreamNameservers ?? []);
     };
-    const found = partition([effective], domain, ask, address);
+    const found = partition([effective], domain, (name, type) => ask(name, type), address);
     const askZone = (zone: string, type: QueryType) => ask(found.nameIn(zone), type, zone);
     const zones = zonesOn(effective, on).map((zone) => ({
       zone,
@@ -94,7 +94,7 @@ export function corefileAnswers(input: CorefileInput, inputs: CorefileInputs, gi
       answers: { internal: found.internal.aaaa, external: found.external.aaaa },
       addresses: { internal: found.internal.a, external: found.external.a },
       parts: found.parts,
-      ask: (name, type) => ask(name, type),
+      ask: (name, type, apart = false) => ask(name, type, undefined, apart),
     };
   };
   const listeners = severalListeners(effective).map(seen);
@@ -168,7 +168,7 @@ function domainOf(corefile: Corefile): string {
 
 /**
  * What `import custom/*.server` means when the ConfigMap coredns-custom is in the same file: its keys that match; and
- * what another key of the Corefile's own ConfigMap is. Without either nothing is known.
+ * what another key of the Corefile's own ConfigMap is, or of one that a part stands in. Without either nothing is known.
  */
 function importedFrom(inputs: CorefileInputs, configMap: string | undefined, pattern: string) {
   const name = pattern.slice(pattern.lastIndexOf("/") + 1);
@@ -177,11 +177,10 @@ function importedFrom(inputs: CorefileInputs, configMap: string | undefined, pat
     if (after === undefined) return key === before;
     return key.length >= before.length + after.length && key.startsWith(before) && key.endsWith(after);
   };
-  const own = (inputs.siblings ?? []).filter(
-    (one) => one.configMap === (configMap ?? "") && matches(one.key),
-  );
-  if (own.length === 0 && inputs.extras.length === 0) return undefined;
-  return [...own, ...inputs.extras.filter(({ key }) => matches(key))]
-    .sort((a, b) => (a.key < b.key ? -1 : 1))
-    .map(({ source }) => source);
+  const near = new Set([configMap ?? "", ...inputs.extras.map((part) => part.configMap)]);
+  const own = (inputs.siblings ?? []).filter((one) => near.has(one.configMap) && matches(one.key));
+  const found = [...own, ...inputs.extras.filter(({ key }) => matches(key))];
+  // A ConfigMap in sight may have no key of a pattern; one file that is named is somewhere.
+  if (found.length === 0 && (inputs.extras.length === 0 || !name.includes("*"))) return undefined;
+  return found.sort((a, b) => (a.key < b.key ? -1 : 1)).map(({ source }) => source);
 }

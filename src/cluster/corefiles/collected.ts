@@ -2,7 +2,9 @@
 import type { Source } from "../../text/source.ts";
 import type { Place } from "../../model/place.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
-import { AKS_LOCAL_DNS, NODE_LOCAL } from "../../knowledge/dns-addresses.ts";
+import { NODE_LOCAL } from "../../knowledge/dns-addresses.ts";
+import type { ProviderId } from "../../knowledge/provider-ids.ts";
+import { LOCAL_DNS } from "../../knowledge/providers.ts";
 import { encryptedBy } from "./encrypted.ts";
 import { type KubeDnsSettings, readKubeDns } from "./kube-dns.ts";
 
@@ -16,7 +18,12 @@ export function isOnNodes(role: CorefileRole): role is "node-local-dns" | "local
 
 /** Whether pods ask at one of the addresses, as its maker says; where nobody does, any may be theirs. */
 export function isForPods(on: readonly string[]): boolean {
-  return on.includes(AKS_LOCAL_DNS.pods);
+  return on.includes(LOCAL_DNS.pods);
+}
+
+/** Whether nodes ask there, and pods that ask what their node asks. */
+export function isForNodes(on: readonly string[]): boolean {
+  return on.includes(LOCAL_DNS.nodes);
 }
 
 /** One Corefile. */
@@ -32,7 +39,19 @@ export interface CorefileInput {
   /** As in ClusterSource. */
   readonly form?: "chart-servers";
   /** It stands for a provider's Corefile that is not in sight, around parts that are. */
-  readonly assumed?: true;
+  readonly assumed?: AssumedBase;
+}
+
+/** Which Corefile is taken for one that is not in sight. */
+export interface AssumedBase {
+  /** Whose it is; absent where that is not known, and what all have in common stands for it. */
+  readonly provider?: ProviderId;
+  /** The port that pods reach it on. */
+  readonly port: number;
+  /** Somebody said so; else files show it. */
+  readonly said: boolean;
+  /** There are no parts: it is all there is. */
+  readonly alone?: true;
 }
 
 /** A text that a Corefile may import. */
@@ -80,14 +99,17 @@ export function roleByText(text: string): CorefileRole {
   });
   if (bound.length === 0) return "unknown";
   if (bound.includes(NODE_LOCAL)) return "node-local-dns";
-  const aks = bound.some((address) => address === AKS_LOCAL_DNS.pods || address === AKS_LOCAL_DNS.node);
+  const aks = isForPods(bound) || isForNodes(bound);
   return aks || lines.some((line) => NOT_NODE_CACHE.test(line)) ? "local-dns" : "node-local-dns";
 }
+
+const isAks = (text: string) => text.includes(LOCAL_DNS.pods) || text.includes(LOCAL_DNS.nodes);
 
 /** By the name of what it stands in, else by its text. Tools such as kustomize and Helm put more around the name. */
 export function roleOf(name: string | undefined, text: string): CorefileRole {
   if (name === undefined) return roleByText(text);
-  if (/node-?local-?dns/i.test(name)) return "node-local-dns";
+  if (/node-?local-?dns/i.test(name))
+    return roleByText(text) === "local-dns" && isAks(text) ? "local-dns" : "node-local-dns";
   if (roleByText(text) === "local-dns") return "local-dns";
   if (/coredns|dns-default|rke2-coredns|kube-?dns/i.test(name)) return "cluster-dns";
   return roleByText(text);

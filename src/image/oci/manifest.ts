@@ -181,14 +181,18 @@ export function parseIndex(bytes: Uint8Array, limits: Limits): ImageIndex {
  * Reads an OCI or Docker (schema 2) image manifest. Throws MuslgateError (`input`, `limit`), also when it describes
  * something other than a container image, such as a Helm chart or a build cache.
  */
-export function parseManifest(bytes: Uint8Array, limits: Limits): ImageManifest {
+export function parseManifest(
+  bytes: Uint8Array,
+  limits: Limits,
+  configs: readonly string[] = IMAGE_CONFIGS,
+): ImageManifest {
   const document = parseDocument(bytes, limits, "manifest");
   requireKind(document, "manifest", ["manifests", "fsLayers"]);
   const config = parseDescriptor("manifest", "config", field(document, "config"));
-  if (!IMAGE_CONFIGS.includes(essence(config.mediaType))) {
+  if (!configs.includes(essence(config.mediaType))) {
     throw new MuslgateError(
       "input",
-      `it is not a container image but an artifact with a configuration of type ${shown(config.mediaType)}`,
+      `it is not ${configs === IMAGE_CONFIGS ? "a container image" : "what was looked for"} but an artifact with a configuration of type ${shown(config.mediaType)}`,
       "Give the reference of an image; charts, signatures and build caches live in registries too.",
     );
   }
