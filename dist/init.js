@@ -1,4 +1,4 @@
-import{i as e,o as t}from"./publish-room.js";import{n,t as r}from"./model-error.js";import{t as i}from"./report-text.js";import{M as a,f as o,r as s,t as c,x as l}from"./cluster-room.js";import{n as u,r as d}from"./settings-options.js";import{dirname as f,join as p}from"node:path";import{lstatSync as m,mkdirSync as h,statSync as g,writeFileSync as _}from"node:fs";const v=`name: names-resolve
+import{i as e,o as t}from"./publish-room.js";import{n,t as r}from"./model-error.js";import{t as i}from"./report-text.js";import{A as a,f as o,r as s,t as c,y as l}from"./cluster-room.js";import{n as u,r as d}from"./settings-options.js";import{dirname as f,join as p}from"node:path";import{lstatSync as m,mkdirSync as h,statSync as g,writeFileSync as _}from"node:fs";const v=`name: names-resolve
 on:
   pull_request:
   merge_group:

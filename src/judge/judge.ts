@@ -1,7 +1,7 @@
 /** The use case: workloads and clusters, and images read on the way, become a report. Must touch nothing itself. */
 import { estimateText } from "./tag-estimate.ts";
 import { newPatterns, usedNamesIn } from "./used-names.ts";
-import { listenerOf, meeting, oneOfSeveral } from "./workload-here.ts";
+import { builtHere, listenerOf, meeting, oneOfSeveral } from "./workload-here.ts";
 import type { ImageRead } from "../image/reads.ts";
 import { counterparts } from "../compare/counterparts.ts";
 import { defect, defectText } from "../model/defect.ts";
@@ -88,7 +88,7 @@ export async function scan(
       const before = imageBefore?.(which);
       for (const [cluster, profile] of clusters.entries()) {
         if (!meets(written, profile)) continue;
-        const met = meeting(which, profile);
+        const met = meeting(builtHere(which, image), profile);
         const { workload } = met;
         const usedNames = usedNamesIn(workload, met.cluster, patterns);
         const context = { ...met, image, imageProblem, imageBefore: before, usedNames };

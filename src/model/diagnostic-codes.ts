@@ -38,7 +38,6 @@ export const DIAGNOSTIC_CODES = {
   defect: "A defect of muslgate cost one answer; the others stand.",
   "file-unreadable": "A file of the repository could not be read, or not to its end.",
   "folder-unreadable": "A folder of the repository could not be listed.",
-  "from-scratch": "A Dockerfile's last stage starts from nothing: only the built image tells what is in it.",
   "gke-version-ambiguous": "The GKE version stands for several builds that answer AAAA differently.",
   "gke-version-not-said": "The files give a least version of GKE, or none: GKE may run a newer one.",
   "gke-version-unknown": "The GKE version does not say which build runs.",
