@@ -11,7 +11,7 @@ import type { Search } from "./search.ts";
 
 /** Those that compose files say, and Skaffold's, workflows', other pipelines' and build files'. */
 export async function allBuilds(search: Search, said: readonly ImageBuild[]): Promise<readonly ImageBuild[]> {
-  const { repository, files, findings, hcl, budget, limits } = search;
+  const { repository, files, findings, hcl, ci, budget, limits } = search;
   const all: ImageBuild[] = [...said];
   const steps = new Budget("buildSteps", limits.buildSteps);
   const has = (path: string) => repository.paths.has(path);
@@ -19,7 +19,7 @@ export async function allBuilds(search: Search, said: readonly ImageBuild[]): Pr
   // Most repositories have no script that builds: the parser is loaded for those that do.
   const scripts = async (): Promise<BuildReader> => {
     const { parse, forEachChild } = await import("unbash");
-    reader ??= { has, shell: { parse, forEachChild, spend: (count) => steps.spend(count) } };
+    reader ??= { has, ci, shell: { parse, forEachChild, spend: (count) => steps.spend(count) } };
     return reader;
   };
   const read = (path: string, work: () => Promise<readonly ImageBuild[]> | readonly ImageBuild[]) =>

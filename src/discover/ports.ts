@@ -9,6 +9,8 @@ export interface DiscoverPorts {
   readonly helm?: HelmPort;
   /** Starts the reader of HCL; without it bake files in HCL are passed over. */
   readonly hcl?: () => Promise<HclReader>;
+  /** What CI says of the repository, by the names of its variables: images are called by them. */
+  readonly ci?: ReadonlyMap<string, string>;
   /** Fetches charts of registries; without it they are not followed. */
   readonly packedChart?: PackedChartPort;
 }

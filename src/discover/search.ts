@@ -31,6 +31,7 @@ export interface Search {
   readonly unreadCharts: UnreadText[];
   readonly packed: PackedCharts;
   readonly hcl: DiscoverPorts["hcl"];
+  readonly ci: ReadonlyMap<string, string>;
   readonly findings: Findings;
   readonly packedChart: DiscoverPorts["packedChart"];
   readonly limits: RepositoryLimits;
@@ -75,6 +76,7 @@ export async function openSearch(tree: FileTree, options: DiscoverOptions): Prom
     unreadCharts: [],
     packed,
     hcl: options.hcl,
+    ci: options.ci ?? new Map<string, string>(),
     findings,
     packedChart,
     limits,

@@ -7,6 +7,7 @@ import { discover } from "../discover/discover.ts";
 import { providerByFolder } from "../providers/shown.ts";
 import type { FileTree } from "../tree/file-tree.ts";
 import type { PackedChartPort } from "../discover/packed-chart-port.ts";
+import { ciNames } from "./ci-names.ts";
 import { helmRenderer } from "../discover/helm-process.ts";
 import { limitsWith } from "./limits.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
@@ -78,6 +79,7 @@ async function surveyTree(
 ): Promise<Survey> {
   const { include, exclude } = settings;
   const helm = helmRenderer(tree, env);
+  const ci = ciNames(env);
   const limits = limitsWith(settings.limits).repository;
   const found = await discover(tree, {
     include,
@@ -85,6 +87,7 @@ async function surveyTree(
     helm: helm?.render,
     packedChart,
     hcl,
+    ci,
     limits,
   }).finally(() => helm?.close());
   const isNamed = clustersNamed(settings);

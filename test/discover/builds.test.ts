@@ -1,6 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: variables of other tools are the subject.
 import { describe, expect, it } from "vitest";
 import type { ImageBuild } from "../../src/model/image-build.ts";
+import { ciNames } from "../../src/run/ci-names.ts";
 import { discover } from "../../src/discover/discover.ts";
 import { testHclReader } from "../support/hcl.ts";
 import { found, memoryTree } from "./tree.ts";
@@ -234,6 +235,52 @@ describe("who builds an image", () => {
     expect(workloads.map(({ build }) => (build === undefined ? "a registry's" : told(build)))).toEqual(
       expected,
     );
+  });
+
+  it.each([
+    [
+      "ghcr.io/shop/web",
+      ".github/workflows/ci.yml",
+      WORKFLOW(
+        "    - uses: docker/build-push-action@v6\n      with: {context: web, tags: 'ghcr.io/${{ github.repository }}:${{ github.sha }}'}\n",
+      ),
+    ],
+    [
+      "ghcr.io/shop/web",
+      ".github/workflows/ci.yml",
+      WORKFLOW(
+        "    - run: docker build -t ghcr.io/${{ github.repository_owner }}/web -t $GITHUB_REPOSITORY web\n",
+      ),
+    ],
+    [
+      "registry.example/shop/web",
+      ".gitlab-ci.yml",
+      "b:\n  script: docker build -t $CI_REGISTRY_IMAGE:$CI_COMMIT_SHA web\n",
+    ],
+  ])("knows %s of %s by what CI says of the repository, where it runs there", async (image, file, text) => {
+    const tree = memoryTree({
+      "pod.yaml": `apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec: {containers: [{name: web, image: "${image}"}]}\n`,
+      "web/Dockerfile": DOCKERFILE,
+      [file]: text,
+    });
+    const env = {
+      GITHUB_REPOSITORY: "Shop/web",
+      GITHUB_REPOSITORY_OWNER: "Shop",
+      CI_REGISTRY_IMAGE: "registry.example/shop/web",
+    };
+    const [here] = (await discover(tree, { ci: ciNames(env) })).workloads;
+    expect(here?.build?.dockerfile).toEqual({ path: "web/Dockerfile" });
+    const [elsewhere] = (await discover(tree, { ci: ciNames({}) })).workloads;
+    expect(elsewhere?.build).toBeUndefined();
+  });
+
+  it("takes an argument whose value is not known for no default", async () => {
+    const { workloads, diagnostics } = await found({
+      "skaffold.yaml": SKAFFOLD("    docker: {buildArgs: {A: '{{.A}}'}}\n"),
+      "web/Dockerfile": DOCKERFILE,
+    });
+    expect(workloads).toEqual([]);
+    expect(diagnostics.map(({ code }) => code)).toEqual(["image-not-literal"]);
   });
 
   it("builds a Dockerfile as it is told to", async () => {

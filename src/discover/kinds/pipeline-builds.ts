@@ -90,11 +90,11 @@ function substitutions(document: YamlNode | undefined): ReadonlyMap<string, stri
 export function gitLabBuilds(
   file: Source,
   documents: readonly YamlNode[],
-  { shell, has }: BuildReader,
+  { shell, has, ci }: BuildReader,
 ): readonly ImageBuild[] {
   return documents.flatMap((document) => {
     if (document.kind !== "map") return [];
-    const common = variablesOf(document, new Map());
+    const common = variablesOf(document, ci);
     return document.entries.flatMap(({ value: job }) => {
       const lines = ["before_script", "script"].flatMap((key) => linesOf(valueAt(job, key)));
       const length = lines.reduce((sum, line) => sum + line.text.length, 0);

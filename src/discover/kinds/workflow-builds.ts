@@ -15,6 +15,8 @@ export interface BuildReader {
   readonly shell: ShellParser;
   /** Whether the repository has a path. */
   readonly has: (path: string) => boolean;
+  /** What CI says of the repository, by the names of its variables. */
+  readonly ci: ReadonlyMap<string, string>;
 }
 
 /** The most ways of a matrix that are followed; of a larger one no value is known. */
@@ -35,7 +37,7 @@ export function workflowBuilds(
     // Most jobs build nothing, and their matrix is of no matter.
     if (!itemsAt(job, "steps").some(builds)) return [];
     return matrixOf(valueAt(job, "strategy", "matrix")).flatMap((matrix) => {
-      const values = withEnv(withEnv(matrix, document), job);
+      const values = withEnv(withEnv(new Map([...ofGitHub(reader.ci), ...matrix]), document), job);
       const folder =
         textAt(job, "defaults", "run", "working-directory") ??
         textAt(document, "defaults", "run", "working-directory");
@@ -47,6 +49,16 @@ export function workflowBuilds(
 /** Whether a workflow builds anything, by its words. */
 export function mayBuild(text: string): boolean {
   return BUILDS.test(text) || /build-push-action@|buildah-build@/.test(text);
+}
+
+/** Names that the repository itself gives. */
+function ofGitHub(ci: Values): Values {
+  const names = [
+    ["github.repository", ci.get("GITHUB_REPOSITORY")],
+    ["github.repository_owner", ci.get("GITHUB_REPOSITORY_OWNER")],
+    ["github.event.repository.name", ci.get("GITHUB_REPOSITORY")?.split("/").at(-1)],
+  ] as const;
+  return new Map(names.flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const])));
 }
 
 function builds(step: YamlNode): boolean {
@@ -86,7 +98,7 @@ function jobBuilds({ file, job, values, folder, reader }: Job): readonly ImageBu
     const where = textAt(step, "working-directory") ?? folder;
     const start = {
       folder: where === undefined ? "" : folderIn(evaluated(where.text, own, metadata)),
-      env: envOf(own),
+      env: new Map([...reader.ci, ...envOf(own)]),
     };
     const commands = commandsIn(evaluated(writtenIn(file, run), own, metadata), start, reader.shell);
     const placeOf = (position: number) => placeIn(file, run, position);
