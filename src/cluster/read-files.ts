@@ -2,7 +2,7 @@
 import { isTerraformName } from "../tree/file-names.ts";
 import type { ClusterProfileInput } from "./input.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
-import type { HclReader } from "./terraform/hcl-syntax.ts";
+import type { HclReader } from "../text/hcl-syntax.ts";
 import { type ClusterSettings, type ReadSettings, readClusterSettings } from "./gcloud.ts";
 import type { YamlFile } from "../yaml/nodes.ts";
 import { mentionsClusters, readTerraform, type TerraformFile } from "./terraform/modules.ts";

@@ -1,35 +1,45 @@
 /** Reads compose files, workflows, and the Dockerfiles that builds name. Must not take what only a build uses for what runs. */
 import { append } from "../model/append.ts";
 import type { Budget } from "../model/budget.ts";
+import type { ImageBuild } from "../model/image-build.ts";
 import type { Workload } from "../model/workload.ts";
 import { isDockerfileName } from "../tree/file-names.ts";
 import { joinPath, parentOf } from "../tree/paths.ts";
+import { allBuilds } from "./builders.ts";
+import { settledBuilds } from "./built-here.ts";
 import type { Findings, Said } from "./findings.ts";
 import { type Compose, readCompose } from "./kinds/compose.ts";
 import { readEnvironment } from "./kinds/environment-file.ts";
-import { type DockerTarget, readDockerfile } from "./kinds/dockerfile.ts";
+import { readDockerfile } from "./kinds/dockerfile.ts";
 import { readWorkflow } from "./kinds/workflow.ts";
 import { type Repository, textReader, type YamlSource } from "./repository.ts";
 import type { Search } from "./search.ts";
 
-/** A Dockerfile that something builds, and how far. */
-type Builds = Compose["builds"];
+/** What builds say. */
+export interface Builds {
+  /** Images that only builds use. */
+  readonly buildImages: readonly Workload[];
+  /** How images are built, by whoever says so. */
+  readonly builds: readonly ImageBuild[];
+}
 
-/** Takes what runs by compose files and workflows; returns the images that only builds use. */
-export async function readBuilds({
-  repository,
-  files,
-  findings: { take, about },
-  startCharacters,
-}: Search): Promise<readonly Workload[]> {
-  const builds: Builds[number][] = [];
+/** Takes what runs by compose files and workflows, and the Dockerfiles that are there or that something builds. */
+export async function readBuilds(search: Search): Promise<Builds> {
+  const {
+    repository,
+    files,
+    findings: { take, about },
+    startCharacters,
+  } = search;
+  const said: ImageBuild[] = [];
   for (const source of files.composes)
     await about(source.file.file, async () =>
-      append(builds, take(await composeOf(repository, source, startCharacters)).builds),
+      append(said, take(await composeOf(repository, source, startCharacters)).builds),
     );
   for (const { file, documents } of files.workflows)
-    await about(file.file, () => builds.push(...take(readWorkflow(file, documents)).builds));
-  return readDockerfiles(repository, builds, about, take);
+    await about(file.file, () => void take(readWorkflow(file, documents)));
+  const builds = await settledBuilds(await allBuilds(search, said), textReader(repository));
+  return { builds, buildImages: await readDockerfiles(repository, builds, about, take) };
 }
 
 /** A compose file, with the variables that stand beside it. */
@@ -47,17 +57,18 @@ async function composeOf(
 /** Dockerfiles by name, and those a build names whatever they are called; returns the images only builds use. */
 async function readDockerfiles(
   repository: Repository,
-  builds: Builds,
+  builds: readonly ImageBuild[],
   about: Findings["about"],
   take: (said: Said) => void,
 ): Promise<readonly Workload[]> {
-  const targets = new Map<string, DockerTarget[]>();
+  const targets = new Map<string, ImageBuild[]>();
   for (const path of repository.paths) if (isDockerfileName(path)) targets.set(path, []);
-  for (const { dockerfile, target } of builds) {
-    if (!repository.paths.has(dockerfile)) continue;
-    const known = targets.get(dockerfile);
-    if (known === undefined) targets.set(dockerfile, [target]);
-    else known.push(target);
+  for (const build of builds) {
+    const { dockerfile } = build;
+    if (!("path" in dockerfile) || !repository.paths.has(dockerfile.path)) continue;
+    const known = targets.get(dockerfile.path);
+    if (known === undefined) targets.set(dockerfile.path, [build]);
+    else known.push(build);
   }
   const buildImages: Workload[] = [];
   for (const [path, ways] of targets) {

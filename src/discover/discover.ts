@@ -7,6 +7,7 @@ import type { FileTree } from "../tree/file-tree.ts";
 import type { ProviderMark } from "../providers/shown.ts";
 import { pastLimit } from "../tree/gaps.ts";
 import { readBuilds } from "./builds.ts";
+import { builtHere } from "./built-here.ts";
 import { readCharts } from "./charts.ts";
 import { describedClusters } from "./described-clusters.ts";
 import { SMALLER } from "./findings.ts";
@@ -36,14 +37,14 @@ export async function discover(tree: FileTree, options: DiscoverOptions = {}): P
   await findings.about("files of other languages", async () =>
     findings.take({ diagnostics: await unreadKinds(repository) }),
   );
-  const buildImages = await readBuilds(search);
+  const { buildImages, builds } = await readBuilds(search);
   if (search.startCharacters.isOver) {
     const what = "containers are given more variables and files than are followed";
     findings.take({ diagnostics: [pastLimit(what, search.startCharacters, SMALLER)] });
   }
   const clusterFiles = await describedClusters(search, kustomizations);
   return {
-    workloads: findings.workloads,
+    workloads: builtHere(findings.workloads, builds),
     buildImages,
     clusterFiles,
     unread: [...loose.unread, ...unreadCharts],

@@ -8,21 +8,16 @@ import { pastLimit } from "../tree/gaps.ts";
 import { pathFilter } from "../tree/path-filter.ts";
 import { type YamlBudget, yamlBudget } from "../yaml/budget.ts";
 import { type Findings, openFindings } from "./findings.ts";
-import type { HelmPort } from "./kinds/helm-render.ts";
 import { openPackedCharts, type PackedCharts } from "./kinds/packed-charts.ts";
+import type { DiscoverPorts } from "./ports.ts";
 import { openRepository, type Repository } from "./repository.ts";
-import type { PackedChartPort } from "./packed-chart-port.ts";
 import { type SortedFiles, sortFiles } from "./sort-files.ts";
 import { type LooseTexts, looseTexts } from "./unread-texts.ts";
 
 /** Globs relative to the root; see pathFilter. */
-export interface DiscoverOptions {
+export interface DiscoverOptions extends DiscoverPorts {
   readonly include?: readonly string[];
   readonly exclude?: readonly string[];
-  /** Renders charts; without it their values and templates are read as they stand. */
-  readonly helm?: HelmPort;
-  /** Fetches charts of registries; without it they are not followed. */
-  readonly packedChart?: PackedChartPort;
   readonly limits?: Partial<RepositoryLimits>;
 }
 
@@ -35,8 +30,10 @@ export interface Search {
   /** What fetched charts deny, on the lines that name them. */
   readonly unreadCharts: UnreadText[];
   readonly packed: PackedCharts;
+  readonly hcl: DiscoverPorts["hcl"];
+  readonly ci: ReadonlyMap<string, string>;
   readonly findings: Findings;
-  readonly packedChart?: PackedChartPort;
+  readonly packedChart: DiscoverPorts["packedChart"];
   readonly limits: RepositoryLimits;
   readonly budget: YamlBudget;
   /** What variables and files that containers are given may come to. */
@@ -78,6 +75,8 @@ export async function openSearch(tree: FileTree, options: DiscoverOptions): Prom
     loose,
     unreadCharts: [],
     packed,
+    hcl: options.hcl,
+    ci: options.ci ?? new Map<string, string>(),
     findings,
     packedChart,
     limits,

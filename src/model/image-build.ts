@@ -7,12 +7,16 @@ export type DockerfileSource =
   /** A file of the repository. */
   | { readonly path: string }
   /** Text that stands inside another file, the place of its first line. */
-  | { readonly text: string; readonly at: Place };
+  | { readonly text: string; readonly at: Place }
+  /** There is none, or nobody knows which: a clause, such as "it is built by Jib, whose base is eclipse-temurin:21". */
+  | { readonly none: string };
 
 /** What a build context of a name of its own is (`additional_contexts`, `--build-context`). */
 export type NamedContext =
   | { readonly folder: string }
   | { readonly image: string }
+  /** An image that is built here, too. */
+  | { readonly build: ImageBuild }
   /** A URL, a folder outside of the repository, another target. */
   | { readonly unknown: string };
 

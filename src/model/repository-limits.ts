@@ -27,6 +27,10 @@ export interface RepositoryLimits {
   readonly overlayChanges: number;
   /** Characters of variables and of mounted files that containers are given, counted for each. */
   readonly startCharacters: number;
+  /** Images that are built, in whatever ways, by all files together. */
+  readonly builds: number;
+  /** Commands of pipelines and Makefiles that may build images, loops turned, and each 16 letters of their texts. */
+  readonly buildSteps: number;
   /** Containers that are judged in one run. */
   readonly workloads: number;
   /** Diagnostics about files. */
@@ -52,6 +56,8 @@ export const REPOSITORY_LIMITS: RepositoryLimits = {
   overlayContainers: 50_000,
   overlayChanges: 100_000,
   startCharacters: 16 * 2 ** 20,
+  builds: 2_000,
+  buildSteps: 500_000,
   workloads: 10_000,
   diagnostics: 5_000,
   chartBytes: 64 * 2 ** 20,

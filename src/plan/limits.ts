@@ -14,6 +14,8 @@ export const PLAN_LIMITS = {
   planBytes: 64 * 2 ** 20,
   /** Letters of instructions and of values, each time they are expanded. */
   planLetters: 8 * 2 ** 20,
+  /** Steps of all plans of a run together: a hundred Dockerfiles that each take as many as one may. */
+  planStepsInAll: 400_000_000,
 } as const;
 
 /** What one plan may spend; past a bound spending throws MuslgateError (`limit`). `path` is the Dockerfile's. */

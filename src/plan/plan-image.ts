@@ -2,6 +2,7 @@
 import type { Override } from "../image/entrypoint/argv.ts";
 import { MuslgateError } from "../model/error.ts";
 import type { ImageBuild } from "../model/image-build.ts";
+import type { Platform } from "../model/oci.ts";
 import type { ImageProfile } from "../model/image-profile.ts";
 import type { FileTree } from "../tree/file-tree.ts";
 import { plannedProfile } from "./planned-profile.ts";
@@ -29,16 +30,7 @@ export async function planImage(
   ports: PlanPorts,
   rootBase?: string,
 ): Promise<PlannedImage> {
-  const platform = build.platform ?? ports.platform;
-  const { path, text } = await textOf(build, ports.tree);
-  const file = readStages(path, text, build, platform);
-  const final = build.target === undefined ? file.stages.at(-1) : file.find(build.target, file.stages.length);
-  if (final === undefined) {
-    const what = build.target === undefined ? "it has no FROM" : `it has no stage ${build.target}`;
-    throw new MuslgateError("input", `${path}: ${what}`, "Correct the target, or the Dockerfile.");
-  }
-  const plan = new StagePlan(build, ports, file, path, platform);
-  const state = await plan.stage(final, rootBase);
+  const { state, path, file, final } = await planBuild(build, ports, rootBase);
   return {
     unread: state.unread,
     ownStart:
@@ -53,7 +45,47 @@ export async function planImage(
   };
 }
 
+interface PlannedBuild {
+  readonly state: StageState;
+  readonly path: string;
+  readonly file: PlanFile;
+  readonly final: Stage;
+}
+
+async function planBuild(build: ImageBuild, ports: PlanPorts, rootBase?: string): Promise<PlannedBuild> {
+  const platform = build.platform ?? ports.platform;
+  const { path, text } = await textOf(build, ports.tree);
+  const file = readStages(path, text, build, platform);
+  const final = build.target === undefined ? file.stages.at(-1) : file.find(build.target, file.stages.length);
+  if (final === undefined) {
+    const what = build.target === undefined ? "it has no FROM" : `it has no stage ${build.target}`;
+    throw new MuslgateError("input", `${path}: ${what}`, "Correct the target, or the Dockerfile.");
+  }
+  // What it is built on may be built here, too.
+  const built = async (other: ImageBuild, on: Platform) =>
+    (await planBuild({ ...other, platform: other.platform ?? on }, ports)).state;
+  const plan = new StagePlan(build, { ...ports, built }, file, path, platform);
+  const { inAll } = ports;
+  if (inAll?.isOver === true)
+    throw new MuslgateError(
+      "limit",
+      `${path} was not planned: all Dockerfiles together take more than ${inAll.most} steps (limit ${inAll.name})`,
+      "Scan a smaller folder, or build the image and check the result.",
+    );
+  try {
+    return { state: await plan.stage(final, rootBase), path, file, final };
+  } finally {
+    inAll?.spend(plan.spent);
+  }
+}
+
 async function textOf({ dockerfile }: ImageBuild, tree: FileTree) {
+  if ("none" in dockerfile)
+    throw new MuslgateError(
+      "input",
+      `what it is built from is not known: ${dockerfile.none}`,
+      "Build it and check the result.",
+    );
   if (!("path" in dockerfile)) return { path: dockerfile.at.file, text: dockerfile.text };
   const read = await tree.read(dockerfile.path);
   if ("text" in read) return { path: dockerfile.path, text: read.text };

@@ -1,12 +1,19 @@
 /** Reads the images of workloads that the repository builds, by planning them. Must not look for them in a registry. */
 import type { ImageRead } from "../image/reads.ts";
+import { Budget } from "../model/budget.ts";
 import { defect, defectText } from "../model/defect.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import { MuslgateError } from "../model/error.ts";
 import type { ImageBuild } from "../model/image-build.ts";
 import type { BuiltWorkload } from "../model/workload.ts";
+import { PLAN_LIMITS } from "./limits.ts";
 import { type PlannedImage, planImage } from "./plan-image.ts";
 import type { PlanPorts } from "./ports.ts";
+
+/** What all plans of a run may take. */
+export function stepsOfAllPlans(): Budget {
+  return new Budget("planStepsInAll", PLAN_LIMITS.planStepsInAll);
+}
 
 /** Plans that are held for more workloads: each has the files of an image. */
 const MOST_HELD = 4;

@@ -1,6 +1,7 @@
 /** What a plan takes from outside. Must stay types. */
 import type { BaseImage } from "../image/base-image.ts";
 import type { Limits } from "../image/limits.ts";
+import type { Budget } from "../model/budget.ts";
 import type { Platform } from "../model/oci.ts";
 import type { FileTree } from "../tree/file-tree.ts";
 import type { Estimate } from "./stage-state.ts";
@@ -15,4 +16,6 @@ export interface PlanPorts {
   /** What is built for where neither the build nor a FROM says it. */
   readonly platform: Platform;
   readonly limits: Limits;
+  /** Steps of all plans together. */
+  readonly inAll?: Budget;
 }

@@ -16,21 +16,27 @@ import type { PlanPorts } from "./ports.ts";
 import { newStage, startedFrom, type StageState } from "./stage-state.ts";
 import { platformArgs, type PlanFile, type Stage } from "./stages.ts";
 
+/** With how to plan another image that is built here. */
+interface StagePorts extends PlanPorts {
+  built(build: ImageBuild, platform: Platform): Promise<StageState>;
+}
+
 /** One build's stages. */
 export class StagePlan {
   readonly #build: ImageBuild;
-  readonly #ports: PlanPorts;
+  readonly #ports: StagePorts;
   readonly #file: PlanFile;
   readonly #path: string;
   readonly #platform: Platform;
   readonly #budgets: ReturnType<typeof planBudgets>;
   readonly #stages = new Map<number, StageState>();
+  readonly #others = new Map<ImageBuild, Promise<StageState>>();
   readonly #images = new Map<string, Promise<BaseImage>>();
   readonly #context: (folder: string, dockerfile: string) => Promise<Context>;
   #own: Promise<Context | string> | undefined;
   #parse: ((text: string) => ParsedScript) | undefined;
 
-  constructor(build: ImageBuild, ports: PlanPorts, file: PlanFile, path: string, platform: Platform) {
+  constructor(build: ImageBuild, ports: StagePorts, file: PlanFile, path: string, platform: Platform) {
     this.#budgets = planBudgets(path);
     this.#build = build;
     this.#ports = ports;
@@ -38,6 +44,12 @@ export class StagePlan {
     this.#path = path;
     this.#platform = platform;
     this.#context = contexts(ports.tree, this.#budgets.steps);
+  }
+
+  /** What it took so far, in steps: bytes and letters counted as the few that they cost. */
+  get spent(): number {
+    const { steps, bytes, letters } = this.#budgets;
+    return steps.spent + (bytes.spent >> 6) + (letters.spent >> 4);
   }
 
   /** A stage's state in the end. */
@@ -86,11 +98,19 @@ export class StagePlan {
     const named = Object.hasOwn(contexts_, name) ? contexts_[name] : undefined;
     if (named !== undefined && "unknown" in named) return `${named.unknown} is not read`;
     if (named !== undefined && "folder" in named) return this.#context(named.folder, this.#path);
+    if (named !== undefined && "build" in named) return this.#built(named.build, platform);
     const reference = named === undefined ? name : named.image;
     if (!isLiteralImage(reference)) return `${name} is no image's name`;
     const read = await this.#image(reference, platform);
     if ("problem" in read) return `the image ${reference} could not be read: ${read.problem.message}`;
     return { files: new PlanFiles(read.layers, this.#ports.limits, this.#budgets.steps), froms: [] };
+  }
+
+  /** Another image that is built here, planned once. */
+  #built(build: ImageBuild, platform: Platform): Promise<StageState> {
+    const known = this.#others.get(build) ?? this.#ports.built(build, platform);
+    this.#others.set(build, known);
+    return known;
   }
 
   #image(reference: string, platform: Platform): Promise<BaseImage> {
@@ -108,6 +128,8 @@ export class StagePlan {
       return newStage(new PlanFiles([], this.#ports.limits, this.#budgets.steps), froms, platform);
     const contexts_ = this.#build.contexts ?? {};
     const named = Object.hasOwn(contexts_, base) ? contexts_[base] : undefined;
+    if (named !== undefined && "build" in named)
+      return startedFrom(await this.#built(named.build, platform), stage);
     const reference = rootBase ?? (named !== undefined && "image" in named ? named.image : base);
     if (!isKnown(reference) || !isLiteralImage(reference) || (named !== undefined && !("image" in named))) {
       throw new MuslgateError(

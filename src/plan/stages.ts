@@ -124,7 +124,7 @@ export function pairOf(text: string): readonly [string, string | undefined] {
 /** A file whose places are right also where its text stands inside another. */
 function fileOf(path: string, text: string, { dockerfile }: ImageBuild): Pick<Source, "toPlace"> {
   const file = wholeFile(path, text);
-  if ("path" in dockerfile) return file;
+  if (!("at" in dockerfile)) return file;
   const { at } = dockerfile;
   const toPlace = (start: number, end: number): Place => {
     const own = file.toPlace(start, end);

@@ -3,6 +3,7 @@ import { BaseImages } from "../image/base-image.ts";
 import { cachedReader, defaultCacheFolder, type FactStore, folderStore, NO_STORE } from "../image/cache.ts";
 import { DETECTORS } from "../image/detect/index.ts";
 import { factsSchema } from "../image/layer/read.ts";
+import type { Budget } from "../model/budget.ts";
 import { createLayerReader } from "../image/layer/reader.ts";
 import type { Limits } from "../image/limits.ts";
 import { type ImageRead, ImageReads } from "../image/reads.ts";
@@ -47,10 +48,13 @@ export async function openImages(settings: Settings, ports: RunPorts): Promise<I
     const bases = new BaseImages(reading);
     const [registry] = sources.registries;
     const plans = new Map<FileTree, PlannedReads>();
+    let inAll: Budget | undefined;
     // Most runs build nothing: what plans is loaded for those that do.
     const planned = async (tree: FileTree) => {
-      const { PlannedReads } = await import("../plan/planned-reads.ts");
-      const known = plans.get(tree) ?? new PlannedReads(planPorts(tree, bases, settings, limits));
+      const { PlannedReads, stepsOfAllPlans } = await import("../plan/planned-reads.ts");
+      inAll ??= stepsOfAllPlans();
+      const ports = { ...planPorts(tree, bases, settings, limits), inAll };
+      const known = plans.get(tree) ?? new PlannedReads(ports);
       plans.set(tree, known);
       return known;
     };

@@ -1,12 +1,13 @@
 /** One state becomes what a scan is asked: who runs what, and which clusters there are. Must open no image. */
 import { named, toldApart } from "../model/workload-names.ts";
 import { clustersNamed, namedClusters, type NamedFiles } from "../cluster/named.ts";
-import { type Clusters, foundClusters } from "../cluster/found.ts";
+import { type Clusters, foundClusters, hcl } from "../cluster/found.ts";
 import { notTakenOf, unreadDiagnostics } from "../cluster/unread.ts";
 import { discover } from "../discover/discover.ts";
 import { providerByFolder } from "../providers/shown.ts";
 import type { FileTree } from "../tree/file-tree.ts";
 import type { PackedChartPort } from "../discover/packed-chart-port.ts";
+import { ciNames } from "./ci-names.ts";
 import { helmRenderer } from "../discover/helm-process.ts";
 import { limitsWith } from "./limits.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
@@ -78,10 +79,17 @@ async function surveyTree(
 ): Promise<Survey> {
   const { include, exclude } = settings;
   const helm = helmRenderer(tree, env);
+  const ci = ciNames(env);
   const limits = limitsWith(settings.limits).repository;
-  const found = await discover(tree, { include, exclude, helm: helm?.render, packedChart, limits }).finally(
-    () => helm?.close(),
-  );
+  const found = await discover(tree, {
+    include,
+    exclude,
+    helm: helm?.render,
+    packedChart,
+    hcl,
+    ci,
+    limits,
+  }).finally(() => helm?.close());
   const isNamed = clustersNamed(settings);
   const clusters = isNamed
     ? await namedClusters(settings, files)

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { plan } from "./planned.ts";
+import { Budget } from "../../src/model/budget.ts";
+import { planImage } from "../../src/plan/plan-image.ts";
+import { plan, planPorts } from "./planned.ts";
 
 const many = (n: number, line: (i: number) => string) =>
   Array.from({ length: n }, (_, i) => line(i)).join("\n");
@@ -41,6 +43,16 @@ describe("a hostile Dockerfile", () => {
   it("ends in a budget: loops in loops", async () => {
     const text = `FROM alpine\nRUN ${"for i in 1 2 3 4 5 6 7 8 9; do ".repeat(9)} touch /a$i; ${"done; ".repeat(9)}\nCMD ["wget", "http://a/"]`;
     expect(await plan(text)).toContain("uses-musl");
+  });
+
+  it("counts against the sum of all Dockerfiles", async () => {
+    const ports = {
+      ...planPorts({ Dockerfile: "FROM alpine\nRUN true\n" }),
+      inAll: new Budget("planStepsInAll", 1),
+    };
+    const build = { dockerfile: { path: "Dockerfile" } };
+    await planImage(build, ports);
+    await expect(planImage(build, ports)).rejects.toThrow("(limit planStepsInAll)");
   });
 
   it("copies nothing from outside of the context", async () => {

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { loadHcl } from "../../src/cluster/terraform/hcl.ts";
-import type { HclReader } from "../../src/cluster/terraform/hcl-syntax.ts";
+import type { HclReader } from "../../src/text/hcl-syntax.ts";
 
 const { resolve } = createRequire(import.meta.url);
 

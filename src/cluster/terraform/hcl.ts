@@ -9,7 +9,7 @@ import {
   type HclFile,
   type HclReader,
   MOST_HCL_LENGTH,
-} from "./hcl-syntax.ts";
+} from "../../text/hcl-syntax.ts";
 
 /** The most syntax nodes of a file. */
 export const MOST_HCL_NODES = 300_000;

@@ -10,7 +10,7 @@ import {
   type HclExpression,
   type HclFile,
   MOST_HCL_LENGTH,
-} from "./hcl-syntax.ts";
+} from "../../text/hcl-syntax.ts";
 
 const MOST_DEPTH = 64;
 

@@ -2,7 +2,7 @@
 import { posix } from "node:path";
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { Place } from "../../model/place.ts";
-import type { HclBlock, HclBody, HclExpression, HclFile, HclReader } from "./hcl-syntax.ts";
+import type { HclBlock, HclBody, HclExpression, HclFile, HclReader } from "../../text/hcl-syntax.ts";
 import type { ClusterSettings, ReadSettings } from "../gcloud.ts";
 import { type TerraformArgument, type TerraformCluster, terraformSettings } from "./cluster.ts";
 import { gkeModule } from "./gke-module.ts";

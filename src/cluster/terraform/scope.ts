@@ -1,5 +1,5 @@
 /** Works out what Terraform's variables and locals stand for without running Terraform. Must not guess. */
-import type { HclBlock, HclExpression } from "./hcl-syntax.ts";
+import type { HclBlock, HclExpression } from "../../text/hcl-syntax.ts";
 
 /** What an expression stands for, as far as that is known. */
 export type TerraformValue =

@@ -1,5 +1,6 @@
 /** Reads compose files: images that run, and how Dockerfiles are built. Must not read the Dockerfiles. */
 import { isLiteralImage } from "../../model/image-name.ts";
+import type { ImageBuild } from "../../model/image-build.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { Workload } from "../../model/workload.ts";
 import { named } from "../../model/workload-names.ts";
@@ -7,17 +8,17 @@ import { type ComposeFile, composeDns, coreDnsIn, surroundingsOf, wordsOf } from
 import { expand } from "./docker-expand.ts";
 import { platformOf } from "./dockerfile-start.ts";
 import { unknownDns } from "./pod-dns.ts";
-import type { DockerTarget } from "./dockerfile.ts";
+import { composeBuild } from "./compose-build.ts";
 import { imageNotLiteral } from "../gaps.ts";
-import { joinPath, nameOf, parentOf } from "../../tree/paths.ts";
+import { nameOf } from "../../tree/paths.ts";
 import type { Source } from "../../text/source.ts";
 import { textAt, valueAt, type YamlNode } from "../../yaml/nodes.ts";
 
 /** What a compose file says. */
 export interface Compose {
   readonly workloads: readonly Workload[];
-  /** Dockerfiles by path, with the target and arguments they are built with. */
-  readonly builds: readonly { readonly dockerfile: string; readonly target: DockerTarget }[];
+  /** How services' images are built. */
+  readonly builds: readonly ImageBuild[];
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -37,7 +38,7 @@ export function isCompose(path: string, documents: readonly YamlNode[]): boolean
 
 /**
  * Reads `services.*` (docs.docker.com, Compose file reference). Containers of compose ask Docker's own resolver, and with
- * it the servers of `dns`. A service with a build names its result by `image`: there is nothing to pull yet.
+ * it the servers of `dns`. A service with a build names its result by `image`: there is nothing to pull.
  */
 export async function readCompose(
   file: Source,
@@ -47,24 +48,25 @@ export async function readCompose(
   spend: ComposeFile["spend"],
 ): Promise<Compose> {
   const workloads: Workload[] = [];
-  const builds: { dockerfile: string; target: DockerTarget }[] = [];
+  const builds: ImageBuild[] = [];
   const diagnostics: Diagnostic[] = [];
   const compose: ComposeFile = { path: file.file, root: documents[0], environment, textOf, spend };
   const coreDns = coreDnsIn(compose);
   const services = valueAt(documents[0], "services");
-  for (const { key, value: service } of services?.kind === "map" ? services.entries : []) {
+  for (const entry of services?.kind === "map" ? services.entries : []) {
+    const { key, value: service } = entry;
     const build = valueAt(service, "build");
     const ofService = { root: "", kind: "compose", namespace: "", name: key, container: "" };
     const who = named({ key: ofService, role: "service", file: file.file });
-    if (build !== undefined) {
-      builds.push(...buildOf(file, build, environment));
-      continue;
-    }
     const image = textAt(service, "image");
-    if (image === undefined) continue;
-    const at = file.toPlace(image.start, image.end);
-    const expanded = image.templated ? undefined : expand(image.text, environment);
-    if (expanded === undefined || "missing" in expanded || !isLiteralImage(expanded.text)) {
+    const at = file.toPlace((image ?? entry).start, image?.end ?? entry.start + key.length);
+    const expanded = image === undefined || image.templated ? undefined : expand(image.text, environment);
+    const name = expanded !== undefined && "text" in expanded ? expanded.text : undefined;
+    const built =
+      build && composeBuild(file, build, environment, { tags: name === undefined ? [] : [name], at });
+    if (built !== undefined) builds.push(built);
+    else if (image === undefined) continue;
+    else if (name === undefined || !isLiteralImage(name)) {
       diagnostics.push(imageNotLiteral(image.text, who.name, at));
       continue;
     }
@@ -74,6 +76,8 @@ export async function readCompose(
       diagnostics.push(unknownDns(file, node, "what its `dns` answers by is not in sight", ASKS));
     // Of what asks nobody that is judged nothing is needed: its image is not opened.
     const isAsked = dns?.usesClusterDns !== false || dns.dnsCorefile !== undefined;
+    // One that is built has a Dockerfile that is judged wherever it runs.
+    if (built !== undefined && !isAsked) continue;
     const surroundings = isAsked ? await surroundingsOf(service, compose) : undefined;
     const platform = platformOf(textAt(service, "platform")?.text);
     const [command, args] = [
@@ -81,13 +85,14 @@ export async function readCompose(
       wordsOf(service, "command", environment),
     ];
     workloads.push({
-      image: expanded.text,
+      image: name ?? key,
       ...who,
       command,
       args,
       ...(surroundings && { surroundings }),
       ...(platform && { platforms: [platform] }),
       ...(dns ?? { usesClusterDns: "unknown" as const }),
+      build: built,
       at,
     });
   }
@@ -95,40 +100,3 @@ export async function readCompose(
 }
 
 const ASKS = "whether it asks the cluster's DNS";
-
-function buildOf(
-  file: Source,
-  build: YamlNode,
-  environment: ReadonlyMap<string, string>,
-): readonly { dockerfile: string; target: DockerTarget }[] {
-  const context = build.kind === "text" ? build.text : (textAt(build, "context")?.text ?? ".");
-  const folder = joinPath(parentOf(file.file), context);
-  const dockerfile = folder && joinPath(folder.path, textAt(build, "dockerfile")?.text ?? "Dockerfile");
-  if (!dockerfile) return [];
-  const target = textAt(build, "target")?.text;
-  const args = argumentsOf(valueAt(build, "args"), environment);
-  return [{ dockerfile: dockerfile.path, target: { target, args } }];
-}
-
-/** Build arguments, as a map or as a list of `NAME=value`; those without a value come from the environment. */
-function argumentsOf(
-  node: YamlNode | undefined,
-  environment: ReadonlyMap<string, string>,
-): ReadonlyMap<string, string> {
-  const pairs: [string, string][] = [];
-  if (node?.kind === "map") {
-    for (const { key, value } of node.entries) if (value.kind === "text") pairs.push([key, value.text]);
-  } else if (node?.kind === "list") {
-    for (const item of node.items) {
-      const equals = item.kind === "text" ? item.text.indexOf("=") : -1;
-      if (item.kind === "text" && equals > 0)
-        pairs.push([item.text.slice(0, equals), item.text.slice(equals + 1)]);
-    }
-  }
-  return new Map(
-    pairs.flatMap(([name, value]) => {
-      const expanded = expand(value, environment);
-      return "text" in expanded && value !== "" ? [[name, expanded.text]] : [];
-    }),
-  );
-}

@@ -12,7 +12,7 @@ const MOST_LENGTH = 4096;
  * Expands `$X`, `${X}`, `${X:-word}`, `${X-word}`, `${X:+word}` and `${X+word}` (docs.docker.com, Dockerfile reference,
  * Environment replacement), and takes the quotes off.
  */
-export function expand(text: string, values: ReadonlyMap<string, string>, depth = 0): Expansion {
+export function expand(text: string, values: Pick<ReadonlyMap<string, string>, "get">, depth = 0): Expansion {
   if (depth > 8 || text.length > MOST_LENGTH) return { missing: text.slice(0, 100) };
   const out: string[] = [];
   const used: string[] = [];

@@ -15,7 +15,7 @@ type Values = Map<string, string | undefined>;
  */
 export function dockerSurroundings(
   stages: readonly (readonly DockerInstruction[])[],
-  given: ReadonlyMap<string, string>,
+  given: ReadonlyMap<string, string | undefined>,
 ): Surroundings | undefined {
   const env: Values = new Map();
   let workingDir: string | undefined;
@@ -33,7 +33,8 @@ export function dockerSurroundings(
       if (keyword === "ARG") {
         for (const { text } of words) {
           const [name, value] = pairOf(text);
-          set(args, name, given.get(name) ?? (value === undefined ? undefined : written(value)));
+          const standard = value === undefined ? undefined : written(value);
+          set(args, name, given.has(name) ? given.get(name) : standard);
         }
       } else if (keyword === "ENV") {
         const [first] = words;

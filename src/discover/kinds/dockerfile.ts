@@ -1,4 +1,5 @@
 /** Tells which images a Dockerfile ends in and which it only builds with. Must not judge an image. */
+import type { ImageBuild } from "../../model/image-build.ts";
 import { isLiteralImage } from "../../model/image-name.ts";
 import { append } from "../../model/append.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
@@ -21,15 +22,11 @@ export interface Dockerfile {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** A build argument from outside, such as a compose file's. */
-type BuildArguments = ReadonlyMap<string, string>;
+/** Build arguments from outside, such as a compose file's; `undefined` where a value is not known. */
+type BuildArguments = ReadonlyMap<string, string | undefined>;
 
 /** One way the file is built. */
-export interface DockerTarget {
-  /** The stage; the last one when absent. */
-  readonly target?: string;
-  readonly args?: BuildArguments;
-}
+type Way = Omit<ImageBuild, "dockerfile" | "tags" | "at" | "by">;
 
 interface Stage {
   readonly index: number;
@@ -55,7 +52,7 @@ interface Stages {
 const MOST_READ = 2_000_000;
 
 /** Reads a Dockerfile as built in the given ways; without any, up to its last stage. */
-export function readDockerfile(file: Source, targets: readonly DockerTarget[] = []): Dockerfile {
+export function readDockerfile(file: Source, targets: readonly Way[] = []): Dockerfile {
   const { instructions, openHeredoc } = readDockerLines(file.text);
   const diagnostics: Diagnostic[] = [];
   if (openHeredoc !== undefined) {
@@ -68,12 +65,14 @@ export function readDockerfile(file: Source, targets: readonly DockerTarget[] = 
     readonly final: Stage;
     readonly stages: Stages;
     readonly args: BuildArguments;
-    readonly target?: string;
+    readonly build: Way;
   }[] = [];
   const ways = new Map<string, Stages>();
   let left = MOST_READ;
-  for (const { target, args = new Map<string, string>() } of targets.length > 0 ? targets : [{}]) {
-    const way = JSON.stringify([...args]);
+  for (const build of targets.length > 0 ? targets : [{} as Way]) {
+    const { target } = build;
+    const args: BuildArguments = new Map(Object.entries(build.args ?? {}));
+    const way = JSON.stringify([...args].map(([name, value]) => [name, value ?? null]));
     let stages = ways.get(way);
     left -= instructions.length * (stages === undefined ? 10 : 1);
     if (left < 0 && finals.length > 0) {
@@ -85,14 +84,14 @@ export function readDockerfile(file: Source, targets: readonly DockerTarget[] = 
       ways.set(way, stages);
     }
     const final = target === undefined ? stages.all.at(-1) : findStage(stages, target);
-    if (final !== undefined) finals.push({ final, stages, args, target });
+    if (final !== undefined) finals.push({ final, stages, args, build });
     else if (target !== undefined) diagnostics.push(fileUnreadable(file.file, `it has no stage ${target}`));
   }
   // A stage that one way ships is not build-time only because another does not.
   const shipped = new Set<number>();
-  for (const { final, stages, args, target } of finals) {
+  for (const { final, stages, args, build } of finals) {
     for (const { index } of chainOf(final)) shipped.add(index);
-    const said = describeFinal(file, final, stages.all.length, args, target);
+    const said = describeFinal(file, final, stages.all.length, args, build);
     append(workloads, said.workloads);
     append(diagnostics, said.diagnostics);
   }
@@ -140,7 +139,8 @@ function stagesOf(file: Source, instructions: readonly DockerInstruction[], give
         const equals = word.text.indexOf("=");
         const name = equals < 0 ? word.text : word.text.slice(0, equals);
         const own = equals < 0 ? undefined : expand(word.text.slice(equals + 1), values);
-        const value = given.get(name) ?? (own !== undefined && "text" in own ? own.text : undefined);
+        const standard = own !== undefined && "text" in own ? own.text : undefined;
+        const value = given.has(name) ? given.get(name) : standard;
         if (value !== undefined) values.set(name, value);
         places.set(name, file.toPlace(word.start, word.end));
       }
@@ -183,7 +183,7 @@ function describeFinal(
   final: Stage,
   count: number,
   args: BuildArguments,
-  target: string | undefined,
+  { target, args: given = {}, context, contexts, platform: builtFor }: Way,
 ): { readonly workloads: readonly Workload[]; readonly diagnostics: readonly Diagnostic[] } {
   const chain = chainOf(final);
   const root = chain.at(-1) as Stage;
@@ -208,7 +208,14 @@ function describeFinal(
         ...(copies.length > 0 ? { copies } : {}),
         ...(surroundings && { surroundings }),
         ...(platform && { platforms: [platform] }),
-        build: { dockerfile: { path: file.file }, target, args: Object.fromEntries(args) },
+        build: {
+          dockerfile: { path: file.file },
+          target,
+          args: given,
+          context,
+          contexts,
+          platform: builtFor,
+        },
         usesClusterDns: true,
         at,
         ...(related.length > 0 ? { related } : {}),

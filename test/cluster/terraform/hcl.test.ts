@@ -2,7 +2,7 @@
 import fc from "../../support/property.ts";
 import { describe, expect, it } from "vitest";
 import { MOST_HCL_NODES } from "../../../src/cluster/terraform/hcl.ts";
-import { MOST_HCL_LENGTH } from "../../../src/cluster/terraform/hcl-syntax.ts";
+import { MOST_HCL_LENGTH } from "../../../src/text/hcl-syntax.ts";
 import { testHclReader } from "../../support/hcl.ts";
 
 const reader = await testHclReader();

@@ -82,7 +82,7 @@ CMD ["--port", "80"]
 
   it("builds the targets that are asked for, with their arguments", () => {
     const text = "ARG V=1\nFROM a:$V AS dev\nFROM b:$V AS prod\n";
-    const targets = [{ target: "dev", args: new Map([["V", "2"]]) }, { target: "nope" }];
+    const targets = [{ target: "dev", args: { V: "2" } }, { target: "nope" }];
     const { workloads, buildImages, diagnostics } = read(text, targets);
     expect(workloads.map(({ image }) => image)).toEqual(["a:2"]);
     expect(buildImages.map(({ image }) => image)).toEqual(["b:2"]);

@@ -1,5 +1,5 @@
 /** HCL as plain data with places: what its two syntaxes are read into. Must not hold behaviour, nor load a parser. */
-import type { Place } from "../../model/place.ts";
+import type { Place } from "../model/place.ts";
 
 /** What an attribute is set to, as far as it can be read without running Terraform. */
 export type HclExpression =

@@ -1,0 +1,44 @@
+/** Gathers how images are built, by whoever says so, within a bound. Must run nothing of what builds them. */
+import { append } from "../model/append.ts";
+import { Budget } from "../model/budget.ts";
+import type { ImageBuild } from "../model/image-build.ts";
+import { pastLimit } from "../tree/gaps.ts";
+import { SMALLER } from "./findings.ts";
+import { buildFile } from "./kinds/build-files.ts";
+import { isSkaffold, readSkaffold } from "./kinds/skaffold.ts";
+import { type BuildReader, mayBuild, workflowBuilds } from "./kinds/workflow-builds.ts";
+import type { Search } from "./search.ts";
+
+/** Those that compose files say, and Skaffold's, workflows', other pipelines' and build files'. */
+export async function allBuilds(search: Search, said: readonly ImageBuild[]): Promise<readonly ImageBuild[]> {
+  const { repository, files, findings, hcl, ci, budget, limits } = search;
+  const all: ImageBuild[] = [...said];
+  const steps = new Budget("buildSteps", limits.buildSteps);
+  const has = (path: string) => repository.paths.has(path);
+  let reader: BuildReader | undefined;
+  // Most repositories have no script that builds: the parser is loaded for those that do.
+  const scripts = async (): Promise<BuildReader> => {
+    const { parse, forEachChild } = await import("unbash");
+    reader ??= { has, ci, shell: { parse, forEachChild, spend: (count) => steps.spend(count) } };
+    return reader;
+  };
+  const read = (path: string, work: () => Promise<readonly ImageBuild[]> | readonly ImageBuild[]) =>
+    findings.about(path, async () => append(all, await work()));
+  for (const [path, { file, documents }] of files.manifests)
+    if (documents.some(isSkaffold)) await read(path, () => readSkaffold(file, documents, has));
+  for (const { file, documents } of files.workflows)
+    if (mayBuild(file.text))
+      await read(file.file, async () => workflowBuilds(file, documents, await scripts()));
+  const ports = { repository, scripts, hcl, budget };
+  for (const path of repository.paths) {
+    const work = buildFile(path, ports);
+    if (work !== undefined) await read(path, work);
+  }
+  const most = new Budget("builds", limits.builds);
+  const kept = all.filter(() => most.spend());
+  if (steps.isOver)
+    findings.take({ diagnostics: [pastLimit("what else builds images was not read", steps, SMALLER)] });
+  if (most.isOver)
+    findings.take({ diagnostics: [pastLimit("more images are built than are followed", most, SMALLER)] });
+  return kept;
+}

@@ -1,0 +1,54 @@
+/** Tells by a file's name who reads how it builds images: pipelines, bake files, Makefiles and their like. Must not read one that builds nothing. */
+import type { HclReader } from "../../text/hcl-syntax.ts";
+import type { ImageBuild } from "../../model/image-build.ts";
+import type { Source } from "../../text/source.ts";
+import type { YamlBudget } from "../../yaml/budget.ts";
+import type { YamlNode } from "../../yaml/nodes.ts";
+import type { Repository } from "../repository.ts";
+import { bakeBuilds, bakeBuildsOfJson, bakeName } from "./bake.ts";
+import { BUILDS } from "./build-commands.ts";
+import { devcontainerBuilds, isDevcontainerName } from "./devcontainer.ts";
+import { isMakefileName, makefileBuilds } from "./makefile.ts";
+import { cloudBuilds, gitLabBuilds, isCloudBuildName, isGitLabName } from "./pipeline-builds.ts";
+import { isTiltfileName, tiltfileBuilds } from "./tiltfile.ts";
+import type { BuildReader } from "./workflow-builds.ts";
+
+/** What they are read with. */
+interface BuildFilePorts {
+  readonly repository: Pick<Repository, "text" | "yaml">;
+  readonly scripts: () => Promise<BuildReader>;
+  /** Without it bake files in HCL are passed over. */
+  readonly hcl: (() => Promise<HclReader>) | undefined;
+  readonly budget: YamlBudget;
+}
+
+/** How to read a file of this name; nothing where it is none that builds. */
+export function buildFile(
+  path: string,
+  ports: BuildFilePorts,
+): (() => Promise<readonly ImageBuild[]>) | undefined {
+  const { repository, scripts, hcl, budget } = ports;
+  const bake = bakeName(path);
+  const pipeline = isCloudBuildName(path) ? cloudBuilds : isGitLabName(path) ? gitLabBuilds : undefined;
+  const withText =
+    (read: (file: Source) => Promise<readonly ImageBuild[]> | readonly ImageBuild[]) => async () => {
+      const file = await repository.text(path);
+      return file === undefined ? [] : read(file);
+    };
+  if (isMakefileName(path)) return withText((file) => makefileBuilds(file, scripts));
+  if (isTiltfileName(path)) return withText(tiltfileBuilds);
+  if (isDevcontainerName(path)) return withText((file) => devcontainerBuilds(file, budget));
+  if (bake === "hcl" && hcl !== undefined)
+    return withText(async (file) => {
+      const read = (await hcl()).read(path, file.text, () => true);
+      return bakeBuilds(path, read);
+    });
+  const ofYaml = (read: (file: Source, documents: readonly YamlNode[]) => Promise<readonly ImageBuild[]>) =>
+    withText(async ({ text: written }) => {
+      const source = bake === "json" || BUILDS.test(written) ? await repository.yaml(path) : undefined;
+      return source === undefined ? [] : read(source.file, source.documents);
+    });
+  if (bake === "json") return ofYaml(async (file, documents) => bakeBuildsOfJson(file, documents[0]));
+  if (pipeline === undefined) return undefined;
+  return ofYaml(async (file, documents) => pipeline(file, documents, await scripts()));
+}

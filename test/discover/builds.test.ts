@@ -1,0 +1,371 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: variables of other tools are the subject.
+import { describe, expect, it } from "vitest";
+import type { ImageBuild } from "../../src/model/image-build.ts";
+import { ciNames } from "../../src/run/ci-names.ts";
+import { discover } from "../../src/discover/discover.ts";
+import { testHclReader } from "../support/hcl.ts";
+import { found, memoryTree } from "./tree.ts";
+
+const DOCKERFILE = "ARG A=1\nARG B\nFROM debian:$A AS base\nFROM base AS run\nFROM run AS last\n";
+
+/** `web/Dockerfile in web, target run, A=1 B=? by skaffold.yaml:6`: how an image of a name is built. */
+function told({ dockerfile, context, target, args = {}, by, at }: ImageBuild): string {
+  const what =
+    "none" in dockerfile
+      ? `none: ${dockerfile.none}`
+      : "path" in dockerfile
+        ? dockerfile.path
+        : dockerfile.at.line;
+  const values = Object.entries(args).map(([name, value]) => ` ${name}=${value ?? "?"}`);
+  return `${what} in ${context ?? "?"}${target === undefined ? "" : `, ${target}`}${values.join("")} by ${by}:${at?.line}`;
+}
+
+/** How the image of one deployment is built, by the files of a repository. */
+async function built(image: string, files: Readonly<Record<string, string>>): Promise<readonly string[]> {
+  const tree = memoryTree({
+    "deploy.yaml": `apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec:\n  containers:\n  - name: web\n    image: ${image}\n`,
+    "web/Dockerfile": DOCKERFILE,
+    ...files,
+  });
+  const { workloads } = await discover(tree, { hcl: testHclReader });
+  return workloads
+    .filter(({ role }) => role === "container")
+    .map(({ build }) => (build === undefined ? "a registry's" : told(build)));
+}
+
+const SKAFFOLD = (artifact: string, more = "") =>
+  `apiVersion: skaffold/v4beta6\nkind: Config\nbuild:\n  artifacts:\n  - image: web\n    context: web\n${artifact}${more}`;
+const WORKFLOW = (step: string, job = "") =>
+  `on: push\nenv:\n  HOST: ghcr.io/shop\njobs:\n  build:\n    runs-on: ubuntu-24.04\n${job}    steps:\n${step}`;
+
+describe("who builds an image", () => {
+  it.each<readonly [string, string, Readonly<Record<string, string>>, readonly string[]]>([
+    [
+      "Skaffold",
+      "web",
+      {
+        "skaffold.yaml": SKAFFOLD("    docker: {target: run, buildArgs: {A: '12', B: '{{.B}}', OTHER: x}}\n"),
+      },
+      ["web/Dockerfile in web, run A=12 B=? by skaffold.yaml:5"],
+    ],
+    [
+      "Skaffold, the last stage by its name, under Docker Hub's whole name",
+      "docker.io/library/web:v1",
+      { "skaffold.yaml": SKAFFOLD("    docker: {target: Last}\n") },
+      ["web/Dockerfile in web by skaffold.yaml:5"],
+    ],
+    [
+      "Skaffold's profile",
+      "web",
+      {
+        "skaffold.yaml": SKAFFOLD(
+          "",
+          "profiles:\n- name: small\n  patches:\n  - op: add\n    path: /build/artifacts/0/docker/target\n    value: base\n",
+        ),
+      },
+      [
+        "web/Dockerfile in web by skaffold.yaml:5",
+        "web/Dockerfile in web, base by skaffold.yaml, profile small:5",
+      ],
+    ],
+    [
+      "Skaffold with Jib",
+      "web",
+      { "skaffold.yaml": SKAFFOLD("    jib: {fromImage: 'eclipse-temurin:21-alpine'}\n") },
+      [
+        "none: it is built by Jib, whose base is eclipse-temurin:21-alpine; that is not read in web by skaffold.yaml:5",
+      ],
+    ],
+    [
+      "compose",
+      "shop/web:1",
+      {
+        ".env": "T=run\n",
+        "compose.yaml":
+          "services:\n  web:\n    image: shop/web:1\n    build:\n      context: web\n      target: ${T}\n      args: [A=12, B]\n",
+      },
+      ["web/Dockerfile in web, run A=12 by compose.yaml:3"],
+    ],
+    [
+      "compose with a Dockerfile of its own lines",
+      "web",
+      {
+        "compose.yaml":
+          "services:\n  web:\n    image: web\n    build:\n      dockerfile_inline: |\n        FROM debian\n        RUN x\n",
+      },
+      ["6 in  by compose.yaml:3"],
+    ],
+    [
+      "docker/build-push-action, a matrix and metadata",
+      "ghcr.io/shop/web:v1",
+      {
+        ".github/workflows/ci.yml": WORKFLOW(
+          "    - {id: meta, uses: docker/metadata-action@v5, with: {images: '${{ env.HOST }}/${{ matrix.name }}'}}\n    - uses: docker/build-push-action@v6\n      with:\n        context: ${{ matrix.name }}\n        target: run\n        build-args: |\n          A=12\n          B=${{ github.sha }}\n        tags: ${{ steps.meta.outputs.tags }}\n",
+          "    strategy: {matrix: {name: [web, other]}}\n",
+        ),
+      },
+      ["web/Dockerfile in web, run A=12 B=? by .github/workflows/ci.yml:10"],
+    ],
+    [
+      "docker build in a workflow, with another name",
+      "ghcr.io/shop/web:v1",
+      {
+        ".github/workflows/ci.yml": WORKFLOW(
+          '    - run: |\n        set -e\n        TAG=${GITHUB_SHA::7}\n        for s in web other; do\n          sudo docker buildx build --load --target=run --build-arg A=12 \\\n            -t "$s" "./$s"\n          docker tag "$s" "$HOST/$s:$TAG"\n        done\n',
+        ),
+      },
+      ["web/Dockerfile in web, run A=12 by .github/workflows/ci.yml:12"],
+    ],
+    [
+      "a folder that is entered",
+      "web",
+      {
+        ".github/workflows/ci.yml": WORKFLOW(
+          "    - run: cd web && podman build --target run -t localhost/web .\n",
+        ),
+      },
+      ["web/Dockerfile in web, run by .github/workflows/ci.yml:8"],
+    ],
+    [
+      "a Makefile",
+      "shop/web:1",
+      {
+        "web/Makefile":
+          "IMG ?= shop/web\nARGS := --build-arg A=$(V) \\\n  --target run\nV = 12\n\nimage: ## builds\n\t@docker build $(ARGS) -t $(IMG):$(shell git describe) .\n",
+      },
+      ["web/Dockerfile in web, run A=12 by web/Makefile:7"],
+    ],
+    [
+      "Cloud Build",
+      "gcr.io/shop/web",
+      {
+        "cloudbuild.yaml":
+          "steps:\n- name: gcr.io/cloud-builders/docker\n  args: [build, -t, 'gcr.io/${_P}/web:$SHORT_SHA', -f, web/Dockerfile, --target, run, web]\nsubstitutions: {_P: shop}\n",
+      },
+      ["web/Dockerfile in web, run by cloudbuild.yaml:2"],
+    ],
+    [
+      "Kaniko on GitLab",
+      "registry.example/shop/web",
+      {
+        ".gitlab-ci.yml":
+          "variables: {IMAGE: registry.example/shop/web}\nbuild:\n  script:\n  - echo\n  - /kaniko/executor --context $CI_PROJECT_DIR/web --dockerfile Dockerfile --destination $IMAGE:$CI_COMMIT_SHA\n",
+      },
+      ["web/Dockerfile in web by .gitlab-ci.yml:5"],
+    ],
+    [
+      "bake in HCL, with a matrix",
+      "ghcr.io/shop/web:v1",
+      {
+        "docker-bake.hcl":
+          'variable "REPO" { default = "ghcr.io/shop" }\nvariable "V" {}\ngroup "default" { targets = ["app"] }\ntarget "common" {\n  args = { A = "11", B = V }\n  target = "run"\n}\ntarget "app" {\n  inherits = ["common"]\n  matrix = { item = ["web", "other"] }\n  name = item\n  context = "./${item}"\n  args = { A = "12" }\n  tags = ["${REPO}/${item}:${V}"]\n}\n',
+      },
+      ["web/Dockerfile in web, run A=12 B=? by docker-bake.hcl:8"],
+    ],
+    [
+      "bake in JSON",
+      "ghcr.io/shop/web:v1",
+      {
+        "ci/docker-bake.json":
+          '{"variable": {"REPO": {"default": "ghcr.io/shop"}},\n"target": {\n"web": {"context": "..", "dockerfile": "web/Dockerfile", "tags": ["${REPO}/web"], "args": {"A": "12"}}}}',
+      },
+      ["web/Dockerfile in  A=12 by ci/docker-bake.json:3"],
+    ],
+    [
+      "pack",
+      "web",
+      { Makefile: "x:\n\tpack build web --builder paketobuildpacks/builder-jammy-tiny\n" },
+      [
+        "none: it is built by Buildpacks, with paketobuildpacks/builder-jammy-tiny; that is not read in ? by Makefile:2",
+      ],
+    ],
+    [
+      "names of Object's own",
+      "constructor",
+      {
+        "compose.yaml":
+          "services:\n  __proto__:\n    image: constructor\n    build: {context: web, args: {__proto__: a, A: '12'}, additional_contexts: {__proto__: x}}\n",
+      },
+      ["web/Dockerfile in web A=12 by compose.yaml:3"],
+    ],
+    [
+      "a Tiltfile",
+      "web",
+      {
+        Tiltfile:
+          "# builds\ndocker_build('web', # our site\n  './web', target=\"run\", build_args={'A': '12', 'B': b()},\n  live_update=[sync('.', '/app')])\n",
+      },
+      ["web/Dockerfile in web, run A=12 B=? by Tiltfile:2"],
+    ],
+  ])("%s", async (_, image, files, expected) => {
+    expect(await built(image, files)).toEqual(expected);
+  });
+
+  it.each<readonly [string, string, Readonly<Record<string, string>>]>([
+    ["a digest", `web@sha256:${"0".repeat(64)}`, { "skaffold.yaml": SKAFFOLD("") }],
+    ["a name of another registry", "ghcr.io/shop/web", { "skaffold.yaml": SKAFFOLD("") }],
+    [
+      "a name that is not known as a whole",
+      "ghcr.io/shop/web",
+      { ".github/workflows/ci.yml": WORKFLOW("    - run: docker build -t $REGISTRY/web web\n") },
+    ],
+    [
+      "what may be another name by then",
+      "web",
+      {
+        ".github/workflows/ci.yml": WORKFLOW(
+          "    - run: |\n        N=web\n        if x; then N=y; fi\n        docker build -t $N web\n",
+        ),
+      },
+    ],
+  ])("is not said of %s", async (_, image, files) => {
+    expect(await built(image, files)).toEqual(["a registry's"]);
+  });
+
+  it.each([
+    ["web", ["none: web/Dockerfile, which it is built from, is not there in web by skaffold.yaml:5"]],
+    // A registry has what was built last.
+    ["ghcr.io/shop/web", ["a registry's"]],
+  ])("leaves %s to no registry but its own where its Dockerfile is not there", async (image, expected) => {
+    const files = { "skaffold.yaml": SKAFFOLD("").replace("image: web", `image: ${image}`) };
+    const { workloads } = await found({
+      "pod.yaml": `apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec: {containers: [{name: web, image: "${image}"}]}\n`,
+      ...files,
+    });
+    expect(workloads.map(({ build }) => (build === undefined ? "a registry's" : told(build)))).toEqual(
+      expected,
+    );
+  });
+
+  it.each([
+    [
+      "ghcr.io/shop/web",
+      ".github/workflows/ci.yml",
+      WORKFLOW(
+        "    - uses: docker/build-push-action@v6\n      with: {context: web, tags: 'ghcr.io/${{ github.repository }}:${{ github.sha }}'}\n",
+      ),
+    ],
+    [
+      "ghcr.io/shop/web",
+      ".github/workflows/ci.yml",
+      WORKFLOW(
+        "    - run: docker build -t ghcr.io/${{ github.repository_owner }}/web -t $GITHUB_REPOSITORY web\n",
+      ),
+    ],
+    [
+      "registry.example/shop/web",
+      ".gitlab-ci.yml",
+      "b:\n  script: docker build -t $CI_REGISTRY_IMAGE:$CI_COMMIT_SHA web\n",
+    ],
+  ])("knows %s of %s by what CI says of the repository, where it runs there", async (image, file, text) => {
+    const tree = memoryTree({
+      "pod.yaml": `apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec: {containers: [{name: web, image: "${image}"}]}\n`,
+      "web/Dockerfile": DOCKERFILE,
+      [file]: text,
+    });
+    const env = {
+      GITHUB_REPOSITORY: "Shop/web",
+      GITHUB_REPOSITORY_OWNER: "Shop",
+      CI_REGISTRY_IMAGE: "registry.example/shop/web",
+    };
+    const [here] = (await discover(tree, { ci: ciNames(env) })).workloads;
+    expect(here?.build?.dockerfile).toEqual({ path: "web/Dockerfile" });
+    const [elsewhere] = (await discover(tree, { ci: ciNames({}) })).workloads;
+    expect(elsewhere?.build).toBeUndefined();
+  });
+
+  it("takes an argument whose value is not known for no default", async () => {
+    const { workloads, diagnostics } = await found({
+      "skaffold.yaml": SKAFFOLD("    docker: {buildArgs: {A: '{{.A}}'}}\n"),
+      "web/Dockerfile": DOCKERFILE,
+    });
+    expect(workloads).toEqual([]);
+    expect(diagnostics.map(({ code }) => code)).toEqual(["image-not-literal"]);
+  });
+
+  it("builds a Dockerfile as it is told to", async () => {
+    const { workloads } = await found({
+      "skaffold.yaml": SKAFFOLD("    docker: {buildArgs: {A: '12'}}\n"),
+      "web/Dockerfile": DOCKERFILE,
+    });
+    expect(workloads.map(({ image, build }) => [image, build?.context, build?.args])).toEqual([
+      ["debian:12", "web", { A: "12" }],
+    ]);
+  });
+
+  it("builds a development container's Dockerfile as it is told to, and nothing of its name", async () => {
+    const { workloads } = await found({
+      ".devcontainer/devcontainer.json":
+        '// ours\n{"build": {"dockerfile": "../web/Dockerfile", "context": "..", /* a */ "args": {"A": "12", "B": "${localEnv:B}",},},}\n',
+      "web/Dockerfile": DOCKERFILE,
+    });
+    expect(workloads.map(({ image, build }) => [image, build?.context, build?.args])).toEqual([
+      ["debian:12", "", { A: "12", B: undefined }],
+    ]);
+  });
+
+  it("asks no registry for a base that is built here", async () => {
+    const { workloads } = await found({
+      "skaffold.yaml": SKAFFOLD(
+        "    requires: [{image: base, alias: A}]\n",
+        "  - {image: base, context: base}\n",
+      ),
+      "web/Dockerfile": "ARG A\nFROM $A\n",
+      "base/Dockerfile": "FROM debian:12\n",
+    });
+    const web = workloads.find(({ file }) => file === "web/Dockerfile");
+    expect(web?.build?.contexts).toMatchObject({
+      base: { build: { dockerfile: { path: "base/Dockerfile" }, context: "base" } },
+    });
+  });
+});
+
+describe("what builds cost", () => {
+  const gaps = async (files: Readonly<Record<string, string>>) => {
+    const { diagnostics } = await discover(memoryTree(files), { hcl: testHclReader });
+    return diagnostics.flatMap(({ weight, message }) => (weight === "gap" ? [message] : []));
+  };
+  const many = (count: number, text: (i: number) => string) =>
+    Array.from({ length: count }, (_, i) => text(i)).join("");
+
+  it("is bounded in the number of builds", async () => {
+    const skaffold = SKAFFOLD(
+      "",
+      many(3_000, (i) => `  - {image: i${i}, context: web}\n`),
+    );
+    expect(await gaps({ "skaffold.yaml": skaffold, "web/Dockerfile": DOCKERFILE })).toEqual([
+      "more images are built than are followed (limit builds=2000)",
+    ]);
+  });
+
+  it.each<readonly [string, Readonly<Record<string, string>>]>([
+    [
+      "loops in loops",
+      {
+        ".github/workflows/ci.yml": WORKFLOW(
+          `    - run: |\n        ${many(8, (i) => `for v${i} in a b c d e f g h i j k l m n o p; do `)}\n        : docker build .\n        ${many(8, () => "done;")}\n`,
+          "    strategy: {matrix: {a: [1, 2, 3, 4, 5, 6, 7, 8], b: [1, 2, 3, 4, 5, 6, 7, 8]}}\n",
+        ),
+      },
+    ],
+    [
+      "lines that are aliases of one another",
+      {
+        ".gitlab-ci.yml": `a: &a\n- ${"docker build . ".repeat(4_000)}\n${many(300, (i) => `j${i}: {script: [*a]}\n`)}${many(1_000, (i) => `k${i}: {script: [*a]}\n`)}`,
+      },
+    ],
+  ])("is bounded for %s", async (_, files) => {
+    const [said] = await gaps(files);
+    expect(said).toBe("what else builds images was not read (limit buildSteps=500000)");
+  });
+
+  it("is not doubled by variables that are made of each other", async () => {
+    const doubling = (line: (i: number) => string) => many(60, line);
+    const files = {
+      Makefile: `${doubling((i) => `V${i} = $(V${i + 1})$(V${i + 1})\n`)}V60 = a\nx:\n\tdocker build -t $(V0) .\n`,
+      "docker-bake.hcl": `${doubling((i) => `variable "V${i}" { default = "\${V${i - 1}}\${V${i - 1}}" }\n`)}target "x" { tags = ["\${V59}"] }\n`,
+      ".gitlab-ci.yml": `variables:\n  A0: aa\n${doubling((i) => `  A${i + 1}: $A${i}$A${i}\n`)}x: {script: ["docker build -t $A60 ."]}\n`,
+    };
+    expect(await gaps({ ...files, Dockerfile: DOCKERFILE })).toEqual([]);
+  });
+});
