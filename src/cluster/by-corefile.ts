@@ -12,6 +12,7 @@ import { withAssumedBase } from "./corefiles/assumed-base.ts";
 import { corefileAnswers, type CorefileAnswers } from "./corefiles/answers.ts";
 import { assumedDiagnostics, assumedEvidence, ofAssumed } from "./assumed-answers.ts";
 import type { CorefileInput, CorefileInputs } from "./corefiles/collected.ts";
+import { onEveryPort } from "./on-every-port.ts";
 import type { NodeLocalState } from "./node-local.ts";
 
 /** Several files as if they were one; nothing where there is none. */
@@ -57,11 +58,9 @@ export function judgeCorefiles(
       inputs.corefiles.find((corefile) => corefile.role === role) ??
       (role === "cluster-dns" ? inputs.corefiles.find((corefile) => corefile.role === "unknown") : undefined);
     if (found === undefined) return undefined;
-    const read = corefileAnswers(found, inputs, {
-      domain: input.clusterDomain,
-      version: role === "node-local-dns" ? nodeCache : undefined,
-    });
-    return ofAssumed(read, inputs.extras);
+    const given = { domain: input.clusterDomain, version: role === "node-local-dns" ? nodeCache : undefined };
+    const read = corefileAnswers(found, inputs, given);
+    return ofAssumed(onEveryPort(read, inputs, given), inputs.extras);
   };
   const behind = judge("cluster-dns");
   const front = nodeLocal.state === "disabled" ? undefined : judge("node-local-dns");

@@ -1,5 +1,6 @@
 /** Says for every zone of every Corefile in a file how AAAA is answered and what that does to musl. Must not read or write files. */
 import { assumedDiagnostics, ofAssumed } from "../cluster/assumed-answers.ts";
+import { onEveryPort } from "../cluster/on-every-port.ts";
 import { corefileAnswers, type CorefileAnswers } from "../cluster/corefiles/answers.ts";
 import type { CorefileInputs } from "../cluster/corefiles/collected.ts";
 import { Budget } from "../corefile/budget.ts";
@@ -27,7 +28,7 @@ export function explain(inputs: CorefileInputs, options: ExplainOptions): readon
   const { domain, version, names, type } = options;
   const given = { domain, version, budget: new Budget() };
   return inputs.corefiles.map((input) => {
-    const read = ofAssumed(corefileAnswers(input, inputs, given), inputs.extras);
+    const read = ofAssumed(onEveryPort(corefileAnswers(input, inputs, given), inputs, given), inputs.extras);
     return {
       title: input.configMap ?? input.source.file,
       domain: read.domain,

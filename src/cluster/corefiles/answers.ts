@@ -33,7 +33,7 @@ export interface CorefileAnswers {
 }
 
 /** What is known besides the Corefile. */
-interface Given {
+export interface Given {
   /** Without closing dot; taken from the Corefile when nobody gave one. */
   readonly domain?: string;
   readonly version?: CoreDnsVersion;
