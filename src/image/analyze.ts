@@ -12,6 +12,7 @@ import { keptBudget } from "./layer/fact-collection.ts";
 import type { LayerReader } from "./layer/reader.ts";
 import { DEFAULT_LIMITS, type Limits } from "./limits.ts";
 import { layerOrigins } from "./origin.ts";
+import { mountedConfigs } from "./mounted-configs.ts";
 import { Overlay, type OverlayLayer } from "./overlay.ts";
 import { profileImage } from "./profile.ts";
 
@@ -53,7 +54,8 @@ export async function analyzeImage(
   const all = [...diagnostics, ...archiveInside(image, layers)];
   return async (override) => {
     const process = await startProcess(overlay, image.config, override);
-    return profileImage(image, overlay, process, hashed, all);
+    const profile = profileImage(image, overlay, process, hashed, all);
+    return { ...profile, resolverConfigs: mountedConfigs(profile.resolverConfigs, override.mounts) };
   };
 }
 

@@ -67,6 +67,15 @@ export interface StartProcess {
   readonly chain: readonly ChainLink[];
 }
 
+/** A directive of a program with a resolver of its own. */
+interface ResolverConfig {
+  readonly value: { readonly program: "nginx"; readonly line: number; readonly text: string };
+  /** Absolute path in the container. */
+  readonly path: string;
+  /** Absent where a volume brings it. */
+  readonly layer?: LayerRef;
+}
+
 /** The profile of one image on one platform. */
 export interface ImageProfile {
   /** As the user wrote it. */
@@ -90,12 +99,8 @@ export interface ImageProfile {
     readonly package?: Evidenced<string>;
   };
   readonly process: StartProcess;
-  /** Configurations of programs with a resolver of their own (nginx). */
-  readonly resolverConfigs: readonly Evidenced<{
-    readonly program: "nginx";
-    readonly line: number;
-    readonly text: string;
-  }>[];
+  /** Configurations of programs with a resolver of their own (nginx), of the image's or of volumes over it. */
+  readonly resolverConfigs: readonly ResolverConfig[];
   /** False when a layer could not be read: what is absent is then unknown. */
   readonly complete: boolean;
   /**
