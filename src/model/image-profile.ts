@@ -1,4 +1,5 @@
 /** What an image turned out to be: which libc it carries and which one its first process uses. Must not know how it was read. */
+import type { Confidence } from "./cluster-profile.ts";
 import type { Digest } from "./digest.ts";
 import type { Diagnostic } from "./diagnostic.ts";
 import type { Platform } from "./oci.ts";
@@ -28,6 +29,11 @@ export interface MuslVersion {
   readonly exact?: string;
   readonly atLeast?: string;
   readonly below?: string;
+  /**
+   * How sure it is: read off what runs, or taken from what a compiler, a release or a tag usually comes with. Absent in
+   * reports of earlier versions: an exact one was measured then, bounds likely.
+   */
+  readonly confidence?: Confidence;
   /** What says so. */
   readonly because: string;
 }
