@@ -63,6 +63,8 @@ export function onEveryPort(read: CorefileAnswers, inputs: CorefileInputs, given
     ),
     answers,
     addresses,
+    // One by one they were seen on one port only.
+    listeners: [],
     parts: inAll(
       all.map((one) => one.parts),
       ({ scope, sets, aaaa, a }) => [scope, sets, aaaa.kind, a.kind],

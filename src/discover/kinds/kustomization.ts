@@ -15,9 +15,11 @@ export interface Kustomization {
   /** Paths of files and folders whose objects it takes in. */
   readonly resources: readonly string[];
   readonly components: readonly string[];
-  /** Files with strategic merge patches. */
+  /** Files with patches. */
   readonly patches: readonly string[];
-  /** Patches that stand in it. */
+  /** Those of them that are JSON patches, which are in `inline` too. */
+  readonly operated: ReadonlySet<string>;
+  /** Patches that stand in it, and JSON patches. */
   readonly inline: readonly InlinePatch[];
   /** Corefiles and the like that become a ConfigMap. */
   readonly generated: readonly string[];
@@ -81,7 +83,8 @@ export function readKustomization(
     file,
     resources: pathsOf("resources", "bases"),
     components: pathsOf("components"),
-    patches: patches.filter((path) => !inline.files.has(path)),
+    patches,
+    operated: inline.files,
     inline: inline.patches,
     generated: itemsAt(root, "configMapGenerator").flatMap((generator) =>
       itemsAt(generator, "files").flatMap((item) => {
