@@ -22,10 +22,11 @@ export interface Passing {
 export function withOperations(
   passing: readonly Passing[],
   { file, called, target, operations = [] }: InlinePatch,
-  spend: () => boolean,
+  spend: (cost: number) => boolean,
   diagnostics: Diagnostic[],
 ): Passing[] {
   const result = [...passing];
+  const touched = new Set<number>();
   for (const operation of operations) {
     const part = podPart(operation.path);
     if (part === undefined) continue;
@@ -37,10 +38,14 @@ export function withOperations(
     const owners = new Set(at.map((here) => JSON.stringify(result[here]?.container.owner)));
     const isWhole = rest.length === 0 || at.length === 0 || owners.size < at.length;
     for (const here of isWhole ? [] : at) {
-      if (!spend()) return result;
-      const changed = operated(result[here] as Passing, rest, operation, file, diagnostics);
+      const one = result[here] as Passing;
+      if (!spend(1 + Math.ceil(sizeOf(one.written?.node) / 100))) return read(result, touched);
+      const changed = operated(one, rest, operation, file, diagnostics);
       if (changed === undefined) tell(pointer);
-      else result[here] = changed;
+      else {
+        result[here] = changed;
+        touched.add(here);
+      }
     }
     if (isWhole) tell(pointer);
 
@@ -51,7 +56,23 @@ export function withOperations(
       diagnostics.push(notFollowed(called, `what it makes of ${what} is not known`, place));
     }
   }
-  return result;
+  return read(result, touched);
+}
+
+/** Lines of the longest list in a container, which an operation may copy. */
+function sizeOf(node: YamlNode | undefined): number {
+  if (node?.kind !== "map") return 0;
+  return Math.max(0, ...node.entries.map(({ value }) => (value.kind === "list" ? value.items.length : 0)));
+}
+
+/** Reads those that were changed, each once, however many operations it met. */
+function read(passing: readonly Passing[], touched: ReadonlySet<number>): Passing[] {
+  return passing.map((one, here) => {
+    if (one.written === undefined || !touched.has(here)) return one;
+    const { command, args, surroundings, names = [] } = one.written.read(one.written.node);
+    const started = { command, args, surroundings, ...(names.length > 0 && { names }) };
+    return { ...one, workload: { ...one.workload, ...started } };
+  });
 }
 
 function operated(
@@ -63,24 +84,15 @@ function operated(
 ): Passing | undefined {
   const node = written && patchedNode(written.node, path, operation);
   if (written === undefined || node === undefined) return undefined;
-  const { command, args, surroundings, names = [] } = written.read(node);
-  const so = {
-    ...workload,
-    command,
-    args,
-    surroundings,
-    ...(names.length > 0 && { names }),
-  };
-  const next = { container, written: { ...written, node } };
+  const next = { container, workload, written: { ...written, node } };
   const image = path[0] === "image" ? textAt(node, "image") : undefined;
-  if (image === undefined)
-    return path[0] === "image" || path[0] === undefined ? undefined : { ...next, workload: so };
+  if (image === undefined) return path[0] === "image" ? undefined : next;
   const at = file.toPlace(image.start, image.end);
   if (image.templated || !isLiteralImage(image.text)) {
     diagnostics.push(imageNotLiteral(image.text, workload.name, at));
-    return { ...next, workload };
+    return next;
   }
-  return { ...next, workload: { ...so, image: image.text, ...moved(workload, at) } };
+  return { ...next, workload: { ...workload, image: image.text, ...moved(workload, at) } };
 }
 
 /** Puts volumes over those of the pods of that name: what is mounted is read anew, or no longer known. */
@@ -97,7 +109,16 @@ export function withVolumes(
     const mounts =
       written?.read(written.node, merged).surroundings?.mounts ??
       workload.surroundings?.mounts?.map(({ path }) => ({ path, executable: true }));
-    return { ...one, workload: { ...workload, surroundings: { ...workload.surroundings, mounts } } };
+    return {
+      ...one,
+      // Whoever reads it after this has them, too.
+      written: written && {
+        ...written,
+        read: (node: YamlNode, after?: ReadonlyMap<string, YamlNode>) =>
+          written.read(node, new Map([...merged, ...(after ?? [])])),
+      },
+      workload: { ...workload, surroundings: { ...workload.surroundings, mounts } },
+    };
   });
 }
 

@@ -181,3 +181,23 @@ it("tells of a target that chooses by labels where its patch matters, and only t
   expect((await of(operation("resources", "{}"))).gaps).toEqual([]);
   expect((await of(merge("resources: {}"))).gaps).toEqual([]);
 });
+
+it("keeps what an earlier patch made of volumes when a later one is read", async () => {
+  const volumes = merge("resources: {}", "      volumes:\n      - {name: scripts, configMap: {name: new}}");
+  const files = {
+    "kustomization.yaml": `resources: [api.yaml]\npatches:\n- patch: |-\n${indented(volumes)}\n- target: {kind: Deployment}\n  patch: |-\n${indented(operation("env/0/value", "c"))}\n`,
+  };
+  expect(await app(files)).toMatchObject({ ...UNPATCHED, env: ["A=c", "B=b"], mounted: ["/scripts new"] });
+});
+
+it("ends where many operations meet many containers", async () => {
+  const many = Array.from({ length: 300 }, (_, i) => operation("env/-", `{name: V${i}, value: v}`, "add"));
+  const objects = Array.from({ length: 500 }, (_, i) =>
+    base.split("---")[0]?.replace("name: api", `name: a${i}`),
+  );
+  const { diagnostics } = await found({
+    "api.yaml": objects.join("---\n"),
+    "kustomization.yaml": `resources: [api.yaml]\npatches:\n- target: {kind: Deployment}\n  patch: |-\n${indented(many.join("\n"))}\n`,
+  });
+  expect(diagnostics.map(({ code }) => code)).toContain("past-limit");
+});
