@@ -1,18 +1,22 @@
 /** What may be said of answers from a Corefile that is not in sight but taken from its provider. Must not compute any. */
 import { isUnreadCustom } from "./corefiles/assumed-base.ts";
-import type { CorefileAnswers, Seen } from "./corefiles/answers.ts";
-import type { AssumedBase, CorefileInput, CorefilePart } from "./corefiles/collected.ts";
+import type { CorefileAnswers, Seen, Given } from "./corefiles/answers.ts";
+import type { AssumedBase, CorefileInput, CorefileInputs, CorefilePart } from "./corefiles/collected.ts";
+import { onEveryPort } from "./on-every-port.ts";
 import { PROVIDERS } from "../knowledge/providers.ts";
 import type { Sourced } from "../model/cluster-profile.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import { type Answer, DENIALS } from "../model/dns.ts";
 
-/** The answers as far as they hold: no place in a text that nobody has, and nothing of a part that may not be read. */
-export function ofAssumed(read: CorefileAnswers, parts: readonly CorefilePart[]): CorefileAnswers {
+/**
+ * The answers as far as they hold: no place in a text that nobody has, nothing of a part that may not be read, nor of what
+ * is said on one of several ports. `inputs` and `given` are what `read` came of.
+ */
+export function ofAssumed(read: CorefileAnswers, inputs: CorefileInputs, given: Given): CorefileAnswers {
   const { assumed } = read.input;
   if (assumed === undefined) return read;
   if (assumed.alone) return changed({ ...read, faults: [] }, withoutPlace);
-  if (!isUnreadCustom(assumed, parts)) return read;
+  if (!isUnreadCustom(assumed, inputs.extras)) return onEveryPort(read, inputs, given);
   const because = notImported(assumed);
   const unknown = (answer: Answer): Answer =>
     DENIALS.has(answer.kind) ? { kind: "unknown", because, at: answer.at } : answer;

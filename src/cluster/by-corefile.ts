@@ -67,11 +67,9 @@ export function judgeCorefiles(
       inputs.corefiles.find((corefile) => corefile.role === role) ??
       (role === "cluster-dns" ? inputs.corefiles.find((corefile) => corefile.role === "unknown") : undefined);
     if (found === undefined) return undefined;
-    const read = corefileAnswers(found, inputs, {
-      domain: input.clusterDomain,
-      version: role === "node-local-dns" ? nodeCache : undefined,
-    });
-    return ofAssumed(read, inputs.extras);
+    const given = { domain: input.clusterDomain, version: role === "node-local-dns" ? nodeCache : undefined };
+    const read = corefileAnswers(found, inputs, given);
+    return ofAssumed(read, inputs, given);
   };
   const behind = judge("cluster-dns");
   const cache = nodeLocal.state === "disabled" ? undefined : judge("node-local-dns");

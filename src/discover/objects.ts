@@ -5,11 +5,13 @@ import { allConfigMaps } from "./all-config-maps.ts";
 import { imageNotLiteral } from "./gaps.ts";
 import { readGitOps } from "./kinds/gitops.ts";
 import type { ImageOverride } from "./kinds/image-overrides.ts";
+import { patchFiles } from "./kinds/inline-patches.ts";
 import { type Kustomization, readKustomization } from "./kinds/kustomization.ts";
 import { kustomize } from "./kinds/kustomize.ts";
 import type { ChartSource, WantedChart } from "./kinds/wanted-charts.ts";
 import { type Manifest, readManifest } from "./kinds/manifest.ts";
 import { readRemoteCharts } from "./remote-charts.ts";
+import type { YamlSource } from "./repository.ts";
 import type { Search } from "./search.ts";
 import { patchReader, unfollowed } from "./unfollowed.ts";
 
@@ -39,11 +41,21 @@ export async function readObjects(search: Search): Promise<ReadonlyMap<string, K
   }
   await readRemoteCharts(search, charts, sources);
   const kustomizations = new Map<string, Kustomization>();
-  for (const { file, documents } of files.kustomizations)
+  for (const { file, documents } of files.kustomizations) {
+    const beside = new Map<string, YamlSource>();
+    for (const path of patchFiles(file, documents[0]).keys()) {
+      const patch = repository.paths.has(path) ? await repository.yaml(path) : undefined;
+      if (patch !== undefined) beside.set(path, patch);
+    }
     await about(
       file.file,
-      () => void kustomizations.set(parentOf(file.file), readKustomization(file, documents)),
+      () =>
+        void kustomizations.set(
+          parentOf(file.file),
+          readKustomization(file, documents, { budget, configMaps, beside }),
+        ),
     );
+  }
   const patches = patchReader(repository, manifests);
   for (const kustomization of kustomizations.values()) {
     take(kustomization);

@@ -28,7 +28,9 @@ export async function patchedCorefiles(
     const own = kustomizations.get(folder);
     if (own === undefined) return names;
     const [root] = (await repository.yaml(own.file.file))?.documents ?? [];
-    for (const { text } of inlinePatches(root)) {
+    for (const {
+      text: { text },
+    } of inlinePatches(root)) {
       const target = targetOf(root, (patch) => textAt(patch, "patch")?.text === text);
       for (const name of namesSetIn(readYaml(text, budget).documents, target)) names.add(name);
     }

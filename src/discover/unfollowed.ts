@@ -24,7 +24,7 @@ export async function unreadKinds(repository: Repository): Promise<readonly Diag
 
 /** What kustomizations point to and is not there, or changes pods in ways that are not applied. */
 export async function unfollowed(
-  { file, resources, components, patches }: Kustomization,
+  { file, resources, components, patches, operated }: Kustomization,
   repository: Repository,
   changesMore: (patch: string) => Promise<boolean>,
   kustomizations: ReadonlyMap<string, Kustomization>,
@@ -36,7 +36,7 @@ export async function unfollowed(
       diagnostics.push(notFollowed(path, "it is not among the files that are scanned", at));
   }
   for (const path of new Set(patches)) {
-    if (await changesMore(path))
+    if (!operated.has(path) && (await changesMore(path)))
       diagnostics.push(notFollowed(path, "the patch changes more of pods than their images", at));
   }
   return diagnostics;

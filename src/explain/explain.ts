@@ -27,7 +27,7 @@ export function explain(inputs: CorefileInputs, options: ExplainOptions): readon
   const { domain, version, names, type } = options;
   const given = { domain, version, budget: new Budget() };
   return inputs.corefiles.map((input) => {
-    const read = ofAssumed(corefileAnswers(input, inputs, given), inputs.extras);
+    const read = ofAssumed(corefileAnswers(input, inputs, given), inputs, given);
     return {
       title: input.configMap ?? input.source.file,
       domain: read.domain,

@@ -41,7 +41,7 @@ export async function analyzeImage(
   const all = [...diagnostics, ...archiveInside(image, layers)];
   return async (override) => {
     const process = await startProcess(overlay, image.config, override);
-    return profileImage(image, overlay, process, hashed, all);
+    return profileImage(image, overlay, process, hashed, all, override.mounts);
   };
 }
 

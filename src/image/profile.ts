@@ -3,7 +3,9 @@ import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Evidenced, ImageProfile, StartProcess } from "../model/image-profile.ts";
 import type { FileFact, LibcFact, PackagesFact, ReleaseFact } from "../model/layer-facts.ts";
 import type { Image } from "../model/oci.ts";
+import type { Mount } from "../model/surroundings.ts";
 import { apkUpstream, parseApk } from "../version/apk.ts";
+import { mountedConfigs } from "./mounted-configs.ts";
 import type { Overlay, VisibleFile } from "./overlay.ts";
 
 /** Paths in the order they are believed; both os-release paths per os-release(5). */
@@ -13,13 +15,14 @@ const RELEASES = ["/etc/os-release", "/usr/lib/os-release"];
 const MUSL_PACKAGES = ["musl", "libc"];
 const GLIBC_PACKAGES = ["libc6", "glibc", "libc-bin"];
 
-/** The profile of an image whose layers lie in `overlay`. */
+/** The profile of an image whose layers lie in `overlay`, with volumes over its files. */
 export function profileImage(
   image: Image,
   overlay: Overlay,
   process: StartProcess,
   verified: boolean,
   diagnostics: readonly Diagnostic[],
+  mounts?: readonly Mount[],
 ): ImageProfile {
   const files = [...overlay.files()];
   const loader = best(files.flatMap((file) => library(file, "musl")));
@@ -44,7 +47,7 @@ export function profileImage(
     musl,
     glibc: { library: library_, package: glibcPackage },
     process,
-    resolverConfigs: configs,
+    resolverConfigs: mountedConfigs(configs, mounts),
     complete: overlay.complete,
     verified,
     diagnostics: [...diagnostics, ...disagreement(image.reference, musl)],

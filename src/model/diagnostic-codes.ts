@@ -71,6 +71,8 @@ export const DIAGNOSTIC_CODES = {
   "other-platform": "The image is for another platform than the one asked for.",
   "other-port": "Every server block listens on another port; pods are taken to reach it through a Service.",
   "part-not-imported": "A part of a Corefile stands where the provider's own Corefile reads nothing.",
+  "part-port-unknown":
+    "Parts of a Corefile name several ports, and which one pods ask is not known: what they say apart is unknown.",
   "partly-compared": "The base could not be read whole: what is called new may have been there.",
   "past-limit": "A bound was reached, and what lies past it was not read.",
   "platform-missing": "An index lists a platform whose parts are not there.",

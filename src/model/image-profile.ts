@@ -33,6 +33,11 @@ export interface MuslVersion {
   readonly exact?: string;
   readonly atLeast?: string;
   readonly below?: string;
+  /**
+   * How sure it is: read off what runs, or taken from what a compiler, a release or a tag usually comes with. Absent in
+   * reports of earlier versions: an exact one was measured then, bounds likely.
+   */
+  readonly confidence?: Confidence;
   /** What says so. */
   readonly because: string;
 }
@@ -72,6 +77,15 @@ export interface StartProcess {
   readonly chain: readonly ChainLink[];
 }
 
+/** A directive of a program with a resolver of its own. */
+interface ResolverConfig {
+  readonly value: { readonly program: "nginx"; readonly line: number; readonly text: string };
+  /** Absolute path in the container. */
+  readonly path: string;
+  /** Absent where a volume brings it. */
+  readonly layer?: LayerRef;
+}
+
 /** The profile of one image on one platform. */
 export interface ImageProfile {
   /** As the user wrote it. */
@@ -95,12 +109,8 @@ export interface ImageProfile {
     readonly package?: Evidenced<string>;
   };
   readonly process: StartProcess;
-  /** Configurations of programs with a resolver of their own (nginx). */
-  readonly resolverConfigs: readonly Evidenced<{
-    readonly program: "nginx";
-    readonly line: number;
-    readonly text: string;
-  }>[];
+  /** Configurations of programs with a resolver of their own (nginx), of the image's or of volumes over it. */
+  readonly resolverConfigs: readonly ResolverConfig[];
   /** False when a layer could not be read: what is absent is then unknown. */
   readonly complete: boolean;
   /**

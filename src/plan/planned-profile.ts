@@ -30,7 +30,7 @@ export async function plannedProfile(
   const process =
     startsUnread(state, override) ?? (await startProcess(overlay, config, withOpen(state, override)));
   const image = { reference: called, config, layers: [] };
-  const profile = profileImage(image, overlay, process, state.verified, state.diagnostics);
+  const profile = profileImage(image, overlay, process, state.verified, state.diagnostics, override.mounts);
   return { ...profile, planned: plannedOf(state, from, process) };
 }
 

@@ -24,7 +24,7 @@ export function baseTurnedMusl({ workload, image, imageBefore }: RuleContext): I
     ...image,
     process: {
       kind: "uses-musl",
-      musl: { exact, because: "the base's loader says so" },
+      musl: { exact, confidence: "likely", because: "the base's loader says so" },
       reason: `The base image had glibc before this change and has musl ${exact} now; ${missing} is not in it, and is not copied there, so that it is installed on that`,
       chain: image.process.chain,
     },

@@ -319,8 +319,9 @@ function confidenceOf(image: ImageProfile | undefined, cluster: ClusterProfile):
   // Where the cluster denies nothing, nothing about the image matters.
   if (image === undefined || !SCOPES.some((scope) => isError(cluster.answers[scope])))
     return cluster.confidence;
-  const ofImage: Confidence =
-    image.process.kind === "unknown" || image.process.musl?.exact === undefined ? "likely" : "measured";
+  const { kind, musl } = image.process;
+  const ofVersion = musl?.confidence ?? (musl?.exact === undefined ? "likely" : "measured");
+  const ofImage: Confidence = kind === "unknown" ? "likely" : ofVersion;
   const fromImage = ["uses-glibc", "own-resolver", "no-lookups"].includes(image.process.kind)
     ? "measured"
     : ofImage;

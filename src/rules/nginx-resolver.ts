@@ -1,5 +1,6 @@
 /** nginx's own resolver fails a name for one failed half, on any libc. Must stay a pure function. */
 import { NGINX_RESOLVER } from "../knowledge/nginx.ts";
+import type { StartProcess } from "../model/image-profile.ts";
 import type { NameScope } from "../model/cluster-profile.ts";
 import type { Answer } from "../model/dns.ts";
 import type { NameEffect, Verdict } from "../model/report.ts";
@@ -45,11 +46,11 @@ function check({ workload, image, cluster }: RuleContext): Verdict | undefined {
   if (image?.process.runtime !== "nginx" || workload.usesClusterDns === false) return undefined;
   const asking = image.resolverConfigs.filter(({ value }) => !/\sipv6=off\b/.test(value.text));
   const [first] = asking;
-  if (first === undefined) return undefined;
   const names = {
     internal: effectOf(cluster.answers.internal),
     external: effectOf(cluster.answers.external),
   };
+  if (first === undefined) return withVolume(workload, image.process, cluster, names);
   const scopeWith = (effect: NameEffect) => SCOPES.find((scope) => names[scope] === effect);
   const denied = scopeWith("fails");
   const where = `${first.path}:${first.value.line}`;
@@ -99,6 +100,44 @@ function check({ workload, image, cluster }: RuleContext): Verdict | undefined {
     ],
     at: answer.at ?? workload.at ?? cluster.at,
     related: workload.at === undefined || answer.at === undefined ? [] : [workload.at],
+  };
+}
+
+/** Folders and files that nginx is configured by in the images of nginx, openresty and bitnami. */
+const CONFIGURED =
+  /^\/(?:etc(?:\/nginx(?:\/(?:conf|sites|templates|stream|http|server|snippets|modules)[^/]*)?)?|.+\/nginx\/conf(?:\/.+)?|.*\/nginx[^/]*(?:\/.*)?\.conf(?:\.template)?)$/;
+
+/** Where a volume brings what nginx is configured by, and its text is not in sight, nothing is known of its resolver. */
+function withVolume(
+  workload: RuleContext["workload"],
+  process: StartProcess,
+  cluster: RuleContext["cluster"],
+  names: Readonly<Record<NameScope, NameEffect>>,
+): Verdict | undefined {
+  const denied = SCOPES.find((scope) => names[scope] === "fails");
+  const mount = workload.surroundings?.mounts?.find(
+    ({ path, files }) =>
+      CONFIGURED.test(path) && (files === undefined || Object.values(files).includes(undefined)),
+  );
+  // What resolves with musl is judged there.
+  if (denied === undefined || mount === undefined || !neverMusl(process)) return undefined;
+  const because = `a volume is mounted at ${mount.path}, and what it says of nginx's resolver is not known`;
+  return {
+    ruleId: ID,
+    outcome: "unknown",
+    level: "warning",
+    confidence: "likely",
+    summary: `Whether nginx in ${workload.name} resolves names with its own resolver on ${cluster.name}, where AAAA is answered ${cluster.answers[denied].kind}, is not known: ${because}.`,
+    because,
+    restsOn: ["image"],
+    names: {
+      internal: names.internal === "fails" ? "unknown" : names.internal,
+      external: names.external === "fails" ? "unknown" : names.external,
+    },
+    evidence: cluster.evidence,
+    remedies: [],
+    at: workload.at ?? cluster.at,
+    related: [],
   };
 }
 

@@ -51,7 +51,9 @@ describe("hints in the sources", () => {
         !/^(?:cli|publish)\W|^report\W(?:table|rule-page)\.ts$|^tree\Wgit-commit\.ts$/.test(name),
     );
     const names = Object.entries<Option>(OPTIONS).filter(([, { command }]) => command !== "none");
-    const flag = new RegExp(`["' ]--(?:${names.map(([name]) => name).join("|")})(?![\\w-])`);
+    // In a sentence; a string that is a flag and no more is a word of another program's command line.
+    const any = `--(?:${names.map(([name]) => name).join("|")})`;
+    const flag = new RegExp(` ${any}(?![\\w-])|["'\`]${any} `);
     const found = files.flatMap((name) =>
       readFileSync(`src/${name}`, "utf8")
         .split("\n")

@@ -152,6 +152,39 @@ describe("where a provider's Corefile listens", () => {
     expect((await judged({ "c.yaml": SERVER("shop.example:8053") }, "aks")).parts).toEqual([]);
     expect((await judged({ "c.yaml": SERVER("shop.example:53") }, "gardener")).parts).toEqual([]);
   });
+
+  describe("two ports that parts name, and no provider", () => {
+    const TWO = (denies: string, override = "") => ({
+      "c.yaml": custom({
+        "a.server": "plain.example {\n    forward . 10.0.0.2\n}\n",
+        "b.server": `shop.example:8053 {\n    ${denies.replaceAll("\n", "\n    ")}\n    forward . 10.0.0.3\n}\n`,
+        ...(override && { "c.override": override }),
+      }),
+    });
+
+    it("leave open what a block on one of them denies", async () => {
+      const { kind, parts, gaps, faults } = await judged(TWO(DENY));
+      expect(kind).toBe("passed-on");
+      expect(parts).toContainEqual(["shop.example.", "unknown"]);
+      expect(gaps).toContain("part-port-unknown");
+      expect(faults).toEqual([]);
+    });
+
+    it("are asked as the provider listens, where one is known", async () => {
+      expect((await judged(TWO(DENY), "gardener")).parts).toContainEqual(["shop.example.", "NXDOMAIN"]);
+      expect((await judged(TWO(DENY), "aks")).parts).toEqual([]);
+    });
+
+    it("do no harm where neither denies", async () => {
+      const { parts, gaps } = await judged(TWO(""));
+      expect([parts.filter(([, kind]) => kind === "unknown"), gaps]).toEqual([[], []]);
+    });
+
+    it("both deny what a part denies for all", async () => {
+      const { kind, faults } = await judged(TWO("", DENY));
+      expect([kind, faults]).toEqual(["NXDOMAIN", ["aaaa-denied"]]);
+    });
+  });
 });
 
 describe("what the parts of one ConfigMap import of each other", () => {

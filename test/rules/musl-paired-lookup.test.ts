@@ -126,6 +126,19 @@ describe("musl-paired-lookup", () => {
       "likely",
     );
     expect(judge(onMusl("1.2.2", { kind: "mixed" })).confidence).toBe("likely");
+    const bounded = (confidence?: "measured" | "likely") =>
+      judge(
+        onMusl("1.2.5", { kind: "is-musl", musl: { atLeast: "1.2.4", confidence, because: "its texts" } }),
+      );
+    expect(
+      [bounded("measured"), bounded("likely"), bounded()].map((one) => [one.outcome, one.confidence]),
+    ).toEqual([
+      ["affected", "measured"],
+      ["affected", "likely"],
+      ["affected", "likely"],
+    ]);
+    const guessed = { musl: { exact: "1.2.2", confidence: "likely", because: "the tag says so" } } as const;
+    expect(judge(onMusl("1.2.2", guessed)).confidence).toBe("likely");
     expect(judge(glibc, cluster("NXDOMAIN", "NXDOMAIN", { confidence: "documented" })).confidence).toBe(
       "documented",
     );

@@ -31,6 +31,38 @@ describe("nginx-resolver", () => {
     ).toBeUndefined();
     expect(judge(undefined)).toBeUndefined();
   });
+  it("does not know what a volume says that is not in sight, and only where that may matter", () => {
+    const without = { ...nginx("resolver 10.0.0.10"), resolverConfigs: [] };
+    const at = (path: string, files?: Record<string, string | undefined>) => ({
+      surroundings: { mounts: [{ path, files, executable: false }] },
+    });
+    const denied = cluster("NXDOMAIN");
+    for (const path of [
+      "/etc/nginx",
+      "/etc/nginx/conf.d",
+      "/etc/nginx/nginx.conf",
+      "/etc/nginx/templates",
+      "/etc",
+    ])
+      expect(judge(without, denied, at(path))).toMatchObject({
+        outcome: "unknown",
+        names: { internal: "unknown" },
+      });
+    expect(judge(without, denied, at("/etc/nginx/conf.d", { "a.conf": undefined }))?.outcome).toBe("unknown");
+    expect(judge(without, denied, at("/etc/nginx/conf.d", { "a.conf": "server {}" }))).toBeUndefined();
+    for (const path of [
+      "/var/cache/nginx",
+      "/usr/share/nginx/html",
+      "/etc/nginx/certs",
+      "/var/run",
+      "/etc/resolv.conf",
+    ])
+      expect(judge(without, denied, at(path))).toBeUndefined();
+    expect(judge(without, cluster("NODATA"), at("/etc/nginx"))).toBeUndefined();
+    expect(
+      judge({ ...without, process: onMusl("1.2.5", { runtime: "nginx" }) }, denied, at("/etc/nginx")),
+    ).toBeUndefined();
+  });
   it("says that it is not known where the cluster's answer is not, and musl-paired-lookup does not say so", () => {
     const onGlibc = judge(nginx("resolver 10.0.0.10"), cluster("NODATA", "unknown"));
     expect(onGlibc).toMatchObject({

@@ -41,7 +41,7 @@ export interface CorefileAnswers extends Seen {
 }
 
 /** What is known besides the Corefile. */
-interface Given {
+export interface Given {
   /** Without closing dot; taken from the Corefile when nobody gave one. */
   readonly domain?: string;
   readonly version?: CoreDnsVersion;

@@ -6,7 +6,13 @@ import { PROVIDERS } from "../../knowledge/providers.ts";
 import type { Place } from "../../model/place.ts";
 import { baseCorefile } from "../../providers/base-corefile.ts";
 import { pinnedTo } from "../../text/source.ts";
-import { type AssumedBase, type CorefileInputs, type CorefilePart, isOnNodes } from "./collected.ts";
+import {
+  type AssumedBase,
+  type CorefileInput,
+  type CorefileInputs,
+  type CorefilePart,
+  isOnNodes,
+} from "./collected.ts";
 
 /** What is known of the cluster that the parts are for. */
 export interface PartsOf {
@@ -64,17 +70,26 @@ export function isUnreadCustom({ provider, said }: AssumedBase, parts: readonly 
 function baseOf({ provider, shown }: PartsOf, parts: readonly CorefilePart[]): AssumedBase {
   const reads = shown !== undefined && (PROVIDERS[shown].readsCustom || PROVIDERS[shown].base?.imports);
   const whose = provider ?? (reads ? shown : undefined);
-  const port = (whose && PROVIDERS[whose].base?.port) ?? portOf(parts) ?? 53;
-  return { provider: whose, port, said: provider !== undefined };
+  const said = provider !== undefined;
+  const own = whose && PROVIDERS[whose].base?.port;
+  if (own !== undefined) return { provider: whose, port: own, said };
+  const [port = 53, ...others] = portsOf(parts).sort((a, b) => Number(b === 53) - Number(a === 53));
+  return { provider: whose, port, ...(others.length > 0 && { otherPorts: others }), said };
 }
 
-/** The port that the server blocks of parts name, where it is one: Gardener's CoreDNS listens on 8053. */
-function portOf(parts: readonly CorefilePart[]): number | undefined {
+/** The same base on another port. */
+export function onPort(input: CorefileInput, port: number, domain: string): CorefileInput {
+  const { assumed, source } = input;
+  if (assumed === undefined) return input;
+  const text = baseCorefile(assumed.provider, { domain, port });
+  return { ...input, source: pinnedTo(source, text), assumed: { ...assumed, port } };
+}
+
+/** The ports that the server blocks of parts name: Gardener's CoreDNS listens on 8053. */
+function portsOf(parts: readonly CorefilePart[]): number[] {
   const keys = parts
     .filter(({ key }) => key.endsWith(".server"))
     .flatMap(({ source }) => parseCorefile(source).corefile.blocks)
     .flatMap((block) => block.keys.map(({ text }) => parseKey(text)));
-  const ports = new Set(keys.flatMap((key) => (key.kind === "invalid" ? [] : [key.port])));
-  const [only, second] = ports;
-  return second === undefined ? only : undefined;
+  return [...new Set(keys.flatMap((key) => (key.kind === "invalid" ? [] : [key.port])))];
 }

@@ -48,6 +48,8 @@ export interface AssumedBase {
   readonly provider?: ProviderId;
   /** The port that pods reach it on. */
   readonly port: number;
+  /** Others that parts name, where nothing says which of them pods ask. */
+  readonly otherPorts?: readonly number[];
   /** Somebody said so; else files show it. */
   readonly said: boolean;
   /** There are no parts: it is all there is. */

@@ -62,7 +62,7 @@ export function readGitOps(
   };
   /** Patches over what an object deploys: none is applied, and none that matters is passed over in silence. */
   const patches = (key: ObjectKey, node: YamlNode | undefined) => {
-    for (const patch of inlinePatches(node)) {
+    for (const { text: patch } of inlinePatches(node)) {
       if (changesDns(patch.text)) repointed.add(key);
       if (changesPods(patch.text))
         diagnostics.push(notFollowed("a patch", "it changes pods", file.toPlace(patch.start, patch.end)));

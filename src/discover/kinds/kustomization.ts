@@ -1,4 +1,5 @@
 /** Reads a kustomization: what it takes in, and what it puts over it. Must not apply it. */
+import { append } from "../../model/append.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { Source } from "../../text/source.ts";
 import { joinPath, nameOf, parentOf } from "../../tree/paths.ts";
@@ -6,7 +7,7 @@ import { itemsAt, textAt, valueAt, type YamlNode, type YamlText } from "../../ya
 import { notFollowed } from "../gaps.ts";
 import { isCorefileKey } from "./cluster-files.ts";
 import { type ImageOverride, overridesIn } from "./image-overrides.ts";
-import { changesPods, inlinePatches } from "./patches.ts";
+import { type InlinePatch, type PatchReading, readInlinePatches } from "./inline-patches.ts";
 
 /** A kustomization with its paths resolved. */
 export interface Kustomization {
@@ -14,8 +15,12 @@ export interface Kustomization {
   /** Paths of files and folders whose objects it takes in. */
   readonly resources: readonly string[];
   readonly components: readonly string[];
-  /** Files with strategic merge patches. */
+  /** Files with patches. */
   readonly patches: readonly string[];
+  /** Those of them that are JSON patches, which are in `inline` too. */
+  readonly operated: ReadonlySet<string>;
+  /** Patches that stand in it, and JSON patches. */
+  readonly inline: readonly InlinePatch[];
   /** Corefiles and the like that become a ConfigMap. */
   readonly generated: readonly string[];
   readonly images: readonly ImageOverride[];
@@ -30,7 +35,11 @@ export function isKustomizationName(path: string): boolean {
 }
 
 /** Reads a kustomization (kubectl.docs.kubernetes.io, The Kustomization File). */
-export function readKustomization(file: Source, documents: readonly YamlNode[]): Kustomization {
+export function readKustomization(
+  file: Source,
+  documents: readonly YamlNode[],
+  reading: PatchReading,
+): Kustomization {
   const [root] = documents;
   const folder = parentOf(file.file);
   const namespace = textAt(root, "namespace");
@@ -52,12 +61,13 @@ export function readKustomization(file: Source, documents: readonly YamlNode[]):
       const path = textAt(patch, "path");
       return path === undefined ? [] : pathOf(path);
     }),
+    ...itemsAt(root, "patchesJson6902").flatMap((patch) => {
+      const path = textAt(patch, "path");
+      return path === undefined ? [] : pathOf(path);
+    }),
   ];
-  for (const node of inlinePatches(root)) {
-    if (changesPods(node.text)) {
-      diagnostics.push(notFollowed("an inline patch", "it changes pods", file.toPlace(node.start, node.end)));
-    }
-  }
+  const inline = readInlinePatches(file, root, reading);
+  append(diagnostics, inline.diagnostics);
   for (const key of ["helmCharts", "generators", "transformers", "replacements"]) {
     const node = valueAt(root, key);
     if (node?.kind === "list" && node.items.length > 0)
@@ -74,6 +84,8 @@ export function readKustomization(file: Source, documents: readonly YamlNode[]):
     resources: pathsOf("resources", "bases"),
     components: pathsOf("components"),
     patches,
+    operated: inline.files,
+    inline: inline.patches,
     generated: itemsAt(root, "configMapGenerator").flatMap((generator) =>
       itemsAt(generator, "files").flatMap((item) => {
         if (item.kind !== "text") return [];

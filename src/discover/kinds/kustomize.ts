@@ -11,7 +11,9 @@ import { REPOSITORY_LIMITS, type RepositoryLimits } from "../../model/repository
 import { type ImageOverride, overridden } from "./image-overrides.ts";
 import type { Kustomization } from "./kustomization.ts";
 import { costOf, moved, startedBy } from "./patched.ts";
+import type { Target } from "./inline-patches.ts";
 import type { ImagelessContainer, Manifest, ManifestContainer } from "./manifest.ts";
+import { type IsFor, type Passing, withOperations, withVolumes } from "./patch-containers.ts";
 
 /** What comes out, and which manifests are thereby accounted for. */
 export interface Kustomized {
@@ -22,12 +24,6 @@ export interface Kustomized {
 
 /** The deepest chain of overlays. */
 const MOST_DEPTH = 32;
-
-/** One container on its way up through the overlays. */
-interface Passing {
-  readonly container: ManifestContainer;
-  readonly workload: Workload;
-}
 
 /**
  * Builds every kustomization no other takes in. A manifest that is taken in stands only as its overlays make it.
@@ -59,7 +55,7 @@ export function kustomize(
       if (manifest === undefined) return [];
       taken.add(path);
       if (!containers.spend(manifest.containers.length)) return [];
-      return manifest.containers.map((container) => ({ container, workload: container.workload }));
+      return manifest.containers.map(entering);
     });
     for (const path of own.components) {
       const component = kustomizations.get(path);
@@ -77,8 +73,6 @@ export function kustomize(
       taken.add(path);
       return [manifest];
     });
-    const patches = files.flatMap(({ containers }) => containers);
-    const partial = files.flatMap(({ imageless }) => imageless);
     const change = overrider(own.images);
     const { namespace } = own;
     const unmatched = ({ container, start }: ImagelessContainer) => {
@@ -93,8 +87,15 @@ export function kustomize(
           ),
         );
     };
-    return patched(passing, patches, partial, spend, unmatched).map(({ container, workload }) => ({
-      container,
+    let so = patched(passing, together(files), spend, unmatched);
+    for (const patch of own.inline) {
+      // Each looks at all.
+      if (!spend(1 + Math.ceil((so.length * (patch.operations?.length ?? 1)) / 100))) break;
+      if (patch.manifest) so = patched(so, aimed(patch.manifest, patch.target, so, spend), spend, unmatched);
+      so = withOperations(so, patch, spend, diagnostics);
+    }
+    return so.map(({ workload, ...one }) => ({
+      ...one,
       workload: change(namespace ? withKey(workload, { namespace }) : workload),
     }));
   };
@@ -177,14 +178,17 @@ function firstAfter(indexes: readonly number[], at: number): number {
 /** Puts patches' images in place of those of the same container, one after the other; what they add is added. */
 function patched(
   passing: readonly Passing[],
-  patches: readonly ManifestContainer[],
-  imageless: readonly ImagelessContainer[],
+  { containers: patches, imageless, volumes }: PatchObjects,
   spend: (cost: number) => boolean,
   unmatched: (patch: ImagelessContainer) => void,
 ): Passing[] {
   const keyOf = ({ owner, container }: Pick<ManifestContainer, "owner" | "container">) =>
     JSON.stringify([owner.kind, owner.name, container]);
-  const result = [...passing];
+  const isFor: IsFor = (owner, { owner: of }) => owner.kind === of.kind && owner.name === of.name;
+  const result =
+    volumes.length > 0 && spend(1 + Math.ceil((passing.length * volumes.length) / 100))
+      ? withVolumes(passing, volumes, isFor)
+      : [...passing];
   const byKey = new Map<string, number[]>();
   for (const [index, { container }] of patches.length + imageless.length === 0 ? [] : result.entries()) {
     const key = keyOf(container);
@@ -197,15 +201,17 @@ function patched(
     const indexes = byKey.get(key);
     if (indexes === undefined) {
       byKey.set(key, [result.length]);
+      // Where in its list it comes to stand is not known.
       result.push({ container: patch, workload: patch.workload });
       continue;
     }
     for (const index of indexes) {
-      const { container, workload } = result[index] as Passing;
+      const { container, workload, written } = result[index] as Passing;
       if (!spend(costOf(workload, patch.workload))) return result;
-      const { image, at } = patch.workload;
+      const { image, at, command, args, surroundings } = patch.workload;
       result[index] = {
         container,
+        ...((command ?? args ?? surroundings) === undefined && { written }),
         workload: { ...workload, image, ...startedBy(workload, patch.workload), ...moved(workload, at) },
       };
     }
@@ -220,6 +226,44 @@ function patched(
     }
   }
   return result;
+}
+
+function entering(container: ManifestContainer): Passing {
+  return { container, workload: container.workload, written: container.written };
+}
+
+/** Several files as if they were one. */
+function together(files: readonly Manifest[]): PatchObjects {
+  return {
+    containers: files.flatMap(({ containers }) => containers),
+    imageless: files.flatMap(({ imageless }) => imageless),
+    volumes: files.flatMap(({ volumes }) => volumes),
+  };
+}
+
+/** What of a manifest is put over others. */
+type PatchObjects = Pick<Manifest, "containers" | "imageless" | "volumes">;
+
+/** A patch's objects in the names of those that its target chooses; without one they have their own. */
+function aimed(
+  manifest: Manifest,
+  target: Target | undefined,
+  passing: readonly Passing[],
+  spend: (cost: number) => boolean,
+): PatchObjects {
+  if (target === undefined) return manifest;
+  const chosen = passing.filter(({ container }) => target(container)).map(({ container }) => container.owner);
+  const owners = [...new Map(chosen.map((owner) => [JSON.stringify(owner), owner])).values()];
+  const objects = manifest.containers.length + manifest.imageless.length + manifest.volumes.length;
+  if (!spend(Math.ceil((owners.length * objects) / 10)))
+    return { containers: [], imageless: [], volumes: [] };
+  const inTheirs = <T extends { readonly owner: ManifestContainer["owner"] }>(all: readonly T[]) =>
+    all.flatMap((one) => owners.map((owner) => ({ ...one, owner })));
+  return {
+    containers: inTheirs(manifest.containers),
+    imageless: inTheirs(manifest.imageless),
+    volumes: inTheirs(manifest.volumes),
+  };
 }
 
 function unique(workloads: readonly Workload[]): readonly Workload[] {

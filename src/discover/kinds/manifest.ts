@@ -30,11 +30,29 @@ export interface ManifestContainer {
   readonly owner: { readonly kind: string; readonly name: string };
   /** The container's name, or where it stands in its list. */
   readonly container: string;
+  /** What it was read from; absent where it is no container of a PodSpec. */
+  readonly written?: Written;
 }
+
+/** A container as it is written, for patches that speak of its place. */
+export interface Written {
+  readonly node: YamlNode;
+  readonly list: string;
+  readonly index: number;
+  /** Reads it as it would be written; volumes go over those of its pod. */
+  readonly read: (node: YamlNode, volumes?: ReadonlyMap<string, YamlNode>) => Start & Pick<Workload, "names">;
+}
+
+type Start = Pick<Workload, "command" | "args" | "surroundings">;
 
 /** A container without an image: a patch over one that has it. */
 export interface ImagelessContainer extends Pick<ManifestContainer, "owner" | "container"> {
-  readonly start: Pick<Workload, "command" | "args" | "surroundings">;
+  readonly start: Start;
+}
+
+/** Volumes of a pod of whose containers no image is said: a patch over one of that name. */
+interface PodVolumes extends Pick<ManifestContainer, "owner"> {
+  readonly volumes: ReadonlyMap<string, YamlNode>;
 }
 
 /** An image that is a template: for whoever knows the values. */
@@ -48,6 +66,7 @@ export interface TemplatedImage {
 export interface Manifest {
   readonly containers: readonly ManifestContainer[];
   readonly imageless: readonly ImagelessContainer[];
+  readonly volumes: readonly PodVolumes[];
   readonly templated: readonly TemplatedImage[];
   readonly diagnostics: readonly Diagnostic[];
 }
@@ -79,22 +98,26 @@ export function readManifest(
 ): Manifest {
   const containers: ManifestContainer[] = [];
   const imageless: ImagelessContainer[] = [];
+  const volumes: PodVolumes[] = [];
   const templated: TemplatedImage[] = [];
   const diagnostics: Diagnostic[] = [];
   const taken = new Set<YamlNode>();
 
-  const container = (owner: Owner, role: Role, node: YamlNode, index: number, pod: Pod) => {
+  const container = (owner: Owner, role: Role, { item: node, list, index }: Found, pod: Pod) => {
     const called = textAt(node, "name");
     const name = (called?.templated ? render(called.text) : called?.text) || String(index + 1);
     const who = named({ key: keyOf(owner, name), role, file: file.file });
     const reader = { file: file.file, namespace: owner.namespace, configMaps, render };
-    const started = startOf(node, pod, reader);
+    const read: Written["read"] = (item, more) => ({
+      ...startOf(item, more ? { ...pod, volumes: new Map([...pod.volumes, ...more]) } : pod, reader),
+      names: usedNames(item, documents),
+    });
+    const { names = [], ...started } = read(node);
     const resolvConf = started.surroundings?.mounts?.find(({ path }) => path === "/etc/resolv.conf");
     const mount = valueAt(node, "volumeMounts") ?? node;
     const dns =
       resolvConf === undefined ? pod.dns : withResolvConf(pod.dns, file, resolvConf.files?.[""], mount);
     if (dns !== pod.dns) diagnostics.push(...dns.diagnostics);
-    const names = usedNames(node, documents);
     for (const image of valuesOf(node, "image")) {
       if (owner === NOBODY && !isSurelyImage(image)) continue;
       const at = file.toPlace(image.start, image.end);
@@ -122,6 +145,7 @@ export function readManifest(
           workload: { image: image.text, ...rest },
           owner: { kind: owner.kind, name: owner.name },
           container: name,
+          written: { node, list, index, read },
         });
       }
     }
@@ -147,13 +171,15 @@ export function readManifest(
   };
 
   const patches = (owner: Owner, node: YamlMap) => {
-    const all = POD_LISTS.flatMap(([key]) => itemsAt(node, key)).filter((item) => !hasImage(item));
-    const volumes = all.length === 0 ? new Map() : volumesOf(node);
+    const listed = POD_LISTS.flatMap(([key]) => itemsAt(node, key));
+    const all = listed.filter((item) => !hasImage(item));
+    const given = volumesOf(node);
+    if (given.size > 0) volumes.push({ owner: { kind: owner.kind, name: owner.name }, volumes: given });
     for (const item of all) {
       const name = textAt(item, "name")?.text;
       if (name === undefined) continue;
       const reader = { file: file.file, namespace: owner.namespace, configMaps, render };
-      const start = startOf(item, { volumes, hosts: [] }, reader);
+      const start = startOf(item, { volumes: given, hosts: [] }, reader);
       if (Object.keys(start).length === 0) continue;
       imageless.push({ owner: { kind: owner.kind, name: owner.name }, container: name, start });
     }
@@ -189,13 +215,13 @@ export function readManifest(
     const lists = owner.isObject ? [...POD_LISTS, ...OTHER_LISTS] : POD_LISTS;
     const found = lists.flatMap(([key, role]) =>
       valuesOf(node, key).flatMap((value) =>
-        containersIn(key, value).map((item, index) => ({ role, item, index })),
+        containersIn(key, value).map((one) => ({ role, list: key, ...one })),
       ),
     );
     if (found.length > 0) {
       const items = found.map(({ item }) => item);
       const pod = podOf(node, owner.isObject ? around : [], template, items);
-      for (const { role, item, index } of found) container(owner, role, item, index, pod);
+      for (const { role, ...one } of found) container(owner, role, one, pod);
     }
     for (const { item } of found) taken.add(item);
     if (owner.isObject) patches(owner, node);
@@ -207,7 +233,7 @@ export function readManifest(
   };
 
   for (const document of documents) walk(document, NOBODY, [], undefined);
-  return { containers, imageless, templated, diagnostics };
+  return { containers, imageless, volumes, templated, diagnostics };
 }
 
 interface Owner {
@@ -268,9 +294,17 @@ function keyOf({ kind, namespace, name }: Owner, container: string): WorkloadKey
 }
 
 /** The containers under a key: of a list those with an image, of Argo's `container` and `script` the map itself. */
-function containersIn(key: string, value: YamlNode): readonly YamlNode[] {
-  if (key === "container" || key === "script") return hasImage(value) ? [value] : [];
-  return value.kind === "list" ? value.items.filter(hasImage) : [];
+function containersIn(key: string, value: YamlNode): readonly Omit<Found, "list">[] {
+  const alone = key === "container" || key === "script";
+  const items = alone ? [value] : value.kind === "list" ? value.items : [];
+  return items.map((item, index) => ({ item, index })).filter(({ item }) => hasImage(item));
+}
+
+/** A container, and where in which list it stands. */
+interface Found {
+  readonly item: YamlNode;
+  readonly list: string;
+  readonly index: number;
 }
 
 function hasImage(node: YamlNode): boolean {

@@ -2,18 +2,24 @@
 import { itemsAt, valueAt, type YamlNode, type YamlText } from "../../yaml/nodes.ts";
 
 /** Texts of patches that stand in the kustomization itself, or in what GitOps objects say in its stead. */
-export function inlinePatches(root: YamlNode | undefined): readonly YamlText[] {
-  const isText = (node: YamlNode | undefined): node is YamlText => node?.kind === "text";
+export function inlinePatches(root: YamlNode | undefined): readonly InlineText[] {
   return [
-    ...itemsAt(root, "patchesStrategicMerge")
-      .filter(isText)
-      .filter(({ text }) => text.includes("\n")),
+    ...itemsAt(root, "patchesStrategicMerge").flatMap((text) =>
+      text.kind === "text" && text.text.includes("\n") ? [{ text }] : [],
+    ),
     ...["patches", "patchesJson6902"].flatMap((key) =>
-      itemsAt(root, key)
-        .map((patch) => valueAt(patch, "patch"))
-        .filter(isText),
+      itemsAt(root, key).flatMap((one) => {
+        const [text, target] = [valueAt(one, "patch"), valueAt(one, "target")];
+        return text?.kind === "text" ? [{ text, target }] : [];
+      }),
     ),
   ];
+}
+
+/** A patch's text, and what chooses its objects. */
+interface InlineText {
+  readonly text: YamlText;
+  readonly target?: YamlNode;
 }
 
 /** Whether a patch changes whose DNS pods ask; options of dnsConfig do not. */
@@ -38,4 +44,37 @@ function changesMoreThanImages(text: string): boolean {
 /** Whether a patch in a file changes more than the images, commands and arguments that are applied from it. */
 export function changesUnapplied(text: string, containers: number): boolean {
   return changesMoreThanImages(text) || (containers === 0 && /\b(?:command|args)["']?\s*:/.test(text));
+}
+
+/** Where in a pod's lists of containers something stands. */
+interface PodPart {
+  /** Empty for what concerns the pod as a whole. */
+  readonly list: string;
+  readonly index: string;
+  readonly rest: readonly string[];
+}
+
+const LISTS = new Set(["containers", "initContainers", "ephemeralContainers"]);
+/** Fields of a container that have no part in what starts in it, nor in what that finds. */
+const WITHOUT_PART =
+  /^(?:name|ports|resources|imagePullPolicy|securityContext|terminationMessage\w+|stdin|stdinOnce|tty)$/;
+
+/**
+ * What of a pod a pointer into an object is about (kubernetes.io, Workload Resources); nothing where that can change
+ * neither how a container starts nor its image.
+ */
+export function podPart(pointer: readonly string[]): PodPart | undefined {
+  const [spec, ...path] = pointer;
+  if (spec !== "spec") return undefined;
+  for (const key of ["jobTemplate", "template"]) {
+    if (path[0] !== key) continue;
+    if (path.length < 3) return path[1] === "metadata" ? undefined : { list: "", index: "", rest: [] };
+    if (path[1] !== "spec") return undefined;
+    path.splice(0, 2);
+  }
+  const [list = "", index = "", ...rest] = path;
+  // One more volume changes none that is mounted.
+  if (list === "volumes") return index === "-" ? undefined : { list: "", index: "", rest: [] };
+  if (!LISTS.has(list)) return list === "" ? { list, index, rest } : undefined;
+  return WITHOUT_PART.test(rest[0] ?? "") ? undefined : { list, index, rest };
 }

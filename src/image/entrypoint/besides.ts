@@ -19,7 +19,7 @@ export function withBesides(own: StartProcess, started: readonly Started[]): Sta
     const isOpen = own.kind === "unknown" || own.musl !== undefined;
     return {
       ...musl.process,
-      ...(isOpen && { musl: { atLeast: exact ?? atLeast, because } }),
+      ...(isOpen && { musl: { atLeast: exact ?? atLeast, confidence: "likely", because } }),
       kind: "mixed",
       culprit:
         musl.process.culprit === undefined

@@ -155,7 +155,7 @@ function throughGcompat(files: FileView, elf: ElfFact, interpreter: string): Cla
   }
   return {
     kind: "uses-musl",
-    musl: { because: "gcompat hands it to musl, whose loader was not found" },
+    musl: { confidence: "likely", because: "gcompat hands it to musl, whose loader was not found" },
     reason: "It uses musl through gcompat, of a version that could not be read",
     chain: [{ text: `${interpreter} → gcompat` }],
   };
@@ -167,6 +167,7 @@ function throughLoader(loader: File, named: string): Classified {
   const exact = fact.version;
   const musl: MuslVersion = {
     exact,
+    confidence: exact === undefined ? "likely" : "measured",
     because:
       exact === undefined ? `the loader ${loader.path} does not say` : `the loader ${loader.path} says so`,
   };

@@ -66,7 +66,7 @@ function withMusl(
   const isNginx = others.some(({ process, isMain }) => isMain && process.runtime === "nginx");
   return {
     ...chosen.process,
-    ...(isOpen ? { musl: { atLeast: exact ?? atLeast, because } } : {}),
+    ...(isOpen ? { musl: { atLeast: exact ?? atLeast, confidence: "likely", because } } : {}),
     runtime: chosen.process.runtime ?? (isNginx ? "nginx" : undefined),
     kind: "mixed",
     culprit,

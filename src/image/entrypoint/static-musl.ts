@@ -17,9 +17,12 @@ export function staticMuslVersion(elf: ElfFact): MuslVersion {
   const atLeast = later(certain.atLeast, likely.atLeast);
   const below = earlier(certain.below, likely.below);
   const told = [certain, likely].filter((one) => one.atLeast !== undefined || one.below !== undefined);
+  // What a compiler usually comes with makes no bound surer.
+  const isNarrower = atLeast !== certain.atLeast || below !== certain.below;
   return {
     ...(atLeast !== undefined && { atLeast }),
     ...(below !== undefined && { below }),
+    confidence: isNarrower ? "likely" : certain.confidence,
     because: told.map(({ because }) => because).join("; "),
   };
 }
@@ -35,16 +38,18 @@ function fromErrorTexts({ linked }: ElfFact): MuslVersion {
   if (linked?.muslNoData === true) {
     return {
       atLeast: NO_DATA_FROM,
+      confidence: "measured",
       because: `it has the message for EAI_NODATA, which is there from ${NO_DATA_FROM} on (musl 85050ac5)`,
     };
   }
   if (linked?.muslNoData === false) {
     return {
       below: NO_DATA_FROM,
+      confidence: "measured",
       because: `it lacks the message for EAI_NODATA, which is there from ${NO_DATA_FROM} on (musl 85050ac5)`,
     };
   }
-  return { because: "nothing in it tells the version" };
+  return { confidence: "likely", because: "nothing in it tells the version" };
 }
 
 /** Rust's own targets bring their musl along; without Rust, Alpine's compiler tells the release it was built on. */

@@ -75,12 +75,12 @@ patches:
     });
     expect(diagnostics.every(({ weight }) => weight === "gap")).toBe(true);
     expect(diagnostics.map(({ message }) => message.split(" was not")[0])).toEqual([
-      "an inline patch",
       "helmCharts",
       "https://example.com/x.yaml",
       "github.com/a/b?ref=v1",
       "../../out",
       "missing.yaml",
+      "an inline patch",
       "p.json",
     ]);
   });

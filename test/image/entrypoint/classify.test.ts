@@ -82,6 +82,7 @@ describe("where musl lives", () => {
     const database = file([{ kind: "packages", manager: "apk", packages, total: 9 }], false);
     const image = entries({ "lib/ld-musl-x86_64.so.1": muslLoader(), "lib/apk/db/installed": database });
     expect(start(ON_MUSL, image).musl).toEqual({
+      confidence: "likely",
       because: "the loader /lib/ld-musl-x86_64.so.1 does not say",
     });
   });

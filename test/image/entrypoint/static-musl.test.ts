@@ -67,6 +67,19 @@ describe("the version of a static musl", () => {
     ).toEqual([undefined, "1.2.4"]);
   });
 
+  it("is as sure as what narrows it: its own texts are measured, its compiler's release is likely", () => {
+    const sure = (fact: ElfFact) => staticMuslVersion(fact).confidence;
+    expect([sure(elf(true)), sure(elf(false)), sure(elf("unknown"))]).toEqual([
+      "measured",
+      "measured",
+      "likely",
+    ]);
+    expect([sure(elf(true, "1.93.0")), sure(elf(false, "1.71.0"))]).toEqual(["likely", "likely"]);
+    expect(sure(elf("unknown", "1.93.0"))).toBe("likely");
+    // A compiler that its texts speak against takes no part.
+    expect(sure(elf(true, "1.70.0"))).toBe("measured");
+  });
+
   it("the program's own texts beat what its compiler usually ships", () => {
     const told = staticMuslVersion(elf(true, "1.70.0"));
     expect(told).toMatchObject({ atLeast: "1.2.4" });
