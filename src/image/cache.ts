@@ -1,21 +1,13 @@
 /** Keeps the facts of layers on disk by diffID, so that a layer is fetched and read once. Must never be trusted over a digest. */
 import type { Digest } from "../model/digest.ts";
 import { createHash } from "node:crypto";
-import {
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  utimesSync,
-  writeFileSync,
-} from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { isAbsolute, join } from "node:path";
 import type { LayerFacts } from "../model/layer-facts.ts";
 import type { Layer } from "../model/oci.ts";
 import type { LayerReader, ReadLayer } from "./layer/reader.ts";
+import { Shelf } from "./cache-shelf.ts";
 
 /** Facts by diffID. */
 export interface FactStore {
@@ -99,6 +91,7 @@ export function folderStore(
     if (!cleaned) clean(folder);
     cleaned = true;
   };
+  let shelf: Shelf | undefined;
   return {
     get(diffId) {
       try {
@@ -108,6 +101,7 @@ export function folderStore(
         if (facts?.schema !== schema || facts.diffId !== diffId) return undefined;
         const now = today();
         utimesSync(file(diffId), now, now);
+        shelf?.used(file(diffId));
         return facts;
       } catch {
         return undefined;
@@ -118,9 +112,12 @@ export function folderStore(
       try {
         mkdirSync(folder, { recursive: true });
         cleanOnce();
-        writeFileSync(part, encode(facts));
+        shelf ??= new Shelf(folder);
+        const text = encode(facts);
+        writeFileSync(part, text);
         renameSync(part, file(facts.diffId));
-        prune(folder, mostBytes);
+        shelf.put(file(facts.diffId), Buffer.byteLength(text));
+        shelf.keepWithin(mostBytes);
       } catch {
         // Without a cache the run is slower, not wrong; the next run that can removes what is left.
       }
@@ -142,21 +139,6 @@ function alive(pid: number): boolean {
     return true;
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
-}
-
-function prune(folder: string, mostBytes: number): void {
-  const entries = readdirSync(folder)
-    .filter((name) => name.endsWith(".json"))
-    .flatMap((name) => {
-      const stat = statSync(join(folder, name), { throwIfNoEntry: false });
-      return stat === undefined ? [] : [{ name, size: stat.size, used: stat.mtimeMs }];
-    })
-    .toSorted((a, b) => b.used - a.used);
-  let total = 0;
-  for (const { name, size } of entries) {
-    total += size;
-    if (total > mostBytes) rmSync(join(folder, name), { force: true });
   }
 }
 
