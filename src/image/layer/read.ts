@@ -6,7 +6,8 @@ import type { LayerFacts } from "../../model/layer-facts.ts";
 import type { Detector } from "../detect/detector.ts";
 import type { Budget } from "../../model/budget.ts";
 import { type Limits, limitReached } from "../limits.ts";
-import { compressionOf, decompress } from "./decompress.ts";
+import { begun } from "./chunks.ts";
+import { compressionOf, decompress, HEAD_BYTES } from "./decompress.ts";
 import { FactCollection } from "./fact-collection.ts";
 import { seekWalk } from "./seek.ts";
 import { TarWalk } from "./tar.ts";
@@ -41,8 +42,9 @@ export function readLayer(
   limits: Limits,
   kept?: Budget,
 ): LayerFacts {
-  const input = new Metered(stored, promised.digest !== undefined);
-  const compression = compressionOf(input.peek());
+  const { head, all } = begun(stored, HEAD_BYTES);
+  const input = new Metered(all, promised.digest !== undefined);
+  const compression = compressionOf(head);
   const facts = new FactCollection(detectors, limits, kept);
   const walk = new TarWalk((entry) => facts.entry(entry), limits);
   // Stored uncompressed, digest and diffID are over the same bytes: hash them once.
@@ -130,42 +132,25 @@ function mismatch(what: string, promised: string, found: string): MuslgateError 
 
 /** Counts and hashes the stored bytes as they pass. */
 class Metered implements Iterable<Uint8Array> {
-  readonly #source: Iterator<Uint8Array>;
+  readonly #source: Iterable<Uint8Array>;
   readonly #hash = createHash("sha256");
   readonly #hashing: boolean;
-  #first: Uint8Array | undefined;
   bytes = 0;
 
   constructor(source: Iterable<Uint8Array>, hashing: boolean) {
-    this.#source = source[Symbol.iterator]();
+    this.#source = source;
     this.#hashing = hashing;
   }
 
-  /** The first bytes, at least six where there are that many; they are still delivered. */
-  peek(): Uint8Array {
-    let head: Uint8Array = new Uint8Array(0);
-    while (head.length < 6) {
-      const { value, done } = this.#source.next();
-      if (done) break;
-      head = head.length === 0 ? value : Buffer.concat([head, value]);
-    }
-    this.#first = head;
-    return head;
-  }
-
   *[Symbol.iterator](): Generator<Uint8Array, void> {
-    if (this.#first !== undefined && this.#first.length > 0) yield this.#pass(this.#first);
-    this.#first = undefined;
-    for (let next = this.#source.next(); !next.done; next = this.#source.next()) yield this.#pass(next.value);
+    for (const bytes of this.#source) {
+      this.bytes += bytes.length;
+      if (this.#hashing) this.#hash.update(bytes);
+      yield bytes;
+    }
   }
 
   digest(): Digest {
     return `sha256:${this.#hash.digest("hex")}`;
-  }
-
-  #pass(bytes: Uint8Array): Uint8Array {
-    this.bytes += bytes.length;
-    if (this.#hashing) this.#hash.update(bytes);
-    return bytes;
   }
 }

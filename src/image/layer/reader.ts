@@ -6,7 +6,6 @@ import { DETECTORS } from "../detect/index.ts";
 import type { Limits } from "../limits.ts";
 import type { ArchiveMembers } from "./archive.ts";
 import { fileChunks, gather } from "./chunks.ts";
-import { prepareDecompression } from "./decompress.ts";
 import { asError } from "./plain-error.ts";
 import { Pool, type UnreadBlob } from "./pool.ts";
 import { checkFacts, seekLayer } from "./read.ts";
@@ -57,13 +56,12 @@ export function createLayerReader(
     if (pool !== undefined && (blob.size === undefined || blob.size > SMALL)) {
       return (await pool.run(blob, ask, signal)) as Work[K]["give"];
     }
-    await prepareDecompression();
     try {
       const chunks =
         blob.kind === "file"
           ? fileChunks(blob.path, blob.offset, blob.size)
           : await gather(await blob.open(signal), MOST_GATHERED);
-      return perform(chunks, ask, limits) as Work[K]["give"];
+      return (await perform(chunks, ask, limits)) as Work[K]["give"];
     } catch (error) {
       throw asError(error);
     }
