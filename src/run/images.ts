@@ -28,7 +28,7 @@ export async function openImages(settings: Settings, ports: RunPorts): Promise<I
     const images = new ImageReads(
       {
         ...(await imageSources(settings, reader, limits, env)),
-        reader: cachedReader(told, storeOf(settings, env)),
+        reader: cachedReader(told, storeOf(settings, env), { verifyAll: settings.verify }),
         signal,
         limits,
         progress,

@@ -12,10 +12,15 @@ import { FactCollection } from "./fact-collection.ts";
 import { seekWalk } from "./seek.ts";
 import { TarWalk } from "./tar.ts";
 
-/** What the manifest and the configuration promise about a layer; whatever is given is checked. */
+/** What the manifest and the configuration promise about a layer; whatever is given is checked, but for `trusted`. */
 export interface Promised {
   readonly digest?: Digest;
   readonly diffId?: Digest;
+  /**
+   * `diffId` is taken on trust where `digest` is given too: then the stored bytes alone are hashed
+   * (docs/adr/0005-hashed-once.md).
+   */
+  readonly trusted?: "diffId";
   /** Bytes as stored. */
   readonly size?: number;
   /** `not-needed` where the caller compares the diffID itself. */
@@ -32,7 +37,7 @@ export function factsSchema(detectors: readonly Detector[]): string {
 
 /**
  * Reads a layer to its last byte. Throws MuslgateError: `input` when it is damaged, cut short, or not what
- * was promised; `limit` when a bound is reached. Nothing is returned before every digest has been checked. `kept`
+ * was promised; `limit` when a bound is reached. Nothing is returned before every digest has been checked that is. `kept`
  * is what several layers may leave behind together (`keptBytes`).
  */
 export function readLayer(
@@ -48,7 +53,10 @@ export function readLayer(
   const facts = new FactCollection(detectors, limits, kept);
   const walk = new TarWalk((entry) => facts.entry(entry), limits);
   // Stored uncompressed, digest and diffID are over the same bytes: hash them once.
-  const hash = compression === "none" && promised.digest !== undefined ? undefined : createHash("sha256");
+  const same = compression === "none" && promised.digest !== undefined;
+  const onTrust =
+    promised.trusted === "diffId" && promised.digest !== undefined && !same ? promised.diffId : undefined;
+  const hash = same || onTrust !== undefined ? undefined : createHash("sha256");
   let bytes = 0;
   for (const chunk of decompress(compression, input)) {
     bytes += chunk.length;
@@ -62,7 +70,7 @@ export function readLayer(
   const digest = promised.digest === undefined ? undefined : input.digest();
   if (promised.digest !== undefined && digest !== undefined) verify("digest", promised.digest, digest);
   const diffId =
-    hash === undefined && digest !== undefined ? digest : (`sha256:${hash?.digest("hex")}` as const);
+    onTrust ?? (same && digest !== undefined ? digest : (`sha256:${hash?.digest("hex")}` as const));
   if (promised.diffId !== undefined) verify("diffID", promised.diffId, diffId);
   walk.end();
   // Without a diffID only the end marker tells a whole tar from one cut between two entries.
