@@ -30,6 +30,7 @@ export const elfFile: Detector = {
   id: "elf",
   version: 8,
   maxBytes: BUDGET,
+  names: LIBRARY_NAME,
   start(file) {
     const library = LIBRARY_NAME.test(file.path) && !LOADER_NAME.test(file.path);
     return (file.executable || library) && file.size >= 52 ? new ElfCollector(file, library) : undefined;

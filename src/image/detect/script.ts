@@ -22,6 +22,7 @@ export const script: Detector = {
   id: "script",
   version: 3,
   maxBytes: MOST_TEXT,
+  names: new RegExp(`${SOURCED.source}|${BARE.source}`),
   start({ path, size, executable }) {
     const byName =
       SOURCED.test(path) || (size > 0 && size <= MOST_BARE && BARE.test(path) && !NEVER_BARE.test(path));
