@@ -9,6 +9,7 @@ import {
   UPGRADE_GKE,
 } from "../knowledge/remedies.ts";
 import { PAIR_BEHAVIOURS } from "../knowledge/musl.ts";
+import { pairLookup } from "../lookup/pair.ts";
 import {
   type ClusterProfile,
   type Confidence,
@@ -159,7 +160,7 @@ function effectOf(generation: Resolver, answer: Answer): NameEffect {
   if (kind === "unknown") return "unknown";
   const possible = PAIR_BEHAVIOURS.filter(
     (one) => generation === "unknown" || one.generation === generation,
-  ).map((one) => one.effects[kind]);
+  ).map((one) => pairLookup(one.generation, "address", kind));
   // What is not known may be another resolver as well.
   const effects = generation === "unknown" ? [...possible, "resolves" as const] : possible;
   const first = effects[0];
@@ -323,9 +324,8 @@ function confidenceOf(image: ImageProfile | undefined, cluster: ClusterProfile):
   const fromImage = ["uses-glibc", "own-resolver", "no-lookups"].includes(image.process.kind)
     ? "measured"
     : ofImage;
-  return (
-    CONFIDENCES[Math.max(CONFIDENCES.indexOf(fromImage), CONFIDENCES.indexOf(cluster.confidence))] ?? "likely"
-  );
+  const parts = [fromImage, cluster.confidence, image.planned?.confidence ?? "measured"];
+  return CONFIDENCES[Math.max(...parts.map((part) => CONFIDENCES.indexOf(part)))] ?? "likely";
 }
 
 function evidenceOf(image: ImageProfile, cluster: ClusterProfile): readonly Sourced[] {
@@ -333,7 +333,7 @@ function evidenceOf(image: ImageProfile, cluster: ClusterProfile): readonly Sour
   const generation = resolverOf(image.process);
   const behaviour = PAIR_BEHAVIOURS.find((one) => one.generation === generation);
   return [
-    ...(chain === "" ? [] : [{ text: chain, confidence: "measured" as const, source: image.reference }]),
+    ...(chain === "" ? [] : [{ text: chain, ...chainSource(image) }]),
     ...cluster.evidence,
     ...(behaviour === undefined
       ? []
@@ -348,6 +348,12 @@ function evidenceOf(image: ImageProfile, cluster: ClusterProfile): readonly Sour
           },
         ]),
   ];
+}
+
+/** What the chain was read from, or what it was planned from. */
+function chainSource({ reference, planned }: ImageProfile): Pick<Sourced, "confidence" | "source"> {
+  if (planned === undefined) return { confidence: "measured", source: reference };
+  return { confidence: planned.confidence, source: planned.from };
 }
 
 /** The order depends on who owns the Corefile: one line of one's own beats everything else. */
