@@ -100,6 +100,25 @@ const SPECIFICATIONS = {
   single: () => [largeFiles(41, 25 * 2 ** 20, 3)],
 };
 
+/** An image of so many layers with so many tiny files each, which no other has; built unless it is there. */
+export function tinyFiles(folder, name, layers, files) {
+  const layout = join(folder, name);
+  const seed = [...name].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 1_000_003, 7);
+  function* members(layer) {
+    for (let i = 0; i < files; i++) {
+      const body = Buffer.from(`exports.value = "${seed}-${layer}-${i}";\n`);
+      yield { name: `app/node_modules/package-${layer}-${Math.floor(i / 20)}/file-${i}.js`, body };
+    }
+  }
+  if (!existsSync(layout))
+    build(
+      layout,
+      Array.from({ length: layers }, (_, i) => members(i)),
+      ["gzip", "-1"],
+    );
+  return layout;
+}
+
 /** Ten images of four layers each, three of them shared with others: as teams build on a few bases. */
 export function sharedImages(folder) {
   return Array.from({ length: 10 }, (_, i) => {

@@ -20,7 +20,7 @@ function once(name, command) {
   const file = join(tmpdir(), `muslgate-bench-${process.pid}`);
   const { status, stderr } = spawnSync(
     "/usr/bin/time",
-    ["-o", file, "-f", "%e %U %S %M", "sh", "-c", command],
+    ["-o", file, "-f", "%e %U %S %M", "sh", "-c", `{ ${command}\n} > /dev/null`],
     {
       stdio: ["ignore", "ignore", "pipe"],
       encoding: "utf8",

@@ -1,49 +1,62 @@
-/** Keeps the facts of layers on disk by diffID, so that a layer is fetched and read once. Must never be trusted over a digest. */
-import type { Digest } from "../model/digest.ts";
+/** Keeps the facts of layers on disk by what was hashed of them, so that a layer is fetched and read once. Must never be trusted over a digest. */
 import { createHash } from "node:crypto";
-import {
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  utimesSync,
-  writeFileSync,
-} from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { isAbsolute, join } from "node:path";
 import type { LayerFacts } from "../model/layer-facts.ts";
 import type { Layer } from "../model/oci.ts";
 import type { LayerReader, ReadLayer } from "./layer/reader.ts";
+import { Shelf } from "./cache-shelf.ts";
 
-/** Facts by diffID. */
+/** Facts by what they are known by: `factsKey`. */
 export interface FactStore {
-  get(diffId: Digest): LayerFacts | undefined;
-  put(facts: LayerFacts): void;
+  get(key: string): LayerFacts | undefined;
+  put(key: string, facts: LayerFacts): void;
+}
+
+/**
+ * What a layer's facts are kept by; nothing for a layer without a diffID. The digests that were hashed are all in it, so
+ * that a configuration which claims another layer's diffID shares nothing with it (docs/adr/0005-hashed-once.md).
+ */
+export function factsKey({ digest, diffId }: Layer, verifyAll = false): string | undefined {
+  if (diffId === undefined || digest === undefined) return diffId;
+  return `${verifyAll ? "verified " : ""}${digest} ${diffId}`;
 }
 
 /** Bytes of facts (`keptBytes`) that a run holds for images to come; what is dropped is read again. */
 const MOST_HELD = 256 * 2 ** 20;
 
 /**
- * A reader that asks the store first and reads each diffID once, as long as what is held stays small. A layer without
- * a diffID is always read. The reader has verified digest and diffID before anything is stored.
+ * A reader that asks the store first and reads each layer once, as long as what is held stays small. A layer without
+ * a diffID is always read. The reader has hashed what it is kept by before anything is stored; `verifyAll` as it was
+ * given to the reader.
  */
-export function cachedReader(reader: LayerReader, store: FactStore, mostHeld = MOST_HELD): LayerReader {
-  const readOnce = async (layer: Layer, diffId: Digest, signal: AbortSignal): Promise<ReadLayer> => {
-    const stored = store.get(diffId);
+export function cachedReader(
+  reader: LayerReader,
+  store: FactStore,
+  {
+    verifyAll = false,
+    mostHeld = MOST_HELD,
+  }: { readonly verifyAll?: boolean; readonly mostHeld?: number } = {},
+): LayerReader {
+  const readOnce = async (layer: Layer, key: string, signal: AbortSignal): Promise<ReadLayer> => {
+    const stored = store.get(key);
     if (stored !== undefined) return { facts: stored, verified: true };
     const read = await reader.read(layer, signal);
-    // What was not hashed may not be what its diffID says.
-    if (read.verified) store.put(read.facts);
+    // What was not hashed may not be what its digests say.
+    if (read.verified) store.put(key, read.facts);
     return read;
   };
-  const running = new Map<Digest, Promise<ReadLayer>>();
-  const sizes = new Map<Digest, number>();
+  /** What was read by seeking is only what its file says of itself: another file may say the same of other bytes. */
+  const sharedRead = async (layer: Layer, known: Promise<ReadLayer>, signal: AbortSignal) => {
+    const read = await known;
+    return read.verified || layer.blob.kind !== "file" ? read : reader.read(layer, signal);
+  };
+  const running = new Map<string, Promise<ReadLayer>>();
+  const sizes = new Map<string, number>();
   let held = 0;
-  const hold = (diffId: Digest, size: number) => {
-    sizes.set(diffId, size);
+  const hold = (key: string, size: number) => {
+    sizes.set(key, size);
     held += size;
     for (const [oldest, itsSize] of sizes) {
       if (held <= mostHeld) break;
@@ -54,14 +67,14 @@ export function cachedReader(reader: LayerReader, store: FactStore, mostHeld = M
   };
   return {
     read(layer, signal) {
-      const { diffId } = layer;
-      if (diffId === undefined) return reader.read(layer, signal);
-      const known = running.get(diffId);
-      if (known !== undefined) return known;
-      const read = readOnce(layer, diffId, signal);
-      running.set(diffId, read);
+      const key = factsKey(layer, verifyAll);
+      if (key === undefined) return reader.read(layer, signal);
+      const known = running.get(key);
+      if (known !== undefined) return sharedRead(layer, known, signal);
+      const read = readOnce(layer, key, signal);
+      running.set(key, read);
       read.then(
-        ({ facts }) => hold(diffId, facts.keptBytes),
+        ({ facts }) => hold(key, facts.keptBytes),
         () => {},
       );
       return read;
@@ -93,34 +106,40 @@ export function folderStore(
   mostBytes = MOST_BYTES,
   today: () => Date = () => new Date(),
 ): FactStore {
-  const file = (diffId: Digest) => join(folder, `${sha256(`${schema}\n${diffId}`)}.json`);
+  const file = (key: string) => join(folder, `${sha256(`${schema}\n${key}`)}.json`);
   let cleaned = false;
   const cleanOnce = () => {
     if (!cleaned) clean(folder);
     cleaned = true;
   };
+  let shelf: Shelf | undefined;
   return {
-    get(diffId) {
+    get(key) {
       try {
         cleanOnce();
-        const text = readFileSync(file(diffId), "utf8");
-        const facts = decode(text);
-        if (facts?.schema !== schema || facts.diffId !== diffId) return undefined;
+        const path = file(key);
+        const facts = decode(readFileSync(path, "utf8"));
+        // The diffID is the last word of every key.
+        if (facts?.schema !== schema || !key.endsWith(facts.diffId)) return undefined;
         const now = today();
-        utimesSync(file(diffId), now, now);
+        utimesSync(path, now, now);
+        shelf?.used(path);
         return facts;
       } catch {
         return undefined;
       }
     },
-    put(facts) {
+    put(key, facts) {
       const part = join(folder, `${process.pid}.part`);
       try {
         mkdirSync(folder, { recursive: true });
         cleanOnce();
-        writeFileSync(part, encode(facts));
-        renameSync(part, file(facts.diffId));
-        prune(folder, mostBytes);
+        shelf ??= new Shelf(folder);
+        const text = encode(facts);
+        writeFileSync(part, text);
+        renameSync(part, file(key));
+        shelf.put(file(key), Buffer.byteLength(text));
+        shelf.keepWithin(mostBytes);
       } catch {
         // Without a cache the run is slower, not wrong; the next run that can removes what is left.
       }
@@ -142,21 +161,6 @@ function alive(pid: number): boolean {
     return true;
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
-}
-
-function prune(folder: string, mostBytes: number): void {
-  const entries = readdirSync(folder)
-    .filter((name) => name.endsWith(".json"))
-    .flatMap((name) => {
-      const stat = statSync(join(folder, name), { throwIfNoEntry: false });
-      return stat === undefined ? [] : [{ name, size: stat.size, used: stat.mtimeMs }];
-    })
-    .toSorted((a, b) => b.used - a.used);
-  let total = 0;
-  for (const { name, size } of entries) {
-    total += size;
-    if (total > mostBytes) rmSync(join(folder, name), { force: true });
   }
 }
 

@@ -114,8 +114,8 @@ export interface ImageProfile {
   /** False when a layer could not be read: what is absent is then unknown. */
   readonly complete: boolean;
   /**
-   * Whether every layer was hashed; unless `verify` is set, plain tars on disk are read by seeking, and layers of a
-   * registry through their table of contents where they have one.
+   * Whether every layer was hashed, stored or unpacked; unless `verify` is set, plain tars on disk are read by seeking,
+   * and layers of a registry through their table of contents where they have one.
    */
   readonly verified: boolean;
   readonly diagnostics: readonly Diagnostic[];

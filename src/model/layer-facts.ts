@@ -1,4 +1,4 @@
-/** What one walk over one layer learnt: small, plain JSON, cached by diffID. Must hold no file bodies but short scripts. */
+/** What one walk over one layer learnt: small, plain JSON, kept by its digests. Must hold no file bodies but short scripts. */
 import type { Digest } from "./digest.ts";
 
 /** An ELF file's own words (System V gABI): what the kernel and the loader would do with it. */

@@ -39,7 +39,7 @@ export async function openImages(settings: Settings, ports: RunPorts): Promise<I
     const told = progress === undefined ? reader : tellingReader(reader, progress);
     const reading = {
       ...sources,
-      reader: cachedReader(told, storeOf(settings, env)),
+      reader: cachedReader(told, storeOf(settings, env), { verifyAll: settings.verify }),
       signal,
       limits,
       progress,

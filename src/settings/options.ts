@@ -446,7 +446,7 @@ export const OPTIONS = {
     group: "limits",
     kind: "switch",
     description:
-      "Hash every layer: without it plain tars on disk are read by seeking, and layers with a table of contents by that table.",
+      "Hash every layer, stored and unpacked: without it one of the two is, plain tars on disk are read by seeking, and layers with a table of contents by that table.",
     action: true,
     command: "scan",
     inFile: true,

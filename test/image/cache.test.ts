@@ -1,5 +1,5 @@
 import type { Digest } from "../../src/model/digest.ts";
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { cachedReader, defaultCacheFolder, folderStore } from "../../src/image/cache.ts";
@@ -28,21 +28,21 @@ const entry = (folder: string) => join(folder, readdirSync(folder)[0] as string)
 describe("folderStore", () => {
   it("gives back what was put, in another process too", () => {
     const folder = fresh();
-    folderStore(folder, "1 a@1").put(facts(1));
+    folderStore(folder, "1 a@1").put(id(1), facts(1));
     expect(folderStore(folder, "1 a@1").get(id(1))).toEqual(facts(1));
     expect(folderStore(folder, "1 a@1").get(id(2))).toBeUndefined();
   });
 
   it("has nothing for other detectors", () => {
     const folder = fresh();
-    folderStore(folder, "1 a@1").put(facts(1));
+    folderStore(folder, "1 a@1").put(id(1), facts(1));
     expect(folderStore(folder, "1 a@2").get(id(1))).toBeUndefined();
   });
 
   it("takes a damaged entry for none, at every byte, and writes it anew", () => {
     const folder = fresh();
     const store = folderStore(folder, "1 a@1");
-    store.put(facts(1));
+    store.put(id(1), facts(1));
     const whole = readFileSync(entry(folder));
     for (let at = 0; at < whole.length; at++) {
       const damaged = Buffer.from(whole);
@@ -52,16 +52,16 @@ describe("folderStore", () => {
       writeFileSync(entry(folder), whole.subarray(0, at));
       expect(store.get(id(1))).toBeUndefined();
     }
-    store.put(facts(1));
+    store.put(id(1), facts(1));
     expect(store.get(id(1))).toEqual(facts(1));
   });
 
   it("removes what a killed run left, but not what a running one writes", () => {
     const folder = fresh();
-    folderStore(folder, "1 a@1").put(facts(1));
+    folderStore(folder, "1 a@1").put(id(1), facts(1));
     writeFileSync(join(folder, "4194304999.part"), "");
     writeFileSync(join(folder, `${process.ppid}.part`), "");
-    folderStore(folder, "1 a@1").put(facts(2));
+    folderStore(folder, "1 a@1").put(id(2), facts(2));
     expect(existsSync(join(folder, "4194304999.part"))).toBe(false);
     expect(existsSync(join(folder, `${process.ppid}.part`))).toBe(true);
   });
@@ -71,18 +71,54 @@ describe("folderStore", () => {
     const big = (n: number) => facts(n, { whiteouts: ["x".repeat(1000)] });
     const store = folderStore(folder, "1 a@1", 4500);
     for (let n = 1; n <= 3; n++) {
-      store.put(big(n));
+      store.put(id(n), big(n));
       await new Promise((resolve) => setTimeout(resolve, 15));
     }
     store.get(id(1));
     await new Promise((resolve) => setTimeout(resolve, 15));
-    store.put(big(4));
+    store.put(id(4), big(4));
     expect([1, 2, 3, 4].map((n) => store.get(id(n)) !== undefined)).toEqual([true, false, true, true]);
+  });
+
+  it("keeps what another run used since this one looked into the folder", () => {
+    const folder = fresh();
+    const big = (n: number) => facts(n, { whiteouts: ["x".repeat(1000)] });
+    const files = new Map<number, string>();
+    const old = folderStore(folder, "1 a@1", 4500, () => new Date(1_000));
+    for (let n = 1; n <= 2; n++) {
+      const before = new Set(existsSync(folder) ? readdirSync(folder) : []);
+      old.put(id(n), big(n));
+      files.set(n, join(folder, readdirSync(folder).find((name) => !before.has(name)) as string));
+      utimesSync(files.get(n) as string, n, n);
+    }
+    const store = folderStore(folder, "1 a@1", 4500);
+    store.put(id(3), big(3));
+    utimesSync(files.get(1) as string, 100, 100);
+    store.put(id(4), big(4));
+    expect([1, 2, 3, 4].map((n) => store.get(id(n)) !== undefined)).toEqual([true, false, true, true]);
+  });
+
+  it("looks into the folder once, however much it puts, and drops no more than it must", () => {
+    const folder = fresh();
+    const store = folderStore(folder, "1 a@1", 10_000);
+    store.put(id(1), facts(1));
+    // Older than all: the next look would count it and drop it.
+    writeFileSync(join(folder, "another-run.json"), "x".repeat(9_000));
+    utimesSync(join(folder, "another-run.json"), 1, 1);
+    for (let n = 2; n <= 200; n++) store.put(id(n), facts(n));
+    expect(existsSync(join(folder, "another-run.json"))).toBe(true);
+    const sizes = readdirSync(folder).map((name) => statSync(join(folder, name)).size);
+    const own = sizes.reduce((a, b) => a + b, 0) - 9_000;
+    const one = Math.max(...sizes.filter((size) => size !== 9_000));
+    expect(own).toBeLessThanOrEqual(10_000);
+    expect(own).toBeGreaterThan(10_000 - 2 * one);
+    folderStore(folder, "1 a@1", 10_000).put(id(201), facts(201));
+    expect(existsSync(join(folder, "another-run.json"))).toBe(false);
   });
 
   it("does no harm where it cannot write", () => {
     const store = folderStore(join(temporary.write("a-file", ""), "cache"), "1 a@1");
-    store.put(facts(1));
+    store.put(id(1), facts(1));
     expect(store.get(id(1))).toBeUndefined();
   });
 });

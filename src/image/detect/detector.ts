@@ -30,27 +30,35 @@ export interface Detector {
   readonly version: number;
   /** The most bytes of one body it keeps in memory. */
   readonly maxBytes: number;
+  /**
+   * Paths it may want. A file that cannot be executed and whose path does not match is never asked about; without it
+   * every file is. No flags.
+   */
+  readonly names?: RegExp;
   /** A collector for this file, or nothing when its header already says that it is of no interest. */
   start(file: FileHeader): Collector | undefined;
 }
 
 /**
- * A detector that wants a whole small file at once. Files larger than `maxBytes` are cut there and
- * `parse` is told so.
+ * A detector that wants a whole small file at once, by its path or by more. Files larger than `maxBytes` are cut there
+ * and `parse` is told so.
  */
 export function wholeFile(
   id: string,
   version: number,
   maxBytes: number,
-  wants: (file: FileHeader) => boolean,
+  wants: RegExp | ((file: FileHeader) => boolean),
   parse: (bytes: Uint8Array, file: FileHeader, cut: boolean) => FileFact | undefined,
 ): Detector {
+  const names = wants instanceof RegExp ? wants : undefined;
+  const isWanted = wants instanceof RegExp ? ({ path }: FileHeader) => wants.test(path) : wants;
   return {
     id,
     version,
     maxBytes,
+    names,
     start(file) {
-      if (!wants(file)) return undefined;
+      if (!isWanted(file)) return undefined;
       // Taken with the first byte: whoever only asks whether the file is wanted must not pay for it.
       let kept = new Uint8Array(0);
       let length = 0;

@@ -30,6 +30,7 @@ export const elfFile: Detector = {
   id: "elf",
   version: 9,
   maxBytes: BUDGET,
+  names: LIBRARY_NAME,
   start(file) {
     const library = LIBRARY_NAME.test(file.path) && !LOADER_NAME.test(file.path);
     return (file.executable || library) && file.size >= 52 ? new ElfCollector(file, library) : undefined;
@@ -68,6 +69,9 @@ class ElfCollector implements Collector {
 
   push(bytes: Uint8Array): boolean {
     if (this.#block.length === 0) {
+      // Most of what can be executed in an image of scripts is none: no memory is taken for it.
+      if (bytes.length >= 4 && !elf.isElf(bytes)) this.#done = true;
+      if (this.#done) return false;
       const block = this.#windows.room(Math.min(this.#size, BLOCK) + OVERLAP);
       this.#block = Buffer.from(block.buffer, block.byteOffset, block.length);
     }

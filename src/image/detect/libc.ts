@@ -4,19 +4,13 @@ import { type Detector, wholeFile } from "./detector.ts";
 import * as elf from "./elf.ts";
 
 /** Loaders and C libraries by name: `ld-musl-x86_64.so.1`, `libc.so`, `libc.so.6`, `libc-2.31.so`, `libc.musl-x86_64.so.1`. */
-const NAME = /(?:^|\/)(?:ld-[^/]*|ld64[^/]*|ld\.so[^/]*|libc[.-][^/]*)$/;
+const NAME = /(?:^|\/)(?:ld-[^/]*|ld64[^/]*|ld\.so[^/]*|libc[.-][^/]*)(?<!\.a)$/;
 
 /** The most that is read: a musl with debug information has its version in the first megabyte, glibc's library has two. */
 const MOST_BYTES = 4 * 2 ** 20;
 
 /** musl and glibc, wherever they are installed. */
-export const libc: Detector = wholeFile(
-  "libc",
-  2,
-  MOST_BYTES,
-  (file) => NAME.test(file.path) && !file.path.endsWith(".a"),
-  (bytes) => readLibc(bytes),
-);
+export const libc: Detector = wholeFile("libc", 2, MOST_BYTES, NAME, (bytes) => readLibc(bytes));
 
 /** Which C library an ELF file is; nothing when it is none, as with stubs that only lead to another. */
 export function readLibc(bytes: Uint8Array): LibcFact | undefined {

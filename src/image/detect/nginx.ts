@@ -9,10 +9,7 @@ export const nginx = wholeFile(
   "nginx",
   4,
   256 * 1024,
-  ({ path }) =>
-    /(^|\/)nginx\/(.+\/)?[^/]+\.(conf|template)$|(^|\/)nginx\.conf$|^etc\/nginx\/sites-[^/]+\/[^/]+$/.test(
-      path,
-    ),
+  /(^|\/)nginx\/(.+\/)?[^/]+\.(conf|template)$|(^|\/)nginx\.conf$|^etc\/nginx\/sites-[^/]+\/[^/]+$/,
   (bytes) => readNginx(Buffer.from(bytes).toString("utf8")),
 );
 

@@ -84,12 +84,8 @@ function* listed(
 }
 
 /** apk-tools 2 and 3: `P:` and `V:` (Alpine, OpenWrt 25, Chimera, Wolfi). */
-export const apk = wholeFile(
-  "apk",
-  2,
-  MOST,
-  ({ path }) => /^(usr\/)?lib\/apk\/db\/installed$/.test(path),
-  (bytes, _, cut) => fact("apk", listed(text(bytes), cut, "P", "V"), cut),
+export const apk = wholeFile("apk", 2, MOST, /^(usr\/)?lib\/apk\/db\/installed$/, (bytes, _, cut) =>
+  fact("apk", listed(text(bytes), cut, "P", "V"), cut),
 );
 
 /** dpkg's status, and distroless images' folder of single files; removed packages stay listed and do not count. */
@@ -97,26 +93,18 @@ export const dpkg = wholeFile(
   "dpkg",
   2,
   MOST,
-  ({ path }) => /^var\/lib\/dpkg\/(status|status\.d\/[^/]+)$/.test(path) && !path.endsWith(".md5sums"),
+  /^var\/lib\/dpkg\/(status|status\.d\/[^/]+)(?<!\.md5sums)$/,
   (bytes, _, cut) => fact("dpkg", listed(text(bytes), cut, "Package", "Version", "Status"), cut),
 );
 
 /** OpenWrt's opkg, in dpkg's form. */
-export const opkg = wholeFile(
-  "opkg",
-  2,
-  MOST,
-  ({ path }) => /^(usr\/lib|var\/lib)\/opkg\/status$/.test(path),
-  (bytes, _, cut) => fact("opkg", listed(text(bytes), cut, "Package", "Version", "Status"), cut),
+export const opkg = wholeFile("opkg", 2, MOST, /^(usr\/lib|var\/lib)\/opkg\/status$/, (bytes, _, cut) =>
+  fact("opkg", listed(text(bytes), cut, "Package", "Version", "Status"), cut),
 );
 
 /** Void's xbps: a property list with `pkgver` of each package, `musl-1.1.24_20`. */
-export const xbps = wholeFile(
-  "xbps",
-  2,
-  MOST,
-  ({ path }) => /^var\/db\/xbps\/pkgdb-[\d.]+\.plist$/.test(path),
-  (bytes, _, cut) => fact("xbps", xbpsPackages(text(bytes)), cut),
+export const xbps = wholeFile("xbps", 2, MOST, /^var\/db\/xbps\/pkgdb-[\d.]+\.plist$/, (bytes, _, cut) =>
+  fact("xbps", xbpsPackages(text(bytes)), cut),
 );
 
 function* xbpsPackages(whole: string): Generator<Listed, void> {
@@ -129,7 +117,7 @@ export const portage = wholeFile(
   "portage",
   1,
   4096,
-  ({ path }) => /^var\/db\/pkg\/sys-libs\/(musl|glibc)-[^/]+\/PF$/.test(path),
+  /^var\/db\/pkg\/sys-libs\/(musl|glibc)-[^/]+\/PF$/,
   (bytes, _, cut) => {
     const match = /^(musl|glibc)-(\d\S{0,100})$/.exec(text(bytes).trim());
     return match === null

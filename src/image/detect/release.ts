@@ -7,7 +7,7 @@ export const release = wholeFile(
   "release",
   2,
   64 * 1024,
-  ({ path }) => /^(etc|usr\/lib)\/os-release$|^etc\/alpine-release$/.test(path),
+  /^(etc|usr\/lib)\/os-release$|^etc\/alpine-release$/,
   (bytes, { path }): ReleaseFact | undefined => {
     const text = Buffer.from(bytes).toString("utf8");
     if (path === "etc/alpine-release") {

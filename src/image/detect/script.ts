@@ -22,6 +22,7 @@ export const script: Detector = {
   id: "script",
   version: 3,
   maxBytes: MOST_TEXT,
+  names: new RegExp(`${SOURCED.source}|${BARE.source}`),
   start({ path, size, executable }) {
     const byName =
       SOURCED.test(path) || (size > 0 && size <= MOST_BARE && BARE.test(path) && !NEVER_BARE.test(path));
@@ -31,24 +32,25 @@ export const script: Detector = {
 
 /** `anyText`: a text without `#!` counts, as shells run and read those too. */
 function collector(anyText: boolean, size: number): Collector {
-  const parts: Buffer[] = [];
+  const parts: Uint8Array[] = [];
   let length = 0;
   let refused = false;
   let isMarked: boolean | undefined;
   return {
     push(bytes) {
-      const part = Buffer.from(bytes.subarray(0, MOST_TEXT - length));
-      parts.push(part);
-      length += part.length;
-      const first = parts[0] as Buffer;
-      // Nothing but a script is worth keeping, and a program says so in its first bytes.
-      isMarked ??= first.length >= 2 ? first.toString("latin1", 0, 2) === "#!" : undefined;
+      const part = bytes.subarray(0, MOST_TEXT - length);
+      // Nothing but a script is worth keeping, and a program says so in its first bytes: it is neither copied nor decoded.
+      if (length === 0 && part.length >= 2) isMarked = part[0] === 0x23 && part[1] === 0x21;
       refused ||= isMarked === false && (!anyText || part.includes(0));
-      return !refused && length < MOST_TEXT;
+      if (refused) return false;
+      parts.push(Uint8Array.from(part));
+      length += part.length;
+      return length < MOST_TEXT;
     },
     end(): ScriptFact | undefined {
+      if (refused) return undefined;
       const text = Buffer.concat(parts).toString("utf8");
-      if (refused || (!text.startsWith("#!") && (!anyText || text.includes("\0")))) return undefined;
+      if (!text.startsWith("#!") && (!anyText || text.includes("\0"))) return undefined;
       const words = firstLine(text);
       const isShell = words.interpreter === undefined ? anyText : mayBeShell(words);
       return {

@@ -11,13 +11,6 @@ const NAME =
   /(?:^|\/)(?:supervisord?\.conf|supervisor(?:d|\.d|\/conf\.d)?\/[^/]+\.(?:conf|ini)|Procfile|s6-rc\.d\/[^/]+\/(?:up|down|run)|crontabs?\/[^/]+)$|^etc\/nsswitch\.conf$|^etc\/crontab$|^etc\/cron\.d\/[^/]+$|^etc\/inittab$|(?:^|\/)systemd\/system\/[^/]+\.service$|^etc\/ld-musl-[^/]+\.path$|^(?!(?:.*\/)?node_modules\/)(?:.*\/)?package\.json$/;
 
 /** Such a text. */
-export const text: Detector = wholeFile(
-  "text",
-  2,
-  MOST_BYTES,
-  ({ path }) => NAME.test(path),
-  (bytes, _, cut) =>
-    bytes.includes(0)
-      ? undefined
-      : { kind: "text", text: Buffer.from(bytes).toString("utf8"), truncated: cut },
+export const text: Detector = wholeFile("text", 2, MOST_BYTES, NAME, (bytes, _, cut) =>
+  bytes.includes(0) ? undefined : { kind: "text", text: Buffer.from(bytes).toString("utf8"), truncated: cut },
 );

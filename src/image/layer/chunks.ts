@@ -24,6 +24,34 @@ export function* fileChunks(path: string, offset: number, size: number): Generat
   }
 }
 
+/**
+ * Looks at how a stream begins: its first `count` bytes or more where there are so many, and all of it, with those.
+ * Leaving `all` early closes the stream.
+ */
+export function begun(
+  chunks: Iterable<Uint8Array>,
+  count: number,
+): { readonly head: Uint8Array; readonly all: Iterable<Uint8Array> } {
+  const source = chunks[Symbol.iterator]();
+  let head: Uint8Array = new Uint8Array(0);
+  while (head.length < count) {
+    const next = source.next();
+    if (next.done) break;
+    // A chunk is valid until the next: what is kept beyond that is copied.
+    head = head.length === 0 && next.value.length >= count ? next.value : Buffer.concat([head, next.value]);
+  }
+  return { head, all: everything(head, source) };
+}
+
+function* everything(head: Uint8Array, rest: Iterator<Uint8Array>): Generator<Uint8Array, void> {
+  try {
+    if (head.length > 0) yield head;
+    for (let next = rest.next(); !next.done; next = rest.next()) yield next.value;
+  } finally {
+    rest.return?.();
+  }
+}
+
 /** What the main thread sends into a channel: bytes, the end, or why there will be none. */
 type ChannelMessage =
   | { readonly bytes: Uint8Array }

@@ -3,14 +3,17 @@ import { ZSTDDecoder } from "zstddec/stream";
 import { MuslgateError, messageOf } from "../../model/error.ts";
 import { decodeNatively, hasNative } from "./native-decoder.ts";
 
+/** Bytes that tell how a layer is compressed. */
+export const HEAD_BYTES = 6;
+
 /** How a layer is compressed, as its first bytes say. */
 export type Compression = "none" | "gzip" | "zstd";
 
 /** What the first bytes of a layer say (RFC 1952, RFC 8878). Throws MuslgateError for what is not read. */
 export function compressionOf(head: Uint8Array): Compression {
-  const magic = Buffer.from(head.subarray(0, 6)).toString("hex");
+  const magic = magicOf(head);
   if (magic.startsWith("1f8b")) return "gzip";
-  if (magic.startsWith("28b52ffd") || /^5.2a4d18/.test(magic)) return "zstd";
+  if (isZstd(magic)) return "zstd";
   const other = magic.startsWith("fd377a585a00") ? "xz" : magic.startsWith("425a68") ? "bzip2" : undefined;
   if (other !== undefined) {
     throw new MuslgateError(
@@ -22,9 +25,22 @@ export function compressionOf(head: Uint8Array): Compression {
   return "none";
 }
 
-/** Must have resolved before a zstd layer is read: where Node has no decoder, one in WebAssembly is started. */
-export async function prepareDecompression(): Promise<void> {
-  if (!hasNative("zstd")) await zstd.init();
+/** Whether it takes zstd to read what begins so. Of fewer bytes than tell it may. */
+export function mayBeZstd(head: Uint8Array): boolean {
+  return head.length < HEAD_BYTES || isZstd(magicOf(head));
+}
+
+const magicOf = (head: Uint8Array) => Buffer.from(head.subarray(0, HEAD_BYTES)).toString("hex");
+
+/** A frame, or one that is skipped (RFC 8878, 3.1). */
+const isZstd = (magic: string) => magic.startsWith("28b52ffd") || /^5.2a4d18/.test(magic);
+
+/**
+ * Must have resolved before such bytes are undone: where Node has no decoder for zstd, one in WebAssembly is started.
+ * That takes time and memory on every thread, so it is not asked for where nothing is zstd.
+ */
+export async function prepareDecompression(compression: Compression): Promise<void> {
+  if (compression === "zstd" && !hasNative("zstd")) await zstd.init();
 }
 const zstd = new ZSTDDecoder();
 

@@ -1,6 +1,7 @@
 /** Gathers what the entries of one layer teach, whether a tar or a table of contents lists them. Must not read bytes itself. */
 import type { FileFact, LayerEntry, LayerFacts } from "../../model/layer-facts.ts";
 import type { Collector, Detector, FileHeader } from "../detect/detector.ts";
+import { mayBeWanted } from "../detect/name-filter.ts";
 import type { Budget } from "../../model/budget.ts";
 import { imageBudget, type Limits } from "../limits.ts";
 import { cleanPath } from "./path.ts";
@@ -25,6 +26,7 @@ export function keptBudget(limits: Limits): Budget {
 /** What one layer teaches, entry by entry, in the order of its tar. */
 export class FactCollection {
   readonly #detectors: readonly Detector[];
+  readonly #mayBeWanted: (file: FileHeader) => boolean;
   readonly #kept: Budget;
   readonly #keptBefore: number;
   readonly #names: string[] = [];
@@ -35,6 +37,7 @@ export class FactCollection {
   /** `kept` is spent from where layers share it. Its methods throw MuslgateError (`limit`) when it is used up. */
   constructor(detectors: readonly Detector[], limits: Limits, kept = keptBudget(limits)) {
     this.#detectors = detectors;
+    this.#mayBeWanted = mayBeWanted(detectors);
     this.#kept = kept;
     this.#keptBefore = kept.spent;
   }
@@ -44,7 +47,9 @@ export class FactCollection {
     const path = cleanPath(entry.name);
     if (entry.type !== "file" || path === "" || nameOf(path).startsWith(WHITEOUT)) return false;
     const header = headerOf(path, entry);
-    return this.#detectors.some((detector) => detector.start(header) !== undefined);
+    return (
+      this.#mayBeWanted(header) && this.#detectors.some((detector) => detector.start(header) !== undefined)
+    );
   }
 
   /** The next entry; what it returns takes the body, nothing where no detector wants it. */
@@ -92,6 +97,7 @@ export class FactCollection {
 
   #file(index: number, path: string, entry: TarEntry): BodySink | undefined {
     const header = headerOf(path, entry);
+    if (!this.#mayBeWanted(header)) return undefined;
     const { size, executable } = header;
     const collectors: Collector[] = [];
     for (const detector of this.#detectors) {

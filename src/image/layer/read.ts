@@ -6,15 +6,21 @@ import type { LayerFacts } from "../../model/layer-facts.ts";
 import type { Detector } from "../detect/detector.ts";
 import type { Budget } from "../../model/budget.ts";
 import { type Limits, limitReached } from "../limits.ts";
-import { compressionOf, decompress } from "./decompress.ts";
+import { begun } from "./chunks.ts";
+import { compressionOf, decompress, HEAD_BYTES } from "./decompress.ts";
 import { FactCollection } from "./fact-collection.ts";
 import { seekWalk } from "./seek.ts";
 import { TarWalk } from "./tar.ts";
 
-/** What the manifest and the configuration promise about a layer; whatever is given is checked. */
+/** What the manifest and the configuration promise about a layer; whatever is given is checked, but for `trusted`. */
 export interface Promised {
   readonly digest?: Digest;
   readonly diffId?: Digest;
+  /**
+   * `diffId` is taken on trust where `digest` is given too: then the stored bytes alone are hashed
+   * (docs/adr/0005-hashed-once.md).
+   */
+  readonly trusted?: "diffId";
   /** Bytes as stored. */
   readonly size?: number;
   /** `not-needed` where the caller compares the diffID itself. */
@@ -31,7 +37,7 @@ export function factsSchema(detectors: readonly Detector[]): string {
 
 /**
  * Reads a layer to its last byte. Throws MuslgateError: `input` when it is damaged, cut short, or not what
- * was promised; `limit` when a bound is reached. Nothing is returned before every digest has been checked. `kept`
+ * was promised; `limit` when a bound is reached. Nothing is returned before every digest has been checked that is. `kept`
  * is what several layers may leave behind together (`keptBytes`).
  */
 export function readLayer(
@@ -41,12 +47,16 @@ export function readLayer(
   limits: Limits,
   kept?: Budget,
 ): LayerFacts {
-  const input = new Metered(stored, promised.digest !== undefined);
-  const compression = compressionOf(input.peek());
+  const { head, all } = begun(stored, HEAD_BYTES);
+  const input = new Metered(all, promised.digest !== undefined);
+  const compression = compressionOf(head);
   const facts = new FactCollection(detectors, limits, kept);
   const walk = new TarWalk((entry) => facts.entry(entry), limits);
   // Stored uncompressed, digest and diffID are over the same bytes: hash them once.
-  const hash = compression === "none" && promised.digest !== undefined ? undefined : createHash("sha256");
+  const same = compression === "none" && promised.digest !== undefined;
+  const onTrust =
+    promised.trusted === "diffId" && promised.digest !== undefined && !same ? promised.diffId : undefined;
+  const hash = same || onTrust !== undefined ? undefined : createHash("sha256");
   let bytes = 0;
   for (const chunk of decompress(compression, input)) {
     bytes += chunk.length;
@@ -60,7 +70,7 @@ export function readLayer(
   const digest = promised.digest === undefined ? undefined : input.digest();
   if (promised.digest !== undefined && digest !== undefined) verify("digest", promised.digest, digest);
   const diffId =
-    hash === undefined && digest !== undefined ? digest : (`sha256:${hash?.digest("hex")}` as const);
+    onTrust ?? (same && digest !== undefined ? digest : (`sha256:${hash?.digest("hex")}` as const));
   if (promised.diffId !== undefined) verify("diffID", promised.diffId, diffId);
   walk.end();
   // Without a diffID only the end marker tells a whole tar from one cut between two entries.
@@ -130,42 +140,25 @@ function mismatch(what: string, promised: string, found: string): MuslgateError 
 
 /** Counts and hashes the stored bytes as they pass. */
 class Metered implements Iterable<Uint8Array> {
-  readonly #source: Iterator<Uint8Array>;
+  readonly #source: Iterable<Uint8Array>;
   readonly #hash = createHash("sha256");
   readonly #hashing: boolean;
-  #first: Uint8Array | undefined;
   bytes = 0;
 
   constructor(source: Iterable<Uint8Array>, hashing: boolean) {
-    this.#source = source[Symbol.iterator]();
+    this.#source = source;
     this.#hashing = hashing;
   }
 
-  /** The first bytes, at least six where there are that many; they are still delivered. */
-  peek(): Uint8Array {
-    let head: Uint8Array = new Uint8Array(0);
-    while (head.length < 6) {
-      const { value, done } = this.#source.next();
-      if (done) break;
-      head = head.length === 0 ? value : Buffer.concat([head, value]);
-    }
-    this.#first = head;
-    return head;
-  }
-
   *[Symbol.iterator](): Generator<Uint8Array, void> {
-    if (this.#first !== undefined && this.#first.length > 0) yield this.#pass(this.#first);
-    this.#first = undefined;
-    for (let next = this.#source.next(); !next.done; next = this.#source.next()) yield this.#pass(next.value);
+    for (const bytes of this.#source) {
+      this.bytes += bytes.length;
+      if (this.#hashing) this.#hash.update(bytes);
+      yield bytes;
+    }
   }
 
   digest(): Digest {
     return `sha256:${this.#hash.digest("hex")}`;
-  }
-
-  #pass(bytes: Uint8Array): Uint8Array {
-    this.bytes += bytes.length;
-    if (this.#hashing) this.#hash.update(bytes);
-    return bytes;
   }
 }

@@ -6,7 +6,6 @@ import { DETECTORS } from "../detect/index.ts";
 import type { Limits } from "../limits.ts";
 import type { ArchiveMembers } from "./archive.ts";
 import { fileChunks, gather } from "./chunks.ts";
-import { prepareDecompression } from "./decompress.ts";
 import { asError } from "./plain-error.ts";
 import { Pool, type UnreadBlob } from "./pool.ts";
 import { checkFacts, seekLayer } from "./read.ts";
@@ -14,8 +13,9 @@ import { factsFromTable, hasTable } from "./toc/toc-facts.ts";
 import { type Ask, perform, type Work } from "./work.ts";
 
 /**
- * A layer's facts, and whether all of its bytes were hashed and found to be what the image promises. They were not where
- * a plain tar was read by seeking, or a table of contents stood for the rest of the layer.
+ * A layer's facts, and whether all of its bytes were hashed, stored or unpacked, and found to be what the image promises.
+ * They were not where a plain tar was read by seeking, or a table of contents stood for the rest of the layer. Where the
+ * stored bytes were, `diffId` is the configuration's word, unless everything is hashed (docs/adr/0005-hashed-once.md).
  */
 export interface ReadLayer {
   readonly facts: LayerFacts;
@@ -43,8 +43,8 @@ const MOST_GATHERED = 512 * 2 ** 20;
 const TABLES = 2;
 
 /**
- * A reader that reads plain tars on disk by seeking, without hashing them, and layers with a table of contents through
- * it (docs/adr/0004-tables-of-contents.md), unless `verifyAll` asks for every byte. It uses the bundled worker at
+ * A reader that reads plain tars on disk by seeking, without hashing them, layers with a table of contents through it
+ * (docs/adr/0004-tables-of-contents.md), and hashes others once, unless `verifyAll` asks for every byte and digest. It uses the bundled worker at
  * `workerUrl`; without one it reads everything on this thread, streams through memory.
  */
 export function createLayerReader(
@@ -57,13 +57,12 @@ export function createLayerReader(
     if (pool !== undefined && (blob.size === undefined || blob.size > SMALL)) {
       return (await pool.run(blob, ask, signal)) as Work[K]["give"];
     }
-    await prepareDecompression();
     try {
       const chunks =
         blob.kind === "file"
           ? fileChunks(blob.path, blob.offset, blob.size)
           : await gather(await blob.open(signal), MOST_GATHERED);
-      return perform(chunks, ask, limits) as Work[K]["give"];
+      return (await perform(chunks, ask, limits)) as Work[K]["give"];
     } catch (error) {
       throw asError(error);
     }
@@ -84,7 +83,8 @@ export function createLayerReader(
         const facts = await tables(() => factsFromTable(layer, DETECTORS, limits, signal));
         if (facts !== undefined) return { facts, verified: false };
       }
-      const promised = { digest, diffId, size: blob.size };
+      const trusted = verifyAll ? undefined : "diffId";
+      const promised = { digest, diffId, size: blob.size, trusted } as const;
       return { facts: await run<"layer">(blob, { kind: "layer", promised }, signal), verified: true };
     },
     readArchive: (blob, signal) => run<"archive">(blob, { kind: "archive" }, signal),

@@ -3,6 +3,8 @@ import type { LayerFacts } from "../../model/layer-facts.ts";
 import { DETECTORS } from "../detect/index.ts";
 import type { Limits } from "../limits.ts";
 import { type ArchiveMembers, readArchive } from "./archive.ts";
+import { begun } from "./chunks.ts";
+import { HEAD_BYTES, mayBeZstd, prepareDecompression } from "./decompress.ts";
 import { asError } from "./plain-error.ts";
 import { type Promised, readLayer } from "./read.ts";
 
@@ -15,12 +17,19 @@ export interface Work {
 /** Any of the questions. */
 export type Ask = Work[keyof Work]["ask"];
 
-/** Does it. Throws MuslgateError. */
-export function perform(chunks: Iterable<Uint8Array>, ask: Ask, limits: Limits): LayerFacts | ArchiveMembers {
+/** Does it, in one go once the stream has begun. Rejects with MuslgateError. */
+export async function perform(
+  chunks: Iterable<Uint8Array>,
+  ask: Ask,
+  limits: Limits,
+): Promise<LayerFacts | ArchiveMembers> {
   try {
+    const { head, all } = begun(chunks, HEAD_BYTES);
+    // The members of an archive may be compressed in other ways than it is.
+    if (ask.kind === "archive" || mayBeZstd(head)) await prepareDecompression("zstd");
     return ask.kind === "layer"
-      ? readLayer(chunks, ask.promised, DETECTORS, limits)
-      : readArchive(chunks, DETECTORS, limits);
+      ? readLayer(all, ask.promised, DETECTORS, limits)
+      : readArchive(all, DETECTORS, limits);
   } catch (error) {
     throw asError(error);
   }

@@ -4,7 +4,6 @@ import type { LayerFacts } from "../../model/layer-facts.ts";
 import type { Limits } from "../limits.ts";
 import type { ArchiveMembers } from "./archive.ts";
 import { channelChunks, fileChunks } from "./chunks.ts";
-import { prepareDecompression } from "./decompress.ts";
 import { type PlainError, plainError } from "./plain-error.ts";
 import { type Ask, perform } from "./work.ts";
 
@@ -27,12 +26,11 @@ export type JobResult = { readonly give: LayerFacts | ArchiveMembers } | { reado
 parentPort?.on("message", async ({ ask, limits, bytes }: Job) => {
   let result: JobResult;
   try {
-    await prepareDecompression();
     const chunks =
       bytes.kind === "file"
         ? fileChunks(bytes.path, bytes.offset, bytes.size)
         : channelChunks(bytes.port, bytes.counters);
-    result = { give: perform(chunks, ask, limits) };
+    result = { give: await perform(chunks, ask, limits) };
   } catch (error) {
     result = { failed: plainError(error) };
   }

@@ -105,7 +105,7 @@ async function mayHoldImage(
   limits: Limits,
   signal: AbortSignal,
 ): Promise<boolean> {
-  await prepareDecompression();
+  await prepareDecompression(compression);
   let perhaps = false;
   let surely = false;
   const walk = new TarWalk(({ name }) => {

@@ -56,7 +56,7 @@ async function beginsAsTar(path: string, size: number): Promise<boolean> {
   if (head === undefined) return true;
   const compression = compressionOf(head);
   if (compression === "none") return isHeader(head);
-  await prepareDecompression();
+  await prepareDecompression(compression);
   const parts: Uint8Array[] = [];
   let length = 0;
   try {

@@ -194,7 +194,7 @@ describe("an image", () => {
   });
 
   it("leaves only so many facts in memory for the next", async () => {
-    const cached = cachedReader(reader, NO_STORE, 130);
+    const cached = cachedReader(reader, NO_STORE, { mostHeld: 130 });
     asked.length = 0;
     for (const n of [1, 2, 1, 3, 3, 1]) await cached.read(layer(n), signal);
     expect(asked).toEqual([1, 2, 3, 1].map(id));

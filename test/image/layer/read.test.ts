@@ -54,7 +54,7 @@ function rawZstd(bytes: Buffer): Buffer {
 describe("readLayer", () => {
   let tar: Buffer;
   beforeAll(async () => {
-    await prepareDecompression();
+    await prepareDecompression("zstd");
     tar = await makeTar(MEMBERS);
   });
 

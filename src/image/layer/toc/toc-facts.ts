@@ -47,9 +47,9 @@ export async function factsFromTable(
   const blob = rangedBlob(layer);
   if (blob === undefined || diffId === undefined) return undefined;
   try {
-    await prepareDecompression();
-    const read = hasZstdChunkedTable(annotations) ? zstdChunkedTable : estargzTable;
-    const table = await read(annotations, blob, limits, signal);
+    const isZstd = hasZstdChunkedTable(annotations);
+    await prepareDecompression(isZstd ? "zstd" : "gzip");
+    const table = await (isZstd ? zstdChunkedTable : estargzTable)(annotations, blob, limits, signal);
     const facts = table && (await collect(table, blob, detectors, limits, signal));
     return facts && { schema: factsSchema(detectors), diffId, ...facts };
   } catch {

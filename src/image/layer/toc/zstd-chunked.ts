@@ -47,7 +47,7 @@ export function hasZstdChunkedTable(annotations: Readonly<Record<string, string>
 
 /**
  * The table; undefined where there is none, it is not what the annotations promise, or it is not understood.
- * Rejects with what `readRange` rejects with. `prepareDecompression` must have resolved.
+ * Rejects with what `readRange` rejects with. `prepareDecompression("zstd")` must have resolved.
  */
 export async function zstdChunkedTable(
   annotations: Readonly<Record<string, string>>,

@@ -108,7 +108,7 @@ describe.each(WRITERS)("a layer with the table of %s", (format, write) => {
 
   it("is not kept under the diffID", async () => {
     const kept: LayerFacts[] = [];
-    const store = { get: () => undefined, put: (facts: LayerFacts) => kept.push(facts) };
+    const store = { get: () => undefined, put: (_: string, facts: LayerFacts) => kept.push(facts) };
     await cachedReader(createLayerReader(DEFAULT_LIMITS), store).read(serve(made).layer, signal);
     expect(kept).toEqual([]);
     await cachedReader(createLayerReader(DEFAULT_LIMITS, { verifyAll: true }), store).read(
