@@ -139,8 +139,8 @@ async function copy(
   const why = because(keyword, at, "puts it there");
   const folder = isKnown(target) && isKnown(state.workingDir) ? absolute(state.workingDir, target) : HOLE;
   const to = folder === HOLE ? HOLE : `/${layerPath(folder)}`;
-  const mode = flag("chmod")?.value.text;
-  const executable = mode === undefined || !/^[0-7]+$/.test(mode) ? undefined : /[1357]/.test(mode.slice(-3));
+  const mode = expand(flag("chmod")?.value.text ?? "");
+  const executable = !/^[0-7]+$/.test(mode) ? undefined : /[1357]/.test(mode.slice(-3));
   const sources: string[] = [];
   const intoFolder = named.length > 1 || /\/$|^\.$|\/\.$/.test(target);
   for (const word of named) {

@@ -68,10 +68,9 @@ export class Effects {
 
   copy(from: string, to: string): void {
     if (!isKnown(to)) this.mayFill("/");
-    else if (!isKnown(from) || !this.#sure) {
-      this.unknown(to);
-      this.mayFill(to);
-    } else if (!this.files.copy(from, to)) this.unknown(to);
+    else if (!isKnown(from)) this.unknown(to);
+    else if (!this.#sure) this.files.mayCopy(from, to, this.because);
+    else if (!this.files.copy(from, to)) this.unknown(to);
   }
 
   remove(path: string): void {
