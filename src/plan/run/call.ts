@@ -62,7 +62,9 @@ export class Effects {
   }
 
   link(path: string, target: string): void {
-    if (!isKnown(path) || !isKnown(target) || !this.#sure) this.unknown(path);
+    // A link that may lead elsewhere now takes along what is below it.
+    if (isKnown(path) && !this.#sure && this.files.isLink(path)) this.files.unknown(path, this.because);
+    else if (!isKnown(path) || !isKnown(target) || !this.#sure) this.unknown(path);
     else this.files.link(path, target);
   }
 
@@ -80,7 +82,10 @@ export class Effects {
   }
 
   makeExecutable(path: string, executable: boolean): void {
-    if (isKnown(path)) this.files.setExecutable(path, executable);
+    if (!isKnown(path)) return;
+    const looked = this.files.lookup(path);
+    if (!this.#sure && !executable && looked.kind === "file" && looked.executable) this.unknown(path);
+    else this.files.setExecutable(path, executable);
   }
 
   folder(path: string): void {
