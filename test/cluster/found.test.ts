@@ -83,7 +83,7 @@ describe("server blocks in a chart's values", () => {
     expect(profiles.map(({ answers }) => answers.external.kind)).toEqual(["passed-on"]);
     expect(
       profiles.flatMap(({ zones }) => zones.map(({ zone, answer }) => `${zone} ${answer.kind}`)),
-    ).toContain("corp.example NXDOMAIN");
+    ).toContain("corp.example. NXDOMAIN");
   });
 
   it("with the root among them are a Corefile", async () => {
