@@ -188,7 +188,10 @@ export class PlanFiles {
       this.lookup(from).kind === "folder"
         ? this.#overlay.subtree(from, layerPath(to), this.#steps, new Set())
         : undefined;
-    if (planted === undefined) return this.unknown(to, because);
+    if (planted === undefined) {
+      this.unknown(to, because);
+      return;
+    }
     const entries = planted.names.flatMap((name, index): readonly (readonly [number, LayerEntry])[] =>
       name.startsWith("/") ? [] : [[index, { type: "unknown", because }]],
     );
