@@ -25,6 +25,19 @@ export function isCorefileText(text: string): boolean {
   );
 }
 
+/**
+ * Whether server blocks answer for every name. Those for some zones alone are what charts' values add to a Corefile: by
+ * themselves they would refuse all other names. A key with a placeholder may be the root.
+ */
+export function hasRootZone(text: string): boolean {
+  const { corefile } = parseCorefile(text, { budget: new Budget() });
+  const keys = corefile.blocks.flatMap((block) => block.keys.map((key) => key.text));
+  return (
+    corefile.unread.length > 0 ||
+    keys.some((key) => /^(?:[a-z0-9]+:\/\/)?\.?(?::\d+)?$/.test(key) || /[{}<>%@$]/.test(key))
+  );
+}
+
 /** Whether a text is what stands inside a server block, such as the value of a `*.override`, and speaks of AAAA. */
 export function isAaaaFragment(text: string): boolean {
   if (

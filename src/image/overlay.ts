@@ -147,6 +147,12 @@ export class Overlay implements FileView {
     return { kind: "file", executable: content.executable, facts: content.facts, ...where };
   }
 
+  /** Whether a path is a symbolic link itself, as far as layers could be read. */
+  isLink(path: string): boolean {
+    const found = this.#walk(path.split("/"), false);
+    return found !== "loop" && found.node?.content?.type === "symlink";
+  }
+
   /** The names in a folder, links followed; nothing where a layer could not be read. */
   names(folder: string): readonly string[] | undefined {
     if (!this.complete) return undefined;

@@ -31,6 +31,11 @@ export function layerPath(path: string): string {
   return parts.join("/");
 }
 
+/** Where a file really is, as layers write it; nothing where it is none, or not known. */
+function realPath(looked: Looked): string | undefined {
+  return looked.kind === "file" || looked.kind === "plain" ? layerPath(looked.path) : undefined;
+}
+
 /** One stage's files. */
 export class PlanFiles {
   readonly #layers: OverlayLayer[];
@@ -82,18 +87,24 @@ export class PlanFiles {
     return this.#overlay.names(folder);
   }
 
+  /** Whether a path is a symbolic link itself. */
+  isLink(path: string): boolean {
+    return this.#overlay.isLink(path);
+  }
+
   /** A text of the image, as far as it was kept. */
   text(path: string): string | undefined {
-    const body = this.#bodies.get(layerPath(path));
-    if (body !== undefined) return Buffer.from(body).toString("utf8");
-    return textOf(this.lookup(path));
+    const looked = this.lookup(path);
+    const body = this.#bodies.get(realPath(looked) ?? "");
+    return body === undefined ? textOf(looked) : Buffer.from(body).toString("utf8");
   }
 
   /** A file by its body. */
   write(path: string, bytes: Uint8Array, executable: boolean, facts?: readonly FileFact[]): void {
     const name = layerPath(path);
     this.file(path, facts ?? factsOf(name, bytes), executable);
-    if (bytes.length <= MOST_TEXT && !bytes.includes(0)) this.#bodies.set(name, bytes);
+    if (bytes.length <= MOST_TEXT && !bytes.includes(0))
+      this.#bodies.set(realPath(this.lookup(path)) ?? name, bytes);
   }
 
   /** A file by what it is. */
@@ -107,8 +118,9 @@ export class PlanFiles {
     this.#put(path, { type: "symlink", target });
   }
 
+  /** A folder; a link to one stays a link, and leads there. */
   folder(path: string): void {
-    this.#lay({ names: [`/${layerPath(path)}`] });
+    if (this.lookup(path).kind !== "folder") this.#lay({ names: [`/${layerPath(path)}`] });
   }
 
   /** What is there is not known. */
@@ -133,9 +145,17 @@ export class PlanFiles {
     this.#lay({ fills: [{ folder: layerPath(folder), because, replaces: true }] });
   }
 
-  /** Part of another image, or of this one. */
-  plant(planted: Planted): void {
-    this.#lay(planted);
+  /** Part of another image, or of this one. Links to folders stay, and what comes to one goes into its folder. */
+  #plant({ names, entries, fills }: Planted): void {
+    for (const name of names) this.#bodies.delete(name);
+    const kept = names.map((name) => !name.startsWith("/") || this.lookup(name).kind !== "folder");
+    let next = 0;
+    const places = kept.map((one) => (one ? next++ : -1));
+    this.#lay({
+      names: names.filter((_, index) => kept[index]),
+      entries: entries.map(([index, entry]) => [places[index] as number, entry]),
+      fills,
+    });
   }
 
   /** A file or folder of this stage at another path, as `cp -a` leaves it. Whether it was there. */
@@ -157,9 +177,26 @@ export class PlanFiles {
     }
     const planted = this.#overlay.subtree(from, layerPath(to), this.#steps, new Set());
     if (planted === undefined) return false;
+    this.#plant(planted);
     if (looked.kind === "folder") this.#copyBodies(from, to);
-    this.plant(planted);
     return true;
+  }
+
+  /** The same where it is not known whether it happens: what it would leave is not known then. */
+  mayCopy(from: string, to: string, because: string): void {
+    const planted =
+      this.lookup(from).kind === "folder"
+        ? this.#overlay.subtree(from, layerPath(to), this.#steps, new Set())
+        : undefined;
+    if (planted === undefined) {
+      this.unknown(to, because);
+      return;
+    }
+    const entries = planted.names.flatMap((name, index): readonly (readonly [number, LayerEntry])[] =>
+      name.startsWith("/") ? [] : [[index, { type: "unknown", because }]],
+    );
+    this.#plant({ ...planted, entries });
+    this.fill({ folder: to, because });
   }
 
   #copyBodies(from: string, to: string): void {
@@ -185,7 +222,7 @@ export class PlanFiles {
     } else {
       const planted = source.#overlay.subtree(from, layerPath(to), this.#steps, origins);
       if (planted === undefined) return false;
-      this.plant(planted);
+      this.#plant(planted);
       const start = layerPath(from);
       for (const [path, body] of source.#bodies) {
         this.#steps.spend();
@@ -215,8 +252,8 @@ export class PlanFiles {
   #put(path: string, entry: LayerEntry | undefined): void {
     const name = layerPath(path);
     if (name === "") return;
-    this.#bodies.delete(name);
     this.#lay({ names: [name], entries: entry === undefined ? [] : [[0, entry]] });
+    this.#bodies.delete(realPath(this.lookup(path)) ?? name);
   }
 
   #lay(parts: Partial<Pick<LayerFacts, "names" | "entries" | "whiteouts" | "opaque" | "fills">>): void {

@@ -139,8 +139,8 @@ async function copy(
   const why = because(keyword, at, "puts it there");
   const folder = isKnown(target) && isKnown(state.workingDir) ? absolute(state.workingDir, target) : HOLE;
   const to = folder === HOLE ? HOLE : `/${layerPath(folder)}`;
-  const mode = flag("chmod")?.value.text;
-  const executable = mode === undefined || !/^[0-7]+$/.test(mode) ? undefined : /[1357]/.test(mode.slice(-3));
+  const mode = expand(flag("chmod")?.value.text ?? "");
+  const executable = !/^[0-7]+$/.test(mode) ? undefined : /[1357]/.test(mode.slice(-3));
   const sources: string[] = [];
   const intoFolder = named.length > 1 || /\/$|^\.$|\/\.$/.test(target);
   for (const word of named) {
@@ -243,16 +243,19 @@ async function run(
     const bodies = heredocs.map(({ name, text }) => `${text}${name}\n`).join("");
     builder.text(isScript ? first.text : heredocs.length === 0 ? rest : `${rest}\n${bodies}`, shell);
   }
-  for (const path of mounted) state.files.remove(path);
+  for (const { path, wasFolder } of mounted) {
+    state.files.remove(path);
+    if (wasFolder) state.files.folder(path);
+  }
 }
 
-/** `--mount=type=bind`: its files are there while the instruction runs; the paths that are to go then. */
+/** `--mount=type=bind`: its files are there while the instruction runs; the paths that are to go then, which may have been empty folders. */
 async function mounts(
   state: StageState,
   flags: DockerInstruction["flags"],
   around: Around,
-): Promise<readonly string[]> {
-  const paths: string[] = [];
+): Promise<readonly { readonly path: string; readonly wasFolder: boolean }[]> {
+  const paths: { readonly path: string; readonly wasFolder: boolean }[] = [];
   for (const { name, value } of flags) {
     if (name !== "mount") continue;
     const options = new Map(
@@ -261,7 +264,9 @@ async function mounts(
     if ((options.get("type") ?? "bind") !== "bind") continue;
     const target = options.get("target") ?? options.get("dst") ?? options.get("destination") ?? "";
     const path = isKnown(state.workingDir) ? absolute(state.workingDir, target) : HOLE;
-    if (!isKnown(path) || target === "" || state.files.lookup(path).kind !== "missing") continue;
+    if (!isKnown(path) || target === "") continue;
+    const isEmpty = state.files.lookup(path).kind === "folder" && state.files.names(path)?.length === 0;
+    if (state.files.lookup(path).kind !== "missing" && !(isEmpty && options.has("from"))) continue;
     const source = options.get("source") ?? options.get("src") ?? "";
     const from = options.has("from") ? await around.from(options.get("from") ?? "") : await around.context();
     if (typeof from === "string") continue;
@@ -269,7 +274,7 @@ async function mounts(
     if ("files" in from)
       copyFromFiles(state.files, from.files, { ...copied, sources: [source || "/"] }, around.steps);
     else await copyFromContext(state.files, from, copied, (bytes) => around.bytes.spend(bytes));
-    paths.push(path);
+    paths.push({ path, wasFolder: isEmpty });
   }
   return paths;
 }

@@ -10,10 +10,10 @@ export function nameOf(path: string): string {
   return path.slice(path.lastIndexOf("/") + 1);
 }
 
-/** `relative` as seen from `folder`; nothing when it leads out of the repository or is no path. */
+/** `relative` as seen from `folder`, which may end in a slash; nothing when it leads out of the repository or is no path. */
 export function joinPath(folder: string, relative: string): { readonly path: string } | undefined {
   if (relative.startsWith("/") || relative.includes("://") || relative.includes("\0")) return undefined;
-  const parts = folder === "" ? [] : folder.split("/");
+  const parts = folder.split("/").filter((part) => part !== "");
   for (const part of relative.split("/")) {
     if (part === "..") {
       if (parts.pop() === undefined) return undefined;

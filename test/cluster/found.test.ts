@@ -70,3 +70,33 @@ describe("clusters of a repository", () => {
     }
   });
 });
+
+describe("server blocks in a chart's values", () => {
+  const blocks = (text: string) =>
+    file("dns/values.yaml", `cache:\n  customServerBlocks: |\n${text.replace(/^/gm, "    ")}\n`);
+  const STUB = "corp.example:53 {\n  errors\n  forward . 10.0.0.1\n}";
+
+  it("for some zones alone are a part of a Corefile, and refuse no other name", async () => {
+    expect((await found(blocks(STUB))).clusters).toEqual(["dns/values.yaml passed-on"]);
+    const denying = STUB.replace("errors", DENY.join("\n  "));
+    const { profiles } = await foundClusters([blocks(denying)], readSettings({}));
+    expect(profiles.map(({ answers }) => answers.external.kind)).toEqual(["passed-on"]);
+    expect(
+      profiles.flatMap(({ zones }) => zones.map(({ zone, answer }) => `${zone} ${answer.kind}`)),
+    ).toContain("corp.example. NXDOMAIN");
+  });
+
+  it("with the root among them are a Corefile", async () => {
+    const whole = `${STUB}\n.:53 {\n  ${DENY.join("\n  ")}\n  forward . /etc/resolv.conf\n}`;
+    expect((await found(blocks(whole))).clusters).toEqual(["dns/values.yaml NXDOMAIN"]);
+  });
+});
+
+it("does not miss a Corefile that a generator takes from the folder beside it", async () => {
+  const generator = "configMapGenerator:\n  - name: coredns\n    files: [Corefile]\n";
+  const { codes } = await found(
+    file("dns/prod/kustomization.yaml", generator),
+    file("dns/prod/Corefile", ". {\n  forward . 10.0.0.1\n}\n", "corefile"),
+  );
+  expect(codes).not.toContain("corefile-elsewhere");
+});

@@ -1,5 +1,5 @@
 /** Finds Corefiles in YAML and JSON, and in the manifests and values that stand there as strings. Must not judge them. */
-import { isAaaaFragment, isCorefileText } from "../../corefile/recognise.ts";
+import { hasRootZone, isAaaaFragment, isCorefileText } from "../../corefile/recognise.ts";
 import { partOf, type Segment, type Source } from "../../text/source.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import {
@@ -296,9 +296,11 @@ class Walk {
   #text(source: Source, where: Where): void {
     const { text } = source;
     if (!SPEAKS.test(text) && !text.includes("{")) return;
-    if (isCorefileText(text)) this.#take(source, undefined, where);
-    else if (isAaaaFragment(text)) {
-      const key = where.keys.at(-1) ?? "";
+    const key = where.keys.at(-1) ?? "";
+    if (isCorefileText(text)) {
+      if (hasRootZone(text)) this.#take(source, undefined, where);
+      else this.#found.addPart({ configMap: key, key: `${key}.server`, source });
+    } else if (isAaaaFragment(text)) {
       this.#found.addPart({ configMap: key, key: `${key}.override`, source });
     } else if (
       this.#nesting < MOST_NESTING &&

@@ -129,6 +129,8 @@ export class Builder {
     const name = baseName(first);
     const program = this.#find(first, how);
     if (SHELLS.has(name)) return this.#shell(name, args, how);
+    if (name === "busybox" && args[0]?.startsWith("-") === false)
+      return this.#command(args, { ...how, depth: how.depth + 1 });
     const call: Call = {
       name,
       program: program ?? `/usr/bin/${name}`,

@@ -62,16 +62,17 @@ export class Effects {
   }
 
   link(path: string, target: string): void {
-    if (!isKnown(path) || !isKnown(target) || !this.#sure) this.unknown(path);
+    // A link that may lead elsewhere now takes along what is below it.
+    if (isKnown(path) && !this.#sure && this.files.isLink(path)) this.files.unknown(path, this.because);
+    else if (!isKnown(path) || !isKnown(target) || !this.#sure) this.unknown(path);
     else this.files.link(path, target);
   }
 
   copy(from: string, to: string): void {
     if (!isKnown(to)) this.mayFill("/");
-    else if (!isKnown(from) || !this.#sure) {
-      this.unknown(to);
-      this.mayFill(to);
-    } else if (!this.files.copy(from, to)) this.unknown(to);
+    else if (!isKnown(from)) this.unknown(to);
+    else if (!this.#sure) this.files.mayCopy(from, to, this.because);
+    else if (!this.files.copy(from, to)) this.unknown(to);
   }
 
   remove(path: string): void {
@@ -81,7 +82,10 @@ export class Effects {
   }
 
   makeExecutable(path: string, executable: boolean): void {
-    if (isKnown(path)) this.files.setExecutable(path, executable);
+    if (!isKnown(path)) return;
+    const looked = this.files.lookup(path);
+    if (!this.#sure && !executable && looked.kind === "file" && looked.executable) this.unknown(path);
+    else this.files.setExecutable(path, executable);
   }
 
   folder(path: string): void {

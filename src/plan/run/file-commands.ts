@@ -90,6 +90,9 @@ export const FILE_COMMANDS: Readonly<Record<string, Model>> = {
   },
 };
 
+/** The target is what is made, and no folder that it goes into (coreutils manual, Target directory). */
+const TARGET_ALONE = /^(?:-[a-zA-Z]*T[a-zA-Z]*|--no-target-directory)$/;
+
 /** `cp` and `mv`. */
 function moved(call: Call, valued: readonly string[], leaves: boolean): boolean {
   const { operands, options } = operandsOf(call.args, valued);
@@ -99,10 +102,11 @@ function moved(call: Call, valued: readonly string[], leaves: boolean): boolean 
   if (written === undefined) return true;
   const target = at(call, written);
   const isFolder =
-    named !== undefined ||
-    sources.length > 1 ||
-    written.endsWith("/") ||
-    (isKnown(target) && call.to.files.lookup(target).kind === "folder");
+    !call.args.some((arg) => TARGET_ALONE.test(arg)) &&
+    (named !== undefined ||
+      sources.length > 1 ||
+      written.endsWith("/") ||
+      (isKnown(target) && call.to.files.lookup(target).kind === "folder"));
   for (const source of sources) {
     const from = at(call, source);
     // `cp -r from/. to` lays what is in it into the folder.
@@ -145,14 +149,19 @@ function install(call: Call): boolean {
 }
 
 function ln(call: Call): boolean {
-  const { operands } = operandsOf(call.args, ["-S"]);
+  const { operands, options } = operandsOf(call.args, ["-S", "-t", "--target-directory"]);
   const isSymbolic = call.args.some((arg) => /^-[a-zA-Z]*s|^--symbolic/.test(arg));
-  const [first, second] = operands;
+  const [first] = operands;
   if (first === undefined) return true;
-  const sources = operands.length > 2 ? operands.slice(0, -1) : [first];
-  const target = at(call, operands.length > 2 ? (operands.at(-1) as string) : (second ?? baseName(first)));
+  const named = options.get("-t") ?? options.get("--target-directory");
+  const sources = named !== undefined || operands.length === 1 ? operands : operands.slice(0, -1);
+  const target = at(call, named ?? (operands.length === 1 ? "." : (operands.at(-1) as string)));
+  const looked = isKnown(target) ? call.to.files.lookup(target) : undefined;
   // With `-n` a link to a folder is replaced; else the new one goes into it.
-  const isFolder = isKnown(target) && call.to.files.lookup(target).kind === "folder";
+  const replaces = call.args.some(
+    (arg) => /^-[a-zA-Z]*n|^--no-dereference$/.test(arg) || TARGET_ALONE.test(arg),
+  );
+  const isFolder = looked?.kind === "folder" && !(replaces && call.to.files.isLink(target));
   for (const source of sources) {
     const to = isFolder ? `${target}/${baseName(source)}` : target;
     if (isSymbolic) call.to.link(to, source);

@@ -101,7 +101,9 @@ function apk(call: Call): boolean {
 /** Another branch's repository brings another branch's musl along. */
 function isForeign(call: Call, options: ReadonlyMap<string, string>): boolean {
   const { release } = call.libc();
-  const given = options.get("-X") ?? options.get("--repository") ?? "";
+  // Each repository has its own option, and only the last of them is in `options`.
+  const last = options.get("-X") ?? options.get("--repository") ?? "";
+  const given = [last, ...call.args.filter((arg) => arg.includes("/") && isKnown(arg))].join("\n");
   const file = call.to.files.lookup("/etc/apk/repositories");
   const text = call.to.files.text("/etc/apk/repositories");
   if (file.kind === "unknown") return true;
