@@ -3,13 +3,16 @@
 /** The namespace of the cluster's DNS (kubernetes/kubernetes cluster/addons/dns). */
 export const DNS_NAMESPACE = "kube-system";
 
+/** What k3s's and AKS's Corefiles import, where it is there (docs.k3s.io, CoreDNS custom configuration; learn.microsoft.com, Customize CoreDNS). */
+export const CUSTOM_PARTS = "coredns-custom";
+
 /**
  * ConfigMaps there: CoreDNS and what is added to it (kubeadm, AKS, k3s: coredns and coredns-custom), node-cache's
  * (node-local-dns), the settings it takes over (kube-dns), and RKE2's chart.
  */
 export const DNS_CONFIG_MAPS: readonly string[] = [
   "coredns",
-  "coredns-custom",
+  CUSTOM_PARTS,
   "kube-dns",
   "node-local-dns",
   "rke2-coredns-rke2-coredns",

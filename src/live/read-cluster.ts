@@ -46,7 +46,7 @@ export async function readCluster(ask: Kubectl, { context, namespace }: Asked): 
   await get(`list deployments.apps in ${DNS_NAMESPACE}`, ["deployments.apps", dns, ...pages]);
   const named = ["--ignore-not-found", "--output=json"];
   const names = [...new Set([...DNS_CONFIG_MAPS, ...dnsConfigMaps(objects)])];
-  await get(`get the configmaps ${names.join(", ")} in ${DNS_NAMESPACE}`, [
+  const hasConfigMaps = await get(`get the configmaps ${names.join(", ")} in ${DNS_NAMESPACE}`, [
     "configmaps",
     ...names,
     dns,
@@ -61,7 +61,7 @@ export async function readCluster(ask: Kubectl, { context, namespace }: Asked): 
       ...named,
     ]);
   }
-  return liveState(objects, { name: context, hasDaemonSets, diagnostics });
+  return liveState(objects, { name: context, hasDaemonSets, hasConfigMaps, diagnostics });
 }
 
 /** The same from what kubectl printed elsewhere. Throws MuslgateError (`input`) where there is no pod in it. */
@@ -76,7 +76,7 @@ export function clusterOfLists(text: string): LiveState {
     );
   }
   const diagnostics = kinds.has("Node") ? [] : [NO_NODES];
-  return liveState(objects, { hasDaemonSets: hasDaemonSets(objects), diagnostics });
+  return liveState(objects, { hasDaemonSets: hasDaemonSets(objects), hasConfigMaps: false, diagnostics });
 }
 
 /** Whether the DaemonSets of the DNS's namespace look whole: there are pods of some, and no pod is of one that is not there. */

@@ -1,6 +1,7 @@
 /** The objects of a cluster become a tree of manifests to be searched, and what only a cluster knows. Must ask nobody. */
 import { stringify } from "yaml";
 import {
+  CUSTOM_PARTS,
   DNS_CONFIG_MAPS,
   DNS_IMAGES,
   DNS_NAMESPACE,
@@ -35,6 +36,8 @@ export interface Read {
   readonly name?: string;
   /** Whether all DaemonSets of the DNS's namespace are among them, so that one that is not there is none. */
   readonly hasDaemonSets: boolean;
+  /** Whether the ConfigMaps of the DNS were asked for, so that one that is not there is none. */
+  readonly hasConfigMaps: boolean;
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -55,7 +58,7 @@ export function liveState(objects: readonly unknown[], read: Read): LiveState {
     texts.set(path, `${JSON.stringify(one.manifest, null, 2)}\n`);
     pods.set(path, one);
   }
-  for (const one of ofKind("ConfigMap")) {
+  for (const one of [...ofKind("ConfigMap"), ...(read.hasConfigMaps ? emptyParts(objects) : [])]) {
     const namespace = textIn(one, "metadata", "namespace") ?? "";
     const name = textIn(one, "metadata", "name") ?? "";
     if (!isDnsConfigMap(namespace, name, objects)) continue;
@@ -149,6 +152,27 @@ export function dnsConfigMaps(objects: readonly unknown[]): readonly string[] {
     .flatMap((one) => itemsIn(one, "spec", "template", "spec", "volumes"))
     .flatMap((one) => textIn(one, "configMap", "name") ?? []);
   return [...new Set(names)];
+}
+
+/**
+ * What stands for the ConfigMap coredns-custom where it was asked for and is not there: k3s's and AKS's Corefiles import
+ * its keys by patterns, which then match nothing. Nothing where a Corefile imports anything else.
+ */
+function emptyParts(objects: readonly unknown[]): readonly unknown[] {
+  const own = objects.filter(
+    (one) => textIn(one, "kind") === "ConfigMap" && textIn(one, "metadata", "namespace") === DNS_NAMESPACE,
+  );
+  if (own.some((one) => textIn(one, "metadata", "name") === CUSTOM_PARTS)) return [];
+  const imports = own.flatMap((one) =>
+    [...(textIn(one, "data", "Corefile") ?? "").matchAll(/^[ \t]*import[ \t]+(.*?)[ \t\r]*$/gm)].map(
+      ([, pattern = ""]) => pattern,
+    ),
+  );
+  const isOfParts = (pattern: string) => /^(?:[\w./-]*\/)?custom\/\*\.?(?:server|override)$/.test(pattern);
+  if (imports.length === 0 || !imports.every(isOfParts)) return [];
+  const none = `# There is no ConfigMap ${CUSTOM_PARTS}.\n`;
+  const metadata = { name: CUSTOM_PARTS, namespace: DNS_NAMESPACE };
+  return [{ kind: "ConfigMap", metadata, data: { "none.override": none, "none.server": none } }];
 }
 
 /** A name as a part of a path. The API server lets no other through; a file may hold any. */
