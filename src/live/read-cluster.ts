@@ -61,7 +61,14 @@ export async function readCluster(ask: Kubectl, { context, namespace }: Asked): 
       ...named,
     ]);
   }
-  return liveState(objects, { name: context, hasDaemonSets, hasConfigMaps, diagnostics });
+  const name = context ?? (await currentContext(ask));
+  return liveState(objects, { name, hasDaemonSets, hasConfigMaps, diagnostics });
+}
+
+/** What reports call the cluster; inside of one there is no context. */
+async function currentContext(ask: Kubectl): Promise<string | undefined> {
+  const { text, problem } = await ask(["config", "current-context"]);
+  return problem === undefined ? text.trim() || undefined : undefined;
 }
 
 /** The same from what kubectl printed elsewhere. Throws MuslgateError (`input`) where there is no pod in it. */

@@ -28,9 +28,9 @@ describeWith({ programs: ["kubectl"], unix: true }, "the real kubectl", () => {
 
   it("reads a cluster page by page", async () => {
     const { ask, asked } = await open(objects);
-    const live = await readCluster(ask, { context: "lab" });
+    const live = await readCluster(ask, {});
     expect(live.diagnostics).toEqual([]);
-    expect(live).toMatchObject({ gkeVersion: "1.33.1-gke.1107000", nodeLocalDns: "enabled" });
+    expect(live).toMatchObject({ name: "lab", gkeVersion: "1.33.1-gke.1107000", nodeLocalDns: "enabled" });
     expect([...live.pods]).toMatchObject([["shop/deployment-api.json", { pods: 1_200 }]]);
     expect(asked.filter((one) => one.startsWith("GET /api/v1/pods"))).toHaveLength(3);
     expect(asked.filter((one) => !one.startsWith("GET "))).toEqual([]);
