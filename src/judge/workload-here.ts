@@ -1,19 +1,54 @@
 /** Says what a workload is on one cluster, with one of its images. Must not judge. */
-import type { ClusterProfile } from "../model/cluster-profile.ts";
+import type { ClusterProfile, Listener } from "../model/cluster-profile.ts";
 import type { ImageProfile } from "../model/image-profile.ts";
 import { platformText } from "../model/oci.ts";
 import type { Workload } from "../model/workload.ts";
+import { samePlace } from "../model/place.ts";
 import { named } from "../model/workload-names.ts";
 
 /** A workload that asks one server asks the cluster's DNS where that server's Corefile is the cluster's. */
-export function onCluster(workload: Workload, { sources }: ClusterProfile): Workload {
+function onCluster(workload: Workload, { sources }: ClusterProfile): Workload {
   const { dnsCorefile } = workload;
   if (dnsCorefile === undefined) return workload;
   return { ...workload, usesClusterDns: sources.some(({ file }) => file === dnsCorefile) };
+}
+
+/** The listener of the cluster's DNS that a workload asks by its address, where the cluster has several; else nothing. */
+export function listenerOf({ asks }: Workload, { listeners = [] }: ClusterProfile): Listener | undefined {
+  if (asks === undefined) return undefined;
+  if (asks === "node") return listeners.find(({ whose }) => whose === "nodes");
+  const own = listeners.filter(({ on }) => asks.some((server) => on.includes(server)));
+  return own.length === 1 ? own[0] : undefined;
+}
+
+/** What a workload meets: itself as it stands there, and the cluster as it answers where that asks. */
+export function meeting(
+  workload: Workload,
+  cluster: ClusterProfile,
+): { readonly workload: Workload; readonly cluster: ClusterProfile } {
+  const here = onCluster(workload, cluster);
+  const listener = listenerOf(workload, cluster);
+  if (listener === undefined) return { workload: here, cluster };
+  const { answers, addresses, parts } = listener;
+  return { workload: { ...here, usesClusterDns: true }, cluster: { ...cluster, answers, addresses, parts } };
 }
 
 /** Several images behind one reference are told apart by their own names, or by their platforms. */
 export function oneOfSeveral(workload: Workload, image: ImageProfile): Workload {
   const variant = image.reference === workload.image ? platformText(image.platform) : image.reference;
   return named({ ...workload, variant });
+}
+
+/**
+ * With the lines of the Dockerfile that decided what its image will be: a Dockerfile's own stands on the one that decided
+ * most, any other container's on its own line, beside which they are named.
+ */
+export function builtHere(workload: Workload, image: ImageProfile | undefined): Workload {
+  const { planned } = image ?? {};
+  const { at, related = [], role } = workload;
+  if (planned === undefined || at === undefined) return workload;
+  const own = role === "base image" ? (planned.at ?? at) : at;
+  const places = [planned.at, ...planned.related, at, ...related].flatMap((place) => place ?? []);
+  const others = places.filter((place, index) => places.findIndex((one) => samePlace(one, place)) === index);
+  return { ...workload, at: own, related: others.filter((place) => !samePlace(place, own)) };
 }

@@ -29,6 +29,7 @@ export const DIAGNOSTIC_CODES = {
   "corefile-not-asked": "A Corefile is there, but the pods do not ask the server that uses it.",
   "corefile-not-judged":
     "A Corefile was found and not judged: another one is taken for the one that pods ask, or the file's language is not read.",
+  "corefile-patched": "A Corefile is set by a patch of kustomize wherever it is deployed, and judged there.",
   "corefile-refused": "CoreDNS does not start with this Corefile.",
   "corefile-refused-by-some": "Some releases of CoreDNS do not start with this Corefile.",
   "corefile-syntax": "CoreDNS cannot parse this Corefile and does not start with it.",
@@ -39,7 +40,6 @@ export const DIAGNOSTIC_CODES = {
   defect: "A defect of muslgate cost one answer; the others stand.",
   "file-unreadable": "A file of the repository could not be read, or not to its end.",
   "folder-unreadable": "A folder of the repository could not be listed.",
-  "from-scratch": "A Dockerfile's last stage starts from nothing: only the built image tells what is in it.",
   "gke-version-ambiguous": "The GKE version stands for several builds that answer AAAA differently.",
   "gke-version-not-said": "The files give a least version of GKE, or none: GKE may run a newer one.",
   "gke-version-unknown": "The GKE version does not say which build runs.",

@@ -1,4 +1,5 @@
 /** Who runs what where, and which cluster it meets. Must not know any file format. */
+import type { ImageBuild } from "./image-build.ts";
 import type { Platform } from "./oci.ts";
 import type { Place } from "./place.ts";
 import type { Surroundings } from "./surroundings.ts";
@@ -61,6 +62,8 @@ export interface Workload extends Named {
   readonly usesClusterDns: boolean | "unknown";
   /** Whom it asks instead, where that is written; follows "it". */
   readonly dnsBecause?: string;
+  /** The servers it asks, where its manifest names them, or that it asks those of its node. */
+  readonly asks?: readonly string[] | "node";
   /** The Corefile of the one server that it asks, where that is no cluster's but stands in this file of the repository. */
   readonly dnsCorefile?: string;
   /** What its manifest adds to the search list, where it does (Pod `dnsConfig.searches`). */
@@ -69,6 +72,11 @@ export interface Workload extends Named {
   readonly copies?: readonly string[];
   /** Names of hosts that it is given, where its manifest has any: lower-case, with closing dot. */
   readonly names?: readonly string[];
+  /**
+   * How the repository builds its image: it is then judged by what the Dockerfile will make of it, and not looked for in a
+   * registry. No part of reports, because build arguments may be secrets.
+   */
+  readonly build?: ImageBuild;
   /** Other lines that take part, such as the one a kustomization overrides. */
   readonly related?: readonly Place[];
   readonly at?: Place;
@@ -80,4 +88,12 @@ export interface SearchList {
   /** The cluster's own three domains stand before them; not so with `dnsPolicy: None`. */
   readonly afterCluster: boolean;
   readonly at?: Place;
+}
+
+/** A workload whose image the repository builds. */
+export type BuiltWorkload = Workload & { readonly build: ImageBuild };
+
+/** Whether it is one. */
+export function isBuilt(workload: Workload): workload is BuiltWorkload {
+  return workload.build !== undefined;
 }

@@ -51,7 +51,8 @@ export async function run(asked: Configured, ports: RunPorts): Promise<Report> {
     const noted = then === undefined ? whole : markNotes(whole, [...notesOf(then), ...(before?.notes ?? [])]);
     const compared = await compareWith(noted, was, earlier, states);
     const waived = waive(compared, waivers, today(ports), globSteps(settings));
-    return await mend(waived, now, states.text.now, images);
+    const reading = { read: (all: Survey["workloads"]) => images.readIn(states.now.tree, all) };
+    return await mend(waived, now, states.text.now, reading);
   } finally {
     await images.close();
   }
@@ -83,7 +84,7 @@ async function judge(
     meetings,
     containersNamed: tree === undefined,
   };
-  const report = await scan(request, (all) => images.read(all));
+  const report = await scan(request, (all) => images.readIn(tree, all));
   return { ...report, diagnostics: [...diagnostics, ...report.diagnostics] };
 }
 

@@ -32,7 +32,7 @@ export async function startApiServer(
     const { pathname, searchParams } = new URL(request.url ?? "/", "http://localhost");
     asked.push(`${request.method} ${request.url}`);
     const discovered = discovery(pathname, objects);
-    if (discovered !== undefined) return void send(response, 200, discovered);
+    if (discovered !== undefined) return send(response, 200, discovered);
     const match =
       /^\/(?:api|apis\/(?<group>[a-z]+))\/v1\/(?:namespaces\/(?<namespace>[^/]+)\/)?(?<name>[a-z]+)(?:\/(?<one>[^/]+))?$/.exec(
         pathname,
@@ -41,11 +41,11 @@ export async function startApiServer(
       ({ group, name }) => group === (match?.group ?? "") && name === match?.name,
     );
     if (match === undefined || resource === undefined)
-      return void send(response, 404, status(404, "NotFound", "the server could not find it"));
+      return send(response, 404, status(404, "NotFound", "the server could not find it"));
     const page = Number(searchParams.get("continue") ?? 0);
     const code = refuse(resource.name, page);
     if (code === 403)
-      return void send(
+      return send(
         response,
         403,
         status(
@@ -55,7 +55,7 @@ export async function startApiServer(
         ),
       );
     if (code === 410)
-      return void send(response, 410, status(410, "Expired", "The provided continue parameter is too old"));
+      return send(response, 410, status(410, "Expired", "The provided continue parameter is too old"));
     const all = objects.filter(
       (one) =>
         one.kind === resource.kind &&
@@ -64,9 +64,9 @@ export async function startApiServer(
     const { apiVersion, kind } = { apiVersion: versionOf(resource), kind: resource.kind };
     if (match.one !== undefined) {
       const one = all.find((some) => metadataOf(some).name === match.one);
-      return void (one === undefined
+      return one === undefined
         ? send(response, 404, status(404, "NotFound", `${resource.name} "${match.one}" not found`))
-        : send(response, 200, { ...one, apiVersion, kind }));
+        : send(response, 200, { ...one, apiVersion, kind });
     }
     const limit = Number(searchParams.get("limit") ?? all.length) || all.length;
     const next = page + limit < all.length ? String(page + limit) : undefined;

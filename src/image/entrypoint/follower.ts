@@ -147,6 +147,11 @@ export class Follower {
     const found = this.find(first, how.environment.get("PATH"), how.cwd);
     if (found.kind === "unknown")
       return this.#unknown(`the program ${first} is not known: ${found.because}`, how);
+    if (found.kind === "missing" && found.mayCome !== undefined) {
+      const why = `the program ${first} is not known: ${found.mayCome}`;
+      this.#add({ ...unknown(why), missing: first }, "", how);
+      return { status: undefined, output: HOLE };
+    }
     if (found.kind === "missing") {
       const process = { ...unknown(`the program ${first} is not in the image`), missing: first };
       // What takes the place of the shell, or stands at a path of its own, was meant to be there.
@@ -254,6 +259,8 @@ export class Follower {
     if ("because" in supervision) return this.#unknown(supervision.because, how);
     for (const unit of supervision.units) {
       const environment = new Map([...how.environment, ...(unit.environment ?? [])]);
+      if (unit.pathFirst !== undefined)
+        environment.set("PATH", `${unit.pathFirst}:${environment.get("PATH") ?? DEFAULT_PATH}`);
       const situation: Situation = {
         ...how,
         environment,
@@ -730,14 +737,16 @@ export class Follower {
       },
       read(path) {
         const looked = files.lookup(path);
-        if (looked.kind === "missing") return files.mayCome(path) ? undefined : "missing";
+        if (looked.kind === "missing")
+          return files.mayCome(path) || looked.mayCome !== undefined ? undefined : "missing";
         const text = textOf(looked);
         return text === undefined ? undefined : { text };
       },
       names: (folder) => files.names(folder),
       which: (name, path, cwd) => {
         const found = this.find(name, path, cwd);
-        return found.kind === "file" ? found.named : found.kind === "missing" ? false : undefined;
+        if (found.kind === "missing") return found.mayCome === undefined ? false : undefined;
+        return found.kind === "file" ? found.named : undefined;
       },
       write: (path, text, appends) => files.write(path, text, appends),
       connects: (host, at) => {
@@ -784,9 +793,13 @@ export class Follower {
         return { kind: "unknown", because: "the kernel says what is there", named };
       if (looked.kind === "missing" && this.#files.mayCome(named))
         return { kind: "unknown", because: `${named} may be written when the container runs`, named };
+      if (looked.kind === "missing" && looked.mayBe !== undefined)
+        return { ...looked.mayBe, named: word.startsWith("/") ? word : named };
       return { ...looked, named: word.startsWith("/") ? word : named };
     }
     let came = false;
+    let mayCome: string | undefined;
+    let mayBe: (File & { readonly named: string }) | undefined;
     for (const folder of withoutOpen(path ?? DEFAULT_PATH).split(":")) {
       // An empty folder of PATH is the working directory (POSIX.1-2017, section 8.3).
       const named = absolute(cwd, `${folder === "" ? "." : folder}/${word}`.replace(/\/(\.?\/)+/g, "/"));
@@ -797,9 +810,13 @@ export class Follower {
       if (looked.kind === "unknown" || (looked.kind === "file" && looked.executable))
         return { ...looked, named };
       came ||= this.#files.mayCome(named);
+      if (looked.kind !== "missing") continue;
+      mayCome ??= looked.mayCome;
+      if (looked.mayBe !== undefined) mayBe ??= { ...looked.mayBe, named };
     }
+    if (mayBe !== undefined) return mayBe;
     if (came) return { kind: "unknown", because: "it may be installed when the container runs", named: word };
-    return { kind: "missing", named: word };
+    return { kind: "missing", mayCome, named: word };
   }
 }
 

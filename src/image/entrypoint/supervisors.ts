@@ -277,8 +277,9 @@ function packageScript(files: FileView, args: readonly string[], cwd: string): S
   const path = `${folder.startsWith("/") ? folder : `${cwd}/${folder}`}/package.json`;
   if (wanted === undefined)
     return { units: name === undefined ? [] : [{ command: words.slice(1), at: path }] };
-  if (!isKnown(folder) || files.lookup(path).kind === "missing") return { units: [] };
-  const text = textOf(files.lookup(path));
+  const looked = files.lookup(path);
+  if (!isKnown(folder) || (looked.kind === "missing" && looked.mayCome === undefined)) return { units: [] };
+  const text = textOf(looked);
   if (text === undefined) return unread(path);
   let scripts: unknown;
   try {
@@ -293,8 +294,9 @@ function packageScript(files: FileView, args: readonly string[], cwd: string): S
   const chosen = wanted === "" ? [] : [`pre${wanted}`, wanted, `post${wanted}`];
   const units = chosen.flatMap((one): Unit[] => {
     const script = of(one);
+    const cwd = path.slice(0, -"/package.json".length);
     return typeof script === "string"
-      ? [{ command: { text: script }, cwd: path.slice(0, -"/package.json".length), at: path }]
+      ? [{ command: { text: script }, cwd, pathFirst: `${cwd}/node_modules/.bin`, at: path }]
       : [];
   });
   return { units };

@@ -5,6 +5,8 @@ export interface Unit {
   readonly command: readonly string[] | { readonly text: string };
   readonly cwd?: string;
   readonly environment?: ReadonlyMap<string, string>;
+  /** A folder that stands before those of PATH. */
+  readonly pathFirst?: string;
   /** The file that names it. */
   readonly at: string;
   readonly maybe?: boolean;

@@ -249,9 +249,22 @@ export function parseConfig(bytes: Uint8Array, limits: Limits): ImageConfig {
     cmd: parseCommand("config.Cmd", field(run, "Cmd")),
     env: stringList(what, "config.Env", field(run, "Env")),
     workingDir: optionalString(what, "config.WorkingDir", field(run, "WorkingDir")) ?? "",
+    ...buildTime(run),
     history: parseHistory(field(document, "history")),
     diffIds: diffIds as readonly Digest[],
   };
+}
+
+/** What only builds on this image heed; what is malformed there is none of its containers' matter. */
+function buildTime(run: JsonObject): Pick<ImageConfig, "onBuild" | "shell"> {
+  const words = (name: string) => {
+    const value = field(run, name);
+    return Array.isArray(value) && value.length > 0 && value.every((one) => typeof one === "string")
+      ? value
+      : undefined;
+  };
+  const [onBuild, shell] = [words("OnBuild"), words("Shell")];
+  return { ...(onBuild && { onBuild }), ...(shell && { shell }) };
 }
 
 /**
