@@ -24,7 +24,7 @@ export interface LiveState {
   readonly tree: FileTree;
   /** The pods that a manifest stands for, by its path. */
   readonly pods: ReadonlyMap<string, Pick<LivePods, "owner" | "pods" | "ofPods" | "variant">>;
-  /** Of the control plane, where it is GKE's. */
+  /** Of the control plane, where it is GKE's and the DNS's ConfigMaps were seen. */
   readonly gkeVersion?: string;
   /** What the DaemonSets say; absent where they were not seen, or where nothing turns on it. */
   readonly nodeLocalDns?: "enabled" | "disabled";
@@ -55,7 +55,7 @@ export function liveState(objects: readonly unknown[], read: Read): LiveState {
       `${safe(namespace)}/${safe(kind.toLowerCase())}-${safe(name)}${variant}`,
       ".json",
     );
-    texts.set(path, `${JSON.stringify(one.manifest, null, 2)}\n`);
+    texts.set(path, `${JSON.stringify(one.manifest, null, 1)}\n`);
     pods.set(path, one);
   }
   for (const one of [...ofKind("ConfigMap"), ...(read.hasConfigMaps ? emptyParts(objects) : [])]) {
@@ -68,13 +68,15 @@ export function liveState(objects: readonly unknown[], read: Read): LiveState {
     const object = { apiVersion: "v1", kind: "ConfigMap", metadata, data, binaryData };
     texts.set(path, stringify(object, { lineWidth: 0, aliasDuplicateObjects: false }));
   }
-  const gkeVersion = gkeVersionIn(objects);
-  const nodeLocal = nodeLocalIn(objects, read.hasDaemonSets, gkeVersion !== undefined, nodes.size);
+  const isSeen = read.hasConfigMaps || objects.some(isNodeLocalConfig);
+  const isGke = gkeVersionIn(objects) !== undefined;
+  const nodeLocal = nodeLocalIn(objects, read.hasDaemonSets, isGke, nodes.size);
   return {
     name: read.name,
     tree: memoryTree(texts),
     pods,
-    gkeVersion,
+    // A version says what GKE wrote there, which is no answer where what is there may not be seen.
+    gkeVersion: isSeen ? gkeVersionIn(objects) : undefined,
     nodeLocalDns: nodeLocal.state,
     diagnostics: [...read.diagnostics, ...nodeLocal.diagnostics],
   };
@@ -112,12 +114,18 @@ function nodeLocalIn(
     const isPartly = caches.length === 1 && typeof count === "number" && count < nodes;
     return { state: "enabled", diagnostics: isPartly ? [partlyCached(count, nodes)] : [] };
   }
-  const hasConfig = objects.some(
-    (one) => textIn(one, "kind") === "ConfigMap" && textIn(one, "metadata", "name") === "node-local-dns",
-  );
+  const hasConfig = objects.some(isNodeLocalConfig);
   // Elsewhere nothing turns on it: without its Corefile it answers nothing.
   const isOff = hasDaemonSets && (isGke || hasConfig);
   return { state: isOff ? "disabled" : undefined, diagnostics: [] };
+}
+
+function isNodeLocalConfig(one: unknown): boolean {
+  return (
+    textIn(one, "kind") === "ConfigMap" &&
+    textIn(one, "metadata", "namespace") === DNS_NAMESPACE &&
+    textIn(one, "metadata", "name") === "node-local-dns"
+  );
 }
 
 function partlyCached(count: number, nodes: number): Diagnostic {

@@ -60,11 +60,22 @@ function withPods(workload: Workload, { pods }: LiveState): Workload {
   return named({ ...workload, apart: [owner.namespace, ...which, count].join(", ") });
 }
 
-/** What says "file" of a repository. */
+/** What speaks of a repository's files. */
 function reworded(diagnostic: Diagnostic): Diagnostic {
-  const message = {
-    "no-cluster": "Nothing that was read of the cluster says how its DNS answers",
-    "no-workload": "No pod was found",
-  }[diagnostic.code as string];
-  return message === undefined ? diagnostic : { ...diagnostic, message };
+  switch (diagnostic.code) {
+    case "no-cluster":
+      return {
+        ...diagnostic,
+        message: "Nothing that was read of the cluster says how its DNS answers",
+        hint: "Give the right to see its ConfigMap (docs/rbac.yaml), or that as `corefile`, or the control plane's `gke-version`.",
+      };
+    case "no-workload":
+      return {
+        ...diagnostic,
+        message: "No pod was found",
+        hint: "Name another namespace, or none to look at all.",
+      };
+    default:
+      return diagnostic;
+  }
 }

@@ -160,6 +160,50 @@ describe("a live cluster", () => {
     ]);
   });
 
+  it("is not what its DNS pods say of themselves: their arguments and volumes are no Corefile", async () => {
+    const dns = (name: string, args: readonly string[]) =>
+      deploymentPods(name, 2, [image("shop/reports:1.0")], {
+        namespace: "kube-system",
+        spec: {
+          dnsPolicy: "Default",
+          containers: [
+            {
+              name: "app",
+              image: "registry.k8s.io/coredns/coredns:v1.12.0",
+              args,
+              volumeMounts: [{ name: "config-volume", mountPath: "/etc/coredns", readOnly: true }],
+            },
+          ],
+          volumes: [
+            {
+              name: "config-volume",
+              configMap: { name, items: [{ key: "Corefile", path: "Corefile" }], defaultMode: 420 },
+            },
+          ],
+        },
+      });
+    const report = await judged(
+      ofLists(
+        ...SHAPES.autopilot,
+        ...dns("coredns", ["-conf", "/etc/coredns/Corefile"]),
+        ...dns("node-local-dns", [
+          "-localip",
+          "169.254.20.10",
+          "-conf",
+          "/etc/Corefile",
+          "-upstreamsvc",
+          "kube-dns",
+        ]),
+        ...deploymentPods("api", 3, [image("shop/api:1.0")]),
+      ),
+    );
+    expect(report.clusters.map(({ name }) => name)).toEqual(["kube-system/configmap-node-local-dns.yaml"]);
+    expect(found(report)).toEqual([
+      "deployment/api, container app (shop, 3 pods): affected musl-paired-lookup",
+    ]);
+    expect(told(report)).toEqual([]);
+  });
+
   it("has pods of one workload that differ apart, and says which is how many", async () => {
     const report = await judged(
       ofLists(
@@ -256,6 +300,21 @@ describe("a live cluster", () => {
       "deployment/api, container app (shop, 3 pods): unknown musl-paired-lookup",
     ]);
     expect(report.clusters.map(({ name }) => name)).toEqual(["prod"]);
+  });
+
+  it("of GKE whose ConfigMaps may not be seen is not known by its version", async () => {
+    const objects = [...SHAPES.autopilot, ...deploymentPods("api", 3, [image("shop/api:1.0")])];
+    const { ask } = standIn(objects, ([, what]) =>
+      what === "configmaps" ? { text: "", problem: "Error from server (Forbidden): no" } : undefined,
+    );
+    expect(found(await judged(await readCluster(ask, {})))).toEqual([
+      "deployment/api, container app (shop, 3 pods): unknown musl-paired-lookup",
+    ]);
+    const lists = objects.filter(({ kind }) => kind !== "ConfigMap");
+    expect(found(await judged(ofLists(...lists)))).toHaveLength(1);
+    // Who knows the version, and that nobody wrote another Corefile, may say so.
+    const said = await judged(await readCluster(ask, {}), { "gke-version": "1.33.1-gke.1107000" });
+    expect(found(said)).toEqual([]);
   });
 
   it("counts the exit status: an empty List of a call that failed is no empty cluster", async () => {

@@ -74,7 +74,7 @@ export async function startApiServer(
       kind: `${kind}List`,
       apiVersion,
       metadata: { resourceVersion: "1", continue: next },
-      items: all.slice(page, page + limit).map(({ kind: _, apiVersion: __, ...rest }) => rest),
+      items: all.slice(page, page + limit).map((one) => ({ ...one, kind: undefined, apiVersion: undefined })),
     });
   });
   await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
