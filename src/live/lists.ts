@@ -47,18 +47,28 @@ function partsOf(text: string): readonly string[] {
   const parts: string[] = [];
   let depth = 0;
   let start = text.charCodeAt(0) === 0xfeff ? 1 : 0;
-  // A string, whatever stands in it, or one bracket.
-  for (const { 0: token, index } of text.matchAll(/"(?:[^"\\]|\\.)*"|[{}[\]]/gs)) {
-    if (token === "{" || token === "[") depth++;
-    else if (token === "}" || token === "]") {
+  for (let index = start; index < text.length && parts.length <= MOST_DOCUMENTS; index++) {
+    const letter = text[index];
+    if (letter === '"') index = endOfString(text, index);
+    else if (letter === "{" || letter === "[") depth++;
+    else if (letter === "}" || letter === "]") {
       if (--depth > 0) continue;
       parts.push(text.slice(start, index + 1));
       start = index + 1;
       depth = 0;
-      if (parts.length > MOST_DOCUMENTS) break;
     }
   }
   const rest = text.slice(start).trim();
   if (rest !== "" && parts.length <= MOST_DOCUMENTS) parts.push(rest);
   return parts;
+}
+
+/** Where the string that begins at a quote ends; a pattern would need a stack as long as the string. */
+function endOfString(text: string, begin: number): number {
+  for (let index = begin + 1; index < text.length; index++) {
+    const letter = text[index];
+    if (letter === "\\") index++;
+    else if (letter === '"') return index;
+  }
+  return text.length;
 }

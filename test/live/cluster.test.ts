@@ -428,6 +428,12 @@ describe("Lists", () => {
     expect(() => clusterOfLists(text)).toThrow(message);
   });
 
+  it("hold strings of any length, with brackets and quotes in them", () => {
+    const long = `${'\\"}{['.repeat(4_000_000)}`;
+    const text = `{"kind":"Pod","metadata":{"name":"a","annotations":{"a":"${long}"}}}{"kind":"Pod","metadata":{"name":"b"}}`;
+    expect(clusterOfLists(text).pods.size).toBe(2);
+  });
+
   it("that are hostile make no path of their own and no object of a prototype", async () => {
     const { tree } = ofLists(
       pod({ name: "../../etc/x", namespace: "..", images: [{ image: "a", imageID: "\u0000" }] }),
