@@ -7,7 +7,8 @@ import { printableLines } from "../report/text.ts";
 import type { Written } from "../settings/settings.ts";
 import { failed } from "./failed.ts";
 import { addFlags, flagsOf } from "./flags.ts";
-import { IMAGE, REPO, START } from "./help.ts";
+import type { LiveAsked } from "./live-cluster.ts";
+import { CLUSTER, IMAGE, REPO, START } from "./help.ts";
 import { addSmallCommands } from "./small-commands.ts";
 
 /** Runs the command line and returns the exit code. Never rejects. */
@@ -18,10 +19,10 @@ export async function runCommandLine(argv: readonly string[], workerUrl: URL): P
   const written: Promise<unknown>[] = [];
   const program = programFor({
     writeOut: (text) => void written.push(write(process.stdout, text).catch((error: unknown) => error)),
-    scan: async (command, own) => {
+    scan: async (command, own, live) => {
       // Loaded when it is needed: --version and --help answer at once.
       const { scanCommand } = await import("./scan.ts");
-      code = await scanCommand({ ...flagsOf(command), ...own }, workerUrl);
+      code = await scanCommand({ ...flagsOf(command), ...own }, workerUrl, live);
     },
     ended: (its) => {
       code = its;
@@ -41,7 +42,7 @@ export async function runCommandLine(argv: readonly string[], workerUrl: URL): P
 /** What the commands are given. */
 interface ProgramPorts {
   readonly writeOut: (text: string) => void;
-  readonly scan: (command: Command, own: Written) => Promise<void>;
+  readonly scan: (command: Command, own: Written, live?: LiveAsked) => Promise<void>;
   /** Takes the exit code of a command that scans nothing. */
   readonly ended: (code: number) => void;
 }
@@ -83,6 +84,19 @@ function addScanCommands(program: Command, scan: ProgramPorts["scan"]): void {
     )
     .addHelpText("after", IMAGE)
     .action((images: string[]) => scan(image, { images }));
+  const cluster: Command = program
+    .command("cluster")
+    .showHelpAfterError("Run muslgate cluster --help to see what there is.")
+    .description("check what runs in a live cluster, through kubectl")
+    .argument("[lists]", "- for what kubectl get … -o json printed, on standard input")
+    .optionsGroup("What to check:")
+    .option("--context <NAME>", "The kubectl context (default: the current one).")
+    .option("-n, --namespace <NAME>", "Pods of this namespace alone (default: of all).")
+    .addHelpText("after", CLUSTER)
+    .action((lists: string | undefined, { context, namespace }: Omit<LiveAsked, "lists">) =>
+      scan(cluster, { images: [] }, { lists, context, namespace }),
+    );
   addFlags(repo, "repo");
   addFlags(image, "image");
+  addFlags(cluster, "cluster");
 }

@@ -32,6 +32,7 @@ export async function completeCommand(words: readonly string[], program: Command
 /** What stands for an argument, where that is one of a few. */
 const ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
   explain: RULES.map(({ id }) => id),
+  cluster: ["-"],
   completion: SHELLS,
 };
 

@@ -13,7 +13,7 @@ const HEADINGS: Readonly<Record<OptionGroup, string>> = {
 };
 
 /** Adds every option that a command has, those of one heading together. */
-export function addFlags(command: Command, scope: "image" | "repo"): void {
+export function addFlags(command: Command, scope: "image" | "repo" | "cluster"): void {
   const all = Object.entries<Option>(OPTIONS).filter(
     ([, option]) => option.command === "scan" || option.command === scope,
   );

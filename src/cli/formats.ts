@@ -5,6 +5,7 @@ import { renderGitlab } from "../report/gitlab.ts";
 import { renderJson } from "../report/json.ts";
 import { renderJunit } from "../report/junit.ts";
 import { renderMarkdown } from "../report/markdown.ts";
+import { renderPrometheus } from "../report/prometheus.ts";
 import { renderTable } from "../report/table.ts";
 import { sarifOf } from "../run/scan.ts";
 import type { Settings } from "../settings/settings.ts";
@@ -21,6 +22,8 @@ export function rendered(report: Report, settings: Settings): string {
       return renderJunit(reportWithFlags(report));
     case "gitlab":
       return renderGitlab(report);
+    case "prometheus":
+      return renderPrometheus(report);
     case "markdown":
       return renderMarkdown(reportWithFlags(report));
     case "table":
@@ -39,4 +42,5 @@ export const KINDS: Readonly<Record<Settings["format"], TextKind>> = {
   sarif: "json",
   junit: "words",
   gitlab: "json",
+  prometheus: "words",
 };

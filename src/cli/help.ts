@@ -33,6 +33,15 @@ Examples:
   $ muslgate repo --format gitlab > gl-code-quality-report.json
 ${SCAN_CODES}`;
 
+/** Below the help of `muslgate cluster`. */
+export const CLUSTER = `
+Examples:
+  $ muslgate cluster                               every pod of the cluster that kubectl speaks to
+  $ muslgate cluster --context prod -n shop --fail-on-unknown
+  $ { kubectl get pods,jobs,nodes -A -o json; kubectl get ds,deploy,cm -n kube-system -o json
+      kubectl version -o json; } | muslgate cluster - --format json
+${SCAN_CODES}`;
+
 /** Below the help of `muslgate image`. */
 export const IMAGE = `
 Examples:

@@ -6,19 +6,22 @@ import { remark, write } from "../publish/terminal.ts";
 import { scan } from "../run/scan.ts";
 import type { Settings, Written } from "../settings/settings.ts";
 import { failed } from "./failed.ts";
+import { type LiveAsked, liveCluster } from "./live-cluster.ts";
 import { spelt } from "./spelt.ts";
 import { KINDS, rendered } from "./formats.ts";
 
 /** Runs it on what was written and returns the exit code. */
-export async function scanCommand(written: Written, workerUrl: URL): Promise<number> {
+export async function scanCommand(written: Written, workerUrl: URL, asked?: LiveAsked): Promise<number> {
   try {
+    const live = asked && (await liveCluster(asked));
     return await scan(configured(saidBy(written, process.env, spelt)), {
       workerUrl,
       // Nothing here ends a run early: Ctrl-C and SIGTERM end the process.
       signal: new AbortController().signal,
       now: () => Date.now(),
       env: process.env,
-      base: baseFor,
+      live,
+      base: live === undefined ? baseFor : async () => undefined,
       progress: ({ quiet, verbose }) => (quiet ? undefined : progressOn(process.stderr, verbose)),
       files: (settings) => settings,
       waysOut: (report, settings) => [

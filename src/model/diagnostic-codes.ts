@@ -14,6 +14,8 @@ export const DIAGNOSTIC_CODES = {
   "cluster-file-too-long": "A file that describes a cluster is longer than is read.",
   "cluster-file-unreadable":
     "A file that should describe a cluster could not be read, or holds only parts of a Corefile.",
+  "cluster-forbidden": "A right is missing to read a part of a live cluster; the message names it.",
+  "cluster-unread": "A part of a live cluster was not read, or not to its end.",
   "clusters-put-aside":
     "The call says which cluster the run is about, so that the configuration's clusters do not count.",
   "configuration-changed":
@@ -63,6 +65,7 @@ export const DIAGNOSTIC_CODES = {
   "node-local-contradiction": "NodeLocal DNSCache is said to be off on a cluster that always runs it.",
   "node-local-corefile-missing": "Pods ask NodeLocal DNSCache first, and its Corefile was not given.",
   "node-local-hidden": "Whether NodeLocal DNSCache is on hangs on a value of Terraform that is not known.",
+  "node-local-partly": "NodeLocal DNSCache runs on some nodes of a live cluster and not on others.",
   "node-local-taken-off": "Nothing turns NodeLocal DNSCache on, so that it is taken to be off.",
   "node-local-unknown": "Whether NodeLocal DNSCache is on is not known.",
   "not-compared": "There was nothing to compare with, so that every finding counts.",

@@ -1,5 +1,6 @@
 /** What a run is given besides its settings. Must stay types. */
 import type { Base } from "../tree/base.ts";
+import type { LiveState } from "../live/state.ts";
 import type { Progress } from "../model/progress.ts";
 
 /** What a run is given besides its settings. */
@@ -13,5 +14,7 @@ export interface RunPorts {
   readonly env: NodeJS.ProcessEnv;
   /** The state to compare a repository with, or a sentence on why there is none although one was wanted. */
   readonly base?: Base;
+  /** A live cluster, which is then searched instead of a folder. */
+  readonly live?: LiveState;
   readonly progress?: Progress;
 }

@@ -18,6 +18,7 @@ import type { Configured } from "../settings/states.ts";
 import { didYouMean } from "../text/closest.ts";
 import { type Images, openImages } from "./images.ts";
 import { limitsWith } from "./limits.ts";
+import { liveSettings, liveSurvey } from "./live.ts";
 import { mend } from "./mend.ts";
 import type { RunPorts } from "./ports.ts";
 import { openStates, type State, type States } from "./states.ts";
@@ -29,7 +30,8 @@ const RULE_IDS = RULES.map(({ id }) => id);
  * Runs a scan: of images where some are named, else of the repository, and of the state to compare with. Rejects with
  * MuslgateError when it cannot answer.
  */
-export async function run(given: Configured, ports: RunPorts): Promise<Report> {
+export async function run(asked: Configured, ports: RunPorts): Promise<Report> {
+  const given = ports.live === undefined ? asked : liveSettings(asked, ports.live);
   const { settings, waivers } = given;
   refuseUnknownRules(waivers);
   const earlier = settings.baseline === undefined ? undefined : readReport(settings.baseline);
@@ -37,7 +39,8 @@ export async function run(given: Configured, ports: RunPorts): Promise<Report> {
   try {
     const states = await openStates(given, ports);
     const charts = settings.charts === "off" ? undefined : (one: string) => images.packedChart(one);
-    const now = await survey(states.now, ports.env, charts);
+    const found = await survey(states.now, ports.env, charts);
+    const now = ports.live === undefined ? found : liveSurvey(found, ports.live);
     const before = states.before && (await surveyBefore(states.before, ports.env, charts));
     const was = before && states.before && (await judge(states.before, before, {}, images));
     // What rules compare with: the state before, else that of the earlier run.

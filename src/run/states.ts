@@ -38,13 +38,18 @@ export interface States {
 }
 
 /** Opens them. Rejects with MuslgateError (`usage`) where the folder to search is none. */
-export async function openStates(given: Configured, { base, env }: RunPorts): Promise<States> {
+export async function openStates(given: Configured, { base, env, live }: RunPorts): Promise<States> {
   const { settings } = given;
   const linked: Diagnostic[] = [];
   const named = filesOnDisk(noteIn(linked));
+  const noText = { now: async () => undefined, before: async () => undefined };
+  if (live !== undefined) {
+    const now = { tree: live.tree, settings, named, diagnostics: [...live.diagnostics] };
+    return { now, diagnostics: [], text: noText };
+  }
   if (settings.images.length > 0) {
     const now = { settings, named, diagnostics: linked };
-    return { now, diagnostics: [], text: { now: async () => undefined, before: async () => undefined } };
+    return { now, diagnostics: [], text: noText };
   }
   const { directory } = settings;
   const stat = statSync(directory, { throwIfNoEntry: false });

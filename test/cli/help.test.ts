@@ -30,11 +30,12 @@ describe("help", () => {
     // What the Action has by itself is no default of a flag.
     expect(help).not.toMatch(/in the Action/);
   });
-  it("is there for eight commands, and not for what shells ask", () => {
+  it("is there for nine commands, and not for what shells ask", () => {
     expect(commands.map((command) => command.name())).toEqual([
       "muslgate",
       "repo",
       "image",
+      "cluster",
       "corefile",
       "probe",
       "lookup",
@@ -44,7 +45,7 @@ describe("help", () => {
     ]);
   });
   it("has each flag under a heading", () => {
-    for (const name of ["repo", "image", "corefile", "probe", "lookup"]) {
+    for (const name of ["repo", "image", "cluster", "corefile", "probe", "lookup"]) {
       const command = commands.find((one) => one.name() === name);
       expect(command?.options.filter(({ helpGroupHeading }) => helpGroupHeading === undefined)).toEqual([]);
     }

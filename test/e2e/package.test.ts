@@ -94,8 +94,10 @@ describe.skipIf(process.platform === "win32")("the package that npm installs", (
   it("is started by its name", () => {
     const path = join(prefix, "bin");
     const env = { ...process.env, PATH: `${path}:${process.env.PATH}` };
-    expect(execFileSync("sh", ["-c", "muslgate --version"], { encoding: "utf8", env })).toMatch(
-      /^\d+\.\d+\.\d+\n$/,
-    );
+    // The second is how kubectl starts a plugin.
+    for (const name of ["muslgate", "kubectl-muslgate"])
+      expect(execFileSync("sh", ["-c", `${name} --version`], { encoding: "utf8", env })).toMatch(
+        /^\d+\.\d+\.\d+\n$/,
+      );
   });
 });

@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import type { Report } from "../../src/model/report.ts";
 import { renderGitlab } from "../../src/report/gitlab.ts";
 import { renderJunit } from "../../src/report/junit.ts";
+import { renderPrometheus } from "../../src/report/prometheus.ts";
 import { describeWith } from "../support/parts.ts";
 import { cluster, image, onMusl, report } from "../support/profiles.ts";
 
@@ -161,5 +162,37 @@ describe("GitLab Code Quality", () => {
   });
   it("keeps hostile text inert", () => {
     expect(renderGitlab(bad)).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e\ud800-\udfff]/);
+  });
+});
+
+describe("Prometheus", () => {
+  it("golden", async () => {
+    await expect(renderPrometheus(sample)).toMatchFileSnapshot("./golden/report.prom");
+  });
+  it("counts what was there before, what is waived and what is not known apart", () => {
+    const text = renderPrometheus(sample);
+    const on = 'cluster="deploy/node-local-dns.yaml"';
+    expect(text).toContain(`muslgate_containers{${on},outcome="affected",state="counted"} 1\n`);
+    expect(text).toContain(`muslgate_containers{${on},outcome="affected",state="existing"} 1\n`);
+    expect(text).toContain(`muslgate_containers{${on},outcome="affected",state="waived"} 1\n`);
+    expect(text).toContain(`muslgate_containers{${on},outcome="unknown",state="counted"} 1\n`);
+    expect(text).toContain(`muslgate_containers{${on},outcome="not-affected",state="counted"} 1\n`);
+  });
+  it("has every outcome where there is nothing, and no gap", () => {
+    const text = renderPrometheus(empty);
+    expect(text.match(/^muslgate_containers\{.*\} 0$/gm)).toHaveLength(3);
+    expect(text).toMatch(/^muslgate_gaps 0$/m);
+  });
+  it("lets no name make a line, a label or a series that is there twice", () => {
+    const twice = { ...bad, clusters: [...bad.clusters, ...bad.clusters] };
+    const series = renderPrometheus(twice).split("\n").slice(0, -1);
+    for (const line of series)
+      expect(line).toMatch(
+        /^(?:# (?:HELP|TYPE) .*|muslgate_[a-z]+(?:\{(?:[a-z]+="(?:[^"\\]|\\[\\"n])*",?)*\})? \d+)$/,
+      );
+    const names = series.filter((line) => !line.startsWith("#")).map((line) => line.replace(/ \d+$/, ""));
+    expect(new Set(names).size).toBe(names.length);
+    // oxlint-disable-next-line no-control-regex
+    expect(series.join("\n")).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e\ud800]/);
   });
 });

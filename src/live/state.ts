@@ -1,0 +1,200 @@
+/** The objects of a cluster become a tree of manifests to be searched, and what only a cluster knows. Must ask nobody. */
+import { stringify } from "yaml";
+import {
+  CUSTOM_PARTS,
+  DNS_CONFIG_MAPS,
+  DNS_IMAGES,
+  DNS_NAMESPACE,
+  NODE_CACHE_IMAGES,
+  OPENSHIFT_DNS,
+} from "../knowledge/dns-objects.ts";
+import type { Diagnostic } from "../model/diagnostic.ts";
+import { splitImage } from "../model/image-name.ts";
+import type { FileTree } from "../tree/file-tree.ts";
+import { fieldAt, itemsIn, textIn } from "./fields.ts";
+import { memoryTree } from "./memory-tree.ts";
+import { knownOwners } from "./owners.ts";
+import { type LiveNode, livePods, type LivePods } from "./pods.ts";
+
+/** A cluster as it is. */
+export interface LiveState {
+  /** How reports call it: its context; absent where it is not known. */
+  readonly name?: string;
+  /** A manifest for each kind of pod of each workload, and the ConfigMaps of the DNS, by namespace. */
+  readonly tree: FileTree;
+  /** The pods that a manifest stands for, by its path. */
+  readonly pods: ReadonlyMap<string, Pick<LivePods, "owner" | "pods" | "ofPods" | "variant">>;
+  /** Of the control plane, where it is GKE's and the DNS's ConfigMaps were seen. */
+  readonly gkeVersion?: string;
+  /** What the DaemonSets say; absent where they were not seen, or where nothing turns on it. */
+  readonly nodeLocalDns?: "enabled" | "disabled";
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** What is known of objects besides themselves. */
+export interface Read {
+  readonly name?: string;
+  /** Whether all DaemonSets of the DNS's namespace are among them, so that one that is not there is none. */
+  readonly hasDaemonSets: boolean;
+  /** Whether the ConfigMaps of the DNS were asked for, so that one that is not there is none. */
+  readonly hasConfigMaps: boolean;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Puts it together. Objects of other kinds make no difference. */
+export function liveState(objects: readonly unknown[], read: Read): LiveState {
+  const ofKind = (kind: string) => objects.filter((one) => textIn(one, "kind") === kind);
+  const nodes = nodesIn(ofKind("Node"));
+  const texts = new Map<string, string>();
+  const pods = new Map<string, LivePods>();
+  for (const one of livePods(ofKind("Pod"), nodes, knownOwners(objects))) {
+    const { kind, namespace, name } = one.owner;
+    const variant = one.variant === 1 ? "" : `-spec-${one.variant}`;
+    const path = free(
+      texts,
+      `${safe(namespace)}/${safe(kind.toLowerCase())}-${safe(name)}${variant}`,
+      ".json",
+    );
+    texts.set(path, `${JSON.stringify(one.manifest, null, 1)}\n`);
+    pods.set(path, one);
+  }
+  for (const one of [...ofKind("ConfigMap"), ...(read.hasConfigMaps ? emptyParts(objects) : [])]) {
+    const namespace = textIn(one, "metadata", "namespace") ?? "";
+    const name = textIn(one, "metadata", "name") ?? "";
+    if (!isDnsConfigMap(namespace, name, objects)) continue;
+    const path = free(texts, `${safe(namespace)}/configmap-${safe(name)}`, ".yaml");
+    const { data = {}, binaryData } = one as Readonly<Record<string, unknown>>;
+    const metadata = { name, namespace, labels: fieldAt(one, "metadata", "labels") };
+    const object = { apiVersion: "v1", kind: "ConfigMap", metadata, data, binaryData };
+    texts.set(path, stringify(object, { lineWidth: 0, aliasDuplicateObjects: false }));
+  }
+  const isSeen = read.hasConfigMaps || objects.some(isNodeLocalConfig);
+  const isGke = gkeVersionIn(objects) !== undefined;
+  const nodeLocal = nodeLocalIn(objects, read.hasDaemonSets, isGke, nodes.size);
+  return {
+    name: read.name,
+    tree: memoryTree(texts),
+    pods,
+    // A version says what GKE wrote there, which is no answer where what is there may not be seen.
+    gkeVersion: isSeen ? gkeVersionIn(objects) : undefined,
+    nodeLocalDns: nodeLocal.state,
+    diagnostics: [...read.diagnostics, ...nodeLocal.diagnostics],
+  };
+}
+
+function nodesIn(nodes: readonly unknown[]): ReadonlyMap<string, LiveNode> {
+  return new Map(
+    nodes.flatMap((one) => {
+      const name = textIn(one, "metadata", "name");
+      const architecture = textIn(one, "status", "nodeInfo", "architecture");
+      const os = textIn(one, "status", "nodeInfo", "operatingSystem");
+      return name === undefined ? [] : [[name, { architecture, os }] as const];
+    }),
+  );
+}
+
+/** What the version endpoint says, or `kubectl version` (GKE's versions end in -gke.N). */
+function gkeVersionIn(objects: readonly unknown[]): string | undefined {
+  const versions = objects.flatMap(
+    (one) => textIn(one, "serverVersion", "gitVersion") ?? textIn(one, "gitVersion") ?? [],
+  );
+  return versions.find((one) => /-gke\.\d+$/.test(one))?.replace(/^v/, "");
+}
+
+function nodeLocalIn(
+  objects: readonly unknown[],
+  hasDaemonSets: boolean,
+  isGke: boolean,
+  nodes: number,
+): { readonly state?: "enabled" | "disabled"; readonly diagnostics: readonly Diagnostic[] } {
+  const caches = objects.filter((one) => textIn(one, "kind") === "DaemonSet" && isOf(one, NODE_CACHE_IMAGES));
+  const wanted = caches.map((one) => fieldAt(one, "status", "desiredNumberScheduled"));
+  if (caches.length > 0 && wanted.some((count) => count !== 0)) {
+    const [count] = wanted;
+    const isPartly = caches.length === 1 && typeof count === "number" && count < nodes;
+    return { state: "enabled", diagnostics: isPartly ? [partlyCached(count, nodes)] : [] };
+  }
+  const hasConfig = objects.some(isNodeLocalConfig);
+  // Elsewhere nothing turns on it: without its Corefile it answers nothing.
+  const isOff = hasDaemonSets && (isGke || hasConfig);
+  return { state: isOff ? "disabled" : undefined, diagnostics: [] };
+}
+
+function isNodeLocalConfig(one: unknown): boolean {
+  return (
+    textIn(one, "kind") === "ConfigMap" &&
+    textIn(one, "metadata", "namespace") === DNS_NAMESPACE &&
+    textIn(one, "metadata", "name") === "node-local-dns"
+  );
+}
+
+function partlyCached(count: number, nodes: number): Diagnostic {
+  return {
+    code: "node-local-partly",
+    message: `NodeLocal DNSCache is to run on ${count} of ${nodes} nodes; all pods are judged as if theirs had it`,
+    hint: "Pods on the other nodes ask the cluster's DNS itself: check them with `node-local-dns` disabled.",
+    weight: "gap",
+  };
+}
+
+/** Whether a container of an object's pods has an image of such a name. */
+function isOf(object: unknown, names: RegExp): boolean {
+  return itemsIn(object, "spec", "template", "spec", "containers").some((one) => {
+    const image = textIn(one, "image");
+    return image !== undefined && names.test(splitImage(image).name.split("/").at(-1) ?? "");
+  });
+}
+
+function isDnsConfigMap(namespace: string, name: string, objects: readonly unknown[]): boolean {
+  if (namespace === OPENSHIFT_DNS.namespace) return name === OPENSHIFT_DNS.configMap;
+  return (
+    namespace === DNS_NAMESPACE && (DNS_CONFIG_MAPS.includes(name) || dnsConfigMaps(objects).includes(name))
+  );
+}
+
+/** The ConfigMaps that Deployments and DaemonSets of DNS servers mount, whatever they are called. */
+export function dnsConfigMaps(objects: readonly unknown[]): readonly string[] {
+  const names = objects
+    .filter((one) => /^(?:Deployment|DaemonSet)$/.test(textIn(one, "kind") ?? ""))
+    .filter((one) => textIn(one, "metadata", "namespace") === DNS_NAMESPACE && isOf(one, DNS_IMAGES))
+    .flatMap((one) => itemsIn(one, "spec", "template", "spec", "volumes"))
+    .flatMap((one) => textIn(one, "configMap", "name") ?? []);
+  return [...new Set(names)];
+}
+
+/**
+ * What stands for the ConfigMap coredns-custom where it was asked for and is not there: k3s's and AKS's Corefiles import
+ * its keys by patterns, which then match nothing. Nothing where a Corefile imports anything else.
+ */
+function emptyParts(objects: readonly unknown[]): readonly unknown[] {
+  const own = objects.filter(
+    (one) => textIn(one, "kind") === "ConfigMap" && textIn(one, "metadata", "namespace") === DNS_NAMESPACE,
+  );
+  if (own.some((one) => textIn(one, "metadata", "name") === CUSTOM_PARTS)) return [];
+  const imports = own.flatMap((one) =>
+    [...(textIn(one, "data", "Corefile") ?? "").matchAll(/^[ \t]*import[ \t]+(.*?)[ \t\r]*$/gm)].map(
+      ([, pattern = ""]) => pattern,
+    ),
+  );
+  const isOfParts = (pattern: string) => /^(?:[\w./-]*\/)?custom\/\*\.?(?:server|override)$/.test(pattern);
+  if (imports.length === 0 || !imports.every(isOfParts)) return [];
+  const none = `# There is no ConfigMap ${CUSTOM_PARTS}.\n`;
+  const metadata = { name: CUSTOM_PARTS, namespace: DNS_NAMESPACE };
+  return [{ kind: "ConfigMap", metadata, data: { "none.override": none, "none.server": none } }];
+}
+
+/** A name as a part of a path. The API server lets no other through; a file may hold any. */
+function safe(name: string): string {
+  return (
+    name
+      .replace(/[^\w.-]/g, "_")
+      .replace(/^\.+/, "_")
+      .slice(0, 300) || "_"
+  );
+}
+
+function free(taken: ReadonlyMap<string, unknown>, path: string, end: string): string {
+  let free = `${path}${end}`;
+  for (let number = 2; taken.has(free); number++) free = `${path}~${number}${end}`;
+  return free;
+}

@@ -1,0 +1,81 @@
+/** A live cluster in the place of a repository: its settings, and its workloads by their pods. Must ask no cluster. */
+import type { LiveState } from "../live/state.ts";
+import type { Diagnostic } from "../model/diagnostic.ts";
+import { named } from "../model/workload-names.ts";
+import type { Workload } from "../model/workload.ts";
+import type { Configured } from "../settings/states.ts";
+import type { Survey } from "./survey.ts";
+
+/**
+ * The settings of a run about it: the configuration's clusters and files are those of a repository, and what was said
+ * besides counts before what the cluster shows.
+ */
+export function liveSettings(given: Configured, { gkeVersion, nodeLocalDns }: LiveState): Configured {
+  const { settings, said } = given;
+  const says = (option: keyof typeof said.written) => said.written[option] !== undefined;
+  return {
+    ...given,
+    settings: {
+      ...settings,
+      images: [],
+      include: [],
+      exclude: [],
+      charts: "off",
+      clusters: [],
+      corefiles: says("corefile") ? settings.corefiles : [],
+      clusterFiles: says("cluster") ? settings.clusterFiles : [],
+      gkeVersion: says("gke-version") ? settings.gkeVersion : gkeVersion,
+      nodeLocalDns: says("node-local-dns") ? settings.nodeLocalDns : (nodeLocalDns ?? "auto"),
+      autopilot: says("autopilot") && settings.autopilot,
+      provider: says("provider") ? settings.provider : "auto",
+    },
+  };
+}
+
+/** What was found, with the number of pods in each name, and the cluster by its own. */
+export function liveSurvey(survey: Survey, live: LiveState): Survey {
+  const { clusters } = survey;
+  const [profile, second] = clusters.profiles;
+  const { name } = live;
+  const profiles =
+    profile === undefined || second !== undefined || name === undefined
+      ? clusters.profiles
+      : [{ ...profile, name }];
+  return {
+    ...survey,
+    workloads: survey.workloads.map((one) => withPods(one, live)),
+    // Nobody can apply a patch to a file that is not there.
+    clusters: { ...clusters, profiles, corefiles: [] },
+    diagnostics: survey.diagnostics.map(reworded),
+  };
+}
+
+function withPods(workload: Workload, { pods }: LiveState): Workload {
+  const of = pods.get(workload.at?.file ?? "");
+  if (of === undefined) return workload;
+  const { owner, ofPods, variant } = of;
+  const count =
+    of.pods === ofPods ? `${ofPods} ${ofPods === 1 ? "pod" : "pods"}` : `${of.pods} of ${ofPods} pods`;
+  const which = of.pods === ofPods ? [] : [`spec ${variant}`];
+  return named({ ...workload, apart: [owner.namespace, ...which, count].join(", ") });
+}
+
+/** What speaks of a repository's files. */
+function reworded(diagnostic: Diagnostic): Diagnostic {
+  switch (diagnostic.code) {
+    case "no-cluster":
+      return {
+        ...diagnostic,
+        message: "Nothing that was read of the cluster says how its DNS answers",
+        hint: "Give the right to see its ConfigMap (docs/rbac.yaml), or that as `corefile`, or the control plane's `gke-version`.",
+      };
+    case "no-workload":
+      return {
+        ...diagnostic,
+        message: "No pod was found",
+        hint: "Name another namespace, or none to look at all.",
+      };
+    default:
+      return diagnostic;
+  }
+}

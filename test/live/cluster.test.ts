@@ -1,0 +1,446 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { parseAllDocuments } from "yaml";
+import { type ExampleImage, IMAGES, ociLayout } from "../../examples/images.mjs";
+import type { Answered, Kubectl } from "../../src/live/kubectl.ts";
+import { clusterOfLists, readCluster } from "../../src/live/read-cluster.ts";
+import { counted, type Report } from "../../src/model/report.ts";
+import { run } from "../../src/run/run.ts";
+import { saidBy, settingsOf } from "../../src/settings/states.ts";
+import type { Written } from "../../src/settings/settings.ts";
+import type { TestServer } from "../support/faulty-registry.ts";
+import { temporaryFolder } from "../support/folder.ts";
+import { startImageRegistry } from "../support/image-registry.ts";
+import {
+  configMap,
+  daemonSet,
+  deploymentPods,
+  type LiveImage,
+  type LiveObject,
+  listOf,
+  node,
+  pod,
+  SHAPES,
+} from "../support/live-cluster.ts";
+
+const folder = temporaryFolder();
+const COUNT = 400;
+let registry: TestServer;
+const digests = new Map<string, string>();
+beforeAll(async () => {
+  const images: Record<string, ExampleImage> = {};
+  const add = (reference: string, image: ExampleImage) => {
+    images[reference] = image;
+    const index = ociLayout(reference, image).find(({ name }) => name === "index.json")?.body;
+    digests.set(reference, JSON.parse(String(index)).manifests[0].digest);
+  };
+  for (const [name, image] of Object.entries(IMAGES)) add(`shop/${name.slice(5)}:1.0`, image);
+  const api = IMAGES["shop-api"]!;
+  for (let i = 0; i < COUNT; i++)
+    add(`many/app-${i}:1.0`, { ...api, config: { ...api.config, Labels: { number: String(i) } } });
+  registry = await startImageRegistry(images);
+});
+afterAll(() => registry.close());
+
+/** An image that runs, by the reference that the pod was written with. */
+function image(reference: string, written = reference): LiveImage {
+  const [name] = reference.split(":") as [string];
+  return {
+    image: `${registry.host}/${written}`,
+    imageID: `${registry.host}/${name}@${digests.get(reference)}`,
+  };
+}
+
+async function judged(live: ReturnType<typeof clusterOfLists>, written: Written = {}): Promise<Report> {
+  const said = saidBy({ cache: false, ...written }, {});
+  return run(
+    { settings: settingsOf(said), waivers: [], said, diagnostics: [] },
+    {
+      workerUrl: undefined,
+      signal: new AbortController().signal,
+      now: () => Date.parse("2026-12-01"),
+      env: { PATH: process.env.PATH, HOME: folder.path },
+      live,
+    },
+  );
+}
+
+const ofLists = (...objects: readonly LiveObject[]) => clusterOfLists(listOf(objects));
+const found = ({ judgements }: Report) =>
+  judgements
+    .filter(counted)
+    .flatMap(({ workload, verdict }) =>
+      workload === undefined ? [] : [`${workload.name}: ${verdict.outcome} ${verdict.ruleId}`],
+    );
+const told = ({ diagnostics }: Report) => diagnostics.map(({ code, message }) => `${code}: ${message}`);
+
+/** Who answers as kubectl would, from objects, where nothing is to fail. */
+function standIn(
+  objects: readonly LiveObject[],
+  fails: (args: readonly string[]) => Answered | undefined = () => undefined,
+): { readonly ask: Kubectl; readonly asked: string[][] } {
+  const kinds: Readonly<Record<string, string>> = {
+    nodes: "Node",
+    pods: "Pod",
+    "jobs.batch": "Job",
+    "daemonsets.apps": "DaemonSet",
+    "deployments.apps": "Deployment",
+    configmaps: "ConfigMap",
+  };
+  const asked: string[][] = [];
+  const ask: Kubectl = async (args) => {
+    asked.push([...args]);
+    const failed = fails(args);
+    if (failed !== undefined) return failed;
+    const [verb, what = ""] = args;
+    if (verb === "config") return { text: "", problem: "error: current-context is not set" };
+    const own = objects.filter((one) =>
+      what === "--raw=/version" ? "gitVersion" in one : one.kind === kinds[what],
+    );
+    return { text: what === "--raw=/version" ? JSON.stringify(own[0]) : listOf(own) };
+  };
+  return { ask, asked };
+}
+
+describe("a live cluster", () => {
+  it("of kubeadm: findings name the workload, its namespace and its pods", async () => {
+    const report = await judged(
+      ofLists(
+        ...SHAPES.kubeadm,
+        ...deploymentPods("api", 3, [image("shop/api:1.0")]),
+        ...deploymentPods("reports", 2, [image("shop/reports:1.0")], { namespace: "back" }),
+        pod({
+          name: "kube-apiserver-node-1",
+          namespace: "kube-system",
+          owner: { kind: "Node", name: "node-1" },
+          images: [image("shop/reports:1.0")],
+        }),
+      ),
+    );
+    expect(found(report)).toEqual([
+      "deployment/api, container app (shop, 3 pods): affected musl-paired-lookup",
+    ]);
+    expect(report.judgements.flatMap(({ workload }) => workload?.name ?? [])).toContain(
+      "pod/kube-apiserver, container app (kube-system, 1 pod)",
+    );
+    expect(report.patches).toEqual([]);
+  });
+
+  it("of GKE Autopilot: sidecars that were injected are judged, and NodeLocal DNSCache is what pods ask", async () => {
+    const report = await judged(
+      ofLists(
+        ...SHAPES.autopilot,
+        ...deploymentPods("api", 2, [image("shop/reports:1.0"), image("shop/api:1.0")]),
+      ),
+    );
+    expect(found(report)).toEqual([
+      "deployment/api, container sidecar-1 (shop, 2 pods): affected musl-paired-lookup",
+    ]);
+    expect(report.clusters).toMatchObject([{ gkeVersion: "1.33.1-gke.1107000", nodeLocalDns: "enabled" }]);
+  });
+
+  it("of k3s: nothing denies AAAA, and images are read for the nodes' architecture", async () => {
+    const objects = [...SHAPES.k3s, ...deploymentPods("api", 2, [image("shop/api:1.0")])];
+    const live = await readCluster(standIn(objects).ask, {});
+    const { tree } = live;
+    expect((await tree.list()).paths).toEqual([
+      "shop/deployment-api.json",
+      "kube-system/configmap-coredns.yaml",
+      "kube-system/configmap-coredns-custom.yaml",
+    ]);
+    expect(await tree.read("shop/deployment-api.json")).toMatchObject({
+      text: expect.stringMatching(/"arm64"/),
+    });
+    const report = await judged(live);
+    expect(report.clusters).toMatchObject([{ answers: { external: { kind: "passed-on" } } }]);
+    // Whether what its Corefile imports is there is not known from Lists.
+    expect((await judged(ofLists(...objects))).clusters).toMatchObject([
+      { answers: { external: { kind: "unknown" } } },
+    ]);
+  });
+
+  it("is not what its DNS pods say of themselves: their arguments and volumes are no Corefile", async () => {
+    const dns = (name: string, args: readonly string[]) =>
+      deploymentPods(name, 2, [image("shop/reports:1.0")], {
+        namespace: "kube-system",
+        spec: {
+          dnsPolicy: "Default",
+          containers: [
+            {
+              name: "app",
+              image: "registry.k8s.io/coredns/coredns:v1.12.0",
+              args,
+              volumeMounts: [{ name: "config-volume", mountPath: "/etc/coredns", readOnly: true }],
+            },
+          ],
+          volumes: [
+            {
+              name: "config-volume",
+              configMap: { name, items: [{ key: "Corefile", path: "Corefile" }], defaultMode: 420 },
+            },
+          ],
+        },
+      });
+    const report = await judged(
+      ofLists(
+        ...SHAPES.autopilot,
+        ...dns("coredns", ["-conf", "/etc/coredns/Corefile"]),
+        ...dns("node-local-dns", [
+          "-localip",
+          "169.254.20.10",
+          "-conf",
+          "/etc/Corefile",
+          "-upstreamsvc",
+          "kube-dns",
+        ]),
+        ...deploymentPods("api", 3, [image("shop/api:1.0")]),
+      ),
+    );
+    expect(report.clusters.map(({ name }) => name)).toEqual(["kube-system/configmap-node-local-dns.yaml"]);
+    expect(found(report)).toEqual([
+      "deployment/api, container app (shop, 3 pods): affected musl-paired-lookup",
+    ]);
+    expect(told(report)).toEqual([]);
+  });
+
+  it("has pods of one workload that differ apart, and says which is how many", async () => {
+    const report = await judged(
+      ofLists(
+        ...SHAPES.kubeadm,
+        ...deploymentPods("api", 3, [image("shop/api:1.0")]),
+        ...deploymentPods("api", 1, [image("shop/legacy:1.0")]),
+      ),
+    );
+    expect(found(report)).toEqual([
+      "deployment/api, container app (shop, spec 1, 3 of 4 pods): affected musl-paired-lookup",
+    ]);
+  });
+
+  it("takes what runs rather than what the tag names now", async () => {
+    const live = ofLists(
+      ...SHAPES.kubeadm,
+      ...deploymentPods("api", 1, [image("shop/api:1.0", "shop/api:2.0")]),
+    );
+    const report = await judged(live);
+    expect(report.judgements.find(({ workload }) => workload !== undefined)?.workload?.image).toBe(
+      `${registry.host}/shop/api:2.0@${digests.get("shop/api:1.0")}`,
+    );
+    expect(found(report)).toHaveLength(1);
+  });
+
+  it("finds the CronJob of a Job, and leaves out pods that ended for good", async () => {
+    const job = {
+      kind: "Job",
+      metadata: {
+        name: "mail-29012345",
+        namespace: "shop",
+        ownerReferences: [{ kind: "CronJob", name: "mail", controller: true }],
+      },
+    };
+    const [ended] = deploymentPods("old", 1, [image("shop/api:1.0")], { phase: "Failed" });
+    const report = await judged(
+      ofLists(
+        ...SHAPES.kubeadm,
+        job,
+        ended!,
+        pod({
+          name: "mail-29012345-abcde",
+          owner: { kind: "Job", name: "mail-29012345" },
+          images: [image("shop/api:1.0")],
+          phase: "Succeeded",
+        }),
+      ),
+    );
+    expect(found(report)).toEqual(["cronjob/mail, container app (shop, 1 pod): affected musl-paired-lookup"]);
+  });
+
+  it("reads each of 400 images of 3,000 pods once, and nothing again that the cache has", async () => {
+    const pods = Array.from({ length: COUNT }, (_, i) =>
+      deploymentPods(`app-${i}`, i < 200 ? 7 : 8, [image(`many/app-${i}:1.0`)]),
+    ).flat();
+    expect(pods).toHaveLength(3_000);
+    const live = ofLists(...SHAPES.kubeadm, ...pods);
+    const cache = { cache: true, "cache-dir": join(folder.path, "cache") };
+    const before = registry.seen.length;
+    const first = await judged(live, cache);
+    expect(found(first)).toHaveLength(COUNT);
+    const asked = registry.seen.slice(before).map(({ url }) => url);
+    const manifests = asked.filter((url) => url.includes("/manifests/"));
+    expect(manifests).toHaveLength(COUNT);
+    expect(new Set(manifests).size).toBe(COUNT);
+    const again = registry.seen.length;
+    expect(found(await judged(live, cache))).toEqual(found(first));
+    const layers = new Set(Object.values(IMAGES["shop-api"]!.layers).map((_, index) => index));
+    expect(layers.size).toBe(3);
+    const blobs = registry.seen.slice(again).filter(({ url }) => url.includes("/blobs/"));
+    // Settings are small and name what is in the cache; no layer is asked for.
+    expect(blobs).toHaveLength(COUNT);
+  });
+
+  it("names the right that is missing, and goes on without what it shows", async () => {
+    const objects = [...SHAPES.kubeadm, ...deploymentPods("api", 3, [image("shop/api:1.0")])];
+    const { ask } = standIn(objects, ([, what]) =>
+      what === "nodes" || what === "configmaps"
+        ? {
+            text: "",
+            problem: `Error from server (Forbidden): ${what} is forbidden: User "ci" cannot list resource "${what}"`,
+          }
+        : undefined,
+    );
+    const report = await judged(await readCluster(ask, { context: "prod" }));
+    expect(told(report)).toEqual(
+      expect.arrayContaining([
+        "cluster-forbidden: The cluster does not let kubectl list nodes: what that would show is not known",
+        expect.stringMatching(/^cluster-forbidden: .* get the configmaps coredns, coredns-custom, /),
+        "no-cluster: Nothing that was read of the cluster says how its DNS answers",
+      ]),
+    );
+    expect(found(report)).toEqual([
+      "deployment/api, container app (shop, 3 pods): unknown musl-paired-lookup",
+    ]);
+    expect(report.clusters.map(({ name }) => name)).toEqual(["prod"]);
+  });
+
+  it("of GKE whose ConfigMaps may not be seen is not known by its version", async () => {
+    const objects = [...SHAPES.autopilot, ...deploymentPods("api", 3, [image("shop/api:1.0")])];
+    const { ask } = standIn(objects, ([, what]) =>
+      what === "configmaps" ? { text: "", problem: "Error from server (Forbidden): no" } : undefined,
+    );
+    expect(found(await judged(await readCluster(ask, {})))).toEqual([
+      "deployment/api, container app (shop, 3 pods): unknown musl-paired-lookup",
+    ]);
+    const lists = objects.filter(({ kind }) => kind !== "ConfigMap");
+    expect(found(await judged(ofLists(...lists)))).toHaveLength(1);
+    // Who knows the version, and that nobody wrote another Corefile, may say so.
+    const said = await judged(await readCluster(ask, {}), { "gke-version": "1.33.1-gke.1107000" });
+    expect(found(said)).toEqual([]);
+  });
+
+  it("counts the exit status: an empty List of a call that failed is no empty cluster", async () => {
+    const { ask } = standIn(SHAPES.kubeadm, ([, what]) =>
+      what === "pods"
+        ? {
+            text: listOf([]),
+            problem: "Error from server (Expired): The provided continue parameter is too old",
+          }
+        : undefined,
+    );
+    expect(told(await judged(await readCluster(ask, {})))).toEqual([
+      "cluster-unread: kubectl failed to list pods in all namespaces, or did so in part: Error from server (Expired): The provided continue parameter is too old",
+      "no-workload: No pod was found",
+    ]);
+  });
+
+  it("cannot answer for a cluster that it cannot reach", async () => {
+    const { ask } = standIn([], () => ({ text: "", problem: 'error: context "nope" does not exist' }));
+    await expect(readCluster(ask, { context: "nope" })).rejects.toMatchObject({
+      code: "input",
+      message: 'the cluster cannot be asked: error: context "nope" does not exist',
+    });
+  });
+
+  it("asks for what docs/rbac.yaml grants and nothing else, and never for Secrets", async () => {
+    const openShift = [...SHAPES.kubeadm, node("node-3", "amd64", { "node.openshift.io/os_id": "rhel" })];
+    const { ask, asked } = standIn(openShift);
+    await readCluster(ask, {});
+    const granted = new Set<string>();
+    for (const document of parseAllDocuments(readFileSync("docs/rbac.yaml", "utf8"))) {
+      const { kind, metadata, rules } = document.toJS();
+      if (kind !== "ClusterRole" && kind !== "Role") continue;
+      for (const { apiGroups, resources, verbs, resourceNames } of rules)
+        for (const resource of resources)
+          granted.add(
+            [
+              metadata.namespace ?? "*",
+              [resource, ...apiGroups].filter(Boolean).join("."),
+              ...verbs,
+              ...(resourceNames ?? []),
+            ].join(" "),
+          );
+    }
+    const used = asked.flatMap(([verb, what, ...rest]) => {
+      if (verb === "config") return [];
+      expect(verb).toBe("get");
+      if (what === "--raw=/version") return [];
+      const namespace = rest.find((one) => one.startsWith("--namespace="))?.slice(12) ?? "*";
+      const names = rest.filter((one) => !one.startsWith("-"));
+      return [[namespace, what, names.length > 0 ? "get" : "list", ...names].join(" ")];
+    });
+    expect(new Set(used)).toEqual(granted);
+    expect(JSON.stringify(asked)).not.toMatch(/secret/i);
+  });
+});
+
+describe("NodeLocal DNSCache of a live cluster", () => {
+  const gke = SHAPES.autopilot.filter(
+    ({ kind, metadata }) =>
+      (metadata as LiveObject | undefined)?.name !== "node-local-dns" || kind === "Node",
+  );
+  const one = () => deploymentPods("api", 1, [image("shop/api:1.0")]);
+  const cache = (desired: number) =>
+    daemonSet("node-local-dns", "gke.gcr.io/k8s-dns-node-cache:1.24.1", desired);
+
+  it("is off where all DaemonSets were seen and it is none of them", async () => {
+    const { nodeLocalDns } = await readCluster(standIn(gke).ask, {});
+    expect(nodeLocalDns).toBe("disabled");
+  });
+
+  it.each([
+    ["none was seen", [] as LiveObject[]],
+    ["only another one was", [daemonSet("fluentbit", "fluentbit:1")]],
+  ])("is not known from Lists where %s", (_, sets) => {
+    expect(ofLists(...gke, ...sets, ...one()).nodeLocalDns).toBeUndefined();
+  });
+
+  it("is told where it runs on a part of the nodes", () => {
+    expect(ofLists(...gke, cache(1), ...one())).toMatchObject({
+      nodeLocalDns: "enabled",
+      diagnostics: [{ code: "node-local-partly" }],
+    });
+  });
+
+  it("is off where its DaemonSet runs nowhere", async () => {
+    expect(await readCluster(standIn([...gke, cache(0)]).ask, {})).toMatchObject({
+      nodeLocalDns: "disabled",
+    });
+  });
+});
+
+describe("Lists", () => {
+  it("may stand after each other, in each other, or be the API's own", () => {
+    const [one] = deploymentPods("api", 1, [image("shop/api:1.0")]);
+    const { kind: _, ...bare } = one!;
+    const text = `${listOf([...SHAPES.k3s])}\n{"kind":"PodList","items":[${JSON.stringify(bare)}]}`;
+    expect([...clusterOfLists(text).pods.values()]).toMatchObject([
+      { pods: 1, owner: { kind: "Deployment" } },
+    ]);
+  });
+
+  it.each([
+    ["", /holds no pod/],
+    ["[1, null, {}]", /holds no pod/],
+    ["kind: List\n", /is no JSON/],
+    ['{"kind":"List","items":[', /is no JSON/],
+    [`${"[".repeat(100_000)}`, /is no JSON/],
+    ["{}".repeat(2_000), /more than 1000 Lists/],
+  ])("that are none are refused: %.30s", (text, message) => {
+    expect(() => clusterOfLists(text)).toThrow(message);
+  });
+
+  it("hold strings of any length, with brackets and quotes in them", () => {
+    const long = `${'\\"}{['.repeat(4_000_000)}`;
+    const text = `{"kind":"Pod","metadata":{"name":"a","annotations":{"a":"${long}"}}}{"kind":"Pod","metadata":{"name":"b"}}`;
+    expect(clusterOfLists(text).pods.size).toBe(2);
+  });
+
+  it("that are hostile make no path of their own and no object of a prototype", async () => {
+    const { tree } = ofLists(
+      pod({ name: "../../etc/x", namespace: "..", images: [{ image: "a", imageID: "\u0000" }] }),
+      pod({ name: "__proto__", namespace: "__proto__", images: [] }),
+      { kind: "Pod", metadata: null, spec: 7, status: [] },
+      configMap("coredns", { Corefile: ". {\n}\n" }),
+    );
+    for (const path of (await tree.list()).paths) expect(path).toMatch(/^[\w.-]+\/[\w.~-]+$/);
+  });
+});
