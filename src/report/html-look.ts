@@ -3,10 +3,12 @@
 /** The page's style; the matrix has a column for each cluster. */
 export function styleFor(clusters: number): string {
   return `${STYLE}
-.m tr{grid-template-columns:minmax(19rem,2.4fr) repeat(${clusters},minmax(10rem,1fr)) minmax(13rem,1.2fr)}
-.m{min-width:${32 + 10 * clusters}rem}
-.m.one tr{grid-template-columns:minmax(19rem,2.4fr) minmax(10rem,1fr) minmax(13rem,1.2fr)}
-.m.one{min-width:42rem}`;
+.m tr{grid-template-columns:minmax(12rem,2.4fr) repeat(${clusters},minmax(8.5rem,1fr)) minmax(9rem,1.2fr)}
+.m{min-width:${21 + 8.5 * clusters}rem}
+.m.one tr{grid-template-columns:minmax(12rem,2.4fr) minmax(8.5rem,1fr) minmax(9rem,1.2fr)}
+.m.one{min-width:29.5rem}
+${PRINT}
+@media print{.m tr{grid-template-columns:2fr repeat(${clusters},minmax(0,1fr)) 1.3fr}.m.one tr{grid-template-columns:2fr 1fr 1.3fr}}`;
 }
 
 const STYLE = `:root{color-scheme:light dark;--bg:#f6f7f9;--card:#fff;--ink:#1a1f27;--soft:#565f6d;--line:#d9dee5;--link:#0b57c4;--code:#eef1f5;
@@ -63,11 +65,15 @@ output{display:block;color:var(--soft);margin:0 0 .5rem;font-variant-numeric:tab
 .m thead th{font-weight:600}
 .m tbody th code{color:var(--soft)}
 .m .who{font-weight:600;display:block;width:fit-content}
+.m td[data-c]{padding-left:2.2rem;text-indent:-1.4rem}
+.m td .s{text-indent:0}
 .m .affected,.m .unknown,.m .not-affected{color:var(--tone)}
 .m td.affected,.m td.unknown{background:var(--tint)}
 .m .off{display:none}
 .pages .card{content-visibility:auto;contain-intrinsic-size:auto 18rem}
 .pages .card:target{outline:3px solid var(--link)}
+.pages h3 code{font-size:1rem}
+.card div+div{border-top:1px solid var(--line);margin-top:.75rem;padding-top:.5rem}
 .says{color:var(--tone);font-weight:600}
 summary{cursor:pointer;padding:.35rem 0;color:var(--link);width:fit-content}
 details[open]>summary{margin-bottom:.35rem}
@@ -75,11 +81,12 @@ ol,ul{margin:.25rem 0;padding-left:1.4rem}
 .chain{display:flex;flex-wrap:wrap;gap:.3rem .5rem;list-style:none;padding:0}
 .chain li+li:before{content:"→";content:"→"/"";margin-right:.5rem;color:var(--soft)}
 footer{padding-top:2rem;padding-bottom:2rem}
-@media(max-width:40rem){header,main,footer{padding-left:1rem;padding-right:1rem}h1{font-size:1.5rem}}
-@media print{:root{--bg:#fff;--card:#fff;--ink:#000;--soft:#444;--line:#bbb;--link:#000;--code:#f3f3f3;--bad:#a8141e;--badbg:#fff;--odd:#7a4d00;--oddbg:#fff;--ok:#12642f;--okbg:#fff}
-body{font-size:10pt}form,.skip{display:none!important}.box,.plain{max-height:none;overflow:visible;border:0}.m thead{position:static}.m,.m.one{min-width:0}.m tr,.m.one tr{grid-template-columns:2fr repeat(auto-fit,minmax(5rem,1fr))}
-details::details-content{content-visibility:visible;block-size:auto}pre{white-space:pre-wrap}.m tbody tr,.card,.tiles li{break-inside:avoid}h2{break-after:avoid}}
+@media(max-width:40rem){.m th,.m td{padding:.55rem .6rem}form div{flex:1 1 40%}select,input{width:100%;max-width:none}header,main,footer{padding-left:1rem;padding-right:1rem}h1{font-size:1.5rem}}
 @media(forced-colors:active){.tiles li,.card{border:1px solid}}`;
+
+const PRINT = `@media print{:root{--bg:#fff;--card:#fff;--ink:#000;--soft:#444;--line:#bbb;--link:#000;--code:#f3f3f3;--bad:#a8141e;--badbg:#fff;--odd:#7a4d00;--oddbg:#fff;--ok:#12642f;--okbg:#fff}
+body{font-size:10pt}form,.skip{display:none!important}.box,.plain{max-height:none;overflow:visible;border:0}.m thead{position:static}.m,.m.one{min-width:0}
+details::details-content{content-visibility:visible;block-size:auto}pre{white-space:pre-wrap}.m tbody tr,.card,.tiles li{break-inside:avoid}h2{break-after:avoid}}`;
 
 /**
  * Hides the rows that a filter leaves out. A row says what it is in `data-t` (letters that are looked for), `data-n` (its

@@ -74,7 +74,7 @@ function rowText(
     const words = safe(cellWords(container, cluster));
     return `<td role="cell" data-c="${cluster}" class="${outcome}">${sign(outcome, OUTCOME_WORDS[outcome])} ${words}</td>`;
   });
-  const space = key.namespace === "" ? "" : ` <span class="soft">${safe(key.namespace)}</span>`;
+  const space = key.namespace === "" ? "" : ` <span class="soft">in ${safe(key.namespace)}</span>`;
   const name = who === "" ? image : who;
   const below = who === "" ? "" : codeOf(image);
   return `<tr role="row" data-t="${safe(owner.toLowerCase())}&#10;${safe(rest.toLowerCase())}" data-n="${spaces.indexOf(key.namespace)}" data-v="${verdicts.join(";")}"><th role="rowheader" scope="row"><a class="who" href="#p${page}"><bdi>${safe(name)}</bdi></a>${below}${space}</th>${cells.join("")}<td role="cell">${safe(startWords(report, [container]))}</td></tr>`;

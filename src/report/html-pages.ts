@@ -67,12 +67,17 @@ export function pageText(report: Report, group: readonly [Container, ...Containe
   });
   const left = group.length - named.length;
   const who = `<details${others.length < 3 ? " open" : ""}><summary>${group.length} ${group.length === 1 ? "container" : "containers"}</summary><ul>${named.join("")}${left > 0 ? `<li>and ${left} more: the table has all</li>` : ""}</ul></details>`;
+  const remedies = first.every.filter(counted).flatMap(({ verdict }) => verdict.remedies);
+  const ways = [...new Set(remedies.map(({ title }) => title))].map(
+    (title) => `<li><a href="#mend">${prose(title)}</a></li>`,
+  );
   return `<article class="card ${worst.verdict.outcome}" id="p${page}" aria-labelledby="t${page}"><h3 id="t${page}">${codeOf(imageWords([first]))}</h3>
 <p class="soft">${safe(startWords(report, [first]))}</p>
 ${profile === undefined ? "" : `<p>${prose(sentence(profile.process.reason))}</p>`}
 ${chain === "" ? "" : `<ol class="chain" aria-label="From the entry point to what resolves names">${chain}</ol>`}
-${[...verdicts.values()].map((alike) => judged(report, alike, [first])).join("\n")}
-${who}</article>`;
+${[...verdicts.values()].map((alike) => judged(report, alike, group)).join("\n")}
+${ways.length === 0 ? "" : `<p>What to do:</p><ul>${ways.join("")}</ul>`}
+${who}<p><a href="#containers">Back to the containers</a></p></article>`;
 }
 
 /** What a rule says, of one container or of a cluster alone; the same on each cluster of `alike`. */
@@ -82,8 +87,8 @@ export function judged(
   of: readonly Container[],
 ): string {
   const [one] = alike;
-  const { verdict, waived, status, workload } = one;
-  const { outcome, summary, level, evidence, remedies, at, ruleId } = verdict;
+  const { verdict, waived, status, workload, image } = one;
+  const { outcome, summary, level, evidence, at, ruleId } = verdict;
   const names = alike.map(({ cluster }) => codeOf(report.clusters[cluster]?.name ?? "")).join(", ");
   const effect = of.map((container) => cellWords(container, one.cluster)).find(Boolean);
   const said = [
@@ -92,14 +97,12 @@ export function judged(
     ...(waived === undefined ? [] : [`waived until ${waived.expires}: ${waived.reason}`]),
     ...(status === undefined || outcome === "not-affected" ? [] : [status === "new" ? "new" : "as before"]),
   ];
-  const points = evidence.map(
-    ({ text, confidence, source }) => `<li>${confidence}: ${prose(text)} (${sourceOf(source)})</li>`,
-  );
-  const ways = counted(one)
-    ? remedies.map(({ title }) => `<li><a href="#mend">${prose(title)}</a></li>`)
-    : [];
+  // The chain stands above.
+  const reference = image === undefined ? undefined : report.images[image]?.reference;
+  const points = evidence
+    .filter(({ source }) => source !== reference)
+    .map(({ text, confidence, source }) => `<li>${confidence}: ${prose(text)} (${sourceOf(source)})</li>`);
   return `<div class="${outcome}"><p><span class="says">${sign(outcome, OUTCOME_WORDS[outcome])} ${safe(said.join(", "))}</span> on ${names}${effect === undefined ? "" : `: ${safe(effect)}`} <span class="soft">(${codeOf(ruleId)})</span></p>
-<p>${prose(sentence(workload?.role === "image" ? summary : upperFirst(summary)))}${at === undefined ? "" : ` At ${codeOf(placeText(at))}.`}</p>
-${points.length === 0 ? "" : `<ul class="soft">${points.join("")}</ul>`}
-${ways.length === 0 ? "" : `<p>What to do:</p><ul>${ways.join("")}</ul>`}</div>`;
+<p>${prose(sentence(workload?.role === "image" ? summary : upperFirst(summary)))}${at === undefined ? "" : ` At ${codeOf(placeText(at))}.`}${of.length < 2 ? "" : ` The same holds for ${of.length - 1} more ${of.length === 2 ? "container" : "containers"}.`}</p>
+${points.length === 0 ? "" : `<ul class="soft">${points.join("")}</ul>`}</div>`;
 }

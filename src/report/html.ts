@@ -24,7 +24,9 @@ export function renderHtml(report: Report, since?: string): string {
   const all = containers(report);
   const paged = pagesOf(all);
   const style = styleFor(Math.max(report.clusters.length, 1));
-  const { outcome, text } = answer(report, all);
+  const said = countWords(report);
+  const notes = noteCauses(report, true);
+  const { outcome, text } = answer(report, all, said, notes);
   const policy = [
     "default-src 'none'",
     `style-src '${hashOf(style)}'`,
@@ -48,9 +50,7 @@ export function renderHtml(report: Report, since?: string): string {
 <p class="by">muslgate</p>
 <h1 class="${outcome}">${sign(outcome, OUTCOME_WORDS[outcome])} ${safe(text)}</h1>
 <p>${safe(sinceWords(report, all, since))}</p>
-<p class="soft">${countWords(report)
-    .map((part) => safe(part.text))
-    .join(" · ")}</p>
+<p class="soft">${said.map((part) => safe(part.text)).join(" · ")}</p>
 ${tiles(all)}
 </header>
 <main>
@@ -63,7 +63,7 @@ ${[
   causeList("unknown", "Why it is not known", unknownCauses(report)),
   lines("Waived", waivedLines(report)),
   lines("No longer so", report.fixed ?? []),
-  causeList("notes", "Worth knowing", noteCauses(report, true)),
+  causeList("notes", "Worth knowing", notes),
   pages(report, paged.pages),
 ]
   .filter(Boolean)
@@ -127,11 +127,13 @@ function tally(judgements: Iterable<readonly Judgement[]>): readonly number[] {
 function answer(
   report: Report,
   all: readonly Container[],
+  said: ReturnType<typeof countWords>,
+  notes: readonly Cause[],
 ): { readonly outcome: Outcome; readonly text: string } {
   const [nothing = 0, otherwise = 0, unknown = 0, waived = 0] = tally(all.map(({ every }) => every));
   const of = (count: number) => `${count} of ${all.length} ${all.length === 1 ? "container" : "containers"}`;
   const found = counts(report);
-  const gaps = noteCauses(report, true).filter(({ gap }) => gap).length;
+  const gaps = notes.filter(({ gap }) => gap).length;
   if (nothing > 0)
     return { outcome: "affected", text: `${of(nothing)} ${nothing === 1 ? "resolves" : "resolve"} no names` };
   if (otherwise > 0) {
@@ -159,7 +161,7 @@ function answer(
       text: `Nothing was found, but ${gaps === 1 ? "something" : `${gaps} things`} could not be known`,
     };
   // Words that count tell of a run that could read no image.
-  const worst = OUTCOMES.find((one) => countWords(report).some(({ outcome }) => outcome === one));
+  const worst = OUTCOMES.find((one) => said.some(({ outcome }) => outcome === one));
   if (worst === "unknown") return { outcome: "unknown", text: "Not one image could be read" };
   if (waived > 0)
     return {
@@ -214,17 +216,23 @@ function plain(label: string, head: readonly string[], body: readonly string[]):
 
 function clusterTable(report: Report, all: readonly Container[]): string {
   if (report.clusters.length === 0 || all.length === 0) return "";
+  const found = report.clusters.map((_, cluster) =>
+    tally(all.map(({ every }) => every.filter((one) => one.cluster === cluster))),
+  );
+  // What is nowhere waived needs no column.
+  const kinds = [...KINDS.keys()].filter(
+    (kind) => KINDS[kind]?.title !== "waived" || found.some((count) => (count[kind] ?? 0) > 0),
+  );
   const body = report.clusters.map(({ name }, cluster) => {
-    const here = all.map(({ every }) => every.filter((one) => one.cluster === cluster));
-    const cells = tally(here).map(
-      (count, i) => `<td class="n${count === 0 ? " soft" : ` ${KINDS[i]?.outcome}`}">${count}</td>`,
-    );
+    const cells = kinds
+      .map((kind) => [found[cluster]?.[kind] ?? 0, kind] as const)
+      .map(([count, i]) => `<td class="n${count === 0 ? " soft" : ` ${KINDS[i]?.outcome}`}">${count}</td>`);
     return `<tr><th scope="row">${codeOf(name)}</th>${cells.join("")}</tr>`;
   });
   return section(
     "where",
     "Where",
-    plain("Containers by cluster", ["Cluster", ...KINDS.map(({ title }) => title)], body),
+    plain("Containers by cluster", ["Cluster", ...kinds.map((kind) => KINDS[kind]?.title ?? "")], body),
   );
 }
 
