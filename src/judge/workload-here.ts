@@ -1,5 +1,5 @@
 /** Says what a workload is on one cluster, with one of its images. Must not judge. */
-import type { ClusterProfile } from "../model/cluster-profile.ts";
+import type { ClusterProfile, Listener } from "../model/cluster-profile.ts";
 import type { ImageProfile } from "../model/image-profile.ts";
 import { platformText } from "../model/oci.ts";
 import type { Workload } from "../model/workload.ts";
@@ -7,10 +7,30 @@ import { samePlace } from "../model/place.ts";
 import { named } from "../model/workload-names.ts";
 
 /** A workload that asks one server asks the cluster's DNS where that server's Corefile is the cluster's. */
-export function onCluster(workload: Workload, { sources }: ClusterProfile): Workload {
+function onCluster(workload: Workload, { sources }: ClusterProfile): Workload {
   const { dnsCorefile } = workload;
   if (dnsCorefile === undefined) return workload;
   return { ...workload, usesClusterDns: sources.some(({ file }) => file === dnsCorefile) };
+}
+
+/** The listener of the cluster's DNS that a workload asks by its address, where the cluster has several; else nothing. */
+export function listenerOf({ asks }: Workload, { listeners = [] }: ClusterProfile): Listener | undefined {
+  if (asks === undefined) return undefined;
+  if (asks === "node") return listeners.find(({ whose }) => whose === "nodes");
+  const own = listeners.filter(({ on }) => asks.some((server) => on.includes(server)));
+  return own.length === 1 ? own[0] : undefined;
+}
+
+/** What a workload meets: itself as it stands there, and the cluster as it answers where that asks. */
+export function meeting(
+  workload: Workload,
+  cluster: ClusterProfile,
+): { readonly workload: Workload; readonly cluster: ClusterProfile } {
+  const here = onCluster(workload, cluster);
+  const listener = listenerOf(workload, cluster);
+  if (listener === undefined) return { workload: here, cluster };
+  const { answers, addresses, parts } = listener;
+  return { workload: { ...here, usesClusterDns: true }, cluster: { ...cluster, answers, addresses, parts } };
 }
 
 /** Several images behind one reference are told apart by their own names, or by their platforms. */

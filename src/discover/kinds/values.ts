@@ -56,11 +56,12 @@ export function imagesInValues(file: Source, values: YamlNode, context: ValuesCo
     }
     const dns = valuesDns(file, values, path, context.base);
     diagnostics.push(...dns.diagnostics);
-    const { usesClusterDns, dnsBecause, searches } = dns;
+    const { usesClusterDns, dnsBecause, asks, searches } = dns;
     const workload = {
       ...said,
       usesClusterDns,
       ...(dnsBecause !== undefined && { dnsBecause }),
+      ...(asks !== undefined && { asks }),
       ...(searches && { searches }),
     };
     images.push({ path: shownPath, workload });
