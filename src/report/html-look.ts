@@ -51,7 +51,8 @@ form{display:flex;flex-wrap:wrap;gap:.75rem;align-items:end;margin:0 0 .75rem}
 form[hidden]{display:none}
 form div{display:grid;gap:.2rem}
 label{font-size:.85rem;font-weight:600;color:var(--soft)}
-select,input,button{font:inherit;font-size:.95rem;color:var(--ink);background:var(--card);border:1px solid var(--soft);border-radius:6px;padding:.4rem .6rem;max-width:16rem;min-height:2.4rem}
+select,input,button{font:inherit;font-size:.95rem;color:var(--ink);background:var(--card);border:1px solid var(--soft);border-radius:6px;padding:.4rem .6rem;max-width:12rem;min-height:2.4rem}
+input{width:11rem}
 button{cursor:pointer}
 output{display:block;color:var(--soft);margin:0 0 .5rem;font-variant-numeric:tabular-nums}
 .box{border:1px solid var(--line);border-radius:8px;background:var(--card);overflow:auto;max-height:85vh;scroll-padding-top:3.5rem}
