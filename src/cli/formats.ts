@@ -2,6 +2,7 @@
 import type { Report } from "../model/report.ts";
 import { terminalStyle, type TextKind } from "../publish/terminal.ts";
 import { renderGitlab } from "../report/gitlab.ts";
+import { renderHtml } from "../report/html.ts";
 import { renderJson } from "../report/json.ts";
 import { renderJunit } from "../report/junit.ts";
 import { renderMarkdown } from "../report/markdown.ts";
@@ -24,6 +25,8 @@ export function rendered(report: Report, settings: Settings): string {
       return renderGitlab(report);
     case "prometheus":
       return renderPrometheus(report);
+    case "html":
+      return renderHtml(reportWithFlags(report), settings.baseline ?? settings.base);
     case "markdown":
       return renderMarkdown(reportWithFlags(report));
     case "table":
@@ -34,7 +37,7 @@ export function rendered(report: Report, settings: Settings): string {
   }
 }
 
-/** How each is kept from being obeyed; Markdown may hold patches, of which no byte may change. */
+/** How each is kept from being obeyed; of Markdown with patches and of a page no byte may change. */
 export const KINDS: Readonly<Record<Settings["format"], TextKind>> = {
   table: "words",
   markdown: "exact",
@@ -43,4 +46,5 @@ export const KINDS: Readonly<Record<Settings["format"], TextKind>> = {
   junit: "words",
   gitlab: "json",
   prometheus: "words",
+  html: "exact",
 };

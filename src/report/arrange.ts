@@ -84,27 +84,34 @@ export interface Container {
   readonly image: number | undefined;
   /** Its worst on each cluster that counts, else its worst, by index into `Report.clusters`. */
   readonly on: ReadonlyMap<number, Judgement>;
+  /** All that is held of it, what counts and is worst first. */
+  readonly every: readonly Judgement[];
   /** The worst of these. */
   readonly worst: Judgement;
 }
 
 /** Every container once, whatever clusters it meets; worst first. */
 export function containers(report: Report): readonly Container[] {
-  const known = new Map<string, { workload: Workload; image?: number; on: Map<number, Judgement> }>();
+  const known = new Map<
+    string,
+    { workload: Workload; image?: number; on: Map<number, Judgement>; every: Judgement[] }
+  >();
   for (const judgement of shown(report)) {
     const { workload, image, cluster } = judgement;
     if (workload === undefined) continue;
     const { key: who, variant, at } = workload;
     const key = JSON.stringify([keyText(who), variant, workload.image, at, image ?? null]);
-    const one = known.get(key) ?? { workload, image, on: new Map<number, Judgement>() };
+    const one = known.get(key) ?? { workload, image, on: new Map<number, Judgement>(), every: [] };
     known.set(key, one);
+    one.every.push(judgement);
     // Worst first: the first of each cluster is its worst.
     if (!one.on.has(cluster)) one.on.set(cluster, judgement);
   }
-  return [...known.values()].map(({ workload, image, on }) => ({
+  return [...known.values()].map(({ workload, image, on, every }) => ({
     workload,
     image,
     on,
+    every,
     worst: [...on.values()][0] as Judgement,
   }));
 }

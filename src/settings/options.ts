@@ -519,7 +519,7 @@ export const OPTIONS = {
   format: {
     group: "reporting",
     kind: "choice",
-    choices: ["table", "json", "sarif", "markdown", "junit", "gitlab", "prometheus"],
+    choices: ["table", "json", "sarif", "markdown", "junit", "gitlab", "prometheus", "html"],
     default: "table",
     description: "What is printed on standard output.",
     action: false,

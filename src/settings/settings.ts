@@ -56,7 +56,7 @@ export interface Settings {
   readonly actionsCache: "auto" | "on" | "off";
   readonly quiet: boolean;
   readonly verbose: boolean;
-  readonly format: "table" | "json" | "sarif" | "markdown" | "junit" | "gitlab" | "prometheus";
+  readonly format: "table" | "json" | "sarif" | "markdown" | "junit" | "gitlab" | "prometheus" | "html";
   readonly color: "auto" | "always" | "never";
   readonly sarifFile?: string;
   readonly jsonFile?: string;

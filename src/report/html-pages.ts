@@ -1,0 +1,108 @@
+/** What is held of an image as it is started: its chain, what each cluster makes of it, and what mends it. Must drop no verdict. */
+import { groupBy } from "../model/group-by.ts";
+import { placeText } from "../model/place.ts";
+import { counted, type Judgement, type Report, type Verdict } from "../model/report.ts";
+import type { Container } from "./arrange.ts";
+import type { Paged } from "./html-matrix.ts";
+import { codeOf, prose, safe, sign, sourceOf } from "./html-text.ts";
+import { sentence, upperFirst } from "./text.ts";
+import { cellWords, imageWords, OUTCOME_WORDS, startWords } from "./words.ts";
+
+/** Containers that a page names; the matrix has all. */
+const MOST_CONTAINERS = 12;
+
+/** Containers of one image of which the same is held share a page. */
+export function pagesOf(all: readonly Container[]): Paged {
+  const groups = [...groupBy(all, pageKey).values()];
+  const pages = new Map(groups.flatMap((group, page) => group.map((one) => [one, page] as const)));
+  return { pages: groups, rows: all.map((container) => ({ container, page: pages.get(container) ?? 0 })) };
+}
+
+function pageKey({ workload, image, every }: Container): string {
+  const held = every.map(({ cluster, verdict, status, waived }) => [
+    cluster,
+    verdictKey(verdict),
+    status,
+    waived,
+  ]);
+  return JSON.stringify([workload.image, image, held]);
+}
+
+/** What a verdict says, whoever it is about: its summary has the name in it, its place may be the container's own. */
+function verdictKey({
+  ruleId,
+  outcome,
+  level,
+  names,
+  onDenial,
+  except,
+  because,
+  evidence,
+  remedies,
+}: Verdict): string {
+  return JSON.stringify([
+    ruleId,
+    outcome,
+    level,
+    names,
+    onDenial,
+    except,
+    because,
+    evidence,
+    remedies.map(({ title }) => title),
+  ]);
+}
+
+/** One page, called by its number. */
+export function pageText(report: Report, group: readonly [Container, ...Container[]], page: number): string {
+  const [first, ...others] = group;
+  const { worst, image } = first;
+  const profile = image === undefined ? undefined : report.images[image];
+  const chain = (profile?.process.chain ?? []).map(({ text }) => `<li>${codeOf(text)}</li>`).join("");
+  const verdicts = groupBy(first.every, (one) =>
+    JSON.stringify([verdictKey(one.verdict), one.status, one.waived]),
+  );
+  const named = group.slice(0, MOST_CONTAINERS).map(({ workload: { name, at } }) => {
+    return `<li><bdi>${safe(name)}</bdi>${at === undefined ? "" : ` at ${codeOf(placeText(at))}`}</li>`;
+  });
+  const left = group.length - named.length;
+  const who = `<details${others.length < 3 ? " open" : ""}><summary>${group.length} ${group.length === 1 ? "container" : "containers"}</summary><ul>${named.join("")}${left > 0 ? `<li>and ${left} more: the table has all</li>` : ""}</ul></details>`;
+  const remedies = first.every.filter(counted).flatMap(({ verdict }) => verdict.remedies);
+  const ways = [...new Set(remedies.map(({ title }) => title))].map(
+    (title) => `<li><a href="#mend">${prose(title)}</a></li>`,
+  );
+  return `<article class="card ${worst.verdict.outcome}" id="p${page}" aria-labelledby="t${page}"><h3 id="t${page}">${codeOf(imageWords([first]))}</h3>
+<p class="soft">${safe(startWords(report, [first]))}</p>
+${profile === undefined ? "" : `<p>${prose(sentence(profile.process.reason))}</p>`}
+${chain === "" ? "" : `<ol class="chain" aria-label="From the entry point to what resolves names">${chain}</ol>`}
+${[...verdicts.values()].map((alike) => judged(report, alike, group)).join("\n")}
+${ways.length === 0 ? "" : `<p>What to do:</p><ul>${ways.join("")}</ul>`}
+${who}<p><a href="#containers">Back to the containers</a></p></article>`;
+}
+
+/** What a rule says, of one container or of a cluster alone; the same on each cluster of `alike`. */
+export function judged(
+  report: Report,
+  alike: readonly [Judgement, ...Judgement[]],
+  of: readonly Container[],
+): string {
+  const [one] = alike;
+  const { verdict, waived, status, workload, image } = one;
+  const { outcome, summary, level, evidence, at, ruleId } = verdict;
+  const names = alike.map(({ cluster }) => codeOf(report.clusters[cluster]?.name ?? "")).join(", ");
+  const effect = of.map((container) => cellWords(container, one.cluster)).find(Boolean);
+  const said = [
+    OUTCOME_WORDS[outcome],
+    ...(outcome === "affected" && level !== "error" ? [level] : []),
+    ...(waived === undefined ? [] : [`waived until ${waived.expires}: ${waived.reason}`]),
+    ...(status === undefined || outcome === "not-affected" ? [] : [status === "new" ? "new" : "as before"]),
+  ];
+  // The chain stands above.
+  const reference = image === undefined ? undefined : report.images[image]?.reference;
+  const points = evidence
+    .filter(({ source }) => source !== reference)
+    .map(({ text, confidence, source }) => `<li>${confidence}: ${prose(text)} (${sourceOf(source)})</li>`);
+  return `<div class="${outcome}"><p><span class="says">${sign(outcome, OUTCOME_WORDS[outcome])} ${safe(said.join(", "))}</span> on ${names}${effect === undefined ? "" : `: ${safe(effect)}`} <span class="soft">(${codeOf(ruleId)})</span></p>
+<p>${prose(sentence(workload?.role === "image" ? summary : upperFirst(summary)))}${at === undefined ? "" : ` At ${codeOf(placeText(at))}.`}${of.length < 2 ? "" : ` The same holds for ${of.length - 1} more ${of.length === 2 ? "container" : "containers"}.`}</p>
+${points.length === 0 ? "" : `<ul class="soft">${points.join("")}</ul>`}</div>`;
+}

@@ -1,0 +1,320 @@
+/** The report as one page that needs no network. Must let nothing untrusted act, and nothing unknown look well. */
+import { createHash } from "node:crypto";
+import { withContext } from "../text/diff.ts";
+import { type Judgement, type Outcome, OUTCOMES, type Report } from "../model/report.ts";
+import { type Container, containers, counts, shown, waysOut } from "./arrange.ts";
+import { type Cause, noteCauses, unknownCauses } from "./causes.ts";
+import { SCRIPT, styleFor } from "./html-look.ts";
+import { matrix, type Paged } from "./html-matrix.ts";
+import { judged, pagesOf, pageText } from "./html-pages.ts";
+import { codeOf, prose, safe, safeLines, sign } from "./html-text.ts";
+import { muslLayers } from "./musl-layers.ts";
+import { sentence } from "./text.ts";
+import { countWords, fewOf, OUTCOME_WORDS, waivedLines } from "./words.ts";
+
+/** Names of a cause, and lines around a change. */
+const MOST_NAMES = 40;
+const CONTEXT = 2;
+
+/**
+ * Renders the page; ends with a line break. `since` is what the report is compared with as the user wrote it: a baseline's
+ * file or a git revision.
+ */
+export function renderHtml(report: Report, since?: string): string {
+  const all = containers(report);
+  const paged = pagesOf(all);
+  const style = styleFor(Math.max(report.clusters.length, 1));
+  const said = countWords(report);
+  const notes = noteCauses(report, true);
+  const { outcome, text } = answer(report, all, said, notes);
+  const policy = [
+    "default-src 'none'",
+    `style-src '${hashOf(style)}'`,
+    `script-src '${hashOf(SCRIPT)}'`,
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join("; ");
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="referrer" content="no-referrer">
+<title>${safe(text)} · muslgate</title>
+<style>${style}</style>
+</head>
+<body>
+<a class="skip" href="#containers">To the containers</a>
+<header>
+<p class="by">muslgate</p>
+<h1 class="${outcome}">${sign(outcome, OUTCOME_WORDS[outcome])} ${safe(text)}</h1>
+<p>${safe(sinceWords(report, all, since))}</p>
+<p class="soft">${said.map((part) => safe(part.text)).join(" · ")}</p>
+${tiles(all)}
+</header>
+<main>
+${[
+  clusterTable(report, all),
+  faults(report),
+  mends(report),
+  section("containers", "Containers on clusters", matrix(report, paged.rows)),
+  layers(report),
+  causeList("unknown", "Why it is not known", unknownCauses(report)),
+  lines("Waived", waivedLines(report)),
+  lines("No longer so", report.fixed ?? []),
+  causeList("notes", "Worth knowing", notes),
+  pages(report, paged.pages),
+]
+  .filter(Boolean)
+  .join("\n")}
+</main>
+<footer><p>Made by muslgate. A container counts once, by its worst on any cluster; what is not known is never counted as well.</p></footer>
+<script>${SCRIPT}</script>
+</body>
+</html>
+`;
+}
+
+function hashOf(text: string): string {
+  return `sha256-${createHash("sha256").update(text).digest("base64")}`;
+}
+
+/** Whether no name of any kind resolves; nobody has decided to live with it. */
+function resolvesNothing({ verdict: { outcome, names, except }, waived }: Judgement): boolean {
+  if (outcome !== "affected" || waived !== undefined || names === undefined || except !== undefined)
+    return false;
+  return Object.values(names).every((effect) => effect.startsWith("fails"));
+}
+
+/** Whether it is hit otherwise: by some names, or late. */
+function hitOtherwise(one: Judgement): boolean {
+  return one.verdict.outcome === "affected" && one.waived === undefined && !resolvesNothing(one);
+}
+
+function isUnknown({ verdict, waived }: Judgement): boolean {
+  return verdict.outcome === "unknown" && waived === undefined;
+}
+
+/** The kinds into which containers are counted, the worst first: each falls into the first that any cluster puts it in. */
+const KINDS: readonly {
+  readonly title: string;
+  readonly outcome: Outcome;
+  readonly is: (one: Judgement) => boolean;
+}[] = [
+  { title: "resolve no names", outcome: "affected", is: resolvesNothing },
+  { title: "affected otherwise", outcome: "affected", is: hitOtherwise },
+  { title: "not known", outcome: "unknown", is: isUnknown },
+  { title: "waived", outcome: "unknown", is: ({ waived }) => waived !== undefined },
+  { title: "not affected", outcome: "not-affected", is: () => true },
+];
+
+function kindOf(judgements: readonly Judgement[]): number {
+  return KINDS.findIndex(({ is }) => judgements.some(is));
+}
+
+/** How many of each kind, in their order. */
+function tally(judgements: Iterable<readonly Judgement[]>): readonly number[] {
+  const count = KINDS.map(() => 0);
+  for (const all of judgements) {
+    const kind = kindOf(all);
+    if (kind >= 0) count[kind] = (count[kind] ?? 0) + 1;
+  }
+  return count;
+}
+
+/** The page's first words, with the outcome that they stand for. */
+function answer(
+  report: Report,
+  all: readonly Container[],
+  said: ReturnType<typeof countWords>,
+  notes: readonly Cause[],
+): { readonly outcome: Outcome; readonly text: string } {
+  const [nothing = 0, otherwise = 0, unknown = 0, waived = 0] = tally(all.map(({ every }) => every));
+  const of = (count: number) => `${count} of ${all.length} ${all.length === 1 ? "container" : "containers"}`;
+  const found = counts(report);
+  const gaps = notes.filter(({ gap }) => gap).length;
+  if (nothing > 0)
+    return { outcome: "affected", text: `${of(nothing)} ${nothing === 1 ? "resolves" : "resolve"} no names` };
+  if (otherwise > 0) {
+    const text = `${of(otherwise)} ${otherwise === 1 ? "does" : "do"} not resolve all names as ${otherwise === 1 ? "it" : "they"} should`;
+    return { outcome: "affected", text };
+  }
+  if (found.clusters > 0) {
+    const text =
+      found.clusters === 1
+        ? "A cluster's DNS has a fault"
+        : `${found.clusters} faults of clusters' DNS were found`;
+    return { outcome: "affected", text };
+  }
+  if (unknown > 0)
+    return {
+      outcome: "unknown",
+      text: `It is not known whether ${of(unknown)} ${unknown === 1 ? "resolves" : "resolve"} names`,
+    };
+  if (found["clusters-unknown"] > 0)
+    return { outcome: "unknown", text: "It is not known how a cluster's DNS answers" };
+  if (report.judgements.length === 0) return { outcome: "unknown", text: "Nothing was judged" };
+  if (gaps > 0)
+    return {
+      outcome: "unknown",
+      text: `Nothing was found, but ${gaps === 1 ? "something" : `${gaps} things`} could not be known`,
+    };
+  // Words that count tell of a run that could read no image.
+  const worst = OUTCOMES.find((one) => said.some(({ outcome }) => outcome === one));
+  if (worst === "unknown") return { outcome: "unknown", text: "Not one image could be read" };
+  if (waived > 0)
+    return {
+      outcome: "unknown",
+      text: `${of(waived)} ${waived === 1 ? "is" : "are"} waived, and no other is affected`,
+    };
+  const text =
+    all.length === 1 ? "The container is not affected" : `None of ${all.length} containers is affected`;
+  return { outcome: "not-affected", text: all.length === 0 ? "No fault of a cluster's DNS was found" : text };
+}
+
+/** What of it is new, and since when. */
+function sinceWords(report: Report, all: readonly Container[], since: string | undefined): string {
+  if (report.fixed === undefined)
+    return "Nothing was compared: a baseline would say what is new since an earlier report.";
+  const bad = (wanted: Judgement["status"]) =>
+    all.filter(
+      ({ worst: { verdict, status, waived } }) =>
+        verdict.outcome === "affected" &&
+        waived === undefined &&
+        (status === "existing" ? "existing" : "new") === wanted,
+    ).length;
+  const than = since === undefined ? "the earlier state" : since;
+  const added = bad("new");
+  const before = bad("existing");
+  const gone = report.fixed.length;
+  return `Since ${than}: ${added} affected ${added === 1 ? "container is" : "containers are"} new, ${before} ${before === 1 ? "was" : "were"} so before, ${gone} ${gone === 1 ? "finding is" : "findings are"} gone.`;
+}
+
+function tiles(all: readonly Container[]): string {
+  const found = tally(all.map(({ every }) => every));
+  const items = KINDS.flatMap(({ title, outcome }, i) =>
+    (found[i] ?? 0) === 0 ? [] : [`<li class="${outcome}"><strong>${found[i]}</strong>${title}</li>`],
+  );
+  return items.length === 0
+    ? ""
+    : `<ul class="tiles" aria-label="Containers by their worst">${items.join("")}</ul>`;
+}
+
+function section(id: string, title: string, body: string): string {
+  return body === ""
+    ? ""
+    : `<section id="${id}" aria-labelledby="${id}-h"><h2 id="${id}-h">${title}</h2>\n${body}</section>`;
+}
+
+/** A table that may be wider than the page: it is reached by the keyboard to be scrolled. */
+function plain(label: string, head: readonly string[], body: readonly string[]): string {
+  const heads = head.map((one, i) => `<th scope="col"${i === 0 ? "" : ' class="n"'}>${one}</th>`).join("");
+  return `<div class="plain" role="region" aria-label="${label}" tabindex="0"><table><thead><tr>${heads}</tr></thead>
+<tbody>${body.join("\n")}</tbody></table></div>`;
+}
+
+function clusterTable(report: Report, all: readonly Container[]): string {
+  if (report.clusters.length === 0 || all.length === 0) return "";
+  const found = report.clusters.map((_, cluster) =>
+    tally(all.map(({ every }) => every.filter((one) => one.cluster === cluster))),
+  );
+  // What is nowhere waived needs no column.
+  const kinds = [...KINDS.keys()].filter(
+    (kind) => KINDS[kind]?.title !== "waived" || found.some((count) => (count[kind] ?? 0) > 0),
+  );
+  const body = report.clusters.map(({ name }, cluster) => {
+    const cells = kinds
+      .map((kind) => [found[cluster]?.[kind] ?? 0, kind] as const)
+      .map(([count, i]) => `<td class="n${count === 0 ? " soft" : ` ${KINDS[i]?.outcome}`}">${count}</td>`);
+    return `<tr><th scope="row">${codeOf(name)}</th>${cells.join("")}</tr>`;
+  });
+  return section(
+    "where",
+    "Where",
+    plain("Containers by cluster", ["Cluster", ...kinds.map((kind) => KINDS[kind]?.title ?? "")], body),
+  );
+}
+
+/** What is true of a cluster alone. */
+function faults(report: Report): string {
+  const found = shown(report).filter(
+    (one) => one.workload === undefined && one.verdict.outcome !== "not-affected",
+  );
+  return section(
+    "faults",
+    "The clusters' own DNS",
+    found
+      .map((one) => `<article class="card ${one.verdict.outcome}">${judged(report, [one], [])}</article>`)
+      .join("\n"),
+  );
+}
+
+/** Patches first, then each way out, the one to take first before the others. */
+function mends(report: Report): string {
+  const { patches, remedies } = waysOut(report);
+  const changes = patches.map(
+    ({ file, because, diff }) =>
+      `<article class="card"><h3>Change ${codeOf(file)}</h3><p>${prose(sentence(because))}</p>${block(withContext(diff, CONTEXT))}</article>`,
+  );
+  const ways = remedies.map(({ title, cost, snippet }) => {
+    const text = snippet === undefined ? "" : block(snippet.text);
+    return `<article class="card"><h3>${prose(title)}</h3><p class="soft">${prose(cost)}</p>${text}</article>`;
+  });
+  // As in the summary: the changes that were worked out, else the first way out; the others to unfold.
+  const told = changes.length > 0 ? changes : ways.slice(0, 1);
+  const others = changes.length > 0 ? ways : ways.slice(1);
+  const more =
+    others.length === 0
+      ? ""
+      : `<details><summary>What else could be done (${others.length})</summary>${others.join("\n")}</details>`;
+  return section("mend", "What to do", [...told, more].join("\n").trim());
+}
+
+/** Something to copy; it may be wider than the page. */
+function block(text: string): string {
+  return `<pre tabindex="0">${safeLines(text)}</pre>`;
+}
+
+function layers(report: Report): string {
+  const body = muslLayers(report).map(({ layer, distributions, images, containers: users }) => {
+    const hit = users.filter(({ worst }) => worst.verdict.outcome === "affected").length;
+    const name = fewOf([...distributions], 3);
+    const which =
+      layer === undefined
+        ? "layer not known"
+        : `${codeOf(layer.diffId.slice(0, 19))} ${safe([layer.origin === "own" ? "of the image's own build" : "", layer.createdBy?.slice(0, 200) ?? ""].filter(Boolean).join(", "))}`;
+    return `<tr><th scope="row">${name === "" ? "" : `<strong>${safe(name)}</strong> `}<span class="soft">${which}</span></th><td class="n">${users.length}</td><td class="n">${images.size}</td><td class="n${hit > 0 ? " affected" : ""}">${hit}</td></tr>`;
+  });
+  if (body.length === 0) return "";
+  return section(
+    "layers",
+    "Layers that bring the musl that is used",
+    plain("Layers with musl", ["Layer", "containers", "images", "affected"], body),
+  );
+}
+
+function causeList(id: string, title: string, all: readonly Cause[]): string {
+  const items = all.map(({ text, hint, list, gap }) => {
+    const names = list.slice(0, MOST_NAMES).map(codeOf).join(", ");
+    const more = list.length > MOST_NAMES ? ` and ${list.length - MOST_NAMES} more` : "";
+    return `<li>${gap ? `${sign("unknown", "not known")} ` : ""}${prose(text)} ${prose(hint)}${names === "" ? "" : `<p class="soft">${names}${more}</p>`}</li>`;
+  });
+  return section(id, title, items.length === 0 ? "" : `<ul class="card">${items.join("\n")}</ul>`);
+}
+
+function lines(title: string, all: readonly string[]): string {
+  const items = all.map((line) => `<li>${safe(line)}</li>`).join("\n");
+  const id = title.toLowerCase().replaceAll(" ", "-");
+  return section(id, title, items === "" ? "" : `<ul class="card">${items}</ul>`);
+}
+
+function pages(report: Report, all: Paged["pages"]): string {
+  return section(
+    "details",
+    "Each image as it is started",
+    all.length === 0
+      ? ""
+      : `<div class="pages">${all.map((one, i) => pageText(report, one, i)).join("\n")}</div>`,
+  );
+}
