@@ -1,7 +1,8 @@
 /** The commands that scan nothing, with their flags. Must load what a command does only when it is called. */
 import { type Command, Option as Flag } from "commander";
 import type { CorefileFlags } from "./corefile-flags.ts";
-import { COMPLETION, COREFILE, EXPLAIN, INIT, PROBE } from "./help.ts";
+import { COMPLETION, COREFILE, EXPLAIN, INIT, LOOKUP, PROBE } from "./help.ts";
+import type { LookupFlags } from "./lookup.ts";
 import type { ProbeFlags } from "./probe.ts";
 
 /** A name of every cluster, and one outside. */
@@ -23,6 +24,14 @@ export function addSmallCommands(program: Command, ended: Ended): void {
   );
   addProbe(
     add("probe", "ask a DNS server as musl does, and say what each musl makes of its answers", PROBE),
+    ended,
+  );
+  addLookup(
+    add(
+      "lookup",
+      "follow one lookup through musl and glibc: who is asked what, and where each stops",
+      LOOKUP,
+    ),
     ended,
   );
   add("explain", "say what a rule finds, why, how to see it, how to mend it and how to waive it", EXPLAIN)
@@ -71,6 +80,38 @@ function addProbe(command: Command, ended: Ended): void {
     .action(async (flags: ProbeFlags) => {
       const { probeCommand } = await import("./probe.ts");
       ended(await probeCommand(flags));
+    });
+}
+
+function addLookup(command: Command, ended: Ended): void {
+  command
+    .argument("<name>", "the name, as a program is given it")
+    .optionsGroup("What decides the answers:")
+    .option(
+      "--corefile <FILE>",
+      "A Corefile or its ConfigMap; without one, servers know the names that exist.",
+    )
+    .option(
+      "--exists <NAME...>",
+      "Names with an A record (default: the Service that NAME is short for, or NAME).",
+    )
+    .optionsGroup("The pod:")
+    .option("--dns-config <FILE>", "A manifest, or its dnsConfig; - for standard input.")
+    .option("--resolv-conf <FILE>", "The pod's resolv.conf itself, instead.")
+    .option("--hosts <FILE>", "Its /etc/hosts.")
+    .option("--namespace <NAME>", "Its namespace, where the manifest has none.", "default")
+    .option("--server <IP...>", "The cluster's DNS.", ["10.96.0.10"])
+    .option("--cluster-domain <DOMAIN>", "The cluster's domain.", "cluster.local")
+    .optionsGroup("The lookup:")
+    .option("--musl <VERSION>", "One musl alone, such as 1.2.5 (default: every generation).")
+    .addOption(
+      oneOf("--family <FAMILY>", "The addresses that are wanted.", ["any", "inet", "inet6"]).default("any"),
+    )
+    .optionsGroup("Reporting:")
+    .addOption(oneOf("--format <FORMAT>", "How the trace is printed.", ["table", "json"]).default("table"))
+    .action(async (name: string, flags: LookupFlags) => {
+      const { lookupCommand } = await import("./lookup.ts");
+      ended(await lookupCommand(name, flags));
     });
 }
 

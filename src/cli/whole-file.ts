@@ -7,19 +7,14 @@ import { readRegularFile } from "../tree/regular-file.ts";
 const MOST_BYTES = 8 * 2 ** 20;
 
 /** Reads it; `-` is standard input. Every byte has to survive being written again: what is not UTF-8 is refused, as MuslgateError `usage`. */
-export async function readWhole(file: string): Promise<string> {
+export async function readWhole(file: string, hint = "Name a Corefile or a ConfigMap."): Promise<string> {
   try {
     const bytes = file === "-" ? await bytesFrom(process.stdin) : bytesOf(file);
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch (error) {
     // Node's own errors carry a code of the system; the decoder's is a TypeError.
     const what = error instanceof TypeError ? "it is not UTF-8" : messageOf(error);
-    throw new MuslgateError(
-      "usage",
-      `${file} cannot be read: ${what}`,
-      "Name a Corefile or a ConfigMap.",
-      error,
-    );
+    throw new MuslgateError("usage", `${file} cannot be read: ${what}`, hint, error);
   }
 }
 

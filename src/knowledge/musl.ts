@@ -1,6 +1,4 @@
 /** What musl's resolver does with the answers to a paired A and AAAA question. Must hold data only. */
-import type { AnswerKind } from "../model/dns.ts";
-import type { NameEffect } from "../model/report.ts";
 import { type MuslRelease, parseMusl } from "../version/musl.ts";
 import type { Range } from "../version/range.ts";
 import type { Citation } from "./citation.ts";
@@ -8,13 +6,10 @@ import type { Citation } from "./citation.ts";
 /** The behaviours of musl's getaddrinfo towards a pair of answers of which one is an error. */
 export type MuslGeneration = "pairs-tolerant" | "pairs-strict";
 
-/** One generation of musl and what it does when A succeeds and AAAA is answered so. */
+/** One generation of musl; what it does is in src/lookup/. */
 interface PairBehaviour {
   readonly generation: MuslGeneration;
   readonly range: Range<MuslRelease>;
-  readonly effects: Readonly<Record<Exclude<AnswerKind, "passed-on" | "unknown">, NameEffect>>;
-  /** The same where AAAA succeeds and A is answered with NXDOMAIN; with any other error every musl fails, after its timeout. */
-  readonly withoutA: NameEffect;
   readonly citation: Citation;
 }
 
@@ -29,17 +24,6 @@ export const PAIR_BEHAVIOURS: readonly PairBehaviour[] = [
   {
     generation: "pairs-tolerant",
     range: { below: STRICT_FROM },
-    effects: {
-      NXDOMAIN: "resolves",
-      SERVFAIL: "resolves-slowly",
-      REFUSED: "resolves-slowly",
-      NOTIMP: "resolves-slowly",
-      "other-rcode": "resolves-slowly",
-      "no-reply": "resolves-slowly",
-      NODATA: "resolves",
-      address: "resolves",
-    },
-    withoutA: "resolves",
     citation: {
       source: "measured: getaddrinfo in Alpine 3.6 to 3.12 against a DNS server with such answers",
       confidence: "measured",
@@ -49,17 +33,6 @@ export const PAIR_BEHAVIOURS: readonly PairBehaviour[] = [
   {
     generation: "pairs-strict",
     range: { from: STRICT_FROM },
-    effects: {
-      NXDOMAIN: "fails",
-      SERVFAIL: "fails-slowly",
-      REFUSED: "fails-slowly",
-      NOTIMP: "fails-slowly",
-      "other-rcode": "fails-slowly",
-      "no-reply": "fails-slowly",
-      NODATA: "resolves",
-      address: "resolves",
-    },
-    withoutA: "fails",
     citation: {
       source:
         "musl commit 5cf1ac24 (2020-05-19, first in 1.2.1), WHATSNEW 1.2.1; measured in Alpine 3.13 to 3.20",
@@ -81,8 +54,21 @@ export interface ResolverGeneration {
   readonly noAddress: "EAI_NONAME" | "EAI_NODATA";
   /** Leaves out records of another type than was asked for (musl 41603c77). */
   readonly ownTypeOnly: boolean;
+  /** Bytes of an answer that are kept (musl 8c408937, a4ecaf89). */
+  readonly answerBytes: number;
+  /** Questions and records of an answer; one with more is read as if it had no records (before musl 83b858f8). */
+  readonly mostRecords: number;
+  /** What follows a name that no question can be made of, such as one with a label of 64 letters (musl 001c1afb). */
+  readonly unaskable: "ends" | "goes on";
+  /** Whether a search domain `.` makes a question with an empty label in it, which servers do not answer (musl 1e7fb12f). */
+  readonly asksEmptyLabel: boolean;
+  /** Whose addresses are kept first, where A and AAAA have more than 48 (musl 41603c77). */
+  readonly keepsFirst: "A" | "AAAA";
   readonly citation: Citation;
 }
+
+/** The first musl that reads `search` and `domain` (musl 3d6e2e47). */
+export const SEARCH_FROM = release("1.1.13");
 
 const TCP_FROM = release("1.2.4");
 
@@ -95,6 +81,11 @@ export const RESOLVER_GENERATIONS: readonly ResolverGeneration[] = [
     tcp: false,
     noAddress: "EAI_NONAME",
     ownTypeOnly: false,
+    answerBytes: 512,
+    mostRecords: 64,
+    unaskable: "ends",
+    asksEmptyLabel: true,
+    keepsFirst: "A",
     citation: {
       source: "measured: getaddrinfo in Alpine 3.6 to 3.12 against a DNS server with such answers",
       confidence: "measured",
@@ -108,6 +99,11 @@ export const RESOLVER_GENERATIONS: readonly ResolverGeneration[] = [
     tcp: false,
     noAddress: "EAI_NONAME",
     ownTypeOnly: false,
+    answerBytes: 512,
+    mostRecords: 64,
+    unaskable: "ends",
+    asksEmptyLabel: true,
+    keepsFirst: "A",
     citation: {
       source: "musl commit 5cf1ac24, WHATSNEW 1.2.1; measured in Alpine 3.13 to 3.17",
       confidence: "measured",
@@ -121,6 +117,12 @@ export const RESOLVER_GENERATIONS: readonly ResolverGeneration[] = [
     tcp: true,
     noAddress: "EAI_NODATA",
     ownTypeOnly: true,
+    // As Alpine has it since its 1.2.4. The commits that made it so came to upstream's tags with 1.2.4 (768) and 1.2.5.
+    answerBytes: 4800,
+    mostRecords: Number.POSITIVE_INFINITY,
+    unaskable: "goes on",
+    asksEmptyLabel: false,
+    keepsFirst: "AAAA",
     citation: {
       source: "musl commits 51d4669f, 85050ac5, 41603c77, first in 1.2.4; measured in Alpine 3.18 to 3.20",
       confidence: "measured",

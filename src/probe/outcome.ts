@@ -1,5 +1,7 @@
 /** What getaddrinfo of each generation of musl makes of the answers to its pair. Must stay a pure function. */
 import { RESOLVER_GENERATIONS, type ResolverGeneration } from "../knowledge/musl.ts";
+import { lookup } from "../lookup/lookup.ts";
+import type { Heard } from "../lookup/question.ts";
 import type { ProbedHalf, ProbedReply, ProbeOutcome } from "../model/probe.ts";
 
 /** The outcome of every generation, oldest first, for a name that is not searched for in other domains. */
@@ -8,31 +10,33 @@ export function outcomesOf(a: ProbedHalf, aaaa: ProbedHalf): readonly ProbeOutco
 }
 
 function outcomeOf(generation: ResolverGeneration, a: ProbedHalf, aaaa: ProbedHalf): ProbeOutcome {
-  const replies = [takenReply(generation, a), takenReply(generation, aaaa)] as const;
-  const slow = replies.includes(undefined);
-  const addresses = [a, aaaa].flatMap(({ type }, i) =>
-    (replies[i]?.addresses ?? []).filter((one) => !generation.ownTypeOnly || one.type === type),
-  );
-  const strict = generation.pairs === "pairs-strict";
-  const error = strict
-    ? // In this order, the first that fails decides (musl name_from_dns since 5cf1ac24).
-      (errorOf(replies[0]) ??
-      errorOf(replies[1]) ??
-      (addresses.length > 0 ? undefined : generation.noAddress))
-    : addresses.length > 0
-      ? undefined
-      : (errorOf(replies[0]) ?? generation.noAddress);
-  const misread = generation.ownTypeOnly ? [] : misreadIn(replies[1]);
-  const base = {
+  const halves = { A: a, AAAA: aaaa };
+  // One server that answered once: there is one way.
+  const [way] = lookup({ ...ONE_NAME, answers: (_, __, type) => heardOf(halves[type]) }, generation);
+  const { addresses, error, tookMs } = way!;
+  const misread = generation.ownTypeOnly ? [] : misreadIn(aaaa.udp);
+  const slowly = tookMs > 0 ? "-slowly" : "";
+  return {
     generation: generation.name,
-    strict,
+    strict: generation.pairs === "pairs-strict",
     misread: misread.length === 0 ? undefined : misread,
+    effect: error === undefined ? `resolves${slowly}` : `fails${slowly}`,
+    error: error as ProbeOutcome["error"],
+    // A's first, as they are shown.
+    addresses: addresses.toSorted((one, other) => Number(one.includes(":")) - Number(other.includes(":"))),
   };
-  if (error === undefined) {
-    const texts = [...new Set(addresses.map(({ text }) => text))];
-    return { ...base, effect: slow ? "resolves-slowly" : "resolves", addresses: texts };
-  }
-  return { ...base, effect: slow ? "fails-slowly" : "fails", error, addresses: [] };
+}
+
+const ONE_NAME = { name: "name.", family: "any", resolvConf: "nameserver 192.0.2.53\n", hosts: "" } as const;
+
+/** What was heard, as lookup() takes it: a connection without an answer is one that says nothing. */
+function heardOf({ udp, tcp }: ProbedHalf): Heard {
+  if (udp === undefined) return "nothing";
+  const texts = (reply: ProbedReply) => reply.addresses.map(({ text }) => text);
+  if (!udp.truncated) return { rcode: udp.rcode, addresses: texts(udp) };
+  return tcp === undefined
+    ? { rcode: udp.rcode, addresses: texts(udp), udp: udp.addresses.length, tcp: "silent" }
+    : { rcode: tcp.rcode, addresses: texts(tcp), udp: udp.addresses.length };
 }
 
 /**
@@ -46,14 +50,4 @@ function misreadIn(reply: ProbedReply | undefined): { readonly address: string; 
     const groups = [(a << 8) | b, (c << 8) | d].map((group) => group.toString(16)).join(":");
     return { address: text, as: new URL(`http://[${groups}::]`).hostname.slice(1, -1) };
   });
-}
-
-/** The reply that counts; nothing where musl waits until the timeout. */
-function takenReply(generation: ResolverGeneration, half: ProbedHalf): ProbedReply | undefined {
-  return generation.tcp && half.udp?.truncated === true ? half.tcp : half.udp;
-}
-
-function errorOf(reply: ProbedReply | undefined): "EAI_AGAIN" | "EAI_NONAME" | undefined {
-  if (reply === undefined) return "EAI_AGAIN";
-  return reply.rcode === "NXDOMAIN" ? "EAI_NONAME" : undefined;
 }

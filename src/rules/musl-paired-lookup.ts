@@ -9,6 +9,7 @@ import {
   UPGRADE_GKE,
 } from "../knowledge/remedies.ts";
 import { PAIR_BEHAVIOURS } from "../knowledge/musl.ts";
+import { pairLookup } from "../lookup/pair.ts";
 import {
   type ClusterProfile,
   type Confidence,
@@ -159,7 +160,7 @@ function effectOf(generation: Resolver, answer: Answer): NameEffect {
   if (kind === "unknown") return "unknown";
   const possible = PAIR_BEHAVIOURS.filter(
     (one) => generation === "unknown" || one.generation === generation,
-  ).map((one) => one.effects[kind]);
+  ).map((one) => pairLookup(one.generation, "address", kind));
   // What is not known may be another resolver as well.
   const effects = generation === "unknown" ? [...possible, "resolves" as const] : possible;
   const first = effects[0];

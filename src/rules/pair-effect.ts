@@ -1,4 +1,5 @@
 /** What becomes of names by both halves of a lookup. Must stay pure. */
+import { type PlainKind, pairLookup } from "../lookup/pair.ts";
 import { type MuslGeneration, PAIR_BEHAVIOURS } from "../knowledge/musl.ts";
 import type { ClusterProfile, NamePart, NameScope } from "../model/cluster-profile.ts";
 import { bothDenied, DENIALS, type PairAnswers } from "../model/dns.ts";
@@ -32,10 +33,10 @@ export function pairEffect(resolver: Resolver, pair: PairAnswers): NameEffect | 
   if (bothDenied(pair)) return undefined;
   const denied = [a, aaaa].some(({ kind }) => DENIALS.has(kind));
   if (!denied || resolver === "not-musl") return "resolves";
-  const behaviour = PAIR_BEHAVIOURS.find(({ generation }) => generation === resolver);
-  if (behaviour === undefined) return "unknown";
-  if (DENIALS.has(a.kind)) return a.kind === "NXDOMAIN" ? behaviour.withoutA : "fails-slowly";
-  return aaaa.kind === "passed-on" ? "resolves" : behaviour.effects[aaaa.kind];
+  if (resolver === "unknown") return "unknown";
+  // Not both are denied: where A is, AAAA has an address.
+  if (DENIALS.has(a.kind)) return pairLookup(resolver, a.kind as PlainKind, "address");
+  return pairLookup(resolver, "address", aaaa.kind === "passed-on" ? "NODATA" : aaaa.kind);
 }
 
 /** Parts in which the resolver fails though other resolvers do not, or is late. */

@@ -1,6 +1,11 @@
 /** The rule for `.` in a search list, which old musl turns into a malformed question. Must stay a pure function. */
-import { release } from "../knowledge/musl.ts";
-import type { Verdict } from "../model/report.ts";
+import { RESOLVER_GENERATIONS, release } from "../knowledge/musl.ts";
+import { lookup } from "../lookup/lookup.ts";
+import { effectOf } from "../lookup/pair.ts";
+import type { Answers } from "../lookup/question.ts";
+import type { NameScope } from "../model/cluster-profile.ts";
+import type { NameEffect, Verdict } from "../model/report.ts";
+import type { SearchList } from "../model/workload.ts";
 import { resolvesWithMusl } from "./musl-range.ts";
 import type { Rule, RuleContext } from "./rule.ts";
 import { IMAGE_UNKNOWN, whyImageUnknown } from "./verdicts.ts";
@@ -50,14 +55,36 @@ export const searchDot: Rule = {
   check,
 };
 
+/**
+ * What becomes of a name that the first real domain of the list has, and of one that none has, in musl before 1.2.4. The
+ * list's length is another rule's matter: domains are short here.
+ */
+function namesOf({ domains, afterCluster }: SearchList): Readonly<Record<NameScope, NameEffect>> {
+  const list = [
+    ...(afterCluster ? ["cluster"] : []),
+    ...domains.map((one, i) => (one === "." ? one : `d${i}`)),
+  ];
+  const resolvConf = `nameserver 192.0.2.53\nsearch ${list.join(" ")}\noptions ndots:5\n`;
+  const effect = (existing: string) => {
+    const answers: Answers = (_, name, type) =>
+      name === existing
+        ? { rcode: "NOERROR", addresses: type === "A" ? ["192.0.2.1"] : [] }
+        : { rcode: "NXDOMAIN", addresses: [] };
+    const question = { name: "name", family: "any", hosts: "", resolvConf, answers } as const;
+    const old = RESOLVER_GENERATIONS.filter(({ asksEmptyLabel }) => asksEmptyLabel);
+    return effectOf(old.flatMap((libc) => lookup(question, libc)));
+  };
+  return { internal: effect(`name.${list.find((one) => one !== ".")}`), external: effect("name") };
+}
+
 function check(context: RuleContext): Verdict | undefined {
   const { workload, image } = context;
   const { searches } = workload;
-  const position = searches?.domains.indexOf(".") ?? -1;
-  if (searches === undefined || position === -1) return undefined;
+  if (searches?.domains.includes(".") !== true) return undefined;
   const old = image === undefined ? "unknown" : resolvesWithMusl(image.process, BELOW);
   if (old === false) return undefined;
-  const first = !searches.afterCluster && position === 0;
+  const names = namesOf(searches);
+  const first = names.internal !== "resolves";
   const base = {
     ruleId: ID,
     level: "error" as const,
@@ -86,7 +113,7 @@ function check(context: RuleContext): Verdict | undefined {
     outcome: "affected",
     confidence: version === undefined ? "likely" : "measured",
     summary: `${workload.name} resolves with musl ${version ?? "before 1.2.4"}, and \`.\` stands in its search list: ${which} after the resolver's timeout.`,
-    names: { internal: first ? "fails-slowly" : "resolves", external: "fails-slowly" },
+    names,
     remedies: [
       {
         id: "take-dot-out",

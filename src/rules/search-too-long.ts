@@ -1,5 +1,6 @@
 /** The rule for a search list that does not fit into musl's line buffer. Must stay a pure function. */
 import { release } from "../knowledge/musl.ts";
+import { muslConfig } from "../lookup/resolv-conf.ts";
 import type { Verdict } from "../model/report.ts";
 import { resolvesWithMusl } from "./musl-range.ts";
 import type { Rule, RuleContext } from "./rule.ts";
@@ -8,8 +9,6 @@ import { IMAGE_UNKNOWN, whyImageUnknown } from "./verdicts.ts";
 const ID = "search-too-long";
 /** Before it, the list was not read at all (musl 3d6e2e47). */
 const FROM = { from: release("1.1.13") };
-/** The longest line of resolv.conf that is read, without its line break (musl resolvconf.c: `char line[256]`). */
-const LONGEST = 254;
 const SOURCES = [
   "musl commit d6cb08bc: a line of resolv.conf that does not fit into 256 bytes is dropped as a whole",
   "measured: Alpine 3.12, 3.13 and 3.19 search with a line of 254 characters, and not at all with 255",
@@ -56,8 +55,9 @@ function check(context: RuleContext): Verdict | undefined {
   const own = searches.afterCluster
     ? [`n.svc.${cluster.domain}`, `svc.${cluster.domain}`, cluster.domain]
     : [];
-  const { length } = ["search", ...own, ...searches.domains].join(" ");
-  if (length <= LONGEST) return undefined;
+  const line = ["search", ...own, ...searches.domains].join(" ");
+  if (muslConfig(`${line}\n`).search.length > 0 || searches.domains.length === 0) return undefined;
+  const { length } = line;
   const musl = image === undefined ? "unknown" : resolvesWithMusl(image.process, FROM);
   if (musl === false) return undefined;
   const base = {

@@ -30,20 +30,21 @@ describe("help", () => {
     // What the Action has by itself is no default of a flag.
     expect(help).not.toMatch(/in the Action/);
   });
-  it("is there for seven commands, and not for what shells ask", () => {
+  it("is there for eight commands, and not for what shells ask", () => {
     expect(commands.map((command) => command.name())).toEqual([
       "muslgate",
       "repo",
       "image",
       "corefile",
       "probe",
+      "lookup",
       "explain",
       "init",
       "completion",
     ]);
   });
   it("has each flag under a heading", () => {
-    for (const name of ["repo", "image", "corefile", "probe"]) {
+    for (const name of ["repo", "image", "corefile", "probe", "lookup"]) {
       const command = commands.find((one) => one.name() === name);
       expect(command?.options.filter(({ helpGroupHeading }) => helpGroupHeading === undefined)).toEqual([]);
     }

@@ -56,6 +56,60 @@ describe("muslgate explain", () => {
   });
 });
 
+describe("muslgate lookup", () => {
+  const folder = temporaryFolder();
+  const pod = (...lines: string[]) =>
+    folder.write("pod.yaml", ["metadata: { namespace: shop }", "spec:", ...lines, ""].join("\n"));
+  const look = async (...args: string[]) => {
+    const { code, out } = await muslgate(["lookup", ...args, "--format", "json"]);
+    const { told, resolvConf } = JSON.parse(out) as {
+      resolvConf: string;
+      told: { libcs: string[]; ways: { error?: string }[] }[];
+    };
+    return { code, resolvConf, errors: told.map(({ ways }) => ways.map(({ error }) => error)) };
+  };
+
+  it("finds a Service by its short name", async () => {
+    expect(await look("api.shop")).toMatchObject({ code: 0, errors: [[undefined], [undefined]] });
+  });
+  it("reads a pod's dnsConfig", async () => {
+    const file = pod("  dnsConfig: { options: [{ name: ndots, value: '1' }] }");
+    const { code, resolvConf, errors } = await look("api.shop", "--dns-config", file);
+    expect(resolvConf).toBe(
+      "search shop.svc.cluster.local svc.cluster.local cluster.local\nnameserver 10.96.0.10\noptions ndots:1\n",
+    );
+    expect({ code, errors }).toEqual({ code: 1, errors: [["EAI_NONAME"], [undefined]] });
+  });
+  it("asks a Corefile, and of one musl alone", async () => {
+    const corefile = ["--corefile", "examples/cluster/node-local-dns.yaml"];
+    expect(await look("api.shop", ...corefile, "--musl", "1.2.5")).toMatchObject({
+      code: 1,
+      errors: [["EAI_NONAME"], [undefined]],
+    });
+    expect(await look("api.shop", ...corefile, "--musl", "1.1.24")).toMatchObject({ code: 0 });
+  });
+  it.each([
+    [["x", "--musl", "9"], /"9" is not a musl whose lookups are known/],
+    [["x", "--dns-config", "none.yaml"], /none\.yaml cannot be read/],
+    [["x", "--family", "ipv4"], /--family is "ipv4"/],
+  ])("refuses %j", async (args, said) => {
+    const { code, err, out } = await muslgate(["lookup", ...args]);
+    expect(err).toMatch(said);
+    expect({ code, out }).toEqual({ code: 2, out: "" });
+  });
+  it("does not know what a Corefile answers that was not read", async () => {
+    const { code, out, err } = await muslgate(["lookup", "x", "--corefile", "README.md"]);
+    expect(err).toMatch(/README\.md:\d+/);
+    expect(out).toMatch(/what comes of it is not known/);
+    expect(code).toBe(3);
+  });
+  it("does not guess what a node asks", async () => {
+    const { code, err } = await muslgate(["lookup", "x", "--dns-config", pod("  dnsPolicy: Default")]);
+    expect(err).toMatch(/asks what its node asks\n {2}Give --resolv-conf/);
+    expect(code).toBe(2);
+  });
+});
+
 describe("muslgate init", () => {
   const folder = temporaryFolder();
   const workflow = () => readFileSync(join(folder.path, ".github/workflows/muslgate.yml"), "utf8");

@@ -1,7 +1,8 @@
 import { createSocket } from "node:dgram";
 import { connect } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
-import { PAIR_BEHAVIOURS, RESOLVER_GENERATIONS } from "../../src/knowledge/musl.ts";
+import { RESOLVER_GENERATIONS } from "../../src/knowledge/musl.ts";
+import { pairLookup } from "../../src/lookup/pair.ts";
 import type { ProbeResult } from "../../src/model/probe.ts";
 import { probe } from "../../src/probe/probe.ts";
 import { type Running, type Script, type Scripted, startServer } from "./server.ts";
@@ -87,10 +88,7 @@ describe("what getaddrinfo makes of a pair", () => {
     for (const [kind, scripted] of Object.entries(answers)) {
       const { result } = await ask(pair(V4, scripted));
       expect(result.aaaa.kind).toBe(kind);
-      const effects = RESOLVER_GENERATIONS.map(
-        ({ pairs }) =>
-          PAIR_BEHAVIOURS.find(({ generation }) => generation === pairs)!.effects[result.aaaa.kind],
-      );
+      const effects = RESOLVER_GENERATIONS.map(({ pairs }) => pairLookup(pairs, "address", result.aaaa.kind));
       expect([kind, ...result.outcomes.map(({ effect }) => effect)]).toEqual([kind, ...effects]);
     }
   });

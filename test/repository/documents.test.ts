@@ -8,6 +8,7 @@ import type { Citation } from "../../src/knowledge/citation.ts";
 import { CORE_DNS_FACTS, type CoreDnsFact } from "../../src/knowledge/coredns.ts";
 import { NODE_LOCAL_DEFAULTS, STANZA_FACTS } from "../../src/knowledge/gke.ts";
 import { PAIR_BEHAVIOURS } from "../../src/knowledge/musl.ts";
+import { PLAIN_KINDS, pairLookup } from "../../src/lookup/pair.ts";
 import { NEWEST_KNOWN, RELEASE_TABLES } from "../../src/knowledge/releases.ts";
 import { VERSION } from "../../src/model/program.ts";
 
@@ -110,9 +111,9 @@ function knowledgePage(): string {
           range.from === undefined ? `before ${range.below?.text}` : `from ${range.from.text}`,
         ),
       ],
-      Object.keys(PAIR_BEHAVIOURS[0]!.effects).map((kind) => [
+      PLAIN_KINDS.map((kind) => [
         kind,
-        ...PAIR_BEHAVIOURS.map(({ effects }) => effects[kind as keyof typeof effects]),
+        ...PAIR_BEHAVIOURS.map(({ generation }) => pairLookup(generation, "address", kind)),
       ]),
     ),
     ...PAIR_BEHAVIOURS.flatMap(({ citation }) => [cited(citation), ""]),
