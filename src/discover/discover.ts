@@ -11,6 +11,7 @@ import { describedClusters } from "./described-clusters.ts";
 import { SMALLER } from "./findings.ts";
 import { readObjects } from "./objects.ts";
 import { type DiscoverOptions, openSearch } from "./search.ts";
+import { ServicesInSight } from "./services.ts";
 import { unreadKinds } from "./unfollowed.ts";
 
 /** What a repository holds. */
@@ -38,9 +39,12 @@ export async function discover(tree: FileTree, options: DiscoverOptions = {}): P
     const what = "containers are given more variables and files than are followed";
     findings.take({ diagnostics: [pastLimit(what, search.startCharacters, SMALLER)] });
   }
+  const services = new ServicesInSight();
+  for (const source of [...search.files.manifests.values(), ...search.files.kustomizations])
+    await findings.about(source.file.file, () => services.add(source));
   const clusterFiles = await describedClusters(search, kustomizations);
   return {
-    workloads: findings.workloads,
+    workloads: findings.workloads.map((workload) => services.mark(workload)),
     buildImages,
     clusterFiles,
     unread,

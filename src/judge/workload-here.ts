@@ -2,8 +2,18 @@
 import type { ClusterProfile } from "../model/cluster-profile.ts";
 import type { ImageProfile } from "../model/image-profile.ts";
 import { platformText } from "../model/oci.ts";
+import { deadly } from "../model/pod.ts";
 import type { Workload } from "../model/workload.ts";
 import { named } from "../model/workload-names.ts";
+
+/**
+ * Whether what it resolves with makes a difference: with other servers than the cluster's that is so for its search list
+ * and for options that no lookup survives, and nothing does on Windows.
+ */
+export function imageMatters({ usesClusterDns, dnsCorefile, searches, pod, os }: Workload): boolean {
+  if (os !== undefined) return false;
+  return usesClusterDns !== false || [dnsCorefile, searches, deadly(pod)].some((one) => one !== undefined);
+}
 
 /** A workload that asks one server asks the cluster's DNS where that server's Corefile is the cluster's. */
 export function onCluster(workload: Workload, { sources }: ClusterProfile): Workload {

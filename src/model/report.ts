@@ -28,6 +28,7 @@ export type RemedyId =
   | "newer-alpine"
   | "nginx-ipv6-off"
   | "node-local-dns-off"
+  | "raise-ndots"
   | "runtime-option"
   | "say-the-cluster"
   | "shorten-searches"

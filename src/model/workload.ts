@@ -1,6 +1,7 @@
 /** Who runs what where, and which cluster it meets. Must not know any file format. */
 import type { Platform } from "./oci.ts";
 import type { Place } from "./place.ts";
+import type { PodFacts } from "./pod.ts";
 import type { Surroundings } from "./surroundings.ts";
 import type { WorkloadKey } from "./workload-key.ts";
 
@@ -69,6 +70,8 @@ export interface Workload extends Named {
   readonly copies?: readonly string[];
   /** Names of hosts that it is given, where its manifest has any: lower-case, with closing dot. */
   readonly names?: readonly string[];
+  /** What else decides its lookups; no part of reports. */
+  readonly pod?: PodFacts;
   /** Other lines that take part, such as the one a kustomization overrides. */
   readonly related?: readonly Place[];
   readonly at?: Place;

@@ -4,6 +4,7 @@ import { addressDenied, addressDeniedThere, unlessAddressDenied } from "./addres
 import { aaaaRewritten } from "./aaaa-rewritten.ts";
 import { corefileRefused } from "./corefile-refused.ts";
 import { matchWithoutFallthrough } from "./match-without-fallthrough.ts";
+import { ndotsTooLow } from "./ndots-too-low.ts";
 import { nginxResolver } from "./nginx-resolver.ts";
 import { nodeLocalDnsTurnedOn } from "./node-local-dns-turned-on.ts";
 import { pairedByPart } from "./paired-by-part.ts";
@@ -16,6 +17,7 @@ export const CONTAINER_RULES: readonly Rule[] = [
   unlessAddressDenied(pairedByPart),
   addressDenied,
   unlessAddressDenied(nginxResolver),
+  ndotsTooLow,
   searchDot,
   searchTooLong,
   aaaaRewritten,

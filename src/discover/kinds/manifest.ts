@@ -7,12 +7,20 @@ import { named } from "../../model/workload-names.ts";
 import { imageNotLiteral } from "../gaps.ts";
 import { capturesDns, type ConfigMaps, ownConfigMaps } from "../config-maps.ts";
 import { volumesOf } from "./mounts.ts";
-import { type PodDns, podDns, type Render, withEdit, withMeshDns, withResolvConf } from "./pod-dns.ts";
+import {
+  type PodDns,
+  podDns,
+  podFacts,
+  type Render,
+  withEdit,
+  withMeshDns,
+  withResolvConf,
+} from "./pod-dns.ts";
 import { commandsOf, type PodGiven, startOf } from "./pod-start.ts";
 import { nodesOf, podWithin, settingsIn } from "./pod-settings.ts";
 import { resolvConfEdit } from "./servers.ts";
 import type { Source } from "../../text/source.ts";
-import { usedNames } from "./used-names.ts";
+import { namesOf, usedHosts } from "./used-names.ts";
 import {
   itemsAt,
   textAt,
@@ -94,7 +102,8 @@ export function readManifest(
     const dns =
       resolvConf === undefined ? pod.dns : withResolvConf(pod.dns, file, resolvConf.files?.[""], mount);
     if (dns !== pod.dns) diagnostics.push(...dns.diagnostics);
-    const names = usedNames(node, documents);
+    const hosts = usedHosts(started);
+    const names = namesOf(hosts);
     for (const image of valuesOf(node, "image")) {
       if (owner === NOBODY && !isSurelyImage(image)) continue;
       const at = file.toPlace(image.start, image.end);
@@ -103,6 +112,7 @@ export function readManifest(
         continue;
       }
       const { usesClusterDns, dnsBecause, searches } = dns;
+      const facts = podFacts(dns, hosts);
       const rest = {
         ...who,
         ...started,
@@ -112,6 +122,7 @@ export function readManifest(
         // Search lists are musl's matter.
         ...(searches !== undefined && pod.nodes.os === undefined && { searches }),
         ...(names.length > 0 && { names }),
+        ...(facts !== undefined && pod.nodes.os === undefined && { pod: facts }),
         at,
       };
       if (image.templated) templated.push({ image, rest });

@@ -1,8 +1,10 @@
 /** Tells from a PodSpec whether the pod asks the cluster's DNS, and what it searches. Must not know how that DNS answers. */
 import type { Diagnostic } from "../../model/diagnostic.ts";
+import type { PodFacts, ResolverSettings } from "../../model/pod.ts";
 import type { SearchList } from "../../model/workload.ts";
 import type { Source } from "../../text/source.ts";
 import { isTrue, textAt, valueAt, type YamlMap, type YamlNode, type YamlText } from "../../yaml/nodes.ts";
+import { fileSettings, resolverSettings } from "./pod-resolver.ts";
 import { isAddress, isClusters, readResolvConf, type ResolvConfEdit } from "./servers.ts";
 
 /** Works a template out, where someone knows the values. */
@@ -14,6 +16,7 @@ export interface PodDns {
   /** Whom it asks instead, where that is written: "asks 192.0.2.53". */
   readonly dnsBecause?: string;
   readonly searches?: SearchList;
+  readonly resolver?: ResolverSettings;
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -32,8 +35,15 @@ export function podDns(file: Source, pod: YamlNode, render: Render): PodDns {
   return {
     ...servers,
     searches: own.searches,
+    resolver: typeof policy === "string" ? resolverSettings(file, pod, render, policy) : undefined,
     diagnostics: [...servers.diagnostics, ...own.diagnostics],
   };
+}
+
+/** What is kept of a container's pod, where there is anything. */
+export function podFacts({ resolver }: PodDns, hosts: readonly string[]): PodFacts | undefined {
+  if (resolver === undefined && hosts.length === 0) return undefined;
+  return { ...(resolver && { resolver }), ...(hosts.length > 0 && { hosts }) };
 }
 
 /** Whose servers a pod asks: those of the cluster, of its node, or its own alone; or why that is unknown. */
@@ -106,13 +116,14 @@ function openServer(server = "", where: string): string {
  * nothing where what is mounted is not in sight.
  */
 export function withResolvConf(dns: PodDns, file: Source, text: string | undefined, at: YamlNode): PodDns {
-  const { searches: _, ...before } = dns;
+  const { searches: _, resolver: __, ...before } = dns;
   if (text === undefined) {
     return { ...before, ...unsure(file, at, "what is mounted over its /etc/resolv.conf is not in sight") };
   }
   const { servers, searches } = readResolvConf(text);
   return {
     ...whom(file, servers, at, "the /etc/resolv.conf that is mounted"),
+    resolver: fileSettings(text, file.toPlace(at.start, at.end)),
     ...(searches !== undefined &&
       searches.length > 0 && {
         searches: { domains: searches, afterCluster: false, at: file.toPlace(at.start, at.end) },
@@ -125,14 +136,14 @@ export function withEdit(dns: PodDns, file: Source, edit: ResolvConfEdit, at: Ya
   if (edit === "none") return dns;
   if (edit === "unknown") {
     const why = "a command of its changes /etc/resolv.conf in a way that is not worked out";
-    return { ...dns, ...unsure(file, at, why) };
+    return { ...dns, resolver: undefined, ...unsure(file, at, why) };
   }
   const { servers } = readResolvConf(edit.text);
   // A server more: musl asks all of them, and takes the first answer.
   if (!edit.replaces && (servers.length === 0 || dns.usesClusterDns === true)) return dns;
   const said = whom(file, servers, at, "the /etc/resolv.conf that a command of its writes");
-  if (edit.replaces || said.usesClusterDns === true) return { ...dns, ...said };
-  return said.usesClusterDns === "unknown" ? { ...dns, ...said } : dns;
+  if (edit.replaces || said.usesClusterDns === true) return { ...dns, resolver: undefined, ...said };
+  return said.usesClusterDns === "unknown" ? { ...dns, resolver: undefined, ...said } : dns;
 }
 
 function whom(file: Source, servers: readonly string[], at: YamlNode, where: string): Servers {

@@ -56,12 +56,13 @@ export function imagesInValues(file: Source, values: YamlNode, context: ValuesCo
     }
     const dns = valuesDns(file, values, path, context.base);
     diagnostics.push(...dns.diagnostics);
-    const { usesClusterDns, dnsBecause, searches } = dns;
+    const { usesClusterDns, dnsBecause, searches, resolver } = dns;
     const workload = {
       ...said,
       usesClusterDns,
       ...(dnsBecause !== undefined && { dnsBecause }),
       ...(searches && { searches }),
+      ...(resolver && { pod: { resolver } }),
     };
     images.push({ path: shownPath, workload });
   };
