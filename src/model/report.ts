@@ -21,6 +21,7 @@ export const LEVELS: readonly Level[] = ["note", "warning", "error"];
 export type RemedyId =
   | "add-fallthrough"
   | "answer-nodata"
+  | "answer-nxdomain"
   | "bypass-node-local-dns"
   | "correct-corefile"
   | "leave-aaaa-alone"
@@ -32,6 +33,7 @@ export type RemedyId =
   | "runtime-option"
   | "say-the-cluster"
   | "shorten-searches"
+  | "take-domain-out"
   | "take-dot-out"
   | "take-out"
   | "upgrade-gke"

@@ -10,6 +10,7 @@ import { nodeLocalDnsTurnedOn } from "./node-local-dns-turned-on.ts";
 import { pairedByPart } from "./paired-by-part.ts";
 import type { ClusterRule, Rule, RuleInfo } from "./rule.ts";
 import { searchDot } from "./search-dot.ts";
+import { searchStops } from "./search-stops.ts";
 import { searchTooLong } from "./search-too-long.ts";
 
 /** The rules about containers. */
@@ -18,6 +19,7 @@ export const CONTAINER_RULES: readonly Rule[] = [
   addressDenied,
   unlessAddressDenied(nginxResolver),
   ndotsTooLow,
+  searchStops,
   searchDot,
   searchTooLong,
   aaaaRewritten,

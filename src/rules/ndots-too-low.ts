@@ -63,7 +63,7 @@ const FULL: Remedy = {
 };
 const RAISE: Remedy = {
   id: "raise-ndots",
-  title: "Take `ndots` out of `dnsConfig.options`, which leaves it at 5",
+  title: "Set `ndots` to 5 in `dnsConfig.options`, which is what pods have",
   cost: "Names outside of the cluster cost a question for each search domain again.",
   snippet: { language: "yaml", text: 'dnsConfig:\n  options:\n    - name: ndots\n      value: "5"' },
   preferred: true,
@@ -78,7 +78,9 @@ const ANY: readonly ServiceUse[] = ["api", "api.shop", "api.shop.svc"].map((host
 function check(context: RuleContext): Verdict | undefined {
   const { workload, image, cluster } = context;
   const option = optionOf(workload, "ndots");
-  if (option === undefined || workload.usesClusterDns === false) return undefined;
+  // Nobody sets it where a pod's own servers are all it has, and 1 is what libcs take then.
+  const isOpen = option === undefined && workload.pod?.resolver?.before !== "none";
+  if (isOpen || workload.usesClusterDns === false) return undefined;
   const musl = image === undefined ? "unknown" : resolvesWithMusl(image.process, { from: SEARCH_FROM });
   if (musl === false) return undefined;
   const resolvConf = resolvConfOf(workload, cluster);
@@ -91,7 +93,7 @@ function check(context: RuleContext): Verdict | undefined {
     return here === "fails" && there === "resolves";
   };
   const lost = (workload.pod?.services ?? []).filter(isLost);
-  const ndots = `ndots:${option.value ?? ""}`;
+  const ndots = option === undefined ? "no ndots, which makes it 1" : `ndots:${option.value ?? ""}`;
   const base = {
     ruleId: ID,
     level: "error" as const,
@@ -102,12 +104,13 @@ function check(context: RuleContext): Verdict | undefined {
         source: SOURCES[0] ?? "",
       },
     ],
-    at: option.at ?? workload.at,
+    at: option?.at ?? workload.at,
     related: [workload.at, ...lost.map(({ at }) => at)].filter((at) => at !== undefined).slice(0, 4),
   };
   if (lost.length === 0) {
     // Whoever is not known to be musl's is not told of what may be well.
-    const some = musl === true && workload.usesClusterDns === true ? ANY.filter(isLost) : [];
+    const isSet = option !== undefined && musl === true;
+    const some = isSet && workload.usesClusterDns === true ? ANY.filter(isLost) : [];
     const [shortest] = some;
     if (shortest === undefined) return undefined;
     return {
@@ -135,7 +138,7 @@ function check(context: RuleContext): Verdict | undefined {
     return {
       ...base,
       ...IMAGE_UNKNOWN,
-      summary: `Whether ${workload.name} finds ${which}${others} with ${ndots} is not known: ${why}.`,
+      summary: `Whether ${workload.name} finds ${which}${others}, whose pod has ${ndots}, is not known: ${why}.`,
       because: why,
       names: { internal: "unknown", external: "resolves" },
     };

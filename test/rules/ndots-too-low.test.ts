@@ -113,6 +113,16 @@ it("has no say with glibc, with the node's servers, and where another resolv.con
   expect(await judge({ "a.yaml": text.replace('"1"', '"{{ .x }}"') })).toEqual([]);
 });
 
+it("is 1 where the pod has servers of its own and sets none", async () => {
+  const dns = "  dnsPolicy: None\n";
+  const config = "{nameservers: [169.254.20.10], searches: [svc.cluster.local, cluster.local]}";
+  const text = pod("1", "http://api.shop", dns).replace(/dnsConfig:\n.*\n.*\n/, `dnsConfig: ${config}\n`);
+  const [verdict] = await judge({ "a.yaml": text + SERVICE });
+  expect(verdict?.summary).toContain("no ndots, which makes it 1");
+  const mended = text.replace("]}", "], options: [{name: ndots, value: '5'}]}");
+  expect(await judge({ "a.yaml": mended + SERVICE })).toEqual([]);
+});
+
 it.each(["1.1.16", "1.2.2", "1.2.4"])("holds for musl %s", async (version) => {
   const files = { "a.yaml": pod("1", "http://api.shop") + SERVICE };
   expect((await judge(files, onMusl(version)))[0]?.outcome).toBe("affected");
