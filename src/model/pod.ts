@@ -20,8 +20,16 @@ export interface PodFacts {
 export interface ResolverSettings {
   /** Whose servers, domains and options stand before these: the cluster's, the node's, or none. */
   readonly before: "cluster" | "node" | "none";
-  readonly servers: readonly { readonly address: string; readonly at?: Place }[];
+  readonly servers: readonly ResolverServer[];
   readonly options: readonly ResolverOption[];
+}
+
+/** One server. */
+export interface ResolverServer {
+  readonly address: string;
+  /** It is the cluster's DNS. */
+  readonly ofCluster: boolean | "unknown";
+  readonly at?: Place;
 }
 
 /** One option. */

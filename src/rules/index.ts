@@ -9,6 +9,10 @@ import { nginxResolver } from "./nginx-resolver.ts";
 import { nodeLocalDnsTurnedOn } from "./node-local-dns-turned-on.ts";
 import { pairedByPart } from "./paired-by-part.ts";
 import type { ClusterRule, Rule, RuleInfo } from "./rule.ts";
+import { hostsLineTooLong } from "./hosts-line-too-long.ts";
+import { mixedNameservers } from "./mixed-nameservers.ts";
+import { resolverOptionIgnored } from "./resolver-option-ignored.ts";
+import { resolverOptionZero } from "./resolver-option-zero.ts";
 import { searchDot } from "./search-dot.ts";
 import { searchStops } from "./search-stops.ts";
 import { searchTooLong } from "./search-too-long.ts";
@@ -20,6 +24,10 @@ export const CONTAINER_RULES: readonly Rule[] = [
   unlessAddressDenied(nginxResolver),
   ndotsTooLow,
   searchStops,
+  mixedNameservers,
+  resolverOptionIgnored,
+  resolverOptionZero,
+  hostsLineTooLong,
   searchDot,
   searchTooLong,
   aaaaRewritten,

@@ -112,7 +112,7 @@ export function readManifest(
         continue;
       }
       const { usesClusterDns, dnsBecause, searches } = dns;
-      const facts = podFacts(dns, hosts);
+      const facts = podFacts(dns, hosts, started.surroundings);
       const rest = {
         ...who,
         ...started,
@@ -149,9 +149,7 @@ export function readManifest(
     for (const item of items)
       for (const words of commandsOf(item)) dns = withEdit(dns, file, resolvConfEdit(words), item);
     if (asksMesh(template, configMaps.meshAnswersDns)) dns = withMeshDns(dns, file, template ?? node);
-    const hosts = itemsAt(spec, "hostAliases").flatMap((alias) =>
-      itemsAt(alias, "hostnames").flatMap((host) => (host.kind === "text" ? [host.text] : [])),
-    );
+    const hosts = (dns.hostLines ?? []).flatMap((line) => line.names);
     diagnostics.push(...dns.diagnostics);
     return { dns, nodes: nodesOf(spec), volumes: volumesOf(spec), hosts };
   };

@@ -1,10 +1,11 @@
 /** Tells from a PodSpec whether the pod asks the cluster's DNS, and what it searches. Must not know how that DNS answers. */
 import type { Diagnostic } from "../../model/diagnostic.ts";
-import type { PodFacts, ResolverSettings } from "../../model/pod.ts";
+import type { HostLine, PodFacts, ResolverSettings } from "../../model/pod.ts";
+import type { Surroundings } from "../../model/surroundings.ts";
 import type { SearchList } from "../../model/workload.ts";
 import type { Source } from "../../text/source.ts";
 import { isTrue, textAt, valueAt, type YamlMap, type YamlNode, type YamlText } from "../../yaml/nodes.ts";
-import { fileSettings, resolverSettings } from "./pod-resolver.ts";
+import { fileSettings, hostLines, resolverSettings } from "./pod-resolver.ts";
 import { isAddress, isClusters, readResolvConf, type ResolvConfEdit } from "./servers.ts";
 
 /** Works a template out, where someone knows the values. */
@@ -17,6 +18,7 @@ export interface PodDns {
   readonly dnsBecause?: string;
   readonly searches?: SearchList;
   readonly resolver?: ResolverSettings;
+  readonly hostLines?: readonly HostLine[];
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -28,7 +30,10 @@ export interface PodDns {
 export function podDns(file: Source, pod: YamlNode, render: Render): PodDns {
   const patch = textAt(pod, "podSpecPatch");
   if (patch !== undefined && /\b(?:dnsPolicy|dnsConfig|hostNetwork)\b/.test(patch.text))
-    return unsure(file, patch, "a podSpecPatch changes its DNS settings");
+    return {
+      ...unsure(file, patch, "a podSpecPatch changes its DNS settings"),
+      hostLines: hostLines(file, pod),
+    };
   const policy = policyOf(file, pod, render);
   const own = searchesOf(file, pod, render, policy === "cluster");
   const servers = typeof policy === "string" ? asked(file, pod, render, policy) : policy;
@@ -36,14 +41,24 @@ export function podDns(file: Source, pod: YamlNode, render: Render): PodDns {
     ...servers,
     searches: own.searches,
     resolver: typeof policy === "string" ? resolverSettings(file, pod, render, policy) : undefined,
+    hostLines: hostLines(file, pod),
     diagnostics: [...servers.diagnostics, ...own.diagnostics],
   };
 }
 
-/** What is kept of a container's pod, where there is anything. */
-export function podFacts({ resolver }: PodDns, hosts: readonly string[]): PodFacts | undefined {
-  if (resolver === undefined && hosts.length === 0) return undefined;
-  return { ...(resolver && { resolver }), ...(hosts.length > 0 && { hosts }) };
+/** What is kept of a container's pod, where there is anything; a file mounted over /etc/hosts hides its lines. */
+export function podFacts(
+  { resolver, hostLines = [] }: PodDns,
+  hosts: readonly string[],
+  { mounts = [] }: Pick<Surroundings, "mounts"> = {},
+): PodFacts | undefined {
+  const lines = mounts.some(({ path }) => path === "/etc/hosts" || path === "/etc") ? [] : hostLines;
+  if (resolver === undefined && hosts.length + lines.length === 0) return undefined;
+  return {
+    ...(resolver && { resolver }),
+    ...(lines.length > 0 && { hostLines: lines }),
+    ...(hosts.length > 0 && { hosts }),
+  };
 }
 
 /** Whose servers a pod asks: those of the cluster, of its node, or its own alone; or why that is unknown. */

@@ -1,11 +1,14 @@
-/** Reads the servers and options that a pod's /etc/resolv.conf is given. Must not tell whose the servers are. */
+/** Reads what a pod puts into /etc/resolv.conf, its servers and options, and into /etc/hosts. Must not tell whose the servers are. */
 import type { Place } from "../../model/place.ts";
-import type { ResolverSettings } from "../../model/pod.ts";
+import type { HostLine, ResolverServer, ResolverSettings } from "../../model/pod.ts";
 import type { Source } from "../../text/source.ts";
+import { isAddress, isClusters } from "./servers.ts";
 import { itemsAt, textAt, valueAt, type YamlNode, type YamlText } from "../../yaml/nodes.ts";
 
 /** Entries of one list that are looked at; kubelet refuses far fewer. */
 const MOST = 64;
+/** Entries of hostAliases. */
+const MOST_LINES = 1_000;
 
 /** `dnsConfig.nameservers` and `dnsConfig.options`; nothing where there are none. What is a template is left out. */
 export function resolverSettings(
@@ -20,7 +23,7 @@ export function resolverSettings(
     .slice(0, MOST)
     .flatMap((node) => {
       const address = node.kind === "text" ? written(node) : undefined;
-      return address ? [{ address, at: file.toPlace(node.start, node.end) }] : [];
+      return address ? [serverOf(address, file.toPlace(node.start, node.end))] : [];
     });
   const options = itemsAt(config, "options")
     .slice(0, MOST)
@@ -44,7 +47,7 @@ export function fileSettings(text: string, at: Place): ResolverSettings {
   return {
     before: "none",
     servers: lines.flatMap(([first, address]) =>
-      first === "nameserver" && address ? [{ address, at }] : [],
+      first === "nameserver" && address ? [serverOf(address, at)] : [],
     ),
     options: of("options")
       .slice(0, MOST)
@@ -53,4 +56,21 @@ export function fileSettings(text: string, at: Place): ResolverSettings {
         return { name, ...(value && { value }), at };
       }),
   };
+}
+
+function serverOf(address: string, at: Place): ResolverServer {
+  return { address, ofCluster: isAddress(address) ? isClusters(address) : "unknown", at };
+}
+
+/** Lines of a pod's `hostAliases`, one an entry; what is a template is left out. */
+export function hostLines(file: Source, pod: YamlNode): readonly HostLine[] {
+  return itemsAt(pod, "hostAliases")
+    .slice(0, MOST_LINES)
+    .map((alias) => ({
+      address: textAt(alias, "ip")?.text ?? "",
+      names: itemsAt(alias, "hostnames").flatMap((host) =>
+        host.kind === "text" && !host.templated ? [host.text] : [],
+      ),
+      at: file.toPlace(alias.start, alias.end),
+    }));
 }
