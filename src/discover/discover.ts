@@ -10,7 +10,8 @@ import { readCharts } from "./charts.ts";
 import { describedClusters } from "./described-clusters.ts";
 import { SMALLER } from "./findings.ts";
 import { readObjects } from "./objects.ts";
-import { type DiscoverOptions, openSearch } from "./search.ts";
+import { type DiscoverOptions, openSearch, type Search } from "./search.ts";
+import { PoliciesInSight } from "./policies.ts";
 import { ServicesInSight } from "./services.ts";
 import { unreadKinds } from "./unfollowed.ts";
 
@@ -39,15 +40,26 @@ export async function discover(tree: FileTree, options: DiscoverOptions = {}): P
     const what = "containers are given more variables and files than are followed";
     findings.take({ diagnostics: [pastLimit(what, search.startCharacters, SMALLER)] });
   }
-  const services = new ServicesInSight();
-  for (const source of [...search.files.manifests.values(), ...search.files.kustomizations])
-    await findings.about(source.file.file, () => services.add(source));
+  const mark = await marker(search);
   const clusterFiles = await describedClusters(search, kustomizations);
   return {
-    workloads: findings.workloads.map((workload) => services.mark(workload)),
+    workloads: findings.workloads.map(mark),
     buildImages,
     clusterFiles,
     unread,
     diagnostics: findings.diagnostics,
   };
+}
+
+/** Adds to a workload what other objects of the files say of its lookups. */
+async function marker({ files, findings }: Search): Promise<(workload: Workload) => Workload> {
+  const [services, policies] = [new ServicesInSight(), new PoliciesInSight()];
+  const settings = [...files.loneValues, ...[...files.charts.values()].flat()];
+  for (const source of [...files.manifests.values(), ...files.kustomizations])
+    await findings.about(source.file.file, () => {
+      services.add(source);
+      policies.add(source);
+    });
+  for (const source of settings) await findings.about(source.file.file, () => policies.addSettings(source));
+  return (workload) => policies.mark(services.mark(workload));
 }

@@ -14,6 +14,12 @@ export interface PodFacts {
   readonly hosts?: readonly string[];
   /** Those of them that are Services. */
   readonly services?: readonly ServiceUse[];
+  /** Labels of the pod, by which Services and policies select it. */
+  readonly labels?: Readonly<Record<string, string>>;
+  /** What policies that select it let through to a DNS server; absent where none is in sight that holds its egress. */
+  readonly dnsEgress?: DnsEgress;
+  /** What a DNS policy of Cilium's lets it ask for; absent where none is in sight, or it may ask for all. */
+  readonly dnsNames?: DnsNames;
 }
 
 /** What comes into /etc/resolv.conf. */
@@ -52,14 +58,36 @@ export interface ServiceUse {
   readonly host: string;
   /** In full below the cluster's domain: `api.shop.svc`. */
   readonly service: string;
+  /** Of a headless one: how many addresses its pods in sight give it, each family. */
+  readonly addresses?: { readonly a: number; readonly aaaa: number };
   /** It is in sight; else its name alone says what it is. */
+  readonly at?: Place;
+}
+
+/** Where port 53 can be reached: anywhere, at pods alone, nowhere, or what cannot be told. */
+export type Reach = "anywhere" | "pods" | "nowhere" | "unknown";
+
+/** What NetworkPolicies that select a pod let through to port 53. */
+export interface DnsEgress {
+  readonly udp: Reach;
+  readonly tcp: Reach;
+  /** The first of these policies. */
+  readonly policy: string;
+  readonly at?: Place;
+}
+
+/** Names that a DNS policy of Cilium's lets through; all others are refused. */
+export interface DnsNames {
+  /** `matchName`s and `matchPattern`s as written, in lower case. */
+  readonly patterns: readonly string[];
+  readonly policy: string;
   readonly at?: Place;
 }
 
 /** The same with every place changed, or without places. */
 export function withPlaces(pod: PodFacts, change: (at: Place) => Place | undefined): PodFacts {
   const moved = <T extends { readonly at?: Place }>(one: T): T => ({ ...one, at: one.at && change(one.at) });
-  const { resolver, hostLines, services } = pod;
+  const { resolver, hostLines, services, dnsEgress, dnsNames } = pod;
   return {
     ...pod,
     resolver: resolver && {
@@ -69,6 +97,8 @@ export function withPlaces(pod: PodFacts, change: (at: Place) => Place | undefin
     },
     hostLines: hostLines?.map(moved),
     services: services?.map(moved),
+    dnsEgress: dnsEgress && moved(dnsEgress),
+    dnsNames: dnsNames && moved(dnsNames),
   };
 }
 

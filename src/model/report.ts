@@ -20,12 +20,14 @@ export const LEVELS: readonly Level[] = ["note", "warning", "error"];
 /** Every way out there is. */
 export type RemedyId =
   | "add-fallthrough"
+  | "allow-dns-egress"
   | "answer-nodata"
   | "answer-nxdomain"
   | "bypass-node-local-dns"
   | "correct-corefile"
   | "leave-aaaa-alone"
   | "leave-musl"
+  | "lower-ndots"
   | "newer-alpine"
   | "nginx-ipv6-off"
   | "node-local-dns-off"

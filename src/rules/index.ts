@@ -13,6 +13,11 @@ import { hostsLineTooLong } from "./hosts-line-too-long.ts";
 import { mixedNameservers } from "./mixed-nameservers.ts";
 import { resolverOptionIgnored } from "./resolver-option-ignored.ts";
 import { resolverOptionZero } from "./resolver-option-zero.ts";
+import { noDnsOverTcp } from "./no-dns-over-tcp.ts";
+import { tcp53Blocked } from "./tcp-53-blocked.ts";
+import { tooManyAddresses } from "./too-many-addresses.ts";
+import { dnsPolicyRefuses } from "./dns-policy-refuses.ts";
+import { dnsEgressBlocked } from "./dns-egress-blocked.ts";
 import { searchDot } from "./search-dot.ts";
 import { searchStops } from "./search-stops.ts";
 import { searchTooLong } from "./search-too-long.ts";
@@ -28,6 +33,11 @@ export const CONTAINER_RULES: readonly Rule[] = [
   resolverOptionIgnored,
   resolverOptionZero,
   hostsLineTooLong,
+  noDnsOverTcp,
+  tcp53Blocked,
+  tooManyAddresses,
+  dnsPolicyRefuses,
+  dnsEgressBlocked,
   searchDot,
   searchTooLong,
   aaaaRewritten,

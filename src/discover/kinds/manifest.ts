@@ -112,7 +112,7 @@ export function readManifest(
         continue;
       }
       const { usesClusterDns, dnsBecause, searches } = dns;
-      const facts = podFacts(dns, hosts, started.surroundings);
+      const facts = podFacts(dns, hosts, started.surroundings, pod.template);
       const rest = {
         ...who,
         ...started,
@@ -151,7 +151,7 @@ export function readManifest(
     if (asksMesh(template, configMaps.meshAnswersDns)) dns = withMeshDns(dns, file, template ?? node);
     const hosts = (dns.hostLines ?? []).flatMap((line) => line.names);
     diagnostics.push(...dns.diagnostics);
-    return { dns, nodes: nodesOf(spec), volumes: volumesOf(spec), hosts };
+    return { dns, nodes: nodesOf(spec), volumes: volumesOf(spec), hosts, template };
   };
 
   const patches = (owner: Owner, node: YamlMap) => {
@@ -289,6 +289,8 @@ function hasImage(node: YamlNode): boolean {
 interface Pod extends PodGiven {
   readonly dns: PodDns;
   readonly nodes: ReturnType<typeof nodesOf>;
+  /** What has its metadata. */
+  readonly template: YamlMap | undefined;
 }
 
 /**

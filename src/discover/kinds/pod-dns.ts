@@ -6,6 +6,7 @@ import type { SearchList } from "../../model/workload.ts";
 import type { Source } from "../../text/source.ts";
 import { isTrue, textAt, valueAt, type YamlMap, type YamlNode, type YamlText } from "../../yaml/nodes.ts";
 import { fileSettings, hostLines, resolverSettings } from "./pod-resolver.ts";
+import { labelsAt } from "./selectors.ts";
 import { isAddress, isClusters, readResolvConf, type ResolvConfEdit } from "./servers.ts";
 
 /** Works a template out, where someone knows the values. */
@@ -51,13 +52,17 @@ export function podFacts(
   { resolver, hostLines = [] }: PodDns,
   hosts: readonly string[],
   { mounts = [] }: Pick<Surroundings, "mounts"> = {},
+  template?: YamlMap,
 ): PodFacts | undefined {
   const lines = mounts.some(({ path }) => path === "/etc/hosts" || path === "/etc") ? [] : hostLines;
-  if (resolver === undefined && hosts.length + lines.length === 0) return undefined;
+  const labels = labelsAt(template, "metadata", "labels");
+  const isLabelled = Object.keys(labels).length > 0;
+  if (resolver === undefined && hosts.length + lines.length === 0 && !isLabelled) return undefined;
   return {
     ...(resolver && { resolver }),
     ...(lines.length > 0 && { hostLines: lines }),
     ...(hosts.length > 0 && { hosts }),
+    ...(isLabelled && { labels }),
   };
 }
 
