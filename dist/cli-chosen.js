@@ -1,1 +1,1 @@
-import{t as e}from"./model-error.js";import{t}from"./text-closest.js";function n(n,r,i){let a=i.find(e=>e===r);if(a!==void 0)return a;throw new e(`usage`,`${n} is "${r}"`,`${t(r,i)}Write one of: ${i.join(`, `)}.`)}export{n as t};
+import{t as e}from"./publish-room.js";import{t}from"./model-error.js";import{n}from"./text-closest.js";function r(e,r,i){let a=i.find(e=>e===r);if(a!==void 0)return a;throw new t(`usage`,`${e} is "${r}"`,`${n(r,i)}Write one of: ${i.join(`, `)}.`)}function i(t){return t===void 0?void 0:r(`--provider`,t,e)}export{i as n,r as t};

@@ -74,18 +74,40 @@ function packageOf(id) {
   return /.*node_modules[\\/]@?([^\\/@]+(?:(?<=@[^\\/]+)[\\/][^\\/]+)?)/.exec(id)?.[1].replace(/[\\/]/, "-");
 }
 
-/** Trailing blanks and line ends differ between packages; the file is to be the same on every machine. */
+/** Each wording of a licence once, below the packages that it is for and their own notices of copyright. */
 function licenceText(dependencies) {
-  return `${[...dependencies, grammar()]
-    .toSorted((a, b) => (a.name < b.name ? -1 : 1))
-    .map(
-      (one) =>
-        `${one.name} ${one.version} (${one.license})\n\n${(one.licenseText ?? "")
-          .replace(/\r/g, "")
-          .replace(/[ \t]+$/gm, "")
-          .trim()}`,
-    )
+  const byWording = new Map();
+  for (const one of [...dependencies, grammar()].toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
+    const { notices, wording } = readLicence(one.licenseText ?? "");
+    // Packages break the same sentences into other lines.
+    const key = wording.replace(/\s+/g, " ");
+    const known = byWording.get(key) ?? { wording, packages: [] };
+    byWording.set(key, known);
+    known.packages.push([`${one.name} ${one.version} (${one.license})`, ...notices].join("\n"));
+  }
+  return `${[...byWording.values()]
+    .map(({ packages, wording }) => `${packages.join("\n\n")}\n\n${wording}`)
     .join(`\n\n${"-".repeat(80)}\n\n`)}\n`;
+}
+
+/** Trailing blanks and line ends differ between packages; the file is to be the same on every machine. */
+function readLicence(text) {
+  const lines = text
+    .replace(/\r/g, "")
+    .replace(/[ \t]+$/gm, "")
+    .trim()
+    .split("\n");
+  const isNotice = (line) =>
+    /^[ \t]*Copyright\b(?! (?:License|notice|owner|holder|law|statement|\[))/i.test(line);
+  const isTitle = (line) => /^[ \t]*(?:The )?(?:MIT|ISC) License(?: \(MIT\))?:?$/i.test(line);
+  return {
+    notices: lines.filter(isNotice).map((line) => line.trim()),
+    wording: lines
+      .filter((line) => !isNotice(line) && !isTitle(line))
+      .join("\n")
+      .replace(/\n{3,}/g, "\n\n")
+      .trim(),
+  };
 }
 
 /** The package whose grammar is copied; nothing of it is bundled, so the bundler does not see it. */

@@ -1,4 +1,5 @@
 /** Refuses a word that is none of a few. Must not be loaded before a command is. */
+import { PROVIDER_IDS, type ProviderId } from "../knowledge/provider-ids.ts";
 import { MuslgateError } from "../model/error.ts";
 import { didYouMean } from "../text/closest.ts";
 
@@ -11,4 +12,9 @@ export function chosen<T extends string>(what: string, word: string, among: read
     `${what} is "${word}"`,
     `${didYouMean(word, among)}Write one of: ${among.join(", ")}.`,
   );
+}
+
+/** The provider that a flag names; nothing where it is not there. Throws as `chosen` does. */
+export function chosenProvider(word: string | undefined): ProviderId | undefined {
+  return word === undefined ? undefined : chosen("--provider", word, PROVIDER_IDS);
 }

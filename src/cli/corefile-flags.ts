@@ -11,6 +11,7 @@ export interface CorefileFlags {
   readonly type: string;
   readonly coreDnsVersion?: string;
   readonly clusterDomain?: string;
+  readonly provider?: string;
   readonly format: string;
   readonly fix?: boolean;
   readonly write?: boolean;

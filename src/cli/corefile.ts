@@ -10,6 +10,7 @@ import type { Explanation } from "../model/explanation.ts";
 import { placeText } from "../model/place.ts";
 import { EXIT } from "../judge/exit-code.ts";
 import { remark, terminalStyle, write } from "../publish/terminal.ts";
+import { chosenProvider } from "./chosen.ts";
 import { type CorefileFlags, isJson, optionsFrom } from "./corefile-flags.ts";
 import { readWhole, writeWhole } from "./whole-file.ts";
 import { renderExplanation, renderExplanationJson } from "../report/explain.ts";
@@ -26,9 +27,10 @@ export async function corefileCommand(file: string, flags: CorefileFlags): Promi
   }
   const json = isJson(flags);
   const options = optionsFrom(flags);
+  const of = { provider: chosenProvider(flags.provider), domain: flags.clusterDomain };
   const text = await readWhole(file);
   if (flags.fix !== true && flags.write !== true) {
-    const explanations = explain(readCorefileInput(file, text), options);
+    const explanations = explain(readCorefileInput(file, text, of), options);
     const { colour } = terminalStyle("auto", process.stdout, process.env);
     await write(
       process.stdout,
@@ -62,7 +64,7 @@ export async function corefileCommand(file: string, flags: CorefileFlags): Promi
     remark(`The diff names ${printable(name)} alone; apply it in ${printable(folder)}.\n`);
   }
   const left = flags.write === true ? changed : text;
-  return exitCodeOf(explain(readCorefileInput(file, left), options));
+  return exitCodeOf(explain(readCorefileInput(file, left, of), options));
 }
 
 /** The path a patch is applied to from here; one that is not below has its own folder. */

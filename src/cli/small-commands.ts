@@ -1,5 +1,6 @@
 /** The commands that scan nothing, with their flags. Must load what a command does only when it is called. */
 import { type Command, Option as Flag } from "commander";
+import { PROVIDER_IDS } from "../knowledge/provider-ids.ts";
 import type { CorefileFlags } from "./corefile-flags.ts";
 import { COMPLETION, COREFILE, EXPLAIN, INIT, LOOKUP, PROBE } from "./help.ts";
 import type { LookupFlags } from "./lookup.ts";
@@ -128,6 +129,7 @@ function addCorefile(command: Command, ended: Ended): void {
     .optionsGroup("The cluster:")
     .option("--core-dns-version <VERSION>", "The release that runs, such as 1.11.3 (default: all).")
     .option("--cluster-domain <DOMAIN>", "The cluster's domain (default: as the Corefile has it).")
+    .addOption(oneOf("--provider <NAME>", "Whose Corefile the file is a part of.", PROVIDER_IDS))
     .optionsGroup("Reporting:")
     .addOption(
       oneOf("--format <FORMAT>", "How the explanation is printed.", ["table", "json"]).default("table"),

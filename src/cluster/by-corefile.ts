@@ -10,7 +10,8 @@ import { coreDnsOfNodeCache } from "../knowledge/node-cache.ts";
 import type { GkeVersionInput } from "../version/gke.ts";
 import { withAssumedBase } from "./corefiles/assumed-base.ts";
 import { corefileAnswers, type CorefileAnswers } from "./corefiles/answers.ts";
-import type { CorefileInputs } from "./corefiles/collected.ts";
+import { assumedDiagnostics, assumedEvidence, ofAssumed } from "./assumed-answers.ts";
+import type { CorefileInput, CorefileInputs } from "./corefiles/collected.ts";
 import type { NodeLocalState } from "./node-local.ts";
 
 /** Several files as if they were one; nothing where there is none. */
@@ -56,10 +57,11 @@ export function judgeCorefiles(
       inputs.corefiles.find((corefile) => corefile.role === role) ??
       (role === "cluster-dns" ? inputs.corefiles.find((corefile) => corefile.role === "unknown") : undefined);
     if (found === undefined) return undefined;
-    return corefileAnswers(found, inputs, {
+    const read = corefileAnswers(found, inputs, {
       domain: input.clusterDomain,
       version: role === "node-local-dns" ? nodeCache : undefined,
     });
+    return ofAssumed(read, inputs.extras);
   };
   const behind = judge("cluster-dns");
   const front = nodeLocal.state === "disabled" ? undefined : judge("node-local-dns");
@@ -81,13 +83,13 @@ export function judgeCorefiles(
     ...read.flatMap((one) => one.diagnostics).filter(({ code }) => !NOT_STARTING.includes(code)),
   );
   const judged = read.map((one) => one.input);
+  const inSight = judged.filter(({ assumed }) => assumed?.alone !== true);
   // A cache that is said to be off is not asked; of two alike only one can be.
   const unjudged = inputs.corefiles.filter(
     (one) => !judged.includes(one) && (one.role !== "node-local-dns" || front !== undefined),
   );
   diagnostics.push(...unjudged.map(({ source }) => notJudged(source.toPlace(0, 0))));
-  const base = judged.find(({ assumed }) => assumed);
-  if (base !== undefined) diagnostics.push(assumedBase(base.source.toPlace(0, 0)));
+  diagnostics.push(...judged.flatMap((one) => assumedDiagnostics(one, inputs.extras)));
   if (front === undefined && nodeLocal.state === "enabled" && asked.input.role === "cluster-dns") {
     diagnostics.push({
       code: "node-local-corefile-missing",
@@ -97,18 +99,18 @@ export function judgeCorefiles(
     });
   }
   const follow = (given: Answer, next: Answer | undefined): Answer =>
-    front === undefined || next === undefined ? given : behindCache(given, next);
+    front === undefined || next === undefined ? given : behindCache(front, given, next);
   const answers = {
     internal: follow(asked.answers.internal, behind?.answers.internal),
-    external: asked.answers.external,
+    external: follow(asked.answers.external, behind?.answers.external),
   };
   const addresses = {
     internal: follow(asked.addresses.internal, behind?.addresses.internal),
-    external: asked.addresses.external,
+    external: follow(asked.addresses.external, behind?.addresses.external),
   };
   const parts = [...asked.parts, ...(front === undefined ? [] : partsBehind(front, behind))];
   return {
-    sources: judged.map(({ source, role }) => ({
+    sources: inSight.map(({ source, role }) => ({
       file: source.file,
       role: role === "node-local-dns" ? role : "cluster-dns",
       at: source.toPlace(0, 0),
@@ -120,21 +122,7 @@ export function judgeCorefiles(
     answers,
     addresses,
     parts,
-    ...sureness(
-      [answers.internal, answers.external],
-      judged.some(({ assumed }) => assumed),
-    ),
-  };
-}
-
-function assumedBase(at: Place): Diagnostic {
-  return {
-    code: "corefile-assumed",
-    message:
-      "The Corefile that this is a part of is not in sight: what all known providers' have in common is taken for it",
-    hint: "Give the provider's Corefile as well (kubectl -n kube-system get configmap coredns -o yaml).",
-    weight: "notice",
-    at,
+    ...sureness([answers.internal, answers.external], judged),
   };
 }
 
@@ -149,28 +137,36 @@ function notJudged(at: Place): Diagnostic {
 }
 
 /** What the cluster's own DNS says where node-local-dns hands the question to it. */
-function behindCache(front: Answer, behind: Answer): Answer {
-  if (!isHandedOver(front)) return front;
-  return { ...behind, because: `${front.because}; there ${behind.because}` };
+function behindCache(front: CorefileAnswers, given: Answer, behind: Answer): Answer {
+  if (!isHandedOver(front, given)) return given;
+  return { ...behind, because: `${given.because}; there ${behind.because}` };
 }
 
 /** What stands in a Corefile that is not in sight is likely at most. */
-function sureness(answers: readonly Answer[], assumed: boolean): Pick<Judged, "confidence" | "evidence"> {
+function sureness(
+  answers: readonly Answer[],
+  judged: readonly CorefileInput[],
+): Pick<Judged, "confidence" | "evidence"> {
   const evidence = evidenceOf(answers);
-  if (!assumed) return { confidence: confidenceOf(answers), evidence };
-  return { confidence: "likely", evidence: evidence.map((one) => ({ ...one, confidence: "likely" })) };
+  if (!judged.some(({ assumed }) => assumed)) return { confidence: confidenceOf(answers), evidence };
+  const likely = evidence.map((one) => ({ ...one, confidence: "likely" as const }));
+  return { confidence: "likely", evidence: [...likely, ...judged.flatMap(assumedEvidence)] };
 }
 
 /** The parts of the cluster's own DNS that a cache in front of it hands over. */
 function partsBehind(front: CorefileAnswers, behind: CorefileAnswers | undefined): readonly NamePart[] {
   return (behind?.parts ?? []).flatMap((part) => {
-    const sets = part.sets.filter(({ witness }) => isHandedOver(front.ask(witness, "AAAA")));
+    const sets = part.sets.filter(({ witness }) => isHandedOver(front, front.ask(witness, "AAAA")));
     return sets.length === 0 ? [] : [{ ...part, sets }];
   });
 }
 
-const isHandedOver = ({ kind, detail }: Answer) =>
-  kind === "passed-on" && detail?.includes("__PILLAR__CLUSTER__DNS__") === true;
+/** The cluster's own DNS is whom a cache asks for names of the cluster, where that is an address. */
+function isHandedOver({ answers }: CorefileAnswers, { kind, detail }: Answer): boolean {
+  if (kind !== "passed-on" || detail === undefined) return false;
+  if (detail.includes("__PILLAR__CLUSTER__DNS__")) return true;
+  return detail === answers.internal.detail && /^[\d.:]+$/.test(detail);
+}
 
 function confidenceOf(answers: readonly Answer[]): Confidence {
   const sure = answers.every(({ kind }) => kind !== "passed-on" && kind !== "unknown");

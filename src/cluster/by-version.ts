@@ -4,7 +4,7 @@ import type { ClusterProfile, Confidence, Sourced } from "../model/cluster-profi
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Answer } from "../model/dns.ts";
 import {
-  AUTOPILOT_TODAY,
+  CHANNEL_TODAY,
   CLUSTER_DNS,
   CLUSTER_DNS_MEASURED,
   stanzaFact,
@@ -97,16 +97,16 @@ function leastConfidence(facts: readonly StanzaFact[]): Confidence {
   return order.find((confidence) => facts.some((fact) => fact.confidence === confidence)) ?? "likely";
 }
 
-/** The releases that an Autopilot cluster without a version may run. */
+/** The releases that a cluster on a release channel without a version may run. */
 export function todaysRange(): VersionRange {
-  return { from: AUTOPILOT_TODAY.from, below: NEVER };
+  return { from: CHANNEL_TODAY.from, below: NEVER };
 }
 
 /** From what is held of these releases. */
 export function judgeToday(
   versions: VersionRange,
 ): Pick<ClusterProfile, "basis" | "answers" | "confidence" | "evidence"> {
-  const { text, source } = AUTOPILOT_TODAY;
+  const { text, source } = CHANNEL_TODAY;
   const known = judgeVersion(undefined, versions, { state: "enabled", because: "" }, undefined);
   return {
     ...known,

@@ -39,6 +39,7 @@ export async function foundClusters(
   files: readonly ClusterFile[],
   settings: Settings,
   texts: readonly UnreadText[] = [],
+  providerOf: (folder: string) => ClusterProfileInput["shownProvider"] = () => undefined,
 ): Promise<Clusters> {
   const own = said(settings);
   const gke = await readClusterFiles(
@@ -64,7 +65,13 @@ export async function foundClusters(
     const alone = here.length === 1 && sets.length === 1 ? here[0] : undefined;
     for (const set of sets.filter((one) => one.corefiles.length > 0)) {
       if (alone !== undefined) taken.add(alone);
-      inputs.push({ ...NOTHING_SAID, ...alone, inputs: set, name: nameOf(set, sets) });
+      inputs.push({
+        ...NOTHING_SAID,
+        ...alone,
+        inputs: set,
+        name: nameOf(set, sets),
+        shownProvider: providerOf(folder),
+      });
     }
   }
   inputs.push(...gke.clusters.map(({ input }) => input).filter((input) => !taken.has(input)));

@@ -135,6 +135,7 @@ function fromApi(node: Node): { settings: ClusterSettings; diagnostics: Diagnost
       version,
       versionPath: ["currentMasterVersion"],
       autopilot: node.value("autopilot", "enabled") === true,
+      channel: node.text("releaseChannel", "channel"),
       nodeLocalDns: node.value(...CACHE) === true ? "enabled" : "disabled",
       nodeLocalBecause: node.has(...CACHE)
         ? undefined
@@ -159,6 +160,7 @@ function fromConfigConnector(node: Node): { settings: ClusterSettings; diagnosti
     version: running,
     versionPath: running === undefined ? ["spec", "minMasterVersion"] : ["status", "masterVersion"],
     autopilot: node.value("spec", "enableAutopilot") === true,
+    channel: node.text("spec", "releaseChannel", "channel"),
     nodeLocalDns: cache === undefined ? "auto" : cache === true ? "enabled" : "disabled",
     cachePath: ["spec", ...CACHE],
     domain: node.text("spec", "dnsConfig", "clusterDnsDomain"),
@@ -173,13 +175,31 @@ function fromConfigConnector(node: Node): { settings: ClusterSettings; diagnosti
     settings,
     diagnostics: [
       {
-        code: "gke-version-not-said",
-        message: `the ContainerCluster ${settings.input.name ?? ""} ${said}: GKE may run a newer one`,
-        hint: "Give the exact control plane version (gcloud: currentMasterVersion) or the ConfigMap node-local-dns.",
-        weight: "gap",
+        ...versionNotSaid(
+          `the ContainerCluster ${settings.input.name ?? ""}`,
+          said,
+          minimum === undefined && (settings.input.autopilot === true || settings.input.channel === true),
+        ),
         at: settings.versionAt ?? settings.nodeLocalAt,
       },
     ],
+  };
+}
+
+/** Whether it is one that GKE upgrades by; UNSPECIFIED and an empty text are none. */
+export function isChannel(channel: string | undefined): boolean {
+  return channel !== undefined && /^(?:RAPID|REGULAR|STABLE|EXTENDED)$/i.test(channel);
+}
+
+/** That no version is said; `isKept` where a release channel makes it one of today. */
+export function versionNotSaid(cluster: string, said: string, isKept: boolean): Diagnostic {
+  return {
+    code: "gke-version-not-said",
+    message: isKept
+      ? `${cluster} ${said}: it is taken to run a release of today, as a release channel keeps it there`
+      : `${cluster} ${said}: GKE may run a newer one`,
+    hint: "Give the exact control plane version (gcloud: currentMasterVersion) or the ConfigMap node-local-dns.",
+    weight: isKept ? "notice" : "gap",
   };
 }
 
@@ -187,6 +207,7 @@ interface Raw {
   readonly version: string | undefined;
   readonly versionPath: readonly string[];
   readonly autopilot: boolean;
+  readonly channel: string | undefined;
   readonly nodeLocalDns: "enabled" | "disabled" | "auto";
   readonly nodeLocalBecause?: string;
   readonly cachePath: readonly string[];
@@ -204,6 +225,7 @@ function settingsOf(node: Node, raw: Raw): ClusterSettings {
       nodeLocalDns: raw.nodeLocalDns,
       nodeLocalBecause: raw.nodeLocalBecause,
       autopilot: raw.autopilot,
+      channel: isChannel(raw.channel),
       at,
       gkeVersion: raw.version,
       gkeVersionAtLeast: raw.atLeast,

@@ -1,4 +1,5 @@
 /** What a cluster's profile is made of. Must stay plain data. */
+import type { ProviderId } from "../knowledge/provider-ids.ts";
 import type { Place } from "../model/place.ts";
 import type { CorefileInputs } from "./corefiles/collected.ts";
 
@@ -13,10 +14,16 @@ export interface ClusterProfileInput {
   /** Why it is on or off, where nobody said so outright. */
   readonly nodeLocalBecause?: string;
   readonly autopilot: boolean | "unknown";
+  /** It follows a release channel, by which it is kept on releases of today. */
+  readonly channel?: boolean;
   /** Files with Corefiles of this one cluster, such as that of node-local-dns and the cluster's own, and their texts. */
   readonly corefiles?: readonly { readonly file: string; readonly text: string }[];
   /** The same, read already. */
   readonly inputs?: CorefileInputs;
+  /** Who keeps the Corefile that the given ones are parts of, as somebody said it. */
+  readonly provider?: ProviderId;
+  /** The same as files near them show it. */
+  readonly shownProvider?: ProviderId;
   /** Without closing dot. */
   readonly clusterDomain?: string;
   /** Where the settings stand, when they were read from a file. */

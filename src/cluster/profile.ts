@@ -16,7 +16,9 @@ import type { ClusterProfile } from "../model/cluster-profile.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import { NODE_LOCAL_ON_AUTOPILOT, stanzaFacts } from "../knowledge/gke.ts";
 import { parseGke } from "../version/gke.ts";
+import { ownBase, rebased } from "./corefiles/assumed-base.ts";
 import { readCorefileInput } from "./corefiles/find.ts";
+import type { CorefileInputs } from "./corefiles/collected.ts";
 import { type NodeLocalState, nodeLocalState } from "./node-local.ts";
 
 /** The profile of the cluster. Throws MuslgateError `usage` for a malformed version, `input` for a file without Corefile. */
@@ -30,10 +32,10 @@ export function clusterProfile(input: ClusterProfileInput): ClusterProfile {
     );
   }
   const least = leastRange(input.gkeVersionAtLeast);
-  const today = input.autopilot === true && least === undefined ? todaysRange() : undefined;
+  const isKept = input.autopilot === true || input.channel === true;
+  const today = isKept && least === undefined ? todaysRange() : undefined;
   const versions = written === undefined ? (least ?? today) : versionRange(written);
-  const inputs =
-    input.inputs ?? asOneFile((input.corefiles ?? []).map(({ file, text }) => readCorefileInput(file, text)));
+  const inputs = corefilesOf(input, written !== undefined);
   const nodeLocal = nodeLocalState({
     said: input.nodeLocalDns,
     because: input.nodeLocalBecause,
@@ -80,6 +82,15 @@ export function clusterProfile(input: ClusterProfileInput): ClusterProfile {
     ...known,
     diagnostics,
   };
+}
+
+/** Those that are given, around parts the provider's; its alone where nothing else is said of the cluster. */
+function corefilesOf(input: ClusterProfileInput, isGke: boolean): CorefileInputs | undefined {
+  const { provider, shownProvider: shown, clusterDomain: domain } = input;
+  const given =
+    input.inputs ?? asOneFile((input.corefiles ?? []).map(({ file, text }) => readCorefileInput(file, text)));
+  if (given !== undefined) return rebased(given, { provider, shown, domain });
+  return provider === undefined || isGke || input.at !== undefined ? undefined : ownBase(provider, domain);
 }
 
 function nodeLocalDiagnostics(

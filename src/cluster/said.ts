@@ -4,14 +4,17 @@ import { defined } from "../model/defined.ts";
 import type { OneCluster } from "../settings/settings.ts";
 
 /** What the options say of every cluster. */
-type Said = Partial<Pick<ClusterProfileInput, "gkeVersion" | "clusterDomain" | "autopilot" | "nodeLocalDns">>;
+type Said = Partial<
+  Pick<ClusterProfileInput, "gkeVersion" | "clusterDomain" | "autopilot" | "nodeLocalDns" | "provider">
+>;
 
 export function said(settings: OneCluster): Said {
-  const { gkeVersion, clusterDomain, autopilot, nodeLocalDns } = settings;
+  const { gkeVersion, clusterDomain, autopilot, nodeLocalDns, provider } = settings;
   return defined({
     gkeVersion,
     clusterDomain,
     autopilot: autopilot ? true : undefined,
+    provider: provider === "auto" ? undefined : provider,
     nodeLocalDns: nodeLocalDns === "auto" ? undefined : nodeLocalDns,
   });
 }

@@ -56,6 +56,8 @@ export interface Effective {
 export interface EffectiveOptions {
   /** The cluster's domain without closing dot, put in for `__PILLAR__DNS__DOMAIN__`. */
   readonly clusterDomain?: string;
+  /** The port pods' questions arrive at; 53, or the only one that there is, when not given. */
+  readonly port?: number;
   /** What may be spent; as much as one file may when not given. */
   readonly budget?: Budget;
 }
@@ -173,6 +175,7 @@ export function effectiveCorefile(
   }
 
   if (problem === undefined) for (const clash of overlaps(all)) refuse(clash.because, clash.at);
+  if (problem === undefined) for (const second of seconds(blocks)) refuse(second.because, second.at);
   for (const { zone, key } of all) {
     if (zone === zone.toLowerCase() || unrendered !== undefined) continue;
     diagnostics.push({
@@ -186,8 +189,8 @@ export function effectiveCorefile(
 
   const plain = all.filter(({ scheme }) => scheme === "dns");
   const ports = [...new Set(plain.map(({ port }) => port))];
-  const port = ports.includes(53) || ports.length !== 1 ? 53 : ports[0]!;
-  if (port !== 53) {
+  const port = options.port ?? (ports.includes(53) || ports.length !== 1 ? 53 : ports[0]!);
+  if (port !== 53 && options.port === undefined) {
     diagnostics.push({
       code: "other-port",
       message: `Every server block listens on port ${port}; pods are taken to reach it there through a Service`,
@@ -306,6 +309,20 @@ function hiddenDiagnostics(blocks: readonly EffectiveBlock[], known: readonly Di
       },
     ];
   });
+}
+
+/** Plugins that decide nothing here and may stand once in a server block (plugin/*\/setup.go of 1.7.0 and 1.15.0, ErrOnce). */
+const ONCE = ["cache", "errors", "kubernetes", "loop", "nsid", "pprof", "ready"];
+
+/** The second of such directives in a block. */
+function seconds(blocks: readonly EffectiveBlock[]): readonly { because: string; at: Place }[] {
+  return blocks.flatMap(({ directives }) =>
+    ONCE.flatMap((name) => {
+      const second = directives.get(name)?.[1];
+      const because = `plugin/${name}: this plugin can only be used once per Server Block`;
+      return second === undefined ? [] : [{ because, at: placeOf(second.name) }];
+    }),
+  );
 }
 
 /** Zones served twice on one address (coredns core/dnsserver/address.go); views may share a zone. */

@@ -4,6 +4,7 @@ import type { UnreadText } from "../model/unread-text.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Workload } from "../model/workload.ts";
 import type { FileTree } from "../tree/file-tree.ts";
+import type { ProviderMark } from "../providers/shown.ts";
 import { pastLimit } from "../tree/gaps.ts";
 import { readBuilds } from "./builds.ts";
 import { readCharts } from "./charts.ts";
@@ -23,13 +24,15 @@ export interface Discovery {
   readonly clusterFiles: readonly ClusterFile[];
   /** Every text that speaks of AAAA as a Corefile does, also where a reader of Corefiles will take it. */
   readonly unread: readonly UnreadText[];
+  /** Files that show whose cluster it is for. */
+  readonly providers: readonly ProviderMark[];
   readonly diagnostics: readonly Diagnostic[];
 }
 
 /** Looks through a tree. Does not reject for anything a file says, nor for a defect that one file meets. */
 export async function discover(tree: FileTree, options: DiscoverOptions = {}): Promise<Discovery> {
   const search = await openSearch(tree, options);
-  const { repository, findings, unread } = search;
+  const { repository, findings, loose, unreadCharts } = search;
   const kustomizations = await readObjects(search);
   await readCharts(search, options.helm);
   await findings.about("files of other languages", async () =>
@@ -46,7 +49,8 @@ export async function discover(tree: FileTree, options: DiscoverOptions = {}): P
     workloads: findings.workloads.map(mark),
     buildImages,
     clusterFiles,
-    unread,
+    unread: [...loose.unread, ...unreadCharts],
+    providers: loose.providers,
     diagnostics: findings.diagnostics,
   };
 }

@@ -31,6 +31,9 @@ const STANZA = /\btemplate\b[^\n]{0,40}(?:\n[^\n]{0,80})?\b(?:ANY|IN)\b["'`,\s]{
 const REWRITE = /\brewrite\b[^\n]{0,60}(?:\n[^\n]{0,60})?\btype\b["'`,\s]{1,40}(?:AAAA|ANY)\b/g;
 const ACL = /\b(?:block|drop)[ \t]+type[ \t]+(?:[A-Z]+[ \t]+){0,8}(?:AAAA|ANY)\b/g;
 
+/** Whether a file is there for tests and readers of examples alone. */
+export const isAside = (path: string) => ASIDE.test(path);
+
 /** The most that is told of one file. */
 const MOST_FOUND = 20;
 
@@ -40,7 +43,7 @@ export function aaaaTexts(file: Source): readonly UnreadText[] {
   const speaks = /\b(?:AAAA|ANY)\b/.test(text);
   if (!speaks && !/\bforward\b|\bkubernetes\b/.test(text)) return [];
   const bare = withoutComments(text);
-  const aside = ASIDE.test(path);
+  const aside = isAside(path);
   const found = new Map<number, UnreadText>();
   const stanzas: number[] = [];
   const add = (start: number, end: number, denies: boolean) => {

@@ -7,7 +7,9 @@ import { readGitOps } from "./kinds/gitops.ts";
 import type { ImageOverride } from "./kinds/image-overrides.ts";
 import { type Kustomization, readKustomization } from "./kinds/kustomization.ts";
 import { kustomize } from "./kinds/kustomize.ts";
+import type { ChartSource, WantedChart } from "./kinds/wanted-charts.ts";
 import { type Manifest, readManifest } from "./kinds/manifest.ts";
+import { readRemoteCharts } from "./remote-charts.ts";
 import type { Search } from "./search.ts";
 import { patchReader, unfollowed } from "./unfollowed.ts";
 
@@ -19,11 +21,15 @@ export async function readObjects(search: Search): Promise<ReadonlyMap<string, K
   const overrides = new Map<string, ImageOverride[]>();
   const manifests = new Map<string, Manifest>();
   const configMaps = await allConfigMaps(search);
+  const charts: WantedChart[] = [];
+  const sources: ChartSource[] = [];
   for (const [path, { file, documents }] of files.manifests) {
     await about(path, () => {
       manifests.set(path, readManifest(file, documents, undefined, configMaps));
       const gitops = readGitOps(file, documents, (folder) => folders.has(folder), budget);
       take(gitops);
+      append(charts, gitops.charts);
+      append(sources, gitops.sources);
       for (const [folder, more] of gitops.overrides) {
         const known = overrides.get(folder);
         if (known === undefined) overrides.set(folder, [...more]);
@@ -31,6 +37,7 @@ export async function readObjects(search: Search): Promise<ReadonlyMap<string, K
       }
     });
   }
+  await readRemoteCharts(search, charts, sources);
   const kustomizations = new Map<string, Kustomization>();
   for (const { file, documents } of files.kustomizations)
     await about(

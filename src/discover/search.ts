@@ -11,8 +11,9 @@ import { type Findings, openFindings } from "./findings.ts";
 import type { HelmPort } from "./kinds/helm-render.ts";
 import { openPackedCharts, type PackedCharts } from "./kinds/packed-charts.ts";
 import { openRepository, type Repository } from "./repository.ts";
+import type { PackedChartPort } from "./packed-chart-port.ts";
 import { type SortedFiles, sortFiles } from "./sort-files.ts";
-import { aaaaTextsOf } from "./unread-texts.ts";
+import { type LooseTexts, looseTexts } from "./unread-texts.ts";
 
 /** Globs relative to the root; see pathFilter. */
 export interface DiscoverOptions {
@@ -20,6 +21,8 @@ export interface DiscoverOptions {
   readonly exclude?: readonly string[];
   /** Renders charts; without it their values and templates are read as they stand. */
   readonly helm?: HelmPort;
+  /** Fetches charts of registries; without it they are not followed. */
+  readonly packedChart?: PackedChartPort;
   readonly limits?: Partial<RepositoryLimits>;
 }
 
@@ -27,10 +30,13 @@ export interface DiscoverOptions {
 export interface Search {
   readonly repository: Repository;
   readonly files: SortedFiles;
-  /** Texts that speak of AAAA as a Corefile does, whoever reads them. */
-  readonly unread: readonly UnreadText[];
+  /** What texts say, whoever reads them. */
+  readonly loose: LooseTexts;
+  /** What fetched charts deny, on the lines that name them. */
+  readonly unreadCharts: UnreadText[];
   readonly packed: PackedCharts;
   readonly findings: Findings;
+  readonly packedChart?: PackedChartPort;
   readonly limits: RepositoryLimits;
   readonly budget: YamlBudget;
   /** What variables and files that containers are given may come to. */
@@ -56,16 +62,28 @@ export async function openSearch(tree: FileTree, options: DiscoverOptions): Prom
   const repository = openRepository(packed.tree, paths, report, budget);
 
   const files = await sortFiles(repository, about);
-  const unread = await aaaaTextsOf(repository, packed.tree, about);
-  const lines = new Set(unread.map(({ at }) => at.file));
+  const loose = await looseTexts(repository, packed.tree, about);
+  const lines = new Set(loose.unread.map(({ at }) => at.file));
   // A line says more than that the file speaks of a Corefile.
   take({
     diagnostics: files.diagnostics.filter(
       ({ code, subject }) => code !== "corefile-not-judged" || !lines.has(subject ?? ""),
     ),
   });
+  const { packedChart } = options;
   const startCharacters = new Budget("startCharacters", limits.startCharacters);
-  return { repository, files, unread, packed, findings, limits, budget, startCharacters };
+  return {
+    repository,
+    files,
+    loose,
+    unreadCharts: [],
+    packed,
+    findings,
+    packedChart,
+    limits,
+    budget,
+    startCharacters,
+  };
 }
 
 function globsUnapplied(steps: Budget): Diagnostic {

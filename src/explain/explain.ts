@@ -1,7 +1,7 @@
 /** Says for every zone of every Corefile in a file how AAAA is answered and what that does to musl. Must not read or write files. */
+import { assumedDiagnostics, ofAssumed } from "../cluster/assumed-answers.ts";
 import { corefileAnswers, type CorefileAnswers } from "../cluster/corefiles/answers.ts";
 import type { CorefileInputs } from "../cluster/corefiles/collected.ts";
-import { answer } from "../corefile/answer.ts";
 import { Budget } from "../corefile/budget.ts";
 import { isSubdomain, normalName } from "../corefile/names.ts";
 import type { NamePart } from "../model/cluster-profile.ts";
@@ -27,7 +27,7 @@ export function explain(inputs: CorefileInputs, options: ExplainOptions): readon
   const { domain, version, names, type } = options;
   const given = { domain, version, budget: new Budget() };
   return inputs.corefiles.map((input) => {
-    const read = corefileAnswers(input, inputs, given);
+    const read = ofAssumed(corefileAnswers(input, inputs, given), inputs.extras);
     return {
       title: input.configMap ?? input.source.file,
       domain: read.domain,
@@ -40,11 +40,11 @@ export function explain(inputs: CorefileInputs, options: ExplainOptions): readon
         ),
       ],
       names: names.map((name) => {
-        const ask = (asked: QueryType) => answer(read.effective, name, asked, version);
+        const ask = (asked: QueryType) => read.ask(name, asked);
         if (type === "A") return { subject: normalName(name), type, answer: ask("A") };
         return explained(normalName(name), { aaaa: ask("AAAA"), a: ask("A") }, false);
       }),
-      diagnostics: [...inputs.diagnostics, ...read.diagnostics],
+      diagnostics: [...inputs.diagnostics, ...read.diagnostics, ...assumedDiagnostics(input, inputs.extras)],
     };
   });
 }

@@ -18,6 +18,14 @@ import { profileImage } from "./profile.ts";
 /** The profile of an image that is started so. */
 export type Analysis = (override: Override) => Promise<ImageProfile>;
 
+/** An image's layers, read. */
+export interface ReadLayers {
+  readonly layers: readonly OverlayLayer[];
+  /** Whether each was hashed. */
+  readonly hashed: boolean;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
 /**
  * Reads an image once, however many ways it is started in. A layer that cannot be read leaves a diagnostic and makes what
  * depends on it unknown. Rejects with MuslgateError (`limit`) where its layers together are more than may be held at once.
@@ -28,6 +36,22 @@ export async function analyzeImage(
   signal: AbortSignal,
   limits: Limits = DEFAULT_LIMITS,
 ): Promise<Analysis> {
+  const { layers, hashed, diagnostics } = await readLayers(image, reader, signal, limits);
+  const overlay = new Overlay(layers, limits);
+  const all = [...diagnostics, ...archiveInside(image, layers)];
+  return async (override) => {
+    const process = await startProcess(overlay, image.config, override);
+    return profileImage(image, overlay, process, hashed, all);
+  };
+}
+
+/** Reads its layers alone, for what is built on them. Rejects as `analyzeImage` does. */
+export async function readLayers(
+  image: Image,
+  reader: LayerReader,
+  signal: AbortSignal,
+  limits: Limits,
+): Promise<ReadLayers> {
   const kept = keptBudget(limits);
   const diagnostics: Diagnostic[] = [];
   let hashed = true;
@@ -49,12 +73,7 @@ export async function analyzeImage(
       }
     }),
   );
-  const overlay = new Overlay(layers, limits);
-  const all = [...diagnostics, ...archiveInside(image, layers)];
-  return async (override) => {
-    const process = await startProcess(overlay, image.config, override);
-    return profileImage(image, overlay, process, hashed, all);
-  };
+  return { layers, hashed, diagnostics };
 }
 
 const UNKNOWN: Digest = `sha256:${"0".repeat(64)}`;

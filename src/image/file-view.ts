@@ -2,21 +2,28 @@
 import type { LayerRef } from "../model/image-profile.ts";
 import type { FileFact } from "../model/layer-facts.ts";
 
+/** A file that taught something, or can be executed. */
+export interface LookedFile {
+  readonly kind: "file";
+  /** The real path, absolute. */
+  readonly path: string;
+  readonly executable: boolean;
+  readonly facts: readonly FileFact[];
+  /** Absent for a file of a volume. */
+  readonly layer?: LayerRef;
+}
+
 /** What a path is, links followed. */
 export type Looked =
-  | {
-      readonly kind: "file";
-      /** The real path, absolute. */
-      readonly path: string;
-      readonly executable: boolean;
-      readonly facts: readonly FileFact[];
-      /** Absent for a file of a volume. */
-      readonly layer?: LayerRef;
-    }
+  | LookedFile
   /** A file that taught nothing and cannot be executed. */
   | { readonly kind: "plain"; readonly path: string; readonly layer: LayerRef }
   | { readonly kind: "folder" }
-  | { readonly kind: "missing" }
+  /**
+   * `mayCome`: something that is not modelled may have put it there, in a clause; `mayBe` is what it likely is then. What
+   * stands later in PATH for sure goes before it.
+   */
+  | { readonly kind: "missing"; readonly mayCome?: string; readonly mayBe?: LookedFile }
   /** A layer that could not be read may have it, or have changed it. */
   | { readonly kind: "unknown"; readonly because: string };
 

@@ -1,5 +1,5 @@
 /** Lays the facts of layers over each other as a container runtime lays the layers. Must not read anything. */
-import type { FileFact, LayerEntry, LayerFacts } from "../model/layer-facts.ts";
+import type { FileFact, Fill, LayerEntry, LayerFacts } from "../model/layer-facts.ts";
 import type { LayerRef } from "../model/image-profile.ts";
 import type { FileView, Looked } from "./file-view.ts";
 import type { Budget } from "../model/budget.ts";
@@ -24,6 +24,7 @@ export interface VisibleFile {
 type Content =
   | { readonly type: "file"; readonly executable: boolean; readonly facts: readonly FileFact[] }
   | { readonly type: "symlink"; readonly target: string }
+  | { readonly type: "unknown"; readonly because: string }
   | { readonly type: "plain" };
 
 const PLAIN: Content = { type: "plain" };
@@ -34,6 +35,12 @@ interface Node {
   /** Index of the layer that it comes from; of a lower one where an unreadable layer makes that doubtful. */
   readonly layer: number;
   children?: Map<string, Node>;
+  /** What may be in the folder, or below it, besides. */
+  fill?: Filled;
+}
+
+interface Filled extends Omit<Fill, "folder"> {
+  readonly layer: number;
 }
 
 /** Where a path leads. */
@@ -43,17 +50,24 @@ interface Walked {
   readonly real: readonly string[];
   /** The lowest layer among the links that were followed. */
   readonly through: number;
+  /** What may be there, of the nearest folder on the way that says so. */
+  readonly fill?: Filled;
+  /** Why a part of the way is not known: what is below that is not, either. */
+  readonly barred?: string;
 }
 
 /** A folder that exists. */
 type Folder = Walked & { readonly node: Node };
+
+/** Part of an image on its way into another. */
+export type Planted = Pick<LayerFacts, "names" | "entries"> & { readonly fills: readonly Fill[] };
 
 /** As the kernel counts symbolic links on the way to one file (path_resolution(7), ELOOP). */
 const MOST_LINKS = 40;
 
 /** The visible file system of an image: every path, with what its file taught. */
 export class Overlay implements FileView {
-  readonly #layers: readonly OverlayLayer[];
+  readonly #layers: OverlayLayer[];
   readonly #limits: Limits;
   readonly #linkBytes: Budget;
   readonly #root: Node;
@@ -63,7 +77,7 @@ export class Overlay implements FileView {
 
   /** Base first. Throws MuslgateError (`limit`) where there are more paths, or links lead further, than allowed. */
   constructor(layers: readonly OverlayLayer[], limits: Limits = DEFAULT_LIMITS) {
-    this.#layers = layers;
+    this.#layers = [...layers];
     this.#limits = limits;
     this.#linkBytes = imageBudget(
       "linkBytes",
@@ -78,6 +92,12 @@ export class Overlay implements FileView {
   /** False when a layer could not be read: what is absent is then unknown. */
   get complete(): boolean {
     return this.#unread === -1;
+  }
+
+  /** Lays one more layer over the others. Throws as the constructor does. */
+  add(ref: LayerRef, facts: LayerFacts): void {
+    if (this.#layers.at(-1)?.ref !== ref) this.#layers.push({ ref, facts });
+    this.#apply(facts, this.#layers.length - 1);
   }
 
   /** Every visible file that taught something or can be executed. */
@@ -105,10 +125,23 @@ export class Overlay implements FileView {
         because: `layer ${this.#unread + 1} of ${this.#layers.length} could not be read`,
       };
     }
-    const { node, real } = found;
-    if (node === undefined) return { kind: "missing" };
+    const { node, real, fill, barred } = found;
+    if (node === undefined) {
+      if (barred !== undefined) return { kind: "unknown", because: barred };
+      if (fill === undefined) return { kind: "missing" };
+      if (fill.replaces === true) return { kind: "unknown", because: fill.because };
+      const { as, because: mayCome, layer } = fill;
+      const mayBe = as && {
+        kind: "file" as const,
+        path: `/${real.join("/")}`,
+        layer: this.#ref(layer),
+        ...as,
+      };
+      return { kind: "missing", mayCome, mayBe };
+    }
     const { content } = node;
     if (content === undefined || content.type === "symlink") return { kind: "folder" };
+    if (content.type === "unknown") return { kind: "unknown", because: content.because };
     const where = { path: `/${real.join("/")}`, layer: this.#ref(node.layer) };
     if (content.type === "plain") return { kind: "plain", ...where };
     return { kind: "file", executable: content.executable, facts: content.facts, ...where };
@@ -118,7 +151,46 @@ export class Overlay implements FileView {
   names(folder: string): readonly string[] | undefined {
     if (!this.complete) return undefined;
     const found = this.#walk(folder.split("/"), true);
-    return found === "loop" ? [] : [...(found.node?.children?.keys() ?? [])];
+    if (found === "loop") return [];
+    if (found.barred !== undefined || found.node?.content?.type === "unknown") return undefined;
+    // What may come anywhere is taken to stay out of folders whose files are looked for.
+    if (found.fill !== undefined && found.fill !== this.#root.fill) return undefined;
+    return [...(found.node?.children?.keys() ?? [])];
+  }
+
+  /**
+   * What stands at a path and below it, as a layer that lays it into the folder `to` of another image; a link at its end
+   * is followed. Nothing where it is not there. `origins` gets the layers that it comes from; `budget` counts paths.
+   */
+  subtree(path: string, to: string, budget: Budget, origins: Set<LayerRef>): Planted | undefined {
+    const found = this.#walk(path.split("/"), true);
+    if (found === "loop" || found.node === undefined) return undefined;
+    const names: string[] = [];
+    const entries: [number, LayerEntry][] = [];
+    const fills: Fill[] = [];
+    if (found.fill !== undefined && found.node.content === undefined)
+      fills.push({ ...found.fill, folder: to });
+    if (!this.complete && found.node.content === undefined)
+      fills.push({ folder: to, because: "a layer that could not be read may have it" });
+    const open: [string, Node][] = [[to, found.node]];
+    for (let next = open.pop(); next !== undefined; next = open.pop()) {
+      const [name, { content, children, fill, layer }] = next;
+      // A copy is kept, and its name with it.
+      budget.spend(8 + (name.length >> 3));
+      if (content === undefined) {
+        names.push(`/${name}`);
+        if (fill !== undefined && name !== to) fills.push({ ...fill, folder: name });
+        for (const [child, node] of children ?? [])
+          open.push([name === "" ? child : `${name}/${child}`, node]);
+        continue;
+      }
+      if (content.type === "file" && layer < this.#layers.length) origins.add(this.#ref(layer));
+      const at = names.push(name) - 1;
+      if (content.type === "file") entries.push([at, { ...content, size: 0 }]);
+      else if (content.type !== "plain") entries.push([at, content]);
+    }
+    if (fills.length > 0 && found.fill !== undefined) origins.add(this.#ref(found.fill.layer));
+    return { names, entries, fills };
   }
 
   /** Whether the layer that could not be read lies below everything that led there. */
@@ -131,7 +203,7 @@ export class Overlay implements FileView {
   }
 
   /** In the order of the tar, as runtimes unpack it. */
-  #apply({ names, entries, whiteouts, opaque }: LayerFacts, layer: number): void {
+  #apply({ names, entries, whiteouts, opaque, fills = [] }: LayerFacts, layer: number): void {
     // Whiteouts and opaque folders speak of lower layers only: they go before the layer's own content.
     for (const path of whiteouts) this.#remove(path);
     for (const path of opaque) {
@@ -159,6 +231,12 @@ export class Overlay implements FileView {
       // Through a link that an unreadable layer may have replaced, it may be somewhere else.
       const doubtful = layer > this.#unread && folder.through < this.#unread;
       this.#put(folder.node, name.slice(slash + 1), doubtful ? { ...node, layer: folder.through } : node);
+    }
+    for (const { folder: path, because, replaces, as } of fills) {
+      const folder_ = this.#within(path, layer, true);
+      if (folder_ === undefined) continue;
+      if (replaces === true) folder_.node.children = undefined;
+      folder_.node.fill = { because, replaces, as, layer };
     }
   }
 
@@ -231,12 +309,19 @@ export class Overlay implements FileView {
         parent !== undefined &&
         (node === undefined || node.content !== undefined)
       ) {
+        const { content } = node ?? {};
         node = { layer: create };
+        // Beside what comes into it now, there is what was not known of it.
+        if (content?.type === "unknown")
+          node.fill = { because: content.because, replaces: true, layer: create };
         this.#put(parent, part, node);
       }
       real.push(part);
       nodes.push(node);
     }
-    return { node: nodes.at(-1), real, through };
+    const node = nodes.at(-1);
+    const bar = node === undefined ? nodes.findLast((one) => one?.content?.type === "unknown") : undefined;
+    const barred = bar?.content?.type === "unknown" ? bar.content.because : undefined;
+    return { node, real, through, fill: nodes.findLast((one) => one?.fill)?.fill, barred };
   }
 }

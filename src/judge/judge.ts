@@ -1,7 +1,7 @@
 /** The use case: workloads and clusters, and images read on the way, become a report. Must touch nothing itself. */
 import { estimateText } from "./tag-estimate.ts";
 import { newPatterns, usedNamesIn } from "./used-names.ts";
-import { imageMatters, onCluster, oneOfSeveral } from "./workload-here.ts";
+import { builtHere, imageMatters, onCluster, oneOfSeveral } from "./workload-here.ts";
 import type { ImageRead } from "../image/reads.ts";
 import { counterparts } from "../compare/counterparts.ts";
 import { defect, defectText } from "../model/defect.ts";
@@ -81,7 +81,7 @@ export async function scan(
       const before = imageBefore?.(which);
       for (const [cluster, profile] of clusters.entries()) {
         if (!meets(written, profile)) continue;
-        const workload = onCluster(which, profile);
+        const workload = onCluster(builtHere(which, image), profile);
         const usedNames = usedNamesIn(workload, profile, patterns);
         const about = { cluster: profile, usedNames };
         const context = { workload, image, imageProblem, imageBefore: before, ...about };

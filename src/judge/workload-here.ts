@@ -4,6 +4,7 @@ import type { ImageProfile } from "../model/image-profile.ts";
 import { platformText } from "../model/oci.ts";
 import { deadly } from "../model/pod.ts";
 import type { Workload } from "../model/workload.ts";
+import { samePlace } from "../model/place.ts";
 import { named } from "../model/workload-names.ts";
 
 /**
@@ -26,4 +27,18 @@ export function onCluster(workload: Workload, { sources }: ClusterProfile): Work
 export function oneOfSeveral(workload: Workload, image: ImageProfile): Workload {
   const variant = image.reference === workload.image ? platformText(image.platform) : image.reference;
   return named({ ...workload, variant });
+}
+
+/**
+ * With the lines of the Dockerfile that decided what its image will be: a Dockerfile's own stands on the one that decided
+ * most, any other container's on its own line, beside which they are named.
+ */
+export function builtHere(workload: Workload, image: ImageProfile | undefined): Workload {
+  const { planned } = image ?? {};
+  const { at, related = [], role } = workload;
+  if (planned === undefined || at === undefined) return workload;
+  const own = role === "base image" ? (planned.at ?? at) : at;
+  const places = [planned.at, ...planned.related, at, ...related].flatMap((place) => place ?? []);
+  const others = places.filter((place, index) => places.findIndex((one) => samePlace(one, place)) === index);
+  return { ...workload, at: own, related: others.filter((place) => !samePlace(place, own)) };
 }

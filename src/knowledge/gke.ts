@@ -115,13 +115,12 @@ export const NODE_LOCAL_ON_AUTOPILOT: Sourced = {
   source: DNS_CACHE_PAGE,
 };
 
-/** What an Autopilot cluster runs whose version nothing names: it follows a release channel, of which 1.22 left long ago. */
-export const AUTOPILOT_TODAY: { readonly from: GkeVersion; readonly text: string; readonly source: string } =
-  {
-    from: gke(1, 23, 1, 0),
-    text: "nothing names the version of this Autopilot cluster: it is taken to run a release of today, as every Autopilot cluster follows a release channel",
-    source: "docs.cloud.google.com/kubernetes-engine/docs/concepts/release-channels",
-  };
+/** What a cluster on a release channel runs whose version nothing names, as every Autopilot cluster is: 1.22 left them long ago. */
+export const CHANNEL_TODAY: { readonly from: GkeVersion; readonly text: string; readonly source: string } = {
+  from: gke(1, 23, 1, 0),
+  text: "nothing names the version of this cluster: it is taken to run a release of today, as it follows a release channel",
+  source: "docs.cloud.google.com/kubernetes-engine/docs/concepts/release-channels",
+};
 
 /** Standard clusters, by control plane version. */
 export const NODE_LOCAL_DEFAULTS: readonly NodeLocalDefault[] = [

@@ -2,7 +2,7 @@
 import { type CoreDnsVersion, orderCoreDns, parseCoreDns } from "../version/coredns.ts";
 
 /** kubernetes/dns tags: the first release of node-cache with each CoreDNS, oldest first (go.mod at the tag). */
-const CORE_DNS_BY_RELEASE: readonly (readonly [nodeCache: string, coreDns: string])[] = [
+export const CORE_DNS_BY_RELEASE: readonly (readonly [nodeCache: string, coreDns: string])[] = [
   ["1.17.0", "1.7.0"],
   ["1.20.0", "1.8.3"],
   ["1.21.0", "1.7.0"],
@@ -12,8 +12,11 @@ const CORE_DNS_BY_RELEASE: readonly (readonly [nodeCache: string, coreDns: strin
   ["1.26.6", "1.13.1"],
 ];
 
-/** The last release of node-cache whose CoreDNS was looked at (kubernetes/dns tag 1.26.7); 1.26.8 is out, its go.mod was not read. */
-const LAST_KNOWN = "1.26.7";
+/**
+ * The last release of node-cache whose CoreDNS was looked at (kubernetes/dns tag 1.26.7). 1.26.8 of 2026-04 is out, and
+ * most likely the last of all (kubernetes/kubernetes pull request 138610); its go.mod was not found.
+ */
+export const LAST_KNOWN = "1.26.7";
 
 /**
  * The CoreDNS inside a node-cache release, from the tag of its image (`1.21.4`, `1.21.4-gke.0`); nothing

@@ -40,7 +40,7 @@ export const NEVER_LOOK_UP: ReadonlySet<string> = new Set(
   cp cpio crc32 cryptpw csplit cut date dc dd deallocvt delgroup deluser depmod devmem df diff dir dircolors dirname
   dmesg dos2unix du dumpkmap echo ed egrep eject envsubst expand expr factor fallocate false fatattr fbset fdflush fdisk
   fgrep file findfs fmt fold free freeramdisk fsck fsfreeze fstrim fsync fuser gawk gettext getfattr getopt getty
-  getfacl grep groupadd groupdel groupmod groups gunzip gzip halt hd head hexdump hostid hwclock iconv id inotifyd insmod
+  getfacl grep groupadd groupdel groupmod groups gunzip gzip halt hd head hexdump hostid hwclock iconv id insmod
   install ionice iostat ip ipaddr ipcalc ipcrm ipcs iplink ipneigh iproute iprule iptunnel jq kbd_mode kill killall
   killall5 last ldconfig less link ln loadfont loadkmap locale locale-gen localedef logname logread losetup ls lsattr
   lsmod lsof lspci lsusb lzcat lzma lzop lzopcat makemime mawk md5sum mdev mesg microcom mkdir mkdosfs mkfifo mkfs
@@ -166,6 +166,11 @@ export const PROXY_VARIABLES: readonly string[] = words(
 
 /** Names that every pod's /etc/hosts answers (kubelet, kubelet_pods.go, managedHostsFileContent). */
 export const HOSTS_OF_EVERY_POD: readonly string[] = words("localhost ip6-localhost ip6-loopback");
+
+/** Names of functions that start another program, there. */
+export const STARTING_SYMBOLS: readonly string[] = words(
+  "execve execv execvp execvpe execl execlp execle fexecve posix_spawn posix_spawnp system popen wordexp",
+);
 
 /** Names of functions that look names up, or bring in code that may, in a program's table of dynamic symbols. */
 export const RESOLVER_SYMBOLS: readonly string[] = words(

@@ -24,7 +24,7 @@ export interface Sent {
   readonly code: Reply["rcode"];
 }
 
-/** `__res_context_send`: one server after the other, as often as `attempts` says. Adds to `flags` what it learns. */
+/** `__res_context_send`: one server after the other, as often as `attempts` says. The one at `offset` is first. Adds to `flags` what it learns. */
 export function sendAll(
   name: string,
   types: readonly QueryType[],
@@ -32,8 +32,9 @@ export function sendAll(
   config: ResolverConfig,
   flags: Set<string>,
   choose: Choose,
+  offset: number,
 ): Sent {
-  const sender = new Sender(name, types, answers, config, flags, choose);
+  const sender = new Sender(name, types, answers, config, flags, choose, offset);
   return sender.all();
 }
 
@@ -54,6 +55,8 @@ class Sender {
   readonly #config: ResolverConfig;
   readonly #flags: Set<string>;
   readonly #choose: Choose;
+  /** The server that is first. */
+  readonly #offset: number;
   readonly #asked: Asked[] = [];
   readonly #heard: Partial<Record<QueryType, Heard>> = {};
   /** By server, until its socket is closed. */
@@ -71,6 +74,7 @@ class Sender {
     config: ResolverConfig,
     flags: Set<string>,
     choose: Choose,
+    offset: number,
   ) {
     this.#name = name;
     this.#types = types;
@@ -78,11 +82,12 @@ class Sender {
     this.#config = config;
     this.#flags = flags;
     this.#choose = choose;
+    this.#offset = offset;
   }
 
   all(): Sent {
     const { servers, attempts } = this.#config;
-    const offset = this.#flags.has("rotate") ? this.#choose(servers.length) : 0;
+    const offset = this.#offset;
     let circuit = this.#flags.has("use-vc");
     for (let attempt = 0; attempt < attempts; attempt++) {
       for (const shift of servers.keys()) {

@@ -99,6 +99,7 @@ class Search {
   readonly #flags: Set<string>;
   /** ECONNREFUSED was the last word of the system. */
   #refused = false;
+  #offset: number | undefined;
   /** No server gave an answer to the last question. */
   #timedOut = false;
   /** The code that stands in the first answer's buffer, taken or not. */
@@ -194,7 +195,15 @@ class Search {
       this.#step(name, undefined, then, "no question can be made of it");
       return { error: "NO_RECOVERY" };
     }
-    const sent = sendAll(name, this.#types, this.#answers, this.#config, this.#flags, this.#choose);
+    const sent = sendAll(
+      name,
+      this.#types,
+      this.#answers,
+      this.#config,
+      this.#flags,
+      this.#choose,
+      this.#nextOffset(),
+    );
     this.#code = sent.code;
     this.#refused = sent.refused;
     // __res_handle_no_aaaa forgets to say that nothing came, and the empty buffer is read as NODATA.
@@ -229,6 +238,14 @@ class Search {
       default:
         return { error: "NO_RECOVERY" };
     }
+  }
+
+  /** `rotate`: any server is the first one's first, and each question's first is the next one (`nameserver_offset`, res_send.c). */
+  #nextOffset(): number {
+    const { length } = this.#config.servers;
+    if (!this.#flags.has("rotate") || length === 1) return 0;
+    this.#offset = this.#offset === undefined ? this.#choose(length) : this.#offset + 1;
+    return this.#offset % length;
   }
 
   #step(name: string, sent: Sent | undefined, then: "goes on" | "ends", because: string): void {

@@ -21,7 +21,7 @@ export const DIAGNOSTIC_CODES = {
   "configuration-unreadable":
     "The configuration that a pull request brings cannot be read; the base's counts.",
   "corefile-assumed":
-    "Parts of a Corefile were judged in what all known providers' have in common: the Corefile itself is not in sight.",
+    "Parts of a Corefile were judged in their provider's, or in what all known ones have in common: the Corefile itself is not in sight.",
   "corefile-elsewhere": "A ConfigMap takes its Corefile from a file that was not read.",
   "corefile-encrypted": "A Corefile is encrypted.",
   "corefile-not-asked": "A Corefile is there, but the pods do not ask the server that uses it.",
@@ -37,7 +37,6 @@ export const DIAGNOSTIC_CODES = {
   defect: "A defect of muslgate cost one answer; the others stand.",
   "file-unreadable": "A file of the repository could not be read, or not to its end.",
   "folder-unreadable": "A folder of the repository could not be listed.",
-  "from-scratch": "A Dockerfile's last stage starts from nothing: only the built image tells what is in it.",
   "gke-version-ambiguous": "The GKE version stands for several builds that answer AAAA differently.",
   "gke-version-not-said": "The files give a least version of GKE, or none: GKE may run a newer one.",
   "gke-version-unknown": "The GKE version does not say which build runs.",
@@ -70,6 +69,7 @@ export const DIAGNOSTIC_CODES = {
   "not-gke": "A version is not one of GKE's.",
   "other-platform": "The image is for another platform than the one asked for.",
   "other-port": "Every server block listens on another port; pods are taken to reach it through a Service.",
+  "part-not-imported": "A part of a Corefile stands where the provider's own Corefile reads nothing.",
   "partly-compared": "The base could not be read whole: what is called new may have been there.",
   "past-limit": "A bound was reached, and what lies past it was not read.",
   "platform-missing": "An index lists a platform whose parts are not there.",

@@ -1,7 +1,9 @@
 /** What an image turned out to be: which libc it carries and which one its first process uses. Must not know how it was read. */
 import type { Digest } from "./digest.ts";
 import type { Diagnostic } from "./diagnostic.ts";
+import type { Confidence } from "./cluster-profile.ts";
 import type { Platform } from "./oci.ts";
+import type { Place } from "./place.ts";
 
 /** The layer something came from. */
 export interface LayerRef {
@@ -13,6 +15,9 @@ export interface LayerRef {
   readonly createdBy?: string;
   /** Whether the layer came with the base image or was added by the user's own build, where it can be told. */
   readonly origin?: "base" | "own";
+  /** For an image that is not built yet: the instruction that will make it, and others that it takes files from. */
+  readonly at?: Place;
+  readonly through?: readonly Place[];
 }
 
 /** A value and where it was read. */
@@ -104,4 +109,17 @@ export interface ImageProfile {
    */
   readonly verified: boolean;
   readonly diagnostics: readonly Diagnostic[];
+  /** For an image that is not built yet: how it was told what it will be. */
+  readonly planned?: Planned;
+}
+
+/** What a Dockerfile says of the image it will make. */
+export interface Planned {
+  /** `built from src/web/Dockerfile, stage final`. */
+  readonly from: string;
+  /** `measured` where nothing but its settings differs from an image that was read. */
+  readonly confidence: Confidence;
+  /** The instruction that decided how it resolves names, and others that took part. */
+  readonly at?: Place;
+  readonly related: readonly Place[];
 }

@@ -120,7 +120,21 @@ export type LayerEntry =
       readonly facts: readonly FileFact[];
     }
   | { readonly type: "symlink"; readonly target: string }
-  | { readonly type: "hardlink"; readonly target: string };
+  | { readonly type: "hardlink"; readonly target: string }
+  /** What a build will leave there is not known; a planned layer alone has such. */
+  | { readonly type: "unknown"; readonly because: string };
+
+/** What may come to be in a folder, or below it, beside what is known to be there; a planned layer alone has such. */
+export interface Fill {
+  /** As paths of layers are written; empty for the root. */
+  readonly folder: string;
+  /** A clause: `RUN make in line 4 may have put it there`. */
+  readonly because: string;
+  /** What was there may have been replaced, too: nothing below is known that did not come later. */
+  readonly replaces?: boolean;
+  /** What every file is that nothing else tells of, where that can be said. */
+  readonly as?: { readonly executable: boolean; readonly facts: readonly FileFact[] };
+}
 
 /**
  * The facts of one layer. Paths are relative to the root, without leading `/`, `.` or `..` parts. Order matters: a hard
@@ -148,4 +162,6 @@ export interface LayerFacts {
   readonly whiteouts: readonly string[];
   /** Folders whose lower content is hidden (`.wh..wh..opq`). */
   readonly opaque: readonly string[];
+  /** Of a planned layer, beside its names. */
+  readonly fills?: readonly Fill[];
 }

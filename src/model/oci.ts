@@ -25,6 +25,10 @@ export interface ImageConfig {
   /** `NAME=value` pairs. */
   readonly env: readonly string[];
   readonly workingDir: string;
+  /** Instructions that run when another image is built on it (Docker, ONBUILD). */
+  readonly onBuild?: readonly string[];
+  /** What the shell form of instructions is handed to (Docker, SHELL); absent where it is the default. */
+  readonly shell?: readonly string[];
   readonly history: readonly HistoryEntry[];
   /** Digests of the uncompressed layers, base first; empty for a bare root file system. */
   readonly diffIds: readonly Digest[];

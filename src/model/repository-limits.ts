@@ -33,6 +33,8 @@ export interface RepositoryLimits {
   readonly diagnostics: number;
   /** Unpacked bytes of all packed charts together. */
   readonly chartBytes: number;
+  /** Charts that are fetched from registries; each is unpacked within `chartBytes` and `chartEntries`. */
+  readonly remoteCharts: number;
   /** Members of all packed charts together. */
   readonly chartEntries: number;
 }
@@ -53,5 +55,6 @@ export const REPOSITORY_LIMITS: RepositoryLimits = {
   workloads: 10_000,
   diagnostics: 5_000,
   chartBytes: 64 * 2 ** 20,
+  remoteCharts: 50,
   chartEntries: 20_000,
 };

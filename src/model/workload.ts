@@ -1,4 +1,5 @@
 /** Who runs what where, and which cluster it meets. Must not know any file format. */
+import type { ImageBuild } from "./image-build.ts";
 import type { Platform } from "./oci.ts";
 import type { Place } from "./place.ts";
 import type { PodFacts } from "./pod.ts";
@@ -72,6 +73,11 @@ export interface Workload extends Named {
   readonly names?: readonly string[];
   /** What else decides its lookups; no part of reports. */
   readonly pod?: PodFacts;
+  /**
+   * How the repository builds its image: it is then judged by what the Dockerfile will make of it, and not looked for in a
+   * registry. No part of reports, because build arguments may be secrets.
+   */
+  readonly build?: ImageBuild;
   /** Other lines that take part, such as the one a kustomization overrides. */
   readonly related?: readonly Place[];
   readonly at?: Place;
@@ -83,4 +89,12 @@ export interface SearchList {
   /** The cluster's own three domains stand before them; not so with `dnsPolicy: None`. */
   readonly afterCluster: boolean;
   readonly at?: Place;
+}
+
+/** A workload whose image the repository builds. */
+export type BuiltWorkload = Workload & { readonly build: ImageBuild };
+
+/** Whether it is one. */
+export function isBuilt(workload: Workload): workload is BuiltWorkload {
+  return workload.build !== undefined;
 }

@@ -8,7 +8,7 @@ import { dockerDaemonSource } from "../image/source/docker-daemon.ts";
 import { Archives } from "../image/source/archives.ts";
 import { ociArchiveSource, ociLayoutSource } from "../image/source/oci.ts";
 import { createCredentials } from "../image/source/registry/credentials.ts";
-import { createRegistrySource } from "../image/source/registry/registry-source.ts";
+import { createRegistrySource, type RegistrySource } from "../image/source/registry/registry-source.ts";
 import { rootfsTarSource } from "../image/source/rootfs-tar.ts";
 import { MuslgateError } from "../model/error.ts";
 import { readText } from "../tree/read-text.ts";
@@ -20,7 +20,7 @@ export async function imageSources(
   reader: ArchiveReader,
   limits: Limits,
   env: NodeJS.ProcessEnv,
-): Promise<Pick<ImagePorts, "sources" | "registries">> {
+): Promise<Pick<ImagePorts, "sources"> & { readonly registries: readonly [RegistrySource] }> {
   const archives = new Archives({ reader, stdin: () => process.stdin }, limits);
   const registry = createRegistrySource({
     credentials: createCredentials({

@@ -1,11 +1,17 @@
 /** Opens the way to images: where they come from, how layers are read, what is kept of them. Must read none itself. */
+import { BaseImages } from "../image/base-image.ts";
 import { cachedReader, defaultCacheFolder, type FactStore, folderStore, NO_STORE } from "../image/cache.ts";
 import { DETECTORS } from "../image/detect/index.ts";
 import { factsSchema } from "../image/layer/read.ts";
 import { createLayerReader } from "../image/layer/reader.ts";
+import type { Limits } from "../image/limits.ts";
 import { type ImageRead, ImageReads } from "../image/reads.ts";
+import { estimateFromTag } from "../judge/tag-estimate.ts";
+import type { PlanPorts } from "../plan/ports.ts";
+import type { PlannedReads } from "../plan/planned-reads.ts";
+import type { FileTree } from "../tree/file-tree.ts";
 import { tellingReader } from "../image/telling-reader.ts";
-import type { Workload } from "../model/workload.ts";
+import { isBuilt, type Workload } from "../model/workload.ts";
 import type { Settings } from "../settings/settings.ts";
 import { imageSources } from "./image-sources.ts";
 import { limitsWith } from "./limits.ts";
@@ -15,6 +21,10 @@ import type { RunPorts } from "./ports.ts";
 export interface Images {
   /** Reads the image of each workload, in their order. Rejects with MuslgateError (`usage`), or for an aborted signal. */
   read(workloads: readonly Workload[]): Promise<readonly ImageRead[]>;
+  /** The same of a state: the images that it builds are planned from its files. */
+  readIn(tree: FileTree | undefined, workloads: readonly Workload[]): Promise<readonly ImageRead[]>;
+  /** The packed chart that a reference leads to. Rejects with MuslgateError. */
+  packedChart(reference: string): Promise<Uint8Array>;
   close(): Promise<void>;
 }
 
@@ -24,22 +34,57 @@ export async function openImages(settings: Settings, ports: RunPorts): Promise<I
   const limits = limitsWith(settings.limits).image;
   const reader = createLayerReader(limits, { workerUrl: ports.workerUrl, verifyAll: settings.verify });
   try {
+    const sources = await imageSources(settings, reader, limits, env);
     const told = progress === undefined ? reader : tellingReader(reader, progress);
-    const images = new ImageReads(
-      {
-        ...(await imageSources(settings, reader, limits, env)),
-        reader: cachedReader(told, storeOf(settings, env)),
-        signal,
-        limits,
-        progress,
+    const reading = {
+      ...sources,
+      reader: cachedReader(told, storeOf(settings, env)),
+      signal,
+      limits,
+      progress,
+    };
+    const images = new ImageReads(reading, settings.platform);
+    const bases = new BaseImages(reading);
+    const [registry] = sources.registries;
+    const plans = new Map<FileTree, PlannedReads>();
+    // Most runs build nothing: what plans is loaded for those that do.
+    const planned = async (tree: FileTree) => {
+      const { PlannedReads } = await import("../plan/planned-reads.ts");
+      const known = plans.get(tree) ?? new PlannedReads(planPorts(tree, bases, settings, limits));
+      plans.set(tree, known);
+      return known;
+    };
+    return {
+      read: (workloads) => images.read(workloads),
+      packedChart: async (reference) => registry.packedChart(reference, signal),
+      async readIn(tree, workloads) {
+        const built = tree === undefined ? [] : workloads.filter(isBuilt);
+        const others = await images.read(workloads.filter((one) => tree === undefined || !isBuilt(one)));
+        const reads = new Map<Workload, ImageRead>();
+        // One after the other: bases that several share are read once, and each plan works alone.
+        for (const workload of built)
+          reads.set(workload, await (await planned(tree as FileTree)).read(workload));
+        const rest = others.values();
+        return workloads.map((one) => reads.get(one) ?? (rest.next().value as ImageRead));
       },
-      settings.platform,
-    );
-    return { read: (workloads) => images.read(workloads), close: () => reader.close() };
+      close: () => reader.close(),
+    };
   } catch (error) {
     await reader.close();
     throw error;
   }
+}
+
+/** What plans of one state take from outside. */
+function planPorts(tree: FileTree, bases: BaseImages, { platform }: Settings, limits: Limits): PlanPorts {
+  return {
+    tree,
+    base: (reference, wanted) => bases.read(reference, wanted),
+    estimate: estimateFromTag,
+    // Where all platforms are asked for, what is built is planned for the usual one.
+    platform: platform === "all" ? { os: "linux", architecture: "amd64" } : platform,
+    limits,
+  };
 }
 
 function storeOf(settings: Settings, env: NodeJS.ProcessEnv): FactStore {

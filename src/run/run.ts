@@ -36,8 +36,9 @@ export async function run(given: Configured, ports: RunPorts): Promise<Report> {
   const images = await openImages(settings, ports);
   try {
     const states = await openStates(given, ports);
-    const now = await survey(states.now, ports.env);
-    const before = states.before && (await surveyBefore(states.before, ports.env));
+    const charts = settings.charts === "off" ? undefined : (one: string) => images.packedChart(one);
+    const now = await survey(states.now, ports.env, charts);
+    const before = states.before && (await surveyBefore(states.before, ports.env, charts));
     const was = before && states.before && (await judge(states.before, before, {}, images));
     // What rules compare with: the state before, else that of the earlier run.
     const then = was ?? earlier;
@@ -47,7 +48,8 @@ export async function run(given: Configured, ports: RunPorts): Promise<Report> {
     const noted = then === undefined ? whole : markNotes(whole, [...notesOf(then), ...(before?.notes ?? [])]);
     const compared = await compareWith(noted, was, earlier, states);
     const waived = waive(compared, waivers, today(ports), globSteps(settings));
-    return await mend(waived, now, states.text.now, images);
+    const reading = { read: (all: Survey["workloads"]) => images.readIn(states.now.tree, all) };
+    return await mend(waived, now, states.text.now, reading);
   } finally {
     await images.close();
   }
@@ -79,7 +81,7 @@ async function judge(
     meetings,
     containersNamed: tree === undefined,
   };
-  const report = await scan(request, (all) => images.read(all));
+  const report = await scan(request, (all) => images.readIn(tree, all));
   return { ...report, diagnostics: [...diagnostics, ...report.diagnostics] };
 }
 

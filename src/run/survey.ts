@@ -4,7 +4,9 @@ import { clustersNamed, namedClusters, type NamedFiles } from "../cluster/named.
 import { type Clusters, foundClusters } from "../cluster/found.ts";
 import { notTakenOf, unreadDiagnostics } from "../cluster/unread.ts";
 import { discover } from "../discover/discover.ts";
+import { providerByFolder } from "../providers/shown.ts";
 import type { FileTree } from "../tree/file-tree.ts";
+import type { PackedChartPort } from "../discover/packed-chart-port.ts";
 import { helmRenderer } from "../discover/helm-process.ts";
 import { limitsWith } from "./limits.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
@@ -26,18 +28,26 @@ export interface Survey {
 }
 
 /** Looks through a state. Rejects with MuslgateError only for files that options name. */
-export async function survey(state: State, env: NodeJS.ProcessEnv): Promise<Survey> {
+export async function survey(
+  state: State,
+  env: NodeJS.ProcessEnv,
+  packedChart?: PackedChartPort,
+): Promise<Survey> {
   const found =
     state.tree === undefined
       ? await namedImages(state)
-      : await surveyTree(state.tree, state.settings, state.named, env);
+      : await surveyTree(state.tree, state.settings, state.named, { env, packedChart });
   return { ...found, diagnostics: [...state.diagnostics, ...found.diagnostics] };
 }
 
 /** The same of the state to compare with, whose diagnostics say only what makes the comparison doubtful. */
-export async function surveyBefore(state: State, env: NodeJS.ProcessEnv): Promise<Survey> {
+export async function surveyBefore(
+  state: State,
+  env: NodeJS.ProcessEnv,
+  packedChart?: PackedChartPort,
+): Promise<Survey> {
   try {
-    const found = await survey(state, env);
+    const found = await survey(state, env, packedChart);
     return { ...found, diagnostics: state.diagnostics, notes: found.diagnostics };
   } catch (error) {
     // The cluster is new, or what described it could not be read: there was none to compare with.
@@ -64,18 +74,18 @@ async function surveyTree(
   tree: FileTree,
   settings: Settings,
   files: NamedFiles,
-  env: NodeJS.ProcessEnv,
+  { env, packedChart }: { readonly env: NodeJS.ProcessEnv; readonly packedChart?: PackedChartPort },
 ): Promise<Survey> {
   const { include, exclude } = settings;
   const helm = helmRenderer(tree, env);
   const limits = limitsWith(settings.limits).repository;
-  const found = await discover(tree, { include, exclude, helm: helm?.render, limits }).finally(() =>
-    helm?.close(),
+  const found = await discover(tree, { include, exclude, helm: helm?.render, packedChart, limits }).finally(
+    () => helm?.close(),
   );
   const isNamed = clustersNamed(settings);
   const clusters = isNamed
     ? await namedClusters(settings, files)
-    : await foundClusters(found.clusterFiles, settings, found.unread);
+    : await foundClusters(found.clusterFiles, settings, found.unread, providerByFolder(found.providers));
   const nothing = clusters.profiles.length === 0 ? await namedClusters(settings, files) : undefined;
   return {
     workloads: toldApart(found.workloads),

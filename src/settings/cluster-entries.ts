@@ -12,6 +12,7 @@ export const CLUSTER_OPTIONS = [
   "gke-version",
   "node-local-dns",
   "autopilot",
+  "provider",
   "cluster-domain",
 ] as const satisfies readonly OptionName[];
 

@@ -1,4 +1,5 @@
 /** The one table of what can be set, and of all that is known of each option. Must hold no behaviour. */
+import { PROVIDER_IDS } from "../knowledge/provider-ids.ts";
 
 /** One thing a user can set; its name is the flag, the Action's input, the variable, and the key in every document. */
 export type Option = Row & Reach;
@@ -95,6 +96,20 @@ export const OPTIONS = {
     path: false,
     weakens: true,
   },
+  charts: {
+    group: "check",
+    kind: "choice",
+    choices: ["auto", "off"],
+    default: "auto",
+    description:
+      "Charts that a HelmRelease or Application takes from an OCI registry; auto fetches them and reads their values under the repository's.",
+    action: true,
+    command: "repo",
+    inFile: true,
+    reaches: false,
+    path: false,
+    weakens: true,
+  },
   base: {
     group: "check",
     kind: "text",
@@ -165,6 +180,21 @@ export const OPTIONS = {
     group: "cluster",
     kind: "switch",
     description: "The cluster is GKE Autopilot, which always runs NodeLocal DNSCache.",
+    action: true,
+    command: "scan",
+    inFile: true,
+    reaches: false,
+    path: false,
+    weakens: true,
+  },
+  provider: {
+    group: "cluster",
+    kind: "choice",
+    choices: ["auto", ...PROVIDER_IDS],
+    default: "auto",
+    description:
+      "Who set the cluster's DNS up: its own Corefile is taken where only parts of one are in sight, such as the ConfigMap coredns-custom, or nothing; auto goes by what the repository shows.",
+    placeholder: "NAME",
     action: true,
     command: "scan",
     inFile: true,

@@ -3,6 +3,7 @@ import { MuslgateError } from "../model/error.ts";
 import type { Platform } from "../model/oci.ts";
 import type { Level } from "../model/report.ts";
 import { didYouMean } from "../text/closest.ts";
+import type { ProviderId } from "../knowledge/provider-ids.ts";
 import { OPTIONS, type Option, type OptionName } from "./options.ts";
 
 /** Values as written, by option; what is not set is absent or empty. */
@@ -15,6 +16,8 @@ export interface Settings {
   readonly directory: string;
   readonly include: readonly string[];
   readonly exclude: readonly string[];
+  /** Whether charts that are not in the repository are fetched. */
+  readonly charts: "auto" | "off";
   /** A commit, a branch, or `none`. */
   readonly base?: string;
   readonly corefiles: readonly string[];
@@ -22,6 +25,7 @@ export interface Settings {
   readonly gkeVersion?: string;
   readonly nodeLocalDns: "auto" | "enabled" | "disabled";
   readonly autopilot: boolean;
+  readonly provider: "auto" | ProviderId;
   readonly clusterDomain?: string;
   /** Clusters by name, where the configuration lists them: the run is about these, each with what is said of it. */
   readonly clusters: readonly NamedCluster[];
@@ -67,7 +71,7 @@ export type Selectors = Readonly<Record<(typeof SELECTORS)[number], readonly str
 /** What settings say of one cluster. */
 export type OneCluster = Pick<
   Settings,
-  "corefiles" | "clusterFiles" | "gkeVersion" | "nodeLocalDns" | "autopilot" | "clusterDomain"
+  "corefiles" | "clusterFiles" | "gkeVersion" | "nodeLocalDns" | "autopilot" | "provider" | "clusterDomain"
 >;
 
 /** A cluster that a configuration names, and whom it says to meet it. */
@@ -87,12 +91,14 @@ export function readSettings(written: Written, called: Called = (name) => name):
     directory: text("directory") ?? OPTIONS.directory.default,
     include: list("include"),
     exclude: list("exclude"),
+    charts: choice("charts"),
     base: text("base"),
     corefiles: list("corefile"),
     clusterFiles: list("cluster"),
     gkeVersion: text("gke-version"),
     nodeLocalDns: choice("node-local-dns"),
     autopilot: flag("autopilot"),
+    provider: choice("provider"),
     clusterDomain: domain(text("cluster-domain"), wrong),
     clusters: [],
     platform: platform(text("platform") ?? OPTIONS.platform.default, wrong),

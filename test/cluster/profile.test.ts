@@ -295,6 +295,31 @@ it("takes an Autopilot cluster whose version nothing names to run a release of t
   expect(old.answers.external.kind).toBe("unknown");
 });
 
+it("takes one that a release channel keeps up to date so too, whatever its cache, and one without a channel not", () => {
+  const container = (channel: string, rest = "") =>
+    readClusterSettings(
+      "c.yaml",
+      `apiVersion: container.cnrm.cloud.google.com/v1beta1\nkind: ContainerCluster\nmetadata: {name: shop}\nspec:\n  location: x\n${channel}${rest}`,
+    );
+  const kept = container("  releaseChannel: {channel: REGULAR}\n");
+  const [profile] = kept.clusters.map(({ input }) => clusterProfile(input));
+  expect(profile).toMatchObject({ answers: { external: { kind: "NODATA" } }, confidence: "likely" });
+  expect(profile?.evidence[0]?.text).toContain("is taken to run a release of today");
+  expect(kept.diagnostics).toMatchObject([{ code: "gke-version-not-said", weight: "notice" }]);
+  const cache = "  addonsConfig: {dnsCacheConfig: {enabled: true}}\n";
+  for (const [text, rest] of [
+    ["", ""],
+    ["  releaseChannel: {channel: UNSPECIFIED}\n", cache],
+    ["  releaseChannel: {channel: REGULAR}\n", `${cache}  minMasterVersion: 1.22.6-gke.1000\n`],
+  ] as const) {
+    const left = container(text, rest);
+    expect(left.clusters.map(({ input }) => clusterProfile(input).answers.external.kind)).toEqual([
+      "unknown",
+    ]);
+    expect(left.diagnostics).toMatchObject([{ weight: "gap" }]);
+  }
+});
+
 it("does not say that somebody turned NodeLocal DNSCache off where nobody did", () => {
   const gcloud = (addons: string) =>
     readClusterSettings("c.yaml", `currentMasterVersion: 1.22.6-gke.1000\nname: shop\n${addons}`);

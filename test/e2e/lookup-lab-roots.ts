@@ -52,7 +52,7 @@ export class Sandbox {
     this.#prefix = prefix;
     const inside = ["-t", String(holder), "-n", "chroot", root, "/client", prefix];
     this.#child = spawn("nsenter", inside, {
-      stdio: ["pipe", "pipe", "inherit"],
+      stdio: ["pipe", "pipe", "ignore"],
       env: { PATH: process.env.PATH },
     });
     this.#reader = createInterface({ input: this.#child.stdout! });

@@ -1,8 +1,9 @@
+import { execFileSync } from "node:child_process";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { generationOf, type Libc, lookup } from "../../src/lookup/lookup.ts";
 import type { LookupError, Way } from "../../src/lookup/question.ts";
 import { temporaryFolder } from "../support/folder.ts";
-import { describeWith } from "../support/parts.ts";
+import { describeWith, findProgram } from "../support/parts.ts";
 import { type LabCase, labCases, questionOf } from "./lookup-lab-cases.ts";
 import { buildLookupLab, type LookupLab, MUSLS, type Observed, type Sandbox } from "./lookup-lab-roots.ts";
 
@@ -26,6 +27,11 @@ const ERRORS: Readonly<Record<LookupError, string>> = {
   hangs: "hangs",
   unknown: "unknown",
 };
+
+/** The release that src/lookup/ follows is compared where the machine has it. */
+const GLIBC =
+  findProgram("ldd") !== undefined &&
+  /\b2\.36$/m.test(execFileSync("ldd", ["--version"], { encoding: "utf8" }));
 
 const TYPES = { A: 1, AAAA: 28 } as const;
 
@@ -61,6 +67,7 @@ describeWith(
   {
     corpus: true,
     root: true,
+    files: ["/lib64/ld-linux-x86-64.so.2"],
     programs: ["unshare", "nsenter", "ip", "chroot", "tar", "gcc", "musl-gcc", "ldd"],
   },
   `lookup() and what real libcs do, ${CASES} random lookups each`,
@@ -73,44 +80,46 @@ describeWith(
     });
     afterAll(() => lab.end());
 
-    it.concurrent.each([...Object.keys(MUSLS), "glibc"])("%s", { timeout: 7_200_000 }, async (name) => {
-      const libc: Libc = name === "glibc" ? "glibc" : generationOf(name)!;
-      const sandboxes = lab.sandboxes.get(name)!;
-      const differing: LabCase[] = [];
-      const look = async (one: LabCase, sandbox: Sandbox) => {
-        const ways = lookup(questionOf(one), libc);
-        // Nobody waits for ever.
-        if (ways.some(({ error }) => error === "hangs")) return undefined;
-        const seen = await sandbox.look(one);
-        return isOneOf(ways, one, seen) ? undefined : { one, seen, ways };
-      };
-      let next = 0;
-      let looked = 0;
-      const work = async (sandbox: Sandbox) => {
-        for (let one = cases[next++]; one !== undefined; one = cases[next++]) {
-          if ((await look(one, sandbox)) !== undefined) differing.push(one);
-          looked++;
+    it.concurrent.each([...Object.keys(MUSLS), ...(GLIBC ? ["glibc"] : [])])(
+      "%s",
+      { timeout: 7_200_000 },
+      async (name) => {
+        const libc: Libc = name === "glibc" ? "glibc" : generationOf(name)!;
+        const look = async (one: LabCase, sandbox: Sandbox) => {
+          const ways = lookup(questionOf(one), libc);
+          // Nobody waits for ever.
+          if (ways.some(({ error }) => error === "hangs")) return undefined;
+          const seen = await sandbox.look(one);
+          return isOneOf(ways, one, seen) ? undefined : { one, seen, ways };
+        };
+        /** Looks all of them up, many at once, and returns what differs. */
+        const pass = async (asked: readonly LabCase[], among: readonly Sandbox[]) => {
+          const differing: NonNullable<Awaited<ReturnType<typeof look>>>[] = [];
+          let next = 0;
+          const work = async (sandbox: Sandbox) => {
+            for (let one = asked[next++]; one !== undefined; one = asked[next++]) {
+              const found = await look(one, sandbox);
+              if (found !== undefined) differing.push(found);
+            }
+          };
+          await Promise.all(among.map(work));
+          return differing;
+        };
+        const sandboxes = lab.sandboxes.get(name)!;
+        let left = await pass(cases, sandboxes);
+        // A moment may be lost on a busy machine: what differs every time differs.
+        for (let again = 0; again < 8 && left.length > 0; again++) {
+          left = await pass(
+            left.map(({ one }) => one),
+            sandboxes.slice(0, 4),
+          );
         }
-      };
-      await Promise.all(sandboxes.map(work));
-      // A packet or a moment may be lost on a busy machine: what differs every time differs.
-      const left: unknown[] = [];
-      for (const one of differing) {
-        if (left.length > 20) break;
-        let last: Awaited<ReturnType<typeof look>>;
-        for (let i = 0; i < 8; i++) {
-          last = await look(one, sandboxes[0]!);
-          if (last === undefined) break;
-        }
-        if (last !== undefined) {
-          left.push({ ...last, ways: last.ways.map((way) => ({ ...seenOf(way, one), tookMs: way.tookMs })) });
-        }
-      }
-      expect({ looked, differing: left.length, first: left.slice(0, 3) }).toEqual({
-        looked: CASES,
-        differing: 0,
-        first: [],
-      });
-    });
+        const told = left.slice(0, 3).map((one) => ({
+          ...one,
+          ways: one.ways.map((way) => ({ ...seenOf(way, one.one), tookMs: way.tookMs })),
+        }));
+        expect({ differing: left.length, told }).toEqual({ differing: 0, told: [] });
+      },
+    );
   },
 );

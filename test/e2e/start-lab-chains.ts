@@ -1,6 +1,8 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are shell's.
 /** Makes start chains at random from a grammar: shells, constructs, wrappers, programs, environments, layers. Must be the same for the same seed. */
 
+import { type Trick, TRICKS } from "./start-lab-tricks.ts";
+
 /** A file of a chain's own layer. */
 export interface ChainFile {
   /** Without leading `/`. */
@@ -8,6 +10,8 @@ export interface ChainFile {
   readonly text: string;
   /** What a lower layer has in its place. */
   readonly lower?: string;
+  /** It is a lower layer's alone: this one takes it away. */
+  readonly removed?: true;
   /** 0o755 unless said otherwise. */
   readonly mode?: number;
   readonly link?: string;
@@ -449,6 +453,73 @@ const CONSTRUCTS: readonly Construct[] = [
     }),
   ],
   [
+    "removed by a higher layer",
+    (command, _, n) => ({
+      text: `for f in /wh${n}/*; do [ -x "$f" ] && "$f"; done`,
+      files: [
+        { path: `wh${n}/a`, text: "", lower: `#!/bin/sh\n${command}\n`, removed: true },
+        { path: `wh${n}/b`, text: "#!/bin/sh\ntrue\n" },
+      ],
+    }),
+  ],
+  [
+    "first in PATH removed by a higher layer",
+    (command, _, n) => ({
+      text: `PATH=/p1-${n}:/p2-${n}:$PATH\nlab-tool${n}`,
+      files: [
+        { path: `p1-${n}/lab-tool${n}`, text: "", lower: "#!/bin/sh\ntrue\n", removed: true },
+        { path: `p2-${n}/lab-tool${n}`, text: `#!/bin/sh\n${command}\n` },
+      ],
+    }),
+  ],
+  [
+    "interpreter by a link",
+    (command, _, n) => ({
+      text: `/opt/by-link${n}`,
+      files: [
+        { path: `opt/sh${n}/sh`, text: "", link: "/bin/sh" },
+        { path: `opt/by-link${n}`, text: `#!/opt/sh${n}/sh\n${command}\n` },
+      ],
+    }),
+  ],
+  [
+    "hooks by kind",
+    (command, _, n) => ({
+      text: `for f in /initdb${n}/*; do case "$f" in *.sh) if [ -x "$f" ]; then "$f"; else . "$f"; fi ;; *.sql) : "$f" ;; *) echo "ignoring $f" >/dev/null ;; esac; done`,
+      files: [
+        { path: `initdb${n}/1.sh`, text: `${command}\n`, mode: 0o644 },
+        { path: `initdb${n}/2.sql`, text: "select 1;\n", mode: 0o644 },
+      ],
+    }),
+  ],
+  [
+    "library of functions",
+    (command, _, n) => ({
+      text: `. "$(dirname "$0" | sed 's,.*,,')/lib${n}/functions"\nmain serve`,
+      files: [
+        {
+          path: `lib${n}/functions`,
+          text: `log() { echo "$@" >/dev/null; }\nstart() {\n${command}\n}\nmain() { log starting; case "$1" in serve) start ;; *) log no ;; esac; }\n`,
+          mode: 0o644,
+        },
+      ],
+    }),
+  ],
+  [
+    "environment file",
+    (_, words, n) => ({
+      text: `set -a\n. /etc/lab${n}.env\nset +a\nsh -c '$LAB_APP'`,
+      files: [{ path: `etc/lab${n}.env`, text: `LAB_APP=${words[0] ?? "true"}\n`, mode: 0o644 }],
+    }),
+  ],
+  [
+    "variables of NAME=value lines",
+    (_, words, n) => ({
+      text: `while IFS='=' read -r k v; do case "$k" in APP) app=$v ;; ''|'#'*) ;; esac; done < /conf${n}/env\n$app`,
+      files: [{ path: `conf${n}/env`, text: `# comment\nOTHER=1\nAPP=${words[0] ?? "true"}\n`, mode: 0o644 }],
+    }),
+  ],
+  [
     "script without a first line",
     (command, _, n) => ({ text: `/bin/bare${n}`, files: [{ path: `bin/bare${n}`, text: `${command}\n` }] }),
   ],
@@ -565,6 +636,110 @@ const CONSTRUCTS: readonly Construct[] = [
   ],
 ];
 
+/** Shapes that entry scripts of well-known images share, written anew. */
+const SHAPES: readonly Construct[] = [
+  simple("option first", (c) => `set -- -x\nif [ "\${1#-}" != "$1" ]; then set -- ${c}; fi\n"$@"`),
+  simple("name of a script", (c) => `case "\${0##*/}" in entry.sh|sh|bash) ${c} ;; *) true ;; esac`),
+  simple(
+    "user first",
+    (c) => `set -- ${c}\nif [ "$(id -u)" = '0' ]; then set -- su-exec root "$@"; fi\n"$@"`,
+  ),
+  simple(
+    "gosu again",
+    (c) => `if [ "$(id -u)" = 0 ] && [ -z "$LAB_AGAIN" ]; then gosu root sh -c ${quoted(c)}; fi`,
+  ),
+  simple("options in a loop", (c) =>
+    /['"]/.test(c)
+      ? c
+      : `set -- --name=x --run "${c}" --\nwhile [ $# -gt 0 ]; do case "$1" in --name=*) N="\${1#*=}"; shift ;; --run) R="$2"; shift 2 ;; --) shift; break ;; *) shift ;; esac; done\n$R`,
+  ),
+  simple("needed variable", (c) => `: "\${LAB_NEEDED:=yes}"\nif [ "$LAB_NEEDED" = yes ]; then ${c}; fi`),
+  simple("variable of a file", (c) =>
+    /['"]/.test(c)
+      ? c
+      : `file_env() { eval "v=\\$$1"; if [ -n "$v" ]; then export "$1"="$v"; fi; unset v; }\nLAB_CMD='${c}'\nfile_env LAB_CMD\nsh -c "$LAB_CMD"`,
+  ),
+  simple("cleaned up", (c) => `cleanup() { ${c}; }\ntrap cleanup EXIT`),
+  simple("retries", (c) => `i=0\nwhile [ "$i" -lt 2 ]; do if ${c}; then break; fi; i=$((i + 1)); done`),
+  simple("main", (c) => `main() { ${c}; }\nmain "$@"`),
+  simple("log and run", (c) => `log() { printf '%s\\n' "$*" >&2; }\nrun() { log "$@"; "$@"; }\nrun ${c}`),
+  simple("first that is there", (c) =>
+    /[ '"]/.test(c) ? c : `for p in /no/such ${c}; do if [ -x "$p" ]; then "$p"; break; fi; done`,
+  ),
+  simple("folder of the script", (c) => `here=$(cd "$(dirname "$0")" && pwd)\n[ -d "$here" ] && ${c}`),
+  simple("true words", (c) => `case "\${LAB_ON:-true}" in [Tt]rue|[Yy]es|1) ${c} ;; esac`),
+  simple("list of words", (c) =>
+    /[ '"]/.test(c) ? c : `L=true,${c}\nfor p in $(echo "$L" | tr ',' ' '); do $p; done`,
+  ),
+  simple("locals", (c) => (/['"]/.test(c) ? c : `C='${c}'\nf() { local C; C=true; $C; }\nf\n$C`)),
+  simple("local with a value", (c) =>
+    /['"]/.test(c) ? c : `C=true\nf() { local C='${c}'; g; }\ng() { $C; }\nf`,
+  ),
+  simple("prefix of a function", (c) => (/['"]/.test(c) ? c : `C=true\nf() { $C; }\nC='${c}' f\nf`)),
+  simple("allexport", (c) => `set -a\nGODEBUG=netdns=cgo\nset +a\n${c}\nunset GODEBUG`),
+  simple("trap of a subshell", (c) => `( trap ${quoted(c)} EXIT; true )`),
+  simple("fields of a line", (c) => (/['" ]/.test(c) ? c : `IFS=: read -r A B <<EOF\nx:${c}\nEOF\n$B`)),
+  simple("fields of a variable", (c) => (/['" ]/.test(c) ? c : `P=:${c}::x\n(IFS=:; set -- $P; $2)`)),
+  simple("xargs one by one", (c) => (/['" ]/.test(c) ? c : `printf '%s\\n' true ${c} | xargs -n 1 env`)),
+  simple("folder that is not there", (c) => `(cd /nowhere 2>/dev/null || ${c})`),
+  simple("status kept", (c) => `false\nrc=$?\nif [ "$rc" -ne 0 ]; then ${c}; fi`),
+  simple("last status", (c) => `ls /nowhere 2>/dev/null\nif [ $? -ne 0 ]; then ${c}; fi`),
+  simple(
+    "failed redirection",
+    (c) => `: < /nowhere/x 2>/dev/null || true\n(true > /nowhere/y) 2>/dev/null || ${c}`,
+  ),
+  simple("read-only", (c) => (/['"]/.test(c) ? c : `readonly LAB_R='${c}'\n$LAB_R`)),
+  simple("counted", (c) => `n=0\n: $((n += 2))\n[ $((n % 2)) -eq 0 ] && ${c}`),
+  simple("shell with a dash", (c) => `printf '%s\\n' ${quoted(c)} > /tmp/dash.sh\nsh - /tmp/dash.sh`),
+  simple("descriptor", (c) => `exec 5>/tmp/d5.sh\necho ${quoted(c)} >&5\nexec 5>&-\nsh /tmp/d5.sh`),
+  simple("template", (c) =>
+    /['"@|\\]/.test(c) ? c : `echo '@CMD@' | sed 's|@CMD@|${c}|' > /tmp/t1.sh\nsh /tmp/t1.sh`,
+  ),
+  simple("preload", (c) => `export LD_PRELOAD=/musl/preload.so\n${c}\nunset LD_PRELOAD`),
+  simple("program that starts another", (c) => `${c}\n[ -n "$LAB_NEVER" ] && /musl/system`),
+];
+
+const BASH_SHAPES: readonly Construct[] = [
+  simple("built list", (c) => `args=()\n[[ -n "$PATH" ]] && args+=(${c})\n"\${args[@]}"`),
+  simple("first letter", (c) => `set -- -c\nif [ "\${1:0:1}" = '-' ]; then set -- ${c}; fi\n"$@"`),
+  simple(
+    "is it sourced",
+    (c) => `if [[ "\${BASH_SOURCE[0]}" == "$0" || -z "\${BASH_SOURCE[0]}" ]]; then ${c}; fi`,
+  ),
+  simple("list of a variable", (c) =>
+    /['" ]/.test(c) ? c : `L="true,${c}"\nIFS=, read -ra A <<< "$L"\nfor a in "\${A[@]}"; do $a; done`,
+  ),
+  simple("replaced commas", (c) => (/['" ]/.test(c) ? c : `L="true,${c}"\nfor a in \${L//,/ }; do $a; done`)),
+  simple("nullglob", (c) => `shopt -s nullglob\nset -- /none/* ${c}\n"$@"`),
+  simple("pipefail", (c) => `set -eo pipefail\nif false | true; then :; else ${c}; fi`),
+  simple("lower case name", (c) => `M=PROD\ncase "\${M,,}" in prod) ${c} ;; esac`),
+  simple("reference", (c) => (/['"]/.test(c) ? c : `C='${c}'\nf() { local -n r=$1; $r; }\nf C`)),
+  simple(
+    "options of getopts",
+    (c) =>
+      `set -- -x -r run ${c}\nwhile getopts ":xr:" o; do case $o in x) ;; r) R=$OPTARG ;; esac; done\nshift $((OPTIND-1))\n[[ $R == run ]] && "$@"`,
+  ),
+  simple("tee of all", (c) => `exec > >(cat >/dev/null)\n${c}`),
+  simple("declared", (c) => (/['"]/.test(c) ? c : `f() { declare C=true; $C; }\nC='${c}'\nf\n$C`)),
+  simple("matched part", (c) =>
+    /['" ]/.test(c) ? c : `[[ "run:${c}" =~ ^run:(.*)$ ]] && \${BASH_REMATCH[1]}`,
+  ),
+];
+
+/** One of the tricks with another command in it, which is a file of its own where it has several words. */
+const trickOf = ({ name, text = "", files = [] }: Trick): Construct => [
+  `trick: ${name}`,
+  (command, _, n) => {
+    // Their own files have fixed names.
+    if (files.length > 0 && n > 0) return { text: command };
+    const isPath = /^\/[a-z]+\/[a-z]+$/.test(command);
+    const path = isPath ? command : `/opt/cmd${n}`;
+    const put = (one: string) => one.replaceAll("/musl/app", path);
+    const own = isPath ? [] : [{ path: path.slice(1), text: `#!/bin/sh\n${command}\n` }];
+    return { text: put(text), files: [...own, ...files.map((file) => ({ ...file, text: put(file.text) }))] };
+  },
+];
+
 const ONLY_BASH: readonly Construct[] = [
   simple("list", (c) => `a=(${c})\n"\${a[@]}"`),
   simple("list that grows", (c) => `a=()\na+=(${c})\n"\${a[@]}"`),
@@ -626,7 +801,19 @@ export function makeChain(number: number, random: Random): Chain {
   const programs = root === "A" ? OF_ALPINE(id) : OF_GLIBC;
   const wraps = root === "A" ? WRAPS_ALPINE : WRAPS_GLIBC;
   const isBash = root === "G" && random() < 0.5;
-  const constructs = isBash ? [...CONSTRUCTS, ...ONLY_BASH] : CONSTRUCTS;
+  const shellName = root === "A" ? "ash" : isBash ? "bash" : "dash";
+  const constructs = [
+    ...CONSTRUCTS,
+    ...SHAPES,
+    ...(isBash ? [...ONLY_BASH, ...BASH_SHAPES] : []),
+    ...TRICKS.filter(
+      (one) =>
+        one.first === undefined &&
+        one.env === undefined &&
+        one.text?.includes("/musl/app") &&
+        (one.in ?? [shellName]).includes(shellName),
+    ).map(trickOf),
+  ];
   const parts: string[] = [root, ...(isBash ? ["bash"] : [])];
   const files: ChainFile[] = [];
   const command = (calm: boolean): readonly string[] => {

@@ -28,7 +28,7 @@ const SOURCES = join(import.meta.dirname, "start-lab");
 const ALPINE = "alpine-minirootfs-3.20.3-x86_64.tar.gz";
 /** Programs of the machine that a glibc image gets, those that are there. */
 const HOST_PROGRAMS =
-  "dash bash env xargs find flock taskset setarch chrt prlimit nice nohup setsid timeout setpriv chroot awk tar gzip script cat ls true false date sleep mkdir chmod chown cp mv ln rm touch dirname basename readlink realpath sort head tail tr sed grep cut id uname hostname mktemp tee wc expr printf test seq which run-parts".split(
+  "dash bash env xargs find flock taskset setarch chrt prlimit nice nohup setsid timeout setpriv chroot awk tar gzip script cat ls true false date sleep mkdir chmod chown cp mv ln rm touch dirname basename readlink realpath sort head tail tr sed grep cut id uname hostname mktemp tee wc expr printf test seq which run-parts make split".split(
     " ",
   );
 
@@ -92,7 +92,9 @@ function compile(to: string): void {
   go("app", "go-netcgo", true, "netcgo");
   const c = (compiler: string, name: string, output: string, ...options: string[]) =>
     execFileSync(compiler, [...options, "-o", join(to, output), join(SOURCES, `${name}.c`)]);
-  for (const name of ["app", "quiet", "exec"]) c("musl-gcc", name, `musl-${name}`);
+  for (const name of ["app", "quiet", "exec", "system"]) c("musl-gcc", name, `musl-${name}`);
+  c("musl-gcc", "preload", "musl-preload", "-shared", "-fPIC");
+  c("musl-gcc", "suexec", "suexec", "-static");
   c("musl-gcc", "app", "musl-static", "-static");
   c("musl-gcc", "start", "start", "-static");
   c("gcc", "app", "glibc-app");
@@ -113,6 +115,9 @@ function furnish(from: string, root: string): void {
   put("musl-app", "musl/app");
   put("musl-quiet", "musl/quiet");
   put("musl-exec", "musl/exec");
+  for (const name of ["system"]) put(`musl-${name}`, `musl/${name}`);
+  put("musl-preload", "musl/preload.so");
+  for (const name of ["su-exec", "gosu"]) put("suexec", `usr/local/bin/${name}`);
   put("musl-static", "musl/static");
   put("glibc-app", "glibc/app");
   put("glibc-exec", "glibc/exec");
@@ -208,12 +213,14 @@ export async function runChains(lab: Lab, chains: readonly Chain[]): Promise<Rea
       `${JSON.stringify({
         ID: id,
         Root: lab.roots[root],
-        Files: files.map(({ path, text, mode, link }) => ({
-          Path: `/${path}`,
-          Text: text,
-          Mode: mode ?? 0o755,
-          Link: link,
-        })),
+        Files: files
+          .filter(({ removed }) => removed === undefined)
+          .map(({ path, text, mode, link }) => ({
+            Path: `/${path}`,
+            Text: text,
+            Mode: mode ?? 0o755,
+            Link: link,
+          })),
         Words: words,
         Env: env,
         Cwd: cwd,

@@ -9,6 +9,9 @@ import { CORE_DNS_FACTS, type CoreDnsFact } from "../../src/knowledge/coredns.ts
 import { NODE_LOCAL_DEFAULTS, STANZA_FACTS } from "../../src/knowledge/gke.ts";
 import { PAIR_BEHAVIOURS } from "../../src/knowledge/musl.ts";
 import { PLAIN_KINDS, pairLookup } from "../../src/lookup/pair.ts";
+import { CORE_DNS_BY_RELEASE, LAST_KNOWN } from "../../src/knowledge/node-cache.ts";
+import { PROVIDER_IDS } from "../../src/knowledge/provider-ids.ts";
+import { PROVIDERS } from "../../src/knowledge/providers.ts";
 import { NEWEST_KNOWN, RELEASE_TABLES } from "../../src/knowledge/releases.ts";
 import { VERSION } from "../../src/model/program.ts";
 
@@ -92,6 +95,28 @@ function knowledgePage(): string {
       cited(citation),
       "",
     ]),
+    "## The CoreDNS inside node-cache",
+    "",
+    ...table(["node-cache from", "CoreDNS"], CORE_DNS_BY_RELEASE),
+    `documented, up to ${LAST_KNOWN}: kubernetes/dns, go.mod at the tags. What later releases hold was not seen, and counts as not known.`,
+    "",
+    "## What providers set up",
+    "",
+    ...table(
+      ["provider", "its own Corefile", "coredns-custom", "versions", "what is the user's", "source"],
+      PROVIDER_IDS.map((id) => {
+        const { name, base, readsCustom, versions, own, citation } = PROVIDERS[id];
+        const known = base === undefined ? "not known" : `known, port ${base.port}`;
+        return [
+          `\`${id}\`: ${name}`,
+          known,
+          readsCustom ? "read" : "not read",
+          versions,
+          own,
+          cited(citation),
+        ];
+      }),
+    ),
     "## What changed in CoreDNS",
     "",
     ...table(

@@ -41,7 +41,7 @@ export function walk(
     },
     unknown: (reason) => void unknowns.push(reason),
     absent: () => undefined,
-    kindOf: (path) => (path in files ? "program" : "other"),
+    kindOf: (path) => (path in files ? "program" : path === "/srv" || path === "/" ? "folder" : "other"),
     isLink: () => undefined,
     read: (path) => (path in files ? { text: files[path] as string } : undefined),
     names: (folder) =>

@@ -5,14 +5,14 @@ import { parseCorefile } from "../../corefile/parser.ts";
 import { partition } from "../../corefile/partition.ts";
 import { Budget, OverBudget, within } from "../../corefile/budget.ts";
 import { type Corefile, placeOf, type ServerBlock } from "../../corefile/tree.ts";
-import { isCoreDnsPlugin, REPRESENTATIVE_RELEASES } from "../../knowledge/coredns.ts";
-import { nodeCacheHasPlugin } from "../../knowledge/node-cache.ts";
+import { REPRESENTATIVE_RELEASES } from "../../knowledge/coredns.ts";
 import type { ClusterFault, NamePart, NameScope, ZoneAnswer } from "../../model/cluster-profile.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { Answer, QueryType } from "../../model/dns.ts";
 import type { CoreDnsVersion } from "../../version/coredns.ts";
 import { corefileFaults } from "./faults.ts";
 import type { CorefileInput, CorefileInputs } from "./collected.ts";
+import { localDns, nodeCacheDiagnostics } from "./on-nodes.ts";
 import { type KubeDnsSettings, stubDomainsSource } from "./kube-dns.ts";
 
 /** One Corefile, understood. */
@@ -48,11 +48,12 @@ export function corefileAnswers(input: CorefileInput, inputs: CorefileInputs, gi
   const { corefile, diagnostics: parsed } = parseCorefile(input.source, { readImport, budget });
   const domain = given.domain?.replace(/\.$/, "") ?? domainOf(corefile);
   const kubeDns = input.role === "node-local-dns" ? inputs.kubeDns : undefined;
-  const options = { clusterDomain: domain, budget };
+  const options = { clusterDomain: domain, port: input.assumed?.port, budget };
   const own = effectiveCorefile(corefile, parsed, options);
+  const local = localDns(own);
   const effective =
     kubeDns === undefined
-      ? own
+      ? (local ?? own)
       : withStubDomains(own, kubeDns, budget, (blocks) =>
           effectiveCorefile({ ...corefile, blocks: [...corefile.blocks, ...blocks] }, parsed, options),
         );
@@ -73,7 +74,7 @@ export function corefileAnswers(input: CorefileInput, inputs: CorefileInputs, gi
   const diagnostics = [
     ...effective.diagnostics,
     ...(effective.problem === undefined ? startDiagnostics(effective, given.version) : []),
-    ...(input.role === "node-local-dns" ? nodeCacheDiagnostics(effective) : []),
+    ...(input.role === "node-local-dns" && local === undefined ? nodeCacheDiagnostics(effective) : []),
   ];
   const faults = corefileFaults({
     effective,
@@ -147,7 +148,7 @@ function domainOf(corefile: Corefile): string {
 
 /**
  * What `import custom/*.server` means when the ConfigMap coredns-custom is in the same file: its keys that match; and
- * what another key of the Corefile's own ConfigMap is. Without either nothing is known.
+ * what another key of the Corefile's own ConfigMap is, or of one that a part stands in. Without either nothing is known.
  */
 function importedFrom(inputs: CorefileInputs, configMap: string | undefined, pattern: string) {
   const name = pattern.slice(pattern.lastIndexOf("/") + 1);
@@ -156,13 +157,12 @@ function importedFrom(inputs: CorefileInputs, configMap: string | undefined, pat
     if (after === undefined) return key === before;
     return key.length >= before.length + after.length && key.startsWith(before) && key.endsWith(after);
   };
-  const own = (inputs.siblings ?? []).filter(
-    (one) => one.configMap === (configMap ?? "") && matches(one.key),
-  );
-  if (own.length === 0 && inputs.extras.length === 0) return undefined;
-  return [...own, ...inputs.extras.filter(({ key }) => matches(key))]
-    .sort((a, b) => (a.key < b.key ? -1 : 1))
-    .map(({ source }) => source);
+  const near = new Set([configMap ?? "", ...inputs.extras.map((part) => part.configMap)]);
+  const own = (inputs.siblings ?? []).filter((one) => near.has(one.configMap) && matches(one.key));
+  const found = [...own, ...inputs.extras.filter(({ key }) => matches(key))];
+  // A ConfigMap in sight may have no key of a pattern; one file that is named is somewhere.
+  if (found.length === 0 && (inputs.extras.length === 0 || !name.includes("*"))) return undefined;
+  return found.sort((a, b) => (a.key < b.key ? -1 : 1)).map(({ source }) => source);
 }
 
 function startDiagnostics(effective: Effective, version: CoreDnsVersion | undefined): Diagnostic[] {
@@ -181,21 +181,4 @@ function startDiagnostics(effective: Effective, version: CoreDnsVersion | undefi
       at: last.at,
     },
   ];
-}
-
-function nodeCacheDiagnostics(effective: Effective): Diagnostic[] {
-  return effective.blocks.flatMap((block) =>
-    [...block.directives].flatMap(([name, [directive]]) => {
-      if (nodeCacheHasPlugin(name) || !isCoreDnsPlugin(name) || directive === undefined) return [];
-      return [
-        {
-          code: "node-cache-plugin",
-          message: `node-cache is built without the plugin ${name} and does not start with this Corefile`,
-          hint: "Take the directive out of node-local-dns's Corefile; it belongs into CoreDNS's own.",
-          weight: "gap" as const,
-          at: placeOf(directive.name),
-        },
-      ];
-    }),
-  );
 }

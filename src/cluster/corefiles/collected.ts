@@ -2,6 +2,7 @@
 import type { Source } from "../../text/source.ts";
 import type { Place } from "../../model/place.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
+import type { ProviderId } from "../../knowledge/provider-ids.ts";
 import { encryptedBy } from "./encrypted.ts";
 import { type KubeDnsSettings, readKubeDns } from "./kube-dns.ts";
 
@@ -19,7 +20,19 @@ export interface CorefileInput {
   /** GKE's add-on manager made the ConfigMap, or may have. */
   readonly addon: "made" | "labelled" | "none";
   /** It stands for a provider's Corefile that is not in sight, around parts that are. */
-  readonly assumed?: true;
+  readonly assumed?: AssumedBase;
+}
+
+/** Which Corefile is taken for one that is not in sight. */
+export interface AssumedBase {
+  /** Whose it is; absent where that is not known, and what all have in common stands for it. */
+  readonly provider?: ProviderId;
+  /** The port that pods reach it on. */
+  readonly port: number;
+  /** Somebody said so; else files show it. */
+  readonly said: boolean;
+  /** There are no parts: it is all there is. */
+  readonly alone?: true;
 }
 
 /** A text that a Corefile may import. */

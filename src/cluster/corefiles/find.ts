@@ -6,7 +6,7 @@ import { MuslgateError } from "../../model/error.ts";
 import { type Source, wholeFile } from "../../text/source.ts";
 import { namedYamlBudget } from "../../yaml/budget.ts";
 import { readYaml, type YamlFile } from "../../yaml/nodes.ts";
-import { withAssumedBase } from "./assumed-base.ts";
+import { type PartsOf, withAssumedBase } from "./assumed-base.ts";
 import { Collected, type CorefileInputs, isExtra, roleByText } from "./collected.ts";
 import { isDescription, readDescription } from "./describe.ts";
 import { addonOf, readCorefilesOfYaml } from "./from-yaml.ts";
@@ -45,8 +45,8 @@ export function findCorefiles(file: string, text: string, yaml?: YamlFile): Core
  * Reads a file the user named. Throws MuslgateError as findCorefiles does, `usage` when there is no Corefile in it, and
  * `input` when it is a template that has yet to be rendered.
  */
-export function readCorefileInput(file: string, text: string): CorefileInputs {
-  const inputs = withAssumedBase(findCorefiles(file, text));
+export function readCorefileInput(file: string, text: string, of?: PartsOf): CorefileInputs {
+  const inputs = withAssumedBase(findCorefiles(file, text), of);
   if (inputs.corefiles.length === 0) {
     const template = text.includes("{{");
     const gap = template ? undefined : inputs.diagnostics.find(({ weight }) => weight === "gap");
@@ -106,7 +106,10 @@ function bare(file: string, text: string): CorefileInputs {
 function fromDescription(file: string, text: string): CorefileInputs {
   const found = new Collected();
   for (const { name, head, data } of readDescription(wholeFile(file, text))) {
-    for (const [key, source] of data) found.add(key, source, name, addonOf(head));
+    for (const [key, source] of data) {
+      found.add(key, source, name, addonOf(head));
+      if (key !== "Corefile" && !isExtra(key)) found.addSibling({ configMap: name ?? "", key, source });
+    }
   }
   return found.inputs();
 }

@@ -220,10 +220,10 @@ class Walk {
     const plain = this.#plain(source, where, owner);
     if (plain === undefined) return;
     this.#found.add(key, plain, configMap, addonOf(ownerHead(valueAt(owner, "metadata"), this.#outer.text)));
-    if (key !== "Corefile" || !isData || this.#siblings.has(where.maps.at(-1))) return;
+    if (!(key === "Corefile" || isExtra(key)) || !isData || this.#siblings.has(where.maps.at(-1))) return;
     this.#siblings.add(where.maps.at(-1));
     for (const { key: other, value } of where.maps.at(-1)?.entries ?? []) {
-      const text = other === key || isExtra(other) ? undefined : word(value);
+      const text = other === "Corefile" || isExtra(other) ? undefined : word(value);
       if (text !== undefined)
         this.#found.addSibling({ configMap: configMap ?? "", key: other, source: text });
     }

@@ -2,7 +2,7 @@
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { DiagnosticCode } from "../../model/diagnostic-codes.ts";
 import type { Place } from "../../model/place.ts";
-import type { ClusterSettings } from "../gcloud.ts";
+import { type ClusterSettings, isChannel, versionNotSaid } from "../gcloud.ts";
 
 /** One argument of a resource. */
 export type TerraformArgument =
@@ -22,6 +22,8 @@ export interface TerraformCluster {
   readonly nodeLocalAbsent: "auto" | "disabled";
   /** The resource is an Autopilot cluster whatever its arguments say. */
   readonly autopilot?: true;
+  /** It follows a release channel where none is set. */
+  readonly channelAbsent?: true;
 }
 
 /** The settings, and what could not be known of them. */
@@ -52,7 +54,9 @@ export function terraformSettings(cluster: TerraformCluster): {
   const cache = asBoolean(cluster.argument(...CACHE));
   // Autopilot has the cache whatever the addon says.
   if (autopilot !== true) tell(cache, CACHE);
-  const version = versionOf(cluster);
+  const channel = cluster.argument("release_channel", "channel");
+  const follows = channel.kind === "absent" ? cluster.channelAbsent === true : followsChannel(channel);
+  const version = versionOf(cluster, autopilot === true || follows);
   diagnostics.push(...version.diagnostics);
   const provider = text("dns_config", "cluster_dns");
   const domain = text("dns_config", "cluster_dns_domain");
@@ -61,6 +65,7 @@ export function terraformSettings(cluster: TerraformCluster): {
     input: {
       nodeLocalDns: nodeLocalOf(cache, cluster.nodeLocalAbsent),
       autopilot,
+      channel: follows,
       at: cache.at,
       name: nameOf(cluster),
       gkeVersion: version.exact,
@@ -83,6 +88,11 @@ const HIDDEN: Readonly<Record<string, DiagnosticCode>> = {
   enable_autopilot: "autopilot-hidden",
   "dns_config.cluster_dns_domain": "cluster-domain-hidden",
 };
+
+/** UNSPECIFIED is Terraform's word for none, as GKE's API has it. */
+function followsChannel(channel: TerraformArgument): boolean {
+  return channel.kind === "known" && isChannel(String(channel.value));
+}
 
 type BooleanArgument =
   | { readonly kind: "absent"; readonly at: Place; readonly value?: undefined }
@@ -115,7 +125,7 @@ interface Version {
 }
 
 /** `master_version` is what runs, where Terraform has seen it; `min_master_version` is only a minimum. */
-function versionOf(cluster: TerraformCluster): Version {
+function versionOf(cluster: TerraformCluster, isKept: boolean): Version {
   const running = cluster.argument("master_version");
   const minimum = cluster.argument("min_master_version");
   const least = minimum.kind === "known" && minimum.value !== "" ? String(minimum.value) : undefined;
@@ -129,18 +139,11 @@ function versionOf(cluster: TerraformCluster): Version {
       : minimum.kind === "hidden"
         ? `hides its version, as ${minimum.because}`
         : "names no version";
-  const diagnostic: Diagnostic = {
-    code: "gke-version-not-said",
-    message: `${cluster.address} ${said}: GKE may run a newer one`,
-    hint: "Give the exact control plane version (gcloud: currentMasterVersion) or the ConfigMap node-local-dns.",
-    weight: "gap",
-    subject: cluster.address,
-    at: minimum.at,
-  };
+  const diagnostic = versionNotSaid(cluster.address, said, isKept && (least ?? "latest") === "latest");
   return {
     least,
     ...(minimum.kind === "absent" ? {} : { at: minimum.at }),
-    diagnostics: [diagnostic],
+    diagnostics: [{ ...diagnostic, subject: cluster.address, at: minimum.at }],
   };
 }
 

@@ -7,6 +7,8 @@ export interface GkeModule {
   /** What it means that NodeLocal DNSCache is not set. */
   readonly nodeLocalAbsent: "auto" | "disabled";
   readonly autopilot?: true;
+  /** A cluster that sets no release channel follows one. */
+  readonly channelAbsent?: true;
 }
 
 /** terraform-google-modules/terraform-google-kubernetes-engine, variables.tf @bb176b21. */
@@ -16,12 +18,13 @@ const VARIABLES: Readonly<Record<string, string>> = {
   "dns_config.cluster_dns": "cluster_dns_provider",
   "dns_config.cluster_dns_domain": "cluster_dns_domain",
   "ip_allocation_policy.stack_type": "stack_type",
+  "release_channel.channel": "release_channel",
   name: "name",
   location: "region",
 };
 
-/** `dns_cache` is false unless set, and always handed to the resource. */
-const STANDARD: GkeModule = { variables: VARIABLES, nodeLocalAbsent: "disabled" };
+/** `dns_cache` is false unless set, and always handed to the resource; `release_channel` is REGULAR. */
+const STANDARD: GkeModule = { variables: VARIABLES, nodeLocalAbsent: "disabled", channelAbsent: true };
 /** Without the variable: GKE decides. */
 const STANDARD_OLD: GkeModule = { variables: VARIABLES, nodeLocalAbsent: "auto" };
 /**

@@ -72,6 +72,7 @@ const PLACES: readonly (readonly string[])[] = [
   ["enable_autopilot"],
   ["master_version"],
   ["min_master_version"],
+  ["release_channel", "channel"],
   ["dns_config", "cluster_dns"],
   ["dns_config", "cluster_dns_domain"],
   ["ip_allocation_policy", "stack_type"],

@@ -19,6 +19,17 @@ export interface DockerInstruction {
   readonly rest: string;
   readonly start: number;
   readonly end: number;
+  /** The here-documents that follow it, in their order. */
+  readonly heredocs: readonly Heredoc[];
+}
+
+/** A here-document. */
+export interface Heredoc {
+  readonly name: string;
+  /** Its lines, each with its line break. */
+  readonly text: string;
+  /** Variables in it are expanded: its name is not quoted. */
+  readonly expands: boolean;
 }
 
 /** A file's instructions. */
@@ -54,10 +65,17 @@ export function readDockerLines(text: string): DockerLines {
     i++;
     const instruction = instructionOf(pieces, escapeChar);
     if (instruction === undefined) continue;
-    instructions.push(instruction);
-    for (const { name, tabs } of heredocs(instruction)) {
+    const documents: Heredoc[] = [];
+    instructions.push({ ...instruction, heredocs: documents });
+    for (const { name, tabs, expands } of heredocs(instruction)) {
       const from = i;
-      while (i < lines.length && (tabs ? lines[i]!.text.replace(/^\t+/, "") : lines[i]!.text) !== name) i++;
+      const body: string[] = [];
+      for (; i < lines.length; i++) {
+        const line = tabs ? lines[i]!.text.replace(/^\t+/, "") : lines[i]!.text;
+        if (line === name) break;
+        body.push(`${line}\n`);
+      }
+      documents.push({ name, text: body.join(""), expands });
       if (i >= lines.length)
         return { instructions, escapeChar, openHeredoc: lines[from]?.start ?? instruction.start };
       i++;
@@ -95,7 +113,10 @@ function isBlankOrComment(line: string): boolean {
   return start === "" || start.startsWith("#");
 }
 
-function instructionOf(pieces: readonly Line[], escapeChar: string): DockerInstruction | undefined {
+function instructionOf(
+  pieces: readonly Line[],
+  escapeChar: string,
+): Omit<DockerInstruction, "heredocs"> | undefined {
   const text = pieces.map((piece) => piece.text).join("");
   const offsetOf = offsets(pieces);
   const head = /^\s*([A-Za-z]+)(?=\s|$)/.exec(text);
@@ -169,11 +190,17 @@ function splitWords(text: string, from: number, escapeChar: string): readonly [n
 }
 
 /** Here-documents that follow; RUN in its JSON form has none. */
-function heredocs({ keyword, words, rest }: DockerInstruction): readonly { name: string; tabs: boolean }[] {
+function heredocs({
+  keyword,
+  words,
+  rest,
+}: Omit<DockerInstruction, "heredocs">): readonly { name: string; tabs: boolean; expands: boolean }[] {
   if (!["RUN", "COPY", "ADD"].includes(keyword) || rest.startsWith("[")) return [];
   return words.flatMap(({ text }) => {
     const match = /^\d*<<(-?)(["']?)([A-Za-z_][\w.-]*)\2$/.exec(text);
-    return match === null ? [] : [{ name: match[3] as string, tabs: match[1] === "-" }];
+    return match === null
+      ? []
+      : [{ name: match[3] as string, tabs: match[1] === "-", expands: match[2] === "" }];
   });
 }
 

@@ -64,7 +64,12 @@ export function readDockerfile(file: Source, targets: readonly DockerTarget[] = 
   }
   const workloads: Workload[] = [];
   const buildImages: Workload[] = [];
-  const finals: { readonly final: Stage; readonly stages: Stages; readonly args: BuildArguments }[] = [];
+  const finals: {
+    readonly final: Stage;
+    readonly stages: Stages;
+    readonly args: BuildArguments;
+    readonly target?: string;
+  }[] = [];
   const ways = new Map<string, Stages>();
   let left = MOST_READ;
   for (const { target, args = new Map<string, string>() } of targets.length > 0 ? targets : [{}]) {
@@ -80,14 +85,14 @@ export function readDockerfile(file: Source, targets: readonly DockerTarget[] = 
       ways.set(way, stages);
     }
     const final = target === undefined ? stages.all.at(-1) : findStage(stages, target);
-    if (final !== undefined) finals.push({ final, stages, args });
+    if (final !== undefined) finals.push({ final, stages, args, target });
     else if (target !== undefined) diagnostics.push(fileUnreadable(file.file, `it has no stage ${target}`));
   }
   // A stage that one way ships is not build-time only because another does not.
   const shipped = new Set<number>();
-  for (const { final, stages, args } of finals) {
+  for (const { final, stages, args, target } of finals) {
     for (const { index } of chainOf(final)) shipped.add(index);
-    const said = describeFinal(file, final, stages.all.length, args);
+    const said = describeFinal(file, final, stages.all.length, args, target);
     append(workloads, said.workloads);
     append(diagnostics, said.diagnostics);
   }
@@ -178,6 +183,7 @@ function describeFinal(
   final: Stage,
   count: number,
   args: BuildArguments,
+  target: string | undefined,
 ): { readonly workloads: readonly Workload[]; readonly diagnostics: readonly Diagnostic[] } {
   const chain = chainOf(final);
   const root = chain.at(-1) as Stage;
@@ -185,8 +191,6 @@ function describeFinal(
   if ("missing" in root.base)
     return { workloads: [], diagnostics: [missingBase(file, root, root.base.missing)] };
   const at = file.toPlace(root.from.start, root.from.end);
-  const what = count === 1 ? file.file : `${file.file}, ${stageText(final)}`;
-  if (root.base.image === "scratch") return { workloads: [], diagnostics: [fromScratch(what, at)] };
   const related = [
     ...root.base.related,
     ...(final === root ? [] : [file.toPlace(final.from.start, final.from.end)]),
@@ -204,6 +208,7 @@ function describeFinal(
         ...(copies.length > 0 ? { copies } : {}),
         ...(surroundings && { surroundings }),
         ...(platform && { platforms: [platform] }),
+        build: { dockerfile: { path: file.file }, target, args: Object.fromEntries(args) },
         usesClusterDns: true,
         at,
         ...(related.length > 0 ? { related } : {}),
@@ -290,14 +295,4 @@ function missingBase(file: Source, stage: Stage, written: string): Diagnostic {
     `${file.file}, ${stageText(stage)}`,
     file.toPlace(stage.from.start, stage.from.end),
   );
-}
-
-function fromScratch(name: string, at: Place): Diagnostic {
-  return {
-    code: "from-scratch",
-    message: `${name} starts from scratch: only the built image can tell what is in it`,
-    hint: "Build it and check the result, for example from docker save.",
-    weight: "gap",
-    at,
-  };
 }

@@ -3,7 +3,6 @@ import { isLiteralImage, joinImage, splitImage } from "../../model/image-name.ts
 import { append } from "../../model/append.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { Workload } from "../../model/workload.ts";
-import type { WorkloadKey } from "../../model/workload-key.ts";
 import { named } from "../../model/workload-names.ts";
 import { imageNotLiteral, notFollowed, yamlUnreadable } from "../gaps.ts";
 import { type ImageOverride, overridesIn } from "./image-overrides.ts";
@@ -13,6 +12,13 @@ import { joinPath } from "../../tree/paths.ts";
 import type { Source } from "../../text/source.ts";
 import { imagesInValues } from "./values.ts";
 import type { YamlBudget } from "../../yaml/budget.ts";
+import {
+  type ChartSource,
+  chartOfApplication,
+  chartOfRelease,
+  chartSource,
+  type WantedChart,
+} from "./wanted-charts.ts";
 import {
   itemsAt,
   readYaml,
@@ -28,6 +34,9 @@ export interface GitOps {
   readonly workloads: readonly Workload[];
   /** Overrides for kustomizations of this repository, by folder. */
   readonly overrides: ReadonlyMap<string, readonly ImageOverride[]>;
+  /** Charts of elsewhere, and where they may be. */
+  readonly charts: readonly WantedChart[];
+  readonly sources: readonly ChartSource[];
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -41,6 +50,8 @@ export function readGitOps(
   const workloads: Workload[] = [];
   const diagnostics: Diagnostic[] = [];
   const overrides = new Map<string, ImageOverride[]>();
+  const charts: WantedChart[] = [];
+  const sources: ChartSource[] = [];
 
   /** Objects whose patches change whose DNS their pods ask. */
   const repointed = new Set<ObjectKey>();
@@ -57,13 +68,18 @@ export function readGitOps(
         diagnostics.push(notFollowed("a patch", "it changes pods", file.toPlace(patch.start, patch.end)));
     }
   };
+  /** What an object's values are, those that count more behind. */
+  const given = new Map<ObjectKey, YamlNode[]>();
+  /** What the values alone leave open, and a chart under them may say. */
+  const open = new Map<ObjectKey, Diagnostic[]>();
   const values = (key: ObjectKey, node: YamlNode, where: Source = file) => {
+    given.set(key, [...(given.get(key) ?? []), node]);
     const found = imagesInValues(where, node, { key });
     append(
       workloads,
       found.images.map(({ workload }) => asOf(key, workload)),
     );
-    append(diagnostics, found.diagnostics);
+    open.set(key, [...(open.get(key) ?? []), ...found.diagnostics]);
   };
   const valuesText = (key: ObjectKey, node: YamlText | undefined) => {
     if (node === undefined) return;
@@ -79,10 +95,23 @@ export function readGitOps(
   const away = (node: YamlText, why: string) =>
     diagnostics.push(notFollowed(node.text, why, file.toPlace(node.start, node.end)));
 
+  const want = (
+    key: ObjectKey,
+    node: YamlText,
+    chart: Pick<WantedChart, "from" | "chart" | "version">,
+    isWhole: boolean,
+  ) => {
+    const at = file.toPlace(node.start, node.end);
+    const gap = notFollowed(node.text, "the chart is not in this repository", at);
+    const values = isWhole ? (given.get(key) ?? []) : undefined;
+    charts.push({ ...chart, key, at, gap, open: open.get(key) ?? [], values });
+    open.delete(key);
+  };
+
   const argo = (key: ObjectKey, source: YamlNode) => {
     patches(key, valueAt(source, "kustomize"));
     const chart = textAt(source, "chart");
-    if (chart !== undefined) away(chart, "the chart is not in this repository");
+    given.delete(key);
     const path = textAt(source, "path");
     if (path !== undefined && !isHere(path.text, isFolder))
       away(path, "the folder is not in this repository");
@@ -91,6 +120,10 @@ export function readGitOps(
     if (object !== undefined) values(key, object);
     const parameters = itemsAt(source, "helm", "parameters");
     if (parameters.length > 0) values(key, mapOfParameters(parameters));
+    if (chart !== undefined) {
+      const isWhole = itemsAt(source, "helm", "valueFiles").length === 0;
+      want(key, chart, chartOfApplication(source), isWhole);
+    }
     for (const item of itemsAt(source, "kustomize", "images")) {
       if (item.kind !== "text") continue;
       const at = file.toPlace(item.start, item.end);
@@ -138,10 +171,13 @@ export function readGitOps(
     for (const renderer of itemsAt(node, "spec", "postRenderers"))
       patches(key, valueAt(renderer, "kustomize"));
     const chart = textAt(node, "spec", "chart", "spec", "chart") ?? textAt(node, "spec", "chartRef", "name");
-    if (chart !== undefined && !isHere(chart.text, isFolder))
-      away(chart, "the chart is not in this repository");
     const inline = valueAt(node, "spec", "values");
     if (inline !== undefined) values(key, inline);
+    if (chart !== undefined && !isHere(chart.text, isFolder)) {
+      const isWhole = itemsAt(node, "spec", "valuesFrom").length === 0;
+      const own = textAt(node, "metadata", "namespace")?.text ?? "";
+      want(key, chart, chartOfRelease(node, own), isWhole);
+    }
     for (const from of itemsAt(node, "spec", "valuesFrom")) {
       const reference = textAt(from, "name");
       if (reference !== undefined) away(reference, "values from objects of the cluster are not read");
@@ -165,14 +201,17 @@ export function readGitOps(
       fluxKustomization(key, node);
     else if (group === "source.toolkit.fluxcd.io" && kind === "OCIRepository") {
       const url = textAt(node, "spec", "url");
-      if (url !== undefined) away(url, "manifests in an OCI artifact are not read");
-    }
+      const why = "manifests in an OCI artifact are not read";
+      sources.push(chartSource(node, url && notFollowed(url.text, why, file.toPlace(url.start, url.end))));
+    } else if (group === "source.toolkit.fluxcd.io" && kind === "HelmRepository")
+      sources.push(chartSource(node));
   }
-  return { workloads, overrides, diagnostics };
+  append(diagnostics, [...open.values()].flat());
+  return { workloads, overrides, charts, sources, diagnostics };
 }
 
 /** The key of what an object deploys, but for the container. */
-type ObjectKey = Omit<WorkloadKey, "container">;
+type ObjectKey = WantedChart["key"];
 
 /** The namespace is where it deploys to, as far as it says; else its own. */
 function keyOf(kind: string, node: YamlNode): ObjectKey {

@@ -28,7 +28,7 @@ const LOADER_NAME = /(^|\/)ld[^/]*$/;
 /** Programs and libraries of every architecture. */
 export const elfFile: Detector = {
   id: "elf",
-  version: 8,
+  version: 9,
   maxBytes: BUDGET,
   start(file) {
     const library = LIBRARY_NAME.test(file.path) && !LOADER_NAME.test(file.path);

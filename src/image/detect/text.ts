@@ -4,16 +4,16 @@ import { type Detector, wholeFile } from "./detector.ts";
 const MOST_BYTES = 32 * 1024;
 
 /**
- * nsswitch.conf (Go reads it), programs of supervisord, crontabs, s6-rc's one-shot commands, and the scripts of a
+ * nsswitch.conf (Go reads it), programs of supervisord, crontabs, inittab, systemd's services, s6-rc's one-shot commands, and the scripts of a
  * package.json that is not a dependency's.
  */
 const NAME =
-  /(?:^|\/)(?:supervisord?\.conf|supervisor(?:d|\.d|\/conf\.d)?\/[^/]+\.(?:conf|ini)|Procfile|s6-rc\.d\/[^/]+\/(?:up|down|run)|crontabs?\/[^/]+)$|^etc\/nsswitch\.conf$|^etc\/crontab$|^etc\/cron\.d\/[^/]+$|^etc\/ld-musl-[^/]+\.path$|^(?!(?:.*\/)?node_modules\/)(?:.*\/)?package\.json$/;
+  /(?:^|\/)(?:supervisord?\.conf|supervisor(?:d|\.d|\/conf\.d)?\/[^/]+\.(?:conf|ini)|Procfile|s6-rc\.d\/[^/]+\/(?:up|down|run)|crontabs?\/[^/]+)$|^etc\/nsswitch\.conf$|^etc\/crontab$|^etc\/cron\.d\/[^/]+$|^etc\/inittab$|(?:^|\/)systemd\/system\/[^/]+\.service$|^etc\/ld-musl-[^/]+\.path$|^(?!(?:.*\/)?node_modules\/)(?:.*\/)?package\.json$/;
 
 /** Such a text. */
 export const text: Detector = wholeFile(
   "text",
-  1,
+  2,
   MOST_BYTES,
   ({ path }) => NAME.test(path),
   (bytes, _, cut) =>

@@ -77,7 +77,8 @@ export class Changes implements FileView {
   copy(from: string, to: string, sure: boolean): void {
     const source = this.lookup(from);
     const target = this.lookup(to);
-    const path = target.kind === "folder" ? `${to}/${from.slice(from.lastIndexOf("/") + 1)}` : to;
+    const path =
+      target.kind === "folder" || to.endsWith("/") ? `${to}/${from.slice(from.lastIndexOf("/") + 1)}` : to;
     if (source.kind === "folder") this.replace(path);
     else if (source.kind === "file" && sure) this.#put(path, { kind: "same", as: source });
     else this.#put(path, { kind: "unknown" });

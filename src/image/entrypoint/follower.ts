@@ -1,15 +1,25 @@
 /** Follows everything that starts in a container to its resolver. Must be bounded, and say unknown rather than drop what it does not follow. */
 import type { ParsedScript } from "unbash";
-import { NEVER_LOOK_UP, RESOLVER_SYMBOLS } from "../../knowledge/tools.ts";
 import { runtimeOf } from "../../knowledge/runtimes.ts";
 import type { ChainLink, StartProcess } from "../../model/image-profile.ts";
 import type { ElfFact, ScriptFact } from "../../model/layer-facts.ts";
 import type { FileView, Looked } from "../file-view.ts";
 import { Changes } from "./changes.ts";
 import { classify, factOf, type File, unknown } from "./classify.ts";
-import { asksThroughCares, isLoader, loadedProgram, mayCallResolver } from "./loader.ts";
+import { asksThroughCares, bringsResolver, isLoader, loadedProgram, mayCallResolver } from "./loader.ts";
 import { looksUp } from "./lookups.ts";
 import type { Outcome } from "./outcome.ts";
+import {
+  baseName,
+  isOwn,
+  isShellScript,
+  isToolFolder,
+  mayResolveItself,
+  mayStartOthers,
+  SHELLS,
+  shellOf,
+  toolName,
+} from "./identity.ts";
 import { JailView } from "./jail.ts";
 import { sourceOf } from "./shell/source.ts";
 import type { Host, Ran, Start } from "./shell/host.ts";
@@ -18,7 +28,7 @@ import { absolute, State } from "./shell/state.ts";
 import { ANY, CHOSEN, HOLE, isKnown, readable, withoutOpen } from "./shell/text.ts";
 import { isQuietSupervisor, supervised } from "./supervisors.ts";
 import { textOf } from "./text-of.ts";
-import { change, printed } from "./tools.ts";
+import { change, embedded, printed } from "./tools.ts";
 import { blockWords, type Wrapped, wrappedCommand } from "./wrappers.ts";
 
 /** Steps from the entry point to a process, scripts and wrappers counted. */
@@ -31,7 +41,6 @@ const MOST_WORK = 20_000;
 const MOST_PARSED = 2 ** 20;
 /** PATH where the image sets none (containerd and Docker, default environment). */
 const DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-const SHELLS = new Set(["sh", "bash", "ash", "dash", "ksh", "zsh", "rbash", "mksh"]);
 
 /** How something is started. */
 export interface Situation {
@@ -53,6 +62,17 @@ export interface Situation {
   readonly steps: readonly ChainLink[];
   readonly depth: number;
 }
+
+/** How a shell is started, as its options say. */
+interface Started {
+  readonly login: boolean;
+  readonly interactive: boolean;
+  /** What an interactive bash reads in place of ~/.bashrc. */
+  readonly startFile: string | undefined;
+  readonly options: ReadonlyMap<string, boolean>;
+}
+
+const PLAIN: Started = { login: false, interactive: false, startFile: undefined, options: new Map() };
 
 const NOTHING: Ran = { status: undefined, output: "" };
 
@@ -127,6 +147,11 @@ export class Follower {
     const found = this.find(first, how.environment.get("PATH"), how.cwd);
     if (found.kind === "unknown")
       return this.#unknown(`the program ${first} is not known: ${found.because}`, how);
+    if (found.kind === "missing" && found.mayCome !== undefined) {
+      const why = `the program ${first} is not known: ${found.mayCome}`;
+      this.#add({ ...unknown(why), missing: first }, "", how);
+      return { status: undefined, output: HOLE };
+    }
     if (found.kind === "missing") {
       const process = { ...unknown(`the program ${first} is not in the image`), missing: first };
       // What takes the place of the shell, or stands at a path of its own, was meant to be there.
@@ -151,8 +176,12 @@ export class Follower {
     const supervision = isFollowed ? undefined : supervised(this.#files, named, file.path, rest, how.cwd);
     if (supervision !== undefined) {
       const ran = this.#supervise(supervision, how);
+      const itself = factOf(file, "elf");
+      // A program of one's own may have a supervisor's name.
+      if (itself !== undefined && !isToolFolder(file.path) && mayResolveItself(itself))
+        this.#conclude(file, itself, baseName(named), how);
       if (
-        isQuietSupervisor(baseName(named)) ||
+        isQuietSupervisor(named) ||
         "because" in supervision ||
         (factOf(file, "elf") === undefined && named === "/init")
       )
@@ -160,7 +189,7 @@ export class Follower {
     }
     const script = factOf(file, "script");
     const elf = factOf(file, "elf");
-    if (elf !== undefined) return this.#program(file, elf, named, rest, how);
+    if (elf !== undefined) return this.#program(file, elf, named, word, rest, how);
     if (script === undefined)
       return this.#unknown(`${file.path} is neither a program nor a script that can be read`, how);
     return this.#script(script, file, named, word, rest, how);
@@ -230,6 +259,8 @@ export class Follower {
     if ("because" in supervision) return this.#unknown(supervision.because, how);
     for (const unit of supervision.units) {
       const environment = new Map([...how.environment, ...(unit.environment ?? [])]);
+      if (unit.pathFirst !== undefined)
+        environment.set("PATH", `${unit.pathFirst}:${environment.get("PATH") ?? DEFAULT_PATH}`);
       const situation: Situation = {
         ...how,
         environment,
@@ -244,10 +275,17 @@ export class Follower {
     return NOTHING;
   }
 
-  #program(file: File, elf: ElfFact, named: string, rest: readonly string[], how: Situation): Ran {
-    let name = baseName(named);
-    let args = rest;
+  #program(
+    file: File,
+    elf: ElfFact,
+    named: string,
+    word: string,
+    rest: readonly string[],
+    how: Situation,
+  ): Ran {
     const isMulti = /^(busybox|toybox|coreutils)/.test(baseName(file.path));
+    let name = isMulti ? baseName(named) : toolName(named, file);
+    let args = rest;
     if (
       isMulti &&
       /^(busybox|toybox|coreutils)/.test(name) &&
@@ -258,8 +296,12 @@ export class Follower {
       args = args.slice(1);
     }
     if (isLoader(file, name)) return this.#loaded(file, named, args, how);
+    if (bringsResolver(this.#files, elf, file, how.environment)) {
+      const process = classify(this.#files, file, elf, how);
+      if (process.musl !== undefined) this.#add(process, name, { ...how, sure: false });
+    }
     if (SHELLS.has(name)) {
-      const ran = this.#shell(args, name === "sh" ? shellOf(file) : name, how);
+      const ran = this.#shell(args, name === "sh" ? shellOf(file) : name, args === rest ? word : name, how);
       if (ran !== undefined) return ran;
       return this.#conclude(file, elf, name, how);
     }
@@ -267,9 +309,7 @@ export class Follower {
     if (wrapped === "unknown") return this.#unknown(`what ${named} starts is only known when it runs`, how);
     if (wrapped !== undefined && wrapped.length > 0) {
       // A program of one's own may have the name of a wrapper.
-      const isOwn =
-        !isMulti && !isToolFolder(file.path) && elf.calls?.some((call) => RESOLVER_SYMBOLS.includes(call));
-      if (isOwn && elf.go === undefined) this.#conclude(file, elf, name, how);
+      if (!isMulti && !isToolFolder(file.path) && mayResolveItself(elf)) this.#conclude(file, elf, name, how);
       for (const one of wrapped) this.#wrapped(one, name, how);
       return { status: undefined, output: name === "find" ? HOLE : "" };
     }
@@ -278,7 +318,7 @@ export class Follower {
     change(name, call);
     const output = name === "which" ? this.#whichOf(args, how) : (printed(name, call) ?? HOLE);
     const looks = looksUp(name, args, how.environment, isMulti, this.#hosts);
-    const isOwnName = elf.calls !== undefined && NEVER_LOOK_UP.has(name) && !isToolFolder(file.path);
+    const isOwnName = !isMulti && isOwn(name, elf, file);
     if (looks === false && (isMulti || !isOwnName)) {
       this.#nothing(named, file, how);
       return { status: name === "true" ? true : undefined, output };
@@ -297,10 +337,17 @@ export class Follower {
       this.#add(C_ARES, name, how);
       return { status: undefined, output };
     }
-    const cleared =
-      !isMulti &&
-      looks !== true &&
-      !mayCallResolver(this.#files, elf, file, how.environment, RESOLVER_SYMBOLS);
+    const cleared = !isMulti && looks !== true && !mayCallResolver(this.#files, elf, file, how.environment);
+    // It starts what its words or a file of its own name, or what stands in it.
+    const starts = mayStartOthers(elf);
+    if (
+      cleared &&
+      process.musl !== undefined &&
+      starts &&
+      wrapped === undefined &&
+      !this.#scan(args, named, how)
+    )
+      return this.#unknown(`${file.path} may start other programs, which its words do not name`, how);
     // What runs on the way with another C library needs no line of its own.
     if (cleared && (process.musl !== undefined || (process.kind === "uses-glibc" && !how.isMain)))
       this.#nothing(named, file, how);
@@ -362,10 +409,19 @@ export class Follower {
     if (found?.kind !== "file" || elf === undefined)
       return this.#conclude(loader, factOf(loader, "elf") as ElfFact, baseName(named), how);
     const steps = [...how.steps, ...chainOf(found.named, found, undefined)];
-    return this.#program(found, { ...elf, interpreter: named, go: undefined }, found.named, program.args, {
-      ...how,
-      steps,
-    });
+    const environment = new Map([...how.environment, ...program.set]);
+    return this.#program(
+      found,
+      { ...elf, interpreter: named, go: undefined },
+      found.named,
+      program.path,
+      program.args,
+      {
+        ...how,
+        environment,
+        steps,
+      },
+    );
   }
 
   #wrapped(one: Wrapped, name: string, how: Situation): void {
@@ -414,32 +470,20 @@ export class Follower {
 
   /** Programs that the small languages of tools start: awk's `system`, tar's commands, sed's `e`. */
   #embedded(name: string, args: readonly string[], how: Situation): void {
+    const { texts, isOpen } = embedded(name, args);
     const situation: Situation = { ...how, sure: false, isMain: false, depth: how.depth + 1 };
-    for (const [index, arg] of args.entries()) {
-      if (/^[gm]?awk$/.test(name) && /system\s*\(|\|/.test(arg)) {
-        const texts = [...arg.matchAll(/"((?:[^"\\]|\\.)*)"/g)].map(([, text = ""]) =>
-          text.replace(/\\(.)/g, "$1"),
-        );
-        for (const text of texts)
-          if (this.#named(text.trim().split(/[\s;&|]+/, 1)[0] ?? "", how) !== undefined)
-            this.run(["/bin/sh", "-c", text], situation);
-      }
-      if (/^[gm]?awk$/.test(name) && arg.startsWith("-f"))
-        this.#unknown(`what the file of \`${name}\` in ${this.#starter(how)} starts is not followed`, how);
-      const text =
-        name === "tar" &&
-        (/^--(?:to-command|use-compress-program|checkpoint-action=exec)=(.*)$/s.exec(arg)?.[1] ??
-          (/^(?:-I|--to-command|--use-compress-program)$/.test(arg) ? args[index + 1] : undefined));
-      if (typeof text === "string") this.run(["/bin/sh", "-c", text], situation);
-      if (name === "sed" && /^e\s|\/[gpIm\d]*e[gpIm\d]*$/.test(arg))
-        this.#unknown(`what \`sed\` in ${this.#starter(how)} runs is only known when it runs`, how);
-    }
+    for (const { text, isCommand } of texts)
+      if (isCommand || this.#named(text.trim().split(/[\s;&|]+/, 1)[0] ?? "", how) !== undefined)
+        this.run(["/bin/sh", "-c", text], situation);
+    if (isOpen)
+      this.#unknown(`what \`${name}\` in ${this.#starter(how)} starts is only known when it runs`, how);
   }
 
   /** A program's words that name other programs of the image: it may start them. */
-  #scan(args: readonly string[], named: string, how: Situation): void {
+  #scan(args: readonly string[], named: string, how: Situation): boolean {
+    let found = false;
     for (const [index, word] of args.entries()) {
-      if (index > 64) return;
+      if (index > 64) break;
       if (word === "" || !isKnown(word)) continue;
       const situation: Situation = {
         ...how,
@@ -449,13 +493,17 @@ export class Follower {
         script: undefined,
         depth: how.depth + 1,
       };
-      if (this.#named(word, how) !== undefined) this.run(args.slice(index), situation);
+      const commands: (readonly string[])[] = [];
+      if (this.#named(word, how) !== undefined) commands.push(args.slice(index));
       else if (/\s/.test(word) && this.#named(word.trim().split(/[\s;&|]+/, 1)[0] ?? "", how) !== undefined)
-        this.run(["/bin/sh", "-c", word], situation);
+        commands.push(["/bin/sh", "-c", word]);
       else
         for (const [path] of [...word.matchAll(/(?<![\w.])(?:\/[\w.+-]+)+/g)].slice(0, 16))
-          if (path !== word && this.#named(path, how) !== undefined) this.run([path], situation);
+          if (path !== word && this.#named(path, how) !== undefined) commands.push([path]);
+      for (const command of commands) this.run(command, situation);
+      found ||= commands.length > 0;
     }
+    return found;
   }
 
   /** The program a word names, if it is one. */
@@ -470,33 +518,42 @@ export class Follower {
   }
 
   /** What a shell started with these words runs; nothing when it only runs itself. */
-  #shell(words: readonly string[], name: string, how: Situation): Ran | undefined {
+  #shell(words: readonly string[], name: string, zero: string, how: Situation): Ran | undefined {
     let at = 0;
     let reads = false;
     let login = false;
     let interactive = false;
-    for (; at < words.length && /^[-+]./.test(words[at] as string); at++) {
+    let startFile: string | undefined;
+    const options = new Map<string, boolean>();
+    const given = () => ({ login, interactive, startFile, options });
+    for (; at < words.length && /^[-+]/.test(words[at] as string); at++) {
       const word = words[at] as string;
-      if (word === "--") {
+      // A dash alone ends the options, too.
+      if (word === "--" || word === "-") {
         at++;
         break;
       }
       if (word.includes(ANY)) return this.#unknown(`what ${name} runs is only known when it runs`, how);
       if (/^-[a-z]*l/.test(word) || word === "--login") login = true;
       if (/^-[a-z]*i/.test(word)) interactive = true;
+      if (/^[-+][a-zA-Z]*a/.test(word)) options.set("allexport", word.startsWith("-"));
+      if (/^[-+][a-df-zA-Z]*e/.test(word)) options.set("errexit", word.startsWith("-"));
+      if (/^[-+][a-zA-Z]*f/.test(word)) options.set("noglob", word.startsWith("-"));
+      if (/^[-+][a-zA-Z]*[oO]/.test(word)) options.set(words[at + 1] ?? "", word.startsWith("-"));
+      if (word === "--rcfile" || word === "--init-file") startFile = words[at + 1];
       if (/^-[a-zA-Z]*c[a-zA-Z]*$/.test(word)) {
         const texts = words.slice(at + (word.endsWith("o") ? 2 : 1));
         while (/^[-+][a-zA-Z]+$/.test(texts[0] ?? "") || texts[0] === "--") texts.shift();
-        const [text, zero = name, ...args] = texts;
+        const [text, own = zero, ...args] = texts;
         if (text === undefined) return undefined;
-        return this.#text(text, false, name, "sh -c", [zero, ...args], undefined, how, login);
+        return this.#text(text, false, name, "sh -c", [own, ...args], undefined, how, given());
       }
       if (/^-[a-zA-Z]*s/.test(word)) reads = true;
       if (/^[-+][a-z]*[oO]$/.test(word) || word === "--rcfile" || word === "--init-file") at++;
     }
-    const given = reads ? undefined : words[at];
-    const path = given === "/dev/stdin" && how.stdin !== undefined ? undefined : given;
-    if (path === undefined || path === "-") {
+    const operand = reads ? undefined : words[at];
+    const path = operand === "/dev/stdin" && how.stdin !== undefined ? undefined : operand;
+    if (path === undefined) {
       if (how.stdin === undefined) {
         if (login || interactive || !reads) return undefined;
         return this.#unknown(`what ${name} reads is only known when it runs`, how);
@@ -508,10 +565,10 @@ export class Follower {
         false,
         name,
         "what the shell reads",
-        [name, ...words.slice(at)],
+        [zero, ...words.slice(at)],
         undefined,
         how,
-        login,
+        given(),
       );
     }
     if (path.includes(CHOSEN)) return NOTHING;
@@ -538,7 +595,7 @@ export class Follower {
       [path, ...words.slice(at + 1)],
       found.path,
       { ...how, steps },
-      login,
+      given(),
     );
   }
 
@@ -561,7 +618,7 @@ export class Follower {
     args: readonly string[],
     path: string | undefined,
     how: Situation,
-    login = false,
+    started: Started = PLAIN,
   ): Ran {
     if (truncated) return this.#unknown(`the script ${where} is too long to be followed`, how);
     let text = given;
@@ -583,8 +640,9 @@ export class Follower {
     state.sure = how.sure;
     state.stdin = how.stdin;
     if (how.prints) state.output = "";
+    for (const [name, isOn] of started.options) state.option(name, isOn);
     const shell = new Shell(this.#host(how, shellName), shellName, sourceOf(where, text, path));
-    const before = this.#startFiles(shellName, login, state);
+    const before = this.#startFiles(shellName, started, state);
     let states: readonly State[] = [state];
     for (const file of before)
       states = states.flatMap((one) =>
@@ -609,9 +667,22 @@ export class Follower {
     }
   }
 
-  /** Files that a shell reads before its script (bash's BASH_ENV; /etc/profile and ~/.profile of a login shell). */
-  #startFiles(shellName: string, login: boolean, state: State): readonly string[] {
+  /** Files that a shell reads before its script (bash's BASH_ENV; ENV and ~/.bashrc of an interactive one; /etc/profile and ~/.profile of a login shell). */
+  #startFiles(
+    shellName: string,
+    { login, interactive, startFile }: Started,
+    state: State,
+  ): readonly string[] {
     const files: string[] = [];
+    const variable = (name: string) => {
+      const value = state.variables.get(name)?.value;
+      if (typeof value === "string" && value !== "") files.push(isKnown(value) ? value : HOLE);
+    };
+    if (interactive && shellName !== "bash") variable("ENV");
+    if (interactive && shellName === "bash" && !login)
+      for (const path of ["/etc/bash.bashrc", startFile ?? `${state.get("HOME") ?? "/root"}/.bashrc`])
+        if (!isKnown(path) || this.#files.lookup(absolute(state.cwd, path)).kind !== "missing")
+          files.push(isKnown(path) ? absolute(state.cwd, path) : HOLE);
     if (login) {
       const home = state.variables.get("HOME")?.value ?? "/root";
       const own = shellName === "bash" ? [".bash_profile", ".bash_login", ".profile"] : [".profile"];
@@ -624,8 +695,7 @@ export class Follower {
         ),
       );
     }
-    const start = shellName === "bash" ? state.variables.get("BASH_ENV")?.value : undefined;
-    if (typeof start === "string" && start !== "") files.push(isKnown(start) ? start : HOLE);
+    if (shellName === "bash" && !interactive) variable("BASH_ENV");
     return files;
   }
 
@@ -667,14 +737,16 @@ export class Follower {
       },
       read(path) {
         const looked = files.lookup(path);
-        if (looked.kind === "missing") return files.mayCome(path) ? undefined : "missing";
+        if (looked.kind === "missing")
+          return files.mayCome(path) || looked.mayCome !== undefined ? undefined : "missing";
         const text = textOf(looked);
         return text === undefined ? undefined : { text };
       },
       names: (folder) => files.names(folder),
       which: (name, path, cwd) => {
         const found = this.find(name, path, cwd);
-        return found.kind === "file" ? found.named : found.kind === "missing" ? false : undefined;
+        if (found.kind === "missing") return found.mayCome === undefined ? false : undefined;
+        return found.kind === "file" ? found.named : undefined;
       },
       write: (path, text, appends) => files.write(path, text, appends),
       connects: (host, at) => {
@@ -721,9 +793,13 @@ export class Follower {
         return { kind: "unknown", because: "the kernel says what is there", named };
       if (looked.kind === "missing" && this.#files.mayCome(named))
         return { kind: "unknown", because: `${named} may be written when the container runs`, named };
+      if (looked.kind === "missing" && looked.mayBe !== undefined)
+        return { ...looked.mayBe, named: word.startsWith("/") ? word : named };
       return { ...looked, named: word.startsWith("/") ? word : named };
     }
     let came = false;
+    let mayCome: string | undefined;
+    let mayBe: (File & { readonly named: string }) | undefined;
     for (const folder of withoutOpen(path ?? DEFAULT_PATH).split(":")) {
       // An empty folder of PATH is the working directory (POSIX.1-2017, section 8.3).
       const named = absolute(cwd, `${folder === "" ? "." : folder}/${word}`.replace(/\/(\.?\/)+/g, "/"));
@@ -734,9 +810,13 @@ export class Follower {
       if (looked.kind === "unknown" || (looked.kind === "file" && looked.executable))
         return { ...looked, named };
       came ||= this.#files.mayCome(named);
+      if (looked.kind !== "missing") continue;
+      mayCome ??= looked.mayCome;
+      if (looked.mayBe !== undefined) mayBe ??= { ...looked.mayBe, named };
     }
+    if (mayBe !== undefined) return mayBe;
     if (came) return { kind: "unknown", because: "it may be installed when the container runs", named: word };
-    return { kind: "missing", named: word };
+    return { kind: "missing", mayCome, named: word };
   }
 }
 
@@ -754,32 +834,8 @@ const EXECLINE = new Set(
   ),
 );
 
-/** Which shell `sh` is: what its link leads to. */
-function shellOf(file: File): string {
-  const real = baseName(file.path);
-  if (real.startsWith("busybox")) return "ash";
-  return SHELLS.has(real) ? real : "sh";
-}
-
-/** Whether a script is a shell's, whose text says what it starts whatever its name. */
-function isShellScript(script: ScriptFact | undefined): boolean {
-  if (script?.text === undefined) return false;
-  const { interpreter = "/bin/sh", argument = "" } = script;
-  const name = baseName(interpreter) === "env" ? (argument.split(/\s+/).at(-1) ?? "") : interpreter;
-  return SHELLS.has(baseName(name));
-}
-
-/** Folders of the system's own tools. */
-function isToolFolder(path: string): boolean {
-  return /^\/(?:usr\/)?s?bin\//.test(path);
-}
-
 function unreadable(message: string): ParsedScript {
   return { type: "Script", pos: 0, end: 0, shebang: undefined, commands: [], errors: [{ message, pos: 0 }] };
-}
-
-function baseName(path: string): string {
-  return path.slice(path.lastIndexOf("/") + 1);
 }
 
 /** The named path, and the real one where a link leads elsewhere. */

@@ -1,8 +1,9 @@
 /** What the dynamic loader brings to a program: which libraries, and whether any of them looks names up. Must not run anything. */
+import { RESOLVER_SYMBOLS } from "../../knowledge/tools.ts";
 import type { ElfFact, TextFact } from "../../model/layer-facts.ts";
 import type { FileView } from "../file-view.ts";
 import { factOf, type File } from "./classify.ts";
-import { isKnown } from "./shell/text.ts";
+import { isKnown, withoutOpen } from "./shell/text.ts";
 
 /** Libraries that are looked into, at most. */
 const MOST_LIBRARIES = 256;
@@ -13,11 +14,20 @@ export function isLoader(file: File, name: string): boolean {
 }
 
 /** The program among a loader's words; nothing where it is given none. */
-export function loadedProgram(
-  args: readonly string[],
-): { readonly path: string; readonly args: readonly string[] } | undefined {
+export function loadedProgram(args: readonly string[]):
+  | {
+      readonly path: string;
+      readonly args: readonly string[];
+      /** What its options stand for in the environment. */
+      readonly set: ReadonlyMap<string, string>;
+    }
+  | undefined {
+  const set = new Map<string, string>();
   for (let at = 0; at < args.length; at++) {
     const word = args[at] as string;
+    const [, option = "", joined] = /^--(preload|library-path)(?:=(.*))?$/s.exec(word) ?? [];
+    if (option !== "")
+      set.set(option === "preload" ? "LD_PRELOAD" : "LD_LIBRARY_PATH", joined ?? args[at + 1] ?? "");
     if (word === "--") at++;
     else if (
       /^--(?:library-path|preload|argv0|inhibit-rpath|audit|glibc-hwcaps-prepend|glibc-hwcaps-mask)$/.test(
@@ -28,7 +38,7 @@ export function loadedProgram(
       continue;
     } else if (/^--./.test(word)) continue;
     const path = args[at];
-    return path === undefined ? undefined : { path, args: args.slice(at + 1) };
+    return path === undefined ? undefined : { path, args: args.slice(at + 1), set };
   }
   return undefined;
 }
@@ -39,7 +49,6 @@ export function mayCallResolver(
   elf: ElfFact,
   program: File,
   environment: ReadonlyMap<string, string>,
-  symbols: readonly string[],
 ): boolean {
   const preloads = environment.get("LD_PRELOAD") ?? "";
   // What is linked into a static program is told with its C library.
@@ -49,7 +58,7 @@ export function mayCallResolver(
   const open = [...elf.needed, ...preloads.split(/[:\s]+/).filter(Boolean)];
   const seen = new Set<string>();
   const calls = (fact: ElfFact) =>
-    fact.calls === undefined || fact.calls.some((name) => symbols.includes(name));
+    fact.calls === undefined || fact.calls.some((name) => RESOLVER_SYMBOLS.includes(name));
   if (calls(elf)) return true;
   for (const library of open) {
     if (seen.has(library)) continue;
@@ -64,6 +73,19 @@ export function mayCallResolver(
     folders.push(...(fact.libraryPath ?? "").split(":").filter(Boolean));
   }
   return false;
+}
+
+/** Whether what LD_PRELOAD loads into a program may look names up, though the program does not. */
+export function bringsResolver(
+  files: FileView,
+  elf: ElfFact,
+  program: File,
+  environment: ReadonlyMap<string, string>,
+): boolean {
+  const preloads = environment.get("LD_PRELOAD") ?? "";
+  if (elf.go !== undefined || elf.interpreter === undefined) return false;
+  const bare: ElfFact = { ...elf, needed: [], calls: [], partial: undefined };
+  return withoutOpen(preloads) !== "" && mayCallResolver(files, bare, program, environment);
 }
 
 /** Whether a program's libcurl is built with c-ares, which then asks for its names. */

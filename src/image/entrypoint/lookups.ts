@@ -52,6 +52,12 @@ export function looksUp(
   });
 }
 
+/** Whether a name is that of a small tool which is told by its operands alone, as programs of one's own may be called. */
+export function isPlainTool(name: string): boolean {
+  const tool = Object.hasOwn(LOOKUP_TOOLS, name) ? LOOKUP_TOOLS[name] : undefined;
+  return tool !== undefined && (tool.quiet ?? tool.commands ?? tool.settings) === undefined;
+}
+
 /** `nc -l`: it waits for others. */
 function listens(name: string, args: readonly string[]): boolean {
   return (

@@ -2,20 +2,9 @@
 import type { FileView } from "../file-view.ts";
 import { HOLE, isKnown } from "./shell/text.ts";
 import { textOf } from "./text-of.ts";
+import { inittab, openrc, procfile, systemd } from "./init-systems.ts";
+import { shellWords, type Supervised, type Unit } from "./units.ts";
 import { blockWords } from "./wrappers.ts";
-
-/** One thing that a supervisor starts. */
-export interface Unit {
-  readonly command: readonly string[] | { readonly text: string };
-  readonly cwd?: string;
-  readonly environment?: ReadonlyMap<string, string>;
-  /** The file that names it. */
-  readonly at: string;
-  readonly maybe?: boolean;
-}
-
-/** What a supervisor starts: all of it, or why it is not known. */
-export type Supervised = { readonly units: readonly Unit[] } | { readonly because: string };
 
 type Reader = (files: FileView, args: readonly string[], cwd: string) => Supervised;
 
@@ -41,25 +30,32 @@ const SUPERVISORS: Readonly<Record<string, Reader>> = {
   npm: packageScript,
   pnpm: packageScript,
   yarn: packageScript,
+  forego: procfile("forego"),
+  goreman: procfile("goreman"),
+  honcho: procfile("honcho"),
+  overmind: procfile("overmind"),
+  foreman: procfile("foreman"),
+  systemd,
+  openrc,
+  "openrc-init": (files) => openrc(files, []),
+  pm2,
+  "pm2-runtime": pm2,
 };
 
 /** Supervisors whose settings are not read, by base name. */
 const UNREAD: Readonly<Record<string, string>> = {
   "runit-init": "runit",
-  "openrc-init": "OpenRC",
-  systemd: "systemd",
   monit: "monit",
   circusd: "circus",
-  forego: "forego",
-  goreman: "goreman",
-  honcho: "honcho",
-  overmind: "overmind",
-  foreman: "foreman",
   "process-compose": "process-compose",
-  pm2: "pm2",
-  "pm2-runtime": "pm2",
   horust: "horust",
   dinit: "dinit",
+  make: "make",
+  gmake: "make",
+  bmake: "make",
+  ninja: "ninja",
+  samu: "ninja",
+  just: "just",
 };
 
 /** What the supervisor of this name and path starts; nothing when it is none that is known. */
@@ -77,7 +73,7 @@ export function supervised(
   }
   if (/s6-overlay/.test(real)) return overlay(files, args);
   if (named === "/init" && isOverlay(files)) return overlay(files, args);
-  return /^\/(usr\/)?s?bin\/init$/.test(named) ? notRead("init") : undefined;
+  return /^\/(usr\/)?s?bin\/init$/.test(named) ? inittab(files) : undefined;
 }
 
 function notRead(name: string): Supervised {
@@ -222,19 +218,6 @@ function sections(text: string): readonly (readonly [string, ReadonlyMap<string,
   return found;
 }
 
-/** Words with quotes, as shlex takes them apart. */
-export function shellWords(text: string): readonly string[] {
-  const found: string[] = [];
-  for (const [, first] of text.matchAll(/((?:"(?:[^"\\]|\\.)*"|'[^']*'|\\.|[^\s"'\\])+)/g))
-    found.push(
-      (first ?? "").replace(
-        /"((?:[^"\\]|\\.)*)"|'([^']*)'|\\(.)/g,
-        (_, a, b, c) => a?.replace(/\\(["\\])/g, "$1") ?? b ?? c,
-      ),
-    );
-  return found;
-}
-
 /** Jobs of cron: five fields, or a name such as @daily, then the command; a user before it in the system's own tables. */
 function crond(files: FileView): Supervised {
   const units: Unit[] = [];
@@ -264,13 +247,25 @@ function crond(files: FileView): Supervised {
 
 /** Every program of a folder (run-parts). */
 function runParts(files: FileView, args: readonly string[], cwd: string): Supervised {
+  const given = args.flatMap((arg, i) =>
+    arg === "-a" ? [args[i + 1] ?? ""] : (/^(?:-a|--arg=)(.+)$/.exec(arg)?.slice(1) ?? []),
+  );
   const folder = args.filter((arg, i) => !arg.startsWith("-") && !/^-[au]$/.test(args[i - 1] ?? "")).at(-1);
   if (folder === undefined || !isKnown(folder))
     return { because: "what run-parts starts is only known when it runs" };
   const absolute = folder.startsWith("/") ? folder : `${cwd}/${folder}`;
   const paths = below(files, absolute);
   if (paths === undefined) return unread(absolute);
-  return { units: paths.map((path) => ({ command: [path], at: absolute })) };
+  return { units: paths.map((path) => ({ command: [path, ...given], at: absolute })) };
+}
+
+/** pm2: a script of Node's, or what its own file of settings names (pm2's manual, "Ecosystem File"). */
+function pm2(_files: FileView, args: readonly string[]): Supervised {
+  const given = args.filter((arg) => !arg.startsWith("-") && !/^(?:start|restart|reload)$/.test(arg));
+  const [script = ""] = given;
+  return /\.[cm]?[jt]s$/.test(script) && !/(?:^|[/.])(?:ecosystem|pm2|config)\./.test(script)
+    ? { units: [{ command: ["node", script], at: "pm2" }] }
+    : notRead("pm2");
 }
 
 /** Scripts of the package.json in the working directory (npm's manual, "scripts"). */
@@ -282,8 +277,9 @@ function packageScript(files: FileView, args: readonly string[], cwd: string): S
   const path = `${folder.startsWith("/") ? folder : `${cwd}/${folder}`}/package.json`;
   if (wanted === undefined)
     return { units: name === undefined ? [] : [{ command: words.slice(1), at: path }] };
-  if (!isKnown(folder) || files.lookup(path).kind === "missing") return { units: [] };
-  const text = textOf(files.lookup(path));
+  const looked = files.lookup(path);
+  if (!isKnown(folder) || (looked.kind === "missing" && looked.mayCome === undefined)) return { units: [] };
+  const text = textOf(looked);
   if (text === undefined) return unread(path);
   let scripts: unknown;
   try {
@@ -298,8 +294,9 @@ function packageScript(files: FileView, args: readonly string[], cwd: string): S
   const chosen = wanted === "" ? [] : [`pre${wanted}`, wanted, `post${wanted}`];
   const units = chosen.flatMap((one): Unit[] => {
     const script = of(one);
+    const cwd = path.slice(0, -"/package.json".length);
     return typeof script === "string"
-      ? [{ command: { text: script }, cwd: path.slice(0, -"/package.json".length), at: path }]
+      ? [{ command: { text: script }, cwd, pathFirst: `${cwd}/node_modules/.bin`, at: path }]
       : [];
   });
   return { units };
@@ -315,6 +312,8 @@ function optionValue(args: readonly string[], options: readonly string[]): strin
 }
 
 /** Whether a text fact's own program looks names up itself: supervisors do not, package managers may. */
-export function isQuietSupervisor(name: string): boolean {
+export function isQuietSupervisor(named: string): boolean {
+  if (/^\/(usr\/)?s?bin\/init$/.test(named)) return true;
+  const name = named.slice(named.lastIndexOf("/") + 1);
   return Object.hasOwn(SUPERVISORS, name) && !["npm", "pnpm", "yarn"].includes(name);
 }

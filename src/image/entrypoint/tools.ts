@@ -4,6 +4,8 @@ import { fits } from "./shell/pattern.ts";
 import { absolute } from "./shell/state.ts";
 import { ANY, HOLE, isKnown } from "./shell/text.ts";
 import { textOf } from "./text-of.ts";
+import { startsUnknown } from "./awk.ts";
+import { filtered, substituted } from "./filters.ts";
 
 /** What such a program is given. */
 export interface ToolCall {
@@ -69,6 +71,13 @@ export function printed(name: string, call: ToolCall): string | undefined {
     }
     case "find":
       return found(call);
+    case "tr":
+    case "cut":
+    case "head":
+    case "sed":
+      return stdin !== undefined && isKnown(stdin) && args.every((arg) => isKnown(arg))
+        ? filtered(name, args, stdin)
+        : undefined;
     case "uname":
       return args.length === 0 || (args.length === 1 && first === undefined && args[0] === "-s")
         ? "Linux\n"
@@ -168,6 +177,24 @@ export function change(name: string, { args, cwd, stdin, sure, files }: ToolCall
       }
       return;
     }
+    case "find":
+      if (args.includes("-delete")) for (const one of operands) files.replace(one);
+      return;
+    case "sort": {
+      const at = args.findIndex((arg) => /^(?:-o|--output)$/.test(arg));
+      const to =
+        at === -1 ? args.map((arg) => /^(?:-o|--output=)(.+)$/.exec(arg)?.[1]).find(Boolean) : args[at + 1];
+      if (to !== undefined) files.disturb(absolute(cwd, to));
+      return;
+    }
+    case "awk":
+    case "gawk":
+    case "mawk":
+      for (const [, to = ""] of args.join("\n").matchAll(/>\s*"([^"]+)"/g)) files.disturb(absolute(cwd, to));
+      return;
+    case "ed":
+    case "vi":
+    case "vim":
     case "rm":
     case "unlink":
     case "truncate":
@@ -178,11 +205,24 @@ export function change(name: string, { args, cwd, stdin, sure, files }: ToolCall
       for (const one of operands) files.write(one, sure ? (stdin ?? HOLE) : undefined, has("a"));
       return;
     case "sed":
-    case "perl":
+    case "perl": {
+      const [expression = "", file] = args.filter((arg) => !arg.startsWith("-"));
+      const before =
+        name === "sed" && /^-i?$/.test(options.join("")) && file !== undefined && operands.length === 2
+          ? textOf(files.lookup(absolute(cwd, file)))
+          : undefined;
+      const after = before !== undefined && isKnown(before) ? substituted(expression, before) : undefined;
+      if (sure && has("i") && file !== undefined && after !== undefined) {
+        files.write(absolute(cwd, file), after, false);
+        return;
+      }
       if (has("i") || options.some((option) => option.startsWith("--in-place") || option.startsWith("-i")))
         for (const one of operands.slice(options.some((option) => /^-[a-z]*[ef]$/.test(option)) ? 0 : 1))
           files.disturb(one);
+      for (const [, to = ""] of args.join("\n").matchAll(/(?:^|[\s;}/$\d])w\s*(\/[^\s;}]+)/g))
+        files.disturb(to);
       return;
+    }
     case "chmod": {
       const [mode = "", ...paths] = args.filter((arg) => !/^-[Rcfv]|^--/.test(arg));
       const adds = /^[ugoa]*[+=][rwXst]*x|^[0-7]*[1357][0-7]*$/.test(mode);
@@ -259,4 +299,40 @@ export function change(name: string, { args, cwd, stdin, sure, files }: ToolCall
     default:
       return;
   }
+}
+
+/** Texts that a tool hands to a shell, and whether there are others that are not known. */
+interface Embedded {
+  /** `isCommand`: it is a command, whatever it begins with; others may be any text. */
+  readonly texts: readonly { readonly text: string; readonly isCommand: boolean }[];
+  readonly isOpen: boolean;
+}
+
+/** What the words of a tool start in its own small language: awk's `system`, sed's `e`, and options that name a filter. */
+export function embedded(name: string, args: readonly string[]): Embedded {
+  const texts: { text: string; isCommand: boolean }[] = [];
+  let isOpen = false;
+  const starts = (text: string | undefined) => text !== undefined && texts.push({ text, isCommand: true });
+  for (const [index, arg] of args.entries()) {
+    if (/^[gm]?awk$/.test(name)) {
+      isOpen ||= arg.startsWith("-f") || startsUnknown(arg);
+      if (/system\s*\(|\|/.test(arg))
+        for (const [, text = ""] of arg.matchAll(/"((?:[^"\\]|\\.)*)"/g))
+          texts.push({ text: text.replace(/\\(.)/g, "$1"), isCommand: false });
+    }
+    if (name === "tar") {
+      starts(/^--(?:to-command|use-compress-program|checkpoint-action=exec)=(.*)$/s.exec(arg)?.[1]);
+      if (/^(?:-I|--to-command|--use-compress-program)$/.test(arg)) starts(args[index + 1]);
+    }
+    if (name === "sed") isOpen ||= /^e\s|\/[gpIm\d]*e[gpIm\d]*$/.test(arg);
+    if (name === "sort") starts(/^--compress-program=(.*)$/s.exec(arg)?.[1]);
+    if (name === "split") starts(/^--filter=(.*)$/s.exec(arg)?.[1]);
+    if (
+      /^(?:nc|ncat|netcat)$/.test(name) &&
+      texts.length === 0 &&
+      /^(?:-[a-z]*e|--exec|--sh-exec|-c)$/.test(arg)
+    )
+      starts(args.slice(index + 1).join(" "));
+  }
+  return { texts, isOpen };
 }

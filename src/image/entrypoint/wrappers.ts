@@ -170,10 +170,19 @@ export function wrappedCommand(
   given: readonly string[],
   stdin?: string,
 ): readonly Wrapped[] | "unknown" | undefined {
-  if (Object.hasOwn(SPECIAL, name)) return SPECIAL[name]?.(given, stdin);
   const wrapper = Object.hasOwn(WRAPPERS, name) ? WRAPPERS[name] : undefined;
-  return wrapper === undefined ? undefined : parse(wrapper, given, name);
+  const found = Object.hasOwn(SPECIAL, name)
+    ? SPECIAL[name]?.(given, stdin)
+    : wrapper && parse(wrapper, given, name);
+  // Without a command they start a shell, which reads what is there to read.
+  return found?.length === 0 && stdin !== undefined && SHELL_BY_ITSELF.has(name)
+    ? [{ command: ["/bin/sh"] }]
+    : found;
 }
+
+const SHELL_BY_ITSELF = new Set(
+  words("su runuser sudo chroot unshare nsenter setarch linux32 linux64 i386 x86_64 script"),
+);
 
 function parse(wrapper: Wrapper, given: readonly string[], name: string): readonly Wrapped[] | "unknown" {
   let rest = [...given];
@@ -192,6 +201,8 @@ function parse(wrapper: Wrapper, given: readonly string[], name: string): readon
     if (word === "--") {
       at++;
       hasCommand = true;
+      for (; wrapper.assignments && /^[A-Za-z_]\w*=/.test(rest[at] ?? ""); at++)
+        set.set(...pairOf(rest[at] as string));
       break;
     }
     if (word.includes(ANY)) return "unknown";
@@ -209,9 +220,8 @@ function parse(wrapper: Wrapper, given: readonly string[], name: string): readon
         at = -1;
         continue;
       }
-      const [, variable, value = ""] = /^([A-Za-z_]\w*)=([\s\S]*)$/.exec(word) ?? [];
-      if (variable !== undefined) {
-        set.set(variable, value);
+      if (/^[A-Za-z_]\w*=/.test(word)) {
+        set.set(...pairOf(word));
         continue;
       }
       if (!isKnown(word) && /^[^/]*=/.test(word)) return "unknown";
@@ -257,10 +267,7 @@ function parse(wrapper: Wrapper, given: readonly string[], name: string): readon
     // chpst and s6-envdir read variables out of files: PATH may be one.
     if (name === "chpst" && word === "-e") set.set("PATH", HOLE);
     // An option that takes a value takes the next word, unless its own has it.
-    if (
-      word.startsWith("--") ? wrapper.long?.includes(word.slice(2)) : wrapper.valued.includes(word.slice(-1))
-    )
-      at++;
+    if (word.startsWith("--") ? wrapper.long?.includes(word.slice(2)) : takesNext(word, wrapper.valued)) at++;
   }
   if (name === "s6-envdir" || name === "envdir") set.set("PATH", HOLE);
   const command = rest.slice(at);
@@ -277,7 +284,7 @@ function parse(wrapper: Wrapper, given: readonly string[], name: string): readon
     found[0] !== "--" &&
     !wrapper.text?.includes(found[0] ?? "")
   )
-    found = found.slice(wrapper.valued.includes((found[0] as string).slice(-1)) ? 2 : 1);
+    found = found.slice(takesNext(found[0] as string, wrapper.valued) ? 2 : 1);
   if (found[0] === "--") found = found.slice(1);
   if (wrapper.text?.includes(found[0] ?? "")) return [{ command: { text: found[1] ?? "" } }];
   if (wrapper.joins && found.length > 0) return [{ command: { text: found.join(" ") } }];
@@ -285,6 +292,18 @@ function parse(wrapper: Wrapper, given: readonly string[], name: string): readon
     found = found.slice(name === "chamber" || name === "aws-vault" ? 1 : 0);
   if (name === "chamber" || name === "aws-vault") found = afterDashes(rest) ?? found;
   return found.length === 0 ? [] : [{ command: found, set, unset, clears, cwd, root }];
+}
+
+function pairOf(word: string): [string, string] {
+  const at = word.indexOf("=");
+  return [word.slice(0, at), word.slice(at + 1)];
+}
+
+/** Whether the value of an option stands in the next word: what follows its letter in its own is one (getopt(3)). */
+function takesNext(word: string, valued: string): boolean {
+  for (let at = 1; at < word.length; at++)
+    if (valued.includes(word[at] as string)) return at === word.length - 1;
+  return false;
 }
 
 function afterDashes(given: readonly string[]): readonly string[] | undefined {
@@ -350,6 +369,8 @@ const SPECIAL: Readonly<Record<string, Special>> = {
     const texts = given.flatMap((word) => /^(?:EXEC|SYSTEM|SHELL):([^,]*)/i.exec(word)?.[1] ?? []);
     return texts.map((text) => ({ command: { text }, maybe: true }));
   },
+  // The first of its words is told of what happens in those that follow.
+  inotifyd: (given) => [{ command: [...given.slice(0, 1), HOLE, HOLE], maybe: true }],
   tcpsvd: server,
   udpsvd: server,
 };
@@ -444,6 +465,10 @@ function xargs(given: readonly string[], stdin = ""): readonly Wrapped[] | "unkn
   let at = 0;
   let reads = true;
   let replaced: string | undefined;
+  let separator: string | undefined;
+  /** How many words, or lines, a command gets. */
+  let most = Number.POSITIVE_INFINITY;
+  let byLine = false;
   for (; at < given.length; at++) {
     const word = given[at] as string;
     if (word.includes(ANY)) return "unknown";
@@ -453,13 +478,24 @@ function xargs(given: readonly string[], stdin = ""): readonly Wrapped[] | "unkn
     }
     if (!word.startsWith("-")) break;
     if (/^-a|^--arg-file/.test(word)) reads = false;
+    const count = /^-([nL])(.*)$/.exec(word) ?? /^--max-(args|lines)=(.*)$/.exec(word);
+    if (count !== null) {
+      byLine = /^[Ll]/.test(count[1] as string);
+      most = Number(count[2] || given[++at]);
+      continue;
+    }
+    const cut = /^-d(.*)$/.exec(word) ?? /^--delimiter=(.*)$/.exec(word);
+    if (cut !== null) {
+      separator = (cut[1] || given[++at]) ?? "";
+      continue;
+    }
     const option = /^-(?:I|i)(.*)$/.exec(word);
     if (option !== null) {
       replaced = option[1] || (word.startsWith("-I") ? given[++at] : "{}");
       continue;
     }
     if (
-      /^-[adEeLlnPs]$/.test(word) ||
+      /^-[aEPs]$/.test(word) ||
       /^--(?:arg-file|delimiter|max-args|max-procs|max-lines|max-chars|replace|eof|process-slot-var|jobs)$/.test(
         word,
       )
@@ -468,9 +504,25 @@ function xargs(given: readonly string[], stdin = ""): readonly Wrapped[] | "unkn
   }
   const command = given.slice(at);
   if (command.length === 0) return [];
-  const input =
-    reads && isKnown(stdin) && !/['"\\]/.test(stdin) ? stdin.split(/\s+/).filter(Boolean) : undefined;
-  if (replaced === undefined) return [{ command: [...command, ...(input ?? [ANY])] }];
+  const isPlain = reads && isKnown(stdin) && !/['"\\]/.test(stdin + (separator ?? ""));
+  const input = isPlain
+    ? (byLine
+        ? stdin.split("\n").map((line) => line.trim())
+        : separator === undefined
+          ? stdin.split(/\s+/)
+          : stdin.split(separator)
+      ).filter(Boolean)
+    : undefined;
+  if (replaced === undefined) {
+    const wordsOf = (items: readonly string[]) =>
+      byLine ? items.flatMap((line) => line.split(/\s+/)) : items;
+    if (input === undefined || !(most > 0) || input.length / most > 64)
+      return [{ command: [...command, ANY] }];
+    const groups: (readonly string[])[] = [];
+    for (let from = 0; from < Math.max(1, input.length); from += most)
+      groups.push(wordsOf(input.slice(from, from + most)));
+    return groups.map((group) => ({ command: [...command, ...group] }));
+  }
   const name = replaced;
   if (reads && isKnown(stdin))
     return stdin

@@ -181,14 +181,18 @@ export function parseIndex(bytes: Uint8Array, limits: Limits): ImageIndex {
  * Reads an OCI or Docker (schema 2) image manifest. Throws MuslgateError (`input`, `limit`), also when it describes
  * something other than a container image, such as a Helm chart or a build cache.
  */
-export function parseManifest(bytes: Uint8Array, limits: Limits): ImageManifest {
+export function parseManifest(
+  bytes: Uint8Array,
+  limits: Limits,
+  configs: readonly string[] = IMAGE_CONFIGS,
+): ImageManifest {
   const document = parseDocument(bytes, limits, "manifest");
   requireKind(document, "manifest", ["manifests", "fsLayers"]);
   const config = parseDescriptor("manifest", "config", field(document, "config"));
-  if (!IMAGE_CONFIGS.includes(essence(config.mediaType))) {
+  if (!configs.includes(essence(config.mediaType))) {
     throw new MuslgateError(
       "input",
-      `it is not a container image but an artifact with a configuration of type ${shown(config.mediaType)}`,
+      `it is not ${configs === IMAGE_CONFIGS ? "a container image" : "what was looked for"} but an artifact with a configuration of type ${shown(config.mediaType)}`,
       "Give the reference of an image; charts, signatures and build caches live in registries too.",
     );
   }
@@ -245,9 +249,22 @@ export function parseConfig(bytes: Uint8Array, limits: Limits): ImageConfig {
     cmd: parseCommand("config.Cmd", field(run, "Cmd")),
     env: stringList(what, "config.Env", field(run, "Env")),
     workingDir: optionalString(what, "config.WorkingDir", field(run, "WorkingDir")) ?? "",
+    ...buildTime(run),
     history: parseHistory(field(document, "history")),
     diffIds: diffIds as readonly Digest[],
   };
+}
+
+/** What only builds on this image heed; what is malformed there is none of its containers' matter. */
+function buildTime(run: JsonObject): Pick<ImageConfig, "onBuild" | "shell"> {
+  const words = (name: string) => {
+    const value = field(run, name);
+    return Array.isArray(value) && value.length > 0 && value.every((one) => typeof one === "string")
+      ? value
+      : undefined;
+  };
+  const [onBuild, shell] = [words("OnBuild"), words("Shell")];
+  return { ...(onBuild && { onBuild }), ...(shell && { shell }) };
 }
 
 /**

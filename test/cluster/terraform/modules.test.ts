@@ -55,6 +55,7 @@ describe("clusters in Terraform's files", () => {
           name: "shop in europe-west4",
           nodeLocalDns: "enabled",
           autopilot: false,
+          channel: true,
           gkeVersionAtLeast: "1.22.6-gke.1000",
           clusterDomain: "shop.test",
           at: clusters[0]?.nodeLocalAt,

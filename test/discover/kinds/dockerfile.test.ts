@@ -36,6 +36,7 @@ CMD ["--port", "80"]
         command: ["node", "a.js"],
         args: ["--port", "80"],
         copies: ["/a", "/b"],
+        build: { dockerfile: { path: "Dockerfile" }, target: undefined, args: {} },
         usesClusterDns: true,
         at: { file: "Dockerfile", line: 6, column: 6, endLine: 6, endColumn: 16 },
         related: [{ file: "Dockerfile", line: 3, column: 5, endLine: 3, endColumn: 29 }],
@@ -95,7 +96,6 @@ CMD ["--port", "80"]
     "ARG TAG\nFROM repo/app:$TAG",
     "ARG T=1\nFROM a:${T%x}",
     "FROM {{ image }}",
-    "FROM scratch",
     "FROM a:1\nRUN <<EOF\nno end",
   ])("is not silent: %s", (text) => {
     expect(read(text).diagnostics).toMatchObject([{ weight: "gap" }]);

@@ -39,8 +39,8 @@ spec:
       "shop/job:2 | application/shop, values job.image | 15 2",
       "shop/a:4 | application/shop, kustomize images | 18 a=shop/a:4",
       "shop/b:5 | application/shop, kustomize images | 18 shop/b:5",
-      "not-followed 6 web",
       "image-not-literal 18 c=d",
+      "not-followed 6 web",
     ]);
   });
 });
@@ -66,9 +66,9 @@ spec: {url: "oci://example.com/x"}
     };
     expect(await shown(files)).toEqual([
       "shop/web:1 | helmrelease/web, values image | 7 1",
-      "not-followed 5 web",
-      "image-not-literal 8 shop/other",
       "not-followed 9 more",
+      "image-not-literal 8 shop/other",
+      "not-followed 5 web",
       "not-followed 14 oci://example.com/x",
     ]);
   });

@@ -124,6 +124,26 @@ func write(root string, f file) error {
 	return os.Chmod(path, os.FileMode(f.Mode))
 }
 
+// settle waits until what programs have told is noted: datagrams come in the order in which they were sent.
+func settle(word string) {
+	lab, err := net.Dial("udp", "127.0.0.1:5300")
+	if err != nil {
+		return
+	}
+	defer lab.Close()
+	lab.Write([]byte(word))
+	for range 400 {
+		lock.Lock()
+		done := failed[word]
+		delete(failed, word)
+		lock.Unlock()
+		if done {
+			return
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+}
+
 func run(work string, c chain) seen {
 	result := seen{ID: c.ID}
 	base := filepath.Join(work, c.ID)
@@ -163,13 +183,13 @@ func run(work string, c chain) seen {
 		result.Output = "start: " + err.Error()
 		return result
 	}
-	timer := time.AfterFunc(1500*time.Millisecond, func() {
+	timer := time.AfterFunc(4*time.Second, func() {
 		result.Late = true
 		command.Process.Kill()
 	})
 	command.Wait()
 	timer.Stop()
-	time.Sleep(5 * time.Millisecond)
+	settle(c.ID + " ended")
 	lock.Lock()
 	result.Failed = failed[c.ID]
 	delete(failed, c.ID)

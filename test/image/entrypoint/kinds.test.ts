@@ -307,6 +307,74 @@ describe("programs that start programs", () => {
   });
 });
 
+describe("what settings of managers name", () => {
+  const run = (words: readonly string[], files: Readonly<Record<string, LayerEntry>>) =>
+    start("A", words, { files, cwd: "/app" });
+
+  it("Procfiles", () => {
+    const files = {
+      "usr/bin/forego": GO,
+      "app/Procfile": text("web: /go/app serve\njob: PATH=/musl:$PATH app\n"),
+    };
+    expect(run(["forego", "start"], files).musl).toBeDefined();
+    expect(run(["forego", "start", "-f", "/app/Procfile"], files).musl).toBeDefined();
+    const calm = { ...files, "app/Procfile": text("web: /go/app serve\n") };
+    expect(run(["forego", "start"], calm).kind).toBe("own-resolver");
+    const set = {
+      ...files,
+      "app/Procfile": text("web: /go/cgo\n"),
+      "app/.env": text("GODEBUG=netdns=cgo\n"),
+    };
+    expect(run(["forego", "start"], set).kind).toBe("uses-musl");
+    expect(run(["forego", "start"], { "usr/bin/forego": GO }).kind).toBe("unknown");
+  });
+
+  it("busybox's inittab and OpenRC's services", () => {
+    const files = {
+      "sbin/init": link("/bin/busybox"),
+      "sbin/openrc": ON_MUSL,
+      "etc/inittab": text(
+        "# all\n::sysinit:/sbin/openrc sysinit\n::wait:/sbin/openrc default\n::ctrlaltdel:/sbin/reboot\n",
+      ),
+      "etc/runlevels/default/app": link("/etc/init.d/app"),
+    };
+    const service = (body: string) => ({
+      ...files,
+      "etc/init.d/app": script(`#!/sbin/openrc-run\n${body}`, "/sbin/openrc-run"),
+    });
+    expect(run(["/sbin/init"], service('command="/musl/app"\ndepend() { need net; }')).musl).toBeDefined();
+    expect(run(["/sbin/init"], service("start() { ebegin x; /musl/app; eend $?; }")).musl).toBeDefined();
+    expect(run(["/sbin/init"], service('command="/go/app"\ncommand_args="serve"')).kind).toBe("own-resolver");
+    expect(run(["/sbin/openrc", "sysinit"], service('command="/musl/app"')).musl).toBeUndefined();
+  });
+
+  it("systemd's services that are enabled", () => {
+    const files = (unit: string) => ({
+      "lib/systemd/systemd": ON_GLIBC,
+      "sbin/init": link("/lib/systemd/systemd"),
+      "etc/systemd/system/multi-user.target.wants/app.service": link("/lib/systemd/system/app.service"),
+      "lib/systemd/system/app.service": text(unit),
+      "lib/systemd/system/other.service": text("[Service]\nExecStart=/musl/app\n"),
+    });
+    const of = (unit: string) => start("G", ["/sbin/init"], { files: files(unit) });
+    expect(of("[Service]\nExecStart=-/musl/app serve\n").musl).toBeDefined();
+    expect(of("[Service]\nExecStart=/glibc/app\nExecStartPost=/bin/sh -c /musl/app\n").musl).toBeDefined();
+    expect(of("[Service]\nExecStart=/glibc/app \\\n  serve\n").kind).toBe("uses-glibc");
+    expect(of("[Unit]\nWants=other.service\n[Service]\nExecStart=/glibc/app\n").musl).toBeDefined();
+    expect(of("[Service]\nEnvironment=APP=/musl/app\nExecStart=/bin/sh -c ${APP}\n").musl).toBeDefined();
+    expect(of("[Service]\nRootDirectory=/jail\nExecStart=/glibc/app\n").kind).toBe("unknown");
+  });
+
+  it("pm2's script, but not its file of settings", () => {
+    const files = { "usr/bin/pm2-runtime": GO, "usr/bin/node": ON_MUSL };
+    expect(run(["pm2-runtime", "start", "server.js"], files).musl).toBeDefined();
+    expect(run(["pm2-runtime", "ecosystem.config.js"], files)).toMatchObject({
+      kind: "unknown",
+      reason: expect.stringContaining("pm2"),
+    });
+  });
+});
+
 describe("Go with cgo", () => {
   it.each<[string, string, readonly string[], string]>([
     ["by default", "cgo", [], "own-resolver"],

@@ -79,6 +79,16 @@ describe("commands", () => {
     ["a | while read -r x; do b; done", ["a", "? b"]],
     ["printf '%s\\n' /a /b | while read -r x; do $x; done", ["/a", "/b"]],
     ["cd /srv\ncd ..\nx $PWD", ["x /"]],
+    ["cd /srv\ncd /none\nx $PWD", ["x /none", "? x /srv"]],
+    ["f() { local A=/b; $A; }\nA=/a\nf\n$A", ["/b", "/a"]],
+    ["A=/a\nA=/b true x\nf() { $A; }\nA=/c f\n$A", ["/c", "/a"]],
+    ["X=:/a\nIFS=:\nset -- $X\n$2", ["/a"]],
+    ["IFS=, read -r A B <<< x,/b\n$B", ["/b"]],
+    ['set -- a b\nIFS=-\nX="$*"\nunset IFS\nx $X', ["x a-b"]],
+    ["n=0\n: $((n += 1))\n[ $n = 0 ] || x", ["? x"]],
+    ["false\nS=$?\n[ $S = 0 ] || x", ["? x"]],
+    ["( trap /a EXIT; b )", ["b", "/a"]],
+    ["trap '$A' TERM\nA=/a\nA=/b", ["? …", "? /a", "? /b", "/b"]],
     ["", []],
   ])("%j", (text, starts) => {
     expect(read(text).filter((one, i, all) => all.indexOf(one) === i)).toEqual(starts);

@@ -47,7 +47,7 @@ function exit({ state, args }: Call): readonly State[] {
   state.flow = "exit";
   return ends(
     state,
-    args[0] === undefined ? state.status : isKnown(args[0]) ? /^0+$/.test(args[0]) : undefined,
+    args[0] === undefined ? state.last : isKnown(args[0]) ? /^0+$/.test(args[0]) : undefined,
   );
 }
 
@@ -57,7 +57,7 @@ function leave({ state, args, name }: Call): readonly State[] {
   if (name !== "return") return ends(state, true);
   return ends(
     state,
-    args[0] === undefined ? state.status : isKnown(args[0]) ? /^0+$/.test(args[0]) : undefined,
+    args[0] === undefined ? state.last : isKnown(args[0]) ? /^0+$/.test(args[0]) : undefined,
   );
 }
 
@@ -70,7 +70,16 @@ function cd({ state, args, shell }: Call): readonly State[] {
   state.variables.set("OLDPWD", { value: before, exported: true });
   state.variables.delete("PWD");
   const isThere = isKnown(state.cwd) ? shell.host.kindOf(state.cwd) : "other";
-  return ends(state, isThere === "folder" ? true : undefined);
+  if (isThere === "folder") return ends(state, true);
+  // Folders that are made when the container runs are there most likely; of others a script may go on without.
+  if (!isKnown(state.cwd) || /^\/(?:dev|proc|sys|run|tmp)(?:\/|$)/.test(state.cwd))
+    return ends(state, undefined);
+  const stayed = state.clone();
+  stayed.cwd = before;
+  stayed.status = false;
+  if (isThere !== "other") return [stayed];
+  stayed.sure = false;
+  return [...ends(state, true), stayed];
 }
 
 /** A path without `.` and `..`, as `cd` takes them away before links are followed. */
@@ -86,14 +95,20 @@ function logical(path: string): string {
 
 const ASSIGNMENT = /^([A-Za-z_]\w*)(\+?)=([\s\S]*)$/;
 
-function declare({ state, args, name }: Call): readonly State[] {
+function declare({ state, args, name, shell }: Call): readonly State[] {
   let exports: boolean | undefined = name === "export" ? true : undefined;
   let functions = false;
+  let isLocal = /^(?:local|declare|typeset)$/.test(name);
+  let holds = name === "readonly";
+  let changes = false;
   for (const arg of args) {
     if (/^[-+]\w/.test(arg)) {
       if (arg.startsWith("-") && arg.includes("x")) exports = true;
       if (name === "export" && arg.includes("n")) exports = false;
       if (arg.includes("f")) functions = true;
+      if (arg.includes("g")) isLocal = false;
+      if (/^-.*r/.test(arg)) holds = true;
+      if (/^-.*[iluc]/.test(arg)) changes = true;
       // A name that stands for another variable.
       if (arg.startsWith("-") && arg.includes("n") && name !== "export") state.taint();
       continue;
@@ -104,18 +119,25 @@ function declare({ state, args, name }: Call): readonly State[] {
       continue;
     }
     const [, variable, appends, value = ""] = ASSIGNMENT.exec(arg) ?? [];
+    const declared = variable ?? /^[A-Za-z_]\w*/.exec(arg)?.[0];
+    if (declared !== undefined && isLocal) state.own(declared);
+    if (declared !== undefined && changes) state.held.add(declared);
     if (variable !== undefined)
       state.set(variable, appends === "+" ? (state.get(variable) ?? "") + value : value, exports);
+    else if (declared !== undefined && /^\w+\[/.test(arg)) state.set(declared, [ANY]);
     else if (/^[A-Za-z_]\w*$/.test(arg)) {
       if (exports) state.export(arg);
-      else if ((name === "local" || name === "declare") && !state.variables.has(arg) && name === "local")
-        state.set(arg, "");
+      // In bash a new one hides the old at once, others let its value shine through.
+      else if (isLocal && state.frames.length > 0 && (shell.name === "bash" || !state.variables.has(arg)))
+        state.variables.set(arg, { value: undefined, exported: state.variables.get(arg)?.exported ?? false });
     } else if (!isKnown(arg)) {
       // `export "$NAME=…"`: which variable it sets is not known, but names that scripts make up are not PATH.
       if (withoutOpen(arg) !== "") state.blur(/^\w*/.exec(arg)?.[0] ?? "");
     }
+    if (declared !== undefined && holds) state.held.add(declared);
   }
-  return ends(state, state.status ?? undefined);
+  // Whatever a substitution in its words came to.
+  return ends(state, functions || args.some((arg) => /^-.*[pF]/.test(arg)) ? undefined : true);
 }
 
 function set({ state, args, shell }: Call): readonly State[] {
@@ -129,13 +151,27 @@ function set({ state, args, shell }: Call): readonly State[] {
       state.args = arg === "-" ? args.slice(at + 1) : args.slice(at);
       return ends(state, true);
     }
-    if (/^[-+][a-zA-Z]*o$/.test(arg)) at++;
+    const isOn = arg.startsWith("-");
+    for (const letter of arg.slice(1))
+      if (Object.hasOwn(OPTIONS, letter)) state.option(OPTIONS[letter] as string, isOn);
+    if (/^[-+][a-zA-Z]*o$/.test(arg)) state.option(args[++at] ?? "", isOn);
     const prompt = state.variables.get("PS4")?.value;
     if (/^-[a-zA-Z]*x/.test(arg) && typeof prompt === "string" && /[`\uE000]|\$\(/.test(prompt))
       shell.host.unknown(
         `the script ${shell.source.name} traces its commands with a PS4 that runs something`,
       );
   }
+  return ends(state, true);
+}
+
+/** Long names of the options that count here. */
+const OPTIONS: Readonly<Record<string, string>> = { a: "allexport", e: "errexit", f: "noglob" };
+
+/** bash's other options; some of them change what words and conditions mean. */
+function shopt({ state, args }: Call): readonly State[] {
+  const sets = args.find((arg) => /^-[a-z]*[su]/.test(arg));
+  if (sets === undefined) return ends(state, undefined);
+  for (const arg of args.filter((one) => !one.startsWith("-"))) state.option(arg, sets.includes("s"));
   return ends(state, true);
 }
 
@@ -146,8 +182,11 @@ function unset({ state, args }: Call): readonly State[] {
     else if (arg.startsWith("-")) functions = false;
     else if (!isKnown(arg)) state.blur(/^\w*/.exec(arg)?.[0] ?? "");
     else if (functions) state.functions.delete(arg);
-    else if (state.variables.has(arg) || !state.functions.delete(arg))
-      state.variables.set(arg.replace(/\[.*$/, ""), { value: undefined, exported: false });
+    else if (arg.includes("[")) {
+      const name = arg.replace(/\[.*$/, "");
+      if (typeof state.variables.get(name)?.value === "object") state.set(name, [ANY]);
+    } else if (state.variables.has(arg) || !state.functions.delete(arg))
+      state.variables.set(arg, { value: undefined, exported: false });
   }
   return ends(state, true);
 }
@@ -280,33 +319,73 @@ function alias({ state, args, name }: Call): readonly State[] {
 
 function read({ state, args }: Call): readonly State[] {
   const names: string[] = [];
-  let raw = true;
+  let list: string | undefined;
+  let end = "\n";
+  let isRaw = false;
+  // What it reads from elsewhere, or only a part of, is not followed.
+  let isOther = false;
   for (let at = 0; at < args.length; at++) {
     const arg = args[at] as string;
-    if (/^-[a-zA-Z]+$/.test(arg)) {
-      raw &&= /^-r$/.test(arg);
-      if (/[adinNptu]$/.test(arg)) {
-        if (arg.endsWith("a")) names.push(args[at + 1] ?? "");
-        at++;
-      }
-    } else names.push(arg);
+    const [, flags = "", valued, joined = ""] = /^-([ers]*)(?:([adinNptu])([\s\S]*))?$/.exec(arg) ?? [];
+    if (!/^-./.test(arg) || (flags === "" && valued === undefined)) {
+      names.push(arg);
+      continue;
+    }
+    isRaw ||= flags.includes("r");
+    if (valued === undefined) continue;
+    const value = joined === "" ? (args[++at] ?? "") : joined;
+    if (valued === "a") list = value;
+    if (valued === "d") end = value.slice(0, 1);
+    if (/[nNu]/.test(valued)) isOther = true;
   }
+  const separators = state.get("IFS") ?? " \t\n";
   const { stdin } = state;
-  const line = stdin === undefined ? undefined : /^([^\n]*)(\n?)/.exec(stdin);
-  if (line === undefined || line === null || !isKnown(line[1] ?? "") || !raw) {
-    for (const name of names.length === 0 ? ["REPLY"] : names) state.set(name, HOLE);
+  const stop = stdin === undefined || end === "" ? -1 : stdin.indexOf(end);
+  const line = stdin === undefined ? undefined : stop === -1 ? stdin : stdin.slice(0, stop);
+  if (isOther || line === undefined || !isKnown(line + end + separators) || (!isRaw && line.includes("\\"))) {
+    if (list !== undefined) state.set(list, [ANY]);
+    for (const name of names.length === 0 ? ["REPLY"] : names) state.set(name.replace(/\[.*$/, ""), HOLE);
     // A text with holes may have any number of lines.
     if (stdin !== undefined) state.stdin = HOLE;
     return ends(state, undefined);
   }
-  state.stdin = (stdin as string).slice(line[0].length);
-  const text = (line[1] ?? "").replace(/^[ \t]+|[ \t]+$/g, "");
-  const parts = text.split(/[ \t]+/);
-  names.forEach((name, index) => {
-    state.set(name, index === names.length - 1 ? parts.slice(index).join(" ") : (parts[index] ?? ""));
-  });
-  if (names.length === 0) state.set("REPLY", line[1] ?? "");
-  return ends(state, line[2] === "\n");
+  state.stdin = (stdin as string).slice(line.length + (stop === -1 ? 0 : end.length));
+  if (list !== undefined) state.set(list, readFields(line, separators, Number.POSITIVE_INFINITY));
+  else if (names.length === 0) state.set("REPLY", line);
+  else {
+    const fields = readFields(line, separators, names.length);
+    for (const [index, name] of names.entries())
+      if (name.includes("[")) state.set(name.replace(/\[.*$/, ""), [ANY]);
+      else state.set(name, fields[index] ?? "");
+  }
+  return ends(state, stop !== -1);
+}
+
+/** A line's fields, the rest of it in the last of `most` (POSIX.1-2017, `read`). */
+function readFields(line: string, separators: string, most: number): readonly string[] {
+  const isBlank = (char: string | undefined) =>
+    char !== undefined && /\s/.test(char) && separators.includes(char);
+  const fields: string[] = [];
+  let at = 0;
+  let to = line.length;
+  while (isBlank(line[at])) at++;
+  while (to > at && isBlank(line[to - 1])) to--;
+  while (at < to && fields.length < most) {
+    let stop = at;
+    while (stop < to && !separators.includes(line[stop] as string)) stop++;
+    if (fields.length === most - 1 && stop < to - 1) {
+      fields.push(line.slice(at, to));
+      break;
+    }
+    fields.push(line.slice(at, stop));
+    at = stop;
+    while (at < to && isBlank(line[at])) at++;
+    if (at < to && separators.includes(line[at] as string)) {
+      at++;
+      while (at < to && isBlank(line[at])) at++;
+    }
+  }
+  return fields;
 }
 
 /** The next option of the arguments; where it stands is OPTIND and, inside a word, a variable of our own. */
@@ -400,7 +479,9 @@ function printf({ state, args }: Call): readonly State[] {
   );
   const text = formatted(format, values);
   if (variable === undefined) state.print(text);
-  else if (isKnown(variable)) state.set(variable.replace(/\[.*$/, ""), text);
+  else if (isKnown(variable))
+    if (variable.includes("[")) state.set(variable.replace(/\[.*$/, ""), [ANY]);
+    else state.set(variable, text);
   else state.taint();
   return ends(state, true);
 }
@@ -420,11 +501,14 @@ function formatted(format: string, values: readonly string[]): string {
   return text;
 }
 
-function mapfile({ state, args }: Call): readonly State[] {
+function mapfile({ state, args, shell }: Call): readonly State[] {
+  if (args.some((arg) => arg.startsWith("-C")))
+    shell.host.unknown(`the script ${shell.source.name} has \`mapfile\` call something for its lines`);
+  const isPlain = args.every((arg) => !/^-[dnOsu]/.test(arg));
   const name =
     args.findLast((arg, i) => !arg.startsWith("-") && !/^-[dnOsucC]$/.test(args[i - 1] ?? "")) ?? "MAPFILE";
   const { stdin } = state;
-  const lines = stdin !== undefined && isKnown(stdin) ? stdin.split("\n") : undefined;
+  const lines = isPlain && stdin !== undefined && isKnown(stdin) ? stdin.split("\n") : undefined;
   if (lines?.at(-1) === "") lines.pop();
   state.set(name, lines ?? [ANY]);
   return ends(state, true);
@@ -508,7 +592,7 @@ export const BUILTINS: Readonly<Record<string, Builtin>> = {
     state.print(HOLE);
     return ends(state, true);
   },
-  shopt: open,
+  shopt,
   caller: open,
   compgen: ({ state }) => {
     state.print(HOLE);

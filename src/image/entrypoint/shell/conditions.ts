@@ -134,7 +134,9 @@ export function testExpression(
       const left = of(expression.left);
       const isPattern = ["=", "==", "!="].includes(expression.operator);
       const right = isPattern ? patternOf(expression.right, state, outside) : of(expression.right);
-      return compare(expression.operator, left, right, true);
+      return state.options.has("nocasematch")
+        ? compare(expression.operator, left.toLowerCase(), right.toLowerCase(), true)
+        : compare(expression.operator, left, right, true);
     }
   }
 }

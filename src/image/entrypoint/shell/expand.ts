@@ -55,17 +55,27 @@ export function fieldsOf(word: Word, state: State, outside: Outside): readonly s
     if (!piece.splits) add(piece.text, piece.quoted);
     else if (!isKnown(separators)) add(ANY, false);
     else {
-      const parts = split(piece.text, separators);
-      parts.forEach((part, index) => {
-        if (index > 0) end();
-        // What is not known may be several words.
-        if (part !== "") add(part === HOLE ? ANY : part, false);
-      });
+      let wasBlank = false;
+      for (const part of split(piece.text, separators)) {
+        if (part === BLANK || part === MARK) {
+          // A mark ends a field, though it be empty; blanks around it belong to it.
+          if (part === MARK && current === undefined && !wasBlank) add("", false);
+          wasBlank = part === BLANK && (current !== undefined || wasBlank);
+          end();
+        } else {
+          wasBlank = false;
+          // What is not known may be several words.
+          add(part === HOLE ? ANY : part, false);
+        }
+        if (fields.length > MOST_WORDS) return [ANY];
+      }
     }
   }
   end();
   return fields.flatMap(({ value, pattern }) =>
-    isKnown(pattern) && hasWildcard(pattern) ? globbed(value, pattern, state, outside) : [value],
+    !state.options.has("noglob") && isKnown(pattern) && hasWildcard(pattern)
+      ? globbed(value, pattern, state, outside)
+      : [value],
   );
 }
 
@@ -102,15 +112,25 @@ export function bodyOf(
   return bounded(pieces.map(({ text }) => text).join(""));
 }
 
-function split(text: string, separators: string): string[] {
-  if (separators === "") return [text];
-  const parts: string[] = [""];
+/** Blanks between two fields, and any other separator. */
+const BLANK = Symbol("blank");
+const MARK = Symbol("mark");
+
+/** A text as runs of what is none of the separators, and the separators (POSIX.1-2017, section 2.6.5). */
+function split(text: string, separators: string): readonly (string | typeof BLANK | typeof MARK)[] {
+  const parts: (string | typeof BLANK | typeof MARK)[] = [];
+  let run = "";
   for (const char of text) {
-    if (!separators.includes(char)) parts[parts.length - 1] += char;
-    else if (parts.at(-1) !== "" || !/\s/.test(char)) parts.push("");
-    else if (parts.length === 1) parts.push("");
-    if (parts.length > MOST_WORDS) return [HOLE];
+    if (!separators.includes(char)) {
+      run += char;
+      continue;
+    }
+    if (run !== "") parts.push(run);
+    run = "";
+    parts.push(/\s/.test(char) ? BLANK : MARK);
+    if (parts.length > 4 * MOST_WORDS) return [HOLE];
   }
+  if (run !== "") parts.push(run);
   return parts;
 }
 
@@ -160,8 +180,7 @@ function partPieces(part: WordPart, inQuotes: boolean, state: State, outside: Ou
     case "CommandExpansion":
       return one(outside.substitute(part.script, state));
     case "ArithmeticExpansion": {
-      outside.nested(part.expression, state);
-      const value = part.expression === undefined ? undefined : calculate(part.expression, state);
+      const value = part.expression === undefined ? undefined : arithmetic(part.expression, state, outside);
       return one(value === undefined ? HOLE : String(value));
     }
     case "ProcessSubstitution":
@@ -174,14 +193,27 @@ function partPieces(part: WordPart, inQuotes: boolean, state: State, outside: Ou
   }
 }
 
-function listPieces(items: readonly string[], joins: boolean, inQuotes: boolean): readonly Piece[] {
-  if (inQuotes && joins) return [{ text: items.join(" ").replaceAll(ANY, HOLE), quoted: true }];
+/** `joins`: what stands between the items of `"$*"`, nothing for `"$@"`. */
+function listPieces(
+  items: readonly string[],
+  joins: string | undefined,
+  inQuotes: boolean,
+): readonly Piece[] {
+  if (inQuotes && joins !== undefined)
+    return [{ text: items.join(joins).replaceAll(ANY, HOLE), quoted: true }];
   if (items.length === 0) return [{ text: "", quoted: inQuotes, vanishes: true }];
   return items.map((text, i) => ({ text, quoted: inQuotes, splits: !inQuotes, breaks: i > 0 }));
 }
 
+/** The first separator, which joins `"$*"`. */
+function joinOf(state: State): string {
+  const separators = state.get("IFS") ?? " ";
+  return isKnown(separators) ? separators.slice(0, 1) : HOLE;
+}
+
 function parameter(name: string, inQuotes: boolean, state: State, outside: Outside): readonly Piece[] {
-  if (name === "@" || name === "*") return listPieces(state.args, name === "*", inQuotes);
+  if (name === "@" || name === "*")
+    return listPieces(state.args, name === "*" ? joinOf(state) : undefined, inQuotes);
   const value = parameterOf(name, state, outside);
   return [{ text: value ?? "", quoted: inQuotes, splits: !inQuotes }];
 }
@@ -195,7 +227,7 @@ function parameterOf(name: string, state: State, outside: Outside): string | und
     return state.args[index];
   }
   if (name === "#") return areCounted(state.args) ? String(state.args.length) : HOLE;
-  if (name === "?") return state.status === true ? "0" : HOLE;
+  if (name === "?") return state.last === true ? "0" : HOLE;
   if (name === "$" || name === "!" || name === "-") return HOLE;
   if (name === "BASH_SOURCE") return outside.sourcePath ?? state.zero;
   return state.get(name);
@@ -225,7 +257,7 @@ function expansion(
     const names = [...state.variables].filter(
       ([one, { value }]) => one.startsWith(name) && value !== undefined,
     );
-    return listPieces([...names.map(([one]) => one), `${name}${HOLE}`], false, inQuotes);
+    return listPieces([...names.map(([one]) => one), `${name}${HOLE}`], undefined, inQuotes);
   }
   if (prefix === "!") {
     const target = state.get(name);
@@ -235,22 +267,24 @@ function expansion(
       : expansion({ ...part, parameter: target, prefix: undefined }, inQuotes, state, outside);
   }
   if (isAll) {
-    if (operation === undefined) return listPieces(items(), name === "*" || index?.value === "*", inQuotes);
+    const joins = name === "*" || index?.value === "*" ? joinOf(state) : undefined;
+    if (operation === undefined) return listPieces(items(), joins, inQuotes);
     if (operation.type !== "Default")
       return operation.type === "Slice" ? slice(operation, items(), inQuotes, state, outside) : one(ANY);
     const alternative = operation.operator.endsWith("+");
     const counted = areCounted(items());
-    if (!counted) return listPieces([ANY], false, inQuotes);
+    if (!counted) return listPieces([ANY], undefined, inQuotes);
     if (alternative)
       return items().length === 0 ? [] : operandPieces(operation.operand, inQuotes, state, outside);
     return items().length > 0
-      ? listPieces(items(), name === "*", inQuotes)
+      ? listPieces(items(), joins, inQuotes)
       : operandPieces(operation.operand, inQuotes, state, outside);
   }
   let value = parameterOf(name, state, outside);
   if (index !== undefined) {
     outside.nested(index, state);
-    const at = Number(index.value);
+    const variable = /^\$?\{?([A-Za-z_]\w*)\}?$/.exec(index.value)?.[1];
+    const at = Number(variable === undefined ? index.value : (state.get(variable) ?? "").replace(/^$/, "0"));
     const list = state.list(name);
     if (!Number.isInteger(at) || !areCounted(list.slice(0, at + 1))) return one(HOLE);
     value = name === "BASH_SOURCE" ? value : list.at(at);
@@ -305,6 +339,7 @@ function expansion(
       if (text === OPEN) return one(OPEN);
       if (!isKnown(text) || !Number.isInteger(from) || (length !== undefined && !Number.isInteger(length)))
         return one(HOLE);
+      if (from < 0 && length !== undefined && length >= 0) return one(text.slice(from).slice(0, length));
       return one(text.slice(from, length === undefined ? undefined : length < 0 ? length : from + length));
     }
     default:
@@ -328,24 +363,64 @@ function slice(
 ): readonly Piece[] {
   const from = Number(textOf(offset, state, outside).trim());
   const count = length === undefined ? undefined : Number(textOf(length, state, outside).trim());
+  if (Number.isInteger(from) && from < 0 && areCounted(items) && count === undefined)
+    return listPieces(-from > items.length ? [] : items.slice(from), undefined, inQuotes);
   if (!Number.isInteger(from) || from < 1 || (count !== undefined && !(count >= 0)) || !areCounted(items))
-    return listPieces([ANY], false, inQuotes);
+    return listPieces([ANY], undefined, inQuotes);
   // `${@:1}` is the first argument; `${list[@]:1}` the second element is not told apart, so not known.
   const start = items === state.args ? from - 1 : from;
-  return listPieces(items.slice(start, count === undefined ? undefined : start + count), false, inQuotes);
+  return listPieces(items.slice(start, count === undefined ? undefined : start + count), undefined, inQuotes);
+}
+
+/** Works an arithmetic expression out, and what it sets; nothing where that is not known. */
+export function arithmetic(
+  expression: ArithmeticExpression,
+  state: State,
+  outside: Outside,
+): number | undefined {
+  outside.nested(expression, state);
+  const value = calculate(expression, state);
+  disturb(expression, state);
+  return value;
+}
+
+/** Variables that an arithmetic expression sets are no longer known. */
+function disturb(expression: ArithmeticExpression, state: State): void {
+  switch (expression.type) {
+    case "ArithmeticBinary":
+      if (/^[^=!<>]*=$/.test(expression.operator) && expression.left.type === "ArithmeticWord")
+        state.set(expression.left.value, HOLE);
+      disturb(expression.left, state);
+      disturb(expression.right, state);
+      break;
+    case "ArithmeticUnary":
+      if (/^(\+\+|--)$/.test(expression.operator) && expression.operand.type === "ArithmeticWord")
+        state.set(expression.operand.value, HOLE);
+      disturb(expression.operand, state);
+      break;
+    case "ArithmeticTernary":
+      for (const one of [expression.test, expression.consequent, expression.alternate]) disturb(one, state);
+      break;
+    case "ArithmeticGroup":
+      disturb(expression.expression, state);
+      break;
+    default:
+      break;
+  }
 }
 
 /** The value of an arithmetic expression, where it is an integer of known ones. */
-export function calculate(expression: ArithmeticExpression, state: State): number | undefined {
+function calculate(expression: ArithmeticExpression, state: State): number | undefined {
   switch (expression.type) {
     case "ArithmeticGroup":
       return calculate(expression.expression, state);
     case "ArithmeticWord": {
       const name = expression.value.replace(/^\$\{?(\w+|#)\}?$/, "$1");
-      if (/^\d{1,9}$/.test(expression.value)) return Number(expression.value);
+      // A zero in front makes it octal.
+      if (/^(?:0|[1-9]\d{0,8})$/.test(expression.value)) return Number(expression.value);
       if (name === "#") return areCounted(state.args) ? state.args.length : undefined;
       const text = /^[A-Za-z_]\w*$/.test(name) ? state.get(name) : undefined;
-      return text !== undefined && /^-?\d{1,9}$/.test(text) ? Number(text) : undefined;
+      return text !== undefined && /^(?:0|-?[1-9]\d{0,8})$/.test(text) ? Number(text) : undefined;
     }
     case "ArithmeticBinary": {
       const left = calculate(expression.left, state);
@@ -381,14 +456,17 @@ function globbed(value: string, pattern: string, state: State, outside: Outside)
       found = found.map((folder) => `${folder}/${literal}`);
       continue;
     }
+    if (part.includes("**") && state.options.has("globstar")) return [ANY];
     const next: string[] = [];
     for (const folder of found) {
       const path = absolute(state.cwd, folder === "" ? "/" : folder);
       const names = isKnown(path) ? outside.names(path) : undefined;
       if (names === undefined) return [ANY];
       for (const name of names) {
-        if (name.startsWith(".") !== part.startsWith(".")) continue;
-        const fit = fits(part, name);
+        if (name.startsWith(".") !== part.startsWith(".") && !state.options.has("dotglob")) continue;
+        const fit = state.options.has("nocaseglob")
+          ? fits(part.toLowerCase(), name.toLowerCase())
+          : fits(part, name);
         if (fit === undefined) return [ANY];
         if (fit) next.push(`${folder}/${name}`);
       }
@@ -396,7 +474,7 @@ function globbed(value: string, pattern: string, state: State, outside: Outside)
     }
     found = next;
   }
-  if (found.length === 0) return [value];
+  if (found.length === 0) return state.options.has("nullglob") ? [] : [value];
   return found
     .map((path) => (isAbsolute ? path : path.slice(2)))
     .sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));

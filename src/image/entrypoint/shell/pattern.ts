@@ -14,6 +14,15 @@ export function fits(pattern: string, text: string): boolean | undefined {
   return parts === undefined ? undefined : matches(parts, text);
 }
 
+/** The same where `shopt` may say that capitals do not count. */
+export function fitsIn(
+  { options }: { readonly options: ReadonlySet<string> },
+  pattern: string,
+  text: string,
+): boolean | undefined {
+  return options.has("nocasematch") ? fits(pattern.toLowerCase(), text.toLowerCase()) : fits(pattern, text);
+}
+
 /** The beginning and the end of a text may tell that a pattern cannot fit. */
 function fitsPartly(pattern: string, text: string): boolean | undefined {
   const literal = /^(?:[^*?[\\\]])*/.exec(pattern)?.[0] ?? "";

@@ -1,7 +1,6 @@
 /** Walks a shell script through every way it may take, and hands what it starts to its host. Must take bounded steps, and drop nothing that it does not follow. */
 import type {
   AndOr,
-  ArithmeticExpression,
   Case,
   Command,
   CommandNode,
@@ -13,13 +12,14 @@ import type {
   Redirection,
   Select,
   Statement,
+  Word,
 } from "unbash";
 import { BUILTINS, isBuiltin } from "./builtins.ts";
 import { testExpression } from "./conditions.ts";
-import { bodyOf, calculate, fieldsOf, type Outside, patternOf, textOf } from "./expand.ts";
+import { arithmetic, bodyOf, fieldsOf, type Outside, patternOf, textOf } from "./expand.ts";
 import type { Host, Walker } from "./host.ts";
 import { scriptsIn } from "./nested.ts";
-import { fits } from "./pattern.ts";
+import { fitsIn } from "./pattern.ts";
 import type { Source } from "./source.ts";
 import { absolute, areCounted, distinct, fewer, joined, type State } from "./state.ts";
 import { ANY, bounded, CHOSEN, HOLE, isKnown, OPEN, readable } from "./text.ts";
@@ -42,6 +42,8 @@ export class Shell implements Outside, Walker {
   readonly name: string;
   source: Source;
   #depth = 0;
+  /** Conditions that are being walked: `set -e` ends nothing in them. */
+  #conditions = 0;
 
   constructor(host: Host, name: string, source: Source) {
     this.host = host;
@@ -59,7 +61,11 @@ export class Shell implements Outside, Walker {
 
   /** Runs a whole script, and its traps at every way out. */
   run(state: State): readonly State[] {
-    const ends = this.text(this.source, state);
+    return this.#trapped(this.text(this.source, state));
+  }
+
+  /** Runs the traps of a shell, or of a process of its own, that ends. */
+  #trapped(ends: readonly State[]): readonly State[] {
     for (const end of ends) {
       for (const [signal, action] of end.traps) {
         // What takes the shell's place takes its end from it, too.
@@ -68,6 +74,7 @@ export class Shell implements Outside, Walker {
         last.flow = "next";
         last.traps = new Map();
         this.evaluate(action, last, "a trap");
+        if (end.output !== undefined) end.output = HOLE;
       }
     }
     return ends;
@@ -144,7 +151,7 @@ export class Shell implements Outside, Walker {
     inside.flow = "next";
     if ((script.errors?.length ?? 0) > 0)
       this.host.unknown(`a substitution in ${this.source.name} could not be read`);
-    const ends = this.deeper(inside, () => this.statements(script.commands, [inside]));
+    const ends = this.deeper(inside, () => this.#trapped(this.statements(script.commands, [inside])));
     const texts = new Set(ends.map(({ output }) => (output ?? "").replace(/\n+$/, "")));
     const statuses = new Set(ends.map(({ status }) => status));
     state.status = statuses.size === 1 ? [...statuses][0] : undefined;
@@ -186,7 +193,7 @@ export class Shell implements Outside, Walker {
   #statement({ command, background }: Statement, state: State): readonly State[] {
     if (!background) return this.#any(command, state);
     const child = state.fork();
-    this.#any(command, child);
+    this.#trapped(this.#any(command, child));
     state.status = true;
     return [state];
   }
@@ -201,17 +208,21 @@ export class Shell implements Outside, Walker {
     commands.forEach((command, index) => {
       const operator = operators[index - 1];
       states = this.each(states, (one) => {
-        if (operator === undefined) return this.#any(command, one);
+        const run = (started: State) =>
+          index === commands.length - 1
+            ? this.#any(command, started)
+            : this.#condition(() => this.#any(command, started));
+        if (operator === undefined) return run(one);
         const wanted = operator === "&&";
         if (one.status === !wanted) return [one];
-        if (one.status === wanted) return this.#any(command, one);
+        if (one.status === wanted) return run(one);
         const passed = one.clone();
         passed.status = !wanted;
         // A command usually succeeds: what stands behind `&&` runs then, what stands behind `||` does not.
         if (wanted) passed.sure = false;
         else one.sure = false;
         one.status = wanted;
-        return [passed, ...this.#any(command, one)];
+        return [passed, ...run(one)];
       });
     });
     return states;
@@ -220,32 +231,67 @@ export class Shell implements Outside, Walker {
   #pipeline({ commands, prefixes }: Pipeline, state: State): readonly State[] {
     const negated = prefixes.filter(({ type }) => type === "Negation").length % 2 === 1;
     let states: readonly State[];
-    if (commands.length === 1) states = this.#command(commands[0] as CommandNode, state);
-    else {
+    if (commands.length === 1) {
+      const run = () => this.#command(commands[0] as CommandNode, state);
+      states = negated ? this.#condition(run) : run();
+    } else {
       let stdin = state.stdin;
-      let statuses: readonly (boolean | undefined)[] = [undefined];
+      const { stdin: outer } = state;
+      const statuses: (boolean | undefined)[] = [];
+      states = [state];
       commands.forEach((command, index) => {
+        const isLast = index === commands.length - 1;
+        if (isLast && state.options.has("lastpipe")) {
+          state.stdin = stdin;
+          states = this.#command(command, state);
+          for (const one of states) one.stdin = outer;
+          return;
+        }
         const child = state.fork();
         child.stdin = stdin;
-        const isLast = index === commands.length - 1;
         if (!isLast) child.output = "";
         else if (child.output !== undefined) child.output = "";
-        const ends = this.#command(command, child);
+        const ends = this.#trapped(this.#command(command, child));
         const texts = new Set(ends.map(({ output }) => output));
         const text = texts.size === 1 ? [...texts][0] : HOLE;
-        statuses = ends.map(({ status }) => status);
+        const all = new Set(ends.map(({ status }) => status));
+        statuses.push(all.size === 1 ? [...all][0] : undefined);
         if (isLast && text !== undefined) state.print(text);
+        if (isLast) state.status = statuses.at(-1);
         stdin = text;
       });
-      state.status = new Set(statuses).size === 1 ? statuses[0] : undefined;
-      states = [state];
+      if (state.options.has("pipefail"))
+        for (const one of states)
+          if (statuses.includes(false)) one.status = false;
+          else if (statuses.includes(undefined) && one.status === true) one.status = undefined;
     }
     if (negated)
       for (const one of states) if (one.status !== undefined && one.flow === "next") one.status = !one.status;
     return states;
   }
 
+  /** Walks what a condition hangs on. */
+  #condition(walk: () => readonly State[]): readonly State[] {
+    this.#conditions++;
+    try {
+      return walk();
+    } finally {
+      this.#conditions--;
+    }
+  }
+
   #command(node: CommandNode, state: State): readonly State[] {
+    const ends = this.#walked(node, state);
+    // Of programs it is not known how they end; one that is not there may come by a volume.
+    const ownName = node.type === "Command" ? (node.name?.text ?? ":") : undefined;
+    if (this.#conditions === 0 && ownName !== undefined && isBuiltin(ownName, this.name))
+      for (const end of ends)
+        if (end.flow === "next" && end.status === false && end.options.has("errexit")) end.flow = "exit";
+    return ends;
+  }
+
+  #walked(node: CommandNode, state: State): readonly State[] {
+    state.last = state.status;
     switch (node.type) {
       case "Command":
         return this.#simple(node, state);
@@ -262,7 +308,7 @@ export class Shell implements Outside, Walker {
         return this.statements(node.body.commands, [state]);
       case "Subshell": {
         const child = state.fork();
-        const ends = this.statements(node.body.commands, [child]);
+        const ends = this.#trapped(this.statements(node.body.commands, [child]));
         const statuses = new Set(ends.map(({ status }) => status));
         state.status = statuses.size === 1 ? [...statuses][0] : undefined;
         const texts = new Set(ends.map(({ output }) => output));
@@ -280,24 +326,24 @@ export class Shell implements Outside, Walker {
       case "Select":
         return this.#select(node, state);
       case "ArithmeticFor":
-        this.nested([node.initialize, node.test, node.update], state);
         for (const one of [node.initialize, node.test, node.update])
-          if (one !== undefined) disturb(one, state);
+          if (one !== undefined) arithmetic(one, state, this);
         return this.#while(undefined, false, node.body, state);
       case "TestCommand":
         state.status = testExpression(node.expression, state, this, this.host);
         return this.#supposing([node], [state], (one) => this.#command(node, one));
       case "ArithmeticCommand": {
-        this.nested(node.expression, state);
-        const value = node.expression === undefined ? undefined : calculate(node.expression, state);
-        if (node.expression !== undefined) disturb(node.expression, state);
+        const value = node.expression === undefined ? undefined : arithmetic(node.expression, state, this);
         state.status = value === undefined ? undefined : value !== 0;
         return [state];
       }
       case "Coproc": {
         const child = state.fork();
-        if (node.body.type === "CompoundList") this.statements(node.body.commands, [child]);
-        else this.#command(node.body, child);
+        this.#trapped(
+          node.body.type === "CompoundList"
+            ? this.statements(node.body.commands, [child])
+            : this.#command(node.body, child),
+        );
         return [state];
       }
     }
@@ -310,7 +356,8 @@ export class Shell implements Outside, Walker {
     then: (state: State) => readonly State[],
     otherwise: (state: State) => readonly State[],
   ): readonly State[] {
-    return this.each(this.statements(clause.commands, [state]), (one) => {
+    const checked = this.#condition(() => this.statements(clause.commands, [state]));
+    return this.each(checked, (one) => {
       if (one.status === true) return then(one);
       if (one.status === false) return otherwise(one);
       const { sure } = one;
@@ -350,7 +397,7 @@ export class Shell implements Outside, Walker {
       const current: State = open;
       let truth: boolean | undefined = false;
       for (const word of item.pattern) {
-        const fit = fits(patternOf(word, current, this), text);
+        const fit = fitsIn(current, patternOf(word, current, this), text);
         if (fit === true) truth = true;
         else if (fit === undefined && truth === false) truth = undefined;
       }
@@ -396,7 +443,7 @@ export class Shell implements Outside, Walker {
         const checked: readonly State[] =
           clause === undefined
             ? [Object.assign(one, { status: undefined })]
-            : this.statements(clause.commands, [one]);
+            : this.#condition(() => this.statements(clause.commands, [one]));
         for (const after of checked) {
           if (after.flow !== "next") {
             done.push(after);
@@ -522,6 +569,7 @@ export class Shell implements Outside, Walker {
     const { stdin, output } = state;
     let writes: { readonly path: string; readonly appends: boolean } | undefined;
     let isAway = false;
+    let mayFail = false;
     for (const redirect of redirects) {
       if (redirect.type === "HereDoc") {
         state.stdin = redirect.delimiter?.quoted ? redirect.body.text : bodyOf(redirect.body, state, this);
@@ -533,6 +581,7 @@ export class Shell implements Outside, Walker {
         continue;
       }
       const tcp = /^\/dev\/(?:tcp|udp)\/([^/]*)/.exec(target)?.[1];
+      mayFail ||= this.#mayFail(redirect.operator, target, state);
       if (tcp !== undefined && this.name === "bash") this.host.connects(tcp, this.at(redirect.pos));
       const number = redirect.descriptor?.type === "FileDescriptor" ? redirect.descriptor.value : undefined;
       const path = absolute(state.cwd, target);
@@ -560,12 +609,24 @@ export class Shell implements Outside, Walker {
     if (isAway) state.output = writes === undefined ? undefined : "";
     const ends = run();
     for (const end of ends) {
+      // Then the command does not run, but what stands behind `||` does.
+      if (mayFail && end.status === true) end.status = undefined;
       if (writes !== undefined)
         this.host.write(writes.path, ends.length > 1 || !end.sure ? undefined : end.output, writes.appends);
       if (isAway) end.output = output;
       if (isFed) end.stdin = stdin;
     }
     return ends;
+  }
+
+  /** Whether a redirection may fail, and its command with it. */
+  #mayFail(operator: string, target: string, state: State): boolean {
+    if (/^(?:\d+|-)$/.test(target) || /^\/dev\/(?:null|std\w+|tty|zero|fd\/\d+)$/.test(target)) return false;
+    const path = absolute(state.cwd, target);
+    if (!isKnown(path)) return false;
+    if (operator.startsWith("<")) return this.host.kindOf(path) === "other" && !path.startsWith("/tmp/");
+    const folder = path.replace(/\/[^/]*$/, "") || "/";
+    return this.host.kindOf(folder) !== "folder" && !/^\/(?:tmp|run|var)(?:\/|$)/.test(folder);
   }
 
   #simple(node: Command, state: State): readonly State[] {
@@ -577,14 +638,16 @@ export class Shell implements Outside, Walker {
     for (const arg of node.suffix) {
       if (arg.type === "Word") words.push(...fieldsOf(arg, state, this));
       // `export A=b`: a builtin's own assignments, and ordinary words of others.
-      else if (arg.type === "Assignment") words.push(...this.#assignmentWords(arg, state));
+      else if (arg.type === "Assignment") words.push(...this.#assignmentWords(arg, fields[0], state));
     }
     const assignments: [string, string | readonly string[]][] = [];
     for (const one of node.prefix) {
       if (one.type !== "Assignment") continue;
       const value = this.#value(one, state);
-      if (words.length === 0) state.set(one.name, value);
-      else assignments.push([one.name, value]);
+      if (words.length === 0) {
+        state.set(one.name, value);
+        this.#trappedBy(one.name, state);
+      } else assignments.push([one.name, value]);
     }
     this.host.step(Math.ceil(words.reduce((sum, { length }) => sum + length, 0) / 2_048));
     // What is most likely empty is no word of its own.
@@ -599,7 +662,9 @@ export class Shell implements Outside, Walker {
       redirects,
       state,
       () => {
-        if (typeof alias === "string") return this.#alias(alias, given, assignments, at, state);
+        // Only bash leaves aliases alone in scripts, unless `shopt` says otherwise.
+        const isExpanded = this.name !== "bash" || state.options.has("expand_aliases");
+        if (typeof alias === "string" && isExpanded) return this.#alias(alias, given, assignments, at, state);
         const states = this.invoke(given, assignments, at, state);
         return given[0] === "[" || given[0] === "test"
           ? this.#supposing(node.suffix, states, (one) => this.#simple(node, one))
@@ -607,6 +672,18 @@ export class Shell implements Outside, Walker {
       },
       isForGood,
     );
+  }
+
+  /** A signal may come after a variable changed that its trap uses. */
+  #trappedBy(name: string, state: State): void {
+    if (state.traps.size > 8) this.host.step(state.traps.size);
+    for (const [signal, action] of state.traps) {
+      if (signal === "EXIT" || !new RegExp(`\\$\\{?${name}\\b`).test(action)) continue;
+      const now = state.clone();
+      now.traps = new Map();
+      now.sure = false;
+      this.evaluate(action, now, "a trap");
+    }
   }
 
   /**
@@ -652,20 +729,19 @@ export class Shell implements Outside, Walker {
     };
     const states = this.text(source, aliased);
     for (const one of states) one.aliases = state.aliases;
-    // Only bash leaves aliases alone in scripts, unless `shopt` says otherwise.
-    return this.name === "bash" || this.name === "sh"
-      ? [...states, ...this.invoke(words, assignments, at, state)]
-      : states;
+    return this.name === "sh" ? [...states, ...this.invoke(words, assignments, at, state)] : states;
   }
 
   #assignmentWords(
     node: Extract<Command["suffix"][number], { type: "Assignment" }>,
+    command: string | undefined,
     state: State,
   ): readonly string[] {
     if (node.value.type === "ArrayValue") {
       const value = this.#value(node, state);
+      if (command !== "export" && command !== "readonly") state.own(node.name);
       state.set(node.name, value);
-      return [node.name];
+      return [];
     }
     const value = this.#value(node, state);
     return [`${node.name}=${typeof value === "string" ? value : HOLE}`];
@@ -677,12 +753,17 @@ export class Shell implements Outside, Walker {
   ): string | readonly string[] {
     if (node.value.type === "ArrayValue") {
       const items = node.value.elements.flatMap((word) => fieldsOf(word, state, this));
+      // `[3]=x`: which element is which is not followed.
+      if (node.value.elements.some(({ text }) => /^\[.*\]=/.test(text))) return [ANY];
       return node.append ? [...state.list(node.name), ...items] : items;
     }
-    const text = textOf(node.value, state, this);
+    const text = tildes(node.value, textOf(node.value, state, this), state);
     // An element of a list: which one is not followed.
     this.nested(node.index, state);
+    if (/^BASH_(?:ALIASES|CMDS)$/.test(node.name))
+      this.host.unknown(`the script ${this.at(node.pos)} says itself what commands are (\`${node.name}\`)`);
     if (node.index !== undefined) return [ANY];
+    if (node.append && typeof state.variables.get(node.name)?.value === "object") return [ANY];
     return node.append ? bounded((state.get(node.name) ?? "").replace(OPEN, "") + text) : text;
   }
 
@@ -698,9 +779,14 @@ export class Shell implements Outside, Walker {
     if (state.functions.has(name) && !skipFunctions) return this.#call(name, args, assignments, state);
     if (isBuiltin(name, this.name)) {
       const builtin = BUILTINS[name];
-      // They stay for special builtins, and reach what `exec` and `command` start.
-      for (const [variable, value] of assignments) if (name !== "read") state.set(variable, value, true);
-      return builtin === undefined ? [state] : builtin({ shell: this, state, args, at, name });
+      if (builtin === undefined) return [state];
+      if (assignments.length === 0) return builtin({ shell: this, state, args, at, name });
+      // They stay for special builtins, but in bash, and reach what `exec` and `command` start.
+      if (STAYS.has(name) && this.name !== "bash") {
+        for (const [variable, value] of assignments) state.set(variable, value, true);
+        return builtin({ shell: this, state, args, at, name });
+      }
+      return this.#apart(assignments, state, () => builtin({ shell: this, state, args, at, name }));
     }
     return this.start(words, assignments, at, state, false);
   }
@@ -720,20 +806,37 @@ export class Shell implements Outside, Walker {
       state.status = undefined;
       return [state];
     }
-    for (const [variable, value] of assignments) state.set(variable, value);
     const outer = state.args;
     state.args = args;
     const before = this.source;
     this.source = defined.source;
     const { body } = defined.node;
-    const ends = this.deeper(state, () =>
-      body.type === "CompoundList" ? this.statements(body.commands, [state]) : this.#command(body, state),
+    const ends = this.#apart(assignments, state, () =>
+      this.deeper(state, () =>
+        body.type === "CompoundList" ? this.statements(body.commands, [state]) : this.#command(body, state),
+      ),
     );
     this.source = before;
     for (const end of ends) {
       end.args = outer;
       if (end.flow === "return") end.flow = "next";
     }
+    return ends;
+  }
+
+  /** Runs what has variables of its own: those in front of it, and those that it makes local. */
+  #apart(
+    assignments: readonly (readonly [string, string | readonly string[]])[],
+    state: State,
+    run: () => readonly State[],
+  ): readonly State[] {
+    state.enter();
+    for (const [variable, value] of assignments) {
+      state.own(variable);
+      state.set(variable, value, true);
+    }
+    const ends = run();
+    for (const end of ends) end.leave();
     return ends;
   }
 
@@ -774,7 +877,9 @@ export class Shell implements Outside, Walker {
   shifted(state: State, count: string): readonly State[] {
     if (!areCounted(state.args)) return [state];
     if (/^\d+$/.test(count)) {
-      state.args = state.args.slice(Number(count));
+      // One shift too many ends dash, and changes nothing in others.
+      if (Number(count) <= state.args.length) state.args = state.args.slice(Number(count));
+      else if (this.name === "dash") state.flow = "exit";
       return [state];
     }
     if (state.args.length > MOST_STATES / 2) {
@@ -804,27 +909,14 @@ function joinedEnd(states: readonly State[]): State {
   return end;
 }
 
-/** Variables that an arithmetic expression sets are no longer known. */
-function disturb(expression: ArithmeticExpression, state: State): void {
-  switch (expression.type) {
-    case "ArithmeticBinary":
-      if (/^[^=!<>]*=$/.test(expression.operator) && expression.left.type === "ArithmeticWord")
-        state.set(expression.left.value, HOLE);
-      disturb(expression.left, state);
-      disturb(expression.right, state);
-      break;
-    case "ArithmeticUnary":
-      if (/^(\+\+|--)$/.test(expression.operator) && expression.operand.type === "ArithmeticWord")
-        state.set(expression.operand.value, HOLE);
-      disturb(expression.operand, state);
-      break;
-    case "ArithmeticTernary":
-      for (const one of [expression.test, expression.consequent, expression.alternate]) disturb(one, state);
-      break;
-    case "ArithmeticGroup":
-      disturb(expression.expression, state);
-      break;
-    default:
-      break;
-  }
+/** Special builtins: what stands in front of them stays (POSIX.1-2017, section 2.14). */
+const STAYS = new Set(
+  ": . eval exec exit export readonly return set shift times trap unset break continue".split(" "),
+);
+
+/** A value with the home's folder behind its colons. */
+function tildes(word: Word, text: string, state: State): string {
+  if (!/:~(?:[/:]|$)/.test(word.text)) return text;
+  const home = state.get("HOME") ?? HOLE;
+  return /['"\\]/.test(word.text) ? HOLE : text.replace(/:~(?=[/:]|$)/g, () => `:${home}`);
 }

@@ -23,7 +23,7 @@ const MOST_VALUE = 4_096;
 
 /** Variables that the shell sets as it runs. */
 const CHANGING = new Set(
-  "RANDOM SECONDS LINENO PPID UID EUID GROUPS HOSTNAME BASH_VERSION BASHPID SHLVL _ EPOCHSECONDS OPTARG REPLY SHELL BASH BASH_ARGV0 BASHOPTS SHELLOPTS DIRSTACK OPTERR PS1 PS2 USER LOGNAME TERM MACHTYPE OSTYPE HOSTTYPE".split(
+  "RANDOM SECONDS LINENO PPID UID EUID GROUPS HOSTNAME BASH_VERSION BASHPID SHLVL _ EPOCHSECONDS OPTARG REPLY SHELL BASH BASH_ARGV0 BASHOPTS SHELLOPTS DIRSTACK OPTERR PS1 PS2 USER LOGNAME TERM MACHTYPE OSTYPE HOSTTYPE BASH_REMATCH PIPESTATUS FUNCNAME BASH_LINENO BASH_COMMAND BASH_SUBSHELL BASH_VERSINFO BASH_EXECUTION_STRING BASH_ARGV BASH_ARGC COPROC EPOCHREALTIME SRANDOM".split(
     " ",
   ),
 );
@@ -44,6 +44,16 @@ export class State {
   traps = new Map<string, string>();
   /** Whether the last command succeeded. */
   status: boolean | undefined = true;
+  /** The same for the one before that which runs: `$?`. */
+  last: boolean | undefined = true;
+  /** What `set` and `shopt` turned on, by long names. */
+  options = new Set<string>();
+  /** Variables to be exported once they are set. */
+  exports = new Set<string>();
+  /** Variables that do not take every value as it is given: read-only, numbers, capitals. */
+  held = new Set<string>();
+  /** What variables were before functions, or single commands, got their own: one map for each that still runs. */
+  frames: Map<string, Variable | undefined>[] = [];
   /** Whether this point is surely reached, as far as commands that usually succeed do. */
   sure = true;
   flow: Flow = "next";
@@ -62,7 +72,13 @@ export class State {
 
   /** Work that comparing it costs, in characters: grows with all that was ever set. */
   get weight(): number {
-    return this.#size + 16 * this.variables.size + (this.output?.length ?? 0) + (this.stdin?.length ?? 0);
+    return (
+      this.#size +
+      16 * this.variables.size +
+      16 * this.frames.reduce((sum, { size }) => sum + size, 0) +
+      (this.output?.length ?? 0) +
+      (this.stdin?.length ?? 0)
+    );
   }
 
   /** A copy for a process of its own. */
@@ -81,6 +97,10 @@ export class State {
     copy.functions = new Map(this.functions);
     copy.aliases = new Map(this.aliases);
     copy.traps = new Map(this.traps);
+    copy.options = new Set(this.options);
+    copy.exports = new Set(this.exports);
+    copy.held = new Set(this.held);
+    copy.frames = this.frames.map((frame) => new Map(frame));
     return copy;
   }
 
@@ -110,14 +130,44 @@ export class State {
   set(name: string, value: Variable["value"], exported?: boolean): void {
     const before = this.variables.get(name);
     const size = typeof value === "object" ? value.reduce((sum, { length }) => sum + length + 1, 0) : 0;
-    const kept = typeof value === "string" ? bounded(value, MOST_VALUE) : size > MOST_VALUE ? [ANY] : value;
+    const given = typeof value === "string" ? bounded(value, MOST_VALUE) : size > MOST_VALUE ? [ANY] : value;
+    const kept = this.held.has(name) && given !== before?.value ? HOLE : given;
+    const isExported = this.options.has("allexport") || this.exports.has(name);
     this.#size += name.length + (typeof kept === "string" ? kept.length : size);
-    this.variables.set(name, { value: kept, exported: exported ?? before?.exported ?? false });
+    this.variables.set(name, {
+      value: kept,
+      exported: exported ?? (isExported || (before?.exported ?? false)),
+    });
   }
 
   export(name: string): void {
     const before = this.variables.get(name);
     if (before !== undefined) this.variables.set(name, { ...before, exported: true });
+    this.exports.add(name);
+  }
+
+  /** Turns an option on or off. */
+  option(name: string, isOn: boolean): void {
+    if (isOn) this.options.add(name);
+    else this.options.delete(name);
+  }
+
+  /** A function begins, or a command with variables of its own. */
+  enter(): void {
+    this.frames.push(new Map());
+  }
+
+  /** What a variable is from here on ends with the function or command. */
+  own(name: string): void {
+    const frame = this.frames.at(-1);
+    if (frame !== undefined && !frame.has(name)) frame.set(name, this.variables.get(name));
+  }
+
+  /** A function or command ends. */
+  leave(): void {
+    for (const [name, before] of this.frames.pop() ?? [])
+      if (before === undefined) this.variables.delete(name);
+      else this.variables.set(name, before);
   }
 
   print(text: string): void {
@@ -147,6 +197,31 @@ export class State {
     return environment;
   }
 
+  /** Whether another goes on as this one does, whatever the last status was. */
+  isLike(other: State): boolean {
+    return (
+      this.flow === other.flow &&
+      this.cwd === other.cwd &&
+      this.zero === other.zero &&
+      this.replaced === other.replaced &&
+      this.isForked === other.isForked &&
+      this.levels === other.levels &&
+      this.tainted === other.tainted &&
+      this.output === other.output &&
+      this.stdin === other.stdin &&
+      areLike(this.args, other.args) &&
+      haveLike(this.variables, other.variables, isSame) &&
+      haveLike(this.functions, other.functions, (a, b) => a?.node === b?.node) &&
+      haveLike(this.aliases, other.aliases) &&
+      haveLike(this.traps, other.traps) &&
+      areLike([...this.options], [...other.options]) &&
+      areLike([...this.exports], [...other.exports]) &&
+      areLike([...this.held], [...other.held]) &&
+      this.frames.length === other.frames.length &&
+      this.frames.every((frame, at) => haveLike(frame, other.frames[at] ?? new Map(), isSame))
+    );
+  }
+
   /** Equal for states that go on alike, whatever the last status was. */
   key(): string {
     return JSON.stringify([
@@ -164,6 +239,10 @@ export class State {
       this.tainted,
       this.output,
       this.stdin,
+      [...this.options],
+      [...this.exports],
+      [...this.held],
+      this.frames.map((frame) => [...frame]),
     ]);
   }
 }
@@ -171,17 +250,41 @@ export class State {
 /** States that go on alike as one. */
 export function distinct(states: readonly State[]): readonly State[] {
   if (states.length < 2) return states;
-  const found = new Map<string, State>();
+  const found: State[] = [];
   for (const state of states) {
-    const key = state.key();
-    const before = found.get(key);
-    if (before === undefined) found.set(key, state);
+    const before = found.find((one) => one.isLike(state));
+    if (before === undefined) found.push(state);
     else {
       before.sure ||= state.sure;
       if (before.status !== state.status) before.status = undefined;
     }
   }
-  return [...found.values()];
+  return found;
+}
+
+function areLike(a: readonly string[], b: readonly string[]): boolean {
+  return a === b || (a.length === b.length && a.every((one, at) => one === b[at]));
+}
+
+function haveLike<T>(
+  a: ReadonlyMap<string, T>,
+  b: ReadonlyMap<string, T>,
+  alike: (one: T, other: T) => boolean = (one, other) => one === other,
+): boolean {
+  if (a.size !== b.size) return false;
+  for (const [name, one] of a) {
+    const other = b.get(name);
+    if (other !== one && (!b.has(name) || !alike(one, other as T))) return false;
+  }
+  return true;
+}
+
+/** Copies of a state share what neither changed. */
+function isSame(a: Variable | undefined, b: Variable | undefined): boolean {
+  if (a === undefined || b === undefined) return a === b;
+  if (a.exported !== b.exported) return false;
+  if (typeof a.value !== "object" || typeof b.value !== "object") return a.value === b.value;
+  return areLike(a.value, b.value);
 }
 
 /** One state for several: what differs is not known. */
@@ -211,10 +314,27 @@ export function joined(states: readonly State[]): State {
       joint.traps.set(joint.traps.get(name) === text ? name : `${name} ${joint.traps.size}`, text);
     for (const [name, text] of other.aliases) joint.aliases.set(name, text);
   }
+  if (others.some(({ frames }) => !alikeFrames(frames, first.frames)))
+    joint.frames = first.frames.map(
+      (_, at) =>
+        new Map(
+          states.flatMap(({ frames }) =>
+            [...(frames[at]?.keys() ?? [])].map((name) => [name, { value: HOLE, exported: true }]),
+          ),
+        ),
+    );
+  joint.options = new Set(states.flatMap(({ options }) => [...options]));
+  joint.exports = new Set(states.flatMap(({ exports }) => [...exports]));
+  joint.held = new Set(states.flatMap(({ held }) => [...held]));
+  joint.last = others.every(({ last }) => last === first.last) ? first.last : undefined;
   joint.tainted = states.some(({ tainted }) => tainted);
   joint.sure = states.every(({ sure }) => sure);
   joint.status = others.every(({ status }) => status === first.status) ? first.status : undefined;
   return joint;
+}
+
+function alikeFrames(a: State["frames"], b: State["frames"]): boolean {
+  return a === b || JSON.stringify(a.map((one) => [...one])) === JSON.stringify(b.map((one) => [...one]));
 }
 
 /**

@@ -8,7 +8,8 @@ import { createConnection } from "./connection.ts";
 import type { Credentials } from "./credentials.ts";
 import type { ProxyEnvironment } from "./proxy.ts";
 import { isLoopback } from "./realm.ts";
-import { parseReference } from "./reference.ts";
+import { readPackedChart } from "./packed-chart.ts";
+import { parseReference, type RegistryReference } from "./reference.ts";
 import { type House, named, openFrom } from "./remote-image.ts";
 import type { RetryPolicy, RetryPorts } from "./retry.ts";
 
@@ -41,8 +42,14 @@ const PORTS: RetryPorts = {
   random: () => Math.random(),
 };
 
+/** A registry's images, and its charts. */
+export interface RegistrySource extends Source {
+  /** The packed chart that a reference leads to, verified. Rejects with MuslgateError. */
+  readonly packedChart: (reference: string, signal: AbortSignal) => Promise<Uint8Array>;
+}
+
 /** A source of images in registries, with the prefix `registry`. Throws MuslgateError (`usage`) for bad certificates. */
-export function createRegistrySource(options: RegistryOptions): Source {
+export function createRegistrySource(options: RegistryOptions): RegistrySource {
   const policy: RetryPolicy = { retries: options.maxRetries ?? 4, ports: options.ports ?? PORTS };
   const insecure = (options.insecureHosts ?? []).map((host) => host.toLowerCase());
   const plainAllowed = (host: string) => {
@@ -63,7 +70,15 @@ export function createRegistrySource(options: RegistryOptions): Source {
   });
   const house: House = { client, policy, limits: options.limits };
 
+  const hostsOf = ({ registry }: RegistryReference): readonly string[] => {
+    const mirrors = options.mirrors ?? {};
+    return [...(Object.hasOwn(mirrors, registry) ? (mirrors[registry] ?? []) : []), registry];
+  };
   return {
+    packedChart(written, signal) {
+      const reference = parseReference(written, written);
+      return readPackedChart(house, hostsOf(reference), reference, signal);
+    },
     scheme: "registry",
     async guess(reference) {
       if (isPath(reference)) return false;
@@ -79,11 +94,7 @@ export function createRegistrySource(options: RegistryOptions): Source {
       const signal = AbortSignal.any([request.signal, closing.signal]);
       try {
         const reference = parseReference(request.reference, request.written);
-        const mirrors = options.mirrors ?? {};
-        const hosts = [
-          ...(Object.hasOwn(mirrors, reference.registry) ? (mirrors[reference.registry] ?? []) : []),
-          reference.registry,
-        ];
+        const hosts = hostsOf(reference);
         const { images, diagnostics } = await openFrom(house, hosts, reference, request, signal);
         return {
           images,

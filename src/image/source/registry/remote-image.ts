@@ -94,7 +94,7 @@ export async function openFrom(
 type Prepare = (signal: AbortSignal) => Promise<Subject>;
 
 /** A host to ask, its scheme found out once it is needed. */
-function subjectOf(house: House, host: string, reference: RegistryReference, last: boolean): Prepare {
+export function subjectOf(house: House, host: string, reference: RegistryReference, last: boolean): Prepare {
   const registry = last ? reference.registry : registryName(host);
   const address = apiHost(registry);
   if (!URL.canParse(`https://${address}`) || new URL(`https://${address}`).pathname !== "/") {
@@ -165,7 +165,7 @@ interface FoundManifest {
 }
 
 /** Follows indexes to the manifests of the platform; what it resolves with is verified. */
-async function findManifests(
+export async function findManifests(
   house: House,
   opening: Opening,
   reference: RegistryReference,

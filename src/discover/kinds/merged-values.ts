@@ -1,0 +1,43 @@
+/** Puts values over those of a chart, as Helm does. Must not know what any of them means. */
+import type { YamlNode } from "../../yaml/nodes.ts";
+
+type Plain = string | boolean | null | readonly Plain[] | { readonly [key: string]: Plain };
+
+/** The text of a values.yaml: maps are merged, all else is replaced, null takes away (helm.sh, Values Files). */
+export function mergedValues(chart: YamlNode | undefined, over: readonly YamlNode[]): string {
+  const all = [chart, ...over].flatMap((node) => (node === undefined ? [] : [plain(node)]));
+  // JSON is YAML.
+  return JSON.stringify(
+    all.reduce<Plain>((under, one) => merged(under, one), {}),
+    undefined,
+    1,
+  );
+}
+
+/** Numbers stay as they are written: 1.30 is a tag. Nothing nests deeper than YAML is read. */
+function plain(node: YamlNode): Plain {
+  if (node.kind === "list") return node.items.map(plain);
+  if (node.kind === "map") {
+    // A map's own keys stand before those that are merged into it.
+    const entries = node.entries.toReversed().map(({ key, value }) => [key, plain(value)] as const);
+    return Object.fromEntries(entries);
+  }
+  if (node.style !== "plain") return node.text;
+  if (/^(?:~|null|Null|NULL|)$/.test(node.text)) return null;
+  return /^(?:true|false)$/i.test(node.text) ? node.text.toLowerCase() === "true" : node.text;
+}
+
+function merged(under: Plain, over: Plain): Plain {
+  if (!isMap(under) || !isMap(over)) return over;
+  const all = new Map(Object.entries(under));
+  for (const [key, value] of Object.entries(over)) {
+    const below = all.get(key);
+    if (value === null) all.delete(key);
+    else all.set(key, below === undefined ? value : merged(below, value));
+  }
+  return Object.fromEntries(all);
+}
+
+function isMap(value: Plain): value is { readonly [key: string]: Plain } {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,128 @@
+/** Reads charts that registries hold under the values that a repository gives them. Must not fetch one itself, nor run it. */
+import { Budget } from "../model/budget.ts";
+import { MuslgateError } from "../model/error.ts";
+import type { Place } from "../model/place.ts";
+import { withKey } from "../model/workload-key.ts";
+import { named } from "../model/workload-names.ts";
+import type { Workload } from "../model/workload.ts";
+import { asText, type FileTree } from "../tree/file-tree.ts";
+import { pastLimit } from "../tree/gaps.ts";
+import { nameOf } from "../tree/paths.ts";
+import { readYaml } from "../yaml/nodes.ts";
+import { readCharts } from "./charts.ts";
+import { openPackedCharts } from "./kinds/packed-charts.ts";
+import { type ChartSource, chartReference, type WantedChart } from "./kinds/wanted-charts.ts";
+import { mergedValues } from "./kinds/merged-values.ts";
+import { openSearch, type Search } from "./search.ts";
+
+/** Takes what each says, on the line that names it; one that cannot be read is told. */
+export async function readRemoteCharts(
+  search: Search,
+  charts: readonly WantedChart[],
+  sources: readonly ChartSource[],
+): Promise<void> {
+  const { take, about } = search.findings;
+  const budget = new Budget("remoteCharts", search.limits.remoteCharts);
+  const used = new Set<ChartSource>();
+  for (const chart of charts) {
+    const read = (await about(chart.at.file, () => readOne(search, chart, sources, budget))) ?? {
+      problem: "",
+    };
+    if ("problem" in read) {
+      const more = read.problem === "" ? "" : `, and ${read.problem}`;
+      const gap = { ...chart.gap, message: `${chart.gap.message}${more}` };
+      take({ diagnostics: [...chart.open, gap] });
+    } else if (read.source !== undefined) used.add(read.source);
+  }
+  take({ diagnostics: sources.flatMap((source) => (used.has(source) ? [] : (source.gap ?? []))) });
+  if (budget.isOver)
+    take({ diagnostics: [pastLimit("there are more charts to fetch", budget, "scan a smaller folder")] });
+}
+
+type Read = { readonly source?: ChartSource } | { readonly problem: string };
+
+async function readOne(
+  search: Search,
+  chart: WantedChart,
+  sources: readonly ChartSource[],
+  budget: Budget,
+): Promise<Read> {
+  const { packedChart } = search;
+  if (packedChart === undefined) return { problem: "" };
+  const found = chartReference(chart, sources);
+  if ("problem" in found) return found;
+  if (chart.values === undefined) return { problem: "some of its values were not read" };
+  if (!budget.spend()) return { problem: "no more charts are fetched" };
+  const { reference, source } = found;
+  try {
+    const bytes = await packedChart(reference);
+    return (await takeChart(search, chart, reference, bytes)) ?? { source };
+  } catch (error) {
+    if (!(error instanceof MuslgateError) || error.code === "internal") throw error;
+    return { problem: `it could not be fetched: ${error.message}` };
+  }
+}
+
+/** Takes what a packed chart deploys with these values; a clause where it is no chart. */
+async function takeChart(
+  search: Search,
+  { key, at, values = [] }: WantedChart,
+  reference: string,
+  bytes: Uint8Array,
+): Promise<{ readonly problem: string } | undefined> {
+  const { limits, budget, findings } = search;
+  const path = `${nameOf(reference).replace(/[:@]/, "-")}.tgz`;
+  const packed = await openPackedCharts(oneFile(path, bytes), [path], limits);
+  const [main] = packed.paths.filter((one) => /^[^/]+\/[^/]+\/Chart\.yaml$/.test(one));
+  const [unread] = packed.diagnostics;
+  if (main === undefined || unread !== undefined) return { problem: unread?.message ?? "it is no chart" };
+  const file = main.replace(/Chart\.yaml$/, "values.yaml");
+  const own = await packed.tree.read(file);
+  const text = mergedValues("text" in own ? readYaml(own.text, budget).documents[0] : undefined, values);
+  const inner = await openSearch(withText(packed.tree, packed.paths, file, text), { limits });
+  await readCharts(inner, undefined);
+  const inChart = (place: Place) => `${place.file.slice(path.length + 1)}:${place.line}`;
+  // What the repository itself says of an image stands on its own line.
+  const known = new Set(findings.workloads.flatMap((one) => (one.key.root === key.root ? [one.image] : [])));
+  const workloads = inner.findings.workloads.filter(({ image }) => !known.has(image));
+  findings.take({
+    workloads: workloads.map((one) => onLine(one, key, at)),
+    diagnostics: inner.findings.diagnostics.map((one) => ({
+      ...one,
+      message: one.at === undefined ? one.message : `${one.message} (${reference}, ${inChart(one.at)})`,
+      subject: reference,
+      at,
+    })),
+  });
+  // A repository's own words are on its own lines; whatever else denies AAAA is not read out of a chart.
+  const denying = inner.loose.unread.filter(({ denies, at: { file: one } }) => denies && one !== file);
+  for (const one of denying.slice(0, 1))
+    search.unreadCharts.push({ ...one, at, aside: false, fills: "the chart" });
+  return undefined;
+}
+
+/** The container as whatever takes the chart has it, on the line that names the chart. */
+function onLine(workload: Workload, { root, namespace }: WantedChart["key"], at: Place): Workload {
+  const moved = withKey(workload, { root, namespace: workload.key.namespace || namespace });
+  const { related: _, searches, ...rest } = moved;
+  return named({ ...rest, file: at.file, at, ...(searches && { searches: { ...searches, at } }) });
+}
+
+/** A tree with one file in it. */
+function oneFile(path: string, bytes: Uint8Array): FileTree {
+  const read = async (asked: string) => (asked === path ? { bytes } : { problem: "there is no such file" });
+  return {
+    list: async () => ({ paths: [path], diagnostics: [] }),
+    bytes: read,
+    read: async (asked) => asText(await read(asked)),
+  };
+}
+
+/** The files of an archive, one of them with another text. */
+function withText(tree: FileTree, paths: readonly string[], path: string, text: string): FileTree {
+  return {
+    list: async () => ({ paths: [...new Set([...paths, path])], diagnostics: [] }),
+    read: async (asked) => (asked === path ? { text } : tree.read(asked)),
+    bytes: async (asked) => (asked === path ? { bytes: Buffer.from(text) } : tree.bytes(asked)),
+  };
+}

@@ -1,0 +1,272 @@
+/** Models the small commands of a RUN that move, make and unpack files. Must leave what is not known unknown. */
+import { HOLE, isKnown } from "../../image/entrypoint/shell/text.ts";
+import { FETCHED_PROGRAMS } from "../../knowledge/package-programs.ts";
+import { at, baseName, type Call, type Model, operandsOf } from "./call.ts";
+import { programFacts, wrapperFacts } from "./programs.ts";
+
+/** By name. */
+export const FILE_COMMANDS: Readonly<Record<string, Model>> = {
+  cp: (call) => moved(call, ["-t", "--target-directory", "-S"], false),
+  mv: (call) => moved(call, ["-t", "--target-directory", "-S"], true),
+  install,
+  ln,
+  rm: removed,
+  unlink: removed,
+  rmdir: () => true,
+  mkdir(call) {
+    for (const path of operandsOf(call.args, ["-m"]).operands) call.to.folder(at(call, path));
+    return true;
+  },
+  touch(call) {
+    for (const path of operandsOf(call.args, ["-d", "-t", "-r"]).operands) {
+      const file = at(call, path);
+      if (isKnown(file) && call.to.files.lookup(file).kind === "missing") call.to.write(file, "");
+    }
+    return true;
+  },
+  chmod,
+  tee(call) {
+    const { operands, options } = operandsOf(call.args);
+    for (const path of operands) {
+      const file = at(call, path);
+      const before = options.has("-a") ? (isKnown(file) ? (call.to.files.text(file) ?? HOLE) : HOLE) : "";
+      call.to.write(file, call.stdin === undefined ? undefined : before + call.stdin);
+    }
+    return true;
+  },
+  sed(call) {
+    if (!call.args.some((arg) => /^-[a-zA-Z]*i|^--in-place/.test(arg))) return true;
+    const { operands, options } = operandsOf(call.args, ["-e", "-f", "--expression", "--file"]);
+    const scripts = options.has("-e") || options.has("-f") || options.has("--expression") ? 0 : 1;
+    for (const path of operands.slice(scripts)) changed(call, path);
+    return true;
+  },
+  patch(call) {
+    call.to.mayFill(call.cwd);
+    return true;
+  },
+  dos2unix(call) {
+    for (const path of operandsOf(call.args).operands) {
+      const file = at(call, path);
+      const text = isKnown(file) ? call.to.files.text(file) : undefined;
+      call.to.write(file, text?.replaceAll("\r\n", "\n"));
+    }
+    return true;
+  },
+  upx(call) {
+    for (const path of operandsOf(call.args, ["-o"]).operands) changed(call, path);
+    return true;
+  },
+  dd: outputs,
+  curl: outputs,
+  wget: outputs,
+  git(call) {
+    const { operands } = operandsOf(call.args, ["-b", "--branch", "--depth", "-c", "-C", "-o"]);
+    if (operands[0] !== "clone") return true;
+    const name = baseName(operands[1] ?? "").replace(/\.git$/, "");
+    call.to.mayFill(at(call, operands[2] ?? (name === "" ? HOLE : name)));
+    return true;
+  },
+  tar: unpacked,
+  bsdtar: unpacked,
+  unzip: unpacked,
+  cpio: unpacked,
+  gunzip: inPlace,
+  gzip: inPlace,
+  unxz: inPlace,
+  xz: inPlace,
+  bunzip2: inPlace,
+  zstd: inPlace,
+  rsync(call) {
+    const target = operandsOf(call.args).operands.at(-1);
+    if (target !== undefined) call.to.mayFill(at(call, target));
+    return true;
+  },
+  "update-alternatives"(call) {
+    const place = call.args.indexOf("--install");
+    const [link, , target] = place < 0 ? [] : call.args.slice(place + 1);
+    if (link !== undefined && target !== undefined) call.to.link(at(call, link), at(call, target));
+    return true;
+  },
+};
+
+/** `cp` and `mv`. */
+function moved(call: Call, valued: readonly string[], leaves: boolean): boolean {
+  const { operands, options } = operandsOf(call.args, valued);
+  const named = options.get("-t") ?? options.get("--target-directory");
+  const written = named ?? operands.at(-1);
+  const sources = named === undefined ? operands.slice(0, -1) : operands;
+  if (written === undefined) return true;
+  const target = at(call, written);
+  const isFolder =
+    named !== undefined ||
+    sources.length > 1 ||
+    written.endsWith("/") ||
+    (isKnown(target) && call.to.files.lookup(target).kind === "folder");
+  for (const source of sources) {
+    const from = at(call, source);
+    // `cp -r from/. to` lays what is in it into the folder.
+    const contents = /(?:^|\/)\.$/.test(source);
+    call.to.copy(from, isFolder && !contents ? `${target}/${baseName(source)}` : target);
+    if (leaves) call.to.remove(from);
+  }
+  return true;
+}
+
+function install(call: Call): boolean {
+  const { operands, options } = operandsOf(call.args, [
+    "-m",
+    "-o",
+    "-g",
+    "-t",
+    "--mode",
+    "--owner",
+    "--group",
+  ]);
+  if (call.args.some((arg) => /^-[a-zA-Z]*d/.test(arg) || arg === "--directory")) {
+    for (const path of operands) call.to.folder(at(call, path));
+    return true;
+  }
+  const mode = options.get("-m") ?? options.get("--mode") ?? "0755";
+  const words = operands.at(-1) === undefined ? [] : operands;
+  const into = options.get("-t");
+  const target = at(call, into ?? words.at(-1) ?? "");
+  const sources = into === undefined ? words.slice(0, -1) : words;
+  const isFolder = into !== undefined || (isKnown(target) && call.to.files.lookup(target).kind === "folder");
+  for (const source of sources) {
+    const to = isFolder ? `${target}/${baseName(source)}` : target;
+    call.to.copy(at(call, source), to);
+    call.to.makeExecutable(
+      to,
+      /[1357]/.test(mode.replace(/^0?[0-7]?(?=[0-7]{3}$)/, "")) || mode.includes("x"),
+    );
+  }
+  return true;
+}
+
+function ln(call: Call): boolean {
+  const { operands } = operandsOf(call.args, ["-S"]);
+  const isSymbolic = call.args.some((arg) => /^-[a-zA-Z]*s|^--symbolic/.test(arg));
+  const [first, second] = operands;
+  if (first === undefined) return true;
+  const sources = operands.length > 2 ? operands.slice(0, -1) : [first];
+  const target = at(call, operands.length > 2 ? (operands.at(-1) as string) : (second ?? baseName(first)));
+  // With `-n` a link to a folder is replaced; else the new one goes into it.
+  const isFolder = isKnown(target) && call.to.files.lookup(target).kind === "folder";
+  for (const source of sources) {
+    const to = isFolder ? `${target}/${baseName(source)}` : target;
+    if (isSymbolic) call.to.link(to, source);
+    else call.to.copy(at(call, source), to);
+  }
+  return true;
+}
+
+function removed(call: Call): boolean {
+  for (const path of operandsOf(call.args).operands) call.to.remove(at(call, path));
+  return true;
+}
+
+function chmod(call: Call): boolean {
+  const words = call.args.filter((arg) => !/^-[Rcfv]+$|^--/.test(arg));
+  const [mode = "", ...paths] = words;
+  const adds = /^[ugoa]*[+=][rwXst]*x|^[0-7]*[1357][0-7]*$/.test(mode);
+  const takes = /^[ugoa]*-[rwXst]*x/.test(mode) || (/^[0-7]+$/.test(mode) && !adds);
+  const deep = call.args.some((arg) => /^-[a-zA-Z]*R/.test(arg));
+  for (const path of adds || takes ? paths : []) {
+    const file = at(call, path);
+    if (!isKnown(file)) continue;
+    call.to.makeExecutable(file, adds);
+    if (deep)
+      for (const name of call.to.files.names(file) ?? []) call.to.makeExecutable(`${file}/${name}`, adds);
+  }
+  return true;
+}
+
+/** A file that is rewritten in a way that is not followed: a program stays one of its kind. */
+function changed(call: Call, path: string): void {
+  const file = at(call, path);
+  if (!isKnown(file)) call.to.mayFill("/");
+  else if (call.to.files.lookup(file).kind !== "missing") call.to.unknown(file);
+}
+
+/** What a download or `dd` writes. */
+function outputs(call: Call): boolean {
+  const { name, args } = call;
+  const isCurl = name === "curl";
+  const valued = isCurl
+    ? [
+        "-o",
+        "--output",
+        "-H",
+        "--header",
+        "-d",
+        "--data",
+        "-u",
+        "-X",
+        "-A",
+        "--retry",
+        "-m",
+        "--proto",
+        "--output-dir",
+      ]
+    : ["-O", "-o", "--output-document", "-P", "--directory-prefix", "-T", "-t", "--header", "-U"];
+  const { operands, options } = operandsOf(args, valued);
+  const of = args.find((arg) => arg.startsWith("of="));
+  if (name === "dd") {
+    if (of !== undefined) changed({ ...call }, of.slice(3));
+    return true;
+  }
+  const folder =
+    (isCurl ? options.get("--output-dir") : (options.get("-P") ?? options.get("--directory-prefix"))) ?? ".";
+  const written = isCurl
+    ? (options.get("-o") ?? options.get("--output"))
+    : (options.get("-O") ?? options.get("--output-document") ?? flagged(args, "O"));
+  const url = operands.find((one) => one.includes("/")) ?? operands[0] ?? "";
+  const remote = isCurl
+    ? args.some((arg) => /^-[a-zA-Z]*O/.test(arg) || arg === "--remote-name")
+      ? baseName(url)
+      : undefined
+    : baseName(url);
+  const target = written ?? flagged(args, "o") ?? remote;
+  if (target === undefined || target === "-" || target === "/dev/null") return true;
+  fetched(call, at(call, written === undefined && folder !== "." ? `${folder}/${target}` : target));
+  return true;
+}
+
+/** The value of an option that stands last in a bundle: `-qO- `, `-sSLo file`. */
+function flagged(args: readonly string[], letter: string): string | undefined {
+  for (const [index, arg] of args.entries()) {
+    const match = new RegExp(`^-[a-zA-Z]*${letter}(.*)$`).exec(arg);
+    if (match === null || arg.startsWith("--")) continue;
+    return match[1] === "" ? args[index + 1] : match[1];
+  }
+  return undefined;
+}
+
+/** A file from elsewhere: known only by a name that one program alone has. */
+export function fetched(call: Pick<Call, "to" | "libc">, path: string): void {
+  const name = baseName(path).replace(/[-_](?:linux|amd64|x86_64|v?\d).*$/, "");
+  const kind = Object.hasOwn(FETCHED_PROGRAMS, name) ? FETCHED_PROGRAMS[name] : undefined;
+  if (kind === undefined) call.to.unknown(path);
+  else if (kind === "wrapper") call.to.program(path, wrapperFacts(call.libc()));
+  else call.to.program(path, programFacts(call.libc(), { go: { version: "unknown", cgo: false } }));
+}
+
+function unpacked(call: Call): boolean {
+  const { args, name } = call;
+  const extracts = (arg: string, i: number) =>
+    /^(?:--extract|--get|-[a-zA-Z]*x[a-zA-Z]*)$/.test(arg) || (i === 0 && /^[a-zA-Z]*x[a-zA-Z]*$/.test(arg));
+  if (name.endsWith("tar") && !args.some(extracts)) return true;
+  const place = args.findIndex((arg) => /^(?:-[a-zA-Z]*[Cd]|--directory)$/.test(arg));
+  const joined = args.map((arg) => /^(?:--directory=|-[Cd])(.+)$/.exec(arg)?.[1]).find(Boolean);
+  call.to.mayFill(at(call, place === -1 ? (joined ?? ".") : (args[place + 1] ?? ".")));
+  return true;
+}
+
+function inPlace(call: Call): boolean {
+  for (const path of operandsOf(call.args).operands) {
+    changed(call, path);
+    call.to.unknown(at(call, path.replace(/\.(?:gz|xz|bz2|zst|lzma)$/, "")));
+  }
+  return true;
+}

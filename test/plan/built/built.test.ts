@@ -1,0 +1,141 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { analyzeImage, readLayers } from "../../../src/image/analyze.ts";
+import { createLayerReader } from "../../../src/image/layer/reader.ts";
+import { DEFAULT_LIMITS } from "../../../src/image/limits.ts";
+import { ociLayoutSource } from "../../../src/image/source/oci.ts";
+import { openReference } from "../../../src/image/source/open.ts";
+import type { ImageProfile } from "../../../src/model/image-profile.ts";
+import { planImage } from "../../../src/plan/plan-image.ts";
+import { pairedLookup } from "../../../src/rules/musl-paired-lookup.ts";
+import { cluster, workload } from "../../support/profiles.ts";
+import { memoryTree } from "../../discover/tree.ts";
+import { temporaryFolder } from "../../support/folder.ts";
+import { describeWith } from "../../support/parts.ts";
+import { makeBases } from "./bases.ts";
+import { type BuildCase, CASES } from "./cases.ts";
+
+/** Every Dockerfile where MUSLGATE_BUILDS is set, else those that stand for the others. */
+const cases = process.env.MUSLGATE_BUILDS ? CASES : CASES.filter(({ always }) => always);
+const PLATFORM = { os: "linux", architecture: "amd64" };
+
+const parts = { programs: ["buildah", "musl-gcc", "gcc", "objcopy", "ldd"], corpus: true, root: true };
+describeWith(parts, "Dockerfiles, planned and built", () => {
+  const folder = temporaryFolder();
+  const at = (name: string) => join(folder.path, name);
+  const store = ["--root", at("root"), "--runroot", at("run"), "--storage-driver", "vfs"];
+  const buildah = (...args: readonly string[]) =>
+    execFileSync("buildah", [...store, ...args], { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+  const bud = (tag: string, context: string, ...more: readonly string[]) =>
+    buildah(
+      "bud",
+      "--isolation",
+      "chroot",
+      "--pull-never",
+      "--format",
+      "oci",
+      ...more,
+      "--tag",
+      tag,
+      context,
+    );
+  const { signal } = new AbortController();
+  let reader: ReturnType<typeof createLayerReader>;
+
+  const opened = async (tag: string) => {
+    const layout = at(tag.replace(/[:/]/g, "-"));
+    buildah("push", "-q", `localhost/${tag}`, `oci:${layout}:it`);
+    const layoutOf = await openReference(
+      `oci-layout:${layout}`,
+      [ociLayoutSource(DEFAULT_LIMITS)],
+      PLATFORM,
+      signal,
+    );
+    return { image: layoutOf.images[0]!, done: () => layoutOf.close() };
+  };
+  const bases = new Map<string, ReturnType<typeof readBase>>();
+  const readBase = async (reference: string) => {
+    const { image, done } = await opened(reference.replace("localhost/", ""));
+    const { layers, hashed, diagnostics } = await readLayers(image, reader, signal, DEFAULT_LIMITS);
+    await done();
+    return { layers, config: image.config, verified: hashed, diagnostics };
+  };
+
+  beforeAll(() => {
+    reader = createLayerReader(DEFAULT_LIMITS, { workerUrl: undefined, verifyAll: false });
+    const wanted = cases
+      .map(({ dockerfile, args = {} }) => dockerfile + Object.values(args).join(" "))
+      .join("\n");
+    for (const { name, path, env, cmd } of makeBases(at("bases"))) {
+      // The numbers of versions may come from arguments.
+      if (!wanted.includes(name) && !/^alpine|^debian/.test(name)) continue;
+      const lines = [
+        "FROM scratch",
+        "ADD . /",
+        ...env.map((one) => `ENV ${one}`),
+        ...(cmd ? [`CMD ["${cmd}"]`] : []),
+      ];
+      writeFileSync(at("base.dockerfile"), `${lines.join("\n")}\n`);
+      bud(`localhost/${name}`, path, "-f", at("base.dockerfile"));
+    }
+  }, 300_000);
+  afterAll(() => reader.close());
+
+  const outcome = (image: ImageProfile) =>
+    pairedLookup.check({ workload: workload(), image, cluster: cluster("NXDOMAIN") })?.outcome;
+
+  const planOf = async ({ dockerfile, files = {}, args, target }: BuildCase) => {
+    const tree = memoryTree({ ...files, Dockerfile: dockerfile });
+    const base = (reference: string) => {
+      const known = bases.get(reference) ?? readBase(reference);
+      bases.set(reference, known);
+      return known;
+    };
+    const ports = { tree, base, estimate: () => undefined, platform: PLATFORM, limits: DEFAULT_LIMITS };
+    const plan = await planImage({ dockerfile: { path: "Dockerfile" }, context: "", args, target }, ports);
+    return plan.start("it", {});
+  };
+  const builtFrom = async (index: number, { dockerfile, files = {}, args = {}, target }: BuildCase) => {
+    const context = at(`context-${index}`);
+    for (const [name, text] of Object.entries({ ...files, Dockerfile: dockerfile })) {
+      mkdirSync(dirname(join(context, name)), { recursive: true });
+      writeFileSync(join(context, name), text);
+    }
+    const given = Object.entries(args).flatMap(([name, value]) => ["--build-arg", `${name}=${value}`]);
+    bud(`localhost/built-${index}`, context, ...given, ...(target ? ["--target", target] : []));
+    const { image, done } = await opened(`built-${index}`);
+    const profile = await (await analyzeImage(image, reader, signal))({});
+    await done();
+    buildah("rmi", `localhost/built-${index}`);
+    return profile;
+  };
+
+  it("agree", async () => {
+    const table: string[] = [];
+    const wrong: string[] = [];
+    let [same, unknown] = [0, 0];
+    for (const [index, one] of cases.entries()) {
+      const plan = await planOf(one);
+      const built = await builtFrom(index, one).catch((error: Error) => error);
+      if (built instanceof Error) {
+        wrong.push(`${one.name} was not built: ${built.message}`);
+        continue;
+      }
+      const [said, is] = [outcome(plan), outcome(built)];
+      const line = `${one.name}: planned ${plan.process.kind} (${said}), built ${built.process.kind} (${is})`;
+      const differs = said !== is || plan.process.kind !== built.process.kind;
+      table.push(differs ? `${line}\n  ${plan.process.reason}\n  ${built.process.reason}` : line);
+      if (said === "not-affected" && is !== "not-affected") wrong.push(line);
+      if (!differs) same++;
+      else if (said === "unknown") unknown++;
+    }
+    if (process.env.MUSLGATE_BUILDS) console.log(table.join("\n"));
+    expect(wrong).toEqual([]);
+    expect({ same: same + unknown >= cases.length * 0.95, unknown: unknown <= cases.length * 0.1 }).toEqual({
+      same: true,
+      unknown: true,
+    });
+  }, 1_200_000);
+});
