@@ -6,6 +6,9 @@ import { itemsAt, textAt, valueAt, type YamlNode } from "../yaml/nodes.ts";
 import { hasAll, type Labels, labelsAt } from "./kinds/selectors.ts";
 import type { YamlSource } from "./repository.ts";
 
+/** Services of one container that are told. */
+const MOST_SERVICES = 30;
+
 /** A Service that a file holds. */
 interface Service {
   readonly name: string;
@@ -66,7 +69,8 @@ export class ServicesInSight {
   /** The workload with those of its hosts that are Services. */
   mark(workload: Workload): Workload {
     const { pod, key } = workload;
-    const services = pod?.hosts?.flatMap((host) => this.#serviceOf(host, key.namespace) ?? []) ?? [];
+    const services =
+      pod?.hosts?.flatMap((host) => this.#serviceOf(host, key.namespace) ?? []).slice(0, MOST_SERVICES) ?? [];
     return services.length === 0 ? workload : { ...workload, pod: { ...pod, services } };
   }
 

@@ -16,8 +16,8 @@ export interface Cut {
   readonly keptV4: number;
 }
 
-/** Addresses beyond which one more makes no difference to what is lost. */
-const MOST = 4_000;
+/** Addresses of a family beyond which one more is one more that is lost. */
+const MOST = 100;
 /** A DNS header, the question's type and class, and what frames its name (RFC 1035 section 4.1). */
 const HEADER = 12 + 4 + 2;
 /** A record whose name is a pointer: 12 bytes and the address. */
@@ -36,10 +36,10 @@ export function cutOf(
     const { a = 0, aaaa = 0 } = use.addresses ?? {};
     const full = `${use.service}.${cluster.domain}`;
     const addresses = {
-      A: Array.from({ length: Math.min(a, MOST) }, (_, i) => `10.${i >> 16}.${(i >> 8) & 255}.${i & 255}`),
+      A: Array.from({ length: Math.min(a, MOST) }, (_, i) => `192.0.2.${i + 1}`),
       AAAA: Array.from({ length: Math.min(aaaa, MOST) }, (_, i) => `2001:db8::${(i + 1).toString(16)}`),
     };
-    const all = addresses.A.length + addresses.AAAA.length;
+    const all = a + aaaa;
     const answers: Answers = (_, name, type) => {
       if (name !== full) return { rcode: "NXDOMAIN", addresses: [] };
       const fit = Math.floor((UDP - HEADER - full.length) / RECORD[type]);

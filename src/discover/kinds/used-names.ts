@@ -21,7 +21,8 @@ export function usedHosts(start: Pick<Workload, "command" | "args" | "surroundin
   for (const { key, text } of textsOf(start)) {
     letters += text.length;
     if (letters > MOST_LETTERS || found.size >= MOST_NAMES) break;
-    if (NO_LOOKUPS.test(key)) continue;
+    // Every host has one or the other.
+    if (!/[.:]/.test(text) || NO_LOOKUPS.test(key)) continue;
     for (const match of text.matchAll(HOST)) {
       const [whole, dotted, dot = "", short] = match;
       const name = dotted ?? short ?? "";
