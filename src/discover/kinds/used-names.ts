@@ -44,7 +44,7 @@ const LABEL = "[a-z0-9_](?:[\\w-]{0,61}[a-z0-9])?";
 
 /** Labels with dots between, the last of letters, not a path's or an option's part; or one label in a URL or with a port. */
 const HOST = new RegExp(
-  `(?<![\\w./-])(?:${SCHEME}?((?:${LABEL}\\.){1,20}[a-z]{2,63})(\\.(?![\\w-]))?(?![\\w-])` +
+  `(?<![\\w./-])(?:${SCHEME}?((?:${LABEL}\\.){1,20}[a-z]{2,63})(\\.(?![\\w-]))?(?!\\.?[\\w-])` +
     `|(?:${SCHEME}(?=${LABEL}(?:[:/\\s"',?]|$))|(?=${LABEL}:\\d{2,5}(?![\\w:.-])))([a-z](?:[\\w-]{0,61}[a-z0-9])?)(?![\\w.@-]))`,
   "gi",
 );
