@@ -4,10 +4,13 @@ import { randomInt } from "node:crypto";
 import { connect } from "node:net";
 import { performance } from "node:perf_hooks";
 import { MuslgateError } from "../model/error.ts";
-import type { ProbeResult } from "../model/probe.ts";
+import { isNobodys, type ProbeResult } from "../model/probe.ts";
+import { clusterProfile } from "../cluster/profile.ts";
+import { witnessNames } from "../cluster/witness-names.ts";
+import { readText } from "../tree/read-text.ts";
 import { EXIT } from "../judge/exit-code.ts";
 import { probe } from "../probe/probe.ts";
-import { terminalStyle, write } from "../publish/terminal.ts";
+import { remark, terminalStyle, write } from "../publish/terminal.ts";
 import { chosen } from "./chosen.ts";
 import { renderProbe, renderProbeJson } from "../report/probe.ts";
 
@@ -15,6 +18,7 @@ import { renderProbe, renderProbeJson } from "../report/probe.ts";
 export interface ProbeFlags {
   readonly server: string;
   readonly name: readonly string[];
+  readonly corefile?: readonly string[];
   readonly timeout: string;
   readonly attempts: string;
   readonly format: string;
@@ -29,14 +33,25 @@ export async function probeCommand(flags: ProbeFlags): Promise<number> {
     timeoutMs: 1000 * numberOf("timeout", flags.timeout, 60),
     attempts: numberOf("attempts", flags.attempts, 10),
   };
-  const { server, name: names } = flags;
+  const { server, name } = flags;
+  const { names: parts, left } = partsOf(flags.corefile ?? []);
+  const witnesses = parts.filter((one) => !name.includes(one.name));
   const ports = {
     createSocket,
     connect,
     now: () => performance.now(),
     randomId: () => randomInt(0x10000),
   };
-  const results = await probe({ server, names, ...timing }, ports);
+  const names = [...name, ...new Set(witnesses.map((one) => one.name))];
+  const asked = await probe({ server, names, ...timing }, ports);
+  const results = asked.map((result, i) => ({
+    ...result,
+    part: i < name.length ? undefined : witnesses.find((one) => one.name === result.name)?.part,
+  }));
+  if (left > 0)
+    remark(
+      `${left} of the Corefile's sets of names were not asked for: they have no name yet, or are too many.\n`,
+    );
   const report = { server, ...timing, results };
   const { colour } = terminalStyle("auto", process.stdout, process.env);
   await write(
@@ -45,6 +60,22 @@ export async function probeCommand(flags: ProbeFlags): Promise<number> {
     json ? "json" : "words",
   );
   return exitCodeOf(results);
+}
+
+/** Each may take the whole timeout. */
+const MOST_WITNESSES = 40;
+
+/** What the Corefiles tell apart, as every other command tells it. */
+function partsOf(files: readonly string[]): ReturnType<typeof witnessNames> {
+  if (files.length === 0) return { names: [], left: 0 };
+  const corefiles = files.map((file) => ({
+    file,
+    text: readText(file, undefined, "Name a Corefile or a ConfigMap."),
+  }));
+  return witnessNames(
+    clusterProfile({ corefiles, nodeLocalDns: "auto", autopilot: "unknown" }),
+    MOST_WITNESSES,
+  );
 }
 
 /** musl caps both (resolvconf.c): 60 s, 10 attempts. */
@@ -61,8 +92,9 @@ function numberOf(flag: string, text: string, most: number): number {
 /** A failure beats silence, silence is not clean. */
 function exitCodeOf(results: readonly ProbeResult[]): number {
   const silent = results.filter(({ a, aaaa }) => a.kind === "no-reply" && aaaa.kind === "no-reply");
-  const failed = results.filter(({ outcomes }) =>
-    outcomes.some(({ strict, error }) => strict && error !== undefined),
+  const failed = results.filter(
+    (result) =>
+      !isNobodys(result) && result.outcomes.some(({ strict, error }) => strict && error !== undefined),
   );
   if (failed.some((result) => !silent.includes(result))) return EXIT.findings;
   return silent.length > 0 ? EXIT.unreadable : EXIT.clean;

@@ -73,6 +73,10 @@ function addProbe(command: Command, ended: Ended): void {
     .optionsGroup("What to ask:")
     .requiredOption("--server <IP[:PORT]>", "The DNS server, as in a pod's /etc/resolv.conf.")
     .option("--name <NAME...>", "Names to ask for, in full; no search domain is tried.", NAMES)
+    .option(
+      "--corefile <FILE...>",
+      "Ask as well for a name of each part that the server's Corefile tells apart.",
+    )
     .optionsGroup("Limits:")
     .option("--timeout <SECONDS>", "As `options timeout` in resolv.conf.", "5")
     .option("--attempts <NUMBER>", "As `options attempts` in resolv.conf.", "2")

@@ -1,6 +1,6 @@
 /** What may be said of answers from a Corefile that is not in sight but taken from its provider. Must not compute any. */
 import { isUnreadCustom } from "./corefiles/assumed-base.ts";
-import type { CorefileAnswers } from "./corefiles/answers.ts";
+import type { CorefileAnswers, Seen } from "./corefiles/answers.ts";
 import type { AssumedBase, CorefileInput, CorefilePart } from "./corefiles/collected.ts";
 import { PROVIDERS } from "../knowledge/providers.ts";
 import type { Sourced } from "../model/cluster-profile.ts";
@@ -26,18 +26,19 @@ function changed(read: CorefileAnswers, change: (answer: Answer) => Answer): Cor
     internal: change(internal),
     external: change(external),
   });
-  return {
-    ...read,
-    zones: read.zones.map((zone) => ({
+  const changedSeen = (seen: Seen): Seen => ({
+    on: seen.on,
+    zones: seen.zones.map((zone) => ({
       ...zone,
       answer: change(zone.answer),
       address: change(zone.address),
     })),
-    answers: scopes(read.answers),
-    addresses: scopes(read.addresses),
-    parts: read.parts.map((part) => ({ ...part, aaaa: change(part.aaaa), a: change(part.a) })),
-    ask: (name, type) => change(read.ask(name, type)),
-  };
+    answers: scopes(seen.answers),
+    addresses: scopes(seen.addresses),
+    parts: seen.parts.map((part) => ({ ...part, aaaa: change(part.aaaa), a: change(part.a) })),
+    ask: (name, type, apart) => change(seen.ask(name, type, apart)),
+  });
+  return { ...read, ...changedSeen(read), listeners: read.listeners.map(changedSeen) };
 }
 
 /** What to tell of it. */

@@ -1,17 +1,26 @@
 /** A profile's answers from Corefiles. Must not know GKE versions. */
+import { isIP } from "node:net";
+import { partition } from "../corefile/partition.ts";
 import { NOT_STARTING } from "./corefiles/faults.ts";
 import type { ClusterProfileInput } from "./input.ts";
-import type { ClusterProfile, Confidence, NamePart, Sourced } from "../model/cluster-profile.ts";
+import type { ClusterProfile, Confidence, Listener, Sourced } from "../model/cluster-profile.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
-import type { Answer } from "../model/dns.ts";
+import type { Answer, QueryType } from "../model/dns.ts";
 import { type Place, placeText } from "../model/place.ts";
 import { nodeCacheTag } from "../knowledge/gke.ts";
 import { coreDnsOfNodeCache } from "../knowledge/node-cache.ts";
 import type { GkeVersionInput } from "../version/gke.ts";
 import { withAssumedBase } from "./corefiles/assumed-base.ts";
-import { corefileAnswers, type CorefileAnswers } from "./corefiles/answers.ts";
+import { corefileAnswers, type CorefileAnswers, type Seen } from "./corefiles/answers.ts";
 import { assumedDiagnostics, assumedEvidence, ofAssumed } from "./assumed-answers.ts";
-import type { CorefileInput, CorefileInputs } from "./corefiles/collected.ts";
+import {
+  type CorefileInput,
+  type CorefileInputs,
+  type CorefileRole,
+  isForNodes,
+  isForPods,
+  isOnNodes,
+} from "./corefiles/collected.ts";
 import type { NodeLocalState } from "./node-local.ts";
 
 /** Several files as if they were one; nothing where there is none. */
@@ -37,6 +46,7 @@ type Judged = Pick<
   | "answers"
   | "addresses"
   | "parts"
+  | "listeners"
   | "confidence"
   | "evidence"
 >;
@@ -52,7 +62,7 @@ export function judgeCorefiles(
   const exact = written?.kind === "exact" ? written.version : undefined;
   const tag = exact === undefined ? undefined : nodeCacheTag(exact);
   const nodeCache = tag === undefined ? undefined : coreDnsOfNodeCache(tag);
-  const judge = (role: "node-local-dns" | "cluster-dns"): CorefileAnswers | undefined => {
+  const judge = (role: Exclude<CorefileRole, "unknown">): CorefileAnswers | undefined => {
     const found =
       inputs.corefiles.find((corefile) => corefile.role === role) ??
       (role === "cluster-dns" ? inputs.corefiles.find((corefile) => corefile.role === "unknown") : undefined);
@@ -64,7 +74,9 @@ export function judgeCorefiles(
     return ofAssumed(read, inputs.extras);
   };
   const behind = judge("cluster-dns");
-  const front = nodeLocal.state === "disabled" ? undefined : judge("node-local-dns");
+  const cache = nodeLocal.state === "disabled" ? undefined : judge("node-local-dns");
+  // What is said of NodeLocal DNSCache is not said of another DNS on the nodes.
+  const front = cache ?? judge("local-dns");
   const asked = front ?? behind;
   if (asked === undefined) {
     diagnostics.push({
@@ -86,7 +98,7 @@ export function judgeCorefiles(
   const inSight = judged.filter(({ assumed }) => assumed?.alone !== true);
   // A cache that is said to be off is not asked; of two alike only one can be.
   const unjudged = inputs.corefiles.filter(
-    (one) => !judged.includes(one) && (one.role !== "node-local-dns" || front !== undefined),
+    (one) => !judged.includes(one) && (one.role !== "node-local-dns" || cache !== undefined),
   );
   diagnostics.push(...unjudged.map(({ source }) => notJudged(source.toPlace(0, 0))));
   diagnostics.push(...judged.flatMap((one) => assumedDiagnostics(one, inputs.extras)));
@@ -98,21 +110,17 @@ export function judgeCorefiles(
       weight: "gap",
     });
   }
-  const follow = (given: Answer, next: Answer | undefined): Answer =>
-    front === undefined || next === undefined ? given : behindCache(front, given, next);
-  const answers = {
-    internal: follow(asked.answers.internal, behind?.answers.internal),
-    external: follow(asked.answers.external, behind?.answers.external),
-  };
-  const addresses = {
-    internal: follow(asked.addresses.internal, behind?.addresses.internal),
-    external: follow(asked.addresses.external, behind?.addresses.external),
-  };
-  const parts = [...asked.parts, ...(front === undefined ? [] : partsBehind(front, behind))];
+  const seen = front === undefined || behind === undefined ? asked : chained(front, asked, behind);
+  const listeners =
+    front === undefined || behind === undefined
+      ? asked.listeners
+      : asked.listeners.map((one) => chained(front, one, behind));
+  const { answers, addresses, parts } = seen;
   return {
-    sources: inSight.map(({ source, role }) => ({
+    sources: inSight.map(({ source, role, form }) => ({
       file: source.file,
-      role: role === "node-local-dns" ? role : "cluster-dns",
+      ...(form !== undefined && { form }),
+      role: isOnNodes(role) ? "node-local-dns" : "cluster-dns",
       at: source.toPlace(0, 0),
     })),
     domain: asked.domain,
@@ -122,8 +130,15 @@ export function judgeCorefiles(
     answers,
     addresses,
     parts,
+    ...(listeners.length > 0 && { listeners: listeners.map(asListener) }),
     ...sureness([answers.internal, answers.external], judged),
   };
+}
+
+/** One of several listeners, and whose it is where that is known. */
+function asListener({ on = [], answers, addresses, parts }: Omit<Seen, "zones">): Listener {
+  const whose = isForNodes(on) ? "nodes" : isForPods(on) ? "pods" : undefined;
+  return { on, whose, answers, addresses, parts };
 }
 
 function notJudged(at: Place): Diagnostic {
@@ -136,10 +151,61 @@ function notJudged(at: Place): Diagnostic {
   };
 }
 
-/** What the cluster's own DNS says where node-local-dns hands the question to it. */
-function behindCache(front: CorefileAnswers, given: Answer, behind: Answer): Answer {
-  if (!isHandedOver(front, given)) return given;
-  return { ...behind, because: `${given.because}; there ${behind.because}` };
+/** What a pod sees of a DNS on its node and the cluster's behind it: what the first hands on, the second answers. */
+function chained(
+  front: CorefileAnswers,
+  first: Omit<Seen, "zones">,
+  behind: CorefileAnswers,
+): Omit<Seen, "zones"> {
+  const servers = clusterServers(first);
+  const ask = (name: string, type: QueryType): Answer =>
+    behindCache(first.ask(name, type, true), () => behind.ask(name, type, true), servers);
+  const found = partition(
+    [front.effective, behind.effective],
+    front.domain,
+    ask,
+    first.on && (first.on[0] ?? ""),
+  );
+  return {
+    on: first.on,
+    answers: { internal: found.internal.aaaa, external: found.external.aaaa },
+    addresses: { internal: found.internal.a, external: found.external.a },
+    parts: found.parts,
+    ask,
+  };
+}
+
+/** The cluster's own DNS as a DNS on the nodes has it: its placeholder, and the servers it hands the cluster's names to. */
+function clusterServers({ answers: { internal } }: Pick<Seen, "answers">): ReadonlySet<string> {
+  const named = internal.kind === "passed-on" ? serversIn(internal) : [];
+  return new Set([
+    "__PILLAR__CLUSTER__DNS__",
+    ...named.filter((one) => isIP(addressOf(one)) !== 0).map(addressOf),
+  ]);
+}
+
+const serversIn = ({ detail = "" }: Answer) => detail.split(" ").filter((one) => one !== "");
+/** `dns://10.0.0.10:53` and `[fd00::a]:53` are what they name. */
+const addressOf = (server: string) =>
+  server
+    .replace(/^\w+:\/\//, "")
+    .replace(/^\[(.*)\](?::\d+)?$/, "$1")
+    .replace(/^([\d.]+):\d+$/, "$1");
+
+/** What the cluster's own DNS says where the DNS on the node hands the question to it, or may. */
+function behindCache(front: Answer, next: () => Answer, servers: ReadonlySet<string>): Answer {
+  if (front.kind !== "passed-on") return front;
+  const to = serversIn(front).map(addressOf);
+  const theirs = to.filter((one) => servers.has(one)).length;
+  if (theirs === 0) return front;
+  const behind = next();
+  const because = `${front.because}; there ${behind.because}`;
+  if (theirs === to.length || behind.kind === "passed-on") return { ...behind, because };
+  return {
+    kind: "unknown",
+    because: `${because}, and other servers are asked as well`,
+    at: behind.at ?? front.at,
+  };
 }
 
 /** What stands in a Corefile that is not in sight is likely at most. */
@@ -151,21 +217,6 @@ function sureness(
   if (!judged.some(({ assumed }) => assumed)) return { confidence: confidenceOf(answers), evidence };
   const likely = evidence.map((one) => ({ ...one, confidence: "likely" as const }));
   return { confidence: "likely", evidence: [...likely, ...judged.flatMap(assumedEvidence)] };
-}
-
-/** The parts of the cluster's own DNS that a cache in front of it hands over. */
-function partsBehind(front: CorefileAnswers, behind: CorefileAnswers | undefined): readonly NamePart[] {
-  return (behind?.parts ?? []).flatMap((part) => {
-    const sets = part.sets.filter(({ witness }) => isHandedOver(front, front.ask(witness, "AAAA")));
-    return sets.length === 0 ? [] : [{ ...part, sets }];
-  });
-}
-
-/** The cluster's own DNS is whom a cache asks for names of the cluster, where that is an address. */
-function isHandedOver({ answers }: CorefileAnswers, { kind, detail }: Answer): boolean {
-  if (kind !== "passed-on" || detail === undefined) return false;
-  if (detail.includes("__PILLAR__CLUSTER__DNS__")) return true;
-  return detail === answers.internal.detail && /^[\d.:]+$/.test(detail);
 }
 
 function confidenceOf(answers: readonly Answer[]): Confidence {

@@ -12,7 +12,7 @@ import {
   isWithCorefile,
   unreadable,
 } from "./corefiles/by-folder.ts";
-import type { CorefileInputs } from "./corefiles/collected.ts";
+import { type CorefileInputs, isOnNodes } from "./corefiles/collected.ts";
 import { notTaken, openedBy, unreadDiagnostics } from "./unread.ts";
 import { clusterProfile } from "./profile.ts";
 import type { ClusterProfile } from "../model/cluster-profile.ts";
@@ -51,8 +51,9 @@ export async function foundClusters(
   const corefiles: ConfigFile[] = [];
   const taken = new Set<ClusterProfileInput>();
   const judged: CorefileInputs[] = [];
-  for (const { folder, read, holding, diagnostics: unread } of corefilesByFolder(files)) {
+  for (const { folder, read, patched, holding, diagnostics: unread } of corefilesByFolder(files)) {
     corefiles.push(...holding);
+    judged.push(...patched);
     diagnostics.push(...unread);
     const all = asOneFile(read);
     if (all === undefined) continue;
@@ -91,7 +92,7 @@ export async function foundClusters(
 
 /** One cache on the nodes at most, and one DNS of the cluster, whatever its Corefile is called. */
 function oneCluster({ corefiles }: CorefileInputs): boolean {
-  const caches = corefiles.filter(({ role }) => role === "node-local-dns").length;
+  const caches = corefiles.filter(({ role }) => isOnNodes(role)).length;
   return caches <= 1 && corefiles.length - caches <= 1;
 }
 

@@ -1,7 +1,7 @@
 /** Tells which texts that speak of AAAA no reader took, and what follows for the clusters that files describe. Must not read files. */
 import type { ClusterFile } from "../discover/cluster-file.ts";
 import type { UnreadText } from "../model/unread-text.ts";
-import type { ClusterProfile, NameScope } from "../model/cluster-profile.ts";
+import type { ClusterProfile, NamePart, NameScope } from "../model/cluster-profile.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import { type Answer, DENIALS, type PairAnswers } from "../model/dns.ts";
 import { MuslgateError } from "../model/error.ts";
@@ -76,12 +76,20 @@ export function openedBy(
     external: of("external"),
   });
   return profiles.map((profile) => {
-    const { answers, addresses, parts } = profile;
+    const { answers, addresses, parts, listeners } = profile;
+    const openParts = (all: readonly NamePart[]) =>
+      all.map((part) => ({ ...part, aaaa: open(part.aaaa), a: openA(part) }));
     return {
       ...profile,
       answers: scopes((scope) => open(answers[scope])),
       addresses: addresses && scopes((scope) => openA({ aaaa: answers[scope], a: addresses[scope] })),
-      parts: parts?.map((part) => ({ ...part, aaaa: open(part.aaaa), a: openA(part) })),
+      parts: parts && openParts(parts),
+      listeners: listeners?.map((one) => ({
+        ...one,
+        answers: scopes((scope) => open(one.answers[scope])),
+        addresses: scopes((scope) => openA({ aaaa: one.answers[scope], a: one.addresses[scope] })),
+        parts: openParts(one.parts),
+      })),
     };
   });
 }

@@ -17,8 +17,8 @@ import {
 import { DECIDING_PLUGINS, WITHOUT_HANDLER } from "./directives/all.ts";
 import { Dispenser } from "./dispenser.ts";
 import type { Effective, EffectiveBlock, ServedZone } from "./effective.ts";
-import { listenersOf } from "./listeners.ts";
-import { isSubdomain, normalName, parentOf, ZoneSet } from "./names.ts";
+import { type Listener, listenersOf } from "./listeners.ts";
+import { EVERYWHERE, isSubdomain, normalName, parentOf, ZoneSet } from "./names.ts";
 import { Release } from "./release.ts";
 import { placeOf } from "./tree.ts";
 
@@ -29,6 +29,12 @@ const MOST_LOOKUPS = 8;
 export interface AnswerOptions {
   /** Asks the server block of this zone, whatever zone the name belongs to; with closing dot. */
   readonly zone?: string;
+  /** Asks those server blocks alone that listen on this address, as `bind` has it; `""` where no `bind` stands. */
+  readonly address?: string;
+  /** Asks this server block, whose zone is yet to be put in. */
+  readonly block?: EffectiveBlock;
+  /** Takes a name outside the cluster for one that lies in no zone that is yet to be put in. */
+  readonly apart?: boolean;
   /** The releases it may be when `version` is not given. */
   readonly releases?: readonly CoreDnsVersion[];
 }
@@ -45,13 +51,14 @@ export function answer(
   options: AnswerOptions = {},
 ): Answer {
   if (effective.problem !== undefined) return { kind: "unknown", ...effective.problem };
-  if (effective.moreZones !== undefined && options.zone === undefined) {
+  const { zone, address, block, apart } = options;
+  if (effective.moreZones !== undefined && zone === undefined && block === undefined) {
     const { because, at } = effective.moreZones;
     return { kind: "unknown", because: `${because}: a zone of its own may stand there`, at };
   }
   const releases = version === undefined ? (options.releases ?? REPRESENTATIVE_RELEASES) : [version];
   const question: Question = { name: normalName(name), type, class: "IN" };
-  const asked = within(() => askAll(effective, question, releases, options.zone));
+  const asked = within(() => askAll(effective, question, releases, { zone, address, block, apart }));
   if (asked instanceof OverBudget) return { kind: "unknown", because: asked.because };
   const started = asked.flatMap(({ release, outcome }) =>
     isRefused(outcome) ? [] : [{ release, reply: outcome }],
@@ -77,7 +84,7 @@ function askAll(
   effective: Effective,
   question: Question,
   releases: readonly CoreDnsVersion[],
-  zone: string | undefined,
+  whom: Whom,
 ): readonly Asked[] {
   const before: { readonly server: Server; readonly release: Release; readonly reply: Reply }[] = [];
   return releases.map((version) => {
@@ -86,7 +93,7 @@ function askAll(
     const same = before.find((one) => one.server === server && one.release.agreesWith(version));
     if (same !== undefined) return { release: version, outcome: same.reply };
     const release = new Release(version);
-    const reply = server.ask(question, release, zone);
+    const reply = server.ask(question, release, whom);
     before.push({ server, release, reply });
     return { release: version, outcome: reply };
   });
@@ -140,12 +147,15 @@ function overReleases(outcomes: readonly { release: CoreDnsVersion; reply: Reply
   return { ...toAnswer(reply), because: `${reply.because} (${told})` };
 }
 
-function toAnswer({ kind, because, detail, recordType, fromRecords, at }: Reply): Answer {
-  return { kind, because, detail, recordType, fromRecords, at };
+function toAnswer({ kind, because, detail, recordType, fromRecords, by, at }: Reply): Answer {
+  return { kind, because, detail, recordType, fromRecords, by, at };
 }
 
+/** Whom of a Corefile's server blocks to ask; all that serve the name where nothing is said. */
+type Whom = Pick<AnswerOptions, "zone" | "address" | "block" | "apart">;
+
 interface Server {
-  ask(question: Question, release: Release, zone?: string): Reply;
+  ask(question: Question, release: Release, whom: Whom): Reply;
 }
 
 /** A block's plugins in the order they are asked; nothing when it has none, and is refused by the server. */
@@ -202,37 +212,44 @@ function start(effective: Effective, setUp: Release): Server | Refusal {
     ? effective.zones.map((zone) => ({ ...zone, zone: zone.zone.toLowerCase() }))
     : effective.zones;
   const listeners = listenersOf(served);
-  let group = listeners.all;
+  let group: Pick<Listener, "zones"> & Partial<Listener> = { zones: listeners.all };
   let depth = 0;
+  let apart = false;
   // The release that is asked about; handlers look at it anew for every question.
   let release = setUp;
 
-  const ask: Server["ask"] = (question, about, only) => {
+  const ask: Server["ask"] = (question, about, { zone: only, address, block, ...whom }) => {
     release = about;
+    apart = whom.apart === true;
     depth = 0;
     const zone = folded ? only?.toLowerCase() : only;
-    const groups = zone === undefined ? listeners.groups : (listeners.byZone.get(zone) ?? []);
-    group = listeners.all;
+    const serving = zone === undefined ? listeners.groups : (listeners.byZone.get(zone) ?? []);
+    const groups = serving.filter((one) => address === undefined || listensOn(one.on, address));
+    group = { zones: listeners.all };
+    if (block !== undefined) return askBlock(block, question);
     if (groups.length === 0) return askZones(question, zone);
-    const replies = groups.map((zones) => {
-      group = zones;
+    const replies = groups.map((one) => {
+      group = one;
       return askZones(question, zone);
     });
     return either(replies, "it depends on the address the pod asks");
   };
   const askZones = (question: Question, zone?: string): Reply => {
-    const chosen = zone === undefined ? select(group, question.name) : (group.get(zone) ?? []);
+    const chosen = zone === undefined ? select(group.zones, question.name) : (group.zones.get(zone) ?? []);
     const replies = chosen.map(({ block }) => askBlock(block, question));
     if (replies.length === 0 || chosen.every(({ block }) => block.directives.has("view"))) {
       replies.push({ kind: "REFUSED", because: `no server block has a zone for ${question.name}` });
     }
-    if (zone === undefined && effective.unknownKeys.length > 0) {
-      const others = effective.unknownKeys.map((block) => askBlock(block, question));
+    const unplaced = effective.unknownKeys.filter(
+      ({ bind }) => bind.length === 0 || group.on === undefined || group.on.some((one) => bind.includes(one)),
+    );
+    if (zone === undefined && unplaced.length > 0) {
+      const others = unplaced.map((block) => askBlock(block, question));
       // One zone is served once, so that what is not known yet is not `.` where that is: only parts of its names are open.
-      const open = isSubdomain(effective.domain, question.name) || !group.has(".");
+      const open = isSubdomain(effective.domain, question.name) || !group.zones.has(".");
       const known = either(replies, "views decide by who asks");
       if (isFine(known) && others.every(isFine)) return known;
-      if (!open && (isFailure(known) || !others.some(isFailure))) return known;
+      if (!open && (apart || isFailure(known) || !others.some(isFailure))) return known;
       replies.push(...others);
       return either(replies, "a zone depends on an environment variable or a placeholder");
     }
@@ -253,7 +270,8 @@ function start(effective: Effective, setUp: Release): Server | Refusal {
       const handler = chain[i];
       if (handler !== undefined) return handler(asked, (next) => step(i + 1, next));
       const at = placeOf(block.block.keys[0]!);
-      return { kind: "SERVFAIL", because: `no plugin of the server block answers ${asked.name}`, at };
+      const because = `no plugin of the server block answers ${asked.name}`;
+      return { kind: "SERVFAIL", because, failed: true, at };
     };
     return step(0, question);
   };
@@ -279,21 +297,27 @@ function start(effective: Effective, setUp: Release): Server | Refusal {
   );
   for (const block of effective.blocks) {
     if (block.hidden !== undefined) continue;
-    const chain = buildChain(block, order.split(" "), setUp, shared);
+    const chain = buildChain(block, effective.unknownKeys, order.split(" "), setUp, shared);
     if (isRefused(chain)) return chain;
     chains.set(block, chain);
   }
   return { ask };
 }
 
+const listensOn = (on: readonly string[], address: string) =>
+  on.length === 0 ? address === "" : on.includes(address);
+
 function buildChain(
   block: EffectiveBlock,
+  unplaced: readonly EffectiveBlock[],
   order: readonly string[],
   release: Release,
   shared: Pick<SetupContext, "budget" | "patterns" | "holds" | "lookup">,
 ): Chain | Refusal {
   const chain: Handler[] = [];
-  const zones = new ZoneSet(block.zones);
+  // Whatever a block is asked for lies in the zone that is yet to be put in.
+  const zones = unplaced.includes(block) ? EVERYWHERE : new ZoneSet(block.zones);
+  const beside = new Set(block.directives.keys());
   for (const name of order) {
     const directives = block.directives.get(name);
     if (directives === undefined) continue;
@@ -311,7 +335,7 @@ function buildChain(
       chain.push(() => ({ kind: "unknown", because, at }));
       continue;
     }
-    const context = { ...shared, zones, directives, bind: block.bind };
+    const context = { ...shared, zones, directives, beside, bind: block.bind };
     const handler = plugin.setup(new Dispenser(tokens), context);
     if (isRefusal(handler)) return { at, ...handler, refused: `${name}: ${handler.refused}` };
     chain.push(handler);

@@ -28,9 +28,13 @@ export interface Reply {
   readonly recordType?: QueryType;
   /** As in Answer. */
   readonly fromRecords?: true;
+  /** As in Answer. */
+  readonly by?: "acl";
   readonly at?: Place;
   /** The name that a rewrite put in the question's place, which plugins before it see from then on. */
   readonly asked?: string;
+  /** The plugin returned an error beside its code, and no message. */
+  readonly failed?: true;
   /**
    * The message, where a plugin wrote one itself; absent when only a code was returned and the server
    * writes the reply, and when nothing is known of the message.
@@ -57,6 +61,8 @@ export interface SetupContext {
   readonly zones: ZoneSet;
   /** The directives of its name in the block, in file order. */
   readonly directives: readonly Directive[];
+  /** The names of all plugins of the block. */
+  readonly beside: ReadonlySet<string>;
   /** Addresses the block listens on as written; empty when on all. */
   readonly bind: readonly string[];
   /** Whatever a handler tries one by one is taken from it. */

@@ -1,16 +1,23 @@
 /** Who serves which zone on which address. Must not know what a server block answers. */
 import { groupBy } from "../model/group-by.ts";
-import type { ServedZone } from "./effective.ts";
+import type { Effective, ServedZone } from "./effective.ts";
 
 /** Zones by their names: a Corefile may have thousands, and each is asked. */
 export type Zones = ReadonlyMap<string, readonly ServedZone[]>;
 
+/** The server blocks that listen together on addresses. */
+export interface Listener {
+  /** As `bind` has them; empty where it listens on all. */
+  readonly on: readonly string[];
+  readonly zones: Zones;
+}
+
 /** The zones, once for each set of server blocks that listen together on an address a pod may ask. */
 export interface Listeners {
   readonly all: Zones;
-  readonly groups: readonly Zones[];
+  readonly groups: readonly Listener[];
   /** The groups that have a zone. */
-  readonly byZone: ReadonlyMap<string, readonly Zones[]>;
+  readonly byZone: ReadonlyMap<string, readonly Listener[]>;
 }
 
 /** The listeners of the zones served on one port. */
@@ -27,17 +34,28 @@ export function listenersOf(served: readonly ServedZone[]): Listeners {
   const outside = [...byAddress].filter(([address]) => !/^(?:127\.|::1$|lo$)/.test(address));
   const asked = outside.length > 0 ? outside : [...byAddress];
   // Addresses with the same blocks behind them answer the same.
-  const distinct = new Map(asked.map(([, blocks]) => [blocks.join(), blocks]));
-  const groups = [...distinct.values()].map((blocks) => byName(blocks.flatMap((i) => byBlock[i]?.[1] ?? [])));
-  const byZone = new Map<string, Zones[]>();
+  const groups = [...groupBy(asked, ([, blocks]) => blocks.join()).values()].map((alike) => ({
+    on: alike.flatMap(([address]) => (address === "" ? [] : [address])),
+    zones: byName(alike[0][1].flatMap((i) => byBlock[i]?.[1] ?? [])),
+  }));
+  const byZone = new Map<string, Listener[]>();
   for (const group of groups) {
-    for (const zone of group.keys()) {
+    for (const zone of group.zones.keys()) {
       const others = byZone.get(zone);
       if (others === undefined) byZone.set(zone, [group]);
       else others.push(group);
     }
   }
   return { all: byName(served), groups, byZone };
+}
+
+/** Listeners that are told apart; of more it is said that the answer hangs on the address that is asked. */
+const MOST = 8;
+
+/** The addresses of each listener, where there are several and few enough to tell apart; else none. */
+export function severalListeners({ zones }: Effective): readonly (readonly string[])[] {
+  const { groups } = listenersOf(zones);
+  return groups.length < 2 || groups.length > MOST ? [] : groups.map(({ on }) => on);
 }
 
 function byName(zones: readonly ServedZone[]): Zones {

@@ -17,4 +17,6 @@ export interface ClusterFile {
   readonly kind: ClusterFileKind;
   /** What it holds, where it was read as YAML: no file is parsed twice. */
   readonly yaml?: YamlFile;
+  /** The kustomization whose patch sets its Corefile, where no build takes the file in as it stands. */
+  readonly patchedBy?: string;
 }

@@ -2,6 +2,7 @@
 import type { ClusterFile } from "./cluster-file.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Kustomization } from "./kinds/kustomization.ts";
+import { patchedCorefiles } from "./patched-corefiles.ts";
 import type { Search } from "./search.ts";
 
 /** They, and those that kustomizations make ConfigMaps of or that a container is given as its DNS; one inside an archive is told and left out. */
@@ -15,9 +16,13 @@ export async function describedClusters(
     ...[...kustomizations.values()].flatMap(({ generated }) => generated),
     ...findings.workloads.flatMap(({ dnsCorefile }) => dnsCorefile ?? []),
   ];
-  for (const one of await allFiles(search, more)) {
+  const all = await allFiles(search, more);
+  const maps = all.filter(({ kind }) => kind === "config-map").map(({ file }) => file);
+  const patched = await patchedCorefiles(search, kustomizations, maps);
+  for (const one of all) {
     const place = packed.inside(one.file);
-    if (place === undefined) found.push(one);
+    const patchedBy = patched.get(one.file);
+    if (place === undefined) found.push(patchedBy === undefined ? one : { ...one, patchedBy });
     else findings.take({ diagnostics: [corefileInArchive(place.archive, place.member)] });
   }
   return found;

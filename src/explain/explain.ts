@@ -1,6 +1,6 @@
 /** Says for every zone of every Corefile in a file how AAAA is answered and what that does to musl. Must not read or write files. */
 import { assumedDiagnostics, ofAssumed } from "../cluster/assumed-answers.ts";
-import { corefileAnswers, type CorefileAnswers } from "../cluster/corefiles/answers.ts";
+import { corefileAnswers, type CorefileAnswers, type Seen } from "../cluster/corefiles/answers.ts";
 import type { CorefileInputs } from "../cluster/corefiles/collected.ts";
 import { Budget } from "../corefile/budget.ts";
 import { isSubdomain, normalName } from "../corefile/names.ts";
@@ -31,14 +31,7 @@ export function explain(inputs: CorefileInputs, options: ExplainOptions): readon
     return {
       title: input.configMap ?? input.source.file,
       domain: read.domain,
-      zones: [
-        ...read.zones.map(({ zone, answer: aaaa, address: a }) =>
-          explained(zone, { aaaa, a }, zone !== "." && !isSubdomain(zone, `${read.domain}.`)),
-        ),
-        ...partsOf(read).map(({ sets, aaaa, a }) =>
-          explained(setsInWords(sets).join(", "), { aaaa, a }, true),
-        ),
-      ],
+      zones: views(read).flatMap((seen) => zonesOf(read, seen)),
       names: names.map((name) => {
         const ask = (asked: QueryType) => read.ask(name, asked);
         if (type === "A") return { subject: normalName(name), type, answer: ask("A") };
@@ -49,8 +42,25 @@ export function explain(inputs: CorefileInputs, options: ExplainOptions): readon
   });
 }
 
+/** Each of several listeners by itself, since whoever reads a Corefile has not said whom they ask. */
+const views = (read: CorefileAnswers): readonly Seen[] =>
+  read.listeners.length > 0 ? read.listeners : [read];
+
+function zonesOf({ domain }: CorefileAnswers, seen: Seen): readonly Explained[] {
+  const { on, zones } = seen;
+  const where = on === undefined ? "" : ` on ${on.length === 0 ? "other addresses" : on.join(", ")}`;
+  return [
+    ...zones.map(({ zone, answer: aaaa, address: a }) =>
+      explained(`${zone}${where}`, { aaaa, a }, zone !== "." && !isSubdomain(zone, `${domain}.`)),
+    ),
+    ...partsOf(seen).map(({ sets, aaaa, a }) =>
+      explained(`${setsInWords(sets).join(", ")}${where}`, { aaaa, a }, true),
+    ),
+  ];
+}
+
 /** Parts that no zone speaks for: one that is answered by a zone's own line is told there. */
-function partsOf({ zones, parts }: CorefileAnswers): readonly NamePart[] {
+function partsOf({ zones, parts }: Seen): readonly NamePart[] {
   const told = new Set(zones.map(({ zone }) => `names under ${zone.slice(0, -1)}`));
   return parts.flatMap((part) => {
     const sets = part.sets.filter(({ says }) => !told.has(says));

@@ -1,7 +1,7 @@
 /** The use case: workloads and clusters, and images read on the way, become a report. Must touch nothing itself. */
 import { estimateText } from "./tag-estimate.ts";
 import { newPatterns, usedNamesIn } from "./used-names.ts";
-import { builtHere, imageMatters, onCluster, oneOfSeveral } from "./workload-here.ts";
+import { builtHere, imageMatters, meeting, oneOfSeveral } from "./workload-here.ts";
 import type { ImageRead } from "../image/reads.ts";
 import { counterparts } from "../compare/counterparts.ts";
 import { defect, defectText } from "../model/defect.ts";
@@ -49,7 +49,7 @@ export async function scan(
 ): Promise<Report> {
   const defects: Diagnostic[] = [];
   const meets = meetingTest(meetings);
-  const asking = workloads.filter(imageMatters);
+  const asking = workloads.filter((workload) => imageMatters(workload, clusters));
   const reads = new Map((await readImages(asking)).map((read, i) => [asking[i] as Workload, read]));
   const images: ImageProfile[] = [];
   const indices = new Map<ImageProfile, number>();
@@ -81,10 +81,10 @@ export async function scan(
       const before = imageBefore?.(which);
       for (const [cluster, profile] of clusters.entries()) {
         if (!meets(written, profile)) continue;
-        const workload = onCluster(builtHere(which, image), profile);
-        const usedNames = usedNamesIn(workload, profile, patterns);
-        const about = { cluster: profile, usedNames };
-        const context = { workload, image, imageProblem, imageBefore: before, ...about };
+        const met = meeting(builtHere(which, image), profile);
+        const { workload } = met;
+        const usedNames = usedNamesIn(workload, met.cluster, patterns);
+        const context = { ...met, image, imageProblem, imageBefore: before, usedNames };
         for (const rule of rules.containers) {
           let verdict: Verdict | undefined;
           try {

@@ -1,5 +1,5 @@
 /** Says what a workload is on one cluster, with one of its images. Must not judge. */
-import type { ClusterProfile } from "../model/cluster-profile.ts";
+import type { ClusterProfile, Listener } from "../model/cluster-profile.ts";
 import type { ImageProfile } from "../model/image-profile.ts";
 import { platformText } from "../model/oci.ts";
 import { deadly } from "../model/pod.ts";
@@ -11,16 +11,39 @@ import { named } from "../model/workload-names.ts";
  * Whether what it resolves with makes a difference: with other servers than the cluster's that is so for its search list
  * and for options that no lookup survives, and nothing does on Windows.
  */
-export function imageMatters({ usesClusterDns, dnsCorefile, searches, pod, os }: Workload): boolean {
+export function imageMatters(workload: Workload, clusters: readonly ClusterProfile[]): boolean {
+  const { usesClusterDns, dnsCorefile, searches, pod, os } = workload;
   if (os !== undefined) return false;
-  return usesClusterDns !== false || [dnsCorefile, searches, deadly(pod)].some((one) => one !== undefined);
+  if (usesClusterDns !== false) return true;
+  if ([dnsCorefile, searches, deadly(pod)].some((one) => one !== undefined)) return true;
+  return clusters.some((cluster) => listenerOf(workload, cluster) !== undefined);
 }
 
 /** A workload that asks one server asks the cluster's DNS where that server's Corefile is the cluster's. */
-export function onCluster(workload: Workload, { sources }: ClusterProfile): Workload {
+function onCluster(workload: Workload, { sources }: ClusterProfile): Workload {
   const { dnsCorefile } = workload;
   if (dnsCorefile === undefined) return workload;
   return { ...workload, usesClusterDns: sources.some(({ file }) => file === dnsCorefile) };
+}
+
+/** The listener of the cluster's DNS that a workload asks by its address, where the cluster has several; else nothing. */
+function listenerOf({ asks }: Workload, { listeners = [] }: ClusterProfile): Listener | undefined {
+  if (asks === undefined) return undefined;
+  if (asks === "node") return listeners.find(({ whose }) => whose === "nodes");
+  const own = listeners.filter(({ on }) => asks.some((server) => on.includes(server)));
+  return own.length === 1 ? own[0] : undefined;
+}
+
+/** What a workload meets: itself as it stands there, and the cluster as it answers where that asks. */
+export function meeting(
+  workload: Workload,
+  cluster: ClusterProfile,
+): { readonly workload: Workload; readonly cluster: ClusterProfile } {
+  const here = onCluster(workload, cluster);
+  const listener = listenerOf(workload, cluster);
+  if (listener === undefined) return { workload: here, cluster };
+  const { answers, addresses, parts } = listener;
+  return { workload: { ...here, usesClusterDns: true }, cluster: { ...cluster, answers, addresses, parts } };
 }
 
 /** Several images behind one reference are told apart by their own names, or by their platforms. */

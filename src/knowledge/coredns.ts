@@ -41,6 +41,12 @@ export const CORE_DNS_FACTS = {
     range: { from: release("1.15.0") },
     source: "coredns/coredns plugin/dns64/dns64.go: v1.14.7 and v1.15.0 read; recorded with both",
   },
+  /** Before this a failure that no plugin wrote was never cached. */
+  cacheKeepsFailures: {
+    text: "cache answers SERVFAIL for a while where the plugins behind it failed without a message",
+    range: { from: release("1.15.0") },
+    source: "coredns/coredns plugin/cache/handler.go: v1.14.7 and v1.15.0 read; asked twice with v1.15.0",
+  },
   templateConditions: {
     text: "template knows var and expr",
     range: { from: release("1.15.0") },

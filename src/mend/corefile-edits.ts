@@ -18,6 +18,7 @@ import { MuslgateError } from "../model/error.ts";
 import { groupBy } from "../model/group-by.ts";
 import { type Place, samePlace } from "../model/place.ts";
 import { DENIALS } from "../model/dns.ts";
+import { TYPES } from "../corefile/record-types.ts";
 
 /** An edit as it stands in the Corefile's own text, before its way into the file is known. */
 interface TextEdit {
@@ -60,7 +61,7 @@ function editsOnce(file: string, fileText: string, inputs: CorefileInputs): read
     const read = corefileAnswers(input, inputs, { budget });
     const { effective, domain } = read;
     if (effective.problem !== undefined) continue;
-    for (const inText of addressEdits(read)) {
+    for (const inText of [...addressEdits(read), ...aclEdits(read)]) {
       const inFile = toFile(inText, fileText);
       found.set(`${inFile.start}`, { inText, inFile });
     }
@@ -74,7 +75,14 @@ function editsOnce(file: string, fileText: string, inputs: CorefileInputs): read
       }
     }
   }
-  const edits = [...found.values()].sort((a, b) => a.inFile.start - b.inFile.start);
+  const sorted = [...found.values()].sort((a, b) => a.inFile.start - b.inFile.start);
+  // What stands in a stanza that is taken out need not be mended.
+  let end = 0;
+  const edits = sorted.filter(({ inFile }) => {
+    const inside = inFile.start < end;
+    end = Math.max(end, inFile.end);
+    return !inside;
+  });
   const inFile = edits.map((edit) => edit.inFile);
   if (inFile.length > 0) {
     verify(
@@ -120,6 +128,30 @@ function addressEdits({ effective, faults, answers, addresses }: CorefileAnswers
         }
         if (plugin !== "template" || !mirrored.some(is) || directive.rest[1]?.text !== "A") return [];
         return rcodeEdits(directive, "A");
+      }),
+    ),
+  );
+}
+
+/** `filter`, which answers NODATA, where a policy of acl denies AAAA alone to everybody. */
+function aclEdits({ effective, answers, parts, zones }: CorefileAnswers): readonly TextEdit[] {
+  const denied = [
+    answers.internal,
+    answers.external,
+    ...parts.map(({ aaaa }) => aaaa),
+    ...zones.map(({ answer }) => answer),
+  ];
+  const places = denied.filter(({ by, kind }) => by === "acl" && DENIALS.has(kind)).map(({ at }) => at);
+  if (places.length === 0) return [];
+  return effective.blocks.flatMap(({ directives }) =>
+    (directives.get("acl") ?? []).flatMap(({ rest }) =>
+      linesOf(rest).flatMap(([action, ...words]) => {
+        if (action === undefined || !places.some((at) => samePlace(placeOf(action), at))) return [];
+        const types = words.filter(({ text }) => TYPES.has(text));
+        if (action.raw !== action.text || types.length !== 1 || types[0]!.text !== "AAAA") return [];
+        const because = `acl's ${brief(action.text)} for AAAA fails the whole lookup in musl 1.2.1 and newer; filter says that there is no such record (CoreDNS 1.8.1 and newer)`;
+        const { source, start, end } = action;
+        return [{ source, start, end, text: "filter", because, at: placeOf(action) }];
       }),
     ),
   );

@@ -63,6 +63,8 @@ export interface ClusterFault {
   readonly scopes?: readonly NameScope[];
   /** How these are answered; NXDOMAIN where nothing is said. */
   readonly answer?: AnswerKind;
+  /** As in Answer. */
+  readonly by?: "acl";
   /** The directive that decides, where it is one whose line mends it. */
   readonly directive?: "hosts" | "template";
   readonly at?: Place;
@@ -74,9 +76,22 @@ export type NameScope = "internal" | "external";
 /** A file that a profile was made of. */
 export interface ClusterSource {
   readonly file: string;
-  /** Whose Corefile it is; `settings`: it says what kind of cluster it is, such as its version. */
+  /** Whose Corefile it is, `node-local-dns` that of any DNS on the nodes; `settings`: it says what kind of cluster it is, such as its version. */
   readonly role: "node-local-dns" | "cluster-dns" | "settings";
+  /** The Corefile is what a chart makes of a list of servers in its values. */
+  readonly form?: "chart-servers";
   readonly at: Place;
+}
+
+/** One of several addresses that a DNS listens on, where they answer differently. */
+export interface Listener {
+  /** As `bind` has them; empty for what listens on all others. */
+  readonly on: readonly string[];
+  /** Who asks there, where its maker says so: pods by their policy, or nodes and the pods that ask what these ask. */
+  readonly whose?: "pods" | "nodes";
+  readonly answers: Readonly<Record<NameScope, Answer>>;
+  readonly addresses: Readonly<Record<NameScope, Answer>>;
+  readonly parts: readonly NamePart[];
 }
 
 /** The profile of one cluster. */
@@ -112,6 +127,8 @@ export interface ClusterProfile {
   readonly addresses?: Readonly<Record<NameScope, Answer>>;
   /** Names that fare otherwise than `answers` and `addresses` say; absent where there are none. */
   readonly parts?: readonly NamePart[];
+  /** The listeners, where there are several; `answers` are those of the one that pods ask, or of all together. */
+  readonly listeners?: readonly Listener[];
   readonly confidence: Confidence;
   readonly evidence: readonly Sourced[];
   readonly diagnostics: readonly Diagnostic[];

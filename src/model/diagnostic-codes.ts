@@ -27,6 +27,7 @@ export const DIAGNOSTIC_CODES = {
   "corefile-not-asked": "A Corefile is there, but the pods do not ask the server that uses it.",
   "corefile-not-judged":
     "A Corefile was found and not judged: another one is taken for the one that pods ask, or the file's language is not read.",
+  "corefile-patched": "A Corefile is set by a patch of kustomize wherever it is deployed, and judged there.",
   "corefile-refused": "CoreDNS does not start with this Corefile.",
   "corefile-refused-by-some": "Some releases of CoreDNS do not start with this Corefile.",
   "corefile-syntax": "CoreDNS cannot parse this Corefile and does not start with it.",

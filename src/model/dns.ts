@@ -42,6 +42,8 @@ export interface Answer {
   readonly recordType?: QueryType;
   /** The name's own records decide, which this is one possibility of: with others the answer is another. */
   readonly fromRecords?: true;
+  /** The plugin whose line decided, where that is mended by a line of another kind than a template. */
+  readonly by?: "acl";
   readonly at?: Place;
 }
 

@@ -44,10 +44,20 @@ export interface ProbeOutcome {
   readonly misread?: readonly { readonly address: string; readonly as: string }[];
 }
 
+/** Names that a Corefile answers alike, and how it does. */
+export interface PartOfNames {
+  /** `names under netflix.com`. */
+  readonly says: string;
+  readonly a: AnswerKind;
+  readonly aaaa: AnswerKind;
+}
+
 /** One name asked of one server. */
 export interface ProbeResult {
   /** As written. */
   readonly name: string;
+  /** What it stands for, where a Corefile was given and it was not asked for by the user. */
+  readonly part?: PartOfNames;
   readonly a: ProbedHalf;
   readonly aaaa: ProbedHalf;
   /** Milliseconds until both answers were in, or the timeout. */
@@ -56,4 +66,9 @@ export interface ProbeResult {
   readonly problem?: string;
   /** One for each generation, oldest first. */
   readonly outcomes: readonly ProbeOutcome[];
+}
+
+/** Whether it is a made-up name that nobody has: what the server says of it says nothing of others. */
+export function isNobodys({ part, a, aaaa }: ProbeResult): boolean {
+  return part !== undefined && a.kind === "NXDOMAIN" && aaaa.kind === "NXDOMAIN";
 }

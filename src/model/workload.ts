@@ -63,6 +63,8 @@ export interface Workload extends Named {
   readonly usesClusterDns: boolean | "unknown";
   /** Whom it asks instead, where that is written; follows "it". */
   readonly dnsBecause?: string;
+  /** The servers it asks, where its manifest names them, or that it asks those of its node. */
+  readonly asks?: readonly string[] | "node";
   /** The Corefile of the one server that it asks, where that is no cluster's but stands in this file of the repository. */
   readonly dnsCorefile?: string;
   /** What its manifest adds to the search list, where it does (Pod `dnsConfig.searches`). */

@@ -1,6 +1,12 @@
 /** Renders what a DNS server said to musl's questions, for people and for programs. Must not judge. */
 import pc from "picocolors";
-import type { ProbedHalf, ProbedReply, ProbeOutcome, ProbeResult } from "../model/probe.ts";
+import {
+  isNobodys,
+  type ProbedHalf,
+  type ProbedReply,
+  type ProbeOutcome,
+  type ProbeResult,
+} from "../model/probe.ts";
 import { groupBy } from "../model/group-by.ts";
 import { printable } from "./text.ts";
 
@@ -23,9 +29,15 @@ export function renderProbe(report: ProbeReport, colour: boolean): string {
   const colours = pc.createColors(colour);
   const { server, timeoutMs, attempts, results } = report;
   const head = `Asked ${printable(server)} as musl does: A and AAAA at once, ${timeoutMs / 1000} s timeout, ${attempts} ${attempts === 1 ? "attempt" : "attempts"}`;
-  const parts = results.map(({ name, a, aaaa, outcomes, problem }) =>
+  const parts = results.map(({ name, part, a, aaaa, outcomes, problem }) =>
     [
       colours.bold(printable(name)),
+      ...(part === undefined
+        ? []
+        : [
+            `  ${"for".padEnd(22)} ${printable(part.says)}`,
+            `  ${"by the Corefile".padEnd(22)} A ${part.a}, AAAA ${part.aaaa}`,
+          ]),
       ...[a, aaaa].map((half) => `  ${half.type.padEnd(22)} ${printable(halfWords(half))}`),
       ...(problem === undefined ? [] : [`  ${"could not send".padEnd(22)} ${printable(problem)}`]),
       ...outcomes.map((outcome) => {
@@ -104,6 +116,7 @@ const failing = ({ outcomes }: ProbeResult): readonly ProbeOutcome[] =>
 function what(result: ProbeResult): string {
   const { a, aaaa, outcomes } = result;
   if (isSilent(result)) return "No reply: NAMES.";
+  if (isNobodys(result)) return "Made up, and nobody's, so that they say nothing: NAMES.";
   if (a.kind === "NXDOMAIN" && aaaa.kind === "NXDOMAIN") {
     return "They do not exist, for any resolver (A and AAAA are denied): NAMES.";
   }

@@ -1,7 +1,8 @@
 /** The rule for a Corefile that denies AAAA for names which exist. Must stay a pure function. */
-import { ANSWER_NODATA, type KnownRemedy, LEAVE_AAAA_ALONE, UPGRADE_GKE } from "../knowledge/remedies.ts";
+import { type KnownRemedy, LEAVE_AAAA_ALONE, UPGRADE_GKE } from "../knowledge/remedies.ts";
 import type { ClusterFault, ClusterProfile } from "../model/cluster-profile.ts";
 import { namesText } from "./pair-effect.ts";
+import { nodataRemedy } from "./nodata-remedy.ts";
 import type { ClusterContext, ClusterRule } from "./rule.ts";
 import { corefileSays, faultVerdict } from "./verdicts.ts";
 
@@ -69,7 +70,7 @@ export const aaaaDenied: ClusterRule = {
               source: SOURCES[0] ?? "",
             },
           ],
-          remedies: [{ ...remedyFor(cluster).remedy, preferred: true }],
+          remedies: [{ ...remedyFor(cluster, fault).remedy, preferred: true }],
         }),
       ),
 };
@@ -90,7 +91,7 @@ function zonesText({ zones }: ClusterFault): string {
   return `the zones ${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
 }
 
-function remedyFor({ managed, dualStack }: ClusterProfile): KnownRemedy {
-  if (managed) return UPGRADE_GKE;
-  return dualStack === true ? LEAVE_AAAA_ALONE : ANSWER_NODATA;
+function remedyFor(cluster: ClusterProfile, fault: ClusterFault): KnownRemedy {
+  if (cluster.managed) return UPGRADE_GKE;
+  return cluster.dualStack === true ? LEAVE_AAAA_ALONE : nodataRemedy(cluster, fault);
 }

@@ -1,7 +1,6 @@
 /** The rule the project exists for: a denied AAAA fails musl's whole lookup. Must stay a pure function. */
 import {
   type KnownRemedy,
-  ANSWER_NODATA,
   BYPASS_NODE_LOCAL_DNS,
   LEAVE_AAAA_ALONE,
   LEAVE_MUSL,
@@ -23,6 +22,7 @@ import { type Place, placeText, samePlace } from "../model/place.ts";
 import type { NameEffect, Remedy, Verdict } from "../model/report.ts";
 import { RUNTIMES } from "../knowledge/runtimes.ts";
 import { baseTurnedMusl } from "./base-turned-musl.ts";
+import { nodataRemedy } from "./nodata-remedy.ts";
 import { type Resolver, resolverOf, SCOPES } from "./pair-effect.ts";
 import type { Rule, RuleContext } from "./rule.ts";
 import { lowerFirst } from "./sentences.ts";
@@ -193,7 +193,7 @@ function affected(context: RuleContext, names: Record<NameScope, NameEffect>): J
     summary: `${who}${mixed && culprit === undefined ? " in some of the programs it starts" : ""}, and on ${cluster.name} AAAA is answered ${answerText(answer)}: ${effect}.`,
     names,
     evidence: evidenceOf(image, cluster),
-    remedies: [...remediesFor(cluster), ...runtimeRemedy(image)],
+    remedies: [...remediesFor(cluster, answer), ...runtimeRemedy(image)],
   };
 }
 
@@ -357,7 +357,7 @@ function chainSource({ reference, planned }: ImageProfile): Pick<Sourced, "confi
 }
 
 /** The order depends on who owns the Corefile: one line of one's own beats everything else. */
-function remediesFor(cluster: ClusterProfile): readonly Remedy[] {
+function remediesFor(cluster: ClusterProfile, denial: Answer): readonly Remedy[] {
   const ownCorefile = cluster.basis === "corefile" && !cluster.managed;
   const onGke = cluster.gkeVersion !== undefined || cluster.managed;
   const nodeLocal: KnownRemedy[] =
@@ -365,7 +365,7 @@ function remediesFor(cluster: ClusterProfile): readonly Remedy[] {
   const gke = onGke ? [UPGRADE_GKE] : [];
   const known = ownCorefile
     ? [
-        cluster.dualStack === true ? LEAVE_AAAA_ALONE : ANSWER_NODATA,
+        cluster.dualStack === true ? LEAVE_AAAA_ALONE : nodataRemedy(cluster, denial),
         ...nodeLocal,
         BYPASS_NODE_LOCAL_DNS,
         LEAVE_MUSL,

@@ -5,6 +5,7 @@ import { setsInWords } from "../model/name-parts.ts";
 import type { Verdict } from "../model/report.ts";
 import { pairedLookup } from "./musl-paired-lookup.ts";
 import { failingParts, openParts, pairEffect, pairOf, namesText, resolverOf, SCOPES } from "./pair-effect.ts";
+import { nodataRemedy } from "./nodata-remedy.ts";
 import type { Rule, RuleContext } from "./rule.ts";
 
 /** As pairedLookup, for every name and for both halves. */
@@ -82,6 +83,11 @@ function notKnown(context: RuleContext, verdict: Verdict, open: readonly NamePar
   };
 }
 
+const ANSWER_NODATA_TO_A = {
+  id: "answer-nodata",
+  title: "Answer NODATA instead: `rcode NOERROR` in the template that denies A",
+} as const;
+
 /** All other names resolve. Loud only where one of these is written in what the container is given. */
 function partly(
   { cluster }: RuleContext,
@@ -109,8 +115,7 @@ function partly(
     ],
     remedies: [
       {
-        id: "answer-nodata",
-        title: "Answer NODATA instead of the error: `rcode NOERROR`",
+        ...(half === "AAAA" ? nodataRemedy(cluster, denied).remedy : ANSWER_NODATA_TO_A),
         cost: "One line, in a Corefile that is yours; names without IPv6 stay as they are meant to be.",
         preferred: true,
       },

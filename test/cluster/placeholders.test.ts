@@ -44,15 +44,18 @@ describe("placeholders", () => {
     },
   );
 
-  it("of Flux in a zone leave what its names get unknown, and nothing else", async () => {
+  it("of Flux in a zone leave unknown which its names are, and nothing else", async () => {
     const denied = "    template ANY AAAA {\n        rcode NXDOMAIN\n    }\n";
     const text = `.:53 {\n    forward . 10.0.0.1\n}\n$\{CORP_ZONE}:53 {\n${denied}    forward . 10.0.0.2\n}\n`;
     const { clusterFiles, unread } = await discovered({ Corefile: text });
     const [profile] = (await foundClusters(clusterFiles, readSettings({}), unread)).profiles;
     expect(profile?.answers.external.kind).toBe("passed-on");
     expect(profile?.parts?.map(({ sets, aaaa }) => [sets.map(({ says }) => says), aaaa.kind])).toEqual([
-      [[`names under $\{CORP_ZONE}`], "unknown"],
+      [[`names under $\{CORP_ZONE}`], "NXDOMAIN"],
     ]);
+    const fine = await discovered({ Corefile: text.replace(denied, "") });
+    const [other] = (await foundClusters(fine.clusterFiles, readSettings({}), fine.unread)).profiles;
+    expect(other?.parts?.map(({ aaaa }) => aaaa.kind)).toEqual(["unknown"]);
   });
 
   it("of Helm stand for one word", async () => {

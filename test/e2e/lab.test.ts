@@ -19,6 +19,7 @@ import { temporaryFolder } from "../support/folder.ts";
 import { CORPUS, describeWith } from "../support/parts.ts";
 import { cluster as answering, workload } from "../support/profiles.ts";
 import { profileOf } from "../support/sources.ts";
+import { LAB_PAGE, labPage } from "./lab-page.ts";
 import { CORE_DNS, coreDns } from "./lab-server.ts";
 
 /** Where the article's two node-local-dns listen. */
@@ -324,8 +325,8 @@ describeWith(
       ]);
       const table = [["Corefile", ...head], Array(head.length + 1).fill("---"), ...rows];
       const lines = table.map((row) => `| ${row.join(" | ")} |`);
-      await expect(`${INTRODUCTION}\n${lines.join("\n")}\n`).toMatchFileSnapshot(
-        join(process.cwd(), "docs/lab.md"),
+      await expect(labPage({ first: `${INTRODUCTION}\n${lines.join("\n")}\n` })).toMatchFileSnapshot(
+        LAB_PAGE,
       );
     });
   },

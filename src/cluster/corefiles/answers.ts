@@ -1,34 +1,42 @@
 /** Turns Corefiles into zone answers and answers by scope. Must not know GKE's version table. */
-import { answer, startProblems } from "../../corefile/answer.ts";
+import { answer } from "../../corefile/answer.ts";
 import { type Effective, effectiveCorefile } from "../../corefile/effective.ts";
 import { parseCorefile } from "../../corefile/parser.ts";
+import { severalListeners } from "../../corefile/listeners.ts";
 import { partition } from "../../corefile/partition.ts";
 import { Budget, OverBudget, within } from "../../corefile/budget.ts";
 import { type Corefile, placeOf, type ServerBlock } from "../../corefile/tree.ts";
-import { REPRESENTATIVE_RELEASES } from "../../knowledge/coredns.ts";
 import type { ClusterFault, NamePart, NameScope, ZoneAnswer } from "../../model/cluster-profile.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { Answer, QueryType } from "../../model/dns.ts";
 import type { CoreDnsVersion } from "../../version/coredns.ts";
 import { corefileFaults } from "./faults.ts";
-import type { CorefileInput, CorefileInputs } from "./collected.ts";
-import { localDns, nodeCacheDiagnostics } from "./on-nodes.ts";
+import { type CorefileInput, type CorefileInputs, isForPods } from "./collected.ts";
+import { nodeCacheDiagnostics, startDiagnostics } from "./not-starting.ts";
 import { type KubeDnsSettings, stubDomainsSource } from "./kube-dns.ts";
 
-/** One Corefile, understood. */
-export interface CorefileAnswers {
-  readonly input: CorefileInput;
-  readonly effective: Effective;
-  readonly domain: string;
+/** What the names a pod asks for get, of all listeners together or of one. */
+export interface Seen {
+  /** The addresses that are asked, as `bind` has them; absent where any is. */
+  readonly on?: readonly string[];
   readonly zones: readonly ZoneAnswer[];
-  readonly faults: readonly ClusterFault[];
   readonly answers: Readonly<Record<NameScope, Answer>>;
   /** The same for A. */
   readonly addresses: Readonly<Record<NameScope, Answer>>;
   /** Names that fare otherwise. */
   readonly parts: readonly NamePart[];
-  /** Asks for another name, with its closing dot. */
-  readonly ask: (name: string, type: QueryType) => Answer;
+  /** Asks for another name, with its closing dot; `apart` as in AnswerOptions. */
+  readonly ask: (name: string, type: QueryType, apart?: boolean) => Answer;
+}
+
+/** One Corefile, understood: as a pod sees it of which no more is known. */
+export interface CorefileAnswers extends Seen {
+  readonly input: CorefileInput;
+  readonly effective: Effective;
+  readonly domain: string;
+  readonly faults: readonly ClusterFault[];
+  /** Each of several listeners by itself; none where there is one. */
+  readonly listeners: readonly Seen[];
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -50,55 +58,67 @@ export function corefileAnswers(input: CorefileInput, inputs: CorefileInputs, gi
   const kubeDns = input.role === "node-local-dns" ? inputs.kubeDns : undefined;
   const options = { clusterDomain: domain, port: input.assumed?.port, budget };
   const own = effectiveCorefile(corefile, parsed, options);
-  const local = localDns(own);
   const effective =
     kubeDns === undefined
-      ? (local ?? own)
+      ? own
       : withStubDomains(own, kubeDns, budget, (blocks) =>
           effectiveCorefile({ ...corefile, blocks: [...corefile.blocks, ...blocks] }, parsed, options),
         );
-  const ask = (name: string, zone?: string, type: QueryType = "AAAA"): Answer => {
-    const asked = answer(effective, name, type, given.version, { zone });
-    return withUpstreams(asked, kubeDns?.upstreamNameservers ?? []);
-  };
-  const askName = (name: string, type: QueryType) => ask(name, undefined, type);
-  const found = partition(effective, domain, askName);
-  const answers = { internal: found.internal.aaaa, external: found.external.aaaa };
-  const addresses = { internal: found.internal.a, external: found.external.a };
-  const zones = [...new Set(effective.zones.map(({ zone }) => zone))].map((zone) => ({
-    zone,
-    answer: ask(found.nameIn(zone), zone),
-    address: ask(found.nameIn(zone), zone, "A"),
-  }));
-  const askZone = (zone: string, type: QueryType) => ask(found.nameIn(zone), zone, type);
   const diagnostics = [
     ...effective.diagnostics,
     ...(effective.problem === undefined ? startDiagnostics(effective, given.version) : []),
-    ...(input.role === "node-local-dns" && local === undefined ? nodeCacheDiagnostics(effective) : []),
+    ...(input.role === "node-local-dns" ? nodeCacheDiagnostics(effective) : []),
   ];
-  const faults = corefileFaults({
-    effective,
-    domain,
-    zones,
-    scopes: found,
-    parts: found.parts,
-    diagnostics,
-    ask: askZone,
-  });
+  const faults = new Map<string, ClusterFault>();
+  const seen = (on?: readonly string[]): Seen => {
+    const address = on === undefined ? undefined : (on[0] ?? "");
+    const ask = (name: string, type: QueryType, zone?: string, apart = true): Answer => {
+      const asked = answer(effective, name, type, given.version, { zone, address, apart });
+      return withUpstreams(asked, kubeDns?.upstreamNameservers ?? []);
+    };
+    const found = partition([effective], domain, (name, type) => ask(name, type), address);
+    const askZone = (zone: string, type: QueryType) => ask(found.nameIn(zone), type, zone);
+    const zones = zonesOn(effective, on).map((zone) => ({
+      zone,
+      answer: askZone(zone, "AAAA"),
+      address: askZone(zone, "A"),
+    }));
+    const judged = { effective, domain, zones, scopes: found, parts: found.parts, diagnostics, ask: askZone };
+    for (const fault of corefileFaults(judged)) {
+      const key = JSON.stringify([fault.kind, fault.at, fault.type]);
+      if (!faults.has(key)) faults.set(key, fault);
+    }
+    return {
+      on,
+      zones,
+      answers: { internal: found.internal.aaaa, external: found.external.aaaa },
+      addresses: { internal: found.internal.a, external: found.external.a },
+      parts: found.parts,
+      ask: (name, type, apart = false) => ask(name, type, undefined, apart),
+    };
+  };
+  const listeners = severalListeners(effective).map(seen);
+  const asked = listeners.find(({ on }) => on !== undefined && isForPods(on)) ?? seen();
   const told = diagnostics.some(({ code }) => code === "corefile-too-large");
   const tooLarge = told ? undefined : budget.exceeded?.diagnostic(input.source.toPlace(0, 0));
   return {
+    ...asked,
     input,
     effective,
     domain,
-    zones,
-    faults,
-    answers,
-    addresses,
-    parts: found.parts,
-    ask: askName,
+    faults: [...faults.values()],
+    listeners,
     diagnostics: tooLarge === undefined ? diagnostics : [...diagnostics, tooLarge],
   };
+}
+
+/** The zones that one listener serves, or all. */
+function zonesOn({ zones }: Effective, on: readonly string[] | undefined): readonly string[] {
+  const served = zones.filter(({ block: { bind } }) => {
+    if (on === undefined) return true;
+    return on.length === 0 ? bind.length === 0 : bind.some((address) => on.includes(address));
+  });
+  return [...new Set(served.map(({ zone }) => zone))];
 }
 
 /** With node-cache's own server blocks for the stub domains, behind those of the Corefile. */
@@ -163,22 +183,4 @@ function importedFrom(inputs: CorefileInputs, configMap: string | undefined, pat
   // A ConfigMap in sight may have no key of a pattern; one file that is named is somewhere.
   if (found.length === 0 && (inputs.extras.length === 0 || !name.includes("*"))) return undefined;
   return found.sort((a, b) => (a.key < b.key ? -1 : 1)).map(({ source }) => source);
-}
-
-function startDiagnostics(effective: Effective, version: CoreDnsVersion | undefined): Diagnostic[] {
-  const releases = version === undefined ? REPRESENTATIVE_RELEASES : [version];
-  const problems = startProblems(effective, releases);
-  const last = problems.at(-1);
-  if (last === undefined) return [];
-  const every = problems.length === releases.length;
-  const which = every ? "" : ` ${problems[0]!.release.text} to ${last.release.text}`;
-  return [
-    {
-      code: every ? "corefile-refused" : "corefile-refused-by-some",
-      message: `CoreDNS${which} does not start with this Corefile: ${last.because}`,
-      hint: "Correct the line; a running CoreDNS keeps its old configuration until then.",
-      weight: every ? "gap" : "notice",
-      at: last.at,
-    },
-  ];
 }

@@ -6,7 +6,7 @@ import { PROVIDERS } from "../../knowledge/providers.ts";
 import type { Place } from "../../model/place.ts";
 import { baseCorefile } from "../../providers/base-corefile.ts";
 import { pinnedTo } from "../../text/source.ts";
-import type { AssumedBase, CorefileInputs, CorefilePart } from "./collected.ts";
+import { type AssumedBase, type CorefileInputs, type CorefilePart, isOnNodes } from "./collected.ts";
 
 /** What is known of the cluster that the parts are for. */
 export interface PartsOf {
@@ -22,8 +22,7 @@ export interface PartsOf {
 export function withAssumedBase(inputs: CorefileInputs, of: PartsOf = {}): CorefileInputs {
   const corefiles = inputs.corefiles.filter(({ assumed }) => assumed === undefined);
   const [part] = inputs.extras;
-  if (part === undefined || corefiles.some(({ role }) => role !== "node-local-dns"))
-    return { ...inputs, corefiles };
+  if (part === undefined || corefiles.some(({ role }) => !isOnNodes(role))) return { ...inputs, corefiles };
   const assumed = baseOf(of, inputs.extras);
   const text = baseCorefile(assumed.provider, { domain: of.domain, port: assumed.port });
   const source = pinnedTo(part.source, text);

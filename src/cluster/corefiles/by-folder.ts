@@ -19,6 +19,8 @@ export interface CorefileFolder {
   readonly folder: string;
   /** One for each file that could be read. */
   readonly read: readonly CorefileInputs[];
+  /** The same of files that a patch stands for: they are read, and describe no cluster. */
+  readonly patched: readonly CorefileInputs[];
   /** Those that hold a Corefile or a part of one. */
   readonly holding: readonly ConfigFile[];
   readonly diagnostics: readonly Diagnostic[];
@@ -37,19 +39,36 @@ export function corefilesByFolder(files: readonly ClusterFile[]): readonly Coref
   const names = new Set(files.map(({ file }) => file));
   return [...groupBy(files.filter(isWithCorefile), ({ file }) => folderOf(file))].map(([folder, group]) => {
     const read: CorefileInputs[] = [];
+    const patched: CorefileInputs[] = [];
     const holding: ConfigFile[] = [];
     const diagnostics: Diagnostic[] = [];
-    for (const { file, text, yaml } of group) {
+    for (const { file, text, yaml, patchedBy } of group) {
       try {
         const found = withoutRead(findCorefiles(file, text, yaml), folder, names);
+        if (patchedBy !== undefined) {
+          patched.push(found);
+          diagnostics.push(asPatched(file, patchedBy));
+          continue;
+        }
         read.push(found);
         if (found.corefiles.length + found.extras.length > 0) holding.push({ file, text });
       } catch (error) {
         diagnostics.push(unreadable(file, error));
       }
     }
-    return { folder, read, holding, diagnostics };
+    return { folder, read, patched, holding, diagnostics };
   });
+}
+
+/** It is judged where the patch stands. */
+function asPatched(file: string, patchedBy: string): Diagnostic {
+  return {
+    code: "corefile-patched",
+    message: `The Corefile of ${file} is set by a patch of ${patchedBy} wherever it is deployed: that one is judged`,
+    hint: "Nothing to do, unless somebody applies the file as it stands: then give it as `corefile`.",
+    weight: "notice",
+    subject: file,
+  };
 }
 
 /** A Corefile that stands in a file of its own is not missing where that file is read. */

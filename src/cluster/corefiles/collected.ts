@@ -2,12 +2,29 @@
 import type { Source } from "../../text/source.ts";
 import type { Place } from "../../model/place.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
+import { NODE_LOCAL } from "../../knowledge/dns-addresses.ts";
 import type { ProviderId } from "../../knowledge/provider-ids.ts";
+import { LOCAL_DNS } from "../../knowledge/providers.ts";
 import { encryptedBy } from "./encrypted.ts";
 import { type KubeDnsSettings, readKubeDns } from "./kube-dns.ts";
 
-/** Whose Corefile it is, as far as the file says. */
-export type CorefileRole = "node-local-dns" | "cluster-dns" | "unknown";
+/** Whose Corefile it is, as far as the file says: `local-dns` is a full CoreDNS on each node, as AKS has it. */
+export type CorefileRole = "node-local-dns" | "local-dns" | "cluster-dns" | "unknown";
+
+/** Whether it is one of the DNS servers on the nodes, which stand before the cluster's own. */
+export function isOnNodes(role: CorefileRole): role is "node-local-dns" | "local-dns" {
+  return role === "node-local-dns" || role === "local-dns";
+}
+
+/** Whether pods ask at one of the addresses, as its maker says; where nobody does, any may be theirs. */
+export function isForPods(on: readonly string[]): boolean {
+  return on.includes(LOCAL_DNS.pods);
+}
+
+/** Whether nodes ask there, and pods that ask what their node asks. */
+export function isForNodes(on: readonly string[]): boolean {
+  return on.includes(LOCAL_DNS.nodes);
+}
 
 /** One Corefile. */
 export interface CorefileInput {
@@ -19,6 +36,8 @@ export interface CorefileInput {
   readonly key?: string;
   /** GKE's add-on manager made the ConfigMap, or may have. */
   readonly addon: "made" | "labelled" | "none";
+  /** As in ClusterSource. */
+  readonly form?: "chart-servers";
   /** It stands for a provider's Corefile that is not in sight, around parts that are. */
   readonly assumed?: AssumedBase;
 }
@@ -66,20 +85,32 @@ export const isExtra = (key: string) => /\.(?:server|override)$/.test(key);
 /** Whether it is a key of the ConfigMap kube-dns that node-cache reads. */
 export const isKubeDnsKey = (key: string) => KUBE_DNS_KEYS.has(key);
 
-/** What only node-local-dns has: the address it listens on, or node-cache's own placeholders. */
+/** Plugins of a full CoreDNS on a node that node-cache does not have (AKS LocalDNS has both). */
+const NOT_NODE_CACHE = /^\s*(?:ready|nsid)\b/;
+
+/** By what only these have: node-cache's own placeholders, or an address of the node, with the plugins beside it. */
 export function roleByText(text: string): CorefileRole {
-  const isNodeLocal = text.split("\n").some((line) => {
-    if (/__PILLAR__(?:CLUSTER__DNS|UPSTREAM__SERVERS|LOCAL__DNS)__/.test(line)) return true;
+  const lines = text.split("\n");
+  if (lines.some((line) => /__PILLAR__(?:CLUSTER__DNS|UPSTREAM__SERVERS)__/.test(line)))
+    return "node-local-dns";
+  const bound = lines.flatMap((line) => {
     const bind = line.search(/\bbind\b/);
-    return bind >= 0 && /\b169\.254\./.test(line.slice(bind));
+    return bind < 0 ? [] : (line.slice(bind).match(/\b169\.254\.\d{1,3}\.\d{1,3}\b/g) ?? []);
   });
-  return isNodeLocal ? "node-local-dns" : "unknown";
+  if (bound.length === 0) return "unknown";
+  if (bound.includes(NODE_LOCAL)) return "node-local-dns";
+  const aks = isForPods(bound) || isForNodes(bound);
+  return aks || lines.some((line) => NOT_NODE_CACHE.test(line)) ? "local-dns" : "node-local-dns";
 }
+
+const isAks = (text: string) => text.includes(LOCAL_DNS.pods) || text.includes(LOCAL_DNS.nodes);
 
 /** By the name of what it stands in, else by its text. Tools such as kustomize and Helm put more around the name. */
 export function roleOf(name: string | undefined, text: string): CorefileRole {
   if (name === undefined) return roleByText(text);
-  if (/node-?local-?dns/i.test(name)) return "node-local-dns";
+  if (/node-?local-?dns/i.test(name))
+    return roleByText(text) === "local-dns" && isAks(text) ? "local-dns" : "node-local-dns";
+  if (roleByText(text) === "local-dns") return "local-dns";
   if (/coredns|dns-default|rke2-coredns|kube-?dns/i.test(name)) return "cluster-dns";
   return roleByText(text);
 }

@@ -106,10 +106,19 @@ function denialsOfSome(parts: readonly NamePart[], whole: readonly ClusterFault[
     return !whole.some((fault) => fault.at?.file === at.file && inside(fault.at.line, at));
   });
   return [...groupBy(failing, ({ aaaa }) => JSON.stringify(aaaa.at)).values()].map((together) => {
-    const { because, at, kind } = together[0].aaaa;
+    const { because, at, by, kind } = together[0].aaaa;
     const sets = together.flatMap((part) => part.sets);
     const zones = [...new Set(sets.map(({ zone }) => zone))];
-    return { kind: "aaaa-denied", because, type: "AAAA", zones, names: setsInWords(sets), answer: kind, at };
+    return {
+      kind: "aaaa-denied",
+      because,
+      type: "AAAA",
+      zones,
+      names: setsInWords(sets),
+      answer: kind,
+      by,
+      at,
+    };
   });
 }
 

@@ -326,6 +326,7 @@ class Walk {
       role: role === undefined ? roleAround(around, source.text) : roleOf(role, source.text),
       key: where.keys.at(-1),
       addon: "none",
+      ...(where.keys.at(-1) === "servers" && { form: "chart-servers" as const }),
     };
     this.#found.addCorefile(input);
   }

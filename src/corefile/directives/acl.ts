@@ -126,10 +126,10 @@ function replyOf(policy: Policy, question: Question, next: () => Reply): Reply {
     case "allow":
       return next();
     case "block":
-      return { kind: "REFUSED", because, at, message };
+      return { kind: "REFUSED", because, by: "acl", at, message };
     case "filter":
       return { kind: "NODATA", because, at, message };
     default:
-      return { kind: "no-reply", because, at };
+      return { kind: "no-reply", because, by: "acl", at };
   }
 }

@@ -6,7 +6,7 @@ import { dns64 } from "./dns64.ts";
 import { alternatePlugin, forward, grpc } from "./forward.ts";
 import { hosts } from "./hosts.ts";
 import { rewrite } from "./rewrite.ts";
-import { autopath, erratic, local, minimal, siit, tsig, whoami } from "./small.ts";
+import { autopath, cache, erratic, local, minimal, siit, tsig, whoami } from "./small.ts";
 import { template } from "./template.ts";
 
 /** By directive name. */
@@ -14,6 +14,7 @@ export const DECIDING_PLUGINS: ReadonlyMap<string, Plugin> = new Map(
   [
     acl,
     autopath,
+    cache,
     dns64,
     erratic,
     forward,

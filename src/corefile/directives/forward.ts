@@ -60,8 +60,10 @@ function upstreamPlugin(
         for (const upstream of upstreams) {
           context.budget.spend("corefileSteps");
           if (upstream.unknown) return hidden(upstream);
-          const covers = isSubdomain(upstream.from, question.name) && !upstream.except.holds(question.name);
-          if (covers) return passed(upstream);
+          const { from, except } = upstream;
+          // `except` does not hold for the zone's own name.
+          const excepted = question.name !== from && except.holds(question.name);
+          if (isSubdomain(from, question.name) && !excepted) return passed(upstream);
         }
         return next(question);
       };

@@ -1,5 +1,6 @@
 /** The plugins of a few lines each that can still decide an answer. Must follow CoreDNS's plugins of the same names. */
 import { type Plugin, type Question, type Reply, refuse, wrongArguments } from "../chain.ts";
+import { CORE_DNS_FACTS } from "../../knowledge/coredns.ts";
 import { ZoneSet } from "../names.ts";
 import { TYPES } from "../record-types.ts";
 import { placeOf, type Token } from "../tree.ts";
@@ -35,11 +36,48 @@ export const siit: Plugin = {
       // An address stays; what is denied or empty may become one, by addresses that are not in the Corefile.
       if (question.type !== "A" || question.class !== "IN") return reply;
       if (reply.kind === "address" || reply.kind === "passed-on" || reply.message === undefined) return reply;
-      if (reply.kind === "NXDOMAIN") return reply;
+      if (reply.kind === "NXDOMAIN" || (reply.asked === undefined && reply.message.answers.includes("A")))
+        return reply;
+      // Each asks the other up to a depth; and what becomes of a failure hangs on who writes it, and how often.
+      if (context.beside.has("dns64") || reply.kind !== "NODATA") {
+        return {
+          kind: "unknown",
+          because: "what siit makes of a failure, or beside dns64, is not worked out",
+          at,
+        };
+      }
       const found = context.lookup(question.name, "AAAA");
       if (found.kind !== "address" && found.kind !== "passed-on") return { ...found, at };
       const because = "siit makes A records of AAAA records, where their network is one of its own";
       return { kind: "unknown", because, at };
+    };
+  },
+};
+
+/** Plugins before cache to which a written SERVFAIL is another thing than a code without a message. */
+const TELL_APART = ["dns64", "siit"];
+
+/** coredns plugin/cache: says what the plugins behind it say, but where it keeps a failure that none of them wrote. */
+export const cache: Plugin = {
+  name: "cache",
+  readsUnknown: true,
+  setup(words, context) {
+    words.next();
+    const token = words.token!;
+    const args = words.remaining().map(({ text }) => text);
+    const zones = zonesOr(/^\d/.test(args[0] ?? "") ? args.slice(1) : args, context.zones, context.budget);
+    let keeps = TELL_APART.some((name) => context.beside.has(name));
+    while (words.nextInBlock()) {
+      const property = words.value;
+      const [first] = words.remaining();
+      if (property === "servfail" && /^0[a-z]*$/.test(first?.text ?? "")) keeps = false;
+    }
+    return (question, next) => {
+      const reply = next(question);
+      if (!keeps || reply.failed !== true || reply.message !== undefined) return reply;
+      if (!zones.holds(question.name) || !context.holds(CORE_DNS_FACTS.cacheKeepsFailures)) return reply;
+      const because = `${reply.because}; asked again, cache answers SERVFAIL itself, of which a plugin before it may make an answer`;
+      return { kind: "unknown", because, at: placeOf(token) };
     };
   },
 };

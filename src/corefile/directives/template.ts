@@ -232,7 +232,12 @@ function answer(
   const [answers, additional, authority] = [render("answer"), render("additional"), render("authority")];
   const all = [...answers, ...additional, ...authority];
   if (all.some(({ kind }) => kind === "broken")) {
-    return { kind: "SERVFAIL", because: `${stanza.text} makes a record that cannot be read`, at };
+    return {
+      kind: "SERVFAIL",
+      because: `${stanza.text} makes a record that cannot be read`,
+      failed: true,
+      at,
+    };
   }
   const kind = kindOfRcode(stanza.rcode);
   const message = {

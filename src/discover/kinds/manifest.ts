@@ -111,7 +111,7 @@ export function readManifest(
         diagnostics.push(imageNotLiteral("it is no text", who.name, at));
         continue;
       }
-      const { usesClusterDns, dnsBecause, searches } = dns;
+      const { usesClusterDns, dnsBecause, asks, searches } = dns;
       const facts = podFacts(dns, hosts, started.surroundings, pod.template);
       const rest = {
         ...who,
@@ -119,6 +119,7 @@ export function readManifest(
         ...pod.nodes,
         usesClusterDns,
         ...(dnsBecause !== undefined && { dnsBecause }),
+        ...(asks !== undefined && { asks }),
         // Search lists are musl's matter.
         ...(searches !== undefined && pod.nodes.os === undefined && { searches }),
         ...(names.length > 0 && { names }),

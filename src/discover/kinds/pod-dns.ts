@@ -2,7 +2,7 @@
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { HostLine, PodFacts, ResolverSettings } from "../../model/pod.ts";
 import type { Surroundings } from "../../model/surroundings.ts";
-import type { SearchList } from "../../model/workload.ts";
+import type { SearchList, Workload } from "../../model/workload.ts";
 import type { Source } from "../../text/source.ts";
 import { isTrue, textAt, valueAt, type YamlMap, type YamlNode, type YamlText } from "../../yaml/nodes.ts";
 import { fileSettings, hostLines, resolverSettings } from "./pod-resolver.ts";
@@ -17,6 +17,8 @@ export interface PodDns {
   readonly usesClusterDns: boolean | "unknown";
   /** Whom it asks instead, where that is written: "asks 192.0.2.53". */
   readonly dnsBecause?: string;
+  /** As in Workload. */
+  readonly asks?: Workload["asks"];
   readonly searches?: SearchList;
   readonly resolver?: ResolverSettings;
   readonly hostLines?: readonly HostLine[];
@@ -95,7 +97,7 @@ function written(node: YamlText | undefined, render: Render): YamlText | undefin
   return text === "" ? undefined : { ...node, text, templated: false };
 }
 
-type Servers = Pick<PodDns, "usesClusterDns" | "dnsBecause" | "diagnostics">;
+type Servers = Pick<PodDns, "usesClusterDns" | "dnsBecause" | "asks" | "diagnostics">;
 
 /** Whether the cluster's DNS is among the servers: musl asks all of them at once and takes the first answer. */
 function asked(file: Source, pod: YamlNode, render: Render, policy: "cluster" | "node" | "none"): Servers {
@@ -106,15 +108,16 @@ function asked(file: Source, pod: YamlNode, render: Render, policy: "cluster" | 
   );
   const texts = servers.map((server) => (server.kind === "text" && !server.templated ? server.text : ""));
   const whose = whoseServers(texts);
+  const asks = policy === "node" ? ("node" as const) : texts;
   if (typeof whose === "object")
-    return unsure(file, servers[whose.open] ?? pod, openServer(texts[whose.open], "dnsConfig"));
+    return { ...unsure(file, servers[whose.open] ?? pod, openServer(texts[whose.open], "dnsConfig")), asks };
   if (whose === "none written" && policy === "none") {
     return unsure(file, valueAt(pod, "dnsPolicy") ?? pod, "dnsPolicy is None and no server is written out");
   }
   // Servers of dnsConfig come after those of the node.
   return whose === false && policy === "none"
-    ? known(false, `asks ${texts.join(", ")}`)
-    : known(whose === true);
+    ? { ...known(false, `asks ${texts.join(", ")}`), asks }
+    : { ...known(whose === true), asks };
 }
 
 /** Whether the cluster's DNS is among servers, or which of them leaves that open. */
@@ -168,9 +171,13 @@ export function withEdit(dns: PodDns, file: Source, edit: ResolvConfEdit, at: Ya
 
 function whom(file: Source, servers: readonly string[], at: YamlNode, where: string): Servers {
   const whose = whoseServers(servers);
-  if (typeof whose === "object") return unsure(file, at, openServer(servers[whose.open], where));
   if (whose === "none written") return unsure(file, at, `${where} names no server`);
-  return whose ? known(true) : known(false, `asks ${servers.join(", ")}, by ${where}`);
+  if (typeof whose === "object")
+    return { ...unsure(file, at, openServer(servers[whose.open], where)), asks: servers };
+  return {
+    ...(whose ? known(true) : known(false, `asks ${servers.join(", ")}, by ${where}`)),
+    asks: servers,
+  };
 }
 
 /** Istio's DNS proxy beside the container answers names of the mesh itself, and passes on the others. */

@@ -56,11 +56,12 @@ export function imagesInValues(file: Source, values: YamlNode, context: ValuesCo
     }
     const dns = valuesDns(file, values, path, context.base);
     diagnostics.push(...dns.diagnostics);
-    const { usesClusterDns, dnsBecause, searches, resolver } = dns;
+    const { usesClusterDns, dnsBecause, asks, searches, resolver } = dns;
     const workload = {
       ...said,
       usesClusterDns,
       ...(dnsBecause !== undefined && { dnsBecause }),
+      ...(asks !== undefined && { asks }),
       ...(searches && { searches }),
       ...(resolver && { pod: { resolver } }),
     };

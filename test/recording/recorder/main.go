@@ -88,28 +88,52 @@ func record(c testCase, names []string, up *upstream) string {
 		return "X"
 	}
 	cells := make([]string, 2*len(names))
-	var wait sync.WaitGroup
-	for i, name := range names {
-		for j, qtype := range []uint16{dns.TypeA, dns.TypeAAAA} {
-			wait.Add(1)
-			go func(i int, name string, qtype uint16) {
-				defer wait.Done()
-				cells[i] = ask("127.0.0.1:"+port, name, qtype)
-			}(2*i+j, name, qtype)
+	for _, again := range []bool{false, true} {
+		var wait sync.WaitGroup
+		for i, name := range names {
+			if strings.HasSuffix(name, againMark) != again {
+				continue
+			}
+			for j, qtype := range []uint16{dns.TypeA, dns.TypeAAAA} {
+				wait.Add(1)
+				go func(i int, name, server string, qtype uint16) {
+					defer wait.Done()
+					cells[i] = ask(server+":"+port, name, qtype)
+				}(2*i+j, nameOf(name), serverOf(name), qtype)
+			}
 		}
+		wait.Wait()
 	}
-	wait.Wait()
 	return strings.Join(cells, " ")
 }
 
+// A name may have the address it is asked at behind it, and a mark that it is asked once the others were.
+const (
+	addressMark = "@"
+	againMark   = "!"
+)
+
+func nameOf(name string) string {
+	name, _, _ = strings.Cut(strings.TrimSuffix(name, againMark), addressMark)
+	return name
+}
+
+func serverOf(name string) string {
+	if _, address, found := strings.Cut(strings.TrimSuffix(name, againMark), addressMark); found {
+		return address
+	}
+	return "127.0.0.1"
+}
+
+// freePort gives one that is free at every address: instances of earlier cases still listen on theirs.
 func freePort() string {
 	for {
-		conn, err := net.ListenPacket("udp", "127.0.0.1:0")
+		conn, err := net.ListenPacket("udp", ":0")
 		if err != nil {
 			continue
 		}
 		port := conn.LocalAddr().(*net.UDPAddr).Port
-		tcp, err := net.Listen("tcp", "127.0.0.1:"+strconv.Itoa(port))
+		tcp, err := net.Listen("tcp", ":"+strconv.Itoa(port))
 		conn.Close()
 		if err != nil {
 			continue

@@ -1,1 +1,0 @@
-const e=/* @__PURE__ */ new Set([`NXDOMAIN`,`SERVFAIL`,`REFUSED`,`NOTIMP`,`other-rcode`,`no-reply`]);function t({a:t,aaaa:n}){return e.has(t.kind)?e.has(n.kind)||n.kind===`NODATA`&&n.fromRecords!==!0:!1}function n(e){let t=new Set(e.map(({says:e})=>e));return[...t].filter(e=>!e.startsWith(`cluster-internal `)||!t.has(e.slice(17)))}export{e as n,t as r,n as t};
