@@ -10,10 +10,9 @@ import { readBuilds } from "./builds.ts";
 import { readCharts } from "./charts.ts";
 import { describedClusters } from "./described-clusters.ts";
 import { SMALLER } from "./findings.ts";
+import { marker } from "./marker.ts";
 import { readObjects } from "./objects.ts";
-import { type DiscoverOptions, openSearch, type Search } from "./search.ts";
-import { PoliciesInSight } from "./policies.ts";
-import { ServicesInSight } from "./services.ts";
+import { type DiscoverOptions, openSearch } from "./search.ts";
 import { unreadKinds } from "./unfollowed.ts";
 
 /** What a repository holds. */
@@ -53,17 +52,4 @@ export async function discover(tree: FileTree, options: DiscoverOptions = {}): P
     providers: loose.providers,
     diagnostics: findings.diagnostics,
   };
-}
-
-/** Adds to a workload what other objects of the files say of its lookups. */
-async function marker({ files, findings }: Search): Promise<(workload: Workload) => Workload> {
-  const [services, policies] = [new ServicesInSight(), new PoliciesInSight()];
-  const settings = [...files.loneValues, ...[...files.charts.values()].flat()];
-  for (const source of [...files.manifests.values(), ...files.kustomizations])
-    await findings.about(source.file.file, () => {
-      services.add(source);
-      policies.add(source);
-    });
-  for (const source of settings) await findings.about(source.file.file, () => policies.addSettings(source));
-  return (workload) => policies.mark(services.mark(workload));
 }

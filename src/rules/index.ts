@@ -28,7 +28,6 @@ export const CONTAINER_RULES: readonly Rule[] = [
   addressDenied,
   unlessAddressDenied(nginxResolver),
   ndotsTooLow,
-  searchStops,
   mixedNameservers,
   resolverOptionIgnored,
   resolverOptionZero,
@@ -40,6 +39,7 @@ export const CONTAINER_RULES: readonly Rule[] = [
   dnsEgressBlocked,
   searchDot,
   searchTooLong,
+  searchStops,
   aaaaRewritten,
 ];
 

@@ -24,7 +24,13 @@ export const noDnsOverTcp: Rule = {
   explanation:
     "An answer holds about 29 IPv4 or 16 IPv6 addresses of a Service. Said where the container is given the name of a headless " +
     "Service in sight, and the Deployments and StatefulSets in sight that it selects have more replicas.",
-  mend: "Build the image on Alpine 3.18 or newer, whose musl is 1.2.4, and let port 53 be reached over TCP.",
+  mend: [
+    "Build the image on Alpine 3.18 or newer, whose musl is 1.2.4, and let port 53 be reached over TCP:",
+    "",
+    "```dockerfile",
+    "FROM alpine:3.22",
+    "```",
+  ].join("\n"),
   see: [
     "The first one counts fewer than there are pods:",
     "",

@@ -40,8 +40,14 @@ export const resolverOptionIgnored: Rule = {
     "is not: lost answers of parallel questions (`single-request`), truncated ones (`use-vc`), AAAA questions (`no-aaaa`).",
   ].join("\n"),
   mend: [
-    "Take the setting out, or mend what it was set for where musl is heard: NodeLocal DNSCache for lost answers, musl 1.2.4",
-    "(Alpine 3.18) for truncated ones, `rcode NOERROR` instead of an error for AAAA.",
+    "Take the setting out, and mend what it was set for where musl is heard: NodeLocal DNSCache for lost answers, musl 1.2.4",
+    "(Alpine 3.18) for truncated ones, NODATA instead of an error for AAAA:",
+    "",
+    "```corefile",
+    "template ANY AAAA {",
+    "    rcode NOERROR",
+    "}",
+    "```",
   ].join("\n"),
   see: [
     "What musl asks is what it asked without:",

@@ -25,9 +25,18 @@ export const tooManyAddresses: Rule = {
     "Said where the container is given the name of a headless Service in sight, and the Deployments and StatefulSets in sight " +
     "that it selects have more replicas. With two families each pod counts twice. musl before 1.2.4 comes to fewer already: " +
     "[no-dns-over-tcp](no-dns-over-tcp.md).",
-  mend:
-    "Let the client spread over a Service with an address of its own, ask the Kubernetes API for endpoints, or build the " +
-    "image on a distribution with glibc.",
+  mend: [
+    "Give the client a Service with an address of its own, which spreads over all pods:",
+    "",
+    "```yaml",
+    "apiVersion: v1",
+    "kind: Service",
+    "metadata: {name: db-any}",
+    "spec: {selector: {app: db}, ports: [{port: 5432}]}",
+    "```",
+    "",
+    "or have it ask the Kubernetes API for endpoints, or build the image on a distribution with glibc.",
+  ].join("\n"),
   see: [
     "It counts 48:",
     "",
