@@ -1,34 +1,31 @@
 /** The formats that a report can be printed in, by their names. Must not print, nor decide what is in a report. */
 import type { Report } from "../model/report.ts";
 import { terminalStyle, type TextKind } from "../publish/terminal.ts";
-import { renderGitlab } from "../report/gitlab.ts";
-import { renderHtml } from "../report/html.ts";
 import { renderJson } from "../report/json.ts";
-import { renderJunit } from "../report/junit.ts";
-import { renderMarkdown } from "../report/markdown.ts";
-import { renderPrometheus } from "../report/prometheus.ts";
 import { renderTable } from "../report/table.ts";
 import { sarifOf } from "../run/scan.ts";
 import type { Settings } from "../settings/settings.ts";
 import { reportWithFlags } from "./spelt.ts";
 
-/** The report as it was asked for. */
-export function rendered(report: Report, settings: Settings): string {
+/** The report as it was asked for; what few ask for is loaded for them. */
+export async function rendered(report: Report, settings: Settings): Promise<string> {
   switch (settings.format) {
     case "json":
       return renderJson(report);
     case "sarif":
       return sarifOf(report, settings.category);
     case "junit":
-      return renderJunit(reportWithFlags(report));
+      return (await import("../report/junit.ts")).renderJunit(reportWithFlags(report));
     case "gitlab":
-      return renderGitlab(report);
+      return (await import("../report/gitlab.ts")).renderGitlab(report);
     case "prometheus":
-      return renderPrometheus(report);
-    case "html":
+      return (await import("../report/prometheus.ts")).renderPrometheus(report);
+    case "html": {
+      const { renderHtml } = await import("../report/html.ts");
       return renderHtml(reportWithFlags(report), settings.baseline ?? settings.base);
+    }
     case "markdown":
-      return renderMarkdown(reportWithFlags(report));
+      return (await import("../report/markdown.ts")).renderMarkdown(reportWithFlags(report));
     case "table":
       return renderTable(reportWithFlags(report), {
         ...terminalStyle(settings.color, process.stdout, process.env),

@@ -6,14 +6,14 @@ import { remark, write } from "../publish/terminal.ts";
 import { scan } from "../run/scan.ts";
 import type { Settings, Written } from "../settings/settings.ts";
 import { failed } from "./failed.ts";
-import { type LiveAsked, liveCluster } from "./live-cluster.ts";
+import type { LiveAsked } from "./live-cluster.ts";
 import { spelt } from "./spelt.ts";
 import { KINDS, rendered } from "./formats.ts";
 
 /** Runs it on what was written and returns the exit code. */
 export async function scanCommand(written: Written, workerUrl: URL, asked?: LiveAsked): Promise<number> {
   try {
-    const live = asked && (await liveCluster(asked));
+    const live = asked && (await (await import("./live-cluster.ts")).liveCluster(asked));
     return await scan(configured(saidBy(written, process.env, spelt)), {
       workerUrl,
       // Nothing here ends a run early: Ctrl-C and SIGTERM end the process.
@@ -25,7 +25,7 @@ export async function scanCommand(written: Written, workerUrl: URL, asked?: Live
       progress: ({ quiet, verbose }) => (quiet ? undefined : progressOn(process.stderr, verbose)),
       files: (settings) => settings,
       waysOut: (report, settings) => [
-        () => write(process.stdout, rendered(report, settings), KINDS[settings.format]),
+        async () => write(process.stdout, await rendered(report, settings), KINDS[settings.format]),
       ],
     });
   } catch (error) {

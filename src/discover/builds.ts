@@ -6,7 +6,7 @@ import type { Workload } from "../model/workload.ts";
 import { isDockerfileName } from "../tree/file-names.ts";
 import { joinPath, parentOf } from "../tree/paths.ts";
 import { allBuilds } from "./builders.ts";
-import { settledBuilds } from "./built-here.ts";
+import { builtHere, settledBuilds } from "./built-here.ts";
 import type { Findings, Said } from "./findings.ts";
 import { type Compose, readCompose } from "./kinds/compose.ts";
 import { readEnvironment } from "./kinds/environment-file.ts";
@@ -19,11 +19,11 @@ import type { Search } from "./search.ts";
 export interface Builds {
   /** Images that only builds use. */
   readonly buildImages: readonly Workload[];
-  /** How images are built, by whoever says so. */
-  readonly builds: readonly ImageBuild[];
+  /** What runs, whoever says so, each whose image is built here with how. */
+  readonly workloads: readonly Workload[];
 }
 
-/** Takes what runs by compose files and workflows, and the Dockerfiles that are there or that something builds. */
+/** Takes what runs by compose files and workflows, and the Dockerfiles that are there or that something builds. To be asked last. */
 export async function readBuilds(search: Search): Promise<Builds> {
   const {
     repository,
@@ -39,7 +39,8 @@ export async function readBuilds(search: Search): Promise<Builds> {
   for (const { file, documents } of files.workflows)
     await about(file.file, () => void take(readWorkflow(file, documents)));
   const builds = await settledBuilds(await allBuilds(search, said), textReader(repository));
-  return { builds, buildImages: await readDockerfiles(repository, builds, about, take) };
+  const buildImages = await readDockerfiles(repository, builds, about, take);
+  return { buildImages, workloads: builtHere(search.findings.workloads, builds) };
 }
 
 /** A compose file, with the variables that stand beside it. */

@@ -7,10 +7,10 @@ import type { FileTree } from "../tree/file-tree.ts";
 import type { ProviderMark } from "../providers/shown.ts";
 import { pastLimit } from "../tree/gaps.ts";
 import { readBuilds } from "./builds.ts";
-import { builtHere } from "./built-here.ts";
 import { readCharts } from "./charts.ts";
 import { describedClusters } from "./described-clusters.ts";
 import { SMALLER } from "./findings.ts";
+import { marker } from "./marker.ts";
 import { readObjects } from "./objects.ts";
 import { type DiscoverOptions, openSearch } from "./search.ts";
 import { unreadKinds } from "./unfollowed.ts";
@@ -37,14 +37,15 @@ export async function discover(tree: FileTree, options: DiscoverOptions = {}): P
   await findings.about("files of other languages", async () =>
     findings.take({ diagnostics: await unreadKinds(repository) }),
   );
-  const { buildImages, builds } = await readBuilds(search);
+  const { buildImages, workloads } = await readBuilds(search);
   if (search.startCharacters.isOver) {
     const what = "containers are given more variables and files than are followed";
     findings.take({ diagnostics: [pastLimit(what, search.startCharacters, SMALLER)] });
   }
+  const mark = await marker(search);
   const clusterFiles = await describedClusters(search, kustomizations);
   return {
-    workloads: builtHere(findings.workloads, builds),
+    workloads: workloads.map(mark),
     buildImages,
     clusterFiles,
     unread: [...loose.unread, ...unreadCharts],

@@ -3,6 +3,7 @@ import { pastLimit } from "../tree/gaps.ts";
 import { Budget } from "../model/budget.ts";
 import { defect } from "../model/defect.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
+import { withPlaces } from "../model/pod.ts";
 import type { Place } from "../model/place.ts";
 import type { Workload } from "../model/workload.ts";
 import type { RepositoryLimits } from "../model/repository-limits.ts";
@@ -80,15 +81,17 @@ export const SMALLER = "scan a smaller folder";
 type Inside = PackedCharts["inside"];
 
 function packedWorkload(workload: Workload, inside: Inside): Workload {
-  const { name, at, related, searches } = workload;
+  const { name, at, related, searches, pod } = workload;
   const words = placeInside(at, inside);
-  if (words === undefined && related === undefined && searches?.at === undefined) return workload;
+  if (words === undefined && related === undefined && searches?.at === undefined && pod === undefined)
+    return workload;
   return {
     ...workload,
     name: words === undefined ? name : `${name} (${words})`,
     ...(at && { at: outside(at, inside) }),
     ...(related && { related: related.map((place) => outside(place, inside)) }),
     ...(searches && { searches: { ...searches, ...(searches.at && { at: outside(searches.at, inside) }) } }),
+    ...(pod && { pod: withPlaces(pod, (place) => outside(place, inside)) }),
   };
 }
 

@@ -1,7 +1,7 @@
 /** The use case: workloads and clusters, and images read on the way, become a report. Must touch nothing itself. */
 import { estimateText } from "./tag-estimate.ts";
 import { newPatterns, usedNamesIn } from "./used-names.ts";
-import { builtHere, listenerOf, meeting, oneOfSeveral } from "./workload-here.ts";
+import { builtHere, imageMatters, meeting, oneOfSeveral } from "./workload-here.ts";
 import type { ImageRead } from "../image/reads.ts";
 import { counterparts } from "../compare/counterparts.ts";
 import { defect, defectText } from "../model/defect.ts";
@@ -49,14 +49,7 @@ export async function scan(
 ): Promise<Report> {
   const defects: Diagnostic[] = [];
   const meets = meetingTest(meetings);
-  // What a container that asks other servers resolves with makes a difference for its search list alone: else its image is
-  // not fetched. On Windows nothing does.
-  const asking = workloads.filter((workload) => {
-    const { usesClusterDns, dnsCorefile, searches, os } = workload;
-    if (os !== undefined) return false;
-    if (usesClusterDns !== false || dnsCorefile !== undefined || searches !== undefined) return true;
-    return clusters.some((cluster) => listenerOf(workload, cluster) !== undefined);
-  });
+  const asking = workloads.filter((workload) => imageMatters(workload, clusters));
   const reads = new Map((await readImages(asking)).map((read, i) => [asking[i] as Workload, read]));
   const images: ImageProfile[] = [];
   const indices = new Map<ImageProfile, number>();

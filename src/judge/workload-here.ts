@@ -2,9 +2,22 @@
 import type { ClusterProfile, Listener } from "../model/cluster-profile.ts";
 import type { ImageProfile } from "../model/image-profile.ts";
 import { platformText } from "../model/oci.ts";
+import { deadly } from "../model/pod.ts";
 import type { Workload } from "../model/workload.ts";
 import { samePlace } from "../model/place.ts";
 import { named } from "../model/workload-names.ts";
+
+/**
+ * Whether what it resolves with makes a difference: with other servers than the cluster's that is so for its search list
+ * and for options that no lookup survives, and nothing does on Windows.
+ */
+export function imageMatters(workload: Workload, clusters: readonly ClusterProfile[]): boolean {
+  const { usesClusterDns, dnsCorefile, searches, pod, os } = workload;
+  if (os !== undefined) return false;
+  if (usesClusterDns !== false) return true;
+  if ([dnsCorefile, searches, deadly(pod)].some((one) => one !== undefined)) return true;
+  return clusters.some((cluster) => listenerOf(workload, cluster) !== undefined);
+}
 
 /** A workload that asks one server asks the cluster's DNS where that server's Corefile is the cluster's. */
 function onCluster(workload: Workload, { sources }: ClusterProfile): Workload {
@@ -14,7 +27,7 @@ function onCluster(workload: Workload, { sources }: ClusterProfile): Workload {
 }
 
 /** The listener of the cluster's DNS that a workload asks by its address, where the cluster has several; else nothing. */
-export function listenerOf({ asks }: Workload, { listeners = [] }: ClusterProfile): Listener | undefined {
+function listenerOf({ asks }: Workload, { listeners = [] }: ClusterProfile): Listener | undefined {
   if (asks === undefined) return undefined;
   if (asks === "node") return listeners.find(({ whose }) => whose === "nodes");
   const own = listeners.filter(({ on }) => asks.some((server) => on.includes(server)));

@@ -2,6 +2,7 @@
 import type { ImageBuild } from "./image-build.ts";
 import type { Platform } from "./oci.ts";
 import type { Place } from "./place.ts";
+import type { PodFacts } from "./pod.ts";
 import type { Surroundings } from "./surroundings.ts";
 import type { WorkloadKey } from "./workload-key.ts";
 
@@ -72,6 +73,8 @@ export interface Workload extends Named {
   readonly copies?: readonly string[];
   /** Names of hosts that it is given, where its manifest has any: lower-case, with closing dot. */
   readonly names?: readonly string[];
+  /** What else decides its lookups; no part of reports. */
+  readonly pod?: PodFacts;
   /**
    * How the repository builds its image: it is then judged by what the Dockerfile will make of it, and not looked for in a
    * registry. No part of reports, because build arguments may be secrets.

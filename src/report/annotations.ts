@@ -2,7 +2,7 @@
 import { counted, type Judgement, type Level, LEVELS, type Report, type Verdict } from "../model/report.ts";
 import { isNoCluster } from "../model/cluster-profile.ts";
 import { type Place, placeText } from "../model/place.ts";
-import { shown, subjectOf, whyUnknown } from "./arrange.ts";
+import { isNote, shown, subjectOf, whyUnknown } from "./arrange.ts";
 import type { SuggestedLines } from "./suggestions.ts";
 import { printable } from "./text.ts";
 
@@ -34,7 +34,7 @@ export function annotationsOf(
   for (const judgement of shown(report)) {
     const { verdict } = judgement;
     // What was there before is not this change's, and GitHub shows ten of a level only.
-    if (!counted(judgement) || isSuggested(verdict, suggested)) continue;
+    if (!counted(judgement) || isSuggested(verdict, suggested) || isNote(judgement)) continue;
     const isUnknown = verdict.outcome === "unknown";
     const cluster = report.clusters[judgement.cluster];
     if (isUnknown && cluster !== undefined && isNoCluster(cluster)) continue;

@@ -42,9 +42,17 @@ export function shown(report: Report): readonly Judgement[] {
     .toSorted((a, b) => rank(a) - rank(b));
 }
 
+/** Whether it is worth a line of the report for all whom it concerns, and no annotation. */
+export function isNote({ verdict }: Judgement): boolean {
+  return verdict.outcome === "affected" && verdict.level === "note";
+}
+
 function rank(judgement: Judgement): number {
   const { outcome, level } = judgement.verdict;
-  const worst = OUTCOMES.indexOf(outcome) * LEVELS.length - LEVELS.indexOf(level);
+  // What is only worth a note does not hide that something is not known.
+  const worst = isNote(judgement)
+    ? OUTCOMES.indexOf("unknown") * LEVELS.length + 0.5
+    : OUTCOMES.indexOf(outcome) * LEVELS.length - LEVELS.indexOf(level);
   // What is waived or was there before stands between what counts and what is well.
   return counted(judgement) ? worst : OUTCOMES.length * LEVELS.length + worst;
 }
@@ -58,6 +66,7 @@ export function findingGroups(
     const { ruleId, level, at, names, except, remedies } = judgement.verdict;
     // A fault of a cluster that stands in several places is mended in the same way in each.
     const alone = judgement.workload === undefined;
+    if (isNote(judgement) && !alone) return JSON.stringify([ruleId, level, judgement.cluster]);
     const what = alone ? [at?.file] : [othersLines(judgement), names, except];
     return JSON.stringify([ruleId, level, judgement.cluster, what, remedies[0]?.id, alone]);
   });

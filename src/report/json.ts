@@ -16,10 +16,10 @@ export function jsonText(document: unknown): string {
   return `${JSON.stringify(document, null, 2).replace(/[\p{Cf}\p{Zl}\p{Zp}\u007f-\u009f]/gu, escapeUnits)}\n`;
 }
 
-/** Values of variables and build arguments may be secrets. */
+/** Values of variables and build arguments may be secrets, and so may be what names are read from. */
 function withoutSurroundings(judgement: Judgement): Judgement {
   if (judgement.workload === undefined) return judgement;
-  const { surroundings: _, build: __, ...workload } = judgement.workload;
+  const { surroundings: _, build: __, names: ___, pod: ____, ...workload } = judgement.workload;
   return { ...judgement, workload };
 }
 

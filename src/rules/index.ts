@@ -4,11 +4,22 @@ import { addressDenied, addressDeniedThere, unlessAddressDenied } from "./addres
 import { aaaaRewritten } from "./aaaa-rewritten.ts";
 import { corefileRefused } from "./corefile-refused.ts";
 import { matchWithoutFallthrough } from "./match-without-fallthrough.ts";
+import { ndotsTooLow } from "./ndots-too-low.ts";
 import { nginxResolver } from "./nginx-resolver.ts";
 import { nodeLocalDnsTurnedOn } from "./node-local-dns-turned-on.ts";
 import { pairedByPart } from "./paired-by-part.ts";
 import type { ClusterRule, Rule, RuleInfo } from "./rule.ts";
+import { hostsLineTooLong } from "./hosts-line-too-long.ts";
+import { mixedNameservers } from "./mixed-nameservers.ts";
+import { resolverOptionIgnored } from "./resolver-option-ignored.ts";
+import { resolverOptionZero } from "./resolver-option-zero.ts";
+import { noDnsOverTcp } from "./no-dns-over-tcp.ts";
+import { tcp53Blocked } from "./tcp-53-blocked.ts";
+import { tooManyAddresses } from "./too-many-addresses.ts";
+import { dnsPolicyRefuses } from "./dns-policy-refuses.ts";
+import { dnsEgressBlocked } from "./dns-egress-blocked.ts";
 import { searchDot } from "./search-dot.ts";
+import { searchStops } from "./search-stops.ts";
 import { searchTooLong } from "./search-too-long.ts";
 
 /** The rules about containers. */
@@ -16,8 +27,19 @@ export const CONTAINER_RULES: readonly Rule[] = [
   unlessAddressDenied(pairedByPart),
   addressDenied,
   unlessAddressDenied(nginxResolver),
+  ndotsTooLow,
+  mixedNameservers,
+  resolverOptionIgnored,
+  resolverOptionZero,
+  hostsLineTooLong,
+  noDnsOverTcp,
+  tcp53Blocked,
+  tooManyAddresses,
+  dnsPolicyRefuses,
+  dnsEgressBlocked,
   searchDot,
   searchTooLong,
+  searchStops,
   aaaaRewritten,
 ];
 

@@ -185,7 +185,7 @@ describe("muslgate complete", () => {
     [["ex"], /^explain\t.*\n:4\n$/],
     [["repo", "--fail-on-"], /^--fail-on-unknown\t.*\n:4\n$/],
     [["repo", "--format", "j"], /^json\t\njunit\t\n:4\n$/],
-    [["explain", "search-"], /^search-dot\t\nsearch-too-long\t\n:4\n$/],
+    [["explain", "search-"], /^search-dot\t\nsearch-too-long\t\nsearch-stops\t\n:4\n$/],
     [["completion", ""], /^bash\t\nzsh\t\nfish\t\n:4\n$/],
     [["repo", "--gke-version", ""], /^:4\n$/],
     [["repo", "--corefile", ""], /^:0\n$/],

@@ -57,7 +57,7 @@ export function readGitOps(
   const repointed = new Set<ObjectKey>();
   const asOf = (key: ObjectKey, workload: Workload): Workload => {
     if (!repointed.has(key)) return workload;
-    const { dnsBecause: _, searches: __, ...rest } = workload;
+    const { dnsBecause: _, searches: __, pod: ___, ...rest } = workload;
     return { ...rest, usesClusterDns: "unknown" };
   };
   /** Patches over what an object deploys: none is applied, and none that matters is passed over in silence. */

@@ -1,4 +1,5 @@
 /** Takes what Helm makes of a chart for what is deployed, with lines of the chart's own files. Must not run Helm itself. */
+import { withPlaces } from "../../model/pod.ts";
 import { splitImage } from "../../model/image-name.ts";
 import { append } from "../../model/append.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
@@ -63,13 +64,14 @@ export async function renderChart(
       known.workloads,
     );
     for (const { workload } of manifest.containers) {
-      const { at: _, searches, ...rest } = withKey(workload, { root });
+      const { at: _, searches, pod, ...rest } = withKey(workload, { root });
       const places = origin(workload.image);
       workloads.push({
         ...rest,
         ...(searches === undefined
           ? {}
           : { searches: { domains: searches.domains, afterCluster: searches.afterCluster } }),
+        ...(pod && { pod: withPlaces(pod, () => undefined) }),
         ...(places ?? { at: here }),
       });
     }

@@ -7,12 +7,20 @@ import { named } from "../../model/workload-names.ts";
 import { imageNotLiteral } from "../gaps.ts";
 import { capturesDns, type ConfigMaps, ownConfigMaps } from "../config-maps.ts";
 import { volumesOf } from "./mounts.ts";
-import { type PodDns, podDns, type Render, withEdit, withMeshDns, withResolvConf } from "./pod-dns.ts";
+import {
+  type PodDns,
+  podDns,
+  podFacts,
+  type Render,
+  withEdit,
+  withMeshDns,
+  withResolvConf,
+} from "./pod-dns.ts";
 import { commandsOf, type PodGiven, startOf } from "./pod-start.ts";
 import { nodesOf, podWithin, settingsIn } from "./pod-settings.ts";
 import { resolvConfEdit } from "./servers.ts";
 import type { Source } from "../../text/source.ts";
-import { usedNames } from "./used-names.ts";
+import { namesOf, usedHosts } from "./used-names.ts";
 import {
   itemsAt,
   textAt,
@@ -108,16 +116,18 @@ export function readManifest(
     const name = (called?.templated ? render(called.text) : called?.text) || String(index + 1);
     const who = named({ key: keyOf(owner, name), role, file: file.file });
     const reader = { file: file.file, namespace: owner.namespace, configMaps, render };
-    const read: Written["read"] = (item, more) => ({
-      ...startOf(item, more ? { ...pod, volumes: new Map([...pod.volumes, ...more]) } : pod, reader),
-      names: usedNames(item, documents),
-    });
+    const read: Written["read"] = (item, more) => {
+      const within = more ? { ...pod, volumes: new Map([...pod.volumes, ...more]) } : pod;
+      const start = startOf(item, within, reader);
+      return { ...start, names: namesOf(usedHosts(start)) };
+    };
     const { names = [], ...started } = read(node);
     const resolvConf = started.surroundings?.mounts?.find(({ path }) => path === "/etc/resolv.conf");
     const mount = valueAt(node, "volumeMounts") ?? node;
     const dns =
       resolvConf === undefined ? pod.dns : withResolvConf(pod.dns, file, resolvConf.files?.[""], mount);
     if (dns !== pod.dns) diagnostics.push(...dns.diagnostics);
+    const hosts = usedHosts(started);
     for (const image of valuesOf(node, "image")) {
       if (owner === NOBODY && !isSurelyImage(image)) continue;
       const at = file.toPlace(image.start, image.end);
@@ -126,6 +136,7 @@ export function readManifest(
         continue;
       }
       const { usesClusterDns, dnsBecause, asks, searches } = dns;
+      const facts = podFacts(dns, hosts, started.surroundings, pod.template);
       const rest = {
         ...who,
         ...started,
@@ -136,6 +147,7 @@ export function readManifest(
         // Search lists are musl's matter.
         ...(searches !== undefined && pod.nodes.os === undefined && { searches }),
         ...(names.length > 0 && { names }),
+        ...(facts !== undefined && pod.nodes.os === undefined && { pod: facts }),
         at,
       };
       if (image.templated) templated.push({ image, rest });
@@ -163,11 +175,9 @@ export function readManifest(
     for (const item of items)
       for (const words of commandsOf(item)) dns = withEdit(dns, file, resolvConfEdit(words), item);
     if (asksMesh(template, configMaps.meshAnswersDns)) dns = withMeshDns(dns, file, template ?? node);
-    const hosts = itemsAt(spec, "hostAliases").flatMap((alias) =>
-      itemsAt(alias, "hostnames").flatMap((host) => (host.kind === "text" ? [host.text] : [])),
-    );
+    const hosts = (dns.hostLines ?? []).flatMap((line) => line.names);
     diagnostics.push(...dns.diagnostics);
-    return { dns, nodes: nodesOf(spec), volumes: volumesOf(spec), hosts };
+    return { dns, nodes: nodesOf(spec), volumes: volumesOf(spec), hosts, template };
   };
 
   const patches = (owner: Owner, node: YamlMap) => {
@@ -315,6 +325,8 @@ function hasImage(node: YamlNode): boolean {
 interface Pod extends PodGiven {
   readonly dns: PodDns;
   readonly nodes: ReturnType<typeof nodesOf>;
+  /** What has its metadata. */
+  readonly template: YamlMap | undefined;
 }
 
 /**

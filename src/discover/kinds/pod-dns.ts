@@ -1,8 +1,12 @@
 /** Tells from a PodSpec whether the pod asks the cluster's DNS, and what it searches. Must not know how that DNS answers. */
 import type { Diagnostic } from "../../model/diagnostic.ts";
+import type { HostLine, PodFacts, ResolverSettings } from "../../model/pod.ts";
+import type { Surroundings } from "../../model/surroundings.ts";
 import type { SearchList, Workload } from "../../model/workload.ts";
 import type { Source } from "../../text/source.ts";
 import { isTrue, textAt, valueAt, type YamlMap, type YamlNode, type YamlText } from "../../yaml/nodes.ts";
+import { fileSettings, hostLines, resolverSettings } from "./pod-resolver.ts";
+import { labelsAt } from "./selectors.ts";
 import { isAddress, isClusters, readResolvConf, type ResolvConfEdit } from "./servers.ts";
 
 /** Works a template out, where someone knows the values. */
@@ -16,6 +20,8 @@ export interface PodDns {
   /** As in Workload. */
   readonly asks?: Workload["asks"];
   readonly searches?: SearchList;
+  readonly resolver?: ResolverSettings;
+  readonly hostLines?: readonly HostLine[];
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -27,14 +33,38 @@ export interface PodDns {
 export function podDns(file: Source, pod: YamlNode, render: Render): PodDns {
   const patch = textAt(pod, "podSpecPatch");
   if (patch !== undefined && /\b(?:dnsPolicy|dnsConfig|hostNetwork)\b/.test(patch.text))
-    return unsure(file, patch, "a podSpecPatch changes its DNS settings");
+    return {
+      ...unsure(file, patch, "a podSpecPatch changes its DNS settings"),
+      hostLines: hostLines(file, pod),
+    };
   const policy = policyOf(file, pod, render);
   const own = searchesOf(file, pod, render, policy === "cluster");
   const servers = typeof policy === "string" ? asked(file, pod, render, policy) : policy;
   return {
     ...servers,
     searches: own.searches,
+    resolver: typeof policy === "string" ? resolverSettings(file, pod, render, policy) : undefined,
+    hostLines: hostLines(file, pod),
     diagnostics: [...servers.diagnostics, ...own.diagnostics],
+  };
+}
+
+/** What is kept of a container's pod, where there is anything; a file mounted over /etc/hosts hides its lines. */
+export function podFacts(
+  { resolver, hostLines = [] }: PodDns,
+  hosts: readonly string[],
+  { mounts = [] }: Pick<Surroundings, "mounts"> = {},
+  template?: YamlMap,
+): PodFacts | undefined {
+  const lines = mounts.some(({ path }) => path === "/etc/hosts" || path === "/etc") ? [] : hostLines;
+  const labels = labelsAt(template, "metadata", "labels");
+  const isLabelled = Object.keys(labels).length > 0;
+  if (resolver === undefined && hosts.length + lines.length === 0 && !isLabelled) return undefined;
+  return {
+    ...(resolver && { resolver }),
+    ...(lines.length > 0 && { hostLines: lines }),
+    ...(hosts.length > 0 && { hosts }),
+    ...(isLabelled && { labels }),
   };
 }
 
@@ -109,13 +139,14 @@ function openServer(server = "", where: string): string {
  * nothing where what is mounted is not in sight.
  */
 export function withResolvConf(dns: PodDns, file: Source, text: string | undefined, at: YamlNode): PodDns {
-  const { searches: _, ...before } = dns;
+  const { searches: _, resolver: __, ...before } = dns;
   if (text === undefined) {
     return { ...before, ...unsure(file, at, "what is mounted over its /etc/resolv.conf is not in sight") };
   }
   const { servers, searches } = readResolvConf(text);
   return {
     ...whom(file, servers, at, "the /etc/resolv.conf that is mounted"),
+    resolver: fileSettings(text, file.toPlace(at.start, at.end)),
     ...(searches !== undefined &&
       searches.length > 0 && {
         searches: { domains: searches, afterCluster: false, at: file.toPlace(at.start, at.end) },
@@ -128,14 +159,14 @@ export function withEdit(dns: PodDns, file: Source, edit: ResolvConfEdit, at: Ya
   if (edit === "none") return dns;
   if (edit === "unknown") {
     const why = "a command of its changes /etc/resolv.conf in a way that is not worked out";
-    return { ...dns, ...unsure(file, at, why) };
+    return { ...dns, resolver: undefined, ...unsure(file, at, why) };
   }
   const { servers } = readResolvConf(edit.text);
   // A server more: musl asks all of them, and takes the first answer.
   if (!edit.replaces && (servers.length === 0 || dns.usesClusterDns === true)) return dns;
   const said = whom(file, servers, at, "the /etc/resolv.conf that a command of its writes");
-  if (edit.replaces || said.usesClusterDns === true) return { ...dns, ...said };
-  return said.usesClusterDns === "unknown" ? { ...dns, ...said } : dns;
+  if (edit.replaces || said.usesClusterDns === true) return { ...dns, resolver: undefined, ...said };
+  return said.usesClusterDns === "unknown" ? { ...dns, resolver: undefined, ...said } : dns;
 }
 
 function whom(file: Source, servers: readonly string[], at: YamlNode, where: string): Servers {

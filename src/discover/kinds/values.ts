@@ -56,13 +56,14 @@ export function imagesInValues(file: Source, values: YamlNode, context: ValuesCo
     }
     const dns = valuesDns(file, values, path, context.base);
     diagnostics.push(...dns.diagnostics);
-    const { usesClusterDns, dnsBecause, asks, searches } = dns;
+    const { usesClusterDns, dnsBecause, asks, searches, resolver } = dns;
     const workload = {
       ...said,
       usesClusterDns,
       ...(dnsBecause !== undefined && { dnsBecause }),
       ...(asks !== undefined && { asks }),
       ...(searches && { searches }),
+      ...(resolver && { pod: { resolver } }),
     };
     images.push({ path: shownPath, workload });
   };

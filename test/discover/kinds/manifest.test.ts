@@ -22,6 +22,7 @@ describe("Kubernetes objects", () => {
       surroundings: { env: { DATABASE_HOST: "database.shop.svc.cluster.local" } },
       usesClusterDns: true,
       names: ["database.shop.svc.cluster.local."],
+      pod: { hosts: ["database.shop.svc.cluster.local"], labels: { app: "api" } },
       at: { file: "deploy/api.yaml", line: 13, column: 18, endLine: 13, endColumn: 30 },
     });
   });

@@ -1,0 +1,1 @@
+const e=[`ack`,`aks`,`cce`,`doks`,`eks`,`eks-auto`,`gardener`,`gke`,`k3s`,`kubeadm`,`kubespray`,`oke`,`openshift`,`rke2`,`talos`,`tke`];export{e as t};

@@ -1,0 +1,1 @@
+export{t as renderMarkdown}from"./report-room2.js";
