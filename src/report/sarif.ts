@@ -62,7 +62,7 @@ function descriptor(rule: SarifRule, tool: SarifTool): ReportingDescriptor {
   const page = `${tool.homepage}/blob/main/docs/rules/${rule.id}.md`;
   return {
     id: rule.id,
-    name: rule.id.replace(/(^|-)([a-z])/g, (_, __, letter: string) => letter.toUpperCase()),
+    name: rule.id.replace(/(?:^|-)([a-z0-9])/g, (_, letter: string) => letter.toUpperCase()),
     shortDescription: { text: `${rule.title}.` },
     fullDescription: { text: rule.description.slice(0, MOST_CHARACTERS) },
     helpUri: page,
