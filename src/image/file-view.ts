@@ -23,7 +23,13 @@ export type Looked =
    * `mayCome`: something that is not modelled may have put it there, in a clause; `mayBe` is what it likely is then. What
    * stands later in PATH for sure goes before it.
    */
-  | { readonly kind: "missing"; readonly mayCome?: string; readonly mayBe?: LookedFile }
+  | {
+      readonly kind: "missing";
+      /** Where links led, and nothing is. */
+      readonly path?: string;
+      readonly mayCome?: string;
+      readonly mayBe?: LookedFile;
+    }
   /** A layer that could not be read may have it, or have changed it. */
   | { readonly kind: "unknown"; readonly because: string };
 

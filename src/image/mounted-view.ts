@@ -32,7 +32,7 @@ class MountedView implements FileView {
     if (over !== undefined) return inside(over, written);
     const found = this.#files.lookup(path);
     // A link may lead to where a volume is.
-    const real = "path" in found ? found.path : written;
+    const real = ("path" in found ? found.path : undefined) ?? written;
     const behind = real === written ? undefined : this.#over(real);
     if (behind !== undefined) return inside(behind, real);
     const holds = this.#mounts.some((mount) => mount.path.startsWith(below(written)));

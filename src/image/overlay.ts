@@ -128,16 +128,17 @@ export class Overlay implements FileView {
     const { node, real, fill, barred } = found;
     if (node === undefined) {
       if (barred !== undefined) return { kind: "unknown", because: barred };
-      if (fill === undefined) return { kind: "missing" };
+      const at = `/${real.join("/")}`;
+      if (fill === undefined) return { kind: "missing", path: at };
       if (fill.replaces === true) return { kind: "unknown", because: fill.because };
       const { as, because: mayCome, layer } = fill;
       const mayBe = as && {
         kind: "file" as const,
-        path: `/${real.join("/")}`,
+        path: at,
         layer: this.#ref(layer),
         ...as,
       };
-      return { kind: "missing", mayCome, mayBe };
+      return { kind: "missing", path: at, mayCome, mayBe };
     }
     const { content } = node;
     if (content === undefined || content.type === "symlink") return { kind: "folder" };

@@ -789,7 +789,7 @@ export class Follower {
         return { kind: "unknown", because: "its folder is only known when it runs", named: word };
       const looked = this.#files.lookup(named);
       // What the kernel shows there leads anywhere.
-      if (looked.kind === "missing" && /^\/(?:proc|dev|sys)\//.test(named))
+      if (looked.kind === "missing" && /^\/(?:proc|dev|sys)\//.test(looked.path ?? named))
         return { kind: "unknown", because: "the kernel says what is there", named };
       if (looked.kind === "missing" && this.#files.mayCome(named))
         return { kind: "unknown", because: `${named} may be written when the container runs`, named };

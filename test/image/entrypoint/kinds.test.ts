@@ -448,6 +448,7 @@ describe("what a script changes", () => {
     ["curl -o /usr/bin/app http://x\nexec /usr/bin/app"],
     ["export -f f\nhash -p /musl/app ls\nls"],
     ["/proc/self/root/musl/app\nexec /glibc/app"],
+    ["/bin/../proc/self/root/musl/app || true\nexec /glibc/app"],
     ["$SHELL -c /musl/app\nexec /glibc/app"],
     ["exec > /tmp/x.sh\necho /musl/app\nsh /tmp/x.sh\nexec /glibc/app"],
     [". /dev/fd/3\nexec /glibc/app"],
