@@ -5,7 +5,7 @@ import type { NameEffect, Verdict } from "../model/report.ts";
 import { resolvesWithMusl } from "./musl-range.ts";
 import { effectFor, generationsOf, resolvConfOf } from "./pod-lookup.ts";
 import type { Rule, RuleContext } from "./rule.ts";
-import { IMAGE_UNKNOWN, whyImageUnknown } from "./verdicts.ts";
+import { imageUnknown, whyImageUnknown } from "./verdicts.ts";
 
 const ID = "dns-policy-refuses";
 const SOURCES = [
@@ -130,16 +130,13 @@ function check(context: RuleContext): Verdict | undefined {
     at: rules.at ?? workload.at,
     related: workload.at === undefined ? [] : [workload.at],
   };
-  if (musl === "unknown") {
-    const why = whyImageUnknown(context);
-    return {
-      ...base,
-      ...IMAGE_UNKNOWN,
-      summary: `Whether ${workload.name} resolves ${hit.name}, which ${rules.policy} allows, is not known: ${why}.`,
-      because: why,
-      names: { internal: "resolves", external: "unknown" },
-    };
-  }
+  if (musl === "unknown")
+    return imageUnknown(
+      base,
+      `${workload.name} resolves ${hit.name}, which ${rules.policy} allows,`,
+      whyImageUnknown(context),
+      { internal: "resolves", external: "unknown" },
+    );
   return {
     ...base,
     outcome: "affected",

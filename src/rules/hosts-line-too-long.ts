@@ -4,7 +4,7 @@ import type { HostLine } from "../model/pod.ts";
 import type { Verdict } from "../model/report.ts";
 import { resolvesWithMusl } from "./musl-range.ts";
 import type { Rule, RuleContext } from "./rule.ts";
-import { IMAGE_UNKNOWN, whyImageUnknown } from "./verdicts.ts";
+import { imageUnknown, whyImageUnknown } from "./verdicts.ts";
 
 const ID = "hosts-line-too-long";
 const SOURCES = [
@@ -104,16 +104,13 @@ function check(context: RuleContext): Verdict | undefined {
     at: at ?? workload.at,
     related: workload.at === undefined ? [] : [workload.at],
   };
-  if (musl === "unknown") {
-    const why = whyImageUnknown(context);
-    return {
-      ...base,
-      ...IMAGE_UNKNOWN,
-      summary: `Whether ${workload.name} finds ${which} in its long line of /etc/hosts is not known: ${why}.`,
-      because: why,
-      names: { internal: "resolves", external: "resolves" },
-    };
-  }
+  if (musl === "unknown")
+    return imageUnknown(
+      base,
+      `${workload.name} finds ${which} in its long line of /etc/hosts`,
+      whyImageUnknown(context),
+      { internal: "resolves", external: "resolves" },
+    );
   return {
     ...base,
     outcome: "affected",

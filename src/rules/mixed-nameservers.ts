@@ -3,7 +3,7 @@ import type { Verdict } from "../model/report.ts";
 import { resolvesWithMusl } from "./musl-range.ts";
 import { CLUSTER_SERVER, generationsOf, having, resolvConfOf, waysFor } from "./pod-lookup.ts";
 import type { Rule, RuleContext } from "./rule.ts";
-import { IMAGE_UNKNOWN, whyImageUnknown } from "./verdicts.ts";
+import { imageUnknown, whyImageUnknown } from "./verdicts.ts";
 
 const ID = "mixed-nameservers";
 const SOURCES = [
@@ -89,16 +89,13 @@ function check(context: RuleContext): Verdict | undefined {
     at: first.at ?? workload.at,
     related: workload.at === undefined ? [] : [workload.at],
   };
-  if (musl === "unknown") {
-    const why = whyImageUnknown(context);
-    return {
-      ...base,
-      ...IMAGE_UNKNOWN,
-      summary: `Whether ${workload.name} finds Services with ${other} beside the cluster's DNS is not known: ${why}.`,
-      because: why,
-      names: { internal: "unknown", external: "resolves" },
-    };
-  }
+  if (musl === "unknown")
+    return imageUnknown(
+      base,
+      `${workload.name} finds Services with ${other} beside the cluster's DNS`,
+      whyImageUnknown(context),
+      { internal: "unknown", external: "resolves" },
+    );
   return {
     ...base,
     outcome: "affected",

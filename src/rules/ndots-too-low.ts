@@ -5,7 +5,7 @@ import type { Remedy, Verdict } from "../model/report.ts";
 import { resolvesWithMusl } from "./musl-range.ts";
 import { effectFor, generationsOf, having, optionOf, resolvConfOf } from "./pod-lookup.ts";
 import type { Rule, RuleContext } from "./rule.ts";
-import { IMAGE_UNKNOWN, whyImageUnknown } from "./verdicts.ts";
+import { imageUnknown, whyImageUnknown } from "./verdicts.ts";
 
 const ID = "ndots-too-low";
 const SOURCES = [
@@ -135,13 +135,10 @@ function check(context: RuleContext): Verdict | undefined {
       musl === "unknown"
         ? whyImageUnknown(context)
         : "whether it asks the cluster's DNS cannot be told from its manifest";
-    return {
-      ...base,
-      ...IMAGE_UNKNOWN,
-      summary: `Whether ${workload.name} finds ${which}${others}, whose pod has ${ndots}, is not known: ${why}.`,
-      because: why,
-      names: { internal: "unknown", external: "resolves" },
-    };
+    return imageUnknown(base, `${workload.name} finds ${which}${others}, whose pod has ${ndots},`, why, {
+      internal: "unknown",
+      external: "resolves",
+    });
   }
   return {
     ...base,

@@ -5,7 +5,7 @@ import type { Verdict } from "../model/report.ts";
 import { resolvesWithMusl } from "./musl-range.ts";
 import { generationsOf, having, resolvConfOf, waysFor } from "./pod-lookup.ts";
 import type { Rule, RuleContext } from "./rule.ts";
-import { IMAGE_UNKNOWN, whyImageUnknown } from "./verdicts.ts";
+import { imageUnknown, whyImageUnknown } from "./verdicts.ts";
 
 const ID = "resolver-option-zero";
 const SOURCES = [
@@ -81,16 +81,11 @@ function check(context: RuleContext): Verdict | undefined {
     at: option.at ?? workload.at,
     related: workload.at === undefined ? [] : [workload.at],
   };
-  if (musl === "unknown") {
-    const why = whyImageUnknown(context);
-    return {
-      ...base,
-      ...IMAGE_UNKNOWN,
-      summary: `Whether ${workload.name} resolves names with ${written} is not known: ${why}.`,
-      because: why,
-      names: { internal: "unknown", external: "unknown" },
-    };
-  }
+  if (musl === "unknown")
+    return imageUnknown(base, `${workload.name} resolves names with ${written}`, whyImageUnknown(context), {
+      internal: "unknown",
+      external: "unknown",
+    });
   return {
     ...base,
     outcome: "affected",

@@ -8,7 +8,7 @@ import type { NameEffect, Verdict } from "../model/report.ts";
 import type { SearchList } from "../model/workload.ts";
 import { resolvesWithMusl } from "./musl-range.ts";
 import type { Rule, RuleContext } from "./rule.ts";
-import { IMAGE_UNKNOWN, whyImageUnknown } from "./verdicts.ts";
+import { imageUnknown, whyImageUnknown } from "./verdicts.ts";
 
 const ID = "search-dot";
 const BELOW = { below: release("1.2.4") };
@@ -96,16 +96,13 @@ function check(context: RuleContext): Verdict | undefined {
     at: searches.at,
     related: workload.at === undefined ? [] : [workload.at],
   };
-  if (old === "unknown") {
-    const why = whyImageUnknown(context);
-    return {
-      ...base,
-      ...IMAGE_UNKNOWN,
-      summary: `Whether ${workload.name} resolves names with \`.\` in its search list is not known: ${why}.`,
-      because: why,
-      names: { internal: first ? "unknown" : "resolves", external: "unknown" },
-    };
-  }
+  if (old === "unknown")
+    return imageUnknown(
+      base,
+      `${workload.name} resolves names with \`.\` in its search list`,
+      whyImageUnknown(context),
+      { internal: first ? "unknown" : "resolves", external: "unknown" },
+    );
   const version = image?.process.musl?.exact;
   const which = first ? "every name that is searched for fails" : "names outside the cluster fail";
   return {

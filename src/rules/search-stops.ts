@@ -8,7 +8,7 @@ import type { Verdict } from "../model/report.ts";
 import { resolvesWithMusl } from "./musl-range.ts";
 import { effectFor, generationsOf, having, resolvConfOf } from "./pod-lookup.ts";
 import type { Rule, RuleContext } from "./rule.ts";
-import { corefileSays, IMAGE_UNKNOWN, whyImageUnknown } from "./verdicts.ts";
+import { corefileSays, imageUnknown, whyImageUnknown } from "./verdicts.ts";
 
 const ID = "search-stops";
 const SOURCES = [
@@ -142,13 +142,12 @@ function check(context: RuleContext): Verdict | undefined {
       musl === "unknown"
         ? whyImageUnknown(context)
         : "whether it asks the cluster's DNS cannot be told from its manifest";
-    return {
-      ...base,
-      ...IMAGE_UNKNOWN,
-      summary: `Whether ${workload.name} gets past its search domain ${domain}, which ${cluster.name} answers ${answer.kind}, is not known: ${why}.`,
-      because: why,
-      names: { internal: "unknown", external: "unknown" },
-    };
+    return imageUnknown(
+      base,
+      `${workload.name} gets past its search domain ${domain}, which ${cluster.name} answers ${answer.kind},`,
+      why,
+      { internal: "unknown", external: "unknown" },
+    );
   }
   const which =
     names.internal === "resolves" ? "names outside the cluster fail" : "names that are searched for fail";

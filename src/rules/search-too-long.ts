@@ -4,7 +4,7 @@ import { muslConfig } from "../lookup/resolv-conf.ts";
 import type { Verdict } from "../model/report.ts";
 import { resolvesWithMusl } from "./musl-range.ts";
 import type { Rule, RuleContext } from "./rule.ts";
-import { IMAGE_UNKNOWN, whyImageUnknown } from "./verdicts.ts";
+import { imageUnknown, whyImageUnknown } from "./verdicts.ts";
 
 const ID = "search-too-long";
 /** Before it, the list was not read at all (musl 3d6e2e47). */
@@ -76,11 +76,11 @@ function check(context: RuleContext): Verdict | undefined {
   if (musl === "unknown") {
     const why = whyImageUnknown(context);
     return {
-      ...base,
-      ...IMAGE_UNKNOWN,
-      summary: `Whether ${workload.name} searches with a list of ${length} characters is not known: ${why}.`,
+      ...imageUnknown(base, `${workload.name} searches with a list of ${length} characters`, why, {
+        internal: "unknown",
+        external: "resolves",
+      }),
       because: `its search list has ${length} characters, and ${why}`,
-      names: { internal: "unknown", external: "resolves" },
     };
   }
   return {

@@ -5,7 +5,7 @@ import { cutOf } from "./large-answers.ts";
 import { resolvesWithMusl } from "./musl-range.ts";
 import { generationsOf } from "./pod-lookup.ts";
 import type { Rule, RuleContext } from "./rule.ts";
-import { IMAGE_UNKNOWN, whyImageUnknown } from "./verdicts.ts";
+import { imageUnknown, whyImageUnknown } from "./verdicts.ts";
 
 const ID = "tcp-53-blocked";
 const SOURCES = [
@@ -63,16 +63,13 @@ function check(context: RuleContext): Verdict | undefined {
     at: egress.at ?? workload.at,
     related: [workload.at, cut?.use.at].filter((at) => at !== undefined),
   };
-  if (musl === "unknown") {
-    const why = whyImageUnknown(context);
-    return {
-      ...base,
-      ...IMAGE_UNKNOWN,
-      summary: `Whether ${workload.name} resolves ${cut?.use.host} without TCP is not known: ${why}.`,
-      because: why,
-      names: { internal: "unknown", external: "resolves" },
-    };
-  }
+  if (musl === "unknown")
+    return imageUnknown(
+      base,
+      `${workload.name} resolves ${cut?.use.host} without TCP`,
+      whyImageUnknown(context),
+      { internal: "unknown", external: "resolves" },
+    );
   const what = cut === undefined ? "names with large answers" : cut.use.host;
   return {
     ...base,

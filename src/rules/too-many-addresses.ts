@@ -5,7 +5,7 @@ import { cutOf } from "./large-answers.ts";
 import { resolvesWithMusl } from "./musl-range.ts";
 import { generationsOf } from "./pod-lookup.ts";
 import type { Rule, RuleContext } from "./rule.ts";
-import { IMAGE_UNKNOWN, whyImageUnknown } from "./verdicts.ts";
+import { imageUnknown, whyImageUnknown } from "./verdicts.ts";
 
 const ID = "too-many-addresses";
 const SOURCES = [
@@ -77,16 +77,13 @@ function check(context: RuleContext): Verdict | undefined {
     at: workload.at ?? use.at,
     related: use.at === undefined ? [] : [use.at],
   };
-  if (musl === "unknown") {
-    const why = whyImageUnknown(context);
-    return {
-      ...base,
-      ...IMAGE_UNKNOWN,
-      summary: `Whether ${workload.name} sees all ${all} addresses of ${use.host} is not known: ${why}.`,
-      because: why,
-      names: { internal: "unknown", external: "resolves" },
-    };
-  }
+  if (musl === "unknown")
+    return imageUnknown(
+      base,
+      `${workload.name} sees all ${all} addresses of ${use.host}`,
+      whyImageUnknown(context),
+      { internal: "unknown", external: "resolves" },
+    );
   const v4 = keptV4 === 0 && (use.addresses?.a ?? 0) > 0 ? ", none of them IPv4" : "";
   return {
     ...base,

@@ -22,13 +22,29 @@ export function corefileSays(
 }
 
 /** What every verdict has that does not know an image. */
-export const IMAGE_UNKNOWN = {
+const IMAGE_UNKNOWN = {
   outcome: "unknown",
   level: "warning",
   confidence: "likely",
   restsOn: ["image"],
   remedies: [],
 } as const satisfies Partial<Verdict>;
+
+/** The verdict of a rule that cannot tell of an image; `whether` says what is not known, as a clause that may end in a comma. */
+export function imageUnknown(
+  base: Pick<Verdict, "ruleId" | "evidence" | "at" | "related">,
+  whether: string,
+  because: string,
+  names: Verdict["names"],
+): Verdict {
+  return {
+    ...base,
+    ...IMAGE_UNKNOWN,
+    summary: `Whether ${whether} is not known: ${because}.`,
+    because,
+    names,
+  };
+}
 
 /** Why it is not known what resolves in an image, as a clause. */
 export function whyImageUnknown({ image, imageProblem }: RuleContext): string {
