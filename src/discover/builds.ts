@@ -4,7 +4,7 @@ import type { Budget } from "../model/budget.ts";
 import type { ImageBuild } from "../model/image-build.ts";
 import type { Workload } from "../model/workload.ts";
 import { isDockerfileName } from "../tree/file-names.ts";
-import { joinPath, parentOf } from "../tree/paths.ts";
+import { joinPath, nameOf, parentOf } from "../tree/paths.ts";
 import { allBuilds } from "./builders.ts";
 import { builtHere, settledBuilds } from "./built-here.ts";
 import type { Findings, Said } from "./findings.ts";
@@ -40,7 +40,8 @@ export async function readBuilds(search: Search): Promise<Builds> {
     await about(file.file, () => void take(readWorkflow(file, documents)));
   const builds = await settledBuilds(await allBuilds(search, said), textReader(repository));
   const buildImages = await readDockerfiles(repository, builds, about, take);
-  return { buildImages, workloads: builtHere(search.findings.workloads, builds) };
+  const hasPath = (name: string) => [...repository.paths].some((path) => nameOf(path) === name);
+  return { buildImages, workloads: builtHere(search.findings.workloads, builds, hasPath) };
 }
 
 /** A compose file, with the variables that stand beside it. */

@@ -95,6 +95,11 @@ const MADE: readonly Case[] = [
     'FROM alpine:3.20 AS build\nRUN apk add --root /out --initdb nodejs\nFROM scratch\nCOPY --from=build /out /\nCMD ["/usr/bin/node", "a.js"]',
   ],
   [
+    "what Bun installs, then compiles",
+    "uses-glibc",
+    'FROM debian:12-slim AS build\nCOPY . .\nRUN bun install && bun build --compile --outfile /server index.ts\nFROM debian:12-slim\nCOPY --from=build /server /server\nCMD ["/server"]',
+  ],
+  [
     "a packed script",
     "uses-glibc",
     'FROM python:3.12-slim AS build\nCOPY . .\nRUN pip install pyinstaller && pyinstaller --onefile app.py\nFROM debian:12-slim\nCOPY --from=build /dist/app /app\nCMD ["/app"]',

@@ -10,8 +10,10 @@ import { BUILDS } from "./build-commands.ts";
 import { devcontainerBuilds, isDevcontainerName } from "./devcontainer.ts";
 import { isMakefileName, makefileBuilds } from "./makefile.ts";
 import { cloudBuilds, gitLabBuilds, isCloudBuildName, isGitLabName } from "./pipeline-builds.ts";
+import { projectReader } from "./project-builds.ts";
+import { isScriptName, scriptBuilds } from "./script-builds.ts";
 import { isTiltfileName, tiltfileBuilds } from "./tiltfile.ts";
-import type { BuildReader } from "./workflow-builds.ts";
+import { actionBuilds, type BuildReader, isActionName } from "./workflow-builds.ts";
 
 /** What they are read with. */
 interface BuildFilePorts {
@@ -29,13 +31,22 @@ export function buildFile(
 ): (() => Promise<readonly ImageBuild[]>) | undefined {
   const { repository, scripts, hcl, budget } = ports;
   const bake = bakeName(path);
-  const pipeline = isCloudBuildName(path) ? cloudBuilds : isGitLabName(path) ? gitLabBuilds : undefined;
+  const pipeline = isCloudBuildName(path)
+    ? cloudBuilds
+    : isGitLabName(path)
+      ? gitLabBuilds
+      : isActionName(path)
+        ? actionBuilds
+        : undefined;
+  const project = projectReader(path);
   const withText =
     (read: (file: Source) => Promise<readonly ImageBuild[]> | readonly ImageBuild[]) => async () => {
       const file = await repository.text(path);
       return file === undefined ? [] : read(file);
     };
   if (isMakefileName(path)) return withText((file) => makefileBuilds(file, scripts));
+  if (isScriptName(path)) return withText((file) => scriptBuilds(file, scripts));
+  if (project !== undefined) return withText(project);
   if (isTiltfileName(path)) return withText(tiltfileBuilds);
   if (isDevcontainerName(path)) return withText((file) => devcontainerBuilds(file, budget));
   if (bake === "hcl" && hcl !== undefined)
