@@ -9,6 +9,7 @@ import { allBuilds } from "./builders.ts";
 import { builtHere, settledBuilds } from "./built-here.ts";
 import type { Findings, Said } from "./findings.ts";
 import { type Compose, readCompose } from "./kinds/compose.ts";
+import { isOverrideName, wholeCompose } from "./kinds/compose-whole.ts";
 import { readEnvironment } from "./kinds/environment-file.ts";
 import { readDockerfile } from "./kinds/dockerfile.ts";
 import { readWorkflow } from "./kinds/workflow.ts";
@@ -44,16 +45,17 @@ export async function readBuilds(search: Search): Promise<Builds> {
   return { buildImages, workloads: builtHere(search.findings.workloads, builds, hasPath) };
 }
 
-/** A compose file, with the variables that stand beside it. */
-async function composeOf(
-  repository: Repository,
-  { file, documents }: YamlSource,
-  budget: Budget,
-): Promise<Compose> {
+/** A compose file with what it is laid over and extends, and with the variables that stand beside it. */
+async function composeOf(repository: Repository, source: YamlSource, budget: Budget): Promise<Compose> {
   const textOf = textReader(repository);
-  const environment = await textOf(joinPath(parentOf(file.file), ".env")?.path ?? "");
   const spend = (characters: number) => budget.spend(characters);
-  return readCompose(file, documents, readEnvironment(environment ?? ""), textOf, spend);
+  const partOf = async (path: string) => (repository.paths.has(path) ? repository.yaml(path) : undefined);
+  const { file, documents } = await wholeCompose(source, partOf, spend);
+  const environment = await textOf(joinPath(parentOf(file.file), ".env")?.path ?? "");
+  const said = await readCompose(file, documents, readEnvironment(environment ?? ""), textOf, spend);
+  // An override is for whoever runs compose: what is deployed under the name is built as the file below it says.
+  const builds = isOverrideName(file.file) ? said.builds.map((one) => ({ ...one, tags: [] })) : said.builds;
+  return { ...said, builds };
 }
 
 /** Dockerfiles by name, and those a build names whatever they are called; returns the images only builds use. */

@@ -104,6 +104,43 @@ describe("who builds an image", () => {
         "none: it is built by ko, which makes a Go program without cgo unless .ko.yaml says otherwise; that is not read in web by skaffold.yaml:5",
       ],
     ],
+    [
+      "compose, a service that extends another",
+      "web",
+      {
+        "compose.yaml":
+          "services:\n  base:\n    build: {context: web, args: [A=12]}\n  web:\n    extends: base\n    image: web\n    build: {target: run, args: {B: '2'}}\n",
+      },
+      ["web/Dockerfile in web, run A=12 B=2 by compose.yaml:6"],
+    ],
+    [
+      "compose, a service that extends one of another file",
+      "web",
+      {
+        "common.yaml": "services:\n  base:\n    build: ./web\n",
+        "compose.yaml":
+          "services:\n  web:\n    extends: {file: common.yaml, service: base}\n    image: web\n",
+      },
+      ["web/Dockerfile in web by compose.yaml:4"],
+    ],
+    [
+      "compose, services that extend each other",
+      "web",
+      {
+        "compose.yaml":
+          "services:\n  a: {extends: b, build: web, image: web}\n  b: {extends: a, build: {target: run}}\n",
+      },
+      ["web/Dockerfile in web, run by compose.yaml:2"],
+    ],
+    [
+      "compose, without what an override says for whoever runs it",
+      "web",
+      {
+        "compose.yaml": "services:\n  web: {image: web, build: web}\n",
+        "compose.override.yaml": "services:\n  web: {build: {target: run}}\n",
+      },
+      ["web/Dockerfile in web by compose.yaml:2"],
+    ],
     ["ko in a manifest", "ko://example.com/shop/web", {}, ["FROM scratch in ? by ko:7"]],
     [
       "ko in a manifest, with settings of its own",

@@ -9,6 +9,7 @@ import { expand } from "./docker-expand.ts";
 import { platformOf } from "./dockerfile-start.ts";
 import { unknownDns } from "./pod-dns.ts";
 import { composeBuild } from "./compose-build.ts";
+import { isOverrideName } from "./compose-whole.ts";
 import { imageNotLiteral } from "../gaps.ts";
 import { nameOf } from "../../tree/paths.ts";
 import type { Source } from "../../text/source.ts";
@@ -31,8 +32,9 @@ export function isCompose(path: string, documents: readonly YamlNode[]): boolean
   const [document] = documents;
   const services = valueAt(document, "services");
   if (services?.kind !== "map" || valueAt(document, "kind") !== undefined) return false;
-  return services.entries.some(
-    ({ value }) => valueAt(value, "image") !== undefined || valueAt(value, "build") !== undefined,
+  if (isOverrideName(path)) return true;
+  return services.entries.some(({ value }) =>
+    ["image", "build", "extends"].some((key) => valueAt(value, key) !== undefined),
   );
 }
 
