@@ -109,7 +109,18 @@ function egressOf(policies: readonly Policy[]): DnsEgress | undefined {
   const rules = policies.flatMap(({ spec }) => itemsAt(spec, "egress"));
   const of = (protocol: string) =>
     rules.map((rule) => reach(rule, protocol)).reduce(further, "nowhere" as Reach);
-  return { udp: of("UDP"), tcp: of("TCP"), policy: `NetworkPolicy ${first.name}`, at: first.at };
+  const cachePods = rules.some(
+    (rule) => reach(rule, "UDP") === "pods" && itemsAt(rule, "to").some(mayBeCache),
+  );
+  return { udp: of("UDP"), tcp: of("TCP"), cachePods, policy: `NetworkPolicy ${first.name}`, at: first.at };
+}
+
+/** Labels of the pods of NodeLocal DNSCache (kubernetes/kubernetes, cluster/addons/dns/nodelocaldns). */
+const CACHE = { "k8s-app": "node-local-dns" };
+
+/** Whether a peer may be these pods; which namespaces a selector has is not looked at. */
+function mayBeCache(peer: YamlNode): boolean {
+  return valueAt(peer, "ipBlock") === undefined && selects(valueAt(peer, "podSelector"), CACHE);
 }
 
 const ORDER: readonly Reach[] = ["nowhere", "pods", "unknown", "anywhere"];
