@@ -59,9 +59,17 @@ export interface ServiceUse {
   /** In full below the cluster's domain: `api.shop.svc`. */
   readonly service: string;
   /** Of a headless one: how many addresses its pods in sight give it, each family. */
-  readonly addresses?: { readonly a: number; readonly aaaa: number };
+  readonly addresses?: Addresses;
+  /** How many an autoscaler may make of them, where that is more. */
+  readonly atMost?: Addresses;
   /** It is in sight; else its name alone says what it is. */
   readonly at?: Place;
+}
+
+/** A number of addresses of each family. */
+export interface Addresses {
+  readonly a: number;
+  readonly aaaa: number;
 }
 
 /** Where port 53 can be reached: anywhere, at pods alone, nowhere, or what cannot be told. */

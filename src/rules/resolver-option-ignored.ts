@@ -5,6 +5,7 @@ import type { Verdict } from "../model/report.ts";
 import type { Workload } from "../model/workload.ts";
 import { resolvesWithMusl } from "./musl-range.ts";
 import type { Rule, RuleContext } from "./rule.ts";
+import { measured } from "./verdicts.ts";
 
 const ID = "resolver-option-ignored";
 const SOURCES = [
@@ -97,13 +98,7 @@ function check({ workload, image, cluster }: RuleContext): Verdict | undefined {
     confidence: "measured",
     summary: `${workload.name} resolves with musl, which does not read ${texts.join(", ")}: the setting has no effect${still}.`,
     names: { internal: "resolves", external: "resolves" },
-    evidence: [
-      {
-        text: "musl reads ndots, attempts and timeout alone",
-        confidence: "measured",
-        source: SOURCES[0] ?? "",
-      },
-    ],
+    evidence: [measured("musl reads ndots, attempts and timeout alone", SOURCES[0] ?? "")],
     remedies: [
       {
         id: "take-option-out",
