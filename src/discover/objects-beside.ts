@@ -1,6 +1,8 @@
-/** What objects beside a workload decide of its lookups: Services, policies. Must not judge. */
+/** What objects beside a workload decide of its lookups: Services, policies, what admission makes of it. Must not judge. */
+import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Place } from "../model/place.ts";
 import type { Workload } from "../model/workload.ts";
+import { MutationsInSight } from "./mutations.ts";
 import { PoliciesInSight } from "./policies.ts";
 import type { YamlSource } from "./repository.ts";
 import { ServicesInSight } from "./services.ts";
@@ -9,11 +11,13 @@ import { ServicesInSight } from "./services.ts";
 export class ObjectsBeside {
   readonly #services = new ServicesInSight();
   readonly #policies = new PoliciesInSight();
+  readonly #mutations = new MutationsInSight();
 
   /** Takes in the objects of a file; `here` is where all of them stand, where the file's own lines are none to tell. */
   add(source: YamlSource, here?: Place): void {
     this.#services.add(source, here);
     this.#policies.add(source, here);
+    this.#mutations.add(source, here);
   }
 
   /** Takes in a chart's values. */
@@ -21,8 +25,13 @@ export class ObjectsBeside {
     this.#policies.addSettings(source);
   }
 
-  /** Which of a workload's hosts are Services, and what policies let it ask. */
+  /** Which of a workload's hosts are Services, what policies let it ask, and what others make of its DNS. */
   mark(workload: Workload): Workload {
-    return this.#policies.mark(this.#services.mark(workload));
+    return this.#policies.mark(this.#services.mark(this.#mutations.mark(workload)));
+  }
+
+  /** What could not be told of all that were marked. */
+  get diagnostics(): readonly Diagnostic[] {
+    return this.#mutations.diagnostics;
   }
 }

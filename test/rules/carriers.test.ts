@@ -6,6 +6,7 @@ import { resolverOptionIgnored } from "../../src/rules/resolver-option-ignored.t
 import { resolverOptionZero } from "../../src/rules/resolver-option-zero.ts";
 import type { Rule } from "../../src/rules/rule.ts";
 import { searchStops } from "../../src/rules/search-stops.ts";
+import { found } from "../discover/tree.ts";
 import { corednsMap, GLIBC, judged } from "../support/judged.ts";
 
 /** Settings of a pod that make each rule speak, and a twin that does not. */
@@ -45,6 +46,46 @@ function workload(kind: string, spec: string): string {
 const KUSTOMIZED = { "base.yaml": workload("Deployment", CONTAINERS) };
 const indented = (text: string, by: number) => text.replace(/^/gm, " ".repeat(by));
 
+function kyverno(mutate: string, resources = "{kinds: [Pod]}", more = ""): string {
+  return `apiVersion: kyverno.io/v1
+kind: ClusterPolicy
+metadata: {name: dns}
+spec:
+  rules:
+    - name: dns
+      match: {any: [{resources: ${resources}}]}${more}
+      mutate:
+        ${mutate}
+`;
+}
+
+/** The settings in CEL, each list of theirs on a line of its own. */
+function cel(settings: string): string {
+  const [, list = "", inner = ""] = /\{(\w+): \[(.*)\]\}/.exec(settings) ?? [];
+  const items = inner.startsWith("{")
+    ? inner.replace(/\{name: ([\w-]+)(?:, value: '(\d)')?\}/g, (_, name: string, value?: string) => {
+        const more = value === undefined ? "" : `, value: "${value}"`;
+        return `Object.spec.dnsConfig.options{name: "${name}"${more}}`;
+      })
+    : `"${inner}"`;
+  return `Object{spec: Object.spec{dnsConfig: Object.spec.dnsConfig{${list}: [${items}]}}}`;
+}
+
+function admission(settings: string, more = ""): string {
+  return `apiVersion: admissionregistration.k8s.io/v1
+kind: MutatingAdmissionPolicy
+metadata: {name: dns}
+spec:
+  matchConstraints:
+    resourceRules: [{apiGroups: [""], apiVersions: [v1], operations: [CREATE], resources: [pods]}]
+${more}  mutations:
+    - patchType: ApplyConfiguration
+      applyConfiguration:
+        expression: >
+          ${cel(settings)}
+`;
+}
+
 /** Files in which settings come to a container, by who carries them; the settings stand in the first file that is told. */
 const CARRIERS: Readonly<Record<string, (settings: string) => Readonly<Record<string, string>>>> = {
   Deployment: (settings) => ({ "a.yaml": workload("Deployment", `${settings}, ${CONTAINERS}`) }),
@@ -67,6 +108,24 @@ const CARRIERS: Readonly<Record<string, (settings: string) => Readonly<Record<st
     "kustomization.yaml": `resources: [base.yaml]\npatches:\n  - target: {kind: Deployment, name: front}\n    patch: |\n      - op: add\n        path: /spec/template/spec/dnsConfig\n        value: ${settings.replace("dnsConfig: ", "")}\n`,
     ...KUSTOMIZED,
   }),
+  "a Kyverno policy": (settings) => ({
+    "a.yaml": kyverno(`patchStrategicMerge: {spec: {${settings}}}`),
+    ...KUSTOMIZED,
+  }),
+  "a Kyverno policy for deployments": (settings) => ({
+    "a.yaml": kyverno(
+      `patchStrategicMerge: {spec: {template: {spec: {${settings}}}}}`,
+      "{kinds: [Deployment]}",
+    ),
+    ...KUSTOMIZED,
+  }),
+  "a JSON patch of a Kyverno policy": (settings) => ({
+    "a.yaml": kyverno(
+      `patchesJson6902: |\n          - op: add\n            path: /spec/dnsConfig\n            value: ${settings.replace("dnsConfig: ", "")}`,
+    ),
+    ...KUSTOMIZED,
+  }),
+  "a MutatingAdmissionPolicy": (settings) => ({ "a.yaml": admission(settings), ...KUSTOMIZED }),
   "values of a chart": (settings) => ({
     "values.yaml": `web:\n  image: {repository: shop/front, tag: '1.0'}\n  ${settings}\n`,
   }),
@@ -135,4 +194,70 @@ it("reads `dns_opt` of a compose service", async () => {
   });
   expect(places(await judged(resolverOptionZero, compose("timeout:0")))).toEqual(["compose.yaml:5"]);
   expect(await judged(resolverOptionZero, compose("timeout:1"))).toEqual([]);
+});
+
+const [LOW] = SETTINGS[0]!.slice(1) as [string];
+const MERGE = `patchStrategicMerge: {spec: {${LOW}}}`;
+
+describe("an admission policy", () => {
+  it.each([
+    ["of another namespace", kyverno(MERGE, "{kinds: [Pod], namespaces: [other]}"), "nothing"],
+    ["of this one", kyverno(MERGE, '{kinds: [Pod], namespaces: ["we*"]}'), "affected"],
+    ["for other objects", kyverno(MERGE, "{kinds: [Service]}"), "nothing"],
+    [
+      "that leaves this namespace out",
+      kyverno(MERGE, undefined, "\n      exclude: {any: [{resources: {namespaces: [web]}}]}"),
+      "nothing",
+    ],
+    ["with conditions", kyverno(MERGE, undefined, "\n      preconditions: {all: []}"), "gap"],
+    [
+      "by a namespace's labels",
+      kyverno(MERGE, "{kinds: [Pod], namespaceSelector: {matchLabels: {a: b}}}"),
+      "gap",
+    ],
+    ["by anchors", kyverno(`patchStrategicMerge: {spec: {(dnsPolicy): ClusterFirst, ${LOW}}}`), "gap"],
+    [
+      "for what says nothing itself",
+      kyverno(`patchStrategicMerge: {spec: {+(dnsConfig): ${LOW.replace("dnsConfig: ", "")}}}`),
+      "affected",
+    ],
+    [
+      "by variables",
+      kyverno("patchStrategicMerge: {spec: {dnsConfig: {options: [{name: ndots, value: '{{ n }}'}]}}}"),
+      "gap",
+    ],
+    [
+      "in CEL, of another namespace",
+      admission(LOW, "    namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: x}}\n"),
+      "nothing",
+    ],
+    [
+      "in CEL, of this one",
+      admission(LOW, "    namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: web}}\n"),
+      "affected",
+    ],
+    [
+      "in CEL, with conditions",
+      admission(LOW, "  matchConditions: [{name: a, expression: 'true'}]\n"),
+      "gap",
+    ],
+    [
+      "in CEL, with a choice",
+      admission(LOW).replace("Object{spec", "object.spec.hostNetwork ? Object{} : Object{spec"),
+      "gap",
+    ],
+    ["in CEL, for Services", admission(LOW).replace("[pods]", "[services]"), "nothing"],
+  ])("%s: %s", async (_, policy, expected) => {
+    const carried = files({ "a.yaml": policy, ...KUSTOMIZED });
+    const verdicts = await judged(ndotsTooLow, carried);
+    const { diagnostics } = await found(carried);
+    const gaps = diagnostics.filter(({ code }) => code === "pod-dns-unknown");
+    expect(verdicts.map(({ outcome }) => outcome)).toEqual(expected === "affected" ? ["affected"] : []);
+    expect(gaps.map(({ weight }) => weight)).toEqual(expected === "gap" ? ["gap"] : []);
+  });
+
+  it("lets a pod of kube-system alone, where it is Kyverno's", async () => {
+    const system = workload("Deployment", CONTAINERS).replace("namespace: web", "namespace: kube-system");
+    expect(await judged(ndotsTooLow, files({ "a.yaml": kyverno(MERGE), "base.yaml": system }))).toEqual([]);
+  });
 });
