@@ -27,6 +27,7 @@ export async function runCommandLine(argv: readonly string[], workerUrl: URL): P
     ended: (its) => {
       code = its;
     },
+    workerUrl,
   });
   try {
     await program.parseAsync(argv as string[]);
@@ -45,10 +46,11 @@ interface ProgramPorts {
   readonly scan: (command: Command, own: Written, live?: LiveAsked) => Promise<void>;
   /** Takes the exit code of a command that scans nothing. */
   readonly ended: (code: number) => void;
+  readonly workerUrl: URL;
 }
 
 /** Every command, with its help. */
-export function programFor({ writeOut, scan, ended }: ProgramPorts): Command {
+export function programFor({ writeOut, scan, ended, workerUrl }: ProgramPorts): Command {
   const program = new Command("muslgate")
     .description("Will this container still resolve names on that cluster?")
     .version(VERSION, "-V, --version", "print the version; -v does so too")
@@ -62,7 +64,7 @@ export function programFor({ writeOut, scan, ended }: ProgramPorts): Command {
     throw new CommanderError(0, "commander.version", VERSION);
   });
   addScanCommands(program, scan);
-  addSmallCommands(program, ended);
+  addSmallCommands(program, ended, workerUrl);
   return program;
 }
 

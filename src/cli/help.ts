@@ -86,12 +86,13 @@ Examples:
   $ muslgate lookup api.shop
   $ muslgate lookup api.shop --dns-config deploy.yaml --corefile node-local-dns.yaml
   $ kubectl exec POD -- cat /etc/resolv.conf | muslgate lookup db --resolv-conf - --musl 1.2.5 --format json
+  $ muslgate lookup api.shop --dns-config deploy.yaml --image shop/api:1.0
 
 Exit codes:
-  0  musl resolves it
-  1  musl fails, or fails where an answer comes first
+  0  musl, or the libc of --image, resolves it
+  1  it fails, or fails where an answer comes first
   2  a wrong call, a file that cannot be read, or output that is lost
-  3  how a question is answered is not known
+  3  how a question is answered, or which libc asks, is not known
   4  a defect of muslgate`;
 
 /** Below the help of `muslgate explain`. */

@@ -10,6 +10,7 @@ import { type YamlBudget, yamlBudget } from "../yaml/budget.ts";
 import { type Findings, openFindings } from "./findings.ts";
 import { openPackedCharts, type PackedCharts } from "./kinds/packed-charts.ts";
 import type { DiscoverPorts } from "./ports.ts";
+import { ObjectsBeside } from "./objects-beside.ts";
 import { openRepository, type Repository } from "./repository.ts";
 import { type SortedFiles, sortFiles } from "./sort-files.ts";
 import { type LooseTexts, looseTexts } from "./unread-texts.ts";
@@ -38,6 +39,8 @@ export interface Search {
   readonly budget: YamlBudget;
   /** What variables and files that containers are given may come to. */
   readonly startCharacters: Budget;
+  /** Objects that decide of lookups beside the pods that make them. */
+  readonly beside: ObjectsBeside;
 }
 
 /** Opens it; what cannot be listed, read or told is among the findings. */
@@ -82,6 +85,7 @@ export async function openSearch(tree: FileTree, options: DiscoverOptions): Prom
     limits,
     budget,
     startCharacters,
+    beside: new ObjectsBeside(),
   };
 }
 

@@ -8,6 +8,7 @@ const program = programFor({
   },
   scan: async () => {},
   ended: () => {},
+  workerUrl: new URL(import.meta.url),
 });
 program.configureOutput({ getOutHelpWidth: () => 100, getOutHasColors: () => false });
 const commands = [program, ...program.createHelp().visibleCommands(program)].filter(
