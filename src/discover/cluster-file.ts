@@ -8,6 +8,8 @@ export type ClusterFileKind =
   | "gcloud"
   | "config-connector"
   | "terraform"
+  /** Terraform's, or Terragrunt's, with words of a Corefile in it; of a `.tf` beside its other kind. */
+  | "terraform-values"
   | "terraform-plan";
 
 /** A file for whoever reads clusters. */

@@ -60,13 +60,7 @@ export async function openSearch(tree: FileTree, options: DiscoverOptions): Prom
 
   const files = await sortFiles(repository, about);
   const loose = await looseTexts(repository, packed.tree, about);
-  const lines = new Set(loose.unread.map(({ at }) => at.file));
-  // A line says more than that the file speaks of a Corefile.
-  take({
-    diagnostics: files.diagnostics.filter(
-      ({ code, subject }) => code !== "corefile-not-judged" || !lines.has(subject ?? ""),
-    ),
-  });
+  take(files);
   const { packedChart } = options;
   const startCharacters = new Budget("startCharacters", limits.startCharacters);
   return {

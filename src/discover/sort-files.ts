@@ -94,7 +94,11 @@ export async function sortFiles(repository: Repository, about: Findings["about"]
     if (isCorefileName(path) || isTerraformName(path)) {
       const text = (await repository.text(path))?.text ?? "";
       clusterFiles.push({ file: path, text, kind: isCorefileName(path) ? "corefile" : "terraform" });
-      if (isTerraformName(path) && /\bCorefile\b/.test(text)) diagnostics.push(corefileInTerraform(path));
+      if (isTerraformName(path) && mayHoldCorefile(text))
+        clusterFiles.push({ file: path, text, kind: "terraform-values" });
+    } else if (path.endsWith(".hcl")) {
+      const text = (await repository.text(path))?.text ?? "";
+      if (mayHoldCorefile(text)) clusterFiles.push({ file: path, text, kind: "terraform-values" });
     } else if (isKustomizationName(path)) {
       const source = await repository.yaml(path);
       if (source !== undefined) sortYaml(path, source);
@@ -122,16 +126,6 @@ export async function sortFiles(repository: Repository, about: Findings["about"]
     manifests,
     clusterFiles: withGkeTerraform(clusterFiles),
     diagnostics,
-  };
-}
-
-function corefileInTerraform(path: string): Diagnostic {
-  return {
-    code: "corefile-not-judged",
-    message: `${path} speaks of a Corefile, which is not read out of Terraform`,
-    hint: "Give the ConfigMap that it makes as `corefile`.",
-    weight: "gap",
-    subject: path,
   };
 }
 
