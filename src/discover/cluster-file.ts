@@ -1,4 +1,5 @@
 /** A file that describes a cluster. Must not know what it says. */
+import type { Place } from "../model/place.ts";
 import type { YamlFile } from "../yaml/nodes.ts";
 
 /** What kind of file says something of a cluster. */
@@ -21,4 +22,6 @@ export interface ClusterFile {
   readonly yaml?: YamlFile;
   /** The kustomization whose patch sets its Corefile, where no build takes the file in as it stands. */
   readonly patchedBy?: string;
+  /** The text is a chart's that was fetched: all of it stands where `file` names the chart. */
+  readonly standsAt?: Place;
 }

@@ -1,4 +1,5 @@
 /** Opens a tree to be searched: its files sorted, within bounds for the sum. Must not read images out of any. */
+import type { ClusterFile } from "./cluster-file.ts";
 import type { UnreadText } from "../model/unread-text.ts";
 import { Budget } from "../model/budget.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
@@ -29,6 +30,8 @@ export interface Search {
   readonly loose: LooseTexts;
   /** What fetched charts deny, on the lines that name them. */
   readonly unreadCharts: UnreadText[];
+  /** What fetched charts' own values say of a cluster. */
+  readonly chartValues: ClusterFile[];
   readonly packed: PackedCharts;
   readonly hcl: DiscoverPorts["hcl"];
   readonly ci: ReadonlyMap<string, string>;
@@ -68,6 +71,7 @@ export async function openSearch(tree: FileTree, options: DiscoverOptions): Prom
     files,
     loose,
     unreadCharts: [],
+    chartValues: [],
     packed,
     hcl: options.hcl,
     ci: options.ci ?? new Map<string, string>(),

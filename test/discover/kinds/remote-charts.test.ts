@@ -2,6 +2,8 @@
 import { gzipSync } from "node:zlib";
 import { pack } from "tar-stream";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { foundClusters } from "../../../src/cluster/found.ts";
+import { readSettings } from "../../../src/settings/settings.ts";
 import { discover } from "../../../src/discover/discover.ts";
 import { DEFAULT_LIMITS } from "../../../src/image/limits.ts";
 import { createCredentials } from "../../../src/image/source/registry/credentials.ts";
@@ -43,6 +45,9 @@ const WEB = {
   "web/templates/web.yaml": DEPLOYMENT,
 };
 
+const dnsValues = (rcode: string) =>
+  `image: {repository: shop/dns, tag: "1"}\nisClusterService: true\nservers:\n  - zones: [{zone: .}]\n    port: 53\n    plugins:\n      - {name: template, parameters: ANY AAAA, configBlock: rcode ${rcode}}\n      - {name: forward, parameters: . /etc/resolv.conf}\n`;
+
 const blobs = new Map<string, Buffer>();
 const tags = new Map<string, string>();
 
@@ -77,6 +82,11 @@ beforeAll(async () => {
         "data:\n  Corefile: |\n    .:53 {\n      template ANY AAAA {\n        rcode NXDOMAIN\n      }\n    }\n",
     }),
   );
+  for (const [version, rcode] of [
+    ["1.0.0", "NXDOMAIN"],
+    ["2.0.0", "NOERROR"],
+  ] as const)
+    push(`charts/dns:${version}`, await packed({ ...WEB, "web/values.yaml": dnsValues(rcode) }));
   push("charts/image:1.0.0", Buffer.from("x"), "application/vnd.oci.image.config.v1+json");
   push("charts/damaged:1.0.0", Buffer.from("no archive"));
   push("charts/empty:1.0.0", await packed({ "web/values.yaml": "a: 1\n" }));
@@ -113,7 +123,7 @@ async function found(
     fetched.push(reference.replace(server.host, "HOST"));
     return source.packedChart(reference, new AbortController().signal);
   };
-  const { workloads, diagnostics, unread } = await discover(memoryTree(files), {
+  const { workloads, diagnostics, unread, clusterFiles } = await discover(memoryTree(files), {
     packedChart: fetch ? packedChart : undefined,
     limits: { remoteCharts },
   });
@@ -124,6 +134,10 @@ async function found(
     gaps: diagnostics.filter(({ weight }) => weight === "gap").map(({ message }) => message),
     lines: diagnostics.map(({ at }) => covered(files, at)),
     unread: unread.map(({ at, denies }) => [covered(files, at), denies]),
+    clusters: async () =>
+      (await foundClusters(clusterFiles, readSettings({}), unread)).profiles.map(
+        ({ answers: { external } }) => [external.kind, covered(files, external.at)],
+      ),
   };
 }
 
@@ -197,6 +211,27 @@ describe("a chart in a registry", () => {
       "web.yaml": release("    a: 1\n", "deny", "1.0.0"),
     }));
     expect(unread).toEqual([["deny", true]]);
+  });
+});
+
+describe("the DNS that a chart sets up", () => {
+  const clusters = async (version: string, values: string) => {
+    const { clusters: read } = await found((host) => ({
+      "repo.yaml": repository(host),
+      "dns.yaml": release(values, "dns", version),
+      "d/Corefile": ".:53 {\n    forward . 192.0.2.1\n}\n",
+    }));
+    return (await read()).map(([kind, at]) => (kind === "passed-on" ? kind : `${kind} ${at}`)).toSorted();
+  };
+
+  it("by its own values is a cluster, on the line that names it", async () => {
+    expect(await clusters("1.0.0", "    replicas: 2\n")).toEqual(["NXDOMAIN dns", "passed-on"]);
+    expect(await clusters("2.0.0", "    replicas: 2\n")).toEqual(["NODATA dns", "passed-on"]);
+  });
+
+  it("is what the repository's values say where they stand over it", async () => {
+    const own = "    servers: [{zones: [{zone: .}], plugins: [{name: forward, parameters: . 192.0.2.2}]}]\n";
+    expect(await clusters("1.0.0", own)).toEqual(["passed-on", "passed-on"]);
   });
 });
 
