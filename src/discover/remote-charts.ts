@@ -11,14 +11,18 @@ import { readCharts } from "./charts.ts";
 import { openPackedCharts } from "./kinds/packed-charts.ts";
 import { type ChartSource, chartReference, type WantedChart } from "./kinds/wanted-charts.ts";
 import { mergedValues } from "./kinds/merged-values.ts";
+import type { Kustomization } from "./kinds/kustomization.ts";
+import { chartsOfTools } from "./tool-charts.ts";
 import { openSearch, type Search } from "./search.ts";
 
-/** Takes what each says, on the line that names it; one that cannot be read is told. */
+/** Takes what each says, and each that tools take, on the line that names it; one that cannot be read is told. */
 export async function readRemoteCharts(
   search: Search,
-  charts: readonly WantedChart[],
+  ofObjects: readonly WantedChart[],
   sources: readonly ChartSource[],
+  kustomizations: ReadonlyMap<string, Kustomization>,
 ): Promise<void> {
+  const charts = [...ofObjects, ...(await chartsOfTools(search, kustomizations))];
   const { take, about } = search.findings;
   const budget = new Budget("remoteCharts", search.limits.remoteCharts);
   const used = new Set<ChartSource>();

@@ -5,7 +5,7 @@ import { clusterSettingsKind, mayHoldCorefile, withGkeTerraform } from "./kinds/
 import { isCompose } from "./kinds/compose.ts";
 import type { Findings } from "./findings.ts";
 import { isOnlyIncludes } from "./kinds/helm-expression.ts";
-import { isValuesName } from "./kinds/chart.ts";
+import { isHelmfileName, isValuesName } from "./kinds/chart.ts";
 import { isKustomizationName } from "./kinds/kustomization.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import { nameOf, parentOf } from "../tree/paths.ts";
@@ -99,7 +99,7 @@ export async function sortFiles(repository: Repository, about: Findings["about"]
     } else if (path.endsWith(".hcl")) {
       const text = (await repository.text(path))?.text ?? "";
       if (mayHoldCorefile(text)) clusterFiles.push({ file: path, text, kind: "terraform-values" });
-    } else if (isKustomizationName(path)) {
+    } else if (isKustomizationName(path) || isHelmfileName(path)) {
       const source = await repository.yaml(path);
       if (source !== undefined) sortYaml(path, source);
     } else if (/\.(?:ya?ml|json)$/i.test(path) && nameOf(path) !== "Chart.yaml" && !NEVER.has(nameOf(path))) {

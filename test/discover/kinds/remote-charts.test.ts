@@ -214,6 +214,93 @@ describe("a chart in a registry", () => {
   });
 });
 
+describe("a chart that a tool takes", () => {
+  const KUSTOMIZED = (host: string, more = "") =>
+    `namespace: shop\nhelmCharts:\n  - name: web\n    repo: oci://${host}/charts\n    version: 1.2.3\n    namespace: shop\n    valuesFile: web.yaml\n    valuesInline: {image: {tag: "5"}, hook: null}\n${more}`;
+  const VALUES = "image: {tag: '4', repository: mine/web}\n";
+
+  it("is read under a kustomization's values, its files below them", async () => {
+    const { images, gaps, roots } = await found((host) => ({
+      "apps/web/kustomization.yaml": KUSTOMIZED(host),
+      "apps/web/web.yaml": VALUES,
+    }));
+    expect(images.map((one) => one.split(" ")[0])).toEqual(["mine/web:5", "shop/side:3"]);
+    expect([gaps, roots]).toEqual([[], ["apps/web shop"]]);
+  });
+
+  it.each([
+    ["a file of values is not there", {}, "", "some of its values were not read"],
+    [
+      "the kustomization changes images",
+      { "apps/web/web.yaml": VALUES },
+      "images: [{name: a, newTag: b}]\n",
+      "what kustomizations change of it",
+    ],
+    [
+      "another takes it in",
+      { "apps/web/web.yaml": VALUES, "prod/kustomization.yaml": "resources: [../apps/web]\n" },
+      "",
+      "what kustomizations change of it",
+    ],
+  ])("stays a gap where %s", async (_, files, more, why) => {
+    const { images, gaps } = await found((host) => ({
+      "apps/web/kustomization.yaml": KUSTOMIZED(host, more),
+      ...files,
+    }));
+    expect(images).toEqual([]);
+    expect(gaps.join()).toContain(why);
+  });
+
+  const HELMFILE = (release: string, more = "") =>
+    `${more}releases:\n  - name: web\n    namespace: shop\n${release}`;
+
+  it.each([
+    [
+      "by its address",
+      (host: string) => HELMFILE(`    chart: oci://${host}/charts/web\n    version: 1.2.3\n`),
+    ],
+    [
+      "by a repository's name",
+      (host: string) =>
+        HELMFILE(
+          "    chart: shop/web\n    version: 1.2.3\n",
+          `repositories:\n  - {name: shop, url: "${host}/charts", oci: true}\n`,
+        ),
+    ],
+  ])("is read of a helmfile %s, under its values", async (_, write) => {
+    const { images, gaps, fetched } = await found((host) => ({
+      "helmfile.yaml": `${write(host)}    values:\n      - web.yaml\n      - {replicas: 2}\n`,
+      "web.yaml": VALUES,
+    }));
+    expect(images.map((one) => one.split(" ")[0])).toContain("mine/web:4");
+    expect([gaps, fetched]).toEqual([[], ["HOST/charts/web:1.2.3"]]);
+  });
+
+  it("stays a gap of a helmfile where its values are not all read, it is in no such registry, or patched", async () => {
+    const gapOf = async (more: string, chart?: string) =>
+      (
+        await found((host) => ({
+          "helmfile.yaml": HELMFILE(
+            `    chart: ${chart ?? `oci://${host}/charts/web`}\n    version: 1.2.3\n${more}`,
+          ),
+        }))
+      ).gaps.join();
+    expect(await gapOf("    secrets: [a.yaml]\n")).toContain("some of its values were not read");
+    expect(await gapOf("    values: [none.yaml]\n")).toContain("some of its values were not read");
+    expect(await gapOf("    jsonPatches: []\n")).toContain("what helmfile changes");
+    expect(await gapOf("", "shop/web")).toContain("in no registry that speaks OCI");
+  });
+
+  it("is no gap of a helmfile where the chart is here, or is not installed", async () => {
+    const { gaps } = await found(() => ({
+      "helmfile.yaml":
+        "releases:\n  - {name: a, chart: ./charts/a}\n  - {name: b, chart: x/b, installed: false}\n",
+      "charts/a/Chart.yaml": "name: a\n",
+    }));
+    expect(gaps).toEqual([]);
+  });
+});
+
 describe("the DNS that a chart sets up", () => {
   const clusters = async (version: string, values: string) => {
     const { clusters: read } = await found((host) => ({
