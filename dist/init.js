@@ -1,4 +1,4 @@
-import{t as e}from"./judge-exit-code.js";import{n as t,t as n}from"./model-error.js";import{r}from"./publish-room.js";import{t as i}from"./report-text.js";import{E as a,d as o,h as s,r as c,t as l}from"./cluster-room.js";import{n as u,r as d}from"./settings-options.js";import{dirname as f,join as p}from"node:path";import{lstatSync as m,mkdirSync as h,statSync as g,writeFileSync as _}from"node:fs";const v=`name: names-resolve
+import{t as e}from"./judge-exit-code.js";import{n as t,t as n}from"./model-error.js";import{r}from"./publish-room.js";import{t as i}from"./report-text.js";import{T as a,d as o,m as s,r as c,t as l}from"./cluster-room.js";import{n as u,r as d}from"./settings-options.js";import{dirname as f,join as p}from"node:path";import{lstatSync as m,mkdirSync as h,statSync as g,writeFileSync as _}from"node:fs";const v=`name: names-resolve
 on:
   pull_request:
   merge_group:

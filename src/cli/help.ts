@@ -69,6 +69,7 @@ Exit codes:
 /** Below the help of `muslgate probe`. */
 export const PROBE = `
 Examples:
+  $ muslgate probe
   $ muslgate probe --server 10.0.0.10
   $ muslgate probe --server 169.254.20.10 --name api.default.svc.cluster.local example.com --format json
   $ muslgate probe --server 169.254.20.10 --corefile node-local-dns.yaml

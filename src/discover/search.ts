@@ -1,4 +1,5 @@
 /** Opens a tree to be searched: its files sorted, within bounds for the sum. Must not read images out of any. */
+import type { ClusterFile } from "./cluster-file.ts";
 import type { UnreadText } from "../model/unread-text.ts";
 import { Budget } from "../model/budget.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
@@ -30,6 +31,8 @@ export interface Search {
   readonly loose: LooseTexts;
   /** What fetched charts deny, on the lines that name them. */
   readonly unreadCharts: UnreadText[];
+  /** What fetched charts' own values say of a cluster. */
+  readonly chartValues: ClusterFile[];
   readonly packed: PackedCharts;
   readonly hcl: DiscoverPorts["hcl"];
   readonly ci: ReadonlyMap<string, string>;
@@ -63,13 +66,7 @@ export async function openSearch(tree: FileTree, options: DiscoverOptions): Prom
 
   const files = await sortFiles(repository, about);
   const loose = await looseTexts(repository, packed.tree, about);
-  const lines = new Set(loose.unread.map(({ at }) => at.file));
-  // A line says more than that the file speaks of a Corefile.
-  take({
-    diagnostics: files.diagnostics.filter(
-      ({ code, subject }) => code !== "corefile-not-judged" || !lines.has(subject ?? ""),
-    ),
-  });
+  take(files);
   const { packedChart } = options;
   const startCharacters = new Budget("startCharacters", limits.startCharacters);
   return {
@@ -77,6 +74,7 @@ export async function openSearch(tree: FileTree, options: DiscoverOptions): Prom
     files,
     loose,
     unreadCharts: [],
+    chartValues: [],
     packed,
     hcl: options.hcl,
     ci: options.ci ?? new Map<string, string>(),

@@ -5,7 +5,7 @@ import { clusterSettingsKind, mayHoldCorefile, withGkeTerraform } from "./kinds/
 import { isCompose } from "./kinds/compose.ts";
 import type { Findings } from "./findings.ts";
 import { isOnlyIncludes } from "./kinds/helm-expression.ts";
-import { isValuesName } from "./kinds/chart.ts";
+import { isHelmfileName, isValuesName } from "./kinds/chart.ts";
 import { isKustomizationName } from "./kinds/kustomization.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import { nameOf, parentOf } from "../tree/paths.ts";
@@ -94,8 +94,12 @@ export async function sortFiles(repository: Repository, about: Findings["about"]
     if (isCorefileName(path) || isTerraformName(path)) {
       const text = (await repository.text(path))?.text ?? "";
       clusterFiles.push({ file: path, text, kind: isCorefileName(path) ? "corefile" : "terraform" });
-      if (isTerraformName(path) && /\bCorefile\b/.test(text)) diagnostics.push(corefileInTerraform(path));
-    } else if (isKustomizationName(path)) {
+      if (isTerraformName(path) && mayHoldCorefile(text))
+        clusterFiles.push({ file: path, text, kind: "terraform-values" });
+    } else if (path.endsWith(".hcl")) {
+      const text = (await repository.text(path))?.text ?? "";
+      if (mayHoldCorefile(text)) clusterFiles.push({ file: path, text, kind: "terraform-values" });
+    } else if (isKustomizationName(path) || isHelmfileName(path)) {
       const source = await repository.yaml(path);
       if (source !== undefined) sortYaml(path, source);
     } else if (/\.(?:ya?ml|json)$/i.test(path) && nameOf(path) !== "Chart.yaml" && !NEVER.has(nameOf(path))) {
@@ -122,16 +126,6 @@ export async function sortFiles(repository: Repository, about: Findings["about"]
     manifests,
     clusterFiles: withGkeTerraform(clusterFiles),
     diagnostics,
-  };
-}
-
-function corefileInTerraform(path: string): Diagnostic {
-  return {
-    code: "corefile-not-judged",
-    message: `${path} speaks of a Corefile, which is not read out of Terraform`,
-    hint: "Give the ConfigMap that it makes as `corefile`.",
-    weight: "gap",
-    subject: path,
   };
 }
 

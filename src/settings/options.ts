@@ -102,7 +102,7 @@ export const OPTIONS = {
     choices: ["auto", "off"],
     default: "auto",
     description:
-      "Charts that a HelmRelease or Application takes from an OCI registry; auto fetches them and reads their values under the repository's.",
+      "Charts that a HelmRelease, Application, kustomization or helmfile takes from an OCI registry; auto fetches them and reads their values under the repository's.",
     action: true,
     command: "repo",
     inFile: true,
