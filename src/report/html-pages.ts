@@ -2,11 +2,11 @@
 import { groupBy } from "../model/group-by.ts";
 import { placeText } from "../model/place.ts";
 import { counted, type Judgement, type Report, type Verdict } from "../model/report.ts";
-import type { Container } from "./arrange.ts";
+import { type Container, standingOf } from "./arrange.ts";
 import type { Paged } from "./html-matrix.ts";
 import { codeOf, prose, safe, sign, sourceOf } from "./html-text.ts";
 import { sentence, upperFirst } from "./text.ts";
-import { cellWords, imageWords, OUTCOME_WORDS, startWords } from "./words.ts";
+import { cellWords, imageWords, STANDING_WORDS, startWords } from "./words.ts";
 
 /** Containers that a page names; the matrix has all. */
 const MOST_CONTAINERS = 12;
@@ -71,7 +71,7 @@ export function pageText(report: Report, group: readonly [Container, ...Containe
   const ways = [...new Set(remedies.map(({ title }) => title))].map(
     (title) => `<li><a href="#mend">${prose(title)}</a></li>`,
   );
-  return `<article class="card ${worst.verdict.outcome}" id="p${page}" aria-labelledby="t${page}"><h3 id="t${page}">${codeOf(imageWords([first]))}</h3>
+  return `<article class="card ${standingOf(worst)}" id="p${page}" aria-labelledby="t${page}"><h3 id="t${page}">${codeOf(imageWords([first]))}</h3>
 <p class="soft">${safe(startWords(report, [first]))}</p>
 ${profile === undefined ? "" : `<p>${prose(sentence(profile.process.reason))}</p>`}
 ${chain === "" ? "" : `<ol class="chain" aria-label="From the entry point to what resolves names">${chain}</ol>`}
@@ -89,11 +89,12 @@ export function judged(
   const [one] = alike;
   const { verdict, waived, status, workload, image } = one;
   const { outcome, summary, level, evidence, at, ruleId } = verdict;
+  const standing = standingOf(one);
   const names = alike.map(({ cluster }) => codeOf(report.clusters[cluster]?.name ?? "")).join(", ");
   const effect = of.map((container) => cellWords(container, one.cluster)).find(Boolean);
   const said = [
-    OUTCOME_WORDS[outcome],
-    ...(outcome === "affected" && level !== "error" ? [level] : []),
+    STANDING_WORDS[standing],
+    ...(standing === "affected" && level !== "error" ? [level] : []),
     ...(waived === undefined ? [] : [`waived until ${waived.expires}: ${waived.reason}`]),
     ...(status === undefined || outcome === "not-affected" ? [] : [status === "new" ? "new" : "as before"]),
   ];
@@ -102,7 +103,7 @@ export function judged(
   const points = evidence
     .filter(({ source }) => source !== reference)
     .map(({ text, confidence, source }) => `<li>${confidence}: ${prose(text)} (${sourceOf(source)})</li>`);
-  return `<div class="${outcome}"><p><span class="says">${sign(outcome, OUTCOME_WORDS[outcome])} ${safe(said.join(", "))}</span> on ${names}${effect === undefined ? "" : `: ${safe(effect)}`} <span class="soft">(${codeOf(ruleId)})</span></p>
+  return `<div class="${standing}"><p><span class="says">${sign(standing, STANDING_WORDS[standing])} ${safe(said.join(", "))}</span> on ${names}${effect === undefined ? "" : `: ${safe(effect)}`} <span class="soft">(${codeOf(ruleId)})</span></p>
 <p>${prose(sentence(workload?.role === "image" ? summary : upperFirst(summary)))}${at === undefined ? "" : ` At ${codeOf(placeText(at))}.`}${of.length < 2 ? "" : ` The same holds for ${of.length - 1} more ${of.length === 2 ? "container" : "containers"}.`}</p>
 ${points.length === 0 ? "" : `<ul class="soft">${points.join("")}</ul>`}</div>`;
 }
