@@ -24,6 +24,8 @@ import { countWords, fewOf, STANDING_WORDS, waivedLines } from "./words.ts";
 
 /** Names of a cause, and lines around a change. */
 const MOST_NAMES = 40;
+/** Faults that show a lookup. */
+const MOST_TRACED = 20;
 const CONTEXT = 2;
 
 /**
@@ -277,7 +279,10 @@ function faults(report: Report): string {
     "faults",
     "The clusters' own DNS",
     found
-      .map((one) => `<article class="card ${standingOf(one)}">${judged(report, [one], [])}</article>`)
+      .map(
+        (one, i) =>
+          `<article class="card ${standingOf(one)}">${judged(report, [one], [], i < MOST_TRACED)}</article>`,
+      )
       .join("\n"),
   );
 }

@@ -15,7 +15,8 @@ import {
 } from "./arrange.ts";
 import { beforeWords, noteCauses, unknownCauses } from "./causes.ts";
 import { cellCode, causeText, folded, patchText, placeLink, remedyText, text } from "./markdown-parts.ts";
-import { code, literal, MARKS, sourceText } from "./markdown-text.ts";
+import { code, fenced, literal, MARKS, sourceText } from "./markdown-text.ts";
+import { traceOf } from "./trace.ts";
 import {
   causeWords,
   cellWords,
@@ -173,6 +174,7 @@ function table(
 
 function finding(report: Report, cause: Finding, blob: string | undefined): string {
   const { verdict, image } = cause.hit[0];
+  const trace = traceOf(report, cause.hit[0]);
   const places = [
     ...new Set(cause.hit.flatMap(({ verdict: { at } }) => (at === undefined ? [] : [placeLink(at, blob)]))),
   ];
@@ -187,5 +189,6 @@ function finding(report: Report, cause: Finding, blob: string | undefined): stri
   return [
     `**${text(causeWords(report, cause))}**${places.length === 0 ? "" : ` At ${fewOf(places, 4)}.`}`,
     ...(points.length === 0 ? [] : [folded("How that is known", points.join("\n"))]),
+    ...(trace === undefined ? [] : [folded("One lookup, step by step", fenced("text", trace))]),
   ].join("\n\n");
 }
