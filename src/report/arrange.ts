@@ -213,6 +213,8 @@ export interface Counts extends Readonly<Record<Outcome, number>> {
   readonly existing: number;
   /** Those of them of which it was not known before either, and is not now. */
   readonly "existing-unknown": number;
+  /** Those of them whose worst is no more than worth a note. */
+  readonly "existing-notes": number;
   /** Containers whose worst finding somebody has decided to live with. */
   readonly waived: number;
   /** Findings about clusters alone. */
@@ -241,13 +243,17 @@ export function counts(report: Report): Counts {
     "not-affected": of("not-affected"),
     existing: before.length,
     "existing-unknown": before.filter(({ verdict }) => verdict.outcome === "unknown").length,
+    "existing-notes": before.filter(isNote).length,
     waived: found.filter(({ waived }) => waived !== undefined).length,
     clusters: alone("affected"),
     "clusters-unknown": alone("unknown"),
   };
 }
 
-/** What can be done: the changes that were worked out, and the other ways out, the one to take first before the others. */
+/**
+ * What can be done: the changes that were worked out, and the other ways out, the one to take first before the others, and
+ * those of a note last.
+ */
 export function waysOut(report: Report): {
   readonly patches: readonly Patch[];
   readonly remedies: readonly Remedy[];
@@ -255,15 +261,20 @@ export function waysOut(report: Report): {
   const patches = report.patches ?? [];
   const remedies = shown(report)
     .filter(counted)
-    .flatMap(({ verdict, workload }) => {
+    .flatMap((judgement) => {
+      const { verdict, workload } = judgement;
       const files = [verdict.at, workload?.at, ...verdict.related].map((place) => place?.file);
       const done = patches
         .filter(({ file }) => files.includes(file))
         .flatMap((patch) => patch.remedies ?? []);
-      return verdict.remedies.filter(({ id }) => !done.includes(id));
+      const rank = (remedy: Remedy) => Number(!remedy.preferred) + (isNote(judgement) ? 2 : 0);
+      return verdict.remedies
+        .filter(({ id }) => !done.includes(id))
+        .map((remedy) => ({ remedy, rank: rank(remedy) }));
     });
-  const each = [...new Map(remedies.map((one) => [one.title, one])).values()];
-  return { patches, remedies: each.toSorted((a, b) => Number(b.preferred) - Number(a.preferred)) };
+  const each = groupBy(remedies, ({ remedy }) => remedy.title);
+  const best = [...each.values()].map((all) => all.toSorted((a, b) => a.rank - b.rank)[0] ?? all[0]);
+  return { patches, remedies: best.toSorted((a, b) => a.rank - b.rank).map(({ remedy }) => remedy) };
 }
 
 /** The first few of a list, and how many more there are. */

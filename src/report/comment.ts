@@ -84,20 +84,20 @@ export function renderComment(report: Report, extras: CommentExtras = {}): strin
       most: MOST_IMAGES,
     },
     {
-      title: "At level note",
-      noun: "images",
-      items: noted.map((row) => hitLine(report, row, extras.blobUrl)),
-      tight: true,
-      most: MOST_IMAGES,
-      fold: true,
-    },
-    {
       title: many ? "Why" : undefined,
       noun: "findings",
       items: many ? why.map((one) => `- ${one}`) : why,
       tight: many,
       most: MOST_GROUPS,
       fold: many,
+    },
+    {
+      title: "At level note",
+      noun: "images",
+      items: noted.map((row) => hitLine(report, row, extras.blobUrl)),
+      tight: true,
+      most: MOST_IMAGES,
+      fold: true,
     },
     ...(affected ? [otherWays, notKnown] : [notKnown, otherWays]),
     {

@@ -160,7 +160,8 @@ function table(
   // What is looked for first stands where a phone shows it.
   const head = ["Container", ...clusters.map(([, title]) => title), "Resolves with"];
   const lines = first.map((row) => {
-    const who = literal(whoWords(row));
+    // A phone has no room for a path that is not broken.
+    const who = literal(whoWords(row)).replaceAll("/", "/<wbr>");
     const name = [cellCode(imageWords(row)), who].filter(Boolean).join("<br>");
     const cells = clusters.map(([cluster]) => {
       const one = row[0].on.get(cluster);

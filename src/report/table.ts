@@ -142,7 +142,9 @@ function overview(report: Report, pen: Pen): string[] {
       ...grid(report, first, groups, only === undefined ? heads : ["NAMES"], { ...pen, width: pen.room }),
       ...(left.length === 0
         ? []
-        : [colours.dim(`and images that are not shown: ${left.join(", ")} (${wholeWords(pen)})`)]),
+        : hanging("", `and images that are not shown: ${left.join(", ")} (${wholeWords(pen)})`, width)
+            .split("\n")
+            .map(colours.dim)),
     ].join("\n"),
   ];
 }

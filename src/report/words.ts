@@ -193,7 +193,8 @@ export function countWords(
     ["note", found.notes, `${isNew}affected at level note`],
     ["unknown", found.unknown, `${isNew}unknown`],
     ["unknown", found["clusters-unknown"], "not known of a cluster"],
-    ["not-affected", found.existing - found["existing-unknown"], "affected before"],
+    ["not-affected", found.existing - found["existing-unknown"] - found["existing-notes"], "affected before"],
+    ["not-affected", found["existing-notes"], "affected at level note before"],
     ["unknown", found["existing-unknown"], "unknown before"],
     ["not-affected", found.waived, "waived"],
     ["not-affected", gone, "fixed"],
@@ -261,10 +262,8 @@ export function causeWords(report: Report, { hit: [first, ...others], notes }: F
   // An image's name keeps its letters.
   const summary = workload?.role === "image" ? verdict.summary : upperFirst(verdict.summary);
   const who = new Set(notes.map((one) => subjectOf(report, one))).size;
-  const noted =
-    workload === undefined
-      ? `${containersWord(who)} here would fail, if ${who === 1 ? "it asks" : "they ask"} for one of these.`
-      : `${who} more would, if ${who === 1 ? "it asks" : "they ask"} for one of these.`;
+  const named = workload === undefined ? `${containersWord(who)} here` : `${who} more`;
+  const noted = `${named} would be hit, if ${who === 1 ? "it" : "they"} asked for one of these.`;
   return [`${levelWords(verdict)}${summary}`, ...same, ...(who === 0 ? [] : [noted])].join(" ");
 }
 

@@ -1,14 +1,14 @@
 import { describe, expect, it } from "vitest";
 import type { Judgement, Report, Verdict } from "../../src/model/report.ts";
 import { annotationsOf } from "../../src/report/annotations.ts";
-import { containers, counts, findingGroups, shown } from "../../src/report/arrange.ts";
+import { containers, counts, findingGroups, shown, waysOut } from "../../src/report/arrange.ts";
 import { noteCauses, unknownCauses } from "../../src/report/causes.ts";
 import { renderComment } from "../../src/report/comment.ts";
 import { failureText } from "../../src/report/failure.ts";
 import { renderHtml } from "../../src/report/html.ts";
 import { renderMarkdown } from "../../src/report/markdown.ts";
 import { renderTable } from "../../src/report/table.ts";
-import { causeWords, cellWords, changeWords } from "../../src/report/words.ts";
+import { causeWords, cellWords, changeWords, countWords } from "../../src/report/words.ts";
 import { CLUSTER_RULES, CONTAINER_RULES } from "../../src/rules/index.ts";
 import { pairedByPart } from "../../src/rules/paired-by-part.ts";
 import { answer, cluster, image, onMusl, workload } from "../support/profiles.ts";
@@ -98,7 +98,7 @@ describe("a container that only some names would fail", () => {
     const table = renderTable(all, { colour: false, width: 120 });
     expect(table.match(/^✗ .*/gm)).toEqual([expect.stringMatching(/^✗ warning: .*one\.example/)]);
     expect(table.match(/^· note +[ab] /gm)).toHaveLength(2);
-    expect(table).toContain("2 containers here would fail, if they ask for one of these.");
+    expect(table).toContain("2 containers here would be hit, if they asked for one of these.");
     expect(table.trimEnd().split("\n").at(-1)).toBe("1 fault of a cluster · 2 affected at level note");
     expect(changeWords(all)).toBe("muslgate finds a fault of a cluster's DNS");
   });
@@ -107,7 +107,7 @@ describe("a container that only some names would fail", () => {
     const all = inPart(["x.one.example"]);
     const told = findingGroups(shown(all));
     expect(told.map(({ hit, notes }) => [hit.length, notes.length])).toEqual([[1, 1]]);
-    expect(causeWords(all, told[0]!)).toMatch(/ 1 more would, if it asks for one of these\.$/);
+    expect(causeWords(all, told[0]!)).toMatch(/ 1 more would be hit, if it asked for one of these\.$/);
   });
 
   it("stands folded in the summary and the comment, and is not marked as hit on the page", () => {
@@ -118,6 +118,31 @@ describe("a container that only some names would fail", () => {
     expect(renderComment(all)).toContain("<summary>At level note</summary>");
     expect(renderHtml(all)).toContain('<td role="cell" data-c="0" class="note">');
     expect(renderHtml(all)).not.toContain('<td role="cell" data-c="0" class="affected">');
+  });
+
+  it("is not among those that were affected before", () => {
+    const all = report(on("c", note(1)), on("d", { ...note(2), level: "error" }));
+    const old = all.judgements.map((one) => ({ ...one, status: "existing" as const }));
+    expect(countWords({ ...all, judgements: old, fixed: [] }).map(({ text }) => text)).toEqual([
+      "1 affected before",
+      "1 affected at level note before",
+    ]);
+  });
+
+  it("has its ways out behind those of what is hit", () => {
+    const way = (title: string, preferred: boolean) => ({
+      id: "take-out" as const,
+      title,
+      cost: "None.",
+      preferred,
+    });
+    const loud = { ...note(1), level: "error" as const, remedies: [way("one", true), way("two", false)] };
+    const quiet = { ...note(2), remedies: [way("three", true), way("two", true)] };
+    expect(waysOut(report(on("c", quiet), on("d", loud))).remedies.map(({ title }) => title)).toEqual([
+      "one",
+      "two",
+      "three",
+    ]);
   });
 
   it("does not redden a comment that has nothing else", () => {
