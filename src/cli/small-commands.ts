@@ -14,11 +14,7 @@ type Ended = (code: number) => void;
 /** Adds them to a program; `ended` takes the exit code, and layers of images are read in workers at `workerUrl`. */
 export function addSmallCommands(program: Command, ended: Ended, workerUrl: URL): void {
   const add = (name: string, description: string, after: string) =>
-    program
-      .command(name)
-      .showHelpAfterError(`Run muslgate ${name} --help to see what there is.`)
-      .description(description)
-      .addHelpText("after", after);
+    program.command(name).description(description).addHelpText("after", after);
   addCorefile(
     add("corefile", "explain how a Corefile answers AAAA, zone by zone, and correct it", COREFILE),
     ended,

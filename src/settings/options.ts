@@ -575,8 +575,10 @@ export type OptionName = keyof typeof OPTIONS;
 
 /** What the Action hands to later steps. */
 export const OUTPUTS = {
-  outcome: "The worst outcome that counts: affected, unknown or not-affected.",
-  affected: "How many containers are affected, but for what is waived or was there before.",
+  outcome:
+    "The worst outcome that counts: affected, unknown or not-affected. What is only worth a note does not count.",
+  affected:
+    "How many containers are affected, but for what is waived, was there before or is only worth a note.",
   unknown: "For how many containers it is not known, counted the same.",
   "sarif-file": "Path of the SARIF report.",
   "json-file": "Path of the JSON report.",
