@@ -4,9 +4,11 @@ import { columns, findingGroups, firstOf, type Row, rows, shown, waysOut } from 
 import { beforeWords, noteCauses, unknownCauses } from "./causes.ts";
 import { cellCode, causeText, folded, patchText, placeLink, remedyText, text } from "./markdown-parts.ts";
 import { code, literal, MARKS, sourceText } from "./markdown-text.ts";
+import { targetLines, targetTitle } from "./target-words.ts";
 import {
   causeWords,
   cellWords,
+  clusterWords,
   countWords,
   fewOf,
   imageWords,
@@ -34,6 +36,7 @@ export function renderMarkdown(report: Report, blob?: string): string {
   const wellTitle = `Not affected: ${imagesWord(of("not-affected").length)}`;
   const parts = [
     headline(report),
+    ...section(targetTitle(report), targetLines(report)),
     ...tables(report, of("affected")),
     ...tables(
       report,
@@ -105,7 +108,7 @@ function tables(report: Report, all: readonly Row[]): readonly string[] {
   const groups = columns(report, all);
   const names = groups.map((clusters) =>
     fewOf(
-      clusters.map((one) => report.clusters[one]?.name ?? ""),
+      clusters.map((one) => clusterWords(report, one)),
       3,
     ),
   );

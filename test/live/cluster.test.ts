@@ -255,6 +255,27 @@ describe("a live cluster", () => {
     expect(found(report)).toEqual(["cronjob/mail, container app (shop, 1 pod): affected musl-paired-lookup"]);
   });
 
+  it("is asked about its next upgrade, and names who breaks", async () => {
+    const objects = [
+      ...SHAPES.autopilot,
+      ...deploymentPods("api", 2, [image("shop/api:1.0")]),
+      ...deploymentPods("legacy", 1, [image("shop/legacy:1.0")]),
+    ];
+    const report = await judged(ofLists(...objects), {
+      to: ["alpine=3.24", "corefile=examples/cluster/node-local-dns.yaml"],
+    });
+    expect(report.targets).toMatchObject([
+      { breaks: ["deployment/legacy, container app (shop, 1 pod)"], heals: [] },
+      // Its Services fail there as well, which they do not now.
+      { breaks: ["deployment/api, container app (shop, 2 pods)", report.clusters[0]?.target?.of], heals: [] },
+    ]);
+    // What its ConfigMap becomes hangs on whose it is, which its labels do not say here.
+    const next = await judged(ofLists(...objects), { to: ["gke-version=1.35.8-gke.1225000"] });
+    expect(next.targets).toMatchObject([
+      { heals: [], unknown: expect.arrayContaining(["deployment/api, container app (shop, 2 pods)"]) },
+    ]);
+  });
+
   it("reads each of 400 images of 3,000 pods once, and nothing again that the cache has", async () => {
     const pods = Array.from({ length: COUNT }, (_, i) =>
       deploymentPods(`app-${i}`, i < 200 ? 7 : 8, [image(`many/app-${i}:1.0`)]),
