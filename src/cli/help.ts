@@ -38,7 +38,8 @@ export const CLUSTER = `
 Examples:
   $ muslgate cluster                               every pod of the cluster that kubectl speaks to
   $ muslgate cluster --context prod -n shop --fail-on-unknown
-  $ { kubectl get pods,jobs,nodes -A -o json; kubectl get ds,deploy,cm -n kube-system -o json
+  $ muslgate cluster --to gke-version=1.35.8-gke.1225000    what breaks at the next upgrade
+  $ { kubectl get pods,jobs,netpol,nodes -A -o json; kubectl get ds,deploy,cm,svc -n kube-system -o json
       kubectl version -o json; } | muslgate cluster - --format json
 ${SCAN_CODES}`;
 

@@ -159,6 +159,7 @@ const REPORT: Readonly<Record<string, Check>> = {
           file: optional(text),
           apart: optional(text),
           variant: optional(text),
+          pods: optional(number),
         }),
       ),
       image: optional(number),

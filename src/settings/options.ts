@@ -215,6 +215,19 @@ export const OPTIONS = {
     path: false,
     weakens: true,
   },
+  to: {
+    group: "cluster",
+    kind: "list",
+    description:
+      "Say what an upgrade breaks and heals compared with now: gke-version=VERSION, corefile=FILE, node-local-dns=enabled or disabled, alpine=RELEASE (every Alpine base as if it were that one), or several of these with commas. Each target is a column.",
+    placeholder: "TARGET",
+    action: false,
+    command: "scan",
+    inFile: "It is a question, and no setting.",
+    reaches: false,
+    path: false,
+    weakens: false,
+  },
   platform: {
     group: "check",
     kind: "text",
