@@ -7,6 +7,7 @@ import { printableLines } from "../report/text.ts";
 import type { Written } from "../settings/settings.ts";
 import { failed } from "./failed.ts";
 import { addFlags, flagsOf } from "./flags.ts";
+import { addFleetCommands } from "./fleet-commands.ts";
 import type { LiveAsked } from "./live-cluster.ts";
 import { CLUSTER, IMAGE, REPO, START } from "./help.ts";
 import { addSmallCommands } from "./small-commands.ts";
@@ -18,6 +19,7 @@ export async function runCommandLine(argv: readonly string[], workerUrl: URL): P
   process.stdout.on("error", () => {});
   const written: Promise<unknown>[] = [];
   const program = programFor({
+    workerUrl,
     writeOut: (text) => void written.push(write(process.stdout, text).catch((error: unknown) => error)),
     scan: async (command, own, live) => {
       // Loaded when it is needed: --version and --help answer at once.
@@ -41,6 +43,8 @@ export async function runCommandLine(argv: readonly string[], workerUrl: URL): P
 
 /** What the commands are given. */
 interface ProgramPorts {
+  /** Where layer workers start. */
+  readonly workerUrl: URL;
   readonly writeOut: (text: string) => void;
   readonly scan: (command: Command, own: Written, live?: LiveAsked) => Promise<void>;
   /** Takes the exit code of a command that scans nothing. */
@@ -48,7 +52,7 @@ interface ProgramPorts {
 }
 
 /** Every command, with its help. */
-export function programFor({ writeOut, scan, ended }: ProgramPorts): Command {
+export function programFor({ workerUrl, writeOut, scan, ended }: ProgramPorts): Command {
   const program = new Command("muslgate")
     .description("Will this container still resolve names on that cluster?")
     .version(VERSION, "-V, --version", "print the version; -v does so too")
@@ -62,6 +66,7 @@ export function programFor({ writeOut, scan, ended }: ProgramPorts): Command {
     throw new CommanderError(0, "commander.version", VERSION);
   });
   addScanCommands(program, scan);
+  addFleetCommands(program, ended, workerUrl);
   addSmallCommands(program, ended);
   return program;
 }

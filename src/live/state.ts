@@ -24,6 +24,8 @@ export interface LiveState {
   readonly tree: FileTree;
   /** The pods that a manifest stands for, by its path. */
   readonly pods: ReadonlyMap<string, Pick<LivePods, "owner" | "pods" | "ofPods" | "variant">>;
+  /** Whether names say how many pods there are; where several clusters run the same, no number is theirs. */
+  readonly namesPods?: boolean;
   /** Of the control plane, where it is GKE's and the DNS's ConfigMaps were seen. */
   readonly gkeVersion?: string;
   /** What the DaemonSets say; absent where they were not seen, or where nothing turns on it. */
