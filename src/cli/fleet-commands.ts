@@ -64,7 +64,7 @@ export function addFleetCommands(program: Command, ended: (code: number) => void
   )
     .optionsGroup("The shard:")
     .option("--shard <I/N>", "Which one (default: by JOB_COMPLETION_INDEX, from 0).")
-    .addOption(store(new Flag("--store <STORE>", "Where facts are kept: a folder.")))
+    .addOption(store(new Flag("--store <STORE>", "Where facts are kept: a folder, or s3://BUCKET/PREFIX.")))
     .action(async (file: string, flags: ReadFlags) => {
       const { readCommand } = await import("./fleet-read.ts");
       ended(await readCommand(file, flags, flagsOf(read), workerUrl));

@@ -14,6 +14,7 @@ import { imagesFrom } from "../run/images.ts";
 import { limitsWith } from "../run/limits.ts";
 import { run } from "../run/run.ts";
 import { folderTree } from "../tree/folder-tree.ts";
+import type { FileTree } from "../tree/file-tree.ts";
 import { readText } from "../tree/read-text.ts";
 import { prefixedTree } from "../tree/views.ts";
 import type { Fleet, FleetCluster } from "./fleet-file.ts";
@@ -72,6 +73,8 @@ export async function makePlan(
         tree,
         live: live && withoutTree(live),
         options,
+        without:
+          live && target?.options["gke-version"] !== undefined ? await keptByGke(live.tree) : undefined,
         named: namedIn(options.corefile, folder),
       };
       members.push(member);
@@ -127,6 +130,12 @@ async function opened(
       : await readCluster(kubectl(source.context), source);
   const state = recordedTree(live.tree, kept);
   return { tree: trees.push(state) - 1, live };
+}
+
+/** GKE writes these anew with each version: what stands there now says nothing of the next. */
+async function keptByGke(tree: FileTree): Promise<readonly string[]> {
+  const { paths } = await tree.list();
+  return paths.filter((path) => /^kube-system\/configmap-(?:node-local-dns|coredns)\.yaml$/.test(path));
 }
 
 function withoutTree({ pods, gkeVersion, nodeLocalDns, diagnostics }: LiveState): Member["live"] {

@@ -7,6 +7,7 @@ import { CONFIG_NAMES, type Config, NO_CONFIG, readConfig } from "../settings/co
 import type { Settings } from "../settings/settings.ts";
 import { type Configured, settingsOf } from "../settings/states.ts";
 import type { FileTree } from "../tree/file-tree.ts";
+import { treeWithout } from "../tree/views.ts";
 import type { Member } from "./plan.ts";
 
 /** What a whole fleet's runs share. */
@@ -23,10 +24,11 @@ export interface FleetPorts {
 /** What `run` is given for a member. Rejects with MuslgateError (`usage`) for what its options or its configuration say. */
 export async function memberRun(
   member: Member,
-  tree: FileTree,
+  whole: FileTree,
   { images, signal, now, limits, platform }: FleetPorts,
 ): Promise<readonly [Configured, RunPorts]> {
-  const { name, live, options, named } = member;
+  const { name, live, options, without = [], named } = member;
+  const tree = without.length === 0 ? whole : treeWithout(whole, without);
   const config = live === undefined ? await configIn(name, tree, options) : NO_CONFIG;
   const said = { written: options, called: (option: string) => `${name}: ${option}` };
   const { include, exclude } = config.options;

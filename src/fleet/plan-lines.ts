@@ -175,6 +175,7 @@ const FORMS = {
       }),
     ),
     options,
+    without: optional(list(text)),
     named: (value) => isRecord(value) && Object.values(value).every(text),
   }),
   layer: fields({

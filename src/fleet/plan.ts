@@ -29,6 +29,8 @@ export interface Member {
     readonly pods: readonly (readonly [string, PodsOf])[];
   };
   readonly options: Written;
+  /** Paths of its tree that are not there any more when it has become this. */
+  readonly without?: readonly string[];
   /** The texts of the files that options name. */
   readonly named: Readonly<Record<string, string>>;
 }

@@ -45,7 +45,7 @@ export async function testFleet(
       ...others,
     ]);
   write("kubeadm.json", of("kubeadm", 3));
-  write("k3s.json", of("k3s", 5));
+  write("autopilot.json", of("autopilot", 5));
   write(
     "staging/api.yaml",
     [
@@ -65,7 +65,7 @@ export async function testFleet(
     [
       "clusters:",
       "  - { name: one, lists: kubeadm.json }",
-      "  - { name: two, lists: k3s.json }",
+      "  - { name: two, lists: autopilot.json }",
       "  - name: staging",
       "    repository: staging",
       "    gke-version: 1.22.6-gke.1000",
