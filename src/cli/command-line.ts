@@ -8,6 +8,7 @@ import { printableLines } from "../report/text.ts";
 import type { Written } from "../settings/settings.ts";
 import { failed } from "./failed.ts";
 import { addFlags, flagsOf } from "./flags.ts";
+import { addFleetCommands } from "./fleet-commands.ts";
 import type { LiveAsked } from "./live-cluster.ts";
 import { CLUSTER, IMAGE, REPO, START } from "./help.ts";
 import { addSmallCommands } from "./small-commands.ts";
@@ -54,11 +55,12 @@ function wrongCall({ message }: CommanderError, program: Command, argv: readonly
 
 /** What the commands are given. */
 interface ProgramPorts {
+  /** Where layer workers start. */
+  readonly workerUrl: URL;
   readonly writeOut: (text: string) => void;
   readonly scan: (command: Command, own: Written, live?: LiveAsked) => Promise<void>;
   /** Takes the exit code of a command that scans nothing. */
   readonly ended: (code: number) => void;
-  readonly workerUrl: URL;
 }
 
 /** Every command, with its help. */
@@ -75,6 +77,7 @@ export function programFor({ writeOut, scan, ended, workerUrl }: ProgramPorts): 
     throw new CommanderError(0, "commander.version", VERSION);
   });
   addScanCommands(program, scan);
+  addFleetCommands(program, ended, workerUrl);
   addSmallCommands(program, ended, workerUrl);
   return program;
 }

@@ -16,11 +16,12 @@ import { RULES } from "../rules/index.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { Configured } from "../settings/states.ts";
 import { didYouMean } from "../text/closest.ts";
-import { type Images, openImages } from "./images.ts";
+import { openImages } from "./images.ts";
 import { limitsWith } from "./limits.ts";
 import { liveSettings, liveSurvey } from "./live.ts";
+import { clusterCalled } from "./called.ts";
 import { mend } from "./mend.ts";
-import type { RunPorts } from "./ports.ts";
+import type { Images, RunPorts } from "./ports.ts";
 import { openStates, type State, type States } from "./states.ts";
 import { type Survey, survey, surveyBefore } from "./survey.ts";
 
@@ -41,7 +42,8 @@ export async function run(asked: Configured, ports: RunPorts): Promise<Report> {
     const states = await openStates(given, ports);
     const charts = settings.charts === "off" ? undefined : (one: string) => images.packedChart(one);
     const found = await survey(states.now, ports.env, charts);
-    const now = ports.live === undefined ? found : liveSurvey(found, ports.live);
+    const seen = ports.live === undefined ? found : liveSurvey(found, ports.live);
+    const now = ports.files === undefined ? seen : clusterCalled(seen, ports.files.cluster);
     const before = states.before && (await surveyBefore(states.before, ports.env, charts));
     const was = before && states.before && (await judge(states.before, before, {}, images));
     // What rules compare with: the state before, else that of the earlier run.
