@@ -1,19 +1,16 @@
 /** Reads compose files, workflows, and the Dockerfiles that builds name. Must not take what only a build uses for what runs. */
 import { append } from "../model/append.ts";
-import type { Budget } from "../model/budget.ts";
 import type { ImageBuild } from "../model/image-build.ts";
 import type { Workload } from "../model/workload.ts";
 import { isDockerfileName } from "../tree/file-names.ts";
-import { joinPath, nameOf, parentOf } from "../tree/paths.ts";
+import { nameOf } from "../tree/paths.ts";
 import { allBuilds } from "./builders.ts";
 import { builtHere, settledBuilds } from "./built-here.ts";
 import type { Findings, Said } from "./findings.ts";
-import { type Compose, readCompose } from "./kinds/compose.ts";
-import { isOverrideName, wholeCompose } from "./kinds/compose-whole.ts";
-import { readEnvironment } from "./kinds/environment-file.ts";
+import { composeOf } from "./compose-files.ts";
 import { readDockerfile } from "./kinds/dockerfile.ts";
 import { readWorkflow } from "./kinds/workflow.ts";
-import { type Repository, textReader, type YamlSource } from "./repository.ts";
+import { type Repository, textReader } from "./repository.ts";
 import type { Search } from "./search.ts";
 
 /** What builds say. */
@@ -43,19 +40,6 @@ export async function readBuilds(search: Search): Promise<Builds> {
   const buildImages = await readDockerfiles(repository, builds, about, take);
   const hasPath = (name: string) => [...repository.paths].some((path) => nameOf(path) === name);
   return { buildImages, workloads: builtHere(search.findings.workloads, builds, hasPath) };
-}
-
-/** A compose file with what it is laid over and extends, and with the variables that stand beside it. */
-async function composeOf(repository: Repository, source: YamlSource, budget: Budget): Promise<Compose> {
-  const textOf = textReader(repository);
-  const spend = (characters: number) => budget.spend(characters);
-  const partOf = async (path: string) => (repository.paths.has(path) ? repository.yaml(path) : undefined);
-  const { file, documents } = await wholeCompose(source, partOf, spend);
-  const environment = await textOf(joinPath(parentOf(file.file), ".env")?.path ?? "");
-  const said = await readCompose(file, documents, readEnvironment(environment ?? ""), textOf, spend);
-  // An override is for whoever runs compose: what is deployed under the name is built as the file below it says.
-  const builds = isOverrideName(file.file) ? said.builds.map((one) => ({ ...one, tags: [] })) : said.builds;
-  return { ...said, builds };
 }
 
 /** Dockerfiles by name, and those a build names whatever they are called; returns the images only builds use. */

@@ -1,4 +1,4 @@
-/** Puts together what compose reads as one: a service and those it extends, an override and the file that it is laid over. Must leave its folder never. */
+/** Knows compose files, and puts together what compose reads as one: a service and those it extends, an override and the file that it is laid over. Must leave its folder never. */
 import type { Source } from "../../text/source.ts";
 import { joinPath, nameOf, parentOf } from "../../tree/paths.ts";
 import { textAt, valueAt, type YamlEntry, type YamlMap, type YamlNode } from "../../yaml/nodes.ts";
@@ -16,6 +16,21 @@ const MOST_DEPTH = 8;
 const REPLACED = new Set(["command", "entrypoint", "test"]);
 /** They may be written as lists of `NAME=value`. */
 const PAIRS = new Set(["environment", "args"]);
+
+/**
+ * Whether documents are a compose file: `services` of maps with an image or a build, and no kind. JSON of that shape
+ * has to be named so, because other tools' settings look alike.
+ */
+export function isCompose(path: string, documents: readonly YamlNode[]): boolean {
+  if (/\.json$/i.test(path) && !/compose/i.test(nameOf(path))) return false;
+  const [document] = documents;
+  const services = valueAt(document, "services");
+  if (services?.kind !== "map" || valueAt(document, "kind") !== undefined) return false;
+  if (isOverrideName(path)) return true;
+  return services.entries.some(({ value }) =>
+    ["image", "build", "extends"].some((key) => valueAt(value, key) !== undefined),
+  );
+}
 
 /** Whether compose lays a file of this name over the one beside it, without being told. */
 export function isOverrideName(path: string): boolean {
