@@ -2,7 +2,7 @@
 import type { Budget } from "../model/budget.ts";
 import { joinPath, parentOf } from "../tree/paths.ts";
 import { type Compose, readCompose } from "./kinds/compose.ts";
-import { isOverrideName, wholeCompose } from "./kinds/compose-whole.ts";
+import { isOverrideName, isPart } from "./kinds/compose-name.ts";
 import { readEnvironment } from "./kinds/environment-file.ts";
 import { type Repository, textReader, type YamlSource } from "./repository.ts";
 
@@ -15,7 +15,9 @@ export async function composeOf(
   const textOf = textReader(repository);
   const spend = (characters: number) => budget.spend(characters);
   const partOf = async (path: string) => (repository.paths.has(path) ? repository.yaml(path) : undefined);
-  const { file, documents } = await wholeCompose(source, partOf, spend);
+  const { file, documents } = isPart(source.file.file, source.documents)
+    ? await (await import("./kinds/compose-whole.ts")).wholeCompose(source, partOf, spend)
+    : source;
   const environment = await textOf(joinPath(parentOf(file.file), ".env")?.path ?? "");
   const said = await readCompose(file, documents, readEnvironment(environment ?? ""), textOf, spend);
   // An override is for whoever runs compose: what is deployed under the name is built as the file below it says.

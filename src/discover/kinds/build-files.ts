@@ -10,10 +10,15 @@ import { BUILDS } from "./build-commands.ts";
 import { devcontainerBuilds, isDevcontainerName } from "./devcontainer.ts";
 import { isMakefileName, makefileBuilds } from "./makefile.ts";
 import { cloudBuilds, gitLabBuilds, isCloudBuildName, isGitLabName } from "./pipeline-builds.ts";
-import { projectReader } from "./project-builds.ts";
-import { isScriptName, scriptBuilds } from "./script-builds.ts";
 import { isTiltfileName, tiltfileBuilds } from "./tiltfile.ts";
 import { actionBuilds, type BuildReader, isActionName } from "./workflow-builds.ts";
+
+/** Shell scripts by their names. */
+const SCRIPT = /\.(?:sh|bash)$/;
+/** Files of build tools that may make images by themselves, and words without which they make none. */
+const PROJECT =
+  /(?:^|\/)(?:pom\.xml|build\.gradle(?:\.kts)?|(?:flake|default|docker|image|container)[\w-]*\.nix|BUILD(?:\.bazel)?)$/;
+const IMAGES = /\bjib\b|\b(?:build|stream)\w*Image\b|\b(?:oci|container)_\w+/;
 
 /** What they are read with. */
 interface BuildFilePorts {
@@ -38,15 +43,21 @@ export function buildFile(
       : isActionName(path)
         ? actionBuilds
         : undefined;
-  const project = projectReader(path);
   const withText =
     (read: (file: Source) => Promise<readonly ImageBuild[]> | readonly ImageBuild[]) => async () => {
       const file = await repository.text(path);
       return file === undefined ? [] : read(file);
     };
   if (isMakefileName(path)) return withText((file) => makefileBuilds(file, scripts));
-  if (isScriptName(path)) return withText((file) => scriptBuilds(file, scripts));
-  if (project !== undefined) return withText(project);
+  // Most repositories have none that builds: what reads them is loaded for those that do.
+  if (SCRIPT.test(path))
+    return withText(async (file) =>
+      BUILDS.test(file.text) ? (await import("./script-builds.ts")).scriptBuilds(file, scripts) : [],
+    );
+  if (PROJECT.test(path))
+    return withText(async (file) =>
+      IMAGES.test(file.text) ? (await import("./project-builds.ts")).projectBuilds(file) : [],
+    );
   if (isTiltfileName(path)) return withText(tiltfileBuilds);
   if (isDevcontainerName(path)) return withText((file) => devcontainerBuilds(file, budget));
   if (bake === "hcl" && hcl !== undefined)

@@ -1,7 +1,8 @@
-/** Knows compose files, and puts together what compose reads as one: a service and those it extends, an override and the file that it is laid over. Must leave its folder never. */
+/** Puts together what compose reads as one: a service and those it extends, an override and the file that it is laid over. Must leave its folder never. */
 import type { Source } from "../../text/source.ts";
-import { joinPath, nameOf, parentOf } from "../../tree/paths.ts";
+import { joinPath, parentOf } from "../../tree/paths.ts";
 import { textAt, valueAt, type YamlEntry, type YamlMap, type YamlNode } from "../../yaml/nodes.ts";
+import { isOverrideName } from "./compose-name.ts";
 
 /** A file's documents. */
 interface Part {
@@ -17,26 +18,6 @@ const REPLACED = new Set(["command", "entrypoint", "test"]);
 /** They may be written as lists of `NAME=value`. */
 const PAIRS = new Set(["environment", "args"]);
 
-/**
- * Whether documents are a compose file: `services` of maps with an image or a build, and no kind. JSON of that shape
- * has to be named so, because other tools' settings look alike.
- */
-export function isCompose(path: string, documents: readonly YamlNode[]): boolean {
-  if (/\.json$/i.test(path) && !/compose/i.test(nameOf(path))) return false;
-  const [document] = documents;
-  const services = valueAt(document, "services");
-  if (services?.kind !== "map" || valueAt(document, "kind") !== undefined) return false;
-  if (isOverrideName(path)) return true;
-  return services.entries.some(({ value }) =>
-    ["image", "build", "extends"].some((key) => valueAt(value, key) !== undefined),
-  );
-}
-
-/** Whether compose lays a file of this name over the one beside it, without being told. */
-export function isOverrideName(path: string): boolean {
-  return /^(?:docker-)?compose\.override\.ya?ml$/.test(nameOf(path));
-}
-
 /** The file as compose takes it: its own services, whole. What cannot be found, or is more than `spend` has left, is left as it is written. */
 export async function wholeCompose(
   source: Part,
@@ -46,8 +27,6 @@ export async function wholeCompose(
   const services = valueAt(source.documents[0], "services");
   if (services?.kind !== "map") return source;
   const isOverride = isOverrideName(source.file.file);
-  if (!isOverride && !services.entries.some(({ value }) => valueAt(value, "extends") !== undefined))
-    return source;
   const parts = new Parts(source, partOf, spend);
   const under = isOverride ? await parts.under() : undefined;
   const entries: YamlEntry[] = [];

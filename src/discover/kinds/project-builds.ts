@@ -12,13 +12,12 @@ const JIB_BASE = "eclipse-temurin:21-jre";
 const MOST_BLOCK = 20_000;
 const MOST_CALLS = 100;
 
-/** How to read a file of this name; nothing where it is none of theirs. */
-export function projectReader(path: string): ((file: Source) => readonly ImageBuild[]) | undefined {
-  const name = nameOf(path);
-  if (name === "pom.xml") return mavenBuilds;
-  if (/^build\.gradle(?:\.kts)?$/.test(name)) return gradleBuilds;
-  if (/^(?:flake|default|docker|image|container)[\w-]*\.nix$/.test(name)) return nixBuilds;
-  return /^BUILD(?:\.bazel)?$/.test(name) ? bazelBuilds : undefined;
+/** What a file builds that is named as one of theirs. */
+export function projectBuilds(file: Source): readonly ImageBuild[] {
+  const name = nameOf(file.file);
+  if (name === "pom.xml") return mavenBuilds(file);
+  if (name.startsWith("build.gradle")) return gradleBuilds(file);
+  return name.endsWith(".nix") ? nixBuilds(file) : bazelBuilds(file);
 }
 
 function mavenBuilds(file: Source): readonly ImageBuild[] {

@@ -1,22 +1,16 @@
 /** Reads which images shell scripts of a repository build, as far as their commands are literal. Must run none. */
 import type { ImageBuild } from "../../model/image-build.ts";
 import type { Source } from "../../text/source.ts";
-import { nameOf, parentOf } from "../../tree/paths.ts";
-import { BUILDS, buildsOf } from "./build-commands.ts";
+import { parentOf } from "../../tree/paths.ts";
+import { buildsOf } from "./build-commands.ts";
 import { commandsIn } from "./build-script.ts";
 import type { BuildReader } from "./workflow-builds.ts";
-
-/** Whether a path is named like one. */
-export function isScriptName(path: string): boolean {
-  return /\.(?:sh|bash)$/.test(nameOf(path));
-}
 
 /** They are run in the repository's folder, or in their own where the Dockerfile is there. */
 export async function scriptBuilds(
   file: Source,
   scripts: () => Promise<BuildReader>,
 ): Promise<readonly ImageBuild[]> {
-  if (!BUILDS.test(file.text)) return [];
   const { shell, has, ci } = await scripts();
   const placeOf = (position: number) => file.toPlace(position, position + 1);
   const inFolder = (folder: string) =>
