@@ -129,6 +129,12 @@ const MADE: readonly Case[] = [
     },
   ],
   [
+    "a Makefile that calls itself ten times over",
+    "unknown",
+    'FROM alpine:3.20\nCOPY . /s\nRUN make -C /s\nCMD ["/s/tool"]',
+    { Makefile: `all:\n${"\t$(MAKE) -C /s all\n".repeat(10)}# ${"x".repeat(60_000)}\n` },
+  ],
+  [
     "what a pattern makes",
     "unknown",
     'FROM alpine:3.20\nCOPY . /s\nRUN make -C /s bin/tool\nCMD ["/s/bin/tool"]',
