@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: variables of Dockerfiles are the subject.
 import { describe, expect, it } from "vitest";
 import type { BuiltWorkload } from "../../src/model/workload.ts";
 import { PlannedReads } from "../../src/plan/planned-reads.ts";
