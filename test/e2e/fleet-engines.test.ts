@@ -189,6 +189,33 @@ describe("the reusable workflow", () => {
   });
 });
 
+describe("the README's six lines", () => {
+  it("come from nothing to a report", async () => {
+    const [, lines = ""] =
+      /```sh\n(cat > fleet\.yaml[\s\S]*?)```/.exec(readFileSync("README.md", "utf8")) ?? [];
+    expect(lines.trim().split("\n")).toHaveLength(6);
+    folder.write("bin/kubectl", `#!${process.execPath}\n${KUBECTL}`);
+    spawnSync("chmod", ["755", at("bin/kubectl")]);
+    const script = lines
+      .replaceAll("npx muslgate@0", "npx --yes muslgate@0")
+      .replace(/ > fleet\.html$/m, " > fleet.html || test $? = 1");
+    const env = { RUNNER_TEMP: at("readme-temp"), LISTS: at("checkout/kubeadm.json") };
+    mkdirSync(at("readme"));
+    expect(await shell(script, at("readme"), env)).toBe(0);
+    const page = readFileSync(at("readme/fleet.html"), "utf8");
+    for (const name of ["prod-eu", "prod-us", "deployment/api"]) expect(page).toContain(name);
+  });
+});
+
+/** What stands for kubectl: objects of the kind that is asked for, from a List. */
+const KUBECTL = `
+const words = process.argv.slice(2).filter((one) => !one.startsWith("--context") && !one.startsWith("--request-timeout"));
+const { items } = JSON.parse(require("node:fs").readFileSync(process.env.LISTS, "utf8"));
+const kinds = { nodes: "Node", pods: "Pod", "jobs.batch": "Job", "daemonsets.apps": "DaemonSet", "deployments.apps": "Deployment", configmaps: "ConfigMap" };
+if (words[1] === "--raw=/version") console.log(JSON.stringify(items.find((one) => "gitVersion" in one)));
+else console.log(JSON.stringify({ apiVersion: "v1", kind: "List", items: items.filter((one) => one.kind === kinds[words[1]]) }));
+`;
+
 interface Container {
   readonly name: string;
   readonly args: readonly string[];
