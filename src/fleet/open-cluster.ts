@@ -77,10 +77,7 @@ export function withoutTree({ pods, gkeVersion, nodeLocalDns, diagnostics }: Liv
 }
 
 /** The texts of the files that options name, which are relative to the folder. */
-export function namedIn(
-  corefile: Member["options"]["corefile"],
-  folder: string,
-): Member["named"] {
+export function namedIn(corefile: Member["options"]["corefile"], folder: string): Member["named"] {
   const files = [corefile ?? []].flat().filter((one) => typeof one === "string");
   return Object.fromEntries(
     files.map((file) => [
