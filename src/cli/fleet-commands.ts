@@ -34,13 +34,11 @@ export function fleetProgram({ workerUrl, ended, output }: FleetCall): Command {
   const fleet = new Command("muslgate fleet")
     .exitOverride()
     .configureOutput(output)
-    .showHelpAfterError("Run muslgate fleet --help to see what there is.")
     .description("check many clusters at once: plan, read in shards, merge")
     .addHelpText("after", FLEET);
   const step = (name: string, argument: string, description: string, after: string) =>
     fleet
       .command(name)
-      .showHelpAfterError(`Run muslgate fleet ${name} --help to see what there is.`)
       .description(description)
       .argument(argument, argument === "<file>" ? "the fleet's file" : "what muslgate fleet plan wrote")
       .addHelpText("after", after);

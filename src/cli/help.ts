@@ -39,7 +39,8 @@ export const CLUSTER = `
 Examples:
   $ muslgate cluster                               every pod of the cluster that kubectl speaks to
   $ muslgate cluster --context prod -n shop --fail-on-unknown
-  $ { kubectl get pods,jobs,nodes -A -o json; kubectl get ds,deploy,cm -n kube-system -o json
+  $ muslgate cluster --to gke-version=1.35.8-gke.1225000    what breaks at the next upgrade
+  $ { kubectl get pods,jobs,netpol,nodes -A -o json; kubectl get ds,deploy,cm,svc -n kube-system -o json
       kubectl version -o json; } | muslgate cluster - --format json
 ${SCAN_CODES}`;
 
@@ -70,6 +71,7 @@ Exit codes:
 /** Below the help of `muslgate probe`. */
 export const PROBE = `
 Examples:
+  $ muslgate probe
   $ muslgate probe --server 10.0.0.10
   $ muslgate probe --server 169.254.20.10 --name api.default.svc.cluster.local example.com --format json
   $ muslgate probe --server 169.254.20.10 --corefile node-local-dns.yaml
@@ -87,12 +89,13 @@ Examples:
   $ muslgate lookup api.shop
   $ muslgate lookup api.shop --dns-config deploy.yaml --corefile node-local-dns.yaml
   $ kubectl exec POD -- cat /etc/resolv.conf | muslgate lookup db --resolv-conf - --musl 1.2.5 --format json
+  $ muslgate lookup api.shop --dns-config deploy.yaml --image shop/api:1.0
 
 Exit codes:
-  0  musl resolves it
-  1  musl fails, or fails where an answer comes first
+  0  musl, or the libc of --image, resolves it
+  1  it fails, or fails where an answer comes first
   2  a wrong call, a file that cannot be read, or output that is lost
-  3  how a question is answered is not known
+  3  how a question is answered, or which libc asks, is not known
   4  a defect of muslgate`;
 
 /** Below the help of `muslgate explain`. */

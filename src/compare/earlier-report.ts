@@ -138,6 +138,7 @@ const REPORT: Readonly<Record<string, Check>> = {
           file: optional(text),
           apart: optional(text),
           variant: optional(text),
+          pods: optional(number),
         }),
       ),
       image: optional(number),

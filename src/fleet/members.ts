@@ -42,7 +42,13 @@ export async function memberRun(
     cluster: async () => [],
   };
   const given = { tree: live === undefined ? tree : undefined, named: files, cluster: name };
-  const state = live && { ...live, tree, pods: new Map(live.pods), namesPods: false };
+  const state = live && {
+    ...live,
+    tree,
+    pods: new Map(live.pods),
+    dnsAddresses: new Set(live.dnsAddresses),
+    namesPods: false,
+  };
   const configured = {
     settings: { ...settings, limits, platform, charts: "off", cache: false } as const,
     waivers: config.waivers,

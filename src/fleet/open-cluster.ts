@@ -68,12 +68,18 @@ export async function keptByGke(tree: FileTree): Promise<readonly string[]> {
 }
 
 /** What a plan keeps of a live cluster besides its tree. */
-export function withoutTree({ pods, gkeVersion, nodeLocalDns, diagnostics }: LiveState): Member["live"] {
+export function withoutTree({
+  pods,
+  dnsAddresses,
+  gkeVersion,
+  nodeLocalDns,
+  diagnostics,
+}: LiveState): Member["live"] {
   const plain = [...pods].map(([path, { owner, pods: some, ofPods, variant }]) => {
     const { kind, namespace, name } = owner;
     return [path, { owner: { kind, namespace, name }, pods: some, ofPods, variant }] as const;
   });
-  return { pods: plain, gkeVersion, nodeLocalDns, diagnostics };
+  return { pods: plain, dnsAddresses: [...dnsAddresses], gkeVersion, nodeLocalDns, diagnostics };
 }
 
 /** The texts of the files that options name, which are relative to the folder. */

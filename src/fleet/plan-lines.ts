@@ -169,6 +169,7 @@ const FORMS = {
     live: optional(
       fields({
         pods: list(pair),
+        dnsAddresses: list(text),
         gkeVersion: optional(text),
         nodeLocalDns: optional(oneOf("enabled", "disabled")),
         diagnostics: list(diagnostic),

@@ -27,6 +27,7 @@ export interface Member {
   /** What a live cluster is besides its tree; absent for a repository. */
   readonly live?: Pick<LiveState, "gkeVersion" | "nodeLocalDns" | "diagnostics"> & {
     readonly pods: readonly (readonly [string, PodsOf])[];
+    readonly dnsAddresses: readonly string[];
   };
   readonly options: Written;
   /** Paths of its tree that are not there any more when it has become this. */

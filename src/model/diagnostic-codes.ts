@@ -86,6 +86,8 @@ export const DIAGNOSTIC_CODES = {
   "setting-put-off":
     "A pull request changes a setting that could weaken the check; it takes effect once merged.",
   "shell-assumed": "A root file system says nothing of what starts: a shell is taken to start.",
+  "target-not-for":
+    "A target that was asked about is nothing for a cluster, or for any image that was read: these are judged as they are.",
   "terraform-count-hidden": "Whether a resource of Terraform exists hangs on a value that is not known.",
   "terraform-module-missing": "A module of Terraform is not at hand.",
   "terraform-plan-unreadable": "Terraform's plan or state could not be read to its end.",

@@ -35,6 +35,7 @@ export async function run(asked: Configured, ports: RunPorts): Promise<Report> {
   const given = ports.live === undefined ? asked : liveSettings(asked, ports.live);
   const { settings, waivers } = given;
   refuseUnknownRules(waivers);
+  refuseTwoComparisons(settings, ports);
   const earlier = settings.baseline === undefined ? undefined : readReport(settings.baseline);
   const images = await openImages(settings, ports);
   try {
@@ -50,10 +51,21 @@ export async function run(asked: Configured, ports: RunPorts): Promise<Report> {
     const known = { clustersBefore: then?.clusters, imageBefore: then && earlierImages(then) };
     const judged = await judge(states.now, now, known, images);
     const whole = withDiagnostics(judged, { given, states, now, before, was });
+    const reading = { read: (all: Survey["workloads"]) => images.readIn(states.now.tree, all) };
+    if (settings.targets.length > 0) {
+      // Few ask about what is next.
+      const { atTargets, withAnswers } = await import("./targets.ts");
+      const next = await atTargets(whole, settings.targets, now, {
+        files: states.now.named,
+        images,
+        judge: (one, was, read) => judge(states.now, one, was, read),
+      });
+      const open = waive(next.report, waivers, today(ports), globSteps(settings));
+      return await mend(withAnswers(open, next.heals), next.survey, states.text.now, reading);
+    }
     const noted = then === undefined ? whole : markNotes(whole, [...notesOf(then), ...(before?.notes ?? [])]);
     const compared = await compareWith(noted, was, earlier, states);
     const waived = waive(compared, waivers, today(ports), globSteps(settings));
-    const reading = { read: (all: Survey["workloads"]) => images.readIn(states.now.tree, all) };
     return await mend(waived, now, states.text.now, reading);
   } finally {
     await images.close();
@@ -71,12 +83,22 @@ function refuseUnknownRules(waivers: Configured["waivers"]): void {
   }
 }
 
+function refuseTwoComparisons({ targets, baseline }: Settings, { base }: RunPorts): void {
+  if (targets.length === 0 || (baseline === undefined && base === undefined)) return;
+  const other = baseline === undefined ? "base" : "baseline";
+  throw new MuslgateError(
+    "usage",
+    `\`to\` asks what changes from now on, and \`${other}\` is given as well, which compares with what was`,
+    "Leave one of them out.",
+  );
+}
+
 /** Judges one state: its containers on the clusters they meet. */
 async function judge(
   { tree, settings }: State,
   { workloads, clusters: { profiles } }: Survey,
   then: Pick<ScanRequest, "clustersBefore" | "imageBefore">,
-  images: Images,
+  images: Pick<Images, "readIn">,
 ): Promise<Report> {
   const { meetings, diagnostics } = pair(workloads, profiles, settings.clusters, globSteps(settings));
   const request = {
