@@ -88,7 +88,7 @@ function addFleet(program: Command, call: Pick<ProgramPorts, "workerUrl" | "ende
     .description("check many clusters at once: plan, read in shards, merge")
     .helpOption(false)
     .allowUnknownOption()
-    .argument("[step...]", "plan, read or merge, with its flags")
+    .argument("[step...]")
     .action(async (words: string[]) => {
       const { fleetProgram } = await import("./fleet-commands.ts");
       await fleetProgram({ ...call, output: program.configureOutput() }).parseAsync(words, { from: "user" });
