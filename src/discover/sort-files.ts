@@ -102,11 +102,15 @@ export async function sortFiles(repository: Repository, about: Findings["about"]
     } else if (isKustomizationName(path) || isHelmfileName(path)) {
       const source = await repository.yaml(path);
       if (source !== undefined) sortYaml(path, source);
-    } else if (/\.(?:ya?ml|json)$/i.test(path) && nameOf(path) !== "Chart.yaml" && !NEVER.has(nameOf(path))) {
+    } else if (
+      /\.(?:ya?ml|json|ign|bu)$/i.test(path) &&
+      nameOf(path) !== "Chart.yaml" &&
+      !NEVER.has(nameOf(path))
+    ) {
       const text = (await repository.text(path))?.text ?? "";
       const relevant =
         (RELEVANT.test(text) || isOnlyIncludes(text)) &&
-        (path.endsWith(".json") ? RELEVANT_JSON.test(text) : true);
+        (/\.(?:json|ign)$/.test(path) ? RELEVANT_JSON.test(text) : true);
       const source = relevant ? await repository.yaml(path) : undefined;
       if (source !== undefined) sortYaml(path, source);
       else {

@@ -89,7 +89,7 @@ function isCorefile(source: Source): boolean {
 
 /** By its name; else by a key at the start of a line that Corefiles do not have and ConfigMaps do. */
 function isYaml(file: string, text: string): boolean {
-  if (/\.(?:ya?ml|json)$/i.test(file)) return !isCorefileText(text);
+  if (/\.(?:ya?ml|json|ign|bu)$/i.test(file)) return !isCorefileText(text);
   if (/^\uFEFF?\s*(?:\{\s*["}]|\[)/.test(text)) return true;
   return /^[ \t]*(?:- )?["']?(?:apiVersion|kind|data|items|spec|values|servers|configMapGenerator|Corefile)["']?[ \t]*:(?:[ \t\r]|$)/m.test(
     text,
