@@ -40,6 +40,9 @@ const MOST_KEYS = 2_000;
 const SPEAKS =
   /[Cc]orefile|coredns|servers|customConfig|noIPv6Lookups|\.(?:override|server)\b|external[_Z]|stubDomains|\btemplate\b|data:/;
 
+/** A text in base64, longer than digests are: user data of machines, manifests in objects of their own kind. */
+const CODED = /^[A-Za-z0-9+/]{64}[A-Za-z0-9+/\s]{8,}={0,2}\s*$/;
+
 /** Reads the documents of a file into `found`. */
 export function readCorefilesOfYaml(file: Source, yaml: YamlFile, found: Collected): void {
   new Reader(file, found).documents(file, yaml, 0);
@@ -280,8 +283,10 @@ class Walk {
     const isData = where.keys.at(-2) === "data" || where.keys.at(-2) === "binaryData";
     const owner = where.maps.at(-2);
     const isCoded =
-      isData &&
-      (where.keys.at(-2) === "binaryData" || this.#values.word(valueAt(owner, "kind"))?.text === "Secret");
+      (isData &&
+        (where.keys.at(-2) === "binaryData" ||
+          this.#values.word(valueAt(owner, "kind"))?.text === "Secret")) ||
+      CODED.test(value);
     if (!/[\n{]/.test(value) && !isCoded && !value.startsWith("data:")) return;
     const source = this.#values.word(node);
     if (source === undefined) return;
