@@ -215,6 +215,19 @@ export const OPTIONS = {
     path: false,
     weakens: true,
   },
+  to: {
+    group: "cluster",
+    kind: "list",
+    description:
+      "Say what an upgrade breaks and heals compared with now: gke-version=VERSION, corefile=FILE, node-local-dns=enabled or disabled, alpine=RELEASE (every Alpine base as if it were that one), or several of these with commas. Each target is a column.",
+    placeholder: "TARGET",
+    action: false,
+    command: "scan",
+    inFile: "It is a question, and no setting.",
+    reaches: false,
+    path: false,
+    weakens: false,
+  },
   platform: {
     group: "check",
     kind: "text",
@@ -575,8 +588,10 @@ export type OptionName = keyof typeof OPTIONS;
 
 /** What the Action hands to later steps. */
 export const OUTPUTS = {
-  outcome: "The worst outcome that counts: affected, unknown or not-affected.",
-  affected: "How many containers are affected, but for what is waived or was there before.",
+  outcome:
+    "The worst outcome that counts: affected, unknown or not-affected. What is only worth a note does not count.",
+  affected:
+    "How many containers are affected, but for what is waived, was there before or is only worth a note.",
   unknown: "For how many containers it is not known, counted the same.",
   "sarif-file": "Path of the SARIF report.",
   "json-file": "Path of the JSON report.",
