@@ -50,6 +50,12 @@ export function findCorefiles(file: string, text: string, yaml?: YamlFile): Core
  */
 export function readCorefileInput(file: string, text: string, of?: PartsOf): CorefileInputs {
   const inputs = withAssumedBase(findCorefiles(file, text), of);
+  if (isHclName(file))
+    throw new MuslgateError(
+      "input",
+      `${file} is Terraform's, whose Corefiles are read with the repository they stand in`,
+      "Run `muslgate repo` on it, or give the ConfigMap that it makes.",
+    );
   if (inputs.corefiles.length === 0) {
     const template = text.includes("{{");
     const gap = template ? undefined : inputs.diagnostics.find(({ weight }) => weight === "gap");
