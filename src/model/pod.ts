@@ -11,7 +11,7 @@ export interface PodFacts {
   readonly hostLines?: readonly HostLine[];
   /**
    * Hosts that the container is given, as written but in lower case: with a closing dot only where there is one, and
-   * names without any dot where a URL or a port says that they are hosts.
+   * names without any dot where a URL, a port or a variable's name says that they are hosts.
    */
   readonly hosts?: readonly string[];
   /** Those of them that are Services. */
@@ -89,7 +89,7 @@ export interface DnsEgress {
   readonly tcp: Reach;
   /** Where pods alone are reached: those of a DNS cache on the node, `k8s-app: node-local-dns`, may be among them. */
   readonly cachePods?: boolean;
-  /** The first of these policies. */
+  /** The first of these policies that lets anything through to it, or the first. */
   readonly policy: string;
   readonly at?: Place;
 }
