@@ -14,11 +14,7 @@ type Ended = (code: number) => void;
 /** Adds them to a program; `ended` takes the exit code, and layers of images are read in workers at `workerUrl`. */
 export function addSmallCommands(program: Command, ended: Ended, workerUrl: URL): void {
   const add = (name: string, description: string, after: string) =>
-    program
-      .command(name)
-      .showHelpAfterError(`Run muslgate ${name} --help to see what there is.`)
-      .description(description)
-      .addHelpText("after", after);
+    program.command(name).description(description).addHelpText("after", after);
   addCorefile(
     add("corefile", "explain how a Corefile answers AAAA, zone by zone, and correct it", COREFILE),
     ended,
@@ -72,11 +68,11 @@ function oneOf(flags: string, description: string, choices: readonly string[]): 
 function addProbe(command: Command, ended: Ended): void {
   command
     .optionsGroup("What to ask:")
-    .requiredOption("--server <IP[:PORT]>", "The DNS server, as in a pod's /etc/resolv.conf.")
+    .option("--server <IP[:PORT]>", "The DNS server (default: the first of this machine's /etc/resolv.conf).")
     .option("--name <NAME...>", "Names to ask for, in full; no search domain is tried.", NAMES)
     .option(
       "--corefile <FILE...>",
-      "Ask as well for a name of each part that the server's Corefile tells apart.",
+      "Ask as well for a name of each part that the server's Corefile tells apart, and compare.",
     )
     .optionsGroup("Limits:")
     .option("--timeout <SECONDS>", "As `options timeout` in resolv.conf.", "5")

@@ -147,6 +147,9 @@ export function copyFromFiles(
         files.fill({ folder: target, because: `${because}, and it was not found where it comes from` });
       else files.unknown(to, `${because}, and it was not found where it comes from`);
     } else if (executable !== undefined) files.setExecutable(to, executable);
+    // What a build makes under a name that is not known may be a folder of such programs, whose files come here.
+    if (looked.kind === "missing" && looked.mayBe !== undefined && isInto && isKnown(target))
+      files.fill({ folder: target, because, as: looked.mayBe });
   }
   return [...origins];
 }

@@ -23,10 +23,46 @@ describe("-v and -V", () => {
   });
 });
 
+describe("a wrong call", () => {
+  const scratch = temporaryFolder();
+  const odd = scratch.write("notes.txt", "Some text.\n");
+  it.each([
+    [["--nope"], 'unknown option "--nope"'],
+    [["repoo"], 'unknown command "repoo"'],
+    [["repo", "a", "b"], 'too many arguments for "repo". Expected 1 argument but got 2'],
+    [["image"], 'missing required argument "reference"'],
+    [["probe"], 'required option "--server <IP[:PORT]>" not specified'],
+    [["repo", "--limit"], 'option "--limit <NAME=NUMBER...>" argument missing'],
+    [["repo", "nowhere"], "nowhere does not exist"],
+    [["init", "nowhere"], "nowhere is no folder"],
+    [["corefile", "nowhere"], "nowhere cannot be read: no such file or folder"],
+    [["image", "rootfs-tar:nowhere.tar", "--corefile", "nowhere"], "nowhere"],
+    [["repo", "--config", "nowhere"], "the configuration nowhere cannot be read: no such file or folder"],
+    [["repo", "--baseline", "nowhere"], "nowhere"],
+    [["lookup", "db", "--resolv-conf", "nowhere"], "nowhere"],
+    [["lookup", "db", "--corefile", "nowhere"], "nowhere"],
+    [["probe", "--server", "127.0.0.1:1", "--corefile", "nowhere"], "nowhere"],
+    [["image", odd], `${odd} is no image`],
+    [["corefile", odd], `${odd} is no Corefile: no directive of it is a plugin of CoreDNS`],
+    [["repo", scratch.path, "--corefile", odd], "is no Corefile: no directive of it is a plugin of CoreDNS"],
+    [["lookup", "db", "--corefile", odd], "is no Corefile: no directive of it is a plugin of CoreDNS"],
+    [["explain", "nope"], 'the rule is "nope"'],
+    [["completion", "tcsh"], 'the shell is "tcsh"'],
+  ])("of %j is told in one voice, and what to do next below it", async (args, said) => {
+    const { code, out, err } = await muslgate(args);
+    expect(err).toMatch(/^muslgate: [^\n]+\n {2}\S[^\n]+\n$/);
+    expect(err).toContain(said);
+    expect([code, out]).toEqual([2, ""]);
+  });
+});
+
 describe("did you mean", () => {
   it.each([
-    [["repo", "--corfile", "x"], /--corefile/],
-    [["repos"], /repo/],
+    [
+      ["repo", "--corfile", "x"],
+      /unknown option "--corfile"\n {2}Did you mean --corefile\? Run muslgate repo --help /,
+    ],
+    [["repos"], /unknown command "repos"\n {2}Did you mean repo\? Run muslgate --help /],
     [["repo", "--fail-on", "eror"], /--fail-on is "eror"\n {2}Did you mean error\? Write one of: error, /],
     [["repo", "--limit", "layerByte=1"], /no limit called "layerByte"\n {2}Did you mean layerBytes\? /],
     [["explain", "musl-paired-lookups"], /Did you mean musl-paired-lookup\? Write one of: /],

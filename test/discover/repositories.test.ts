@@ -126,7 +126,7 @@ spec:
         "docker.io/library/nginx:1.25-alpine | env/values.yaml, values images.web | true | env/values.yaml:3",
         "busybox | env/values.yaml, values job.image | true | env/values.yaml:6",
       ],
-      diagnostics: ["image-not-literal helmfile.yaml:5"],
+      diagnostics: ["image-not-literal helmfile.yaml:5", "not-followed helmfile.yaml:3"],
       buildImages: [],
     });
   });
