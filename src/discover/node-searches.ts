@@ -8,8 +8,11 @@ import { valueSource } from "../yaml/scalar.ts";
 import { readResolvConf } from "./kinds/servers.ts";
 import type { Repository, YamlSource } from "./repository.ts";
 
-/** Settings that are kept, and maps of one file that are looked at. */
+/** Settings that are kept. */
 const MOST = 100;
+/** Domains of a list that kubelet takes (kubernetes pkg/apis/core/validation: MaxDNSSearchPaths). */
+const MOST_DOMAINS = 32;
+/** Parts of one file that are looked at. */
 const MOST_STEPS = 20_000;
 
 /** A text that becomes a file of a node's. */
@@ -21,6 +24,7 @@ interface NodeFile {
 /** Those of all nodes; nothing is told where they differ. */
 export class NodeSearchesInSight {
   readonly #found: NodeSearches[] = [];
+  readonly #lists = new Set<string>();
   readonly #named = new Set<string>();
   readonly #files: NodeFile[] = [];
 
@@ -91,14 +95,15 @@ export class NodeSearchesInSight {
   }
 
   #keep(one: NodeSearches): void {
-    if (this.#found.length < MOST) this.#found.push(one);
+    if (this.#found.length >= MOST) return;
+    this.#found.push({ ...one, domains: one.domains.slice(0, MOST_DOMAINS) });
+    this.#lists.add(one.domains.join(" "));
   }
 
   /** The workload with the domains of its node, where all nodes in sight have the same. */
   mark(workload: Workload): Workload {
     const [first] = this.#found;
-    if (first === undefined || new Set(this.#found.map(({ domains }) => domains.join())).size > 1)
-      return workload;
+    if (first === undefined || this.#lists.size > 1) return workload;
     return { ...workload, pod: { ...workload.pod, nodeSearches: first } };
   }
 }

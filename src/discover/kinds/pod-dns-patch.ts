@@ -21,7 +21,24 @@ type Policy = keyof typeof POLICIES;
 /** The patch that a map is, as part of an object; nothing where it says nothing of DNS. */
 export function dnsPatchOf(file: Source, pod: YamlMap): DnsPatch | undefined {
   const entries = pod.entries.filter(({ key }) => key === "dnsPolicy" || key === "dnsConfig");
-  return entries.length === 0 ? undefined : { file, pod: { ...pod, entries }, how: "merged" };
+  return entries.length === 0 ? undefined : { file, pod: short({ ...pod, entries }), how: "merged" };
+}
+
+/** Items of one list that are looked at, as of a pod's own. */
+const MOST = 64;
+
+/** The same with lists that are no longer: a patch is read for every pod that it is for. */
+function short(map: YamlMap): YamlMap {
+  const within = (node: YamlNode): YamlNode =>
+    node.kind === "list"
+      ? { ...node, items: node.items.slice(0, MOST) }
+      : node.kind === "map"
+        ? short(node)
+        : node;
+  return {
+    ...map,
+    entries: map.entries.slice(0, MOST).map((entry) => ({ ...entry, value: within(entry.value) })),
+  };
 }
 
 /** The patch that an operation of a JSON patch is; nothing where it is none of DNS, `unknown` where it is one that is not modelled. */
@@ -43,7 +60,7 @@ export function dnsOperation(file: Source, operation: Operation): DnsPatch | "un
 
 function mapOf(key: string, value: YamlNode): YamlMap {
   const { start, end } = value;
-  return { kind: "map", entries: [{ key, value, start, end, merged: false }], start, end };
+  return short({ kind: "map", entries: [{ key, value, start, end, merged: false }], start, end });
 }
 
 /** What comes of it. */
