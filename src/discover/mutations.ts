@@ -46,7 +46,6 @@ export class MutationsInSight {
 
   /** Takes in the objects of a file; `here` is where all of them stand, where the file's own lines are none to tell. */
   add({ file, documents }: YamlSource, here?: Place): void {
-    if (!/\bdns(?:Config|Policy)\b/.test(file.text)) return;
     const source = here === undefined ? file : { ...file, toPlace: () => here };
     for (const document of documents) {
       const items = itemsAt(document, "items");

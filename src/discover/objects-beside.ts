@@ -21,7 +21,7 @@ const PODS: ReadonlySet<Role> = new Set([
 ]);
 
 /** Words without which a file says nothing of either: who reads them is loaded where there is one. */
-const MUTATES = [/\bdns(?:Config|Policy)\b/, /\bkyverno\.io\b|\bMutating/];
+const MUTATES = [/\bdns(?:Config|Policy)\b|\bhostAliases\b/, /\bkyverno\.io\b|\bMutating/];
 const OF_NODES = /\bsearchDomains\b|\bresolv-?[cC]onf\b|\bwrite_files\b/;
 
 /** Those of a whole repository, and of the charts that were rendered. */
