@@ -36,7 +36,7 @@ const SETTINGS: readonly (readonly [Rule, string, string])[] = [
 ];
 
 const keyOf = (settings: string) => settings.slice(0, settings.indexOf(":"));
-const valueOf = (settings: string) => settings.slice(settings.indexOf(":") + 2);
+const settingOf = (settings: string) => settings.slice(settings.indexOf(":") + 2);
 
 const CONTAINERS =
   "containers: [{name: app, image: shop/front:1.0, env: [{name: API, value: 'http://api.shop'}]}]";
@@ -113,7 +113,7 @@ const CARRIERS: Readonly<Record<string, (settings: string) => Readonly<Record<st
     ...KUSTOMIZED,
   }),
   "a JSON patch": (settings) => ({
-    "kustomization.yaml": `resources: [base.yaml]\npatches:\n  - target: {kind: Deployment, name: front}\n    patch: |\n      - op: add\n        path: /spec/template/spec/${keyOf(settings)}\n        value: ${valueOf(settings)}\n`,
+    "kustomization.yaml": `resources: [base.yaml]\npatches:\n  - target: {kind: Deployment, name: front}\n    patch: |\n      - op: add\n        path: /spec/template/spec/${keyOf(settings)}\n        value: ${settingOf(settings)}\n`,
     ...KUSTOMIZED,
   }),
   "a Kyverno policy": (settings) => ({
@@ -129,7 +129,7 @@ const CARRIERS: Readonly<Record<string, (settings: string) => Readonly<Record<st
   }),
   "a JSON patch of a Kyverno policy": (settings) => ({
     "a.yaml": kyverno(
-      `patchesJson6902: |\n          - op: add\n            path: /spec/${keyOf(settings)}\n            value: ${valueOf(settings)}`,
+      `patchesJson6902: |\n          - op: add\n            path: /spec/${keyOf(settings)}\n            value: ${settingOf(settings)}`,
     ),
     ...KUSTOMIZED,
   }),
@@ -179,7 +179,7 @@ describe.each(SETTINGS)("$id", (rule, settings, twin) => {
   });
 
   it("in a chart that Helm renders", async () => {
-    const helm = async () => CARRIERS["Deployment"]!(settings)["a.yaml"]!;
+    const helm = async () => CARRIERS.Deployment!(settings)["a.yaml"]!;
     const chart = { "chart/Chart.yaml": "name: front\n", "chart/values.yaml": "image: shop/front:1.0\n" };
     const verdicts = await judged(rule, files(chart), undefined, { helm });
     expect(verdicts.map(({ outcome }) => outcome)).toEqual(["affected"]);
