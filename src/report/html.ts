@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { withContext } from "../text/diff.ts";
 import { type Judgement, type Outcome, OUTCOMES, type Report } from "../model/report.ts";
 import { type Container, containers, counts, shown, waysOut } from "./arrange.ts";
+import { goneTitle, sides } from "./beside-words.ts";
 import { type Cause, noteCauses, unknownCauses } from "./causes.ts";
 import { SCRIPT, styleFor } from "./html-look.ts";
 import { matrix, type Paged } from "./html-matrix.ts";
@@ -63,8 +64,9 @@ ${[
   section("containers", "Containers on clusters", matrix(report, paged.rows)),
   layers(report),
   causeList("unknown", "Why it is not known", unknownCauses(report)),
-  lines("Waived", waivedLines(report)),
-  lines("No longer so", report.fixed ?? []),
+  lines("waived", "Waived", waivedLines(report)),
+  lines("gone", goneTitle(report), report.fixed ?? []),
+  ...sides(report).map(({ title, lines: all }, i) => lines(`side-${i}`, title, all)),
   causeList("notes", "Worth knowing", notes),
   pages(report, paged.pages),
 ]
@@ -314,10 +316,9 @@ function causeList(id: string, title: string, all: readonly Cause[]): string {
   return section(id, title, items.length === 0 ? "" : `<ul class="card">${items.join("\n")}</ul>`);
 }
 
-function lines(title: string, all: readonly string[]): string {
+function lines(id: string, title: string, all: readonly string[]): string {
   const items = all.map((line) => `<li>${safe(line)}</li>`).join("\n");
-  const id = title.toLowerCase().replaceAll(" ", "-");
-  return section(id, title, items === "" ? "" : `<ul class="card">${items}</ul>`);
+  return section(id, safe(title), items === "" ? "" : `<ul class="card">${items}</ul>`);
 }
 
 function pages(report: Report, all: Paged["pages"]): string {

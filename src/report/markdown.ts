@@ -1,6 +1,7 @@
 /** The report as Markdown, for a job's summary. Must let nothing untrusted act as Markdown or HTML. */
 import { type Judgement, OUTCOMES, type Report } from "../model/report.ts";
 import { columns, findingGroups, firstOf, type Row, rows, shown, waysOut } from "./arrange.ts";
+import { goneTitle, sides } from "./beside-words.ts";
 import { beforeWords, noteCauses, unknownCauses } from "./causes.ts";
 import { cellCode, causeText, folded, patchText, placeLink, remedyText, text } from "./markdown-parts.ts";
 import { code, literal, MARKS, sourceText } from "./markdown-text.ts";
@@ -46,7 +47,8 @@ export function renderMarkdown(report: Report, blob?: string): string {
     ...(more > 0 ? [`${more} more causes are in the JSON report.`] : []),
     ...waysTexts(patches.map(patchText), remedies.map(remedyText), first.length > 0),
     ...section("Waived", waivedLines(report)),
-    ...section("No longer so", report.fixed ?? []),
+    ...section(goneTitle(report), report.fixed ?? []),
+    ...sides(report).flatMap(({ title, lines }) => section(text(title), lines)),
     ...(unknown.length > 0
       ? [
           folded(

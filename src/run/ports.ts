@@ -16,5 +16,7 @@ export interface RunPorts {
   readonly base?: Base;
   /** A live cluster, which is then searched instead of a folder. */
   readonly live?: LiveState;
+  /** What it is held against: another cluster, or a folder. */
+  readonly against?: LiveState | string;
   readonly progress?: Progress;
 }

@@ -30,12 +30,13 @@ describe("help", () => {
     // What the Action has by itself is no default of a flag.
     expect(help).not.toMatch(/in the Action/);
   });
-  it("is there for nine commands, and not for what shells ask", () => {
+  it("is there for every command, and not for what shells ask", () => {
     expect(commands.map((command) => command.name())).toEqual([
       "muslgate",
       "repo",
       "image",
       "cluster",
+      "diff",
       "corefile",
       "probe",
       "lookup",
