@@ -13,6 +13,7 @@ import {
   unreadable,
 } from "./corefiles/by-folder.ts";
 import { type CorefileInputs, isOnNodes } from "./corefiles/collected.ts";
+import { withLiterals } from "./terraform/literals.ts";
 import { notTaken, openedBy, unreadDiagnostics } from "./unread.ts";
 import { clusterProfile } from "./profile.ts";
 import type { ClusterProfile } from "../model/cluster-profile.ts";
@@ -40,17 +41,18 @@ export const hcl = async () => (await import("./terraform/hcl-wasm.ts")).hclRead
  * be it. What cannot be read is a diagnostic.
  */
 export async function foundClusters(
-  files: readonly ClusterFile[],
+  described: readonly ClusterFile[],
   settings: Settings,
   texts: readonly UnreadText[] = [],
   providerOf: (folder: string) => ClusterProfileInput["shownProvider"] = () => undefined,
 ): Promise<Clusters> {
   const own = said(settings);
+  const { files, diagnostics: computed } = await withLiterals(described, hcl);
   const gke = await readClusterFiles(
     files.filter((one) => !isWithCorefile(one)),
     { hcl },
   );
-  const diagnostics: Diagnostic[] = [...leftOpen(gke.diagnostics, own)];
+  const diagnostics: Diagnostic[] = [...leftOpen(gke.diagnostics, own), ...computed];
   const inputs: ClusterProfileInput[] = [];
   const corefiles: ConfigFile[] = [];
   const taken = new Set<ClusterProfileInput>();

@@ -84,13 +84,13 @@ async function currentContext(ask: Kubectl): Promise<string | undefined> {
 }
 
 /** The same from what kubectl printed elsewhere. Throws MuslgateError (`input`) where there is no pod in it. */
-export function clusterOfLists(text: string, name = "standard input"): LiveState {
-  const objects = objectsIn(name, text);
+export function clusterOfLists(text: string, from = "standard input"): LiveState {
+  const objects = objectsIn(from, text);
   const kinds = new Set(objects.map((one) => textIn(one, "kind")));
   if (!kinds.has("Pod")) {
     throw new MuslgateError(
       "input",
-      `${name} holds no pod`,
+      `${from} holds no pod`,
       "Give what kubectl get pods -A -o json prints, and that of nodes, jobs and the DNS's objects after it.",
     );
   }

@@ -28,6 +28,8 @@ export interface LiveState {
   readonly pods: ReadonlyMap<string, Pick<LivePods, "owner" | "pods" | "ofPods" | "variant">>;
   /** Addresses of the cluster's DNS, as its Services have them; empty where these were not seen. */
   readonly dnsAddresses: ReadonlySet<string>;
+  /** Whether names say how many pods there are; where several clusters run the same, no number is theirs. */
+  readonly namesPods?: boolean;
   /** Of the control plane, where it is GKE's and the DNS's ConfigMaps were seen. */
   readonly gkeVersion?: string;
   /** What the DaemonSets say; absent where they were not seen, or where nothing turns on it. */

@@ -39,6 +39,8 @@ export const DIAGNOSTIC_CODES = {
   "corefile-unrendered": "A Corefile is a template that nobody has filled in.",
   defect: "A defect of muslgate cost one answer; the others stand.",
   "file-unreadable": "A file of the repository could not be read, or not to its end.",
+  "fleet-shard-missing":
+    "No store has the facts of layers of a fleet: their shard was not read, or not to its end.",
   "folder-unreadable": "A folder of the repository could not be listed.",
   "gke-version-ambiguous": "The GKE version stands for several builds that answer AAAA differently.",
   "gke-version-not-said": "The files give a least version of GKE, or none: GKE may run a newer one.",

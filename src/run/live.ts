@@ -50,14 +50,16 @@ export function liveSurvey(survey: Survey, live: LiveState): Survey {
   };
 }
 
-function withPods(workload: Workload, { pods }: LiveState): Workload {
+function withPods(workload: Workload, { pods, namesPods = true }: LiveState): Workload {
   const of = pods.get(workload.at?.file ?? "");
   if (of === undefined) return workload;
   const { owner, ofPods, variant } = of;
   const count =
     of.pods === ofPods ? `${ofPods} ${ofPods === 1 ? "pod" : "pods"}` : `${of.pods} of ${ofPods} pods`;
   const which = of.pods === ofPods ? [] : [`spec ${variant}`];
-  return named({ ...workload, pods: of.pods, apart: [owner.namespace, ...which, count].join(", ") });
+  const counted = namesPods ? [count] : [];
+  const apart = [owner.namespace, ...which, ...counted].join(", ");
+  return named({ ...workload, pods: namesPods ? of.pods : undefined, apart });
 }
 
 /** A server that might be the cluster's DNS is, where a Service of that has its address. */

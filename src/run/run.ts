@@ -16,11 +16,12 @@ import { RULES } from "../rules/index.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { Configured } from "../settings/states.ts";
 import { didYouMean } from "../text/closest.ts";
-import { type Images, openImages } from "./images.ts";
+import { openImages } from "./images.ts";
 import { limitsWith } from "./limits.ts";
 import { liveSettings, liveSurvey } from "./live.ts";
+import { clusterCalled } from "./called.ts";
 import { mend } from "./mend.ts";
-import type { RunPorts } from "./ports.ts";
+import type { Images, RunPorts } from "./ports.ts";
 import { openStates, type State, type States } from "./states.ts";
 import { type Survey, survey, surveyBefore } from "./survey.ts";
 
@@ -40,9 +41,15 @@ export async function run(asked: Configured, ports: RunPorts): Promise<Report> {
     const said = await saidIn(against, asked, own);
     return besideFolder(await runAlone(asked, own), said);
   }
-  const report = await runAlone(asked, own);
-  const there = await runAlone(asked, { ...own, live: against });
-  return besideCluster(report, there, against.name ?? "the other cluster");
+  // An image that runs on both is read once.
+  const images = await openImages(asked.settings, own);
+  try {
+    const report = await runAlone(asked, { ...own, images });
+    const there = await runAlone(asked, { ...own, images, live: against });
+    return besideCluster(report, there, against.name ?? "the other cluster");
+  } finally {
+    await images.close();
+  }
 }
 
 async function runAlone(asked: Configured, ports: Omit<RunPorts, "against">): Promise<Report> {
@@ -56,7 +63,8 @@ async function runAlone(asked: Configured, ports: Omit<RunPorts, "against">): Pr
     const states = await openStates(given, ports);
     const charts = settings.charts === "off" ? undefined : (one: string) => images.packedChart(one);
     const found = await survey(states.now, ports.env, charts);
-    const now = ports.live === undefined ? found : liveSurvey(found, ports.live);
+    const seen = ports.live === undefined ? found : liveSurvey(found, ports.live);
+    const now = ports.files === undefined ? seen : clusterCalled(seen, ports.files.cluster);
     const before = states.before && (await surveyBefore(states.before, ports.env, charts));
     const was = before && states.before && (await judge(states.before, before, {}, images));
     // What rules compare with: the state before, else that of the earlier run.

@@ -12,7 +12,7 @@ import { type AtTarget, counted, type Judgement, type Report } from "../model/re
 import { keyText } from "../model/workload-key.ts";
 import type { Target } from "../settings/targets.ts";
 import { subjectOf } from "../report/arrange.ts";
-import type { Images } from "./images.ts";
+import type { Images } from "./ports.ts";
 import type { Survey } from "./survey.ts";
 
 /** Judges a survey with images that may be others than those read. */

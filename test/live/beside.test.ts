@@ -94,8 +94,14 @@ describe("two clusters", () => {
     expect(out).toContain("Only on b.json\n");
   });
 
-  it("that are the same differ in nothing", async () => {
-    const { code, report } = await json(["diff", "b.json", "b.json"]);
+  it("that are the same differ in nothing, and have each image read once", async () => {
+    const before = registry.seen.length;
+    const { code, report } = await json(["diff", "b.json", "b.json", "--no-cache"]);
+    const manifests = registry.seen
+      .slice(before)
+      .flatMap(({ url }) => (url.includes("/manifests/") ? [url] : []));
+    expect(manifests).not.toEqual([]);
+    expect(manifests).toEqual([...new Set(manifests)]);
     expect(code).toBe(0);
     expect(report?.beside).toEqual({ other: "b.json", here: [], there: [], otherwise: [] });
     expect(report?.fixed).toEqual([]);
