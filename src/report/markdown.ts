@@ -13,6 +13,7 @@ import {
   standingOf,
   waysOut,
 } from "./arrange.ts";
+import { goneTitle, sides } from "./beside-words.ts";
 import { beforeWords, noteCauses, unknownCauses } from "./causes.ts";
 import { cellCode, causeText, folded, patchText, placeLink, remedyText, text } from "./markdown-parts.ts";
 import { code, fenced, literal, MARKS, sourceText } from "./markdown-text.ts";
@@ -58,7 +59,8 @@ export function renderMarkdown(report: Report, blob?: string): string {
     ...(more > 0 ? [`${more} more causes are in the JSON report.`] : []),
     ...waysTexts(patches.map(patchText), remedies.map(remedyText), first.length > 0),
     ...section("Waived", waivedLines(report)),
-    ...section("No longer so", report.fixed ?? []),
+    ...section(goneTitle(report), report.fixed ?? []),
+    ...sides(report).flatMap(({ title, lines }) => section(text(title), lines)),
     ...(unknown.length > 0
       ? [
           folded(

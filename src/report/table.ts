@@ -16,6 +16,7 @@ import {
   standingOf,
   waysOut,
 } from "./arrange.ts";
+import { goneTitle, sides } from "./beside-words.ts";
 import { type Cause, beforeWords, noteCauses, unknownCauses } from "./causes.ts";
 import { hanging, inColumns, lines } from "./layout.ts";
 import { targetLines, targetTitle } from "./target-words.ts";
@@ -102,7 +103,8 @@ export function renderTable(report: Report, style: TerminalStyle): string {
     ...whatToDo(report, pen),
     ...list(targetTitle(report), targetLines(report), { ...pen, whole: true }),
     ...list("Waived", waivedLines(report), pen),
-    ...list("No longer so", report.fixed ?? [], pen),
+    ...list(goneTitle(report), report.fixed ?? [], pen),
+    ...sides(report).flatMap(({ title, lines: all }) => list(title, all, pen)),
     ...causes("Not known", unknownCauses(report), pen),
     ...causes("Worth knowing", noteCauses(report, pen.whole), pen),
     ...known(report, pen),

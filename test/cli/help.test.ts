@@ -47,6 +47,8 @@ describe("help", () => {
       "repo",
       "image",
       "cluster",
+      "diff",
+      "fleet",
       "corefile",
       "probe",
       "lookup",
