@@ -48,7 +48,6 @@ describe("help", () => {
       "image",
       "cluster",
       "diff",
-      "fleet",
       "corefile",
       "probe",
       "lookup",
