@@ -213,8 +213,6 @@ export interface Counts extends Readonly<Record<Outcome, number>> {
   readonly existing: number;
   /** Those of them of which it was not known before either, and is not now. */
   readonly "existing-unknown": number;
-  /** Those of them whose worst is no more than worth a note. */
-  readonly "existing-notes": number;
   /** Containers whose worst finding somebody has decided to live with. */
   readonly waived: number;
   /** Findings about clusters alone. */
@@ -243,11 +241,17 @@ export function counts(report: Report): Counts {
     "not-affected": of("not-affected"),
     existing: before.length,
     "existing-unknown": before.filter(({ verdict }) => verdict.outcome === "unknown").length,
-    "existing-notes": before.filter(isNote).length,
     waived: found.filter(({ waived }) => waived !== undefined).length,
     clusters: alone("affected"),
     "clusters-unknown": alone("unknown"),
   };
+}
+
+/** Containers whose worst was there before, and is no more than worth a note. */
+export function notesBefore(report: Report): number {
+  return containers(report).filter(
+    ({ worst }) => isNote(worst) && worst.status === "existing" && worst.waived === undefined,
+  ).length;
 }
 
 /**
