@@ -13,6 +13,7 @@ import {
   type Finding,
   firstOf,
   isNote,
+  notesBefore,
   type Row,
   type Standing,
   subjectOf,
@@ -187,14 +188,15 @@ export function countWords(
   const found = counts(report);
   const isNew = report.fixed === undefined ? "" : "newly ";
   const gone = report.fixed?.length ?? 0;
+  const noted = notesBefore(report);
   const parts: readonly (readonly [Standing, number, string])[] = [
     ["affected", found.affected, `${isNew}affected`],
     ["affected", found.clusters, found.clusters === 1 ? "fault of a cluster" : "faults of clusters"],
     ["note", found.notes, `${isNew}affected at level note`],
     ["unknown", found.unknown, `${isNew}unknown`],
     ["unknown", found["clusters-unknown"], "not known of a cluster"],
-    ["not-affected", found.existing - found["existing-unknown"] - found["existing-notes"], "affected before"],
-    ["not-affected", found["existing-notes"], "affected at level note before"],
+    ["not-affected", found.existing - found["existing-unknown"] - noted, "affected before"],
+    ["not-affected", noted, "affected at level note before"],
     ["unknown", found["existing-unknown"], "unknown before"],
     ["not-affected", found.waived, "waived"],
     ["not-affected", gone, "fixed"],
