@@ -75,11 +75,11 @@ export interface Finding {
 }
 
 /**
- * What is hit by one cause, in the order given; only findings that this run answers for. A container that some names alone
+ * What is hit by one cause, the worst first; only findings that this run answers for. A container that some names alone
  * would fail is told with what is louder on the same line, where that is there.
  */
-export function findingGroups(judgements: readonly Judgement[]): readonly Finding[] {
-  const affected = judgements.filter((one) => counted(one) && one.verdict.outcome === "affected");
+export function findingGroups(report: Report): readonly Finding[] {
+  const affected = shown(report).filter((one) => counted(one) && one.verdict.outcome === "affected");
   const loud = groupBy(
     affected.filter((one) => !isNote(one)),
     lineOn,
@@ -92,19 +92,22 @@ export function findingGroups(judgements: readonly Judgement[]): readonly Findin
   );
   const groups = groupBy(
     affected.filter((one) => !hosts.has(one)),
-    causeKey,
+    (one) => causeKey(report, one),
   );
-  const notes = groupBy(hosts, ([, host]) => causeKey(host));
+  const notes = groupBy(hosts, ([, host]) => causeKey(report, host));
   return [...groups].map(([key, hit]) => ({ hit, notes: (notes.get(key) ?? []).map(([one]) => one) }));
 }
 
-function causeKey(judgement: Judgement): string {
-  const { ruleId, level, at, names, except, remedies } = judgement.verdict;
+function causeKey(report: Report, judgement: Judgement): string {
+  const { ruleId, level, at, names, except, remedies, summary } = judgement.verdict;
+  // What a pod's own settings do is so on every cluster, and its sentence names none.
+  const where = report.clusters[judgement.cluster]?.name ?? "";
+  const cluster = summary.includes(where) ? judgement.cluster : undefined;
   // A fault of a cluster that stands in several places is mended in the same way in each.
   const alone = judgement.workload === undefined;
-  if (isNote(judgement) && !alone) return JSON.stringify([ruleId, level, judgement.cluster]);
+  if (isNote(judgement) && !alone) return JSON.stringify([ruleId, level, cluster]);
   const what = alone ? [at?.file] : [othersLines(judgement), names, except];
-  return JSON.stringify([ruleId, level, judgement.cluster, what, remedies[0]?.id, alone]);
+  return JSON.stringify([ruleId, level, cluster, what, remedies[0]?.id, alone]);
 }
 
 /** Whether only some names would fail, of which nothing says that the container asks for them. */

@@ -50,7 +50,7 @@ export function renderComment(report: Report, extras: CommentExtras = {}): strin
   const counting = rows(report).filter(([{ worst }]) => counted(worst));
   const hit = counting.filter(([{ worst }]) => standingOf(worst) === "affected");
   const noted = counting.filter(([{ worst }]) => standingOf(worst) === "note");
-  const why = findingGroups(found).map((cause) => causeLine(report, cause, extras.blobUrl));
+  const why = findingGroups(report).map((cause) => causeLine(report, cause, extras.blobUrl));
   const many = why.length > FEW;
   const unknown = unknownCauses(report);
   const before = existing(report);

@@ -7,7 +7,6 @@ import {
   firstOf,
   type Row,
   rows,
-  shown,
   type Standing,
   STANDINGS,
   standingOf,
@@ -40,7 +39,7 @@ export function renderMarkdown(report: Report, blob?: string): string {
   const all = rows(report);
   const of = (wanted: Standing) => all.filter(([{ worst }]) => standingOf(worst) === wanted);
   const { patches, remedies } = waysOut(report);
-  const { first, more } = firstOf(findingGroups(shown(report)), MOST_FINDINGS);
+  const { first, more } = firstOf(findingGroups(report), MOST_FINDINGS);
   const unknown = unknownCauses(report);
   const notes = noteCauses(report);
   const before = beforeWords(report);

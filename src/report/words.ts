@@ -252,9 +252,11 @@ export function waivedLines(report: Report): readonly string[] {
 export function causeWords(report: Report, { hit: [first, ...others], notes }: Finding): string {
   const { verdict, workload } = first;
   const more = new Set(others.map((one) => subjectOf(report, one)));
+  // On another cluster it is the same container.
+  more.delete(subjectOf(report, first));
   const zones = [...new Set(others.flatMap((one) => one.verdict.concerns ?? []))];
   const same =
-    others.length === 0
+    others.length === 0 || (workload !== undefined && more.size === 0)
       ? []
       : workload !== undefined
         ? [`The same holds for ${more.size} more ${more.size === 1 ? "container" : "containers"}.`]

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Judgement, Report, Verdict } from "../../src/model/report.ts";
 import { annotationsOf } from "../../src/report/annotations.ts";
-import { containers, counts, findingGroups, shown, waysOut } from "../../src/report/arrange.ts";
+import { containers, counts, findingGroups, waysOut } from "../../src/report/arrange.ts";
 import { noteCauses, unknownCauses } from "../../src/report/causes.ts";
 import { renderComment } from "../../src/report/comment.ts";
 import { failureText } from "../../src/report/failure.ts";
@@ -40,8 +40,24 @@ const report = (...judgements: Judgement[]): Report => ({
 
 it("are one line for all containers, wherever they stand, and no annotation", () => {
   const all = report(...[1, 2, 3].map((line) => on(`c${line}`, note(line))));
-  expect(findingGroups(shown(all)).map(({ hit }) => hit.length)).toEqual([3]);
+  expect(findingGroups(all).map(({ hit }) => hit.length)).toEqual([3]);
   expect(annotationsOf(all)).toEqual({ shown: [], left: 0 });
+});
+
+it("are told once, however many clusters a container meets", () => {
+  const everywhere = [0, 1, 2].flatMap((at) =>
+    ["c", "d"].map((name) => ({ ...on(name, note(1)), cluster: at })),
+  );
+  const clusters = ["NODATA", "SERVFAIL", "passed-on"].map((kind, i) => ({
+    ...cluster(kind as "NODATA"),
+    name: `cluster-${i}`,
+  }));
+  const all = { ...report(...everywhere), clusters };
+  const told = findingGroups(all);
+  expect(told).toHaveLength(1);
+  expect(causeWords(all, told[0]!)).toMatch(/ The same holds for 1 more container\.$/);
+  const one = { ...all, judgements: everywhere.filter(({ workload: who }) => who?.name === "c") };
+  expect(causeWords(one, findingGroups(one)[0]!)).not.toContain("The same holds");
 });
 
 it("do not hide that something is not known", () => {
@@ -91,7 +107,7 @@ function inPart(used: readonly string[]): Report {
 describe("a container that only some names would fail", () => {
   it("is told with the warning on the cluster's line, and is no container that is hit", () => {
     const all = inPart([]);
-    expect(findingGroups(shown(all)).map(({ hit, notes }) => [hit[0].workload, notes.length])).toEqual([
+    expect(findingGroups(all).map(({ hit, notes }) => [hit[0].workload, notes.length])).toEqual([
       [undefined, 2],
     ]);
     expect(counts(all)).toMatchObject({ affected: 0, notes: 2, clusters: 1 });
@@ -105,7 +121,7 @@ describe("a container that only some names would fail", () => {
 
   it("is told with a container that is hit on that line", () => {
     const all = inPart(["x.one.example"]);
-    const told = findingGroups(shown(all));
+    const told = findingGroups(all);
     expect(told.map(({ hit, notes }) => [hit.length, notes.length])).toEqual([[1, 1]]);
     expect(causeWords(all, told[0]!)).toMatch(/ 1 more would be hit, if it asked for one of these\.$/);
   });
