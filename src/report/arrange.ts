@@ -194,9 +194,17 @@ export function rows(report: Report): readonly Row[] {
 }
 
 /** What a cell says of a container on a cluster. */
-function result({ verdict, workload, status, waived }: Judgement): string {
-  const { outcome, names } = verdict;
-  return JSON.stringify([outcome, names, workload?.usesClusterDns, workload?.os, status, waived?.expires]);
+function result(judgement: Judgement): string {
+  const { verdict, workload, status, waived } = judgement;
+  return JSON.stringify([
+    standingOf(judgement),
+    verdict.names,
+    verdict.except,
+    workload?.usesClusterDns,
+    workload?.os,
+    status,
+    waived?.expires,
+  ]);
 }
 
 /** Clusters on which all rows say the same, as indices into `Report.clusters`. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Judgement, Report, Verdict } from "../../src/model/report.ts";
 import { annotationsOf } from "../../src/report/annotations.ts";
-import { containers, counts, findingGroups, waysOut } from "../../src/report/arrange.ts";
+import { containers, counts, findingGroups, rows, waysOut } from "../../src/report/arrange.ts";
 import { noteCauses, unknownCauses } from "../../src/report/causes.ts";
 import { renderComment } from "../../src/report/comment.ts";
 import { failureText } from "../../src/report/failure.ts";
@@ -25,6 +25,7 @@ const note = (line: number): Verdict => ({
   at: { file: "a.yaml", line, column: 1, endLine: line, endColumn: 9 },
   related: [],
 });
+const FAILS = { internal: "fails", external: "fails" } as const;
 const on = (name: string, verdict: Verdict): Judgement => ({
   workload: workload(name),
   image: 0,
@@ -145,6 +146,15 @@ describe("a container that only some names would fail", () => {
     ]);
   });
 
+  it("has a row of its own beside a container of its image that is hit", () => {
+    const alone = inPart(["x.one.example"]);
+    const same = alone.judgements.map((one) => ({
+      ...one,
+      workload: one.workload && { ...one.workload, image: "shop:1" },
+    }));
+    expect(rows({ ...alone, judgements: same }).map((row) => row.length)).toEqual([1, 1]);
+  });
+
   it("has its ways out behind those of what is hit", () => {
     const way = (title: string, preferred: boolean) => ({
       id: "take-out" as const,
@@ -159,6 +169,25 @@ describe("a container that only some names would fail", () => {
       "two",
       "three",
     ]);
+  });
+
+  it("is folded where others are hit, with its cause, and has no row beside them on another cluster", () => {
+    const quiet = report(on("c", note(1)), on("c", { ...note(2), level: "error", names: FAILS }));
+    const judgements = [
+      ...quiet.judgements,
+      ...[1, 2, 3].map((at) => ({ ...on("c", { ...note(1), except: [`names under ${at}`] }), cluster: at })),
+    ];
+    const clusters = ["NODATA", "passed-on", "SERVFAIL", "REFUSED"].map((kind, i) => ({
+      ...cluster(kind as "NODATA"),
+      name: `cluster-${i}`,
+    }));
+    const all = { ...quiet, judgements, clusters };
+    for (const text of [renderMarkdown(all), renderComment(all) ?? ""]) {
+      const [seen = ""] = text.split(/<details><summary>(?:ℹ️ )?At level note/);
+      expect(seen).toContain("The setting of line 2 has no effect.");
+      expect(seen).not.toMatch(/The setting of line 1|ℹ️/);
+      expect(text).toContain("The setting of line 1 has no effect.");
+    }
   });
 
   it("does not redden a comment that has nothing else", () => {
