@@ -1,1 +1,1 @@
-function e(e,t,n){return t.from!==void 0&&e(n,t.from)<0?!1:t.below===void 0||e(n,t.below)<0}const t=/* @__PURE__ */ new Set([`NXDOMAIN`,`SERVFAIL`,`REFUSED`,`NOTIMP`,`other-rcode`,`no-reply`]);function n({a:e,aaaa:n}){return t.has(e.kind)?t.has(n.kind)||n.kind===`NODATA`&&n.fromRecords!==!0:!1}export{n,e as r,t};
+function e(e,t,n){return t.from!==void 0&&e(n,t.from)<0?!1:t.below===void 0||e(n,t.below)<0}export{e as t};

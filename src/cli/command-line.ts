@@ -8,6 +8,7 @@ import { printableLines } from "../report/text.ts";
 import type { Written } from "../settings/settings.ts";
 import { failed } from "./failed.ts";
 import { addFlags, flagsOf } from "./flags.ts";
+import { addFleetCommands } from "./fleet-commands.ts";
 import type { LiveAsked } from "./live-cluster.ts";
 import { CLUSTER, IMAGE, REPO, START } from "./help.ts";
 import { addSmallCommands } from "./small-commands.ts";
@@ -28,6 +29,7 @@ export async function runCommandLine(argv: readonly string[], workerUrl: URL): P
     ended: (its) => {
       code = its;
     },
+    workerUrl,
   });
   try {
     await program.parseAsync(argv as string[]);
@@ -53,6 +55,8 @@ function wrongCall({ message }: CommanderError, program: Command, argv: readonly
 
 /** What the commands are given. */
 interface ProgramPorts {
+  /** Where layer workers start. */
+  readonly workerUrl: URL;
   readonly writeOut: (text: string) => void;
   readonly scan: (command: Command, own: Written, live?: LiveAsked) => Promise<void>;
   /** Takes the exit code of a command that scans nothing. */
@@ -60,7 +64,7 @@ interface ProgramPorts {
 }
 
 /** Every command, with its help. */
-export function programFor({ writeOut, scan, ended }: ProgramPorts): Command {
+export function programFor({ writeOut, scan, ended, workerUrl }: ProgramPorts): Command {
   const program = new Command("muslgate")
     .description("Will this container still resolve names on that cluster?")
     .version(VERSION, "-V, --version", "print the version; -v does so too")
@@ -73,7 +77,8 @@ export function programFor({ writeOut, scan, ended }: ProgramPorts): Command {
     throw new CommanderError(0, "commander.version", VERSION);
   });
   addScanCommands(program, scan);
-  addSmallCommands(program, ended);
+  addFleetCommands(program, ended, workerUrl);
+  addSmallCommands(program, ended, workerUrl);
   return program;
 }
 

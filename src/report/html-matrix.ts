@@ -2,7 +2,7 @@
 import type { Judgement, Report } from "../model/report.ts";
 import { type Container, STANDINGS, standingOf } from "./arrange.ts";
 import { codeOf, safe, sign } from "./html-text.ts";
-import { cellWords, imageWords, STANDING_WORDS, startWords, whoWords } from "./words.ts";
+import { cellWords, clusterWords, imageWords, STANDING_WORDS, startWords, whoWords } from "./words.ts";
 
 /** Containers, each with the number of its page; and whom each page is for. */
 export interface Paged {
@@ -15,7 +15,7 @@ export function matrix(report: Report, rows: Paged["rows"]): string {
   if (rows.length === 0) return "";
   const spaces = distinct(rows.map(({ container }) => container.workload.key.namespace));
   const rules = distinct(rows.flatMap(({ container }) => container.every.map(ruleOf)));
-  const clusters = report.clusters.map(({ name }) => name);
+  const clusters = report.clusters.map((_, cluster) => clusterWords(report, cluster));
   const heads = clusters.map(
     (name, i) => `<th role="columnheader" scope="col" data-c="${i}">${codeOf(name)}</th>`,
   );

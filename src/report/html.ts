@@ -19,8 +19,9 @@ import { matrix, type Paged } from "./html-matrix.ts";
 import { judged, pagesOf, pageText } from "./html-pages.ts";
 import { codeOf, prose, safe, safeLines, sign } from "./html-text.ts";
 import { muslLayers } from "./musl-layers.ts";
+import { targetLines, targetTitle } from "./target-words.ts";
 import { sentence } from "./text.ts";
-import { countWords, fewOf, STANDING_WORDS, waivedLines } from "./words.ts";
+import { clusterWords, countWords, fewOf, STANDING_WORDS, waivedLines } from "./words.ts";
 
 /** Names of a cause, and lines around a change. */
 const MOST_NAMES = 40;
@@ -67,6 +68,7 @@ ${tiles(all)}
 </header>
 <main>
 ${[
+  targetList(report),
   clusterTable(report, all),
   faults(report),
   mends(report),
@@ -216,6 +218,8 @@ function sinceWords(report: Report, all: readonly Container[], since: string | u
         worst.waived === undefined &&
         (worst.status === "existing" ? "existing" : "new") === wanted,
     ).length;
+  if (report.targets !== undefined)
+    return `Compared with now: ${bad("new")} affected at a target and not now, ${bad("existing")} now already, ${report.fixed.length} ${report.fixed.length === 1 ? "finding" : "findings"} gone at one.`;
   const than = since === undefined ? "the earlier state" : since;
   const added = bad("new");
   const before = bad("existing");
@@ -246,6 +250,13 @@ function plain(label: string, head: readonly string[], body: readonly string[]):
 <tbody>${body.join("\n")}</tbody></table></div>`;
 }
 
+/** Those that break nobody stand there too: who reads it asks for the first that does. */
+function targetList(report: Report): string {
+  const items = targetLines(report).map((line) => `<li>${safe(line)}</li>`);
+  const title = safe(targetTitle(report));
+  return section("targets", title, items.length === 0 ? "" : `<ol class="card">${items.join("\n")}</ol>`);
+}
+
 function clusterTable(report: Report, all: readonly Container[]): string {
   if (report.clusters.length === 0 || all.length === 0) return "";
   const found = report.clusters.map((_, cluster) =>
@@ -257,11 +268,11 @@ function clusterTable(report: Report, all: readonly Container[]): string {
       !["waived", "at level note"].includes(KINDS[kind]?.title ?? "") ||
       found.some((count) => (count[kind] ?? 0) > 0),
   );
-  const body = report.clusters.map(({ name }, cluster) => {
+  const body = report.clusters.map((_, cluster) => {
     const cells = kinds
       .map((kind) => [found[cluster]?.[kind] ?? 0, kind] as const)
       .map(([count, i]) => `<td class="n${count === 0 ? " soft" : ` ${KINDS[i]?.standing}`}">${count}</td>`);
-    return `<tr><th scope="row">${codeOf(name)}</th>${cells.join("")}</tr>`;
+    return `<tr><th scope="row">${codeOf(clusterWords(report, cluster))}</th>${cells.join("")}</tr>`;
   });
   return section(
     "where",

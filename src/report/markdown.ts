@@ -16,10 +16,12 @@ import {
 import { beforeWords, noteCauses, unknownCauses } from "./causes.ts";
 import { cellCode, causeText, folded, patchText, placeLink, remedyText, text } from "./markdown-parts.ts";
 import { code, fenced, literal, MARKS, sourceText } from "./markdown-text.ts";
+import { targetLines, targetTitle } from "./target-words.ts";
 import { traceOf } from "./trace.ts";
 import {
   causeWords,
   cellWords,
+  clusterWords,
   countWords,
   fewOf,
   imageWords,
@@ -52,6 +54,7 @@ export function renderMarkdown(report: Report, blob?: string): string {
   const before = beforeWords(report);
   const parts = [
     headline(report),
+    ...section(targetTitle(report), targetLines(report)),
     ...tables(report, of("affected")),
     ...tables(
       report,
@@ -142,7 +145,7 @@ function tables(report: Report, all: readonly Row[]): readonly string[] {
   const groups = columns(report, all);
   const names = groups.map((clusters) =>
     fewOf(
-      clusters.map((one) => report.clusters[one]?.name ?? ""),
+      clusters.map((one) => clusterWords(report, one)),
       3,
     ),
   );

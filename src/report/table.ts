@@ -18,10 +18,12 @@ import {
 } from "./arrange.ts";
 import { type Cause, beforeWords, noteCauses, unknownCauses } from "./causes.ts";
 import { hanging, inColumns, lines } from "./layout.ts";
+import { targetLines, targetTitle } from "./target-words.ts";
 import { printable, printableLines } from "./text.ts";
 import {
   causeWords,
   cellWords,
+  clusterWords,
   countWords,
   fewOf,
   imageWords,
@@ -98,6 +100,7 @@ export function renderTable(report: Report, style: TerminalStyle): string {
     ...first.map((group) => finding(report, group, pen)),
     ...(more > 0 ? [hanging("", left, pen.width)] : []),
     ...whatToDo(report, pen),
+    ...list(targetTitle(report), targetLines(report), { ...pen, whole: true }),
     ...list("Waived", waivedLines(report), pen),
     ...list("No longer so", report.fixed ?? [], pen),
     ...causes("Not known", unknownCauses(report), pen),
@@ -123,7 +126,7 @@ function overview(report: Report, pen: Pen): string[] {
   const groups = columns(report, all);
   const heads = groups.map((clusters) =>
     fewOf(
-      clusters.map((one) => report.clusters[one]?.name ?? ""),
+      clusters.map((one) => clusterWords(report, one)),
       3,
     ),
   );

@@ -113,6 +113,13 @@ export function imageWords(row: Row): string {
   return `${row[0].workload.image}${variants.length === 0 ? "" : ` (${variants.join(", ")})`}`;
 }
 
+/** How columns call a cluster: by the target alone where that is all that tells them apart. */
+export function clusterWords({ clusters }: Report, index: number): string {
+  const { name = "", target } = clusters[index] ?? {};
+  const isOne = clusters.every((one) => one.target !== undefined && one.target.of === target?.of);
+  return isOne ? (target?.to ?? name) : name;
+}
+
 /** `a, b, c and 4 more`. */
 export function fewOf(all: readonly string[], most: number): string {
   const { first, more } = firstOf(all, most);
