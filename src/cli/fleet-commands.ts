@@ -5,7 +5,6 @@ import { addFlags, flagsOf } from "./flags.ts";
 import type { MergeFlags } from "./fleet-merge.ts";
 import type { PlanFlags } from "./fleet-plan.ts";
 import type { ReadFlags } from "./fleet-read.ts";
-import { FLEET, FLEET_MERGE, FLEET_PLAN, FLEET_READ } from "./help.ts";
 
 /** What a report needs, whatever it is of. */
 const REPORTING: readonly OptionName[] = [
@@ -25,22 +24,17 @@ const REPORTING: readonly OptionName[] = [
 export function addFleetCommands(program: Command, ended: (code: number) => void, workerUrl: URL): void {
   const fleet = program
     .command("fleet")
-    .showHelpAfterError("Run muslgate fleet --help to see what there is.")
-    .description("check many clusters at once: plan, read in shards, merge")
-    .addHelpText("after", FLEET);
-  const step = (name: string, argument: string, description: string, after: string) =>
+    .description("check many clusters at once: plan, read in shards, merge");
+  const step = (name: string, argument: string, description: string) =>
     fleet
       .command(name)
-      .showHelpAfterError(`Run muslgate fleet ${name} --help to see what there is.`)
       .description(description)
-      .argument(argument, argument === "<file>" ? "the fleet's file" : "what muslgate fleet plan wrote")
-      .addHelpText("after", after);
+      .argument(argument, argument === "<file>" ? "the fleet's file" : "what muslgate fleet plan wrote");
   const store = (flag: Flag) => flag.makeOptionMandatory().helpGroup("The store:");
   const plan: Command = step(
     "plan",
     "<file>",
     "ask clusters and registries once, and write down which layers to read",
-    FLEET_PLAN,
   )
     .optionsGroup("The plan:")
     .option("--out <FILE>", "Where the plan is written.", "fleet.plan")
@@ -56,12 +50,7 @@ export function addFleetCommands(program: Command, ended: (code: number) => void
       ended(await planCommand(file, flags, flagsOf(plan)));
     });
   addFlags(plan, "fleet", (name, { group }) => group === "registries" || name === "limit");
-  const read: Command = step(
-    "read",
-    "<plan>",
-    "read each layer of one shard once, and keep what it teaches",
-    FLEET_READ,
-  )
+  const read: Command = step("read", "<plan>", "read each layer of one shard once, and keep what it teaches")
     .optionsGroup("The shard:")
     .option("--shard <I/N>", "Which one (default: by JOB_COMPLETION_INDEX, from 0).")
     .addOption(store(new Flag("--store <STORE>", "Where facts are kept: a folder, or s3://BUCKET/PREFIX.")))
@@ -70,12 +59,7 @@ export function addFleetCommands(program: Command, ended: (code: number) => void
       ended(await readCommand(file, flags, flagsOf(read), workerUrl));
     });
   addFlags(read, "fleet", (name, { group }) => group === "registries" || name === "limit");
-  const merge: Command = step(
-    "merge",
-    "<plan>",
-    "judge every workload on every cluster from what was read",
-    FLEET_MERGE,
-  )
+  const merge: Command = step("merge", "<plan>", "judge every workload on every cluster from what was read")
     .addOption(
       store(new Flag("--store <STORE...>", "Where shards kept their facts; several are taken together.")),
     )

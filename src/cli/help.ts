@@ -1,7 +1,7 @@
 /** The examples and exit codes that stand below each command's help. Must know no option's meaning. */
 
 /** What stands below the help of `muslgate` itself. */
-export const START = `
+const START = `
 Examples:
   $ muslgate repo                                  who in this repository is hit, and what to change
   $ muslgate image node:22-alpine --gke-version 1.22.6-gke.1000 --node-local-dns enabled
@@ -25,7 +25,7 @@ Exit codes:
   4  a defect of muslgate`;
 
 /** Below the help of `muslgate repo`. */
-export const REPO = `
+const REPO = `
 Examples:
   $ muslgate repo
   $ muslgate repo deploy --exclude 'test/**' --gke-version 1.22.6-gke.1000 --node-local-dns enabled
@@ -34,7 +34,7 @@ Examples:
 ${SCAN_CODES}`;
 
 /** Below the help of `muslgate cluster`. */
-export const CLUSTER = `
+const CLUSTER = `
 Examples:
   $ muslgate cluster                               every pod of the cluster that kubectl speaks to
   $ muslgate cluster --context prod -n shop --fail-on-unknown
@@ -44,7 +44,7 @@ Examples:
 ${SCAN_CODES}`;
 
 /** Below the help of `muslgate image`. */
-export const IMAGE = `
+const IMAGE = `
 Examples:
   $ muslgate image node:22-alpine --gke-version 1.22.6-gke.1000 --node-local-dns enabled
   $ docker save shop/api > api.tar && muslgate image api.tar --corefile node-local-dns.yaml
@@ -53,7 +53,7 @@ Examples:
 ${SCAN_CODES}`;
 
 /** Below the help of `muslgate corefile`. */
-export const COREFILE = `
+const COREFILE = `
 Examples:
   $ muslgate corefile node-local-dns.yaml
   $ kubectl -n kube-system get configmap coredns -o yaml | muslgate corefile -
@@ -68,7 +68,7 @@ Exit codes:
   4  a defect of muslgate`;
 
 /** Below the help of `muslgate probe`. */
-export const PROBE = `
+const PROBE = `
 Examples:
   $ muslgate probe
   $ muslgate probe --server 10.0.0.10
@@ -83,7 +83,7 @@ Exit codes:
   4  a defect of muslgate`;
 
 /** Below the help of `muslgate lookup`. */
-export const LOOKUP = `
+const LOOKUP = `
 Examples:
   $ muslgate lookup api.shop
   $ muslgate lookup api.shop --dns-config deploy.yaml --corefile node-local-dns.yaml
@@ -98,7 +98,7 @@ Exit codes:
   4  a defect of muslgate`;
 
 /** Below the help of `muslgate explain`. */
-export const EXPLAIN = `
+const EXPLAIN = `
 Examples:
   $ muslgate explain musl-paired-lookup
 
@@ -107,7 +107,7 @@ Exit codes:
   2  there is no such rule, or output that is lost`;
 
 /** Below the help of `muslgate init`. */
-export const INIT = `
+const INIT = `
 Examples:
   $ muslgate init
   $ muslgate init ../shop
@@ -117,7 +117,7 @@ Exit codes:
   2  there is no such folder, or something cannot be written`;
 
 /** Below the help of `muslgate completion`. */
-export const COMPLETION = `
+const COMPLETION = `
 Examples:
   $ muslgate completion bash > ~/.local/share/bash-completion/completions/muslgate
   $ muslgate completion zsh > "\${fpath[1]}/_muslgate"
@@ -128,7 +128,7 @@ Exit codes:
   2  there is no such shell, or output that is lost`;
 
 /** Below the help of `muslgate fleet`. */
-export const FLEET = `
+const FLEET = `
 Examples:
   $ muslgate fleet plan fleet.yaml --shards 4      what to read: fleet.plan
   $ muslgate fleet read fleet.plan --shard 1/4 --store facts
@@ -144,7 +144,7 @@ Exit codes:
 Run muslgate fleet STEP --help for its options.`;
 
 /** Below that of its steps. */
-export const FLEET_PLAN = `
+const FLEET_PLAN = `
 Examples:
   $ muslgate fleet plan fleet.yaml
   $ muslgate fleet plan fleet.yaml --shards 16 --out plans/today.plan --format json
@@ -155,7 +155,7 @@ Exit codes:
   3  no image could be opened
   4  a defect of muslgate`;
 
-export const FLEET_READ = `
+const FLEET_READ = `
 Examples:
   $ muslgate fleet read fleet.plan --store facts
   $ muslgate fleet read fleet.plan --shard 3/16 --store facts
@@ -167,8 +167,26 @@ Exit codes:
   3  a layer could not be read: run it again, what is there is not read again
   4  a defect of muslgate`;
 
-export const FLEET_MERGE = `
+const FLEET_MERGE = `
 Examples:
   $ muslgate fleet merge fleet.plan --store facts
   $ muslgate fleet merge fleet.plan --store shard-1 shard-2 --fail-on-unknown --format markdown
 ${SCAN_CODES}`;
+
+/** What stands below the help of each command, by its words. */
+export const HELP: Readonly<Record<string, string>> = {
+  "": START,
+  repo: REPO,
+  cluster: CLUSTER,
+  image: IMAGE,
+  corefile: COREFILE,
+  probe: PROBE,
+  lookup: LOOKUP,
+  explain: EXPLAIN,
+  init: INIT,
+  completion: COMPLETION,
+  fleet: FLEET,
+  "fleet plan": FLEET_PLAN,
+  "fleet read": FLEET_READ,
+  "fleet merge": FLEET_MERGE,
+};

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { programFor } from "../../src/cli/command-line.ts";
+import { addHelp, programFor } from "../../src/cli/command-line.ts";
 
 let told = "";
 const program = programFor({
@@ -10,6 +10,7 @@ const program = programFor({
   scan: async () => {},
   ended: () => {},
 });
+await addHelp(program);
 program.configureOutput({ getOutHelpWidth: () => 100, getOutHasColors: () => false });
 const below = (command: typeof program): (typeof program)[] =>
   command
@@ -35,18 +36,22 @@ describe("help", () => {
     // What the Action has by itself is no default of a flag.
     expect(help).not.toMatch(/in the Action/);
   });
-  it("is there for nine commands, and not for what shells ask", () => {
+  it("is there for every command, and not for what shells ask", () => {
     expect(commands.map((command) => command.name())).toEqual([
       "muslgate",
       "repo",
       "image",
       "cluster",
+      "fleet",
       "corefile",
       "probe",
       "lookup",
       "explain",
       "init",
       "completion",
+      "plan",
+      "read",
+      "merge",
     ]);
   });
   it("has each flag under a heading", () => {
