@@ -8,8 +8,8 @@ import { printableLines } from "../report/text.ts";
 import type { Written } from "../settings/settings.ts";
 import { failed } from "./failed.ts";
 import { addFlags, flagsOf } from "./flags.ts";
-import { addFleetCommands } from "./fleet-commands.ts";
 import type { LiveAsked } from "./live-cluster.ts";
+import { CLUSTER, IMAGE, REPO, START } from "./help.ts";
 import { addSmallCommands } from "./small-commands.ts";
 
 /** Runs the command line and returns the exit code. Never rejects. */
@@ -31,7 +31,6 @@ export async function runCommandLine(argv: readonly string[], workerUrl: URL): P
     workerUrl,
   });
   try {
-    if (!/^(?:-[vV]|--version)$/.test(argv[2] ?? "")) await addHelp(program);
     await program.parseAsync(argv as string[]);
     return code;
   } catch (error) {
@@ -44,26 +43,12 @@ export async function runCommandLine(argv: readonly string[], workerUrl: URL): P
   }
 }
 
-/** Puts below the help of each command what stands there: --version answers without it. */
-export async function addHelp(program: Command): Promise<void> {
-  const { HELP } = await import("./help.ts");
-  const add = (command: Command, path: string) => {
-    command.addHelpText("after", HELP[path] ?? "");
-    for (const one of command.commands) add(one, `${path} ${one.name()}`.trimStart());
-  };
-  add(program, "");
-}
-
 /** What commander says of a call that it cannot take, as everything else is said. */
 function wrongCall({ message }: CommanderError, program: Command, argv: readonly string[]): MuslgateError {
   const [said = "", meant = ""] = message.replace(/^error: /, "").split("\n");
-  let command = program;
-  const path = ["muslgate"];
-  for (const word of argv.slice(2)) {
-    const next = command.commands.find((one) => one.name() === word);
-    if (next !== undefined) path.push((command = next).name());
-  }
-  const hint = `${meant.replace(/^\((.*)\)$/, "$1 ")}Run ${path.join(" ")} --help to see what there is.`;
+  const command = program.commands.find((one) => argv.slice(2).includes(one.name()));
+  const help = `muslgate ${command === undefined ? "" : `${command.name()} `}--help`;
+  const hint = `${meant.replace(/^\((.*)\)$/, "$1 ")}Run ${help} to see what there is.`;
   return new MuslgateError("usage", said.replace(/\.$/, ""), hint);
 }
 
@@ -84,15 +69,30 @@ export function programFor({ writeOut, scan, ended, workerUrl }: ProgramPorts): 
     .version(VERSION, "-V, --version", "print the version; -v does so too")
     .addOption(new Flag("-v").hideHelp())
     .exitOverride()
-    .configureOutput({ writeOut, writeErr: (text) => remark(printableLines(text)), outputError: () => {} });
+    .configureOutput({ writeOut, writeErr: (text) => remark(printableLines(text)), outputError: () => {} })
+    .addHelpText("after", START);
   program.on("option:v", () => {
     writeOut(`${VERSION}\n`);
     throw new CommanderError(0, "commander.version", VERSION);
   });
   addScanCommands(program, scan);
-  addFleetCommands(program, ended, workerUrl);
+  addFleet(program, { workerUrl, ended });
   addSmallCommands(program, ended, workerUrl);
   return program;
+}
+
+/** Its steps and their flags are loaded with it: its own program reads all words after it. */
+function addFleet(program: Command, call: Pick<ProgramPorts, "workerUrl" | "ended">): void {
+  program
+    .command("fleet")
+    .description("check many clusters at once: plan, read in shards, merge")
+    .helpOption(false)
+    .allowUnknownOption()
+    .argument("[step...]")
+    .action(async (words: string[]) => {
+      const { fleetProgram } = await import("./fleet-commands.ts");
+      await fleetProgram({ ...call, output: program.configureOutput() }).parseAsync(words, { from: "user" });
+    });
 }
 
 function addScanCommands(program: Command, scan: ProgramPorts["scan"]): void {
@@ -100,6 +100,7 @@ function addScanCommands(program: Command, scan: ProgramPorts["scan"]): void {
     .command("repo")
     .description("search a repository for who runs which image on which cluster, and check them")
     .argument("[folder]", "the folder to search (default: the option directory, or else this one)")
+    .addHelpText("after", REPO)
     .action((directory: string | undefined) => scan(repo, { directory, images: [] }));
   const image: Command = program
     .command("image")
@@ -108,6 +109,7 @@ function addScanCommands(program: Command, scan: ProgramPorts["scan"]): void {
       "<reference...>",
       "docker-archive or OCI tar, OCI layout folder, root file system tar, or a reference in a registry",
     )
+    .addHelpText("after", IMAGE)
     .action((images: string[]) => scan(image, { images }));
   const cluster: Command = program
     .command("cluster")
@@ -116,6 +118,7 @@ function addScanCommands(program: Command, scan: ProgramPorts["scan"]): void {
     .optionsGroup("What to check:")
     .option("--context <NAME>", "The kubectl context (default: the current one).")
     .option("-n, --namespace <NAME>", "Pods of this namespace alone (default: of all).")
+    .addHelpText("after", CLUSTER)
     .action((lists: string | undefined, { context, namespace }: Omit<LiveAsked, "lists">) =>
       scan(cluster, { images: [] }, { lists, context, namespace }),
     );

@@ -1,10 +1,11 @@
-/** `muslgate fleet` and its steps, with their flags. Must load what a step does only when it is called. */
-import { type Command, Option as Flag } from "commander";
+/** `muslgate fleet` and its steps, with their flags. Must be loaded by a call of it alone, and load what a step does only when it is called. */
+import { Command, Option as Flag, type OutputConfiguration } from "commander";
 import type { OptionName } from "../settings/options.ts";
 import { addFlags, flagsOf } from "./flags.ts";
 import type { MergeFlags } from "./fleet-merge.ts";
 import type { PlanFlags } from "./fleet-plan.ts";
 import type { ReadFlags } from "./fleet-read.ts";
+import { FLEET, FLEET_MERGE, FLEET_PLAN, FLEET_READ } from "./fleet-help.ts";
 
 /** What a report needs, whatever it is of. */
 const REPORTING: readonly OptionName[] = [
@@ -20,21 +21,33 @@ const REPORTING: readonly OptionName[] = [
   "json-file",
 ];
 
-/** Adds them; `ended` takes the exit code. */
-export function addFleetCommands(program: Command, ended: (code: number) => void, workerUrl: URL): void {
-  const fleet = program
-    .command("fleet")
-    .description("check many clusters at once: plan, read in shards, merge");
-  const step = (name: string, argument: string, description: string) =>
+/** What it is given by the command line. */
+export interface FleetCall {
+  readonly workerUrl: URL;
+  /** Takes the exit code. */
+  readonly ended: (code: number) => void;
+  readonly output: OutputConfiguration;
+}
+
+/** The program that `muslgate fleet` is. */
+export function fleetProgram({ workerUrl, ended, output }: FleetCall): Command {
+  const fleet = new Command("muslgate fleet")
+    .exitOverride()
+    .configureOutput(output)
+    .description("check many clusters at once: plan, read in shards, merge")
+    .addHelpText("after", FLEET);
+  const step = (name: string, argument: string, description: string, after: string) =>
     fleet
       .command(name)
       .description(description)
-      .argument(argument, argument === "<file>" ? "the fleet's file" : "what muslgate fleet plan wrote");
+      .argument(argument, argument === "<file>" ? "the fleet's file" : "what muslgate fleet plan wrote")
+      .addHelpText("after", after);
   const store = (flag: Flag) => flag.makeOptionMandatory().helpGroup("The store:");
   const plan: Command = step(
     "plan",
     "<file>",
     "ask clusters and registries once, and write down which layers to read",
+    FLEET_PLAN,
   )
     .optionsGroup("The plan:")
     .option("--out <FILE>", "Where the plan is written.", "fleet.plan")
@@ -50,7 +63,12 @@ export function addFleetCommands(program: Command, ended: (code: number) => void
       ended(await planCommand(file, flags, flagsOf(plan)));
     });
   addFlags(plan, "fleet", (name, { group }) => group === "registries" || name === "limit");
-  const read: Command = step("read", "<plan>", "read each layer of one shard once, and keep what it teaches")
+  const read: Command = step(
+    "read",
+    "<plan>",
+    "read each layer of one shard once, and keep what it teaches",
+    FLEET_READ,
+  )
     .optionsGroup("The shard:")
     .option("--shard <I/N>", "Which one (default: by JOB_COMPLETION_INDEX, from 0).")
     .addOption(store(new Flag("--store <STORE>", "Where facts are kept: a folder, or s3://BUCKET/PREFIX.")))
@@ -59,7 +77,12 @@ export function addFleetCommands(program: Command, ended: (code: number) => void
       ended(await readCommand(file, flags, flagsOf(read), workerUrl));
     });
   addFlags(read, "fleet", (name, { group }) => group === "registries" || name === "limit");
-  const merge: Command = step("merge", "<plan>", "judge every workload on every cluster from what was read")
+  const merge: Command = step(
+    "merge",
+    "<plan>",
+    "judge every workload on every cluster from what was read",
+    FLEET_MERGE,
+  )
     .addOption(
       store(new Flag("--store <STORE...>", "Where shards kept their facts; several are taken together.")),
     )
@@ -68,4 +91,5 @@ export function addFleetCommands(program: Command, ended: (code: number) => void
       ended(await mergeCommand(file, flags, flagsOf(merge)));
     });
   addFlags(merge, "fleet", (name) => (REPORTING as readonly string[]).includes(name));
+  return fleet;
 }

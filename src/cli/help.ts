@@ -1,7 +1,7 @@
 /** The examples and exit codes that stand below each command's help. Must know no option's meaning. */
 
 /** What stands below the help of `muslgate` itself. */
-const START = `
+export const START = `
 Examples:
   $ muslgate repo                                  who in this repository is hit, and what to change
   $ muslgate image node:22-alpine --gke-version 1.22.6-gke.1000 --node-local-dns enabled
@@ -16,7 +16,8 @@ Exit codes:
 
 Run muslgate COMMAND --help for its options, and for what these mean to it.`;
 
-const SCAN_CODES = `
+/** How a scan ends. */
+export const SCAN_CODES = `
 Exit codes:
   0  nothing found that counts
   1  findings
@@ -25,7 +26,7 @@ Exit codes:
   4  a defect of muslgate`;
 
 /** Below the help of `muslgate repo`. */
-const REPO = `
+export const REPO = `
 Examples:
   $ muslgate repo
   $ muslgate repo deploy --exclude 'test/**' --gke-version 1.22.6-gke.1000 --node-local-dns enabled
@@ -34,7 +35,7 @@ Examples:
 ${SCAN_CODES}`;
 
 /** Below the help of `muslgate cluster`. */
-const CLUSTER = `
+export const CLUSTER = `
 Examples:
   $ muslgate cluster                               every pod of the cluster that kubectl speaks to
   $ muslgate cluster --context prod -n shop --fail-on-unknown
@@ -44,7 +45,7 @@ Examples:
 ${SCAN_CODES}`;
 
 /** Below the help of `muslgate image`. */
-const IMAGE = `
+export const IMAGE = `
 Examples:
   $ muslgate image node:22-alpine --gke-version 1.22.6-gke.1000 --node-local-dns enabled
   $ docker save shop/api > api.tar && muslgate image api.tar --corefile node-local-dns.yaml
@@ -53,7 +54,7 @@ Examples:
 ${SCAN_CODES}`;
 
 /** Below the help of `muslgate corefile`. */
-const COREFILE = `
+export const COREFILE = `
 Examples:
   $ muslgate corefile node-local-dns.yaml
   $ kubectl -n kube-system get configmap coredns -o yaml | muslgate corefile -
@@ -68,7 +69,7 @@ Exit codes:
   4  a defect of muslgate`;
 
 /** Below the help of `muslgate probe`. */
-const PROBE = `
+export const PROBE = `
 Examples:
   $ muslgate probe
   $ muslgate probe --server 10.0.0.10
@@ -83,7 +84,7 @@ Exit codes:
   4  a defect of muslgate`;
 
 /** Below the help of `muslgate lookup`. */
-const LOOKUP = `
+export const LOOKUP = `
 Examples:
   $ muslgate lookup api.shop
   $ muslgate lookup api.shop --dns-config deploy.yaml --corefile node-local-dns.yaml
@@ -98,7 +99,7 @@ Exit codes:
   4  a defect of muslgate`;
 
 /** Below the help of `muslgate explain`. */
-const EXPLAIN = `
+export const EXPLAIN = `
 Examples:
   $ muslgate explain musl-paired-lookup
 
@@ -107,7 +108,7 @@ Exit codes:
   2  there is no such rule, or output that is lost`;
 
 /** Below the help of `muslgate init`. */
-const INIT = `
+export const INIT = `
 Examples:
   $ muslgate init
   $ muslgate init ../shop
@@ -117,7 +118,7 @@ Exit codes:
   2  there is no such folder, or something cannot be written`;
 
 /** Below the help of `muslgate completion`. */
-const COMPLETION = `
+export const COMPLETION = `
 Examples:
   $ muslgate completion bash > ~/.local/share/bash-completion/completions/muslgate
   $ muslgate completion zsh > "\${fpath[1]}/_muslgate"
@@ -126,67 +127,3 @@ Examples:
 Exit codes:
   0  it is printed
   2  there is no such shell, or output that is lost`;
-
-/** Below the help of `muslgate fleet`. */
-const FLEET = `
-Examples:
-  $ muslgate fleet plan fleet.yaml --shards 4      what to read: fleet.plan
-  $ muslgate fleet read fleet.plan --shard 1/4 --store facts
-  $ muslgate fleet merge fleet.plan --store facts --format html > fleet.html
-
-Exit codes:
-  0  the step is done, and nothing was found
-  1  findings
-  2  a wrong call, something named that is not what it should be, or output that is lost
-  3  something could not be read: run the step again
-  4  a defect of muslgate
-
-Run muslgate fleet STEP --help for its options.`;
-
-/** Below that of its steps. */
-const FLEET_PLAN = `
-Examples:
-  $ muslgate fleet plan fleet.yaml
-  $ muslgate fleet plan fleet.yaml --shards 16 --out plans/today.plan --format json
-
-Exit codes:
-  0  the plan is written; what could not be opened is told
-  2  a wrong call, or a cluster, folder or file that cannot be read
-  3  no image could be opened
-  4  a defect of muslgate`;
-
-const FLEET_READ = `
-Examples:
-  $ muslgate fleet read fleet.plan --store facts
-  $ muslgate fleet read fleet.plan --shard 3/16 --store facts
-  $ JOB_COMPLETION_INDEX=2 muslgate fleet read fleet.plan --store facts
-
-Exit codes:
-  0  the store has every layer of the shard
-  2  a wrong call, a plan that is none, or a store that cannot be written or has other facts
-  3  a layer could not be read: run it again, what is there is not read again
-  4  a defect of muslgate`;
-
-const FLEET_MERGE = `
-Examples:
-  $ muslgate fleet merge fleet.plan --store facts
-  $ muslgate fleet merge fleet.plan --store shard-1 shard-2 --fail-on-unknown --format markdown
-${SCAN_CODES}`;
-
-/** What stands below the help of each command, by its words. */
-export const HELP: Readonly<Record<string, string>> = {
-  "": START,
-  repo: REPO,
-  cluster: CLUSTER,
-  image: IMAGE,
-  corefile: COREFILE,
-  probe: PROBE,
-  lookup: LOOKUP,
-  explain: EXPLAIN,
-  init: INIT,
-  completion: COMPLETION,
-  fleet: FLEET,
-  "fleet plan": FLEET_PLAN,
-  "fleet read": FLEET_READ,
-  "fleet merge": FLEET_MERGE,
-};

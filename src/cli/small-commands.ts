@@ -2,6 +2,7 @@
 import { type Command, Option as Flag } from "commander";
 import { PROVIDER_IDS } from "../knowledge/provider-ids.ts";
 import type { CorefileFlags } from "./corefile-flags.ts";
+import { COMPLETION, COREFILE, EXPLAIN, INIT, LOOKUP, PROBE } from "./help.ts";
 import type { LookupFlags } from "./lookup.ts";
 import type { ProbeFlags } from "./probe.ts";
 
@@ -12,27 +13,38 @@ type Ended = (code: number) => void;
 
 /** Adds them to a program; `ended` takes the exit code, and layers of images are read in workers at `workerUrl`. */
 export function addSmallCommands(program: Command, ended: Ended, workerUrl: URL): void {
-  const add = (name: string, description: string) => program.command(name).description(description);
-  addCorefile(add("corefile", "explain how a Corefile answers AAAA, zone by zone, and correct it"), ended);
-  addProbe(add("probe", "ask a DNS server as musl does, and say what each musl makes of its answers"), ended);
+  const add = (name: string, description: string, after: string) =>
+    program.command(name).description(description).addHelpText("after", after);
+  addCorefile(
+    add("corefile", "explain how a Corefile answers AAAA, zone by zone, and correct it", COREFILE),
+    ended,
+  );
+  addProbe(
+    add("probe", "ask a DNS server as musl does, and say what each musl makes of its answers", PROBE),
+    ended,
+  );
   addLookup(
-    add("lookup", "follow one lookup through musl and glibc: who is asked what, and where each stops"),
+    add(
+      "lookup",
+      "follow one lookup through musl and glibc: who is asked what, and where each stops",
+      LOOKUP,
+    ),
     ended,
     workerUrl,
   );
-  add("explain", "say what a rule finds, why, how to see it, how to mend it and how to waive it")
+  add("explain", "say what a rule finds, why, how to see it, how to mend it and how to waive it", EXPLAIN)
     .argument("<rule>", "the rule, as reports name it")
     .action(async (rule: string) => {
       const { explainCommand } = await import("./explain.ts");
       ended(await explainCommand(rule));
     });
-  add("init", "write a workflow and a muslgate.yaml for what is in a repository; overwrite nothing")
+  add("init", "write a workflow and a muslgate.yaml for what is in a repository; overwrite nothing", INIT)
     .argument("[folder]", "the top of the repository", ".")
     .action(async (folder: string) => {
       const { initCommand } = await import("./init.ts");
       ended(await initCommand(folder));
     });
-  add("completion", "print the script with which a shell completes muslgate's words")
+  add("completion", "print the script with which a shell completes muslgate's words", COMPLETION)
     .argument("<shell>", "bash, zsh or fish")
     .action(async (shell: string) => {
       const { completionCommand } = await import("./completion.ts");

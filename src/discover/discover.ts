@@ -31,7 +31,7 @@ export interface Discovery {
 /** Looks through a tree. Does not reject for anything a file says, nor for a defect that one file meets. */
 export async function discover(tree: FileTree, options: DiscoverOptions = {}): Promise<Discovery> {
   const search = await openSearch(tree, options);
-  const { repository, findings, loose, unreadCharts } = search;
+  const { repository, findings, loose, ofCharts } = search;
   const kustomizations = await readObjects(search);
   await readCharts(search, options.helm);
   await findings.about("files of other languages", async () =>
@@ -50,7 +50,7 @@ export async function discover(tree: FileTree, options: DiscoverOptions = {}): P
     workloads: marked,
     buildImages,
     clusterFiles,
-    unread: [...loose.unread, ...unreadCharts],
+    unread: [...loose.unread, ...ofCharts.unread],
     providers: loose.providers,
     diagnostics: findings.diagnostics,
   };

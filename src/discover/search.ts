@@ -1,6 +1,5 @@
 /** Opens a tree to be searched: its files sorted, within bounds for the sum. Must not read images out of any. */
-import type { ClusterFile } from "./cluster-file.ts";
-import type { UnreadText } from "../model/unread-text.ts";
+import type { OfCharts } from "./cluster-file.ts";
 import { Budget } from "../model/budget.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import { REPOSITORY_LIMITS, type RepositoryLimits } from "../model/repository-limits.ts";
@@ -29,10 +28,8 @@ export interface Search {
   readonly files: SortedFiles;
   /** What texts say, whoever reads them. */
   readonly loose: LooseTexts;
-  /** What fetched charts deny, on the lines that name them. */
-  readonly unreadCharts: UnreadText[];
-  /** What fetched charts' own values say of a cluster. */
-  readonly chartValues: ClusterFile[];
+  /** What fetched charts say of clusters. */
+  readonly ofCharts: OfCharts;
   readonly packed: PackedCharts;
   readonly hcl: DiscoverPorts["hcl"];
   readonly ci: ReadonlyMap<string, string>;
@@ -78,8 +75,7 @@ export async function openSearch(tree: FileTree, options: DiscoverOptions): Prom
     repository,
     files,
     loose,
-    unreadCharts: [],
-    chartValues: [],
+    ofCharts: { unread: [], values: [] },
     packed,
     hcl: options.hcl,
     ci: options.ci ?? new Map<string, string>(),

@@ -2,7 +2,7 @@
 import { isCorefileName, isTerraformName } from "../tree/file-names.ts";
 import type { ClusterFile } from "./cluster-file.ts";
 import { clusterSettingsKind, mayHoldCorefile, withGkeTerraform } from "./kinds/cluster-files.ts";
-import { isCompose } from "./kinds/compose.ts";
+import { isCompose } from "./kinds/compose-name.ts";
 import { isOnlyIncludes } from "./kinds/helm-expression.ts";
 import { isHelmfileName, isValuesName } from "./kinds/chart.ts";
 import { isKustomizationName } from "./kinds/kustomization.ts";
@@ -114,7 +114,7 @@ export function fileSorter(repository: Repository): FileSorter {
       return file;
     }
     const isYaml =
-      (/\.(?:ya?ml|json)$/i.test(path) || isHelmfileName(path)) &&
+      (/\.(?:ya?ml|json|ign|bu)$/i.test(path) || isHelmfileName(path)) &&
       nameOf(path) !== "Chart.yaml" &&
       !NEVER.has(nameOf(path));
     if (!isYaml) return undefined;
@@ -149,7 +149,7 @@ function isRelevant(path: string, text: string): boolean {
   if (isKustomizationName(path) || isHelmfileName(path)) return true;
   return (
     (RELEVANT.test(text) || isOnlyIncludes(text)) &&
-    (path.endsWith(".json") ? RELEVANT_JSON.test(text) : true)
+    (/\.(?:json|ign)$/.test(path) ? RELEVANT_JSON.test(text) : true)
   );
 }
 

@@ -31,7 +31,7 @@ describe("a wrong call", () => {
     [["repoo"], "unknown command 'repoo'"],
     [["repo", "a", "b"], "too many arguments for 'repo'. Expected 1 argument but got 2"],
     [["image"], "missing required argument 'reference'"],
-    [["fleet", "plan"], "missing required argument 'file'\n  Run muslgate fleet plan --help"],
+    [["fleet", "plan"], "missing required argument 'file'\n  Run muslgate fleet --help"],
     [["repo", "--limit"], "option '--limit <NAME=NUMBER...>' argument missing"],
     [["repo", "nowhere"], "nowhere does not exist"],
     [["init", "nowhere"], "nowhere is no folder"],

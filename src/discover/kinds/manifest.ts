@@ -1,5 +1,5 @@
 /** Finds the containers of Kubernetes objects of every kind, by their shape. Must not know any list of kinds. */
-import { isLiteralImage, splitImage } from "../../model/image-name.ts";
+import { isKoImage, isLiteralImage, splitImage } from "../../model/image-name.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { Role, Workload } from "../../model/workload.ts";
 import type { WorkloadKey } from "../../model/workload-key.ts";
@@ -159,7 +159,8 @@ export function readManifest(
         at,
       };
       if (image.templated) templated.push({ image, rest });
-      else if (!isLiteralImage(image.text)) diagnostics.push(imageNotLiteral(image.text, who.name, at));
+      else if (!isLiteralImage(image.text) && !isKoImage(image.text))
+        diagnostics.push(imageNotLiteral(image.text, who.name, at));
       else {
         containers.push({
           workload: { image: image.text, ...rest },
