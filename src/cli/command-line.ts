@@ -49,7 +49,7 @@ function wrongCall({ message }: CommanderError, program: Command, argv: readonly
   const command = program.commands.find((one) => argv.slice(2).includes(one.name()));
   const help = `muslgate ${command === undefined ? "" : `${command.name()} `}--help`;
   const hint = `${meant.replace(/^\((.*)\)$/, "$1 ")}Run ${help} to see what there is.`;
-  return new MuslgateError("usage", said.replace(/\.$/, "").replaceAll("'", '"'), hint);
+  return new MuslgateError("usage", said.replace(/\.$/, ""), hint);
 }
 
 /** What the commands are given. */

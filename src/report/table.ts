@@ -2,6 +2,7 @@
 import pc from "picocolors";
 import stringWidth from "string-width";
 import { placeText } from "../model/place.ts";
+import { groupBy } from "../model/group-by.ts";
 import { withContext } from "../text/diff.ts";
 import type { Report } from "../model/report.ts";
 import {
@@ -11,7 +12,6 @@ import {
   firstOf,
   type Row,
   rows,
-  shown,
   type Standing,
   standingOf,
   waysOut,
@@ -93,7 +93,7 @@ export function renderTable(report: Report, style: TerminalStyle): string {
     colours,
     paint,
   };
-  const found = findingGroups(shown(report));
+  const found = findingGroups(report);
   const { first, more } = firstOf(found, style.whole ? Number.POSITIVE_INFINITY : MOST_FINDINGS);
   const left = `${more} more causes: ${wholeWords(pen)}.`;
   const parts = [
@@ -209,7 +209,10 @@ function grid(
     ];
   }
   return made.flatMap(({ standing, image, who, starts, cells }) => {
-    const told = cells.map((cell, i) => (titles.length === 1 ? cell : `${titles[i]}: ${cell}`));
+    const said = groupBy(cells.keys(), (i) => cells[i] ?? "");
+    const told = [...said].map(([cell, on]) =>
+      said.size === 1 || cell === "" ? cell : `${on.map((i) => titles[i]).join(", ")}: ${cell}`,
+    );
     const block = [verdictWords(standing), ...[image, who, starts, ...told].filter(Boolean)];
     const text = block.map((line, i) => (i === 0 ? line : hanging("  ", line, width)));
     return painted(text, standing, pen);
