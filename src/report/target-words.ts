@@ -1,5 +1,5 @@
 /** What becomes of containers at each target, in a line each. Must not lay it out. */
-import { containers, counts, type Standing } from "./arrange.ts";
+import { containers, counts, notesBefore, type Standing } from "./arrange.ts";
 import type { AtTarget, Report } from "../model/report.ts";
 import { fewOf } from "./words.ts";
 
@@ -45,7 +45,7 @@ export function targetAnswer(
       standing: "unknown",
       text: `It is not known whether ${of(found.unknown)} ${found.unknown === 1 ? "breaks" : "break"} at ${where}`,
     };
-  const before = found.existing - found["existing-unknown"] - found["existing-notes"];
+  const before = found.existing - found["existing-unknown"] - notesBefore(report);
   if (before === 0) return undefined;
   return {
     standing: "affected",
