@@ -45,16 +45,21 @@ ${E}`,O=`
 Examples:
   $ muslgate cluster                               every pod of the cluster that kubectl speaks to
   $ muslgate cluster --context prod -n shop --fail-on-unknown
+  $ muslgate cluster --against repo deploy         what runs that no file says, and the other way
   $ muslgate cluster --to gke-version=1.35.8-gke.1225000    what breaks at the next upgrade
   $ { kubectl get pods,jobs,netpol,nodes -A -o json; kubectl get ds,deploy,cm,svc -n kube-system -o json
       kubectl version -o json; } | muslgate cluster - --format json
 ${E}`,k=`
 Examples:
+  $ muslgate diff staging prod                     what is hit on prod and not on staging, and who runs on one alone
+  $ muslgate diff monday.json friday.json --format json
+${E}`,A=`
+Examples:
   $ muslgate image node:22-alpine --gke-version 1.22.6-gke.1000 --node-local-dns enabled
   $ docker save shop/api > api.tar && muslgate image api.tar --corefile node-local-dns.yaml
   $ kubectl -n kube-system get configmap coredns -o yaml > coredns.yaml
     muslgate image ./oci-layout --corefile coredns.yaml --format json
-${E}`,A=`
+${E}`,j=`
 Examples:
   $ muslgate corefile node-local-dns.yaml
   $ kubectl -n kube-system get configmap coredns -o yaml | muslgate corefile -
@@ -66,7 +71,7 @@ Exit codes:
   1  lookups fail in musl 1.2.1 and newer; with --write, still after the correction
   2  a wrong call, a file that cannot be read or is no Corefile, or output that is lost
   3  nothing is known, or a bound ended the work
-  4  a defect of muslgate`,j=`
+  4  a defect of muslgate`,M=`
 Examples:
   $ muslgate probe
   $ muslgate probe --server 10.0.0.10
@@ -78,7 +83,7 @@ Exit codes:
   1  a lookup would fail in musl 1.2.1 and newer
   2  a wrong call, or output that is lost
   3  no server answers
-  4  a defect of muslgate`,M=`
+  4  a defect of muslgate`,N=`
 Examples:
   $ muslgate lookup api.shop
   $ muslgate lookup api.shop --dns-config deploy.yaml --corefile node-local-dns.yaml
@@ -90,20 +95,20 @@ Exit codes:
   1  it fails, or fails where an answer comes first
   2  a wrong call, a file that cannot be read, or output that is lost
   3  how a question is answered, or which libc asks, is not known
-  4  a defect of muslgate`,N=`
+  4  a defect of muslgate`,P=`
 Examples:
   $ muslgate explain musl-paired-lookup
 
 Exit codes:
   0  it is explained
-  2  there is no such rule, or output that is lost`,P=`
+  2  there is no such rule, or output that is lost`,F=`
 Examples:
   $ muslgate init
   $ muslgate init ../shop
 
 Exit codes:
   0  what was missing is written; what was there is left as it is
-  2  there is no such folder, or something cannot be written`,F=`
+  2  there is no such folder, or something cannot be written`,I=`
 Examples:
   $ muslgate completion bash > ~/.local/share/bash-completion/completions/muslgate
   $ muslgate completion zsh > "\${fpath[1]}/_muslgate"
@@ -111,4 +116,4 @@ Examples:
 
 Exit codes:
   0  it is printed
-  2  there is no such shell, or output that is lost`;export{k as a,j as c,T as d,S as f,y as g,m as h,N as i,D as l,_ as m,F as n,P as o,w as p,A as r,M as s,O as t,E as u};
+  2  there is no such shell, or output that is lost`;export{y as _,P as a,N as c,E as d,T as f,m as g,_ as h,k as i,M as l,w as m,I as n,A as o,S as p,j as r,F as s,O as t,D as u};
