@@ -2,6 +2,7 @@
 import type { Progress } from "../model/progress.ts";
 import { type Analysis, analyzeImage } from "./analyze.ts";
 import type { LayerReader } from "./layer/reader.ts";
+import { slots } from "./slots.ts";
 import { openReference } from "./source/open.ts";
 import type { Opened, Source } from "./source/source.ts";
 import { refuseNoImage } from "./source/no-image.ts";
@@ -36,14 +37,17 @@ export interface ImageRead {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Images opened side by side at most: each holds connections, and layers wait for threads anyway. */
-const MOST_IMAGES = 8;
+/** Images opened side by side at most: manifests and configurations are small, and mostly waited for. */
+const MOST_OPENED = 16;
+/** Images whose layers are read side by side at most: each holds what its layers teach, and they wait for threads anyway. */
+const MOST_READ = 8;
 
 /** Reads images, and remembers them: what is asked twice is read once. */
 export class ImageReads {
   readonly #ports: ImagePorts;
   readonly #platform: Platform | "all";
   readonly #known = new Map<string, ImageRead>();
+  readonly #reading = slots(MOST_READ);
 
   constructor(ports: ImagePorts, platform: Platform | "all") {
     this.#ports = ports;
@@ -65,7 +69,7 @@ export class ImageReads {
         progress?.imageDone(group[0].image);
       }
     };
-    await Promise.all(Array.from({ length: Math.min(MOST_IMAGES, groups.size) }, lane));
+    await Promise.all(Array.from({ length: Math.min(MOST_OPENED, groups.size) }, lane));
     return workloads.map((workload) => this.#known.get(keyOf(workload)) as ImageRead);
   }
 
@@ -97,19 +101,22 @@ export class ImageReads {
         ...opened.flatMap((one) => one.diagnostics),
         ...unopenedHere.map((error) => unopened(group, error)),
       ];
-      const analyses = new Map<Image, Promise<Analysis>>();
-      const analysisOf = (image: Image) => {
-        const analysis = analyses.get(image) ?? analyzeImage(image, reader, signal, limits);
-        analyses.set(image, analysis);
-        return analysis;
+      const readAll = async () => {
+        const analyses = new Map<Image, Promise<Analysis>>();
+        const analysisOf = (image: Image) => {
+          const analysis = analyses.get(image) ?? analyzeImage(image, reader, signal, limits);
+          analyses.set(image, analysis);
+          return analysis;
+        };
+        for (const workload of group) {
+          if (this.#known.has(keyOf(workload))) continue;
+          const profiles = await Promise.all(
+            images.map((image) => this.#profile(image, workload, () => analysisOf(image))),
+          );
+          this.#known.set(keyOf(workload), { profiles, diagnostics });
+        }
       };
-      for (const workload of group) {
-        if (this.#known.has(keyOf(workload))) continue;
-        const profiles = await Promise.all(
-          images.map((image) => this.#profile(image, workload, () => analysisOf(image))),
-        );
-        this.#known.set(keyOf(workload), { profiles, diagnostics });
-      }
+      await this.#reading(readAll);
     } catch (error) {
       signal.throwIfAborted();
       if (error instanceof MuslgateError && error.code === "usage") throw error;

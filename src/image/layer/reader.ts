@@ -4,6 +4,7 @@ import type { LayerFacts } from "../../model/layer-facts.ts";
 import type { Layer } from "../../model/oci.ts";
 import { DETECTORS } from "../detect/index.ts";
 import type { Limits } from "../limits.ts";
+import { slots } from "../slots.ts";
 import type { ArchiveMembers } from "./archive.ts";
 import { fileChunks, gather } from "./chunks.ts";
 import { asError } from "./plain-error.ts";
@@ -89,23 +90,6 @@ export function createLayerReader(
     },
     readArchive: (blob, signal) => run<"archive">(blob, { kind: "archive" }, signal),
     close: async () => pool?.close(),
-  };
-}
-
-/** Runs work when one of `count` slots is free, in order. */
-function slots(count: number): <T>(work: () => Promise<T>) => Promise<T> {
-  const waiting: (() => void)[] = [];
-  let free = count;
-  return async (work) => {
-    if (free > 0) free--;
-    else await new Promise<void>((resolve) => waiting.push(resolve));
-    try {
-      return await work();
-    } finally {
-      const next = waiting.shift();
-      if (next === undefined) free++;
-      else next();
-    }
   };
 }
 
