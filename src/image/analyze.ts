@@ -5,6 +5,7 @@ import type { Diagnostic } from "../model/diagnostic.ts";
 import { MuslgateError, messageOf } from "../model/error.ts";
 import type { ImageProfile, LayerRef } from "../model/image-profile.ts";
 import type { Image, Layer } from "../model/oci.ts";
+import { type Proof, weaker } from "../model/proof.ts";
 import { archiveInside } from "./archive-inside.ts";
 import type { Override } from "./entrypoint/argv.ts";
 import { startProcess } from "./entrypoint/follow.ts";
@@ -21,8 +22,8 @@ export type Analysis = (override: Override) => Promise<ImageProfile>;
 /** An image's layers, read. */
 export interface ReadLayers {
   readonly layers: readonly OverlayLayer[];
-  /** Whether each was hashed. */
-  readonly hashed: boolean;
+  /** What is proved of each of them. */
+  readonly verified: Proof;
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -36,12 +37,12 @@ export async function analyzeImage(
   signal: AbortSignal,
   limits: Limits = DEFAULT_LIMITS,
 ): Promise<Analysis> {
-  const { layers, hashed, diagnostics } = await readLayers(image, reader, signal, limits);
+  const { layers, verified, diagnostics } = await readLayers(image, reader, signal, limits);
   const overlay = new Overlay(layers, limits);
   const all = [...diagnostics, ...archiveInside(image, layers)];
   return async (override) => {
     const process = await startProcess(overlay, image.config, override);
-    return profileImage(image, overlay, process, hashed, all, override.mounts);
+    return profileImage(image, overlay, process, verified, all, override.mounts);
   };
 }
 
@@ -54,7 +55,7 @@ export async function readLayers(
 ): Promise<ReadLayers> {
   const kept = keptBudget(limits);
   const diagnostics: Diagnostic[] = [];
-  let hashed = true;
+  let proved: Proof = "every-digest";
   const history = image.config.history.filter(({ emptyLayer }) => !emptyLayer);
   const origins = layerOrigins(image.config.history, image.layers.length);
   const layers = await Promise.all(
@@ -63,7 +64,7 @@ export async function readLayers(
       const made = { createdBy, origin: origins[index] };
       try {
         const { facts, verified } = await reader.read(layer, signal);
-        if (!verified) hashed = false;
+        proved = weaker(proved, verified);
         kept.spend(facts.keptBytes);
         return { ref: layerRef(layer, index, facts.diffId, made), facts };
       } catch (error) {
@@ -73,7 +74,7 @@ export async function readLayers(
       }
     }),
   );
-  return { layers, hashed, diagnostics };
+  return { layers, verified: proved, diagnostics };
 }
 
 const UNKNOWN: Digest = `sha256:${"0".repeat(64)}`;

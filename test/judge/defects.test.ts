@@ -21,7 +21,7 @@ const broken = { ...LAYER, diffId: `sha256:${"1".repeat(64)}` } as const;
 const reader: ImagePorts["reader"] = {
   read: async (layer) => {
     if (layer.diffId === broken.diffId) throw new TypeError("x is undefined");
-    return { facts: FACTS, verified: true };
+    return { facts: FACTS, verified: "stored-digest" };
   },
   close: async () => {},
 };

@@ -77,7 +77,7 @@ describe("the platform that is read", () => {
       },
     };
     const reader: ImagePorts["reader"] = {
-      read: async () => ({ facts, verified: true }),
+      read: async () => ({ facts, verified: "stored-digest" }),
       close: async () => {},
     };
     const ports = { sources: [source], registries: [source], reader, signal: new AbortController().signal };
@@ -121,7 +121,7 @@ describe("the platform that is read", () => {
     const reader: ImagePorts["reader"] = {
       read: async () => {
         layers++;
-        return { facts, verified: true };
+        return { facts, verified: "stored-digest" };
       },
       close: async () => {},
     };

@@ -58,9 +58,9 @@ describeWith(parts, "Dockerfiles, planned and built", () => {
   const bases = new Map<string, ReturnType<typeof readBase>>();
   const readBase = async (reference: string) => {
     const { image, done } = await opened(reference.replace("localhost/", ""));
-    const { layers, hashed, diagnostics } = await readLayers(image, reader, signal, DEFAULT_LIMITS);
+    const { layers, verified, diagnostics } = await readLayers(image, reader, signal, DEFAULT_LIMITS);
     await done();
-    return { layers, config: image.config, verified: hashed, diagnostics };
+    return { layers, config: image.config, verified, diagnostics };
   };
 
   beforeAll(() => {
