@@ -4,6 +4,7 @@ import { createRequire } from "node:module";
 import { basename, dirname } from "node:path";
 import { rolldown } from "rolldown";
 import license from "rollup-plugin-license";
+import { leftOut } from "./left-out.mjs";
 
 const out = process.argv[2] ?? "dist";
 const { resolve } = createRequire(import.meta.url);
@@ -21,10 +22,13 @@ rmSync(out, { recursive: true, force: true });
 const bundle = await rolldown({
   input: { cli: "src/cli.ts", action: "src/action.ts", "layer-worker": "src/image/layer/worker.ts" },
   platform: "node",
+  // Their modules, of which a bundler can drop what is not used, before their CommonJS.
+  resolve: { mainFields: ["module", "main"] },
   logLevel: "warn",
   // web-tree-sitter's runtime has two, for modules that bring JavaScript along; a grammar brings none.
   checks: { eval: false },
   plugins: [
+    leftOut(),
     license({
       thirdParty: {
         output: { file: `${out}/licenses.txt`, template: licenceText },

@@ -3,13 +3,13 @@ import { isCorefileName, isTerraformName } from "../tree/file-names.ts";
 import type { ClusterFile } from "./cluster-file.ts";
 import { clusterSettingsKind, mayHoldCorefile, withGkeTerraform } from "./kinds/cluster-files.ts";
 import { isCompose } from "./kinds/compose.ts";
-import type { Findings } from "./findings.ts";
 import { isOnlyIncludes } from "./kinds/helm-expression.ts";
-import { isValuesName } from "./kinds/chart.ts";
+import { isHelmfileName, isValuesName } from "./kinds/chart.ts";
 import { isKustomizationName } from "./kinds/kustomization.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import { nameOf, parentOf } from "../tree/paths.ts";
 import type { Repository, YamlSource } from "./repository.ts";
+import type { Source } from "../text/source.ts";
 import { textAt } from "../yaml/nodes.ts";
 import { isWorkflowName } from "./kinds/workflow.ts";
 
@@ -33,7 +33,7 @@ export interface SortedFiles {
 
 /** Words without which a file has nothing to say here: parsing YAML is slow. */
 const RELEVANT =
-  /image|container|docker:|services:|build:|Corefile|\.server\b|\.override\b|currentMasterVersion|plugins|repository|tag:|argoproj\.io|fluxcd\.io|terraform_version|ContainerCluster|ConfigMap|ISTIO_META_DNS_CAPTURE|kind["']?:\s*["']?(?:Service|Namespace|\w*NetworkPolicy)\b|dns-?[rR]eject/;
+  /image|container|docker:|services:|build:|Corefile|\.server\b|\.override\b|currentMasterVersion|plugins|repository|tag:|argoproj\.io|fluxcd\.io|terraform_version|ContainerCluster|ConfigMap|ISTIO_META_DNS_CAPTURE|kind["']?:\s*["']?(?:Service|Namespace|HorizontalPodAutoscaler|ScaledObject|\w*NetworkPolicy)\b|dns-?[rR]eject|\breplicas:|\bdns(?:Config|Policy)\b/;
 
 /** Whether a file that cannot be read as YAML deploys something, or sets a cluster's DNS up, by its words. */
 function deploys(text: string): boolean {
@@ -55,8 +55,16 @@ const NEVER = new Set([
   "tsconfig.json",
 ]);
 
-/** Reads what could be of interest and sorts it; `about` is asked to read each file. */
-export async function sortFiles(repository: Repository, about: Findings["about"]): Promise<SortedFiles> {
+/** Sorts, file by file. */
+export interface FileSorter {
+  /** Reads a file that could be of interest, and puts it where it belongs; returns its text where it was read. */
+  sort(path: string): Promise<Source | undefined>;
+  /** All that was sorted. */
+  sorted(): SortedFiles;
+}
+
+/** Nothing yet. */
+export function fileSorter(repository: Repository): FileSorter {
   const chartFolders = new Set(
     [...repository.paths].filter((path) => nameOf(path) === "Chart.yaml").map(parentOf),
   );
@@ -90,49 +98,59 @@ export async function sortFiles(repository: Repository, about: Findings["about"]
     else manifests.set(path, source);
   };
 
-  const sortFile = async (path: string): Promise<void> => {
+  const sort = async (path: string): Promise<Source | undefined> => {
     if (isCorefileName(path) || isTerraformName(path)) {
-      const text = (await repository.text(path))?.text ?? "";
+      const file = await repository.text(path);
+      const text = file?.text ?? "";
       clusterFiles.push({ file: path, text, kind: isCorefileName(path) ? "corefile" : "terraform" });
-      if (isTerraformName(path) && /\bCorefile\b/.test(text)) diagnostics.push(corefileInTerraform(path));
-    } else if (isKustomizationName(path)) {
-      const source = await repository.yaml(path);
-      if (source !== undefined) sortYaml(path, source);
-    } else if (/\.(?:ya?ml|json)$/i.test(path) && nameOf(path) !== "Chart.yaml" && !NEVER.has(nameOf(path))) {
-      const text = (await repository.text(path))?.text ?? "";
-      const relevant =
-        (RELEVANT.test(text) || isOnlyIncludes(text)) &&
-        (path.endsWith(".json") ? RELEVANT_JSON.test(text) : true);
-      const source = relevant ? await repository.yaml(path) : undefined;
-      if (source !== undefined) sortYaml(path, source);
-      else {
-        if (mayHoldCorefile(text)) clusterFiles.push({ file: path, text, kind: "config-map" });
-        repository.forget(path);
-      }
+      if (isTerraformName(path) && mayHoldCorefile(text))
+        clusterFiles.push({ file: path, text, kind: "terraform-values" });
+      return file;
     }
+    if (path.endsWith(".hcl")) {
+      const file = await repository.text(path);
+      const text = file?.text ?? "";
+      if (mayHoldCorefile(text)) clusterFiles.push({ file: path, text, kind: "terraform-values" });
+      return file;
+    }
+    const isYaml =
+      (/\.(?:ya?ml|json)$/i.test(path) || isHelmfileName(path)) &&
+      nameOf(path) !== "Chart.yaml" &&
+      !NEVER.has(nameOf(path));
+    if (!isYaml) return undefined;
+    const file = await repository.text(path);
+    const text = file?.text ?? "";
+    const source = isRelevant(path, text) ? await repository.yaml(path) : undefined;
+    if (source !== undefined) sortYaml(path, source);
+    else {
+      if (mayHoldCorefile(text)) clusterFiles.push({ file: path, text, kind: "config-map" });
+      repository.forget(path);
+    }
+    return file;
   };
-  for (const path of repository.paths) await about(path, () => sortFile(path));
   return {
-    chartFolders,
-    charts,
-    loneValues,
-    kustomizations,
-    composes,
-    workflows,
-    manifests,
-    clusterFiles: withGkeTerraform(clusterFiles),
-    diagnostics,
+    sort,
+    sorted: () => ({
+      chartFolders,
+      charts,
+      loneValues,
+      kustomizations,
+      composes,
+      workflows,
+      manifests,
+      clusterFiles: withGkeTerraform(clusterFiles),
+      diagnostics,
+    }),
   };
 }
 
-function corefileInTerraform(path: string): Diagnostic {
-  return {
-    code: "corefile-not-judged",
-    message: `${path} speaks of a Corefile, which is not read out of Terraform`,
-    hint: "Give the ConfigMap that it makes as `corefile`.",
-    weight: "gap",
-    subject: path,
-  };
+/** Whether somebody may take what a file of YAML or JSON says, by its name and its words. */
+function isRelevant(path: string, text: string): boolean {
+  if (isKustomizationName(path) || isHelmfileName(path)) return true;
+  return (
+    (RELEVANT.test(text) || isOnlyIncludes(text)) &&
+    (path.endsWith(".json") ? RELEVANT_JSON.test(text) : true)
+  );
 }
 
 /** The folder of the nearest chart above a path. */

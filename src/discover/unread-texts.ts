@@ -3,10 +3,8 @@ import { append } from "../model/append.ts";
 import type { UnreadText } from "../model/unread-text.ts";
 import { type ProviderMark, providersIn } from "../providers/shown.ts";
 import type { FileTree } from "../tree/file-tree.ts";
-import type { Findings } from "./findings.ts";
 import { aaaaTexts, isAside, isLookedAt } from "./net.ts";
-import type { Repository } from "./repository.ts";
-import { wholeFile } from "../text/source.ts";
+import { type Source, wholeFile } from "../text/source.ts";
 
 /** What was found. */
 export interface LooseTexts {
@@ -22,24 +20,27 @@ const MOST_CHARACTERS = 256 * 1024;
 /** The most files that are kept as showing a provider. */
 const MAX_MARKS = 5_000;
 
-/** Looks through files of any language; those that are no text, or too long, are no text that anybody wrote. */
-export async function looseTexts(
-  { paths }: Repository,
-  tree: FileTree,
-  about: Findings["about"],
-): Promise<LooseTexts> {
+/** Gathers, file by file. */
+export interface TextGatherer extends LooseTexts {
+  /** Looks through one of any language, reading it where it was not read; one that is no text, or too long, is none that anybody wrote. */
+  look(path: string, file: Source | undefined): Promise<void>;
+}
+
+/** Nothing yet. */
+export function gatherTexts(tree: FileTree): TextGatherer {
   const unread: UnreadText[] = [];
   const providers: ProviderMark[] = [];
-  for (const path of paths) {
-    if (!isLookedAt(path)) continue;
-    await about(path, async () => {
-      const read = await tree.read(path);
+  return {
+    unread,
+    providers,
+    async look(path, file) {
+      if (!isLookedAt(path)) return;
+      const read = file ?? (await tree.read(path));
       if (!("text" in read)) return;
-      append(unread, aaaaTexts(wholeFile(path, read.text)));
+      append(unread, aaaaTexts(file ?? wholeFile(path, read.text)));
       if (isAside(path) || !DESCRIBES.test(path) || providers.length >= MAX_MARKS) return;
       if (read.text.length > MOST_CHARACTERS) return;
       for (const provider of providersIn(read.text)) providers.push({ provider, file: path });
-    });
-  }
-  return { unread, providers };
+    },
+  };
 }

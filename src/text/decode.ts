@@ -10,16 +10,26 @@ export type Decoded = { readonly text: string } | { readonly problem: string };
 export function decodeText(bytes: Uint8Array): Decoded {
   const { encoding, skip } = encodingOf(bytes);
   try {
-    const text = new TextDecoder(encoding, { fatal: true, ignoreBOM: true }).decode(bytes.subarray(skip));
+    const text = DECODERS[encoding].decode(bytes.subarray(skip));
     return text.includes("\0") ? { problem: NO_TEXT } : { text };
   } catch {
     return { problem: NO_TEXT };
   }
 }
 
+const decoder = (encoding: string) => new TextDecoder(encoding, { fatal: true, ignoreBOM: true });
+const DECODERS = {
+  "utf-8": decoder("utf-8"),
+  "utf-16le": decoder("utf-16le"),
+  "utf-16be": decoder("utf-16be"),
+};
+
 const NO_TEXT = "it is neither UTF-8 nor UTF-16 text";
 
-function encodingOf(bytes: Uint8Array): { readonly encoding: string; readonly skip: number } {
+function encodingOf(bytes: Uint8Array): {
+  readonly encoding: keyof typeof DECODERS;
+  readonly skip: number;
+} {
   const [first, second, third] = bytes;
   if (first === 0xef && second === 0xbb && third === 0xbf) return { encoding: "utf-8", skip: 3 };
   if (first === 0xff && second === 0xfe) return { encoding: "utf-16le", skip: 2 };

@@ -28,7 +28,8 @@ export function readRegularFile(path: string, { most, within, pipes = false }: R
     );
     try {
       const stat = fstatSync(file);
-      if (waits ? !stat.isFIFO() : !stat.isFile() || isMadeUp(full))
+      const real = within === undefined ? realpathSync.native(full) : full;
+      if (waits ? !stat.isFIFO() : !stat.isFile() || isMadeUp(real))
         return { problem: kindOf(stat.isDirectory()) };
       return readWhole(file, Math.min(stat.size, most), most);
     } finally {
@@ -54,13 +55,18 @@ function noFollow(within: string | undefined): number {
 
 /** The path from the root of the disk, where no folder on the way is a link. Throws where there is no such folder. */
 function linkless(within: string, path: string): string | undefined {
-  const folder = join(realpathSync(within), dirname(path));
-  return realpathSync(folder) === folder ? join(folder, basename(path)) : undefined;
+  const folder = join(realpathSync.native(within), dirname(path));
+  return isReal(folder) ? join(folder, basename(path)) : undefined;
+}
+
+/** The system's own answer comes first, at a tenth of the price; it may write names in other letters than they were asked for in. */
+function isReal(folder: string): boolean {
+  return realpathSync.native(folder) === folder || realpathSync(folder) === folder;
 }
 
 /** Linux hands out files of no size that never end, or that wait (proc(5), sysfs(5)). */
 function isMadeUp(path: string): boolean {
-  return /^\/(?:proc|sys)\//.test(realpathSync(path));
+  return /^\/(?:proc|sys)\//.test(path);
 }
 
 /** Reads on until the end: a file may grow, and a pipe has no size. */

@@ -6,8 +6,9 @@ import { mountedView } from "../mounted-view.ts";
 import { type Override, startEnvironment, startFolder, startWords } from "./argv.ts";
 import { withBesides } from "./besides.ts";
 import { unknown } from "./classify.ts";
-import { Follower, ParserWanted } from "./follower.ts";
+import { Follower } from "./follower.ts";
 import { together } from "./outcome.ts";
+import { Parsed, ParserWanted } from "./parsed.ts";
 import { absolute } from "./shell/state.ts";
 import { HOLE } from "./shell/text.ts";
 import type { FileView } from "../file-view.ts";
@@ -55,7 +56,7 @@ function cameTo(
   override: Override,
   parse: ((text: string) => ParsedScript) | undefined,
 ): StartProcess {
-  const follower = new Follower(files, parse, override.hosts);
+  const follower = new Follower(files, new Parsed(parse), override.hosts);
   const environment = [...startEnvironment(config, override)].map(
     ([name, value]) => [name, value ?? HOLE] as const,
   );

@@ -1,0 +1,147 @@
+// Writes repositories for the measurements: a third Kubernetes objects, the rest what lies beside them. Must ask nothing.
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+const words = (i, count) => Array.from({ length: count }, (_, n) => `word${(i * 7 + n * 13) % 997}`).join(" ");
+
+/** What a repository has of each kind, in turn: the first three of nine are objects. */
+const KINDS = [
+  (i) => `apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: app${i}
+  namespace: team${i % 40}
+  labels: {app: app${i}, team: team${i % 40}}
+spec:
+  replicas: 2
+  selector:
+    matchLabels: {app: app${i}}
+  template:
+    metadata:
+      labels: {app: app${i}}
+    spec:
+      serviceAccountName: app${i}
+      containers:
+        - name: app
+          image: 127.0.0.1:9/shop/app${i % 50}:1.${i % 7}
+          args: ["--listen", ":8080", "--level", "info"]
+          env:
+            - name: UPSTREAM
+              value: http://app${(i + 1) % 500}.team${i % 40}.svc.cluster.local:8080
+            - name: DATABASE
+              valueFrom: {secretKeyRef: {name: app${i}, key: url}}
+          ports:
+            - {name: http, containerPort: 8080}
+          resources:
+            requests: {cpu: 100m, memory: 128Mi}
+            limits: {memory: 256Mi}
+          readinessProbe:
+            httpGet: {path: /healthz, port: http}
+`,
+  (i) => `apiVersion: v1
+kind: Service
+metadata:
+  name: app${i}
+  namespace: team${i % 40}
+spec:
+  selector:
+    app: app${i}
+  ports:
+    - name: http
+      port: 8080
+      targetPort: http
+`,
+  (i) => `apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: app${i}
+  namespace: team${i % 40}
+data:
+  application.properties: |
+${Array.from({ length: 20 }, (_, n) => `    setting.${n}=${words(i + n, 4)}`).join("\n")}
+`,
+  (i) => `openapi: 3.0.3
+info: {title: Service ${i}, version: 1.0.${i % 10}}
+paths:
+${Array.from(
+  { length: 12 },
+  (_, n) => `  /things/${n}:
+    get:
+      summary: ${words(i + n, 5)}
+      parameters:
+        - {name: id, in: query, required: true, schema: {type: string}}
+      responses:
+        "200":
+          description: ${words(i, 4)}
+          content:
+            application/json:
+              schema: {$ref: "#/components/schemas/Thing${n}"}`,
+).join("\n")}
+`,
+  (i) => `en:
+${Array.from({ length: 60 }, (_, n) => `  message_${n}: "${words(i + n, 6)}"`).join("\n")}
+`,
+  (i) => `groups:
+  - name: rules${i}
+    rules:
+${Array.from(
+  { length: 10 },
+  (_, n) => `      - alert: Alert${n}
+        expr: sum(rate(http_requests_total{job="app${i}",code=~"5.."}[5m])) > ${n}
+        for: 10m
+        labels: {severity: page}
+        annotations:
+          summary: "${words(i + n, 8)}"`,
+).join("\n")}
+`,
+  (i) => `- id: ${i}
+  name: ${words(i, 3)}
+  tags: [${words(i, 5).replaceAll(" ", ", ")}]
+  fixtures:
+${Array.from({ length: 40 }, (_, n) => `    - {key: k${n}, value: ${words(i + n, 2)}, enabled: ${n % 2 === 0}}`).join("\n")}
+`,
+  (i) => `version: 2
+updates:
+${Array.from({ length: 8 }, (_, n) => `  - package-ecosystem: npm\n    directory: /packages/p${n}\n    schedule: {interval: weekly}`).join("\n")}
+# ${words(i, 20)}
+`,
+  (i) => `rules:
+${Array.from({ length: 40 }, (_, n) => `  rule-${n}: [error, {max: ${n}, message: "${words(i + n, 4)}"}]`).join("\n")}
+`,
+];
+
+const COREFILE = `apiVersion: v1
+kind: ConfigMap
+metadata: {name: coredns, namespace: kube-system}
+data:
+  Corefile: |
+    .:53 {
+        errors
+        kubernetes cluster.local in-addr.arpa ip6.arpa
+        template ANY AAAA {
+            rcode NXDOMAIN
+        }
+        forward . /etc/resolv.conf
+    }
+`;
+
+/** A repository of so many YAML files, in git, and written once. Returns its folder. */
+export function repositoryOf(folder, files) {
+  const path = join(folder, `repository-${files}`);
+  if (existsSync(join(path, ".done"))) return path;
+  rmSync(path, { recursive: true, force: true });
+  for (let i = 0; i < files; i++) {
+    const own = join(path, `team${i % 40}/part${Math.floor(i / 40) % 50}`);
+    mkdirSync(own, { recursive: true });
+    writeFileSync(join(own, `file${i}.yaml`), KINDS[i % KINDS.length](i));
+  }
+  writeFileSync(join(path, "coredns.yaml"), COREFILE);
+  writeFileSync(join(path, ".gitignore"), "/.done\n");
+  const git = (...args) => execFileSync("git", ["-C", path, "-c", "user.name=b", "-c", "user.email=b@b", ...args]);
+  git("init", "-q");
+  git("add", "-A");
+  git("commit", "-qm", "first");
+  writeFileSync(join(path, ".done"), "");
+  return path;
+}

@@ -1,0 +1,51 @@
+// What of libraries stays out of the bundle because nothing of ours reaches it. Must leave out only what fails loudly where it is reached after all.
+import { readFileSync } from "node:fs";
+
+/** Modules instead of others, by a package's main file or a module's own path. */
+const INSTEAD = [
+  // @actions/http-client and @actions/github take these two of it, no mocks, caches, web sockets or interceptors.
+  [/[\\/]undici[\\/]index\.js$/, undiciUsed],
+  // The parser for every processor; the one for fast ones reads the same.
+  [
+    /[\\/]undici[\\/]lib[\\/]llhttp[\\/]llhttp_simd-wasm\.js$/,
+    () => 'module.exports = require("./llhttp-wasm.js");',
+  ],
+  // What is asked of GitHub is asked by its route.
+  [
+    /[\\/]plugin-rest-endpoint-methods[\\/]dist-src[\\/]generated[\\/]endpoints\.js$/,
+    () => "export default {};",
+  ],
+  // @actions/cache writes blocks of one blob and reads them again, with an address that is signed by others.
+  [
+    /[\\/]storage-blob[\\/]dist[\\/]esm[\\/](?:BlobQueryResponse|BlobLeaseClient|pollers[\\/]\w+|sas[\\/]BlobSASSignatureValues|generated[\\/]src[\\/]operations[\\/](?:service|container|pageBlob|appendBlob))\.js$/,
+    hollow,
+  ],
+];
+
+/** A plugin of the bundler. */
+export function leftOut() {
+  return {
+    name: "left-out",
+    load: {
+      filter: { id: INSTEAD.map(([path]) => path) },
+      handler(id) {
+        const [, instead] = INSTEAD.find(([path]) => path.test(id));
+        return instead(id);
+      },
+    },
+  };
+}
+
+function undiciUsed() {
+  return `Object.assign(require("./lib/dispatcher/dispatcher.js").prototype, require("./lib/api"));
+  module.exports = {
+    ProxyAgent: require("./lib/dispatcher/proxy-agent.js"),
+    fetch: require("./lib/web/fetch/index.js").fetch,
+  };`;
+}
+
+/** The same exports, empty: an object of one has no methods, and none can be called. */
+function hollow(id) {
+  const names = readFileSync(id, "utf8").matchAll(/^export (?:class|(?:async )?function|const) (\w+)/gm);
+  return [...names].map(([, name]) => `export class ${name} {}`).join("\n");
+}

@@ -1,0 +1,52 @@
+/** Follows a supervisor to everything it starts. Must not read its settings. */
+import { factOf, type File } from "./classify.ts";
+import { conclude, NOTHING } from "./conclusions.ts";
+import type { Following, Situation } from "./following.ts";
+import { baseName, isShellScript, isToolFolder, mayResolveItself } from "./identity.ts";
+import { DEFAULT_PATH } from "./search.ts";
+import type { Ran } from "./shell/host.ts";
+import { absolute } from "./shell/state.ts";
+import { isQuietSupervisor, supervised } from "./supervisors.ts";
+
+type Supervision = NonNullable<ReturnType<typeof supervised>>;
+
+/** What a supervisor starts; nothing where the file is none, or is one that is to be followed as a program besides. */
+export function followSupervisor(
+  walk: Following,
+  file: File,
+  named: string,
+  rest: readonly string[],
+  how: Situation,
+): Ran | undefined {
+  if (isShellScript(factOf(file, "script")) && named !== "/init") return undefined;
+  const supervision = supervised(walk.files, named, file.path, rest, how.cwd);
+  if (supervision === undefined) return undefined;
+  const ran = startUnits(walk, supervision, how);
+  const itself = factOf(file, "elf");
+  // A program of one's own may have a supervisor's name.
+  if (itself !== undefined && !isToolFolder(file.path) && mayResolveItself(itself))
+    conclude(walk, file, itself, baseName(named), how);
+  const isAll =
+    isQuietSupervisor(named) || "because" in supervision || (itself === undefined && named === "/init");
+  return isAll ? ran : undefined;
+}
+
+function startUnits(walk: Following, supervision: Supervision, how: Situation): Ran {
+  if ("because" in supervision) return walk.unknown(supervision.because, how);
+  for (const unit of supervision.units) {
+    const environment = new Map([...how.environment, ...(unit.environment ?? [])]);
+    if (unit.pathFirst !== undefined)
+      environment.set("PATH", `${unit.pathFirst}:${environment.get("PATH") ?? DEFAULT_PATH}`);
+    const situation: Situation = {
+      ...how,
+      environment,
+      cwd: unit.cwd === undefined ? how.cwd : absolute(how.cwd, unit.cwd),
+      sure: how.sure && unit.maybe !== true,
+      at: unit.at,
+      depth: how.depth + 1,
+    };
+    if (Array.isArray(unit.command)) walk.run(unit.command as readonly string[], situation);
+    else walk.run(["/bin/sh", "-c", (unit.command as { readonly text: string }).text], situation);
+  }
+  return NOTHING;
+}
