@@ -4,7 +4,7 @@ import type { Diagnostic } from "../model/diagnostic.ts";
 import { MuslgateError } from "../model/error.ts";
 import type { ImageConfig, Platform } from "../model/oci.ts";
 import type { Proof } from "../model/proof.ts";
-import { readLayers } from "./analyze.ts";
+import { readLayers } from "./read-layers.ts";
 import type { LayerReader } from "./layer/reader.ts";
 import { DEFAULT_LIMITS, type Limits } from "./limits.ts";
 import type { OverlayLayer } from "./overlay.ts";

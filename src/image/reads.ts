@@ -1,12 +1,10 @@
 /** Opens each image of a run once, however many workloads start it. Must not judge. */
-import type { Progress } from "../model/progress.ts";
 import { type Analysis, analyzeImage } from "./analyze.ts";
-import type { LayerReader } from "./layer/reader.ts";
+import type { ImagePorts } from "./ports.ts";
 import { slots } from "./slots.ts";
 import { openReference } from "./source/open.ts";
-import type { Opened, Source } from "./source/source.ts";
+import type { Opened } from "./source/source.ts";
 import { refuseNoImage } from "./source/no-image.ts";
-import type { Limits } from "./limits.ts";
 import { unknownProfile } from "./profile.ts";
 import { defect, defectText } from "../model/defect.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
@@ -15,19 +13,6 @@ import { groupBy } from "../model/group-by.ts";
 import type { ImageProfile } from "../model/image-profile.ts";
 import type { Image, Platform } from "../model/oci.ts";
 import type { Workload } from "../model/workload.ts";
-
-/** The outside. */
-export interface ImagePorts {
-  /** For references that the user wrote. */
-  readonly sources: readonly Source[];
-  /** For references in files: they name images in registries, never files of whoever runs this. */
-  readonly registries: readonly Source[];
-  readonly reader: LayerReader;
-  readonly signal: AbortSignal;
-  /** The default bounds unless given. */
-  readonly limits?: Limits;
-  readonly progress?: Progress;
-}
 
 /** What became of one workload's image reference. */
 export interface ImageRead {

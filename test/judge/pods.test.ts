@@ -1,6 +1,7 @@
 /** Which clusters a container meets, and which images are read for it. */
 import { describe, expect, it } from "vitest";
-import { type ImagePorts, ImageReads } from "../../src/image/reads.ts";
+import type { ImagePorts } from "../../src/image/ports.ts";
+import { ImageReads } from "../../src/image/reads.ts";
 import type { Source } from "../../src/image/source/source.ts";
 import { exitCode } from "../../src/judge/exit-code.ts";
 import { scan } from "../../src/judge/judge.ts";
