@@ -3,7 +3,8 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-const words = (i, count) => Array.from({ length: count }, (_, n) => `word${(i * 7 + n * 13) % 997}`).join(" ");
+const words = (i, count) =>
+  Array.from({ length: count }, (_, n) => `word${(i * 7 + n * 13) % 997}`).join(" ");
 
 /** What a repository has of each kind, in turn: the first three of nine are objects. */
 const KINDS = [
@@ -138,7 +139,8 @@ export function repositoryOf(folder, files) {
   }
   writeFileSync(join(path, "coredns.yaml"), COREFILE);
   writeFileSync(join(path, ".gitignore"), "/.done\n");
-  const git = (...args) => execFileSync("git", ["-C", path, "-c", "user.name=b", "-c", "user.email=b@b", ...args]);
+  const git = (...args) =>
+    execFileSync("git", ["-C", path, "-c", "user.name=b", "-c", "user.email=b@b", ...args]);
   git("init", "-q");
   git("add", "-A");
   git("commit", "-qm", "first");
