@@ -27,7 +27,9 @@ function ipv6(text: string): Literal | undefined {
 
 /** One spelling for an IPv6 address; others as they are. */
 export function plainAddress(text: string): string {
-  return isIPv6(text) && !text.includes("%") ? new URL(`http://[${text}]`).hostname.slice(1, -1) : text;
+  return text.includes(":") && isIPv6(text) && !text.includes("%")
+    ? new URL(`http://[${text}]`).hostname.slice(1, -1)
+    : text;
 }
 
 function inetAton(text: string): string | undefined {
