@@ -4,9 +4,12 @@ import { createHash } from "node:crypto";
 import {
   closeSync,
   existsSync,
+  lstatSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readFileSync,
+  readlinkSync,
   renameSync,
   rmSync,
   statSync,
@@ -86,8 +89,84 @@ function* largeFiles(count, size, seed) {
   }
 }
 
+/** Sizes of the files of a real node_modules (13,000 of them): every twentieth of them up to the 95th, then the tail. */
+const NPM_SIZES = [
+  5, 106, 149, 199, 308, 418, 527, 679, 840, 1_034, 1_216, 1_457, 1_813, 2_261, 2_899, 3_677, 4_891, 6_770,
+  10_994, 24_942, 180_000,
+];
+const FOLDERS = ["", "lib/", "dist/", "dist/esm/", "dist/cjs/internal/", "src/", "build/types/"];
+const ENDINGS = [".js", ".js", ".js.map", ".d.ts", ".json", ".mjs", ".md", ".ts"];
+
+/** Files as npm lays them: size, depth and names of a real tree. */
+function* nodeModules(count, seed) {
+  const next = random(seed);
+  const pool = sourceText(next, 16 * 2 ** 20);
+  for (let i = 0; i < count; i++) {
+    const at = next() * (NPM_SIZES.length - 1);
+    const below = NPM_SIZES[Math.floor(at)];
+    const size = Math.round(below * (NPM_SIZES[Math.floor(at) + 1] / below) ** (at % 1));
+    const from = Math.floor(next() * (pool.length - size));
+    const scope = i % 5 === 0 ? "@scope/" : "";
+    const folder = `app/node_modules/${scope}package-${Math.floor(i / 40)}/${FOLDERS[Math.floor(next() * 7)]}`;
+    const name = `${folder}module-${i.toString(36)}${ENDINGS[Math.floor(next() * 8)]}`;
+    yield { name, body: pool.subarray(from, from + size) };
+  }
+}
+
+/** Archives in an image: seven tenths of them do not compress any more. */
+function* jars(count, size, seed) {
+  const next = random(seed);
+  const packed = Buffer.alloc(16 * 2 ** 20);
+  for (let at = 0; at < packed.length; at += 4) packed.writeUInt32LE(Math.floor(next() * 2 ** 32), at);
+  const text = sourceText(next, 16 * 2 ** 20);
+  for (let i = 0; i < count; i++) {
+    const parts = [];
+    for (let length = 0; length < size; length += 50_000) {
+      const from = Math.floor(next() * (packed.length - 50_000));
+      parts.push(packed.subarray(from, from + 35_000), text.subarray(from, from + 15_000));
+    }
+    yield { name: `app/lib/library-${i}.jar`, body: Buffer.concat(parts) };
+  }
+}
+
+/** What this machine has in a folder, in the order of names, up to so many bytes; names that ustar cannot hold are left out. */
+function* hostFiles(folder, most) {
+  let left = most;
+  const open = [folder];
+  for (let path = open.pop(); path !== undefined && left > 0; path = open.pop()) {
+    const name = path.slice(1);
+    const stat = lstatSync(path);
+    if (stat.isDirectory()) {
+      open.push(
+        ...readdirSync(path)
+          .toSorted()
+          .toReversed()
+          .map((one) => join(path, one)),
+      );
+      continue;
+    }
+    if (Buffer.byteLength(name) > 100) continue;
+    if (stat.isSymbolicLink()) yield { name, link: readlinkSync(path).slice(0, 100) };
+    else if (stat.isFile() && stat.size < 2 ** 28) {
+      left -= stat.size;
+      yield { name, body: readFileSync(path), mode: stat.mode & 0o777 };
+    }
+  }
+}
+
 /** What is measured, by name: layers as generators of tar members. */
 const SPECIFICATIONS = {
+  /** Alpine and a node_modules tree of 60,000 files. */
+  node: () => [alpine("3.18.9", "1.2.4", "1.2.4-r2"), nodeModules(60_000, 13)],
+  /** The same in 60 layers. */
+  node60: () => [
+    alpine("3.18.9", "1.2.4", "1.2.4-r2"),
+    ...Array.from({ length: 59 }, (_, i) => nodeModules(1_017, 1_000 + i)),
+  ],
+  /** Alpine and half a gigabyte of archives. */
+  java: () => [alpine("3.18.9", "1.2.4", "1.2.4-r2"), jars(64, 8 * 2 ** 20, 17)],
+  /** 1.2 GB of this machine's /usr in one layer. */
+  usr: () => [alpine("3.18.9", "1.2.4", "1.2.4-r2"), hostFiles("/usr", 1.2e9)],
   /** Alpine, 20,000 small files, one large binary. */
   alpnode: () => [
     alpine("3.18.9", "1.2.4", "1.2.4-r2"),
@@ -131,6 +210,22 @@ export function sharedImages(folder) {
     ];
     const layout = join(folder, `shared-${i}`);
     if (!existsSync(layout)) build(layout, layers(), ["gzip", "-6"]);
+    return layout;
+  });
+}
+
+/** Two hundred images of four layers each on twenty bases of three. */
+export function fleet(folder) {
+  return Array.from({ length: 200 }, (_, i) => {
+    const base = i % 20;
+    const layers = () => [
+      alpine("3.18.9", "1.2.4", "1.2.4-r2"),
+      nodeModules(800, 400 + base),
+      smallFiles(100, 500 + base),
+      nodeModules(150, 600 + i),
+    ];
+    const layout = join(folder, `fleet-${i}`);
+    if (!existsSync(layout)) build(layout, layers(), ["gzip", "-1"]);
     return layout;
   });
 }

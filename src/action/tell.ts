@@ -5,7 +5,7 @@ import { annotate, output, summarize } from "../github/tell.ts";
 import { counted, OUTCOMES, type Report } from "../model/report.ts";
 import { write } from "../publish/terminal.ts";
 import { annotationsOf } from "../report/annotations.ts";
-import { counts } from "../report/arrange.ts";
+import { counts, isNote } from "../report/arrange.ts";
 import { renderMarkdown } from "../report/markdown.ts";
 import type { SuggestedLines } from "../report/suggestions.ts";
 import { renderTable } from "../report/table.ts";
@@ -22,7 +22,7 @@ export function told(
   suggested: readonly SuggestedLines[],
 ): readonly WayOut[] {
   const { affected, unknown } = counts(report);
-  const answering = report.judgements.filter(counted);
+  const answering = report.judgements.filter((one) => counted(one) && !isNote(one));
   const outcome = OUTCOMES.find((one) => answering.some(({ verdict }) => verdict.outcome === one));
   return [
     () =>

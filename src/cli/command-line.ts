@@ -1,12 +1,14 @@
 /** Runs a call: which command it is, and how it ends. Must not judge anything. */
 import { Command, CommanderError, Option as Flag } from "commander";
 import { EXIT } from "../judge/exit-code.ts";
+import { MuslgateError } from "../model/error.ts";
 import { VERSION } from "../model/program.ts";
 import { remark, write } from "../publish/terminal.ts";
 import { printableLines } from "../report/text.ts";
 import type { Written } from "../settings/settings.ts";
 import { failed } from "./failed.ts";
 import { addFlags, flagsOf } from "./flags.ts";
+import { addFleetCommands } from "./fleet-commands.ts";
 import type { LiveAsked } from "./live-cluster.ts";
 import { CLUSTER, IMAGE, REPO, START } from "./help.ts";
 import { addSmallCommands } from "./small-commands.ts";
@@ -27,6 +29,7 @@ export async function runCommandLine(argv: readonly string[], workerUrl: URL): P
     ended: (its) => {
       code = its;
     },
+    workerUrl,
   });
   try {
     await program.parseAsync(argv as string[]);
@@ -35,12 +38,25 @@ export async function runCommandLine(argv: readonly string[], workerUrl: URL): P
     if (!(error instanceof CommanderError)) return failed(error);
     const lost = (await Promise.all(written)).find((one) => one !== undefined);
     if (lost !== undefined) return failed(lost);
-    return error.exitCode === 0 ? EXIT.clean : EXIT.usage;
+    if (error.exitCode === 0) return EXIT.clean;
+    // Whoever writes no command has been shown what there is.
+    return error.code === "commander.help" ? EXIT.usage : failed(wrongCall(error, program, argv));
   }
+}
+
+/** What commander says of a call that it cannot take, as everything else is said. */
+function wrongCall({ message }: CommanderError, program: Command, argv: readonly string[]): MuslgateError {
+  const [said = "", meant = ""] = message.replace(/^error: /, "").split("\n");
+  const command = program.commands.find((one) => argv.slice(2).includes(one.name()));
+  const help = `muslgate ${command === undefined ? "" : `${command.name()} `}--help`;
+  const hint = `${meant.replace(/^\((.*)\)$/, "$1 ")}Run ${help} to see what there is.`;
+  return new MuslgateError("usage", said.replace(/\.$/, "").replaceAll("'", '"'), hint);
 }
 
 /** What the commands are given. */
 interface ProgramPorts {
+  /** Where layer workers start. */
+  readonly workerUrl: URL;
   readonly writeOut: (text: string) => void;
   readonly scan: (command: Command, own: Written, live?: LiveAsked) => Promise<void>;
   /** Takes the exit code of a command that scans nothing. */
@@ -48,35 +64,33 @@ interface ProgramPorts {
 }
 
 /** Every command, with its help. */
-export function programFor({ writeOut, scan, ended }: ProgramPorts): Command {
+export function programFor({ writeOut, scan, ended, workerUrl }: ProgramPorts): Command {
   const program = new Command("muslgate")
     .description("Will this container still resolve names on that cluster?")
     .version(VERSION, "-V, --version", "print the version; -v does so too")
     .addOption(new Flag("-v").hideHelp())
     .exitOverride()
-    .configureOutput({ writeOut, writeErr: (text) => remark(printableLines(text)) })
-    .addHelpText("after", START)
-    .showHelpAfterError("Run muslgate --help to see what there is.");
+    .configureOutput({ writeOut, writeErr: (text) => remark(printableLines(text)), outputError: () => {} })
+    .addHelpText("after", START);
   program.on("option:v", () => {
     writeOut(`${VERSION}\n`);
     throw new CommanderError(0, "commander.version", VERSION);
   });
   addScanCommands(program, scan);
-  addSmallCommands(program, ended);
+  addFleetCommands(program, ended, workerUrl);
+  addSmallCommands(program, ended, workerUrl);
   return program;
 }
 
 function addScanCommands(program: Command, scan: ProgramPorts["scan"]): void {
   const repo: Command = program
     .command("repo")
-    .showHelpAfterError("Run muslgate repo --help to see what there is.")
     .description("search a repository for who runs which image on which cluster, and check them")
     .argument("[folder]", "the folder to search (default: the option directory, or else this one)")
     .addHelpText("after", REPO)
     .action((directory: string | undefined) => scan(repo, { directory, images: [] }));
   const image: Command = program
     .command("image")
-    .showHelpAfterError("Run muslgate image --help to see what there is.")
     .description("check images against one cluster")
     .argument(
       "<reference...>",
@@ -86,7 +100,6 @@ function addScanCommands(program: Command, scan: ProgramPorts["scan"]): void {
     .action((images: string[]) => scan(image, { images }));
   const cluster: Command = program
     .command("cluster")
-    .showHelpAfterError("Run muslgate cluster --help to see what there is.")
     .description("check what runs in a live cluster, through kubectl")
     .argument("[lists]", "- for what kubectl get … -o json printed, on standard input")
     .optionsGroup("What to check:")

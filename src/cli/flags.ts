@@ -13,9 +13,13 @@ const HEADINGS: Readonly<Record<OptionGroup, string>> = {
 };
 
 /** Adds every option that a command has, those of one heading together. */
-export function addFlags(command: Command, scope: "image" | "repo" | "cluster"): void {
+export function addFlags(
+  command: Command,
+  scope: "image" | "repo" | "cluster" | "fleet",
+  only: (name: string, option: Option) => boolean = () => true,
+): void {
   const all = Object.entries<Option>(OPTIONS).filter(
-    ([, option]) => option.command === "scan" || option.command === scope,
+    ([name, option]) => (option.command === "scan" || option.command === scope) && only(name, option),
   );
   for (const group of Object.keys(HEADINGS)) {
     for (const [name, option] of all) if (option.group === group) command.addOption(flag(name, option));

@@ -38,7 +38,8 @@ export const CLUSTER = `
 Examples:
   $ muslgate cluster                               every pod of the cluster that kubectl speaks to
   $ muslgate cluster --context prod -n shop --fail-on-unknown
-  $ { kubectl get pods,jobs,nodes -A -o json; kubectl get ds,deploy,cm -n kube-system -o json
+  $ muslgate cluster --to gke-version=1.35.8-gke.1225000    what breaks at the next upgrade
+  $ { kubectl get pods,jobs,netpol,nodes -A -o json; kubectl get ds,deploy,cm,svc -n kube-system -o json
       kubectl version -o json; } | muslgate cluster - --format json
 ${SCAN_CODES}`;
 
@@ -69,6 +70,7 @@ Exit codes:
 /** Below the help of `muslgate probe`. */
 export const PROBE = `
 Examples:
+  $ muslgate probe
   $ muslgate probe --server 10.0.0.10
   $ muslgate probe --server 169.254.20.10 --name api.default.svc.cluster.local example.com --format json
   $ muslgate probe --server 169.254.20.10 --corefile node-local-dns.yaml
@@ -86,12 +88,13 @@ Examples:
   $ muslgate lookup api.shop
   $ muslgate lookup api.shop --dns-config deploy.yaml --corefile node-local-dns.yaml
   $ kubectl exec POD -- cat /etc/resolv.conf | muslgate lookup db --resolv-conf - --musl 1.2.5 --format json
+  $ muslgate lookup api.shop --dns-config deploy.yaml --image shop/api:1.0
 
 Exit codes:
-  0  musl resolves it
-  1  musl fails, or fails where an answer comes first
+  0  musl, or the libc of --image, resolves it
+  1  it fails, or fails where an answer comes first
   2  a wrong call, a file that cannot be read, or output that is lost
-  3  how a question is answered is not known
+  3  how a question is answered, or which libc asks, is not known
   4  a defect of muslgate`;
 
 /** Below the help of `muslgate explain`. */
@@ -123,3 +126,49 @@ Examples:
 Exit codes:
   0  it is printed
   2  there is no such shell, or output that is lost`;
+
+/** Below the help of `muslgate fleet`. */
+export const FLEET = `
+Examples:
+  $ muslgate fleet plan fleet.yaml --shards 4      what to read: fleet.plan
+  $ muslgate fleet read fleet.plan --shard 1/4 --store facts
+  $ muslgate fleet merge fleet.plan --store facts --format html > fleet.html
+
+Exit codes:
+  0  the step is done, and nothing was found
+  1  findings
+  2  a wrong call, something named that is not what it should be, or output that is lost
+  3  something could not be read: run the step again
+  4  a defect of muslgate
+
+Run muslgate fleet STEP --help for its options.`;
+
+/** Below that of its steps. */
+export const FLEET_PLAN = `
+Examples:
+  $ muslgate fleet plan fleet.yaml
+  $ muslgate fleet plan fleet.yaml --shards 16 --out plans/today.plan --format json
+
+Exit codes:
+  0  the plan is written; what could not be opened is told
+  2  a wrong call, or a cluster, folder or file that cannot be read
+  3  no image could be opened
+  4  a defect of muslgate`;
+
+export const FLEET_READ = `
+Examples:
+  $ muslgate fleet read fleet.plan --store facts
+  $ muslgate fleet read fleet.plan --shard 3/16 --store facts
+  $ JOB_COMPLETION_INDEX=2 muslgate fleet read fleet.plan --store facts
+
+Exit codes:
+  0  the store has every layer of the shard
+  2  a wrong call, a plan that is none, or a store that cannot be written or has other facts
+  3  a layer could not be read: run it again, what is there is not read again
+  4  a defect of muslgate`;
+
+export const FLEET_MERGE = `
+Examples:
+  $ muslgate fleet merge fleet.plan --store facts
+  $ muslgate fleet merge fleet.plan --store shard-1 shard-2 --fail-on-unknown --format markdown
+${SCAN_CODES}`;

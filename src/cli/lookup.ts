@@ -6,6 +6,7 @@ import { MuslgateError } from "../model/error.ts";
 import { terminalStyle, write } from "../publish/terminal.ts";
 import { renderLookup, renderLookupJson } from "../report/lookup.ts";
 import { chosen } from "./chosen.ts";
+import type { ImageLibc } from "./lookup-image.ts";
 import { readWhole } from "./whole-file.ts";
 import { answersOf, existingFor } from "./lookup-answers.ts";
 import { resolvConfOf } from "./pod-file.ts";
@@ -18,6 +19,7 @@ export interface LookupFlags {
   readonly hosts?: string;
   readonly exists?: readonly string[];
   readonly musl?: string;
+  readonly image?: string;
   readonly family: string;
   readonly namespace: string;
   readonly server: readonly string[];
@@ -27,8 +29,8 @@ export interface LookupFlags {
 
 const FAMILIES = ["any", "inet", "inet6"] as const;
 
-/** Runs it and returns the exit code. Rejects with MuslgateError. */
-export async function lookupCommand(name: string, flags: LookupFlags): Promise<number> {
+/** Runs it and returns the exit code; layers of an image are read in workers at `workerUrl`. Rejects with MuslgateError. */
+export async function lookupCommand(name: string, flags: LookupFlags, workerUrl: URL): Promise<number> {
   const json = chosen("--format", flags.format, ["table", "json"] as const) === "json";
   const family = chosen("--family", flags.family, FAMILIES);
   const generation = flags.musl === undefined ? undefined : generationOf(flags.musl);
@@ -39,6 +41,17 @@ export async function lookupCommand(name: string, flags: LookupFlags): Promise<n
       "Write it as its tags are, such as 1.2.5; before 1.1.13 there is no search list.",
     );
   }
+  if (flags.image !== undefined && flags.musl !== undefined) {
+    throw new MuslgateError(
+      "usage",
+      "--image and --musl both say which musl it is",
+      "Leave one of them out.",
+    );
+  }
+  const image =
+    flags.image === undefined
+      ? undefined
+      : await (await import("./lookup-image.ts")).imageLibc(flags.image, workerUrl);
   const resolvConf =
     flags.resolvConf === undefined
       ? await resolvConfOf(flags)
@@ -49,21 +62,25 @@ export async function lookupCommand(name: string, flags: LookupFlags): Promise<n
   );
   const { title, answers } = await answersOf(flags.corefile, flags.clusterDomain, new Set(existing));
   const question = { name, family, resolvConf, hosts, answers };
-  const told = compareLibcs(question, generation === undefined ? undefined : [generation]);
-  const report: LookupReport = { name, family, resolvConf, existing, corefile: title, told };
+  const told = compareLibcs(question, generation === undefined ? image?.generations : [generation]);
+  const { reference, because } = image ?? {};
+  const whose = reference === undefined || because === undefined ? undefined : { reference, because };
+  const report: LookupReport = { name, family, resolvConf, existing, corefile: title, image: whose, told };
   const { colour } = terminalStyle("auto", process.stdout, process.env);
   await write(
     process.stdout,
     json ? renderLookupJson(report) : renderLookup(report, colour),
     json ? "json" : "words",
   );
-  return exitCodeOf(report);
+  return exitCodeOf(report, image);
 }
 
-/** 1 where musl fails on some way, 3 where that is not known. */
-function exitCodeOf({ told }: LookupReport): number {
-  const musl = told.filter(({ libcs }) => libcs.some((libc) => libc.startsWith("musl")));
-  const errors = musl.flatMap(({ ways }) => ways.map(({ error }) => error));
+/** 1 where musl, or the image's libc, fails on some way, 3 where that is not known. */
+function exitCodeOf({ told }: LookupReport, image: ImageLibc | undefined): number {
+  if (image?.isKnown === false) return EXIT.unreadable;
+  const word = image?.generations.length === 0 ? "glibc" : "musl";
+  const ours = told.filter(({ libcs }) => libcs.some((libc) => libc.startsWith(word)));
+  const errors = ours.flatMap(({ ways }) => ways.map(({ error }) => error));
   if (errors.some((error) => error !== undefined && error !== "unknown")) return EXIT.findings;
   return errors.includes("unknown") ? EXIT.unreadable : EXIT.clean;
 }

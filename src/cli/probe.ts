@@ -7,6 +7,7 @@ import { MuslgateError } from "../model/error.ts";
 import { isNobodys, type ProbeResult } from "../model/probe.ts";
 import { clusterProfile } from "../cluster/profile.ts";
 import { witnessNames } from "../cluster/witness-names.ts";
+import { muslConfig } from "../lookup/resolv-conf.ts";
 import { readText } from "../tree/read-text.ts";
 import { EXIT } from "../judge/exit-code.ts";
 import { probe } from "../probe/probe.ts";
@@ -16,7 +17,7 @@ import { renderProbe, renderProbeJson } from "../report/probe.ts";
 
 /** Its flags, as commander names them. */
 export interface ProbeFlags {
-  readonly server: string;
+  readonly server?: string;
   readonly name: readonly string[];
   readonly corefile?: readonly string[];
   readonly timeout: string;
@@ -33,7 +34,8 @@ export async function probeCommand(flags: ProbeFlags): Promise<number> {
     timeoutMs: 1000 * numberOf("timeout", flags.timeout, 60),
     attempts: numberOf("attempts", flags.attempts, 10),
   };
-  const { server, name } = flags;
+  const { name } = flags;
+  const [server = "", ...others] = flags.server === undefined ? ownServers() : [flags.server];
   const { names: parts, left } = partsOf(flags.corefile ?? []);
   const witnesses = parts.filter((one) => !name.includes(one.name));
   const ports = {
@@ -52,6 +54,10 @@ export async function probeCommand(flags: ProbeFlags): Promise<number> {
     remark(
       `${left} of the Corefile's sets of names were not asked for: they have no name yet, or are too many.\n`,
     );
+  if (others.length > 0)
+    remark(
+      `${RESOLV_CONF} names ${others.join(" and ")} too, which musl asks at once: ask each with --server.\n`,
+    );
   const report = { server, ...timing, results };
   const { colour } = terminalStyle("auto", process.stdout, process.env);
   await write(
@@ -60,6 +66,19 @@ export async function probeCommand(flags: ProbeFlags): Promise<number> {
     json ? "json" : "words",
   );
   return exitCodeOf(results);
+}
+
+const RESOLV_CONF = "/etc/resolv.conf";
+
+/** Whom a program here asks, in a pod or on a machine; without the file musl asks this machine itself. */
+function ownServers(): readonly string[] {
+  let text = "";
+  try {
+    text = readText(RESOLV_CONF);
+  } catch (error) {
+    if (!(error instanceof MuslgateError) || error.code === "internal") throw error;
+  }
+  return muslConfig(text).servers;
 }
 
 /** Each may take the whole timeout. */

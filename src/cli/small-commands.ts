@@ -11,14 +11,10 @@ const NAMES = ["kubernetes.default.svc.cluster.local", "example.com"];
 
 type Ended = (code: number) => void;
 
-/** Adds them to a program; `ended` takes the exit code. */
-export function addSmallCommands(program: Command, ended: Ended): void {
+/** Adds them to a program; `ended` takes the exit code, and layers of images are read in workers at `workerUrl`. */
+export function addSmallCommands(program: Command, ended: Ended, workerUrl: URL): void {
   const add = (name: string, description: string, after: string) =>
-    program
-      .command(name)
-      .showHelpAfterError(`Run muslgate ${name} --help to see what there is.`)
-      .description(description)
-      .addHelpText("after", after);
+    program.command(name).description(description).addHelpText("after", after);
   addCorefile(
     add("corefile", "explain how a Corefile answers AAAA, zone by zone, and correct it", COREFILE),
     ended,
@@ -34,6 +30,7 @@ export function addSmallCommands(program: Command, ended: Ended): void {
       LOOKUP,
     ),
     ended,
+    workerUrl,
   );
   add("explain", "say what a rule finds, why, how to see it, how to mend it and how to waive it", EXPLAIN)
     .argument("<rule>", "the rule, as reports name it")
@@ -71,11 +68,11 @@ function oneOf(flags: string, description: string, choices: readonly string[]): 
 function addProbe(command: Command, ended: Ended): void {
   command
     .optionsGroup("What to ask:")
-    .requiredOption("--server <IP[:PORT]>", "The DNS server, as in a pod's /etc/resolv.conf.")
+    .option("--server <IP[:PORT]>", "The DNS server (default: the first of this machine's /etc/resolv.conf).")
     .option("--name <NAME...>", "Names to ask for, in full; no search domain is tried.", NAMES)
     .option(
       "--corefile <FILE...>",
-      "Ask as well for a name of each part that the server's Corefile tells apart.",
+      "Ask as well for a name of each part that the server's Corefile tells apart, and compare.",
     )
     .optionsGroup("Limits:")
     .option("--timeout <SECONDS>", "As `options timeout` in resolv.conf.", "5")
@@ -88,7 +85,7 @@ function addProbe(command: Command, ended: Ended): void {
     });
 }
 
-function addLookup(command: Command, ended: Ended): void {
+function addLookup(command: Command, ended: Ended, workerUrl: URL): void {
   command
     .argument("<name>", "the name, as a program is given it")
     .optionsGroup("What decides the answers:")
@@ -109,6 +106,10 @@ function addLookup(command: Command, ended: Ended): void {
     .option("--cluster-domain <DOMAIN>", "The cluster's domain.", "cluster.local")
     .optionsGroup("The lookup:")
     .option("--musl <VERSION>", "One musl alone, such as 1.2.5 (default: every generation).")
+    .option(
+      "--image <REFERENCE>",
+      "An image, by whose libc the lookup is told, as `muslgate image` takes it.",
+    )
     .addOption(
       oneOf("--family <FAMILY>", "The addresses that are wanted.", ["any", "inet", "inet6"]).default("any"),
     )
@@ -116,7 +117,7 @@ function addLookup(command: Command, ended: Ended): void {
     .addOption(oneOf("--format <FORMAT>", "How the trace is printed.", ["table", "json"]).default("table"))
     .action(async (name: string, flags: LookupFlags) => {
       const { lookupCommand } = await import("./lookup.ts");
-      ended(await lookupCommand(name, flags));
+      ended(await lookupCommand(name, flags, workerUrl));
     });
 }
 

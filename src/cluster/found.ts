@@ -13,6 +13,7 @@ import {
   unreadable,
 } from "./corefiles/by-folder.ts";
 import { type CorefileInputs, isOnNodes } from "./corefiles/collected.ts";
+import { withLiterals } from "./terraform/literals.ts";
 import { notTaken, openedBy, unreadDiagnostics } from "./unread.ts";
 import { clusterProfile } from "./profile.ts";
 import type { ClusterProfile } from "../model/cluster-profile.ts";
@@ -22,6 +23,10 @@ import type { Settings } from "../settings/settings.ts";
 /** What is known of clusters. */
 export interface Clusters {
   readonly profiles: readonly ClusterProfile[];
+  /** What each profile is made of, in their order: what it would be if some of that were otherwise. */
+  readonly inputs: readonly ClusterProfileInput[];
+  /** Texts that were not read, and may be what pods of all of them ask. */
+  readonly unread?: readonly UnreadText[];
   /** The files their Corefiles stand in. */
   readonly corefiles: readonly ConfigFile[];
   readonly diagnostics: readonly Diagnostic[];
@@ -36,17 +41,18 @@ export const hcl = async () => (await import("./terraform/hcl-wasm.ts")).hclRead
  * be it. What cannot be read is a diagnostic.
  */
 export async function foundClusters(
-  files: readonly ClusterFile[],
+  described: readonly ClusterFile[],
   settings: Settings,
   texts: readonly UnreadText[] = [],
   providerOf: (folder: string) => ClusterProfileInput["shownProvider"] = () => undefined,
 ): Promise<Clusters> {
   const own = said(settings);
+  const { files, diagnostics: computed } = await withLiterals(described, hcl);
   const gke = await readClusterFiles(
     files.filter((one) => !isWithCorefile(one)),
     { hcl },
   );
-  const diagnostics: Diagnostic[] = [...leftOpen(gke.diagnostics, own)];
+  const diagnostics: Diagnostic[] = [...leftOpen(gke.diagnostics, own), ...computed];
   const inputs: ClusterProfileInput[] = [];
   const corefiles: ConfigFile[] = [];
   const taken = new Set<ClusterProfileInput>();
@@ -77,9 +83,12 @@ export async function foundClusters(
   }
   inputs.push(...gke.clusters.map(({ input }) => input).filter((input) => !taken.has(input)));
   const profiles: ClusterProfile[] = [];
+  const made: ClusterProfileInput[] = [];
   for (const input of inputs) {
     try {
-      profiles.push(clusterProfile({ ...input, ...own }));
+      const whole = { ...input, ...own };
+      profiles.push(clusterProfile(whole));
+      made.push(whole);
     } catch (error) {
       diagnostics.push(unreadable(input.at?.file ?? input.name ?? "", error));
     }
@@ -87,7 +96,8 @@ export async function foundClusters(
   const open = notTaken(texts, judged);
   const isNamed = settings.gkeVersion !== undefined;
   diagnostics.push(...unreadDiagnostics(open, isNamed));
-  return { profiles: isNamed ? profiles : openedBy(profiles, open), corefiles, diagnostics };
+  const unread = isNamed ? [] : open;
+  return { profiles: openedBy(profiles, unread), inputs: made, unread, corefiles, diagnostics };
 }
 
 /** One cache on the nodes at most, and one DNS of the cluster, whatever its Corefile is called. */

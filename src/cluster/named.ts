@@ -1,6 +1,7 @@
 /** Clusters that options name become profiles. Must not look for any that nobody named. */
 import { NOTHING_SAID, said } from "./said.ts";
 import { type ClusterFilePorts, leftOpen, readClusterFiles } from "./read-files.ts";
+import type { ClusterProfileInput } from "./input.ts";
 import { clusterProfile } from "./profile.ts";
 import type { TerraformFile } from "./terraform/modules.ts";
 import { MuslgateError } from "../model/error.ts";
@@ -35,6 +36,7 @@ export async function namedClusters(
 ): Promise<Clusters> {
   if (settings.clusters.length === 0) return ofOptions(settings, files);
   const profiles: ClusterProfile[] = [];
+  const inputs: ClusterProfileInput[] = [];
   const diagnostics: Diagnostic[] = [];
   const corefiles = new Map<string, ConfigFile>();
   for (const { name: entry, says } of settings.clusters) {
@@ -42,10 +44,11 @@ export async function namedClusters(
     const several = found.profiles.length > 1;
     for (const profile of found.profiles)
       profiles.push({ ...profile, name: several ? `${entry}, ${profile.name}` : entry, entry });
+    inputs.push(...found.inputs);
     for (const one of found.corefiles) corefiles.set(one.file, one);
     diagnostics.push(...found.diagnostics);
   }
-  return { profiles, corefiles: [...corefiles.values()], diagnostics };
+  return { profiles, inputs, corefiles: [...corefiles.values()], diagnostics };
 }
 
 /** What one set of options describes. */
@@ -55,7 +58,8 @@ async function ofOptions(settings: OneCluster, files: NamedFiles): Promise<Clust
   );
   const own = { ...said(settings), ...(corefiles.length === 0 ? {} : { corefiles }) };
   if (settings.clusterFiles.length === 0) {
-    return { profiles: [clusterProfile({ ...NOTHING_SAID, ...own })], corefiles, diagnostics: [] };
+    const input = { ...NOTHING_SAID, ...own };
+    return { profiles: [clusterProfile(input)], inputs: [input], corefiles, diagnostics: [] };
   }
   const named = await files.cluster(settings.clusterFiles);
   const found = await readClusterFiles(named, { hcl, ...(files.folder && { folder: files.folder }) });
@@ -68,8 +72,10 @@ async function ofOptions(settings: OneCluster, files: NamedFiles): Promise<Clust
       "Give what gcloud container clusters describe or list prints, a Config Connector ContainerCluster, Terraform files or their folder, or what terraform show -json prints.",
     );
   }
+  const inputs = found.clusters.map(({ input }) => ({ ...input, ...own }));
   return {
-    profiles: found.clusters.map(({ input }) => clusterProfile({ ...input, ...own })),
+    profiles: inputs.map(clusterProfile),
+    inputs,
     corefiles,
     diagnostics: leftOpen(found.diagnostics, own),
   };

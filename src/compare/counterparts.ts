@@ -15,8 +15,8 @@ const asMany: Step["fits"] = (now, before) => now === before;
 const onlyOne: Step["fits"] = (now, before) => now === 1 && before === 1;
 
 const STEPS: readonly Step[] = [
-  { marksOf: (one) => [JSON.stringify([one.name, one.at?.file, sourcesOf(one)])], fits: inOrder },
-  { marksOf: ({ name, at }) => [JSON.stringify([name, at?.file])], fits: inOrder },
+  { marksOf: (one) => [JSON.stringify([nameOf(one), one.at?.file, sourcesOf(one)])], fits: inOrder },
+  { marksOf: (one) => [JSON.stringify([nameOf(one), one.at?.file])], fits: inOrder },
   // Called anew, or a file of it came or went.
   { marksOf: (one) => sourcesOf(one), fits: onlyOne },
   // Moved with its folder.
@@ -60,6 +60,11 @@ function byMark(
   );
   const groups = groupBy(marks, ({ mark }) => mark);
   return new Map([...groups].map(([mark, all]) => [mark, all.map(({ index }) => index)]));
+}
+
+/** As the cluster of now is called, where it is what that would become. */
+function nameOf({ name, target }: ClusterProfile): string {
+  return target?.of ?? name;
 }
 
 /** Each file with its role: the same file in another role is another source. */

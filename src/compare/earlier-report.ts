@@ -1,4 +1,5 @@
 /** Reads the JSON report of an earlier run, which anybody may have written. Must not take a form that later code trips over. */
+import { type Check, type Fields, fields, isRecord, list, number, optional, text } from "../model/checks.ts";
 import { MuslgateError, messageOf } from "../model/error.ts";
 import type { ClusterProfile } from "../model/cluster-profile.ts";
 import { type Judgement, OUTCOMES, type Report } from "../model/report.ts";
@@ -59,28 +60,6 @@ type Earlier = Omit<Report, "judgements" | "clusters"> & {
   })[];
   readonly clusters: readonly Maybe<ClusterProfile, "sources">[];
 };
-
-type Fields = Readonly<Record<string, unknown>>;
-type Check = (value: unknown) => boolean;
-
-function isRecord(value: unknown): value is Fields {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-const text: Check = (value) => typeof value === "string";
-const number: Check = (value) => Number.isSafeInteger(value);
-const list =
-  (each: Check): Check =>
-  (value) =>
-    Array.isArray(value) && value.every(each);
-const optional =
-  (check: Check): Check =>
-  (value) =>
-    value === undefined || check(value);
-const fields =
-  (checks: Readonly<Record<string, Check>>): Check =>
-  (value) =>
-    isRecord(value) && Object.entries(checks).every(([name, check]) => check(value[name]));
 
 const place = fields({ file: text, line: number, column: number, endLine: number, endColumn: number });
 const diagnostic = fields({
@@ -159,6 +138,7 @@ const REPORT: Readonly<Record<string, Check>> = {
           file: optional(text),
           apart: optional(text),
           variant: optional(text),
+          pods: optional(number),
         }),
       ),
       image: optional(number),

@@ -2,10 +2,11 @@
 import type { Source } from "../text/source.ts";
 
 /**
- * Flux's and envsubst's `${NAME}` with or without a default (fluxcd.io, post build variable substitution), envsubst's
+ * Flux's, envsubst's and Terraform's `${NAME}` with or without a default (fluxcd.io, post build variable substitution), envsubst's
  * `$NAME`; CoreDNS itself has `{$NAME}`.
  */
-const SUBSTITUTED = /\$\{[A-Za-z_]\w{0,254}(?:(?::?[-=+?]|[#%/^,@:])[^}]{0,1000})?\}|^\$[A-Z_][A-Z0-9_]{2,}$/;
+const SUBSTITUTED =
+  /\$\{[A-Za-z_][\w.]{0,1000}(?:(?::?[-=+?]|[#%/^,@:])[^}]{0,1000})?\}|^\$[A-Z_][A-Z0-9_]{2,}$/;
 const TEMPLATED = /\{\{/;
 
 /** The placeholder in a word, as far as it is one that stands for a value. Quoted, `{{ }}` is CoreDNS's own. */
@@ -19,6 +20,7 @@ export function placeholderOf(word: string, quoted: boolean): string | undefined
 export function fillerOf(placeholder: string): string {
   if (placeholder.includes("{{")) return "helm template";
   if (placeholder.includes("__PILLAR__")) return "the script that installs node-local-dns";
+  if (/\$\{\w+\./.test(placeholder)) return "Terraform";
   if (placeholder.includes("$")) return "Flux (postBuild) or envsubst";
   return "the tool that fills it in";
 }

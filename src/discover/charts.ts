@@ -25,7 +25,7 @@ export async function readCharts(search: Search, helm: HelmPort | undefined): Pr
 }
 
 async function chartsOf(
-  { repository, files, packed, budget, findings: { about } }: Search,
+  { repository, files, packed, budget, beside, findings: { about } }: Search,
   helm: HelmPort | undefined,
 ): Promise<readonly ChartImages[]> {
   const charts = new Map<string, { readonly chart: ChartFiles; readonly images: ChartImages }>();
@@ -54,8 +54,11 @@ async function chartsOf(
     const path = inFolder(folder, "Chart.yaml");
     // Helm is given files of the tree, and what is packed in an archive is none.
     if (packed.inside(path) !== undefined) rendered.push(known);
-    else
-      rendered.push((await about(path, () => renderChart(folder, one.chart, known, helm, budget))) ?? known);
+    else {
+      const keep = beside.add.bind(beside);
+      const made = await about(path, () => renderChart(folder, one.chart, known, { helm, keep }, budget));
+      rendered.push(made ?? known);
+    }
   }
   return rendered;
 }

@@ -1,4 +1,5 @@
 /** A file that describes a cluster. Must not know what it says. */
+import type { Place } from "../model/place.ts";
 import type { YamlFile } from "../yaml/nodes.ts";
 
 /** What kind of file says something of a cluster. */
@@ -8,6 +9,8 @@ export type ClusterFileKind =
   | "gcloud"
   | "config-connector"
   | "terraform"
+  /** Terraform's, or Terragrunt's, with words of a Corefile in it; of a `.tf` beside its other kind. */
+  | "terraform-values"
   | "terraform-plan";
 
 /** A file for whoever reads clusters. */
@@ -19,4 +22,6 @@ export interface ClusterFile {
   readonly yaml?: YamlFile;
   /** The kustomization whose patch sets its Corefile, where no build takes the file in as it stands. */
   readonly patchedBy?: string;
+  /** The text is a chart's that was fetched: all of it stands where `file` names the chart. */
+  readonly standsAt?: Place;
 }

@@ -43,9 +43,11 @@ export async function discover(tree: FileTree, options: DiscoverOptions = {}): P
     findings.take({ diagnostics: [pastLimit(what, search.startCharacters, SMALLER)] });
   }
   const mark = await marker(search);
+  const marked = workloads.map(mark);
+  findings.take({ diagnostics: search.beside.diagnostics });
   const clusterFiles = await describedClusters(search, kustomizations);
   return {
-    workloads: workloads.map(mark),
+    workloads: marked,
     buildImages,
     clusterFiles,
     unread: [...loose.unread, ...unreadCharts],

@@ -39,7 +39,6 @@ export async function readObjects(search: Search): Promise<ReadonlyMap<string, K
       }
     });
   }
-  await readRemoteCharts(search, charts, sources);
   const kustomizations = new Map<string, Kustomization>();
   for (const { file, documents } of files.kustomizations) {
     const beside = new Map<string, YamlSource>();
@@ -56,6 +55,7 @@ export async function readObjects(search: Search): Promise<ReadonlyMap<string, K
         ),
     );
   }
+  await readRemoteCharts(search, charts, sources, kustomizations);
   const patches = patchReader(repository, manifests);
   for (const kustomization of kustomizations.values()) {
     take(kustomization);

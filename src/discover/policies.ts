@@ -28,13 +28,13 @@ export class PoliciesInSight {
   #steps = 0;
   #ciliumDenies = false;
 
-  /** Takes in the objects of a file. */
-  add(source: YamlSource): void {
+  /** Takes in the objects of a file; `here` is where all of them stand, where the file's own lines are none to tell. */
+  add(source: YamlSource, here?: Place): void {
     this.addSettings(source);
     const { file, documents } = source;
     for (const document of documents) {
       const items = itemsAt(document, "items");
-      for (const node of items.length > 0 ? items : [document]) this.#addObject(file, node);
+      for (const node of items.length > 0 ? items : [document]) this.#addObject(file, node, here);
     }
   }
 
@@ -43,7 +43,7 @@ export class PoliciesInSight {
     if (/dns-?reject-?response-?code["']?\s*:\s*["']?nameError\b/i.test(file.text)) this.#ciliumDenies = true;
   }
 
-  #addObject(file: YamlSource["file"], node: YamlNode): void {
+  #addObject(file: YamlSource["file"], node: YamlNode, here: Place | undefined): void {
     const [kind, api] = [textAt(node, "kind")?.text ?? "", textAt(node, "apiVersion")?.text ?? ""];
     const name = textAt(node, "metadata", "name");
     const isNetwork = kind === "NetworkPolicy" && api.startsWith("networking.k8s.io/");
@@ -52,7 +52,7 @@ export class PoliciesInSight {
     const namespace = kind.includes("Clusterwide")
       ? "*"
       : (textAt(node, "metadata", "namespace")?.text ?? "");
-    const at = file.toPlace(name.start, name.end);
+    const at = here ?? file.toPlace(name.start, name.end);
     const own = valueAt(node, "spec");
     for (const spec of [...(own === undefined ? [] : [own]), ...itemsAt(node, "specs")]) {
       this.#policies.push({
@@ -109,7 +109,18 @@ function egressOf(policies: readonly Policy[]): DnsEgress | undefined {
   const rules = policies.flatMap(({ spec }) => itemsAt(spec, "egress"));
   const of = (protocol: string) =>
     rules.map((rule) => reach(rule, protocol)).reduce(further, "nowhere" as Reach);
-  return { udp: of("UDP"), tcp: of("TCP"), policy: `NetworkPolicy ${first.name}`, at: first.at };
+  const cachePods = rules.some(
+    (rule) => reach(rule, "UDP") === "pods" && itemsAt(rule, "to").some(mayBeCache),
+  );
+  return { udp: of("UDP"), tcp: of("TCP"), cachePods, policy: `NetworkPolicy ${first.name}`, at: first.at };
+}
+
+/** Labels of the pods of NodeLocal DNSCache (kubernetes/kubernetes, cluster/addons/dns/nodelocaldns). */
+const CACHE = { "k8s-app": "node-local-dns" };
+
+/** Whether a peer may be these pods; which namespaces a selector has is not looked at. */
+function mayBeCache(peer: YamlNode): boolean {
+  return valueAt(peer, "ipBlock") === undefined && selects(valueAt(peer, "podSelector"), CACHE);
 }
 
 const ORDER: readonly Reach[] = ["nowhere", "pods", "unknown", "anywhere"];

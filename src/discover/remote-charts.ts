@@ -2,25 +2,27 @@
 import { Budget } from "../model/budget.ts";
 import { MuslgateError } from "../model/error.ts";
 import type { Place } from "../model/place.ts";
-import { withKey } from "../model/workload-key.ts";
-import { named } from "../model/workload-names.ts";
-import type { Workload } from "../model/workload.ts";
 import { asText, type FileTree } from "../tree/file-tree.ts";
 import { pastLimit } from "../tree/gaps.ts";
 import { nameOf } from "../tree/paths.ts";
 import { readYaml } from "../yaml/nodes.ts";
+import { onChartsLine, takeChartDns } from "./chart-lines.ts";
 import { readCharts } from "./charts.ts";
 import { openPackedCharts } from "./kinds/packed-charts.ts";
 import { type ChartSource, chartReference, type WantedChart } from "./kinds/wanted-charts.ts";
 import { mergedValues } from "./kinds/merged-values.ts";
+import type { Kustomization } from "./kinds/kustomization.ts";
+import { chartsOfTools } from "./tool-charts.ts";
 import { openSearch, type Search } from "./search.ts";
 
-/** Takes what each says, on the line that names it; one that cannot be read is told. */
+/** Takes what each says, and each that tools take, on the line that names it; one that cannot be read is told. */
 export async function readRemoteCharts(
   search: Search,
-  charts: readonly WantedChart[],
+  ofObjects: readonly WantedChart[],
   sources: readonly ChartSource[],
+  kustomizations: ReadonlyMap<string, Kustomization>,
 ): Promise<void> {
+  const charts = [...ofObjects, ...(await chartsOfTools(search, kustomizations))];
   const { take, about } = search.findings;
   const budget = new Budget("remoteCharts", search.limits.remoteCharts);
   const used = new Set<ChartSource>();
@@ -78,7 +80,8 @@ async function takeChart(
   if (main === undefined || unread !== undefined) return { problem: unread?.message ?? "it is no chart" };
   const file = main.replace(/Chart\.yaml$/, "values.yaml");
   const own = await packed.tree.read(file);
-  const text = mergedValues("text" in own ? readYaml(own.text, budget).documents[0] : undefined, values);
+  const ownValues = "text" in own ? readYaml(own.text, budget).documents[0] : undefined;
+  const text = mergedValues(ownValues, values);
   const inner = await openSearch(withText(packed.tree, packed.paths, file, text), { limits });
   await readCharts(inner, undefined);
   const inChart = (place: Place) => `${place.file.slice(path.length + 1)}:${place.line}`;
@@ -86,7 +89,7 @@ async function takeChart(
   const known = new Set(findings.workloads.flatMap((one) => (one.key.root === key.root ? [one.image] : [])));
   const workloads = inner.findings.workloads.filter(({ image }) => !known.has(image));
   findings.take({
-    workloads: workloads.map((one) => onLine(one, key, at)),
+    workloads: workloads.map((one) => onChartsLine(one, key, at)),
     diagnostics: inner.findings.diagnostics.map((one) => ({
       ...one,
       message: one.at === undefined ? one.message : `${one.message} (${reference}, ${inChart(one.at)})`,
@@ -94,18 +97,8 @@ async function takeChart(
       at,
     })),
   });
-  // A repository's own words are on its own lines; whatever else denies AAAA is not read out of a chart.
-  const denying = inner.loose.unread.filter(({ denies, at: { file: one } }) => denies && one !== file);
-  for (const one of denying.slice(0, 1))
-    search.unreadCharts.push({ ...one, at, aside: false, fills: "the chart" });
+  takeChartDns(search, { own: ownValues, over: values, file, at, unread: inner.loose.unread });
   return undefined;
-}
-
-/** The container as whatever takes the chart has it, on the line that names the chart. */
-function onLine(workload: Workload, { root, namespace }: WantedChart["key"], at: Place): Workload {
-  const moved = withKey(workload, { root, namespace: workload.key.namespace || namespace });
-  const { related: _, searches, ...rest } = moved;
-  return named({ ...rest, file: at.file, at, ...(searches && { searches: { ...searches, at } }) });
 }
 
 /** A tree with one file in it. */

@@ -1,4 +1,5 @@
 /** Opens a tree to be searched: its files sorted, within bounds for the sum. Must not read images out of any. */
+import type { ClusterFile } from "./cluster-file.ts";
 import type { UnreadText } from "../model/unread-text.ts";
 import { Budget } from "../model/budget.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
@@ -10,6 +11,7 @@ import { type YamlBudget, yamlBudget } from "../yaml/budget.ts";
 import { type Findings, openFindings } from "./findings.ts";
 import { openPackedCharts, type PackedCharts } from "./kinds/packed-charts.ts";
 import type { DiscoverPorts } from "./ports.ts";
+import { ObjectsBeside } from "./objects-beside.ts";
 import { openRepository, type Repository } from "./repository.ts";
 import { fileSorter, type SortedFiles } from "./sort-files.ts";
 import { gatherTexts, type LooseTexts } from "./unread-texts.ts";
@@ -29,6 +31,8 @@ export interface Search {
   readonly loose: LooseTexts;
   /** What fetched charts deny, on the lines that name them. */
   readonly unreadCharts: UnreadText[];
+  /** What fetched charts' own values say of a cluster. */
+  readonly chartValues: ClusterFile[];
   readonly packed: PackedCharts;
   readonly hcl: DiscoverPorts["hcl"];
   readonly ci: ReadonlyMap<string, string>;
@@ -38,6 +42,8 @@ export interface Search {
   readonly budget: YamlBudget;
   /** What variables and files that containers are given may come to. */
   readonly startCharacters: Budget;
+  /** Objects that decide of lookups beside the pods that make them. */
+  readonly beside: ObjectsBeside;
 }
 
 /** Opens it; what cannot be listed, read or told is among the findings. */
@@ -65,13 +71,7 @@ export async function openSearch(tree: FileTree, options: DiscoverOptions): Prom
     await about(path, () => loose.look(path, file));
   }
   const files = sorter.sorted();
-  const lines = new Set(loose.unread.map(({ at }) => at.file));
-  // A line says more than that the file speaks of a Corefile.
-  take({
-    diagnostics: files.diagnostics.filter(
-      ({ code, subject }) => code !== "corefile-not-judged" || !lines.has(subject ?? ""),
-    ),
-  });
+  take(files);
   const { packedChart } = options;
   const startCharacters = new Budget("startCharacters", limits.startCharacters);
   return {
@@ -79,6 +79,7 @@ export async function openSearch(tree: FileTree, options: DiscoverOptions): Prom
     files,
     loose,
     unreadCharts: [],
+    chartValues: [],
     packed,
     hcl: options.hcl,
     ci: options.ci ?? new Map<string, string>(),
@@ -87,6 +88,7 @@ export async function openSearch(tree: FileTree, options: DiscoverOptions): Prom
     limits,
     budget,
     startCharacters,
+    beside: new ObjectsBeside(),
   };
 }
 

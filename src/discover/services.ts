@@ -3,7 +3,8 @@ import type { ServiceUse } from "../model/pod.ts";
 import type { Place } from "../model/place.ts";
 import type { Workload } from "../model/workload.ts";
 import { itemsAt, textAt, valueAt, type YamlNode } from "../yaml/nodes.ts";
-import { hasAll, type Labels, labelsAt } from "./kinds/selectors.ts";
+import { type Labels, labelsAt } from "./kinds/selectors.ts";
+import { type Counted, ReplicasInSight } from "./replicas.ts";
 import type { YamlSource } from "./repository.ts";
 
 /** Services of one container that are told. */
@@ -19,35 +20,23 @@ interface Service {
   readonly at: Place;
 }
 
-/** As many pods of one kind. */
-interface Replicas {
-  readonly namespace: string;
-  readonly labels: Labels;
-  readonly count: number;
-}
-
 /** Every Service and namespace of some files. */
 export class ServicesInSight {
   readonly #services = new Map<string, Map<string, Service>>();
-  readonly #replicas: Replicas[] = [];
-  readonly #counted = new Map<Service, ServiceUse["addresses"]>();
+  readonly #replicas = new ReplicasInSight();
+  readonly #counted = new Map<Service, Pick<ServiceUse, "addresses" | "atMost">>();
   readonly #namespaces = new Set(["default", "kube-system"]);
 
-  /** Takes in the objects of a file. */
-  add({ file, documents }: YamlSource): void {
+  /** Takes in the objects of a file; `here` is where all of them stand, where the file's own lines are none to tell. */
+  add({ file, documents }: YamlSource, here?: Place): void {
     for (const document of documents) {
       const items = itemsAt(document, "items");
-      for (const node of items.length > 0 ? items : [document]) this.#addObject(file, node);
+      for (const node of items.length > 0 ? items : [document]) this.#addObject(file, node, here);
     }
   }
 
-  #addObject(file: YamlSource["file"], node: YamlNode): void {
-    const replicas = Number(textAt(node, "spec", "replicas")?.text);
-    const template = valueAt(node, "spec", "template");
-    if (Number.isInteger(replicas) && template !== undefined) {
-      const namespace = textAt(node, "metadata", "namespace")?.text ?? "";
-      this.#replicas.push({ namespace, labels: labelsAt(template, "metadata", "labels"), count: replicas });
-    }
+  #addObject(file: YamlSource["file"], node: YamlNode, here: Place | undefined): void {
+    this.#replicas.add(node);
     const [kind, name] = [textAt(node, "kind")?.text, textAt(node, "metadata", "name")];
     // A kustomization sets one for what it takes.
     const namespace = textAt(node, "metadata", "namespace") ?? textAt(node, "namespace");
@@ -59,7 +48,7 @@ export class ServicesInSight {
       !/^(?:v1|serving\.knative\.dev\/.*)$/.test(textAt(node, "apiVersion")?.text ?? "")
     )
       return;
-    const at = file.toPlace(name.start, name.end);
+    const at = here ?? file.toPlace(name.start, name.end);
     const within = namespace?.templated ? "" : (namespace?.text ?? "");
     const one = { name: name.text, namespace: within, headless: headless(node), at };
     const known = this.#services.get(name.text) ?? new Map<string, Service>();
@@ -84,7 +73,7 @@ export class ServicesInSight {
       return {
         host,
         service: host,
-        addresses: labels.length === 3 ? this.#addresses(known) : undefined,
+        ...(labels.length === 3 && this.#addresses(known)),
         at: known?.at,
       };
     }
@@ -99,22 +88,22 @@ export class ServicesInSight {
       if (found === undefined) continue;
       const within = namespace || found.namespace || "default";
       const service = [...rest, found.name, within, "svc"].join(".");
-      return { host, service, addresses: isPod ? undefined : this.#addresses(found), at: found.at };
+      return { host, service, ...(!isPod && this.#addresses(found)), at: found.at };
     }
     return undefined;
   }
 
-  #addresses(service: Service | undefined): ServiceUse["addresses"] {
-    if (service?.headless === undefined) return undefined;
+  #addresses(service: Service | undefined): Pick<ServiceUse, "addresses" | "atMost"> {
+    if (service?.headless === undefined) return {};
     const known = this.#counted.get(service);
     if (known !== undefined) return known;
     const { headless: own, namespace } = service;
-    const pods =
+    const { least, most }: Counted =
       Object.keys(own.selector).length === 0
-        ? []
-        : this.#replicas.filter((one) => one.namespace === namespace && hasAll(one.labels, own.selector));
-    const count = pods.reduce((sum, one) => sum + one.count, 0);
-    const addresses = { a: count * own.a, aaaa: count * own.aaaa };
+        ? { least: 0, most: 0 }
+        : this.#replicas.behind(own.selector, namespace);
+    const each = (count: number) => ({ a: count * own.a, aaaa: count * own.aaaa });
+    const addresses = { addresses: each(least), atMost: most > least ? each(most) : undefined };
     this.#counted.set(service, addresses);
     return addresses;
   }

@@ -4,7 +4,7 @@ import type { ClusterFile } from "./cluster-file.ts";
 import { clusterSettingsKind, mayHoldCorefile, withGkeTerraform } from "./kinds/cluster-files.ts";
 import { isCompose } from "./kinds/compose.ts";
 import { isOnlyIncludes } from "./kinds/helm-expression.ts";
-import { isValuesName } from "./kinds/chart.ts";
+import { isHelmfileName, isValuesName } from "./kinds/chart.ts";
 import { isKustomizationName } from "./kinds/kustomization.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import { nameOf, parentOf } from "../tree/paths.ts";
@@ -33,7 +33,7 @@ export interface SortedFiles {
 
 /** Words without which a file has nothing to say here: parsing YAML is slow. */
 const RELEVANT =
-  /image|container|docker:|services:|build:|Corefile|\.server\b|\.override\b|currentMasterVersion|plugins|repository|tag:|argoproj\.io|fluxcd\.io|terraform_version|ContainerCluster|ConfigMap|ISTIO_META_DNS_CAPTURE|kind["']?:\s*["']?(?:Service|Namespace|\w*NetworkPolicy)\b|dns-?[rR]eject/;
+  /image|container|docker:|services:|build:|Corefile|\.server\b|\.override\b|currentMasterVersion|plugins|repository|tag:|argoproj\.io|fluxcd\.io|terraform_version|ContainerCluster|ConfigMap|ISTIO_META_DNS_CAPTURE|kind["']?:\s*["']?(?:Service|Namespace|HorizontalPodAutoscaler|ScaledObject|\w*NetworkPolicy)\b|dns-?[rR]eject|\breplicas:|\bdns(?:Config|Policy)\b/;
 
 /** Whether a file that cannot be read as YAML deploys something, or sets a cluster's DNS up, by its words. */
 function deploys(text: string): boolean {
@@ -103,11 +103,20 @@ export function fileSorter(repository: Repository): FileSorter {
       const file = await repository.text(path);
       const text = file?.text ?? "";
       clusterFiles.push({ file: path, text, kind: isCorefileName(path) ? "corefile" : "terraform" });
-      if (isTerraformName(path) && /\bCorefile\b/.test(text)) diagnostics.push(corefileInTerraform(path));
+      if (isTerraformName(path) && mayHoldCorefile(text))
+        clusterFiles.push({ file: path, text, kind: "terraform-values" });
+      return file;
+    }
+    if (path.endsWith(".hcl")) {
+      const file = await repository.text(path);
+      const text = file?.text ?? "";
+      if (mayHoldCorefile(text)) clusterFiles.push({ file: path, text, kind: "terraform-values" });
       return file;
     }
     const isYaml =
-      /\.(?:ya?ml|json)$/i.test(path) && nameOf(path) !== "Chart.yaml" && !NEVER.has(nameOf(path));
+      (/\.(?:ya?ml|json)$/i.test(path) || isHelmfileName(path)) &&
+      nameOf(path) !== "Chart.yaml" &&
+      !NEVER.has(nameOf(path));
     if (!isYaml) return undefined;
     const file = await repository.text(path);
     const text = file?.text ?? "";
@@ -137,21 +146,11 @@ export function fileSorter(repository: Repository): FileSorter {
 
 /** Whether somebody may take what a file of YAML or JSON says, by its name and its words. */
 function isRelevant(path: string, text: string): boolean {
-  if (isKustomizationName(path)) return true;
+  if (isKustomizationName(path) || isHelmfileName(path)) return true;
   return (
     (RELEVANT.test(text) || isOnlyIncludes(text)) &&
     (path.endsWith(".json") ? RELEVANT_JSON.test(text) : true)
   );
-}
-
-function corefileInTerraform(path: string): Diagnostic {
-  return {
-    code: "corefile-not-judged",
-    message: `${path} speaks of a Corefile, which is not read out of Terraform`,
-    hint: "Give the ConfigMap that it makes as `corefile`.",
-    weight: "gap",
-    subject: path,
-  };
 }
 
 /** The folder of the nearest chart above a path. */

@@ -52,8 +52,8 @@ export function patchReader(
     const earlier = known.get(path);
     if (earlier !== undefined) return earlier;
     const text = repository.paths.has(path) ? ((await repository.text(path))?.text ?? "") : "";
-    const { containers = [], imageless = [] } = manifests.get(path) ?? {};
-    const changes = changesUnapplied(text, containers.length + imageless.length);
+    const { containers = [], imageless = [], dns = [] } = manifests.get(path) ?? {};
+    const changes = changesUnapplied(text, containers.length + imageless.length, dns.length);
     known.set(path, changes);
     return changes;
   };

@@ -53,7 +53,7 @@ export async function readLayers(
   limits: Limits,
 ): Promise<ReadLayers> {
   const kept = keptBudget(limits);
-  const diagnostics: Diagnostic[] = [];
+  const failed = new Map<number, Diagnostic>();
   let hashed = true;
   const history = image.config.history.filter(({ emptyLayer }) => !emptyLayer);
   const origins = layerOrigins(image.config.history, image.layers.length);
@@ -68,11 +68,13 @@ export async function readLayers(
         return { ref: layerRef(layer, index, facts.diffId, made), facts };
       } catch (error) {
         signal.throwIfAborted();
-        diagnostics.push(unreadable(image, layer, index, error));
+        failed.set(index, unreadable(image, layer, index, error));
         return { ref: layerRef(layer, index, layer.diffId ?? layer.digest ?? UNKNOWN, made) };
       }
     }),
   );
+  // In the order of the layers, whichever failed first.
+  const diagnostics = image.layers.flatMap((_, index) => failed.get(index) ?? []);
   return { layers, hashed, diagnostics };
 }
 

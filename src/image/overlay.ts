@@ -220,17 +220,18 @@ export class Overlay implements FileView {
     const plain: Node = { content: PLAIN, layer };
     // Most names follow another of the same folder.
     let last: string | undefined;
-    let folder: Folder | undefined;
+    let folder: Pick<Folder, "node" | "through"> | undefined;
     let next = 0;
     for (const [index, name] of names.entries()) {
       if (name.startsWith("/")) {
-        this.#within(name.slice(1), layer, false);
+        const path = name.slice(1);
+        if (this.#plainFolder(path, layer) === undefined) this.#within(path, layer, false);
         last = undefined;
         continue;
       }
       const slash = name.lastIndexOf("/");
       const parent = slash === -1 ? "" : name.slice(0, slash);
-      if (parent !== last) folder = this.#within(parent, layer, true);
+      if (parent !== last) folder = this.#plainFolder(parent, layer) ?? this.#within(parent, layer, true);
       last = parent;
       const entry = entries[next]?.[0] === index ? entries[next++]?.[1] : undefined;
       if (folder === undefined) continue;
@@ -271,6 +272,25 @@ export class Overlay implements FileView {
     const name = parts.pop() as string;
     const found = this.#walk(parts, true);
     if (found !== "loop") found.node?.children?.delete(name);
+  }
+
+  /** As `#within` where all on the way are folders or missing, which most are; nothing where it takes more to tell. */
+  #plainFolder(path: string, layer: number): Pick<Folder, "node" | "through"> | undefined {
+    let node = this.#root;
+    for (let start = 0; start < path.length; ) {
+      const slash = path.indexOf("/", start);
+      const end = slash === -1 ? path.length : slash;
+      const part = path.slice(start, end);
+      let child = node.children?.get(part);
+      if (child === undefined) {
+        if (part === "" || part === "." || part === "..") return undefined;
+        child = { layer };
+        this.#put(node, part, child);
+      } else if (child.content !== undefined) return undefined;
+      node = child;
+      start = end + 1;
+    }
+    return { node, through: Number.POSITIVE_INFINITY };
   }
 
   /**

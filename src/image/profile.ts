@@ -48,6 +48,7 @@ export function profileImage(
     glibc: { library: library_, package: glibcPackage },
     process,
     resolverConfigs: mountedConfigs(configs, mounts),
+    glibcFiles: glibcFiles(overlay),
     complete: overlay.complete,
     verified,
     diagnostics: [...diagnostics, ...disagreement(image.reference, musl)],
@@ -133,6 +134,21 @@ function releaseAt(overlay: Overlay, path: string) {
   if (looked.kind !== "file" || looked.layer === undefined) return undefined;
   const fact = looked.facts.find((one): one is ReleaseFact => one.kind === "release");
   return fact === undefined ? undefined : { fact, path: looked.path, layer: looked.layer };
+}
+
+/** Those that say otherwise than `hosts: files dns`, and than a gai.conf of comments; nothing where there are none. */
+function glibcFiles(overlay: Overlay): ImageProfile["glibcFiles"] {
+  const saying = [
+    ["/etc/nsswitch.conf", /^[ \t]*hosts[ \t]*:(?![ \t]*files[ \t]+dns[ \t]*$).*\S/m],
+    ["/etc/gai.conf", /^[ \t]*\w/m],
+  ] as const;
+  const found = saying.flatMap(([path, says]) => {
+    const looked = overlay.lookup(path);
+    const facts = looked.kind === "file" ? looked.facts : [];
+    const isSaid = facts.some((fact) => fact.kind === "text" && says.test(fact.text.replace(/#.*$/gm, "")));
+    return isSaid ? [path] : [];
+  });
+  return found.length === 0 ? undefined : found;
 }
 
 /** The loader is what runs; a package database that says otherwise was copied, or the loader was. */

@@ -13,6 +13,42 @@ export const ALPINE_WITH_STRICT_MUSL = {
   },
 } as const satisfies { readonly release: readonly [number, number]; readonly citation: Citation };
 
+/**
+ * The newest musl of each Alpine release that was looked at, oldest first. One that is not here has what its neighbours
+ * have, where these have the same.
+ */
+export const ALPINE_MUSL = {
+  releases: [
+    ["3.6.5", "1.1.16-r15"],
+    ["3.7.3", "1.1.18-r3"],
+    ["3.8.5", "1.1.19-r11"],
+    ["3.9.6", "1.1.20-r5"],
+    ["3.10.9", "1.1.22-r4"],
+    ["3.11.13", "1.1.24-r3"],
+    ["3.12.12", "1.1.24-r10"],
+    ["3.13.12", "1.2.2-r1"],
+    ["3.14.10", "1.2.2-r4"],
+    ["3.15.11", "1.2.2-r9"],
+    ["3.16.9", "1.2.3-r3"],
+    ["3.17.10", "1.2.3-r5"],
+    ["3.18.9", "1.2.4-r2"],
+    ["3.19.4", "1.2.4_git20230717-r4"],
+    ["3.20.3", "1.2.5-r0"],
+    ["3.21", "1.2.5-r9"],
+    ["3.23.4", "1.2.5-r23"],
+    ["3.24.0", "1.2.6-r2"],
+  ],
+  citation: {
+    source:
+      "measured up to 3.20.3 (package databases); from 3.21 on package URLs in public lists of parts; 3.22 was not seen",
+    confidence: "likely",
+    checked: "2026-11-25",
+  },
+} as const satisfies {
+  readonly releases: readonly (readonly [string, string])[];
+  readonly citation: Citation;
+};
+
 /** The compilers of some releases, and the musl these had. */
 export interface AlpineCompiler {
   /** Major versions of GCC as `.comment` gives them in `GCC: (Alpine 9.3.0) 9.3.0`, both ends inclusive. */

@@ -18,10 +18,17 @@ export const DNS_CONFIG_MAPS: readonly string[] = [
   "rke2-coredns-rke2-coredns",
 ];
 
+/**
+ * The Services there at whose address pods ask: kube-dns wherever kubeadm, GKE, EKS, AKS and k3s set it up, CoreDNS's chart
+ * under its own name, and RKE2's chart.
+ */
+export const DNS_SERVICES: readonly string[] = ["kube-dns", "coredns", "rke2-coredns-rke2-coredns"];
+
 /** OpenShift's, with the label by which its nodes are known (docs.openshift.com, DNS Operator; node labels). */
 export const OPENSHIFT_DNS = {
   namespace: "openshift-dns",
   configMap: "dns-default",
+  service: "dns-default",
   nodeLabel: "node.openshift.io/os_id",
 } as const;
 

@@ -1,4 +1,5 @@
 /** Which releases belong together, and the newest that were looked at. Must hold data only. */
+import { ALPINE_MUSL } from "./alpine.ts";
 import type { Citation } from "./citation.ts";
 
 /** What came out with what, as a table of docs/knowledge.md. */
@@ -30,26 +31,8 @@ export const RELEASE_TABLES: readonly ReleaseTable[] = [
   {
     title: "The musl of an Alpine release",
     columns: ["Alpine", "musl"],
-    rows: [
-      ["3.12.12", "1.1.24-r10"],
-      ["3.13.12", "1.2.2-r1"],
-      ["3.14.10", "1.2.2-r4"],
-      ["3.15.11", "1.2.2-r9"],
-      ["3.16.9", "1.2.3-r3"],
-      ["3.17.10", "1.2.3-r5"],
-      ["3.18.9", "1.2.4-r2"],
-      ["3.19.4", "1.2.4_git20230717-r4"],
-      ["3.20.3", "1.2.5-r0"],
-      ["3.21", "1.2.5-r9"],
-      ["3.23.4", "1.2.5-r23"],
-      ["3.24.0", "1.2.6-r2"],
-    ],
-    citation: {
-      source:
-        "measured up to 3.20.3 (package databases); from 3.21 on package URLs in public lists of parts; 3.22 was not seen",
-      confidence: "likely",
-      checked: "2026-11-25",
-    },
+    rows: ALPINE_MUSL.releases,
+    citation: ALPINE_MUSL.citation,
   },
 ];
 

@@ -48,11 +48,12 @@ interface Group {
   pods: number;
 }
 
-/** Groups them. Pods that have ended and will not start again are left out. */
+/** Groups them; of their labels those count that are named. Pods that have ended and will not start again are left out. */
 export function livePods(
   pods: readonly unknown[],
   nodes: ReadonlyMap<string, LiveNode>,
   known: KnownOwners,
+  labels: readonly string[] = [],
 ): readonly LivePods[] {
   const images = new PodImages();
   const byOwner = new Map<string, Map<string, Group>>();
@@ -60,7 +61,7 @@ export function livePods(
     const owner = ownerOf(pod, known);
     if (hasEnded(pod, owner)) continue;
     const node = nodes.get(textIn(pod, "spec", "nodeName") ?? "");
-    const template = templateOf(pod, images, node?.os);
+    const template = templateOf(pod, images, node?.os, labels);
     const ownerKey = JSON.stringify([owner.kind, owner.namespace, owner.name]);
     const groups = byOwner.get(ownerKey) ?? new Map<string, Group>();
     byOwner.set(ownerKey, groups);
@@ -89,7 +90,12 @@ function hasEnded(pod: unknown, { kind }: Owner): boolean {
   return (phase === "Succeeded" || phase === "Failed") && kind !== "Job" && kind !== "CronJob";
 }
 
-function templateOf(pod: unknown, images: PodImages, os: string | undefined): Group["template"] {
+function templateOf(
+  pod: unknown,
+  images: PodImages,
+  os: string | undefined,
+  labels: readonly string[],
+): Group["template"] {
   const spec = fieldAt(pod, "spec");
   const names = new Map<string, string>();
   const volumes = itemsIn(spec, "volumes").map((one) => {
@@ -113,7 +119,8 @@ function templateOf(pod: unknown, images: PodImages, os: string | undefined): Gr
   });
   const metadata = Object.fromEntries(
     Object.entries(OF_METADATA).flatMap(([key, keys]) => {
-      const some = picked(fieldAt(pod, "metadata", key), keys);
+      const wanted = key === "labels" ? [...keys, ...labels] : keys;
+      const some = picked(fieldAt(pod, "metadata", key), wanted);
       return Object.keys(some).length === 0 ? [] : [[key, some]];
     }),
   );

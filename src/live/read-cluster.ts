@@ -1,5 +1,5 @@
 /** Asks a cluster for what is needed, and says what it may not see. Must never ask for Secrets, nor for more than docs/rbac.yaml grants. */
-import { DNS_CONFIG_MAPS, DNS_NAMESPACE, OPENSHIFT_DNS } from "../knowledge/dns-objects.ts";
+import { DNS_CONFIG_MAPS, DNS_NAMESPACE, DNS_SERVICES, OPENSHIFT_DNS } from "../knowledge/dns-objects.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import { MuslgateError } from "../model/error.ts";
 import { fieldAt, textIn } from "./fields.ts";
@@ -37,6 +37,11 @@ export async function readCluster(ask: Kubectl, { context, namespace }: Asked): 
   await get("list nodes", ["nodes", ...pages]);
   await get(`list pods ${where}`, ["pods", ...scope, ...pages]);
   await get(`list jobs.batch ${where}`, ["jobs.batch", ...scope, ...pages]);
+  await get(`list networkpolicies.networking.k8s.io ${where}`, [
+    "networkpolicies.networking.k8s.io",
+    ...scope,
+    ...pages,
+  ]);
   const dns = `--namespace=${DNS_NAMESPACE}`;
   const hasDaemonSets = await get(`list daemonsets.apps in ${DNS_NAMESPACE}`, [
     "daemonsets.apps",
@@ -52,8 +57,15 @@ export async function readCluster(ask: Kubectl, { context, namespace }: Asked): 
     dns,
     ...named,
   ]);
+  await get(`get the services ${DNS_SERVICES.join(", ")} in ${DNS_NAMESPACE}`, [
+    "services",
+    ...DNS_SERVICES,
+    dns,
+    ...named,
+  ]);
   if (objects.some(isOpenShiftNode)) {
-    const { namespace: its, configMap } = OPENSHIFT_DNS;
+    const { namespace: its, configMap, service } = OPENSHIFT_DNS;
+    await get(`get the service ${service} in ${its}`, ["services", service, `--namespace=${its}`, ...named]);
     await get(`get the configmap ${configMap} in ${its}`, [
       "configmaps",
       configMap,
@@ -72,13 +84,13 @@ async function currentContext(ask: Kubectl): Promise<string | undefined> {
 }
 
 /** The same from what kubectl printed elsewhere. Throws MuslgateError (`input`) where there is no pod in it. */
-export function clusterOfLists(text: string): LiveState {
-  const objects = objectsIn("standard input", text);
+export function clusterOfLists(text: string, from = "standard input"): LiveState {
+  const objects = objectsIn(from, text);
   const kinds = new Set(objects.map((one) => textIn(one, "kind")));
   if (!kinds.has("Pod")) {
     throw new MuslgateError(
       "input",
-      "standard input holds no pod",
+      `${from} holds no pod`,
       "Give what kubectl get pods -A -o json prints, and that of nodes, jobs and the DNS's objects after it.",
     );
   }

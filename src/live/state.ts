@@ -1,10 +1,12 @@
 /** The objects of a cluster become a tree of manifests to be searched, and what only a cluster knows. Must ask nobody. */
+import { isIP } from "node:net";
 import { stringify } from "yaml";
 import {
   CUSTOM_PARTS,
   DNS_CONFIG_MAPS,
   DNS_IMAGES,
   DNS_NAMESPACE,
+  DNS_SERVICES,
   NODE_CACHE_IMAGES,
   OPENSHIFT_DNS,
 } from "../knowledge/dns-objects.ts";
@@ -24,6 +26,10 @@ export interface LiveState {
   readonly tree: FileTree;
   /** The pods that a manifest stands for, by its path. */
   readonly pods: ReadonlyMap<string, Pick<LivePods, "owner" | "pods" | "ofPods" | "variant">>;
+  /** Addresses of the cluster's DNS, as its Services have them; empty where these were not seen. */
+  readonly dnsAddresses: ReadonlySet<string>;
+  /** Whether names say how many pods there are; where several clusters run the same, no number is theirs. */
+  readonly namesPods?: boolean;
   /** Of the control plane, where it is GKE's and the DNS's ConfigMaps were seen. */
   readonly gkeVersion?: string;
   /** What the DaemonSets say; absent where they were not seen, or where nothing turns on it. */
@@ -47,7 +53,8 @@ export function liveState(objects: readonly unknown[], read: Read): LiveState {
   const nodes = nodesIn(ofKind("Node"));
   const texts = new Map<string, string>();
   const pods = new Map<string, LivePods>();
-  for (const one of livePods(ofKind("Pod"), nodes, knownOwners(objects))) {
+  const policies = ofKind("NetworkPolicy");
+  for (const one of livePods(ofKind("Pod"), nodes, knownOwners(objects), labelsUsed(policies))) {
     const { kind, namespace, name } = one.owner;
     const variant = one.variant === 1 ? "" : `-spec-${one.variant}`;
     const path = free(
@@ -57,6 +64,20 @@ export function liveState(objects: readonly unknown[], read: Read): LiveState {
     );
     texts.set(path, `${JSON.stringify(one.manifest, null, 1)}\n`);
     pods.set(path, one);
+  }
+  for (const one of policies) {
+    const [namespace = "", name = ""] = [
+      textIn(one, "metadata", "namespace"),
+      textIn(one, "metadata", "name"),
+    ];
+    const object = {
+      apiVersion: "networking.k8s.io/v1",
+      kind: "NetworkPolicy",
+      metadata: { name, namespace },
+      spec: fieldAt(one, "spec"),
+    };
+    const path = free(texts, `${safe(namespace)}/networkpolicy-${safe(name)}`, ".json");
+    texts.set(path, `${JSON.stringify(object, null, 1)}\n`);
   }
   for (const one of [...ofKind("ConfigMap"), ...(read.hasConfigMaps ? emptyParts(objects) : [])]) {
     const namespace = textIn(one, "metadata", "namespace") ?? "";
@@ -75,11 +96,40 @@ export function liveState(objects: readonly unknown[], read: Read): LiveState {
     name: read.name,
     tree: memoryTree(texts),
     pods,
+    dnsAddresses: new Set(ofKind("Service").filter(isDnsService).flatMap(addressesOf)),
     // A version says what GKE wrote there, which is no answer where what is there may not be seen.
     gkeVersion: isSeen ? gkeVersionIn(objects) : undefined,
     nodeLocalDns: nodeLocal.state,
     diagnostics: [...read.diagnostics, ...nodeLocal.diagnostics],
   };
+}
+
+function isDnsService(one: unknown): boolean {
+  const [namespace, name = ""] = [textIn(one, "metadata", "namespace"), textIn(one, "metadata", "name")];
+  if (namespace === OPENSHIFT_DNS.namespace) return name === OPENSHIFT_DNS.service;
+  return namespace === DNS_NAMESPACE && DNS_SERVICES.includes(name);
+}
+
+/** One for each family; a headless Service has none. */
+function addressesOf(service: unknown): readonly string[] {
+  const all = [fieldAt(service, "spec", "clusterIP"), ...itemsIn(service, "spec", "clusterIPs")];
+  return all.filter((one): one is string => typeof one === "string" && isIP(one) !== 0);
+}
+
+/** Labels that policies select pods by, of which these keep no more. */
+const MOST_LABELS = 200;
+
+/** Keys of labels by which policies select pods: what else pods are labelled with makes no difference. */
+function labelsUsed(policies: readonly unknown[]): readonly string[] {
+  const keys = policies.flatMap((one) => {
+    const labels = fieldAt(one, "spec", "podSelector", "matchLabels");
+    const expressions = itemsIn(one, "spec", "podSelector", "matchExpressions");
+    return [
+      ...(typeof labels === "object" && labels !== null ? Object.keys(labels) : []),
+      ...expressions.flatMap((expression) => textIn(expression, "key") ?? []),
+    ];
+  });
+  return [...new Set(keys)].slice(0, MOST_LABELS);
 }
 
 function nodesIn(nodes: readonly unknown[]): ReadonlyMap<string, LiveNode> {

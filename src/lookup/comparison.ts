@@ -12,6 +12,8 @@ export interface LookupReport {
   readonly existing: readonly string[];
   /** What decides the answers: a Corefile's name; absent where every server is taken to know these names and no other. */
   readonly corefile?: string;
+  /** The image whose libcs are told, with sentences on why these. */
+  readonly image?: { readonly reference: string; readonly because: readonly string[] };
   /** musl's generations, oldest first, and glibc; those that do the same are one. */
   readonly told: readonly Told[];
 }

@@ -39,6 +39,8 @@ export const DIAGNOSTIC_CODES = {
   "corefile-unrendered": "A Corefile is a template that nobody has filled in.",
   defect: "A defect of muslgate cost one answer; the others stand.",
   "file-unreadable": "A file of the repository could not be read, or not to its end.",
+  "fleet-shard-missing":
+    "No store has the facts of layers of a fleet: their shard was not read, or not to its end.",
   "folder-unreadable": "A folder of the repository could not be listed.",
   "gke-version-ambiguous": "The GKE version stands for several builds that answer AAAA differently.",
   "gke-version-not-said": "The files give a least version of GKE, or none: GKE may run a newer one.",
@@ -84,6 +86,8 @@ export const DIAGNOSTIC_CODES = {
   "setting-put-off":
     "A pull request changes a setting that could weaken the check; it takes effect once merged.",
   "shell-assumed": "A root file system says nothing of what starts: a shell is taken to start.",
+  "target-not-for":
+    "A target that was asked about is nothing for a cluster, or for any image that was read: these are judged as they are.",
   "terraform-count-hidden": "Whether a resource of Terraform exists hangs on a value that is not known.",
   "terraform-module-missing": "A module of Terraform is not at hand.",
   "terraform-plan-unreadable": "Terraform's plan or state could not be read to its end.",

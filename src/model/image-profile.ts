@@ -111,6 +111,8 @@ export interface ImageProfile {
   readonly process: StartProcess;
   /** Configurations of programs with a resolver of their own (nginx), of the image's or of volumes over it. */
   readonly resolverConfigs: readonly ResolverConfig[];
+  /** Files that tell glibc how to look names up, and say otherwise than it does without them: nsswitch.conf, gai.conf. */
+  readonly glibcFiles?: readonly string[];
   /** False when a layer could not be read: what is absent is then unknown. */
   readonly complete: boolean;
   /**

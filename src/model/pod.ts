@@ -14,7 +14,7 @@ export interface PodFacts {
   readonly hosts?: readonly string[];
   /** Those of them that are Services. */
   readonly services?: readonly ServiceUse[];
-  /** Labels of the pod, by which Services and policies select it. */
+  /** Labels of the pod, by which policies select it; none on the host's network, where no policy holds. */
   readonly labels?: Readonly<Record<string, string>>;
   /** What policies that select it let through to a DNS server; absent where none is in sight that holds its egress. */
   readonly dnsEgress?: DnsEgress;
@@ -59,9 +59,17 @@ export interface ServiceUse {
   /** In full below the cluster's domain: `api.shop.svc`. */
   readonly service: string;
   /** Of a headless one: how many addresses its pods in sight give it, each family. */
-  readonly addresses?: { readonly a: number; readonly aaaa: number };
+  readonly addresses?: Addresses;
+  /** How many an autoscaler may make of them, where that is more. */
+  readonly atMost?: Addresses;
   /** It is in sight; else its name alone says what it is. */
   readonly at?: Place;
+}
+
+/** A number of addresses of each family. */
+export interface Addresses {
+  readonly a: number;
+  readonly aaaa: number;
 }
 
 /** Where port 53 can be reached: anywhere, at pods alone, nowhere, or what cannot be told. */
@@ -71,6 +79,8 @@ export type Reach = "anywhere" | "pods" | "nowhere" | "unknown";
 export interface DnsEgress {
   readonly udp: Reach;
   readonly tcp: Reach;
+  /** Where pods alone are reached: those of a DNS cache on the node, `k8s-app: node-local-dns`, may be among them. */
+  readonly cachePods?: boolean;
   /** The first of these policies. */
   readonly policy: string;
   readonly at?: Place;

@@ -116,6 +116,18 @@ export interface Patch {
   readonly remedies?: readonly RemedyId[];
 }
 
+/** What changes at a target, by the names of containers, and of clusters for what is true of these alone. */
+export interface AtTarget {
+  /** As the user wrote it. */
+  readonly to: string;
+  /** Who is affected here and now is not, and at no target before this one either. */
+  readonly breaks: readonly string[];
+  /** Who has a finding now that is gone here, with the rules. */
+  readonly heals: readonly string[];
+  /** Of whom something is not known here that is known now, or not known for another reason. */
+  readonly unknown: readonly string[];
+}
+
 /** Everything a run found out. */
 export interface Report {
   readonly images: readonly ImageProfile[];
@@ -125,6 +137,8 @@ export interface Report {
   readonly diagnostics: readonly Diagnostic[];
   /** What would mend findings, where a small change does; absent where nothing was worked out. */
   readonly patches?: readonly Patch[];
+  /** What becomes of containers at each target that was asked about, in the order asked; the clusters are then those of all targets. */
+  readonly targets?: readonly AtTarget[];
   /** Who had findings in the earlier state that are gone, with the rules; absent where nothing was compared. */
   readonly fixed?: readonly string[];
 }

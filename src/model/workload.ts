@@ -80,6 +80,8 @@ export interface Workload extends Named {
    * registry. No part of reports, because build arguments may be secrets.
    */
   readonly build?: ImageBuild;
+  /** How many running pods it stands for; absent where no cluster was asked. */
+  readonly pods?: number;
   /** Other lines that take part, such as the one a kustomization overrides. */
   readonly related?: readonly Place[];
   readonly at?: Place;

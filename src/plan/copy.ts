@@ -13,7 +13,8 @@ const MOST_READ = 2_000;
 const DATA =
   /\.(?:tsx?|jsx|mjs\.map|map|css|scss|less|html?|md|rst|txt|png|jpe?g|gif|svg|ico|webp|avif|woff2?|ttf|otf|eot|mp[34]|pdf|java|kt|scala|rs|go|c|cc|cpp|h|hpp|cs|vb|swift|proto|graphql|sql|csv|tsv|parquet|lock|sum|xml|properties|gradle|ya?ml|tf|tpl|j2|erb|ejs|hbs|vue|svelte|po|mo|class|jar|war|zip|gz|tgz|xz|whl|dll|pdb|snap|ipynb)$/i;
 /** Texts that decide what is installed or started, whatever their ending says. */
-const WANTED = /(?:^|\/)(?:package\.json|requirements[\w.-]*\.txt|[\w-]*requirements\.txt|nsswitch\.conf)$/;
+const WANTED =
+  /(?:^|\/)(?:package\.json|requirements[\w.-]*\.txt|[\w-]*requirements\.txt|(?:nsswitch|gai)\.conf)$/;
 /** Programs of a language, which are started by name only near the top. */
 const LANGUAGE = /\.(?:m?js|cjs|py|rb|php|pl|json)$/i;
 
@@ -146,6 +147,9 @@ export function copyFromFiles(
         files.fill({ folder: target, because: `${because}, and it was not found where it comes from` });
       else files.unknown(to, `${because}, and it was not found where it comes from`);
     } else if (executable !== undefined) files.setExecutable(to, executable);
+    // What a build makes under a name that is not known may be a folder of such programs, whose files come here.
+    if (looked.kind === "missing" && looked.mayBe !== undefined && isInto && isKnown(target))
+      files.fill({ folder: target, because, as: looked.mayBe });
   }
   return [...origins];
 }

@@ -145,6 +145,16 @@ export class PlanFiles {
     this.#lay({ fills: [{ folder: layerPath(folder), because, replaces: true }] });
   }
 
+  /** What a folder has of names that fit is not known any more. */
+  mayReplace(folder: string, fits: (name: string) => boolean, because: string): void {
+    const names = this.names(folder) ?? [];
+    this.#steps.spend(names.length);
+    for (const name of names) {
+      const { kind } = this.lookup(`${folder}/${name}`);
+      if (fits(name) && (kind === "file" || kind === "plain")) this.unknown(`${folder}/${name}`, because);
+    }
+  }
+
   /** Part of another image, or of this one. Links to folders stay, and what comes to one goes into its folder. */
   #plant({ names, entries, fills }: Planted): void {
     for (const name of names) this.#bodies.delete(name);

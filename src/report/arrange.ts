@@ -42,6 +42,17 @@ export function shown(report: Report): readonly Judgement[] {
     .toSorted((a, b) => rank(a) - rank(b));
 }
 
+/** How a judgement is shown: by its outcome, but what is only worth a note apart from what is hit. */
+export type Standing = Outcome | "note";
+
+/** Every standing, the worst first. */
+export const STANDINGS: readonly Standing[] = ["affected", "unknown", "note", "not-affected"];
+
+/** How it is shown. */
+export function standingOf(judgement: Judgement): Standing {
+  return isNote(judgement) ? "note" : judgement.verdict.outcome;
+}
+
 /** Whether it is worth a line of the report for all whom it concerns, and no annotation. */
 export function isNote({ verdict }: Judgement): boolean {
   return verdict.outcome === "affected" && verdict.level === "note";
@@ -57,20 +68,55 @@ function rank(judgement: Judgement): number {
   return counted(judgement) ? worst : OUTCOMES.length * LEVELS.length + worst;
 }
 
-/** What is hit by one cause, in the order given; only findings that this run answers for. */
-export function findingGroups(
-  judgements: readonly Judgement[],
-): readonly (readonly [Judgement, ...Judgement[]])[] {
+/** What is hit by one cause, the loudest first; and whom the same cause is only worth a note. */
+export interface Finding {
+  readonly hit: readonly [Judgement, ...Judgement[]];
+  readonly notes: readonly Judgement[];
+}
+
+/**
+ * What is hit by one cause, in the order given; only findings that this run answers for. A container that some names alone
+ * would fail is told with what is louder on the same line, where that is there.
+ */
+export function findingGroups(judgements: readonly Judgement[]): readonly Finding[] {
   const affected = judgements.filter((one) => counted(one) && one.verdict.outcome === "affected");
-  const groups = groupBy(affected, (judgement) => {
-    const { ruleId, level, at, names, except, remedies } = judgement.verdict;
-    // A fault of a cluster that stands in several places is mended in the same way in each.
-    const alone = judgement.workload === undefined;
-    if (isNote(judgement) && !alone) return JSON.stringify([ruleId, level, judgement.cluster]);
-    const what = alone ? [at?.file] : [othersLines(judgement), names, except];
-    return JSON.stringify([ruleId, level, judgement.cluster, what, remedies[0]?.id, alone]);
-  });
-  return [...groups.values()];
+  const loud = groupBy(
+    affected.filter((one) => !isNote(one)),
+    lineOn,
+  );
+  const hosts = new Map(
+    affected.flatMap((one) => {
+      const host = isPartNote(one) ? loud.get(lineOn(one))?.[0] : undefined;
+      return host === undefined ? [] : [[one, host] as const];
+    }),
+  );
+  const groups = groupBy(
+    affected.filter((one) => !hosts.has(one)),
+    causeKey,
+  );
+  const notes = groupBy(hosts, ([, host]) => causeKey(host));
+  return [...groups].map(([key, hit]) => ({ hit, notes: (notes.get(key) ?? []).map(([one]) => one) }));
+}
+
+function causeKey(judgement: Judgement): string {
+  const { ruleId, level, at, names, except, remedies } = judgement.verdict;
+  // A fault of a cluster that stands in several places is mended in the same way in each.
+  const alone = judgement.workload === undefined;
+  if (isNote(judgement) && !alone) return JSON.stringify([ruleId, level, judgement.cluster]);
+  const what = alone ? [at?.file] : [othersLines(judgement), names, except];
+  return JSON.stringify([ruleId, level, judgement.cluster, what, remedies[0]?.id, alone]);
+}
+
+/** Whether only some names would fail, of which nothing says that the container asks for them. */
+function isPartNote(judgement: Judgement): boolean {
+  const { workload, verdict } = judgement;
+  return (
+    isNote(judgement) && workload !== undefined && verdict.except !== undefined && verdict.at !== undefined
+  );
+}
+
+function lineOn({ cluster, verdict: { at } }: Judgement): string {
+  return JSON.stringify([cluster, at && placeText(at)]);
 }
 
 /** The lines of a finding that are not the container's own: where the cluster decides, several are hit by one. */
@@ -161,12 +207,14 @@ export function columns(report: Report, all: readonly Row[]): readonly (readonly
 
 /** What a run found, in numbers. */
 export interface Counts extends Readonly<Record<Outcome, number>> {
-  /** Those of the affected whose worst is no more than worth a note. */
+  /** Containers whose worst is no more than worth a note; they are not among the affected. */
   readonly notes: number;
   /** Containers whose worst finding was there before the change that is looked at. */
   readonly existing: number;
   /** Those of them of which it was not known before either, and is not now. */
   readonly "existing-unknown": number;
+  /** Those of them whose worst is no more than worth a note. */
+  readonly "existing-notes": number;
   /** Containers whose worst finding somebody has decided to live with. */
   readonly waived: number;
   /** Findings about clusters alone. */
@@ -187,21 +235,25 @@ export function counts(report: Report): Counts {
     shown(report).filter(
       (one) => one.workload === undefined && one.verdict.outcome === outcome && counted(one),
     ).length;
-  const affected = worst.filter((one) => one.verdict.outcome === "affected" && counted(one));
+  const notes = worst.filter((one) => isNote(one) && counted(one)).length;
   return {
-    affected: affected.length,
-    notes: affected.filter(({ verdict }) => verdict.level === "note").length,
+    affected: of("affected") - notes,
+    notes,
     unknown: of("unknown"),
     "not-affected": of("not-affected"),
     existing: before.length,
     "existing-unknown": before.filter(({ verdict }) => verdict.outcome === "unknown").length,
+    "existing-notes": before.filter(isNote).length,
     waived: found.filter(({ waived }) => waived !== undefined).length,
     clusters: alone("affected"),
     "clusters-unknown": alone("unknown"),
   };
 }
 
-/** What can be done: the changes that were worked out, and the other ways out, the one to take first before the others. */
+/**
+ * What can be done: the changes that were worked out, and the other ways out, the one to take first before the others, and
+ * those of a note last.
+ */
 export function waysOut(report: Report): {
   readonly patches: readonly Patch[];
   readonly remedies: readonly Remedy[];
@@ -209,15 +261,20 @@ export function waysOut(report: Report): {
   const patches = report.patches ?? [];
   const remedies = shown(report)
     .filter(counted)
-    .flatMap(({ verdict, workload }) => {
+    .flatMap((judgement) => {
+      const { verdict, workload } = judgement;
       const files = [verdict.at, workload?.at, ...verdict.related].map((place) => place?.file);
       const done = patches
         .filter(({ file }) => files.includes(file))
         .flatMap((patch) => patch.remedies ?? []);
-      return verdict.remedies.filter(({ id }) => !done.includes(id));
+      const rank = (remedy: Remedy) => Number(!remedy.preferred) + (isNote(judgement) ? 2 : 0);
+      return verdict.remedies
+        .filter(({ id }) => !done.includes(id))
+        .map((remedy) => ({ remedy, rank: rank(remedy) }));
     });
-  const each = [...new Map(remedies.map((one) => [one.title, one])).values()];
-  return { patches, remedies: each.toSorted((a, b) => Number(b.preferred) - Number(a.preferred)) };
+  const each = groupBy(remedies, ({ remedy }) => remedy.title);
+  const best = [...each.values()].map((all) => all.toSorted((a, b) => a.rank - b.rank)[0] ?? all[0]);
+  return { patches, remedies: best.toSorted((a, b) => a.rank - b.rank).map(({ remedy }) => remedy) };
 }
 
 /** The first few of a list, and how many more there are. */

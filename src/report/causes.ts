@@ -23,27 +23,30 @@ export interface Cause {
 /** Why it is not known whether containers resolve names; only those that this run answers for. */
 export function unknownCauses(report: Report): readonly Cause[] {
   const open = openContainers(report);
-  const unread = unreadImages(report);
+  const reasons = reasonsOf(report, open);
   const groups = groupBy(open, (one) => {
     if (onNoCluster(report, one)) return "";
-    const { image, workload, worst } = one;
-    const why = image === undefined ? unread.get(workload.image) : undefined;
+    const { worst } = one;
+    const why = reasons.get(one);
     return why === undefined
       ? JSON.stringify([worst.verdict.because ?? worst.verdict.summary, worst.verdict.onDenial])
-      : JSON.stringify([why.reason, why.hint]);
+      : JSON.stringify([why.code, why.reason ?? why.message, why.hint]);
   });
   return [...groups].map(([key, group]) => {
-    const { workload, image, worst } = group[0];
+    const { worst } = group[0];
     if (key === "" && group.length > 1) return noClusterCause(group);
     const images = [...new Set(group.map((one) => one.workload.image))];
-    const why = image === undefined ? unread.get(workload.image) : undefined;
+    const why = reasons.get(group[0]);
     const because = why?.reason ?? why?.message ?? worst.verdict.because;
     const many = group.length > 1 && because !== undefined;
     // Of one the sentence says all, its name too.
     const text = many
       ? `${upperFirst(because.replace(/\.$/, ""))}: ${concerned(images.length, group.length)}${onDenialWords(worst)}.`
-      : worst.verdict.summary;
-    return { text, hint: why?.hint ?? "", list: many ? images : [], gap: true };
+      : summaryWith(why, worst.verdict);
+    // Who asks whom stands in a manifest, whatever the image.
+    const lines = [...new Set(group.flatMap((one) => placesOf(reasons.get(one))))];
+    const list = why?.code === DNS_UNKNOWN ? lines : many ? images : [];
+    return { text, hint: why?.hint ?? "", list, gap: true };
   });
 }
 
@@ -143,11 +146,46 @@ function unreadImages(report: Report): ReadonlyMap<string, Diagnostic> {
 
 /** What the causes of unknown containers have said already. */
 function toldAsUnknown(report: Report): ReadonlySet<Diagnostic> {
-  const open = new Set(
-    openContainers(report).flatMap(({ image, workload }) => (image === undefined ? [workload.image] : [])),
+  return new Set(reasonsOf(report, openContainers(report)).values());
+}
+
+const DNS_UNKNOWN: DiagnosticCode = "pod-dns-unknown";
+
+/** What says more of why each of them is unknown than its verdict does: why its image was not read, or whom it asks. */
+function reasonsOf(report: Report, open: readonly Container[]): ReadonlyMap<Container, Diagnostic> {
+  const unread = unreadImages(report);
+  const asks = groupBy(
+    report.diagnostics.filter(({ code, at }) => code === DNS_UNKNOWN && at !== undefined),
+    ({ at }) => at?.file,
   );
-  const unread = [...unreadImages(report)];
-  return new Set(unread.flatMap(([image, one]) => (open.has(image) ? [one] : [])));
+  return new Map(
+    open.flatMap((one) => {
+      const { image, workload } = one;
+      const why =
+        image === undefined
+          ? unread.get(workload.image)
+          : workload.usesClusterDns === "unknown"
+            ? nearest(asks.get(workload.file) ?? [], workload.at?.line ?? 0)
+            : undefined;
+      return why === undefined ? [] : [[one, why] as const];
+    }),
+  );
+}
+
+/** A pod's settings stand beside its containers. */
+function nearest(all: readonly Diagnostic[], line: number): Diagnostic | undefined {
+  const away = ({ at }: Diagnostic) => Math.abs((at?.line ?? 0) - line);
+  return all.toSorted((a, b) => away(a) - away(b))[0];
+}
+
+function placesOf(why: Diagnostic | undefined): readonly string[] {
+  return why?.at === undefined ? [] : [placeText(why.at)];
+}
+
+/** A verdict's sentence, with why it is unknown as whoever read the manifest has it. */
+function summaryWith(why: Diagnostic | undefined, { summary, because }: Judgement["verdict"]): string {
+  if (why?.code !== DNS_UNKNOWN || because === undefined) return summary;
+  return summary.split(because).join(why.message);
 }
 
 /** Every diagnostic of a report, each once. */

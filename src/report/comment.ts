@@ -1,6 +1,16 @@
 /** The report as a comment on a pull request: what it does, what mends it, who is hit. Must fit a comment and cut nothing in half. */
 import { counted, type Judgement, type Outcome, type Report } from "../model/report.ts";
-import { findingGroups, type Row, rows, shown, subjectOf, waysOut } from "./arrange.ts";
+import {
+  type Finding,
+  findingGroups,
+  isNote,
+  type Row,
+  rows,
+  shown,
+  standingOf,
+  subjectOf,
+  waysOut,
+} from "./arrange.ts";
 import { noteCauses, unknownCauses } from "./causes.ts";
 import { causeText, folded, patchText, placeLink, remedyText, text } from "./markdown-parts.ts";
 import { clipped, code, literal, MARKS } from "./markdown-text.ts";
@@ -37,13 +47,16 @@ export function renderComment(report: Report, extras: CommentExtras = {}): strin
   const mends = affected ? patches.map(patchText) : [];
   const best = patches.length > 0 ? [] : ways.slice(0, 1);
   const others = [...(affected ? [] : patches.map(patchText)), ...ways.slice(best.length)];
-  const hit = rows(report).filter(([{ worst }]) => counted(worst) && worst.verdict.outcome === "affected");
-  const why = findingGroups(found).map((group) => causeLine(report, group, extras.blobUrl));
+  const counting = rows(report).filter(([{ worst }]) => counted(worst));
+  const hit = counting.filter(([{ worst }]) => standingOf(worst) === "affected");
+  const noted = counting.filter(([{ worst }]) => standingOf(worst) === "note");
+  const why = findingGroups(found).map((cause) => causeLine(report, cause, extras.blobUrl));
   const many = why.length > FEW;
   const unknown = unknownCauses(report);
   const before = existing(report);
   const isOpen = unknown.length > 0 || before.unknown > 0 || (found.length > 0 && !affected);
-  const mark = MARKS[affected ? "affected" : isOpen ? "unknown" : "not-affected"];
+  const standing = !affected ? "not-affected" : found.every((one) => !isHit(one)) ? "note" : "affected";
+  const mark = MARKS[isOpen && standing !== "affected" ? "unknown" : standing];
   const gaps = noteCauses(report).filter(({ gap }) => gap).length;
   const otherWays: Section = {
     title: mends.length + best.length > 0 ? "What else could be done" : "What could be done",
@@ -77,6 +90,14 @@ export function renderComment(report: Report, extras: CommentExtras = {}): strin
       tight: many,
       most: MOST_GROUPS,
       fold: many,
+    },
+    {
+      title: "At level note",
+      noun: "images",
+      items: noted.map((row) => hitLine(report, row, extras.blobUrl)),
+      tight: true,
+      most: MOST_IMAGES,
+      fold: true,
     },
     ...(affected ? [otherWays, notKnown] : [notKnown, otherWays]),
     {
@@ -119,6 +140,10 @@ function existing(report: Report): { readonly affected: number; readonly unknown
   return { affected: affected.size, unknown: [...who("unknown")].filter((one) => !affected.has(one)).length };
 }
 
+function isHit(one: Judgement): boolean {
+  return one.verdict.outcome === "affected" && !isNote(one);
+}
+
 /** `- shop/api:1.0: deployment/api, container app · musl 1.2.2`, the image a link to its line. */
 function hitLine(report: Report, row: Row, blob: string | undefined): string {
   const who = whoWords(row);
@@ -129,14 +154,10 @@ function hitLine(report: Report, row: Row, blob: string | undefined): string {
   return `- ${linked}${who === "" ? "" : `: ${text(who)}`}${where} · ${literal(clipped(startWords(report, row), 200))}`;
 }
 
-function causeLine(
-  report: Report,
-  group: readonly [Judgement, ...Judgement[]],
-  blob: string | undefined,
-): string {
-  const { verdict } = group[0];
+function causeLine(report: Report, cause: Finding, blob: string | undefined): string {
+  const { verdict } = cause.hit[0];
   const where = verdict.at === undefined ? "" : ` At ${placeLink(verdict.at, blob)}`;
-  return `${text(causeWords(report, group))}${where} (${code(clipped(verdict.ruleId, 100))}).`;
+  return `${text(causeWords(report, cause))}${where} (${code(clipped(verdict.ruleId, 100))}).`;
 }
 
 /** The address is the runner's, and goes into Markdown only if it looks like one. */

@@ -11,7 +11,7 @@ export function failureText(report: Report, code: number): string {
   if (code === EXIT.internal) {
     return `A defect of muslgate left something unknown; everything else was judged. See the summary, and please report it at ${ISSUES}.`;
   }
-  const all = affected + unknown + existing + waived + rest;
+  const all = affected + notes + unknown + existing + waived + rest;
   if (code === EXIT.unreadable) {
     if (unknown > 0) {
       return `For ${unknown} of ${all} containers it is not known whether they resolve names. See the summary for why.`;
@@ -24,11 +24,11 @@ export function failureText(report: Report, code: number): string {
   const since = report.fixed === undefined ? "" : " that did before";
   const found = [
     ...(affected > 0
-      ? [
-          `${affected > notes ? affected - notes : affected} of ${all} containers will not resolve names as they should${since}`,
-        ]
+      ? [`${affected} of ${all} containers will not resolve names as they should${since}`]
       : []),
     ...(clusters > 0 ? [`${clusters} ${clusters === 1 ? "fault" : "faults"} of the cluster's DNS`] : []),
+    // A run fails for these alone where it is asked to.
+    ...(affected + clusters === 0 ? [`${notes} of ${all} containers have a note`] : []),
   ];
   return `${found.join(", ")}. See the summary for what to do.`;
 }

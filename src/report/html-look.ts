@@ -32,7 +32,7 @@ p{margin:.35rem 0}
 .by,.soft,footer{color:var(--soft)}
 .by{font-weight:600;letter-spacing:.02em}
 .s{display:inline-block;width:1.35em;text-align:center;font-weight:700}
-.affected{--tone:var(--bad);--tint:var(--badbg)}.unknown{--tone:var(--odd);--tint:var(--oddbg)}.not-affected{--tone:var(--ok);--tint:var(--okbg)}
+.affected{--tone:var(--bad);--tint:var(--badbg)}.unknown{--tone:var(--odd);--tint:var(--oddbg)}.not-affected{--tone:var(--ok);--tint:var(--okbg)}.note{--tone:var(--link);--tint:var(--code)}
 h1 .s{width:1.1em;text-align:left;color:var(--tone)}
 .tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(11rem,1fr));gap:.75rem;margin:1.25rem 0 0;padding:0;list-style:none}
 .tiles li{background:var(--tint);color:var(--tone);border-radius:8px;padding:.7rem 1rem;border-left:4px solid var(--tone)}
@@ -46,7 +46,7 @@ table{border-collapse:collapse;width:100%}
 .plain thead th{border-top:0;color:var(--soft);font-weight:600}
 .plain tbody th{font-weight:400}
 .n{font-variant-numeric:tabular-nums;white-space:nowrap}.plain .n{text-align:right}
-td.n.affected,td.n.unknown,td.n.not-affected{color:var(--tone);font-weight:600}
+td.n.affected,td.n.unknown,td.n.note,td.n.not-affected{color:var(--tone);font-weight:600}
 form{display:flex;flex-wrap:wrap;gap:.75rem;align-items:end;margin:0 0 .75rem}
 form[hidden]{display:none}
 form div{display:grid;gap:.2rem}
@@ -68,7 +68,7 @@ output{display:block;color:var(--soft);margin:0 0 .5rem;font-variant-numeric:tab
 .m .who{font-weight:600;display:block;width:fit-content}
 .m td[data-c]{padding-left:2.2rem;text-indent:-1.4rem}
 .m td .s{text-indent:0}
-.m .affected,.m .unknown,.m .not-affected{color:var(--tone)}
+.m .affected,.m .unknown,.m .note,.m .not-affected{color:var(--tone)}
 .m td.affected,.m td.unknown{background:var(--tint)}
 .m .off{display:none}
 .pages .card{content-visibility:auto;contain-intrinsic-size:auto 18rem}

@@ -1,9 +1,8 @@
 /** The matrix of containers and clusters, with what filters it. Must show every container, however many there are. */
 import type { Judgement, Report } from "../model/report.ts";
-import { OUTCOMES } from "../model/report.ts";
-import type { Container } from "./arrange.ts";
+import { type Container, STANDINGS, standingOf } from "./arrange.ts";
 import { codeOf, safe, sign } from "./html-text.ts";
-import { cellWords, imageWords, OUTCOME_WORDS, startWords, whoWords } from "./words.ts";
+import { cellWords, clusterWords, imageWords, STANDING_WORDS, startWords, whoWords } from "./words.ts";
 
 /** Containers, each with the number of its page; and whom each page is for. */
 export interface Paged {
@@ -16,7 +15,7 @@ export function matrix(report: Report, rows: Paged["rows"]): string {
   if (rows.length === 0) return "";
   const spaces = distinct(rows.map(({ container }) => container.workload.key.namespace));
   const rules = distinct(rows.flatMap(({ container }) => container.every.map(ruleOf)));
-  const clusters = report.clusters.map(({ name }) => name);
+  const clusters = report.clusters.map((_, cluster) => clusterWords(report, cluster));
   const heads = clusters.map(
     (name, i) => `<th role="columnheader" scope="col" data-c="${i}">${codeOf(name)}</th>`,
   );
@@ -34,7 +33,7 @@ ${numbered(
   "outcome",
   "Outcome",
   "every outcome",
-  OUTCOMES.map((one) => OUTCOME_WORDS[one]),
+  STANDINGS.map((one) => STANDING_WORDS[one]),
 )}
 <div><label for="f-text">Any words</label><input id="f-text" type="search" name="text" placeholder="an image, a file" autocomplete="off"></div>
 <button type="reset">Show all</button>
@@ -62,17 +61,18 @@ function rowText(
   const rest = [owner, who, image, at?.file ?? "", key.namespace, key.root].join(" ");
   const verdicts = report.clusters.flatMap((_, cluster) => {
     const here = every.filter((one) => one.cluster === cluster);
-    return OUTCOMES.flatMap((outcome, i) => {
-      const alike = here.filter(({ verdict }) => verdict.outcome === outcome);
+    return STANDINGS.flatMap((standing, i) => {
+      const alike = here.filter((one) => standingOf(one) === standing);
       const said = distinct(alike.map(ruleOf)).map((one) => rules.indexOf(one));
       return alike.length === 0 ? [] : [`${cluster} ${i} ${said.join(",")}`];
     });
   });
   const cells = report.clusters.map((_, cluster) => {
-    const outcome = container.on.get(cluster)?.verdict.outcome;
-    if (outcome === undefined) return `<td role="cell" data-c="${cluster}"></td>`;
+    const one = container.on.get(cluster);
+    if (one === undefined) return `<td role="cell" data-c="${cluster}"></td>`;
     const words = safe(cellWords(container, cluster));
-    return `<td role="cell" data-c="${cluster}" class="${outcome}">${sign(outcome, OUTCOME_WORDS[outcome])} ${words}</td>`;
+    const standing = standingOf(one);
+    return `<td role="cell" data-c="${cluster}" class="${standing}">${sign(standing, STANDING_WORDS[standing])} ${words}</td>`;
   });
   const space = key.namespace === "" ? "" : ` <span class="soft">in ${safe(key.namespace)}</span>`;
   const name = who === "" ? image : who;

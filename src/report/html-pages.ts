@@ -2,14 +2,17 @@
 import { groupBy } from "../model/group-by.ts";
 import { placeText } from "../model/place.ts";
 import { counted, type Judgement, type Report, type Verdict } from "../model/report.ts";
-import type { Container } from "./arrange.ts";
+import { type Container, standingOf } from "./arrange.ts";
 import type { Paged } from "./html-matrix.ts";
-import { codeOf, prose, safe, sign, sourceOf } from "./html-text.ts";
+import { codeOf, prose, safe, safeLines, sign, sourceOf } from "./html-text.ts";
 import { sentence, upperFirst } from "./text.ts";
-import { cellWords, imageWords, OUTCOME_WORDS, startWords } from "./words.ts";
+import { traceOf } from "./trace.ts";
+import { cellWords, imageWords, STANDING_WORDS, startWords } from "./words.ts";
 
 /** Containers that a page names; the matrix has all. */
 const MOST_CONTAINERS = 12;
+/** Pages that show a lookup. */
+const MOST_TRACED = 100;
 
 /** Containers of one image of which the same is held share a page. */
 export function pagesOf(all: readonly Container[]): Paged {
@@ -71,11 +74,11 @@ export function pageText(report: Report, group: readonly [Container, ...Containe
   const ways = [...new Set(remedies.map(({ title }) => title))].map(
     (title) => `<li><a href="#mend">${prose(title)}</a></li>`,
   );
-  return `<article class="card ${worst.verdict.outcome}" id="p${page}" aria-labelledby="t${page}"><h3 id="t${page}">${codeOf(imageWords([first]))}</h3>
+  return `<article class="card ${standingOf(worst)}" id="p${page}" aria-labelledby="t${page}"><h3 id="t${page}">${codeOf(imageWords([first]))}</h3>
 <p class="soft">${safe(startWords(report, [first]))}</p>
 ${profile === undefined ? "" : `<p>${prose(sentence(profile.process.reason))}</p>`}
 ${chain === "" ? "" : `<ol class="chain" aria-label="From the entry point to what resolves names">${chain}</ol>`}
-${[...verdicts.values()].map((alike) => judged(report, alike, group)).join("\n")}
+${[...verdicts.values()].map((alike) => judged(report, alike, group, page < MOST_TRACED)).join("\n")}
 ${ways.length === 0 ? "" : `<p>What to do:</p><ul>${ways.join("")}</ul>`}
 ${who}<p><a href="#containers">Back to the containers</a></p></article>`;
 }
@@ -85,15 +88,17 @@ export function judged(
   report: Report,
   alike: readonly [Judgement, ...Judgement[]],
   of: readonly Container[],
+  traced: boolean,
 ): string {
   const [one] = alike;
   const { verdict, waived, status, workload, image } = one;
   const { outcome, summary, level, evidence, at, ruleId } = verdict;
+  const standing = standingOf(one);
   const names = alike.map(({ cluster }) => codeOf(report.clusters[cluster]?.name ?? "")).join(", ");
   const effect = of.map((container) => cellWords(container, one.cluster)).find(Boolean);
   const said = [
-    OUTCOME_WORDS[outcome],
-    ...(outcome === "affected" && level !== "error" ? [level] : []),
+    STANDING_WORDS[standing],
+    ...(standing === "affected" && level !== "error" ? [level] : []),
     ...(waived === undefined ? [] : [`waived until ${waived.expires}: ${waived.reason}`]),
     ...(status === undefined || outcome === "not-affected" ? [] : [status === "new" ? "new" : "as before"]),
   ];
@@ -102,7 +107,12 @@ export function judged(
   const points = evidence
     .filter(({ source }) => source !== reference)
     .map(({ text, confidence, source }) => `<li>${confidence}: ${prose(text)} (${sourceOf(source)})</li>`);
-  return `<div class="${outcome}"><p><span class="says">${sign(outcome, OUTCOME_WORDS[outcome])} ${safe(said.join(", "))}</span> on ${names}${effect === undefined ? "" : `: ${safe(effect)}`} <span class="soft">(${codeOf(ruleId)})</span></p>
+  const trace = traced ? traceOf(report, one) : undefined;
+  const steps =
+    trace === undefined
+      ? ""
+      : `<details><summary>One lookup, step by step</summary><pre tabindex="0">${safeLines(trace)}</pre></details>`;
+  return `<div class="${standing}"><p><span class="says">${sign(standing, STANDING_WORDS[standing])} ${safe(said.join(", "))}</span> on ${names}${effect === undefined ? "" : `: ${safe(effect)}`} <span class="soft">(${codeOf(ruleId)})</span></p>
 <p>${prose(sentence(workload?.role === "image" ? summary : upperFirst(summary)))}${at === undefined ? "" : ` At ${codeOf(placeText(at))}.`}${of.length < 2 ? "" : ` The same holds for ${of.length - 1} more ${of.length === 2 ? "container" : "containers"}.`}</p>
-${points.length === 0 ? "" : `<ul class="soft">${points.join("")}</ul>`}</div>`;
+${points.length === 0 ? "" : `<ul class="soft">${points.join("")}</ul>`}${steps}</div>`;
 }

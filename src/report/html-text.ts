@@ -1,9 +1,14 @@
 /** Puts untrusted text into HTML. Must let none of it act: no tag, attribute, link, or command to a runner of its own. */
-import type { Outcome } from "../model/report.ts";
+import type { Standing } from "./arrange.ts";
 import { printable } from "./text.ts";
 
-/** The sign of an outcome, which reads without colour. */
-const SIGNS: Readonly<Record<Outcome, string>> = { affected: "✗", unknown: "?", "not-affected": "✓" };
+/** The sign of how something stands, which reads without colour. */
+const SIGNS: Readonly<Record<Standing, string>> = {
+  affected: "✗",
+  unknown: "?",
+  note: "·",
+  "not-affected": "✓",
+};
 
 const ENTITIES: Readonly<Record<string, string>> = {
   "&": "&amp;",
@@ -48,9 +53,9 @@ export function sourceOf(source: string): string {
   return /^https:\/\/[\w./-]+$/.test(source) ? `<a href="${safe(source)}">${safe(source)}</a>` : safe(source);
 }
 
-/** An outcome's sign, named for those who hear the page. */
-export function sign(outcome: Outcome, called: string): string {
-  return `<b class="s" role="img" aria-label="${safe(called)}">${SIGNS[outcome]}</b>`;
+/** Such a sign, named for those who hear the page. */
+export function sign(standing: Standing, called: string): string {
+  return `<b class="s" role="img" aria-label="${safe(called)}">${SIGNS[standing]}</b>`;
 }
 
 function escaped(text: string): string {

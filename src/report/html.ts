@@ -1,19 +1,32 @@
 /** The report as one page that needs no network. Must let nothing untrusted act, and nothing unknown look well. */
 import { createHash } from "node:crypto";
 import { withContext } from "../text/diff.ts";
-import { type Judgement, type Outcome, OUTCOMES, type Report } from "../model/report.ts";
-import { type Container, containers, counts, shown, waysOut } from "./arrange.ts";
+import type { Judgement, Report } from "../model/report.ts";
+import {
+  type Container,
+  containers,
+  counts,
+  isNote,
+  shown,
+  type Standing,
+  STANDINGS,
+  standingOf,
+  waysOut,
+} from "./arrange.ts";
 import { type Cause, noteCauses, unknownCauses } from "./causes.ts";
 import { SCRIPT, styleFor } from "./html-look.ts";
 import { matrix, type Paged } from "./html-matrix.ts";
 import { judged, pagesOf, pageText } from "./html-pages.ts";
 import { codeOf, prose, safe, safeLines, sign } from "./html-text.ts";
 import { muslLayers } from "./musl-layers.ts";
+import { targetLines, targetTitle } from "./target-words.ts";
 import { sentence } from "./text.ts";
-import { countWords, fewOf, OUTCOME_WORDS, waivedLines } from "./words.ts";
+import { clusterWords, countWords, fewOf, STANDING_WORDS, waivedLines } from "./words.ts";
 
 /** Names of a cause, and lines around a change. */
 const MOST_NAMES = 40;
+/** Faults that show a lookup. */
+const MOST_TRACED = 20;
 const CONTEXT = 2;
 
 /**
@@ -26,7 +39,7 @@ export function renderHtml(report: Report, since?: string): string {
   const style = styleFor(Math.max(report.clusters.length, 1));
   const said = countWords(report);
   const notes = noteCauses(report, true);
-  const { outcome, text } = answer(report, all, said, notes);
+  const { standing, text } = answer(report, all, said, notes);
   const policy = [
     "default-src 'none'",
     `style-src '${hashOf(style)}'`,
@@ -48,13 +61,14 @@ export function renderHtml(report: Report, since?: string): string {
 <a class="skip" href="#containers">To the containers</a>
 <header>
 <p class="by">muslgate</p>
-<h1 class="${outcome}">${sign(outcome, OUTCOME_WORDS[outcome])} ${safe(text)}</h1>
+<h1 class="${standing}">${sign(standing, STANDING_WORDS[standing])} ${safe(text)}</h1>
 <p>${safe(sinceWords(report, all, since))}</p>
 <p class="soft">${said.map((part) => safe(part.text)).join(" · ")}</p>
 ${tiles(all)}
 </header>
 <main>
 ${[
+  targetList(report),
   clusterTable(report, all),
   faults(report),
   mends(report),
@@ -81,15 +95,21 @@ function hashOf(text: string): string {
 }
 
 /** Whether no name of any kind resolves; nobody has decided to live with it. */
-function resolvesNothing({ verdict: { outcome, names, except }, waived }: Judgement): boolean {
-  if (outcome !== "affected" || waived !== undefined || names === undefined || except !== undefined)
+function resolvesNothing(one: Judgement): boolean {
+  const { names, except } = one.verdict;
+  if (
+    standingOf(one) !== "affected" ||
+    one.waived !== undefined ||
+    names === undefined ||
+    except !== undefined
+  )
     return false;
   return Object.values(names).every((effect) => effect.startsWith("fails"));
 }
 
 /** Whether it is hit otherwise: by some names, or late. */
 function hitOtherwise(one: Judgement): boolean {
-  return one.verdict.outcome === "affected" && one.waived === undefined && !resolvesNothing(one);
+  return standingOf(one) === "affected" && one.waived === undefined && !resolvesNothing(one);
 }
 
 function isUnknown({ verdict, waived }: Judgement): boolean {
@@ -99,14 +119,15 @@ function isUnknown({ verdict, waived }: Judgement): boolean {
 /** The kinds into which containers are counted, the worst first: each falls into the first that any cluster puts it in. */
 const KINDS: readonly {
   readonly title: string;
-  readonly outcome: Outcome;
+  readonly standing: Standing;
   readonly is: (one: Judgement) => boolean;
 }[] = [
-  { title: "resolve no names", outcome: "affected", is: resolvesNothing },
-  { title: "affected otherwise", outcome: "affected", is: hitOtherwise },
-  { title: "not known", outcome: "unknown", is: isUnknown },
-  { title: "waived", outcome: "unknown", is: ({ waived }) => waived !== undefined },
-  { title: "not affected", outcome: "not-affected", is: () => true },
+  { title: "resolve no names", standing: "affected", is: resolvesNothing },
+  { title: "affected otherwise", standing: "affected", is: hitOtherwise },
+  { title: "not known", standing: "unknown", is: isUnknown },
+  { title: "at level note", standing: "note", is: (one) => isNote(one) && one.waived === undefined },
+  { title: "waived", standing: "unknown", is: ({ waived }) => waived !== undefined },
+  { title: "not affected", standing: "not-affected", is: () => true },
 ];
 
 function kindOf(judgements: readonly Judgement[]): number {
@@ -123,54 +144,67 @@ function tally(judgements: Iterable<readonly Judgement[]>): readonly number[] {
   return count;
 }
 
-/** The page's first words, with the outcome that they stand for. */
+/** The page's first words, with how that stands. */
 function answer(
   report: Report,
   all: readonly Container[],
   said: ReturnType<typeof countWords>,
   notes: readonly Cause[],
-): { readonly outcome: Outcome; readonly text: string } {
-  const [nothing = 0, otherwise = 0, unknown = 0, waived = 0] = tally(all.map(({ every }) => every));
+): { readonly standing: Standing; readonly text: string } {
+  const [nothing = 0, otherwise = 0, unknown = 0, noted = 0, waived = 0] = tally(
+    all.map(({ every }) => every),
+  );
   const of = (count: number) => `${count} of ${all.length} ${all.length === 1 ? "container" : "containers"}`;
   const found = counts(report);
   const gaps = notes.filter(({ gap }) => gap).length;
   if (nothing > 0)
-    return { outcome: "affected", text: `${of(nothing)} ${nothing === 1 ? "resolves" : "resolve"} no names` };
+    return {
+      standing: "affected",
+      text: `${of(nothing)} ${nothing === 1 ? "resolves" : "resolve"} no names`,
+    };
   if (otherwise > 0) {
     const text = `${of(otherwise)} ${otherwise === 1 ? "does" : "do"} not resolve all names as ${otherwise === 1 ? "it" : "they"} should`;
-    return { outcome: "affected", text };
+    return { standing: "affected", text };
   }
   if (found.clusters > 0) {
     const text =
       found.clusters === 1
         ? "A cluster's DNS has a fault"
         : `${found.clusters} faults of clusters' DNS were found`;
-    return { outcome: "affected", text };
+    return { standing: "affected", text };
   }
   if (unknown > 0)
     return {
-      outcome: "unknown",
+      standing: "unknown",
       text: `It is not known whether ${of(unknown)} ${unknown === 1 ? "resolves" : "resolve"} names`,
     };
   if (found["clusters-unknown"] > 0)
-    return { outcome: "unknown", text: "It is not known how a cluster's DNS answers" };
-  if (report.judgements.length === 0) return { outcome: "unknown", text: "Nothing was judged" };
+    return { standing: "unknown", text: "It is not known how a cluster's DNS answers" };
+  if (report.judgements.length === 0) return { standing: "unknown", text: "Nothing was judged" };
   if (gaps > 0)
     return {
-      outcome: "unknown",
+      standing: "unknown",
       text: `Nothing was found, but ${gaps === 1 ? "something" : `${gaps} things`} could not be known`,
     };
   // Words that count tell of a run that could read no image.
-  const worst = OUTCOMES.find((one) => said.some(({ outcome }) => outcome === one));
-  if (worst === "unknown") return { outcome: "unknown", text: "Not one image could be read" };
+  const worst = STANDINGS.find((one) => said.some(({ standing }) => standing === one));
+  if (worst === "unknown") return { standing: "unknown", text: "Not one image could be read" };
   if (waived > 0)
     return {
-      outcome: "unknown",
+      standing: "unknown",
       text: `${of(waived)} ${waived === 1 ? "is" : "are"} waived, and no other is affected`,
+    };
+  if (noted > 0)
+    return {
+      standing: "note",
+      text: `${of(noted)} ${noted === 1 ? "has" : "have"} a note, and no other is affected`,
     };
   const text =
     all.length === 1 ? "The container is not affected" : `None of ${all.length} containers is affected`;
-  return { outcome: "not-affected", text: all.length === 0 ? "No fault of a cluster's DNS was found" : text };
+  return {
+    standing: "not-affected",
+    text: all.length === 0 ? "No fault of a cluster's DNS was found" : text,
+  };
 }
 
 /** What of it is new, and since when. */
@@ -179,11 +213,13 @@ function sinceWords(report: Report, all: readonly Container[], since: string | u
     return "Nothing was compared: a baseline would say what is new since an earlier report.";
   const bad = (wanted: Judgement["status"]) =>
     all.filter(
-      ({ worst: { verdict, status, waived } }) =>
-        verdict.outcome === "affected" &&
-        waived === undefined &&
-        (status === "existing" ? "existing" : "new") === wanted,
+      ({ worst }) =>
+        standingOf(worst) === "affected" &&
+        worst.waived === undefined &&
+        (worst.status === "existing" ? "existing" : "new") === wanted,
     ).length;
+  if (report.targets !== undefined)
+    return `Compared with now: ${bad("new")} affected at a target and not now, ${bad("existing")} now already, ${report.fixed.length} ${report.fixed.length === 1 ? "finding" : "findings"} gone at one.`;
   const than = since === undefined ? "the earlier state" : since;
   const added = bad("new");
   const before = bad("existing");
@@ -193,8 +229,8 @@ function sinceWords(report: Report, all: readonly Container[], since: string | u
 
 function tiles(all: readonly Container[]): string {
   const found = tally(all.map(({ every }) => every));
-  const items = KINDS.flatMap(({ title, outcome }, i) =>
-    (found[i] ?? 0) === 0 ? [] : [`<li class="${outcome}"><strong>${found[i]}</strong>${title}</li>`],
+  const items = KINDS.flatMap(({ title, standing }, i) =>
+    (found[i] ?? 0) === 0 ? [] : [`<li class="${standing}"><strong>${found[i]}</strong>${title}</li>`],
   );
   return items.length === 0
     ? ""
@@ -214,20 +250,29 @@ function plain(label: string, head: readonly string[], body: readonly string[]):
 <tbody>${body.join("\n")}</tbody></table></div>`;
 }
 
+/** Those that break nobody stand there too: who reads it asks for the first that does. */
+function targetList(report: Report): string {
+  const items = targetLines(report).map((line) => `<li>${safe(line)}</li>`);
+  const title = safe(targetTitle(report));
+  return section("targets", title, items.length === 0 ? "" : `<ol class="card">${items.join("\n")}</ol>`);
+}
+
 function clusterTable(report: Report, all: readonly Container[]): string {
   if (report.clusters.length === 0 || all.length === 0) return "";
   const found = report.clusters.map((_, cluster) =>
     tally(all.map(({ every }) => every.filter((one) => one.cluster === cluster))),
   );
-  // What is nowhere waived needs no column.
+  // What is nowhere waived, or noted, needs no column.
   const kinds = [...KINDS.keys()].filter(
-    (kind) => KINDS[kind]?.title !== "waived" || found.some((count) => (count[kind] ?? 0) > 0),
+    (kind) =>
+      !["waived", "at level note"].includes(KINDS[kind]?.title ?? "") ||
+      found.some((count) => (count[kind] ?? 0) > 0),
   );
-  const body = report.clusters.map(({ name }, cluster) => {
+  const body = report.clusters.map((_, cluster) => {
     const cells = kinds
       .map((kind) => [found[cluster]?.[kind] ?? 0, kind] as const)
-      .map(([count, i]) => `<td class="n${count === 0 ? " soft" : ` ${KINDS[i]?.outcome}`}">${count}</td>`);
-    return `<tr><th scope="row">${codeOf(name)}</th>${cells.join("")}</tr>`;
+      .map(([count, i]) => `<td class="n${count === 0 ? " soft" : ` ${KINDS[i]?.standing}`}">${count}</td>`);
+    return `<tr><th scope="row">${codeOf(clusterWords(report, cluster))}</th>${cells.join("")}</tr>`;
   });
   return section(
     "where",
@@ -245,7 +290,10 @@ function faults(report: Report): string {
     "faults",
     "The clusters' own DNS",
     found
-      .map((one) => `<article class="card ${one.verdict.outcome}">${judged(report, [one], [])}</article>`)
+      .map(
+        (one, i) =>
+          `<article class="card ${standingOf(one)}">${judged(report, [one], [], i < MOST_TRACED)}</article>`,
+      )
       .join("\n"),
   );
 }
@@ -278,7 +326,7 @@ function block(text: string): string {
 
 function layers(report: Report): string {
   const body = muslLayers(report).map(({ layer, distributions, images, containers: users }) => {
-    const hit = users.filter(({ worst }) => worst.verdict.outcome === "affected").length;
+    const hit = users.filter(({ worst }) => standingOf(worst) === "affected").length;
     const name = fewOf([...distributions], 3);
     const which =
       layer === undefined

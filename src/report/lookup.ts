@@ -13,7 +13,7 @@ export function renderLookupJson(report: LookupReport): string {
 /** The report as text: each name that is asked for with what every libc makes of its answers, then what comes of all. */
 export function renderLookup(report: LookupReport, colour: boolean): string {
   const colours = pc.createColors(colour);
-  const { name, family, resolvConf, existing, corefile, told } = report;
+  const { name, family, resolvConf, existing, corefile, image, told } = report;
   const types = { any: "IPv4 and IPv6", inet: "IPv4 alone", inet6: "IPv6 alone" }[family];
   const known = `${existing.join(", ")}, with an A record alone`;
   const head = [
@@ -25,6 +25,7 @@ export function renderLookup(report: LookupReport, colour: boolean): string {
     corefile === undefined
       ? `Taken to exist: ${known}.`
       : `Answered by ${corefile}. Where it passes a question on, these are taken to exist: ${known}.`,
+    ...(image === undefined ? [] : [`${image.reference}: ${image.because.join(" ")}`]),
   ];
   const wide = Math.max(...told.map((one) => labelOf(one).length));
   const names = [

@@ -1,11 +1,12 @@
 /** Puts untrusted text into Markdown. Must let none of it act: no Markdown, HTML, mention, link or fence of its own. */
-import type { Outcome } from "../model/report.ts";
+import type { Standing } from "./arrange.ts";
 import { printable } from "./text.ts";
 
-/** The sign before an outcome, as GitHub shows it. */
-export const MARKS: Readonly<Record<Outcome, string>> = {
+/** The sign of how something stands, as GitHub shows it. */
+export const MARKS: Readonly<Record<Standing, string>> = {
   affected: "❌",
   unknown: "❔",
+  note: "ℹ️",
   "not-affected": "✅",
 };
 

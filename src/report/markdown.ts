@@ -1,12 +1,27 @@
 /** The report as Markdown, for a job's summary. Must let nothing untrusted act as Markdown or HTML. */
-import { type Judgement, OUTCOMES, type Report } from "../model/report.ts";
-import { columns, findingGroups, firstOf, type Row, rows, shown, waysOut } from "./arrange.ts";
+import type { Report } from "../model/report.ts";
+import {
+  columns,
+  type Finding,
+  findingGroups,
+  firstOf,
+  type Row,
+  rows,
+  shown,
+  type Standing,
+  STANDINGS,
+  standingOf,
+  waysOut,
+} from "./arrange.ts";
 import { beforeWords, noteCauses, unknownCauses } from "./causes.ts";
 import { cellCode, causeText, folded, patchText, placeLink, remedyText, text } from "./markdown-parts.ts";
-import { code, literal, MARKS, sourceText } from "./markdown-text.ts";
+import { code, fenced, literal, MARKS, sourceText } from "./markdown-text.ts";
+import { targetLines, targetTitle } from "./target-words.ts";
+import { traceOf } from "./trace.ts";
 import {
   causeWords,
   cellWords,
+  clusterWords,
   countWords,
   fewOf,
   imageWords,
@@ -25,15 +40,15 @@ const MOST_COLUMNS = 2;
 /** Renders the report; ends with a line break. `blob` is the address of the commit's files, where places become links. */
 export function renderMarkdown(report: Report, blob?: string): string {
   const all = rows(report);
-  const of = (wanted: string) => all.filter(([{ worst }]) => worst.verdict.outcome === wanted);
+  const of = (wanted: Standing) => all.filter(([{ worst }]) => standingOf(worst) === wanted);
   const { patches, remedies } = waysOut(report);
   const { first, more } = firstOf(findingGroups(shown(report)), MOST_FINDINGS);
   const unknown = unknownCauses(report);
   const notes = noteCauses(report);
   const before = beforeWords(report);
-  const wellTitle = `Not affected: ${imagesWord(of("not-affected").length)}`;
   const parts = [
     headline(report),
+    ...section(targetTitle(report), targetLines(report)),
     ...tables(report, of("affected")),
     ...tables(
       report,
@@ -52,13 +67,23 @@ export function renderMarkdown(report: Report, blob?: string): string {
           ),
         ]
       : []),
-    ...(of("not-affected").length > 0
-      ? [folded(`${MARKS["not-affected"]} ${wellTitle}`, tables(report, of("not-affected")).join("\n\n"))]
-      : []),
+    ...foldedTables(report, "note", "At level note", of("note")),
+    ...foldedTables(report, "not-affected", "Not affected", of("not-affected")),
     ...(notes.length > 0 ? [folded(`Worth knowing (${notes.length})`, notes.map(causeText).join("\n"))] : []),
     ...(before === "" ? [] : [`${before}: the JSON report has all.`]),
   ];
   return `${parts.join("\n\n")}\n`;
+}
+
+function foldedTables(
+  report: Report,
+  standing: Standing,
+  title: string,
+  all: readonly Row[],
+): readonly string[] {
+  if (all.length === 0) return [];
+  const head = `${MARKS[standing]} ${title}: ${imagesWord(all.length)}`;
+  return [folded(head, tables(report, all).join("\n\n"))];
 }
 
 function imagesWord(count: number): string {
@@ -84,7 +109,7 @@ function waysTexts(patches: readonly string[], ways: readonly string[], found: b
 
 function headline(report: Report): string {
   const found = countWords(report);
-  const worst = OUTCOMES.find((one) => found.some(({ outcome }) => outcome === one));
+  const worst = STANDINGS.find((one) => found.some(({ standing }) => standing === one));
   const nothing = report.judgements.length === 0 ? "nothing was judged" : "nothing new";
   const words = found.map(({ text: part }) => part).join(" · ") || nothing;
   return `### ${MARKS[worst ?? (report.judgements.length === 0 ? "unknown" : "not-affected")]} muslgate: ${words}`;
@@ -105,7 +130,7 @@ function tables(report: Report, all: readonly Row[]): readonly string[] {
   const groups = columns(report, all);
   const names = groups.map((clusters) =>
     fewOf(
-      clusters.map((one) => report.clusters[one]?.name ?? ""),
+      clusters.map((one) => clusterWords(report, one)),
       3,
     ),
   );
@@ -138,11 +163,12 @@ function table(
   // What is looked for first stands where a phone shows it.
   const head = ["Container", ...clusters.map(([, title]) => title), "Resolves with"];
   const lines = first.map((row) => {
-    const who = literal(whoWords(row));
+    // A phone has no room for a path that is not broken.
+    const who = literal(whoWords(row)).replaceAll("/", "/<wbr>");
     const name = [cellCode(imageWords(row)), who].filter(Boolean).join("<br>");
     const cells = clusters.map(([cluster]) => {
-      const outcome = row[0].on.get(cluster)?.verdict.outcome;
-      return `${outcome === undefined ? "" : `${MARKS[outcome]} `}${literal(cellWords(row[0], cluster))}`;
+      const one = row[0].on.get(cluster);
+      return `${one === undefined ? "" : `${MARKS[standingOf(one)]} `}${literal(cellWords(row[0], cluster))}`;
     });
     return `| ${[name, ...cells, literal(startWords(report, row))].join(" | ")} |`;
   });
@@ -150,14 +176,11 @@ function table(
   return [`| ${head.join(" | ")} |`, `|${"---|".repeat(head.length)}`, ...lines, ...rest].join("\n");
 }
 
-function finding(
-  report: Report,
-  group: readonly [Judgement, ...Judgement[]],
-  blob: string | undefined,
-): string {
-  const { verdict, image } = group[0];
+function finding(report: Report, cause: Finding, blob: string | undefined): string {
+  const { verdict, image } = cause.hit[0];
+  const trace = traceOf(report, cause.hit[0]);
   const places = [
-    ...new Set(group.flatMap(({ verdict: { at } }) => (at === undefined ? [] : [placeLink(at, blob)]))),
+    ...new Set(cause.hit.flatMap(({ verdict: { at } }) => (at === undefined ? [] : [placeLink(at, blob)]))),
   ];
   const chain = image === undefined ? [] : (report.images[image]?.process.chain ?? []);
   const evidence = verdict.evidence.filter(({ source }) => source !== report.images[image ?? -1]?.reference);
@@ -168,7 +191,8 @@ function finding(
     ),
   ];
   return [
-    `**${text(causeWords(report, group))}**${places.length === 0 ? "" : ` At ${fewOf(places, 4)}.`}`,
+    `**${text(causeWords(report, cause))}**${places.length === 0 ? "" : ` At ${fewOf(places, 4)}.`}`,
     ...(points.length === 0 ? [] : [folded("How that is known", points.join("\n"))]),
+    ...(trace === undefined ? [] : [folded("One lookup, step by step", fenced("text", trace))]),
   ].join("\n\n");
 }

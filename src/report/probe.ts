@@ -7,6 +7,7 @@ import {
   type ProbeOutcome,
   type ProbeResult,
 } from "../model/probe.ts";
+import { DENIALS } from "../model/dns.ts";
 import { groupBy } from "../model/group-by.ts";
 import { printable } from "./text.ts";
 
@@ -101,10 +102,28 @@ function lastLines(results: readonly ProbeResult[]): string {
   const silent = results.filter(isSilent);
   if (silent.length === results.length) return "The server did not reply: nothing is known.";
   const told = results.filter((result) => isSilent(result) || failing(result).length > 0);
-  if (told.length === 0) return "Every name resolves with musl 1.2.1 and newer.";
-  return [...groupBy(told, what)]
-    .map(([said, own]) => printable(said.replace("NAMES", () => own.map(({ name }) => name).join(", "))))
-    .join("\n");
+  const says = (said: string, own: readonly ProbeResult[]) =>
+    printable(said.replace("NAMES", () => own.map(({ name }) => name).join(", ")));
+  const lines =
+    told.length === 0
+      ? ["Every name resolves with musl 1.2.1 and newer."]
+      : [...groupBy(told, what)].map(([said, own]) => says(said, own));
+  const otherwise = results.filter(answersOtherwise);
+  if (otherwise.length > 0)
+    lines.push(
+      says(
+        "The server does not answer AAAA as this Corefile does: NAMES. It may have another one.",
+        otherwise,
+      ),
+    );
+  return lines.join("\n");
+}
+
+/** Whether a server's AAAA cannot come of the Corefile. What that one hands on, anybody may answer; nobody has what is made up. */
+function answersOtherwise(result: ProbeResult): boolean {
+  const { part, aaaa } = result;
+  if (part === undefined || isNobodys(result) || aaaa.kind === "no-reply") return false;
+  return DENIALS.has(part.aaaa) && part.aaaa !== aaaa.kind;
 }
 
 const isSilent = ({ a, aaaa }: ProbeResult): boolean => a.kind === "no-reply" && aaaa.kind === "no-reply";

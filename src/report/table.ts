@@ -3,18 +3,31 @@ import pc from "picocolors";
 import stringWidth from "string-width";
 import { placeText } from "../model/place.ts";
 import { withContext } from "../text/diff.ts";
-import type { Judgement, Outcome, Report } from "../model/report.ts";
-import { columns, findingGroups, firstOf, type Row, rows, shown, waysOut } from "./arrange.ts";
+import type { Report } from "../model/report.ts";
+import {
+  columns,
+  type Finding,
+  findingGroups,
+  firstOf,
+  type Row,
+  rows,
+  shown,
+  type Standing,
+  standingOf,
+  waysOut,
+} from "./arrange.ts";
 import { type Cause, beforeWords, noteCauses, unknownCauses } from "./causes.ts";
 import { hanging, inColumns, lines } from "./layout.ts";
+import { targetLines, targetTitle } from "./target-words.ts";
 import { printable, printableLines } from "./text.ts";
 import {
   causeWords,
   cellWords,
+  clusterWords,
   countWords,
   fewOf,
   imageWords,
-  OUTCOME_WORDS,
+  STANDING_WORDS,
   startWords,
   waivedLines,
   whoWords,
@@ -31,7 +44,12 @@ export interface TerminalStyle {
   readonly flags?: boolean;
 }
 
-const MARKS: Readonly<Record<Outcome, string>> = { affected: "✗", unknown: "?", "not-affected": "✓" };
+const MARKS: Readonly<Record<Standing, string>> = {
+  affected: "✗",
+  unknown: "?",
+  note: "·",
+  "not-affected": "✓",
+};
 
 /** Rows of containers that are hit; the rest is counted. */
 const MOST_ROWS = 40;
@@ -41,8 +59,9 @@ const MOST_FINDINGS = 20;
 /** Columns of sentences; the table of containers takes more where there are more. */
 const MOST_WIDTH = 120;
 const MOST_LINES = 10;
-/** The least width that a cluster's name is broken to. */
+/** The least width that a cluster's name is broken to, and the most that cells keep where there is little room. */
 const MIN_COLUMN = 12;
+const MOST_CELL = 24;
 /** Names of a folded list. */
 const MOST_NAMES = 4;
 /** Lines of a patch, and lines around its changes; the JSON report has it whole. */
@@ -54,13 +73,18 @@ interface Pen extends TerminalStyle {
   /** Columns of the table of containers. */
   readonly room: number;
   readonly colours: ReturnType<typeof pc.createColors>;
-  readonly paint: Readonly<Record<Outcome, (text: string) => string>>;
+  readonly paint: Readonly<Record<Standing, (text: string) => string>>;
 }
 
 /** Renders the report; ends with a line break. */
 export function renderTable(report: Report, style: TerminalStyle): string {
   const colours = pc.createColors(style.colour);
-  const paint = { affected: colours.red, unknown: colours.yellow, "not-affected": colours.green };
+  const paint = {
+    affected: colours.red,
+    unknown: colours.yellow,
+    note: colours.cyan,
+    "not-affected": colours.green,
+  };
   const pen: Pen = {
     ...style,
     room: Math.min(style.width, 200),
@@ -76,6 +100,7 @@ export function renderTable(report: Report, style: TerminalStyle): string {
     ...first.map((group) => finding(report, group, pen)),
     ...(more > 0 ? [hanging("", left, pen.width)] : []),
     ...whatToDo(report, pen),
+    ...list(targetTitle(report), targetLines(report), { ...pen, whole: true }),
     ...list("Waived", waivedLines(report), pen),
     ...list("No longer so", report.fixed ?? [], pen),
     ...causes("Not known", unknownCauses(report), pen),
@@ -92,11 +117,7 @@ function overview(report: Report, pen: Pen): string[] {
   const { whole = false, width, colours } = pen;
   // Where no cluster is known the image's own answer is the result.
   const hit = all.filter(
-    ([
-      {
-        worst: { verdict },
-      },
-    ]) => verdict.outcome === "affected" || verdict.onDenial !== undefined,
+    ([{ worst }]) => standingOf(worst) === "affected" || worst.verdict.onDenial !== undefined,
   );
   const told = whole || all.length <= FEW_ROWS ? all : hit;
   // What is not known stands below, and how many there are of each in the last line.
@@ -105,16 +126,17 @@ function overview(report: Report, pen: Pen): string[] {
   const groups = columns(report, all);
   const heads = groups.map((clusters) =>
     fewOf(
-      clusters.map((one) => report.clusters[one]?.name ?? ""),
+      clusters.map((one) => clusterWords(report, one)),
       3,
     ),
   );
   const only = groups.length === 1 ? heads[0] : undefined;
   const left = [
     ...(more > 0 ? [`${more} more`] : []),
-    ...(["unknown", "not-affected"] as const).flatMap((outcome) => {
-      const rest = all.filter((row) => !told.includes(row) && row[0].worst.verdict.outcome === outcome);
-      return rest.length === 0 ? [] : [`${rest.length} ${OUTCOME_WORDS[outcome]}`];
+    ...(["unknown", "note", "not-affected"] as const).flatMap((standing) => {
+      const rest = all.filter((row) => !told.includes(row) && standingOf(row[0].worst) === standing);
+      const words = standing === "note" ? "at level note" : STANDING_WORDS[standing];
+      return rest.length === 0 ? [] : [`${rest.length} ${words}`];
     }),
   ];
   return [
@@ -123,7 +145,9 @@ function overview(report: Report, pen: Pen): string[] {
       ...grid(report, first, groups, only === undefined ? heads : ["NAMES"], { ...pen, width: pen.room }),
       ...(left.length === 0
         ? []
-        : [colours.dim(`and images that are not shown: ${left.join(", ")} (${wholeWords(pen)})`)]),
+        : hanging("", `and images that are not shown: ${left.join(", ")} (${wholeWords(pen)})`, width)
+            .split("\n")
+            .map(colours.dim)),
     ].join("\n"),
   ];
 }
@@ -138,7 +162,7 @@ function grid(
 ): readonly string[] {
   const { width, colours } = pen;
   const made = all.map((row) => ({
-    outcome: row[0].worst.verdict.outcome,
+    standing: standingOf(row[0].worst),
     image: printable(imageWords(row)),
     who: printable(whoWords(row)),
     starts: printable(startWords(report, row)),
@@ -148,45 +172,45 @@ function grid(
   const titles = heads.map(printable);
   const wide = [
     ["", "IMAGE", ...(named ? ["CONTAINER"] : []), "RESOLVES WITH", ...titles],
-    ...made.map(({ outcome, image, who, starts, cells }) => [
-      verdictWords(outcome),
+    ...made.map(({ standing, image, who, starts, cells }) => [
+      verdictWords(standing),
       image,
       ...(named ? [who] : []),
       starts,
       ...cells,
     ]),
   ];
-  // A cluster is called by its file: its name may be broken to what stands below it.
-  const broken = titles.map((title, i) =>
-    lines(title, Math.max(MIN_COLUMN, ...made.map(({ cells }) => stringWidth(cells[i] ?? "")))).join("\n"),
-  );
-  const below = (indent: (text: string) => string, names: readonly string[]) => [
-    ["", named ? "IMAGE, CONTAINER" : "IMAGE", ...names],
-    ...made.map(({ outcome, image, who, starts, cells }) => [
-      verdictWords(outcome),
+  const below = (indent: (text: string) => string, fit: (cell: string, column: number) => string) => [
+    ["", named ? "IMAGE, CONTAINER" : "IMAGE", ...titles.map(fit)],
+    ...made.map(({ standing, image, who, starts, cells }) => [
+      verdictWords(standing),
       [image, who, starts].filter(Boolean).map(indent).join("\n"),
-      ...cells,
+      ...cells.map(fit),
     ]),
   ];
+  // A cluster is called by its file: its name may be broken to what stands below it, and many words there to a few.
+  const narrow = titles.map((_, i) => {
+    const longest = Math.max(MIN_COLUMN, ...made.map(({ cells }) => stringWidth(cells[i] ?? "")));
+    return Math.min(longest, MOST_CELL);
+  });
+  const broken = (cell: string, column: number) => lines(cell, narrow[column] ?? MOST_CELL).join("\n");
+  const whole = (text: string) => text;
   const fitting =
     inColumns(wide, width) ??
-    inColumns(
-      below((text) => text, titles),
-      width,
-    ) ??
+    inColumns(below(whole, whole), width) ??
     folded((fold) => below(fold, broken), width);
   if (fitting !== undefined) {
     const [head = [], ...body] = fitting;
     return [
       ...head.map((line) => colours.dim(line)),
-      ...body.flatMap((block, i) => painted(block, made[i]?.outcome ?? "unknown", pen)),
+      ...body.flatMap((block, i) => painted(block, made[i]?.standing ?? "unknown", pen)),
     ];
   }
-  return made.flatMap(({ outcome, image, who, starts, cells }) => {
+  return made.flatMap(({ standing, image, who, starts, cells }) => {
     const told = cells.map((cell, i) => (titles.length === 1 ? cell : `${titles[i]}: ${cell}`));
-    const block = [verdictWords(outcome), ...[image, who, starts, ...told].filter(Boolean)];
+    const block = [verdictWords(standing), ...[image, who, starts, ...told].filter(Boolean)];
     const text = block.map((line, i) => (i === 0 ? line : hanging("  ", line, width)));
-    return painted(text, outcome, pen);
+    return painted(text, standing, pen);
   });
 }
 
@@ -205,28 +229,29 @@ function folded(
   return undefined;
 }
 
-function verdictWords(outcome: Outcome): string {
-  return `${MARKS[outcome]} ${OUTCOME_WORDS[outcome]}`;
+function verdictWords(standing: Standing): string {
+  return `${MARKS[standing]} ${STANDING_WORDS[standing]}`;
 }
 
 /** Painted when all is laid out: the layout would count the colours' own characters. */
-function painted(block: readonly string[], outcome: Outcome, { paint }: Pen): readonly string[] {
-  const words = verdictWords(outcome);
-  return block.map((line, i) => (i === 0 ? paint[outcome](words) + line.slice(words.length) : line));
+function painted(block: readonly string[], standing: Standing, { paint }: Pen): readonly string[] {
+  const words = verdictWords(standing);
+  return block.map((line, i) => (i === 0 ? paint[standing](words) + line.slice(words.length) : line));
 }
 
-function finding(report: Report, group: readonly [Judgement, ...Judgement[]], pen: Pen): string {
-  const { verdict } = group[0];
+function finding(report: Report, cause: Finding, pen: Pen): string {
+  const [first] = cause.hit;
+  const { verdict } = first;
   const { width, colours, paint } = pen;
   const detail = (label: string, text: string) =>
     hanging(`  ${colours.dim(label.padEnd(10))} `, printable(text), width);
   const places = [
-    ...new Set(group.flatMap((one) => (one.verdict.at === undefined ? [] : [placeText(one.verdict.at)]))),
+    ...new Set(cause.hit.flatMap((one) => (one.verdict.at === undefined ? [] : [placeText(one.verdict.at)]))),
   ];
   return [
     hanging(
-      `${paint[verdict.outcome](MARKS[verdict.outcome])} `,
-      printable(causeWords(report, group)),
+      `${paint[standingOf(first)](MARKS[standingOf(first)])} `,
+      printable(causeWords(report, cause)),
       width,
     ),
     ...(places.length === 0 ? [] : [detail("at", fewOf(places, 4))]),
@@ -290,7 +315,7 @@ function known(report: Report, pen: Pen): string[] {
 }
 
 function lastLine(report: Report, { paint }: Pen): string {
-  const parts = countWords(report).map(({ outcome, text }) => paint[outcome](text));
+  const parts = countWords(report).map(({ standing, text }) => paint[standing](text));
   if (parts.length > 0) return parts.join(" · ");
   return report.judgements.length === 0 ? "Nothing was judged." : "Nothing new.";
 }

@@ -1,17 +1,28 @@
 /** The words every format uses for outcomes, effects and resolvers, so that they all say the same. Must not format. */
 import type { NameScope } from "../model/cluster-profile.ts";
 import type { ImageProfile } from "../model/image-profile.ts";
-import { counted, type Judgement, type NameEffect, type Outcome, type Report } from "../model/report.ts";
+import { counted, type Judgement, type NameEffect, type Report } from "../model/report.ts";
 import { nameOf } from "../model/workload-names.ts";
 import { groupBy } from "../model/group-by.ts";
 import { upperFirst } from "./text.ts";
 import { nothingRead } from "../judge/exit-code.ts";
-import { type Container, containers, counts, firstOf, type Row, subjectOf } from "./arrange.ts";
+import {
+  type Container,
+  containers,
+  counts,
+  type Finding,
+  firstOf,
+  isNote,
+  type Row,
+  type Standing,
+  subjectOf,
+} from "./arrange.ts";
 
-/** How an outcome is written. */
-export const OUTCOME_WORDS: Readonly<Record<Outcome, string>> = {
+/** How a standing is written. */
+export const STANDING_WORDS: Readonly<Record<Standing, string>> = {
   affected: "affected",
   unknown: "unknown",
+  note: "note",
   "not-affected": "not affected",
 };
 
@@ -101,6 +112,13 @@ export function imageWords(row: Row): string {
   return `${row[0].workload.image}${variants.length === 0 ? "" : ` (${variants.join(", ")})`}`;
 }
 
+/** How columns call a cluster: by the target alone where that is all that tells them apart. */
+export function clusterWords({ clusters }: Report, index: number): string {
+  const { name = "", target } = clusters[index] ?? {};
+  const isOne = clusters.every((one) => one.target !== undefined && one.target.of === target?.of);
+  return isOne ? (target?.to ?? name) : name;
+}
+
 /** `a, b, c and 4 more`. */
 export function fewOf(all: readonly string[], most: number): string {
   const { first, more } = firstOf(all, most);
@@ -121,12 +139,12 @@ export function changeWords(report: Report): string {
   const all = containers(report)
     .map(({ worst }) => worst)
     .filter((one) => counted(one) && one.verdict.outcome === "affected");
-  const loud = all.filter(({ verdict }) => verdict.level !== "note");
-  const hit = loud.length > 0 ? loud : all;
-  const many = hit.length === 1 ? "1 container" : `${hit.length} containers`;
+  const hit = all.filter((one) => !isNote(one));
   const faults = found.clusters === 1 ? "a fault" : `${found.clusters} faults`;
   const parts = [
-    ...(hit.length > 0 ? [`${compared ? "makes" : "finds"} ${many} ${effectWords(hit)}`] : []),
+    ...(hit.length > 0
+      ? [`${compared ? "makes" : "finds"} ${containersWord(hit.length)} ${effectWords(hit)}`]
+      : []),
     ...(found.clusters > 0
       ? [compared ? `gives a cluster's DNS ${faults}` : `finds ${faults} of a cluster's DNS`]
       : []),
@@ -139,7 +157,12 @@ export function changeWords(report: Report): string {
     return `muslgate does not know whether ${whose} names`;
   }
   if (found["clusters-unknown"] > 0) return "muslgate does not know how a cluster's DNS answers";
+  if (found.notes > 0) return `muslgate has a note on ${containersWord(found.notes)}`;
   return `This pull request mends ${gone === 1 ? "a finding" : `${gone} findings`}`;
+}
+
+function containersWord(count: number): string {
+  return count === 1 ? "1 container" : `${count} containers`;
 }
 
 /** `unable to resolve any name`, `slow to resolve names`: what they have in common. */
@@ -162,32 +185,35 @@ function effectWords(hit: readonly Judgement[]): string {
 }
 
 /**
- * `2 affected · 1 unknown before`: the whole report in a line, each part with its outcome. What is not known is that,
+ * `2 affected · 1 unknown before`: the whole report in a line, each part with how it stands. What is not known is that,
  * whenever it came.
  */
-export function countWords(report: Report): readonly { readonly outcome: Outcome; readonly text: string }[] {
+export function countWords(
+  report: Report,
+): readonly { readonly standing: Standing; readonly text: string }[] {
   const found = counts(report);
   const isNew = report.fixed === undefined ? "" : "newly ";
   const gone = report.fixed?.length ?? 0;
-  const parts: readonly (readonly [Outcome, number, string])[] = [
-    ["affected", found.affected - found.notes, `${isNew}affected`],
-    ["affected", found.notes, `${isNew}affected at level note`],
+  const parts: readonly (readonly [Standing, number, string])[] = [
+    ["affected", found.affected, `${isNew}affected`],
     ["affected", found.clusters, found.clusters === 1 ? "fault of a cluster" : "faults of clusters"],
+    ["note", found.notes, `${isNew}affected at level note`],
     ["unknown", found.unknown, `${isNew}unknown`],
     ["unknown", found["clusters-unknown"], "not known of a cluster"],
-    ["not-affected", found.existing - found["existing-unknown"], "affected before"],
+    ["not-affected", found.existing - found["existing-unknown"] - found["existing-notes"], "affected before"],
+    ["not-affected", found["existing-notes"], "affected at level note before"],
     ["unknown", found["existing-unknown"], "unknown before"],
     ["not-affected", found.waived, "waived"],
     ["not-affected", gone, "fixed"],
-    ["not-affected", found["not-affected"], OUTCOME_WORDS["not-affected"]],
+    ["not-affected", found["not-affected"], STANDING_WORDS["not-affected"]],
   ];
   // A run that says nothing else is unknown ends as one that knows nothing.
   const unread = found.unknown === 0 && nothingRead(report);
   return [
     ...parts
       .filter(([, count]) => count > 0)
-      .map(([outcome, count, words]) => ({ outcome, text: `${count} ${words}` })),
-    ...(unread ? [{ outcome: "unknown" as const, text: "not one image could be read" }] : []),
+      .map(([standing, count, words]) => ({ standing, text: `${count} ${words}` })),
+    ...(unread ? [{ standing: "unknown" as const, text: "not one image could be read" }] : []),
   ];
 }
 
@@ -197,12 +223,20 @@ function rowNames({ workload, verdict }: Judgement): string {
   if (workload?.usesClusterDns === false) return "asks other DNS";
   const { onDenial, names, except: others = [] } = verdict;
   if (onDenial !== undefined) return `all ${EFFECT_WORDS[onDenial]} where AAAA is denied`;
+  // What would become of names is said with what it hangs on, or not at all.
+  if (verdict.outcome === "unknown" && others.length === 0 && names !== undefined && isDecided(names)) {
+    return workload?.usesClusterDns === "unknown" ? `${namesWords(names)} if it asks this DNS` : "unknown";
+  }
   const { first, more } = firstOf(others, 2);
   const except = (more === 0 ? first : [...first, `${more} more`]).join(", ");
   if (except === "") return namesWords(names);
   return verdict.outcome === "unknown"
     ? `${namesWords(names)}, unknown for ${except}`
     : `${namesWords(names)} but ${except}`;
+}
+
+function isDecided({ internal, external }: Readonly<Record<NameScope, NameEffect>>): boolean {
+  return internal !== "unknown" && external !== "unknown";
 }
 
 /** `warning: ` before what does not fail a run by itself. */
@@ -220,7 +254,7 @@ export function waivedLines(report: Report): readonly string[] {
 }
 
 /** The summary of a cause's first, and what it holds for besides; containers stand in the table. */
-export function causeWords(report: Report, [first, ...others]: readonly [Judgement, ...Judgement[]]): string {
+export function causeWords(report: Report, { hit: [first, ...others], notes }: Finding): string {
   const { verdict, workload } = first;
   const more = new Set(others.map((one) => subjectOf(report, one)));
   const zones = [...new Set(others.flatMap((one) => one.verdict.concerns ?? []))];
@@ -234,7 +268,10 @@ export function causeWords(report: Report, [first, ...others]: readonly [Judgeme
           : [`The same holds for ${others.length} more ${others.length === 1 ? "place" : "places"}.`];
   // An image's name keeps its letters.
   const summary = workload?.role === "image" ? verdict.summary : upperFirst(verdict.summary);
-  return [`${levelWords(verdict)}${summary}`, ...same].join(" ");
+  const who = new Set(notes.map((one) => subjectOf(report, one))).size;
+  const named = workload === undefined ? `${containersWord(who)} here` : `${who} more`;
+  const noted = `${named} would be hit, if ${who === 1 ? "it" : "they"} asked for one of these.`;
+  return [`${levelWords(verdict)}${summary}`, ...same, ...(who === 0 ? [] : [noted])].join(" ");
 }
 
 /** `1.2.2`, `1.2.4 or newer`, `before 1.2.4`. */

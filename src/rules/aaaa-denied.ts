@@ -80,8 +80,8 @@ function summaryOf({ name }: ClusterProfile, fault: ClusterFault): string {
     return `${name} answers AAAA with NXDOMAIN in ${zonesText(fault)}, which says that names there do not exist: containers on musl 1.2.1 or newer resolve none of them.`;
   }
   const which = namesText(fault.names);
-  const kind = fault.answer === "no-reply" ? "with silence" : (fault.answer ?? "NXDOMAIN");
-  return `${name} answers AAAA ${kind} for ${which}: containers on musl 1.2.1 or newer resolve none of these; all others resolve.`;
+  const kind = fault.answer === "no-reply" ? "silence" : (fault.answer ?? "NXDOMAIN");
+  return `${name} answers AAAA with ${kind} for ${which}: containers on musl 1.2.1 or newer resolve none of these; all others resolve.`;
 }
 
 /** `the zones cluster.local and .`, as Corefiles write them. */

@@ -4,7 +4,7 @@ import type { Verdict } from "../model/report.ts";
 import { resolvesWithMusl } from "./musl-range.ts";
 import { SCOPES } from "./pair-effect.ts";
 import type { Rule, RuleContext } from "./rule.ts";
-import { corefileSays } from "./verdicts.ts";
+import { corefileSays, measured } from "./verdicts.ts";
 
 const ID = "aaaa-rewritten";
 const BELOW = { below: release("1.2.4") };
@@ -63,11 +63,7 @@ function check({ workload, image, cluster }: RuleContext): Verdict | undefined {
     names: { internal: "resolves", external: "resolves" },
     evidence: [
       corefileSays(answer, cluster.confidence),
-      {
-        text: "musl before 1.2.4 does not look at the type of a record",
-        confidence: "measured",
-        source: SOURCES[0] ?? "",
-      },
+      measured("musl before 1.2.4 does not look at the type of a record", SOURCES[0] ?? ""),
     ],
     remedies: [
       {

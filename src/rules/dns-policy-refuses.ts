@@ -5,7 +5,7 @@ import type { NameEffect, Verdict } from "../model/report.ts";
 import { resolvesWithMusl } from "./musl-range.ts";
 import { effectFor, generationsOf, resolvConfOf } from "./pod-lookup.ts";
 import type { Rule, RuleContext } from "./rule.ts";
-import { imageUnknown, whyImageUnknown } from "./verdicts.ts";
+import { imageUnknown, measured, whyImageUnknown } from "./verdicts.ts";
 
 const ID = "dns-policy-refuses";
 const SOURCES = [
@@ -120,13 +120,7 @@ function check(context: RuleContext): Verdict | undefined {
   const base = {
     ruleId: ID,
     level: "error" as const,
-    evidence: [
-      {
-        text: "REFUSED to the first expansion ends musl's search",
-        confidence: "measured" as const,
-        source: SOURCES[2] ?? "",
-      },
-    ],
+    evidence: [measured("REFUSED to the first expansion ends musl's search", SOURCES[2] ?? "")],
     at: rules.at ?? workload.at,
     related: workload.at === undefined ? [] : [workload.at],
   };

@@ -4,7 +4,7 @@ import type { HostLine } from "../model/pod.ts";
 import type { Verdict } from "../model/report.ts";
 import { resolvesWithMusl } from "./musl-range.ts";
 import type { Rule, RuleContext } from "./rule.ts";
-import { imageUnknown, whyImageUnknown } from "./verdicts.ts";
+import { imageUnknown, measured, whyImageUnknown } from "./verdicts.ts";
 
 const ID = "hosts-line-too-long";
 const SOURCES = [
@@ -94,13 +94,7 @@ function check(context: RuleContext): Verdict | undefined {
   const base = {
     ruleId: ID,
     level: "error" as const,
-    evidence: [
-      {
-        text: "musl reads a line of /etc/hosts by 511 bytes",
-        confidence: "measured" as const,
-        source: SOURCES[0] ?? "",
-      },
-    ],
+    evidence: [measured("musl reads a line of /etc/hosts by 511 bytes", SOURCES[0] ?? "")],
     at: at ?? workload.at,
     related: workload.at === undefined ? [] : [workload.at],
   };

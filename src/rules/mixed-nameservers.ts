@@ -3,7 +3,7 @@ import type { Verdict } from "../model/report.ts";
 import { resolvesWithMusl } from "./musl-range.ts";
 import { CLUSTER_SERVER, generationsOf, having, resolvConfOf, waysFor } from "./pod-lookup.ts";
 import type { Rule, RuleContext } from "./rule.ts";
-import { imageUnknown, whyImageUnknown } from "./verdicts.ts";
+import { imageUnknown, measured, whyImageUnknown } from "./verdicts.ts";
 
 const ID = "mixed-nameservers";
 const SOURCES = [
@@ -79,13 +79,7 @@ function check(context: RuleContext): Verdict | undefined {
   const base = {
     ruleId: ID,
     level: "warning" as const,
-    evidence: [
-      {
-        text: "musl asks every server at once and takes the first answer",
-        confidence: "measured" as const,
-        source: SOURCES[0] ?? "",
-      },
-    ],
+    evidence: [measured("musl asks every server at once and takes the first answer", SOURCES[0] ?? "")],
     at: first.at ?? workload.at,
     related: workload.at === undefined ? [] : [workload.at],
   };

@@ -5,7 +5,7 @@ import type { Remedy, Verdict } from "../model/report.ts";
 import { resolvesWithMusl } from "./musl-range.ts";
 import { effectFor, generationsOf, having, optionOf, resolvConfOf } from "./pod-lookup.ts";
 import type { Rule, RuleContext } from "./rule.ts";
-import { imageUnknown, whyImageUnknown } from "./verdicts.ts";
+import { imageUnknown, measured, whyImageUnknown } from "./verdicts.ts";
 
 const ID = "ndots-too-low";
 const SOURCES = [
@@ -97,13 +97,7 @@ function check(context: RuleContext): Verdict | undefined {
   const base = {
     ruleId: ID,
     level: "error" as const,
-    evidence: [
-      {
-        text: "musl never searches for a name with `ndots` dots or more",
-        confidence: "measured" as const,
-        source: SOURCES[0] ?? "",
-      },
-    ],
+    evidence: [measured("musl never searches for a name with `ndots` dots or more", SOURCES[0] ?? "")],
     at: option?.at ?? workload.at,
     related: [workload.at, ...lost.map(({ at }) => at)].filter((at) => at !== undefined).slice(0, 4),
   };

@@ -1,6 +1,7 @@
 /** The paired lookup where A is denied and AAAA is not, and where only some names fare otherwise. Must stay a pure function. */
 import type { NamePart } from "../model/cluster-profile.ts";
 import { DENIALS } from "../model/dns.ts";
+import { placeText } from "../model/place.ts";
 import { setsInWords } from "../model/name-parts.ts";
 import type { Verdict } from "../model/report.ts";
 import { pairedLookup } from "./musl-paired-lookup.ts";
@@ -110,7 +111,11 @@ function partly(
     summary: `${who}, and on ${cluster.name} ${half} is answered ${denied.kind} for ${which}: lookups of these fail${named}; all others resolve.`,
     except,
     evidence: [
-      { text: denied.because, confidence: "documented", source: "the Corefile" },
+      {
+        text: denied.because,
+        confidence: "documented",
+        source: denied.at === undefined ? "the Corefile" : placeText(denied.at),
+      },
       ...verdict.evidence,
     ],
     remedies: [

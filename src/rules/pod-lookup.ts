@@ -13,7 +13,7 @@ import { muslIn } from "./musl-range.ts";
 
 /** Addresses that stand for the cluster's DNS and for the node's servers. */
 export const CLUSTER_SERVER = "192.0.2.53";
-const NODE_SERVER = "192.0.2.54";
+export const NODE_SERVER = "192.0.2.54";
 
 /** The text of a container's /etc/resolv.conf; the node adds no domains. */
 export function resolvConfOf({ pod, searches, key }: Workload, { domain }: ClusterProfile): string {

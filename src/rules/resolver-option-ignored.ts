@@ -1,10 +1,12 @@
 /** The rule for settings of a resolver that musl does not read. Must stay a pure function. */
 import { DENIALS } from "../model/dns.ts";
+import type { ImageProfile } from "../model/image-profile.ts";
 import type { Place } from "../model/place.ts";
 import type { Verdict } from "../model/report.ts";
 import type { Workload } from "../model/workload.ts";
 import { resolvesWithMusl } from "./musl-range.ts";
 import type { Rule, RuleContext } from "./rule.ts";
+import { measured } from "./verdicts.ts";
 
 const ID = "resolver-option-ignored";
 const SOURCES = [
@@ -38,6 +40,7 @@ export const resolverOptionIgnored: Rule = {
   explanation: [
     "Nothing fails for it that would not fail without it. It is a note, because whoever set it holds something for mended that",
     "is not: lost answers of parallel questions (`single-request`), truncated ones (`use-vc`), AAAA questions (`no-aaaa`).",
+    "A nsswitch.conf of the image with `hosts: files dns` alone is passed over: it is there for Go, and is what musl does.",
   ].join("\n"),
   mend: [
     "Take the setting out, and mend what it was set for where musl is heard: NodeLocal DNSCache for lost answers, musl 1.2.4",
@@ -62,26 +65,24 @@ export const resolverOptionIgnored: Rule = {
 };
 
 /** The settings, as they are written. */
-function ignored({
-  pod,
-  surroundings,
-  at,
-}: Workload): readonly { readonly text: string; readonly at?: Place }[] {
+function ignored(
+  { pod, surroundings, at }: Workload,
+  { glibcFiles = [] }: ImageProfile,
+): readonly { readonly text: string; readonly at?: Place }[] {
   const options = (pod?.resolver?.options ?? []).filter(({ name }) => OPTIONS.has(name));
   const env = surroundings?.env ?? {};
   return [
     ...options.map((option) => ({ text: option.name, at: option.at })),
     ...VARIABLES.filter((name) => env[name] !== undefined && env[name] !== "").map((text) => ({ text, at })),
-    ...FILES.filter((path) => surroundings?.mounts?.some((mount) => mount.path === path)).map((text) => ({
-      text,
-      at,
-    })),
+    ...FILES.filter(
+      (path) => glibcFiles.includes(path) || surroundings?.mounts?.some((mount) => mount.path === path),
+    ).map((text) => ({ text, at })),
   ];
 }
 
 function check({ workload, image, cluster }: RuleContext): Verdict | undefined {
   if (image === undefined || resolvesWithMusl(image.process, {}) !== true) return undefined;
-  const found = ignored(workload);
+  const found = ignored(workload, image);
   const [first] = found;
   if (first === undefined || workload.usesClusterDns !== true) return undefined;
   const denied = DENIALS.has(cluster.answers.external.kind) || DENIALS.has(cluster.answers.internal.kind);
@@ -97,13 +98,7 @@ function check({ workload, image, cluster }: RuleContext): Verdict | undefined {
     confidence: "measured",
     summary: `${workload.name} resolves with musl, which does not read ${texts.join(", ")}: the setting has no effect${still}.`,
     names: { internal: "resolves", external: "resolves" },
-    evidence: [
-      {
-        text: "musl reads ndots, attempts and timeout alone",
-        confidence: "measured",
-        source: SOURCES[0] ?? "",
-      },
-    ],
+    evidence: [measured("musl reads ndots, attempts and timeout alone", SOURCES[0] ?? "")],
     remedies: [
       {
         id: "take-option-out",

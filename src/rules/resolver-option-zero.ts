@@ -5,7 +5,7 @@ import type { Verdict } from "../model/report.ts";
 import { resolvesWithMusl } from "./musl-range.ts";
 import { generationsOf, having, resolvConfOf, waysFor } from "./pod-lookup.ts";
 import type { Rule, RuleContext } from "./rule.ts";
-import { imageUnknown, whyImageUnknown } from "./verdicts.ts";
+import { imageUnknown, measured, whyImageUnknown } from "./verdicts.ts";
 
 const ID = "resolver-option-zero";
 const SOURCES = [
@@ -70,13 +70,12 @@ function check(context: RuleContext): Verdict | undefined {
     ruleId: ID,
     level: "error" as const,
     evidence: [
-      {
-        text: dies
+      measured(
+        dies
           ? "musl divides the timeout by the attempts"
           : "musl takes `timeout` for the whole time of a lookup",
-        confidence: "measured" as const,
-        source: SOURCES[0] ?? "",
-      },
+        SOURCES[0] ?? "",
+      ),
     ],
     at: option.at ?? workload.at,
     related: workload.at === undefined ? [] : [workload.at],

@@ -8,7 +8,7 @@ import type { Verdict } from "../model/report.ts";
 import { resolvesWithMusl } from "./musl-range.ts";
 import { effectFor, generationsOf, having, resolvConfOf } from "./pod-lookup.ts";
 import type { Rule, RuleContext } from "./rule.ts";
-import { corefileSays, imageUnknown, whyImageUnknown } from "./verdicts.ts";
+import { corefileSays, imageUnknown, measured, whyImageUnknown } from "./verdicts.ts";
 
 const ID = "search-stops";
 const SOURCES = [
@@ -126,14 +126,7 @@ function check(context: RuleContext): Verdict | undefined {
   const base = {
     ruleId: ID,
     level: "error" as const,
-    evidence: [
-      corefileSays(answer),
-      {
-        text: "musl searches on after NXDOMAIN alone",
-        confidence: "measured" as const,
-        source: SOURCES[0] ?? "",
-      },
-    ],
+    evidence: [corefileSays(answer), measured("musl searches on after NXDOMAIN alone", SOURCES[0] ?? "")],
     at: searches.at ?? workload.at,
     related: [workload.at, answer.at].filter((at) => at !== undefined),
   };

@@ -4,7 +4,7 @@ import { muslConfig } from "../lookup/resolv-conf.ts";
 import type { Verdict } from "../model/report.ts";
 import { resolvesWithMusl } from "./musl-range.ts";
 import type { Rule, RuleContext } from "./rule.ts";
-import { imageUnknown, whyImageUnknown } from "./verdicts.ts";
+import { imageUnknown, measured, whyImageUnknown } from "./verdicts.ts";
 
 const ID = "search-too-long";
 /** Before it, the list was not read at all (musl 3d6e2e47). */
@@ -63,13 +63,7 @@ function check(context: RuleContext): Verdict | undefined {
   const base = {
     ruleId: ID,
     level: "error" as const,
-    evidence: [
-      {
-        text: "musl drops a line of resolv.conf with more than 254 characters",
-        confidence: "measured" as const,
-        source: SOURCES[0] ?? "",
-      },
-    ],
+    evidence: [measured("musl drops a line of resolv.conf with more than 254 characters", SOURCES[0] ?? "")],
     at: searches.at,
     related: workload.at === undefined ? [] : [workload.at],
   };

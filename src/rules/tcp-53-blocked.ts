@@ -5,7 +5,7 @@ import { cutOf } from "./large-answers.ts";
 import { resolvesWithMusl } from "./musl-range.ts";
 import { generationsOf } from "./pod-lookup.ts";
 import type { Rule, RuleContext } from "./rule.ts";
-import { imageUnknown, whyImageUnknown } from "./verdicts.ts";
+import { imageUnknown, measured, whyImageUnknown } from "./verdicts.ts";
 
 const ID = "tcp-53-blocked";
 const SOURCES = [
@@ -53,13 +53,7 @@ function check(context: RuleContext): Verdict | undefined {
   const base = {
     ruleId: ID,
     level: cut === undefined ? ("note" as const) : ("warning" as const),
-    evidence: [
-      {
-        text: "musl 1.2.4 and newer needs TCP for what was truncated",
-        confidence: "measured" as const,
-        source: SOURCES[0] ?? "",
-      },
-    ],
+    evidence: [measured("musl 1.2.4 and newer needs TCP for what was truncated", SOURCES[0] ?? "")],
     at: egress.at ?? workload.at,
     related: [workload.at, cut?.use.at].filter((at) => at !== undefined),
   };

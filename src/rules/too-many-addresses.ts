@@ -1,15 +1,14 @@
 /** The rule for names with more addresses than musl keeps. Must stay a pure function. */
-import { release, RESOLVER_GENERATIONS } from "../knowledge/musl.ts";
+import { release } from "../knowledge/musl.ts";
 import type { Verdict } from "../model/report.ts";
-import { cutOf } from "./large-answers.ts";
-import { resolvesWithMusl } from "./musl-range.ts";
-import { generationsOf } from "./pod-lookup.ts";
+import { largeAnswersVerdict } from "./large-answers.ts";
 import type { Rule, RuleContext } from "./rule.ts";
-import { imageUnknown, whyImageUnknown } from "./verdicts.ts";
 
 const ID = "too-many-addresses";
+const MAXADDRS =
+  "musl src/network/lookup.h: MAXADDRS is 48; lookup_name.c, name_from_dns: what comes after is left out";
 const SOURCES = [
-  "musl src/network/lookup.h: MAXADDRS is 48; lookup_name.c, name_from_dns: what comes after is left out",
+  MAXADDRS,
   "musl commit 41603c77, first in 1.2.4: AAAA is read first, so that IPv4 is what is left out",
   "measured: Alpine 3.18 and 3.19 keep 48 of 60 addresses, glibc 2.36 all",
 ];
@@ -23,7 +22,7 @@ export const tooManyAddresses: Rule = {
     "a headless Service leaves the others out, and on a dual-stack cluster may see no IPv4 address at all.",
   explanation:
     "Said where the container is given the name of a headless Service in sight, and the Deployments and StatefulSets in sight " +
-    "that it selects have more replicas. With two families each pod counts twice. musl before 1.2.4 comes to fewer already: " +
+    "that it selects have more replicas; a note where an autoscaler may make them more. With two families each pod counts twice. musl before 1.2.4 comes to fewer already: " +
     "[no-dns-over-tcp](no-dns-over-tcp.md).",
   mend: [
     "Give the client a Service with an address of its own, which spreads over all pods:",
@@ -50,55 +49,21 @@ export const tooManyAddresses: Rule = {
 };
 
 function check(context: RuleContext): Verdict | undefined {
-  const { workload, image, cluster } = context;
-  if (workload.usesClusterDns !== true) return undefined;
-  const musl = image === undefined ? "unknown" : resolvesWithMusl(image.process, { from: release("1.2.4") });
-  // Of an image that is not known an older musl sees fewer, which is said.
-  if (musl !== true && image === undefined) return undefined;
-  if (musl === false) return undefined;
-  const withTcp = new Set(RESOLVER_GENERATIONS.filter(({ tcp }) => tcp));
-  const [cut] = cutOf(
-    workload,
-    cluster,
-    generationsOf(image?.process.musl).filter((one) => withTcp.has(one)),
-  );
-  if (cut === undefined) return undefined;
-  const { use, all, kept, keptV4 } = cut;
-  const base = {
-    ruleId: ID,
-    level: "warning" as const,
-    evidence: [
-      {
-        text: "musl keeps 48 addresses of a name",
-        confidence: "measured" as const,
-        source: SOURCES[0] ?? "",
-      },
-    ],
-    at: workload.at ?? use.at,
-    related: use.at === undefined ? [] : [use.at],
-  };
-  if (musl === "unknown")
-    return imageUnknown(
-      base,
-      `${workload.name} sees all ${all} addresses of ${use.host}`,
-      whyImageUnknown(context),
-      { internal: "unknown", external: "resolves" },
-    );
-  const v4 = keptV4 === 0 && (use.addresses?.a ?? 0) > 0 ? ", none of them IPv4" : "";
-  return {
-    ...base,
-    outcome: "affected",
-    confidence: "measured",
-    summary: `${workload.name} resolves with musl, and is given ${use.host}, a headless Service of ${all} addresses: musl keeps ${kept} of them${v4}.`,
-    names: { internal: "resolves", external: "resolves" },
-    except: [`${all - kept} of ${all} addresses of ${use.host}`],
-    remedies: [
-      {
-        id: "leave-musl",
-        title: "Build the image on a distribution with glibc",
-        cost: "A larger image, and other packages.",
-        preferred: false,
-      },
-    ],
-  };
+  return largeAnswersVerdict(context, {
+    id: ID,
+    range: { from: release("1.2.4") },
+    tcp: true,
+    fact: "musl keeps 48 addresses of a name",
+    source: MAXADDRS,
+    // An older musl sees fewer, which is said.
+    isSilentOfUnread: true,
+    told: ({ use, kept, keptV4 }) =>
+      `musl keeps ${kept} of them${keptV4 === 0 && (use.addresses?.a ?? 0) > 0 ? ", none of them IPv4" : ""}`,
+    remedy: {
+      id: "leave-musl",
+      title: "Build the image on a distribution with glibc",
+      cost: "A larger image, and other packages.",
+      preferred: false,
+    },
+  });
 }

@@ -21,6 +21,11 @@ export function corefileSays(
   return { text: because, confidence, source: at === undefined ? "the Corefile" : placeText(at) };
 }
 
+/** What somebody saw real programs do, as evidence. */
+export function measured(text: string, source: string): Sourced {
+  return { text, confidence: "measured", source };
+}
+
 /** What every verdict has that does not know an image. */
 const IMAGE_UNKNOWN = {
   outcome: "unknown",

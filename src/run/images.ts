@@ -6,7 +6,8 @@ import { factsSchema } from "../image/layer/read.ts";
 import type { Budget } from "../model/budget.ts";
 import { createLayerReader } from "../image/layer/reader.ts";
 import type { Limits } from "../image/limits.ts";
-import { type ImageRead, ImageReads } from "../image/reads.ts";
+import { type ImagePorts, type ImageRead, ImageReads } from "../image/reads.ts";
+import { MuslgateError } from "../model/error.ts";
 import { estimateFromTag } from "../judge/tag-estimate.ts";
 import type { PlanPorts } from "../plan/ports.ts";
 import type { PlannedReads } from "../plan/planned-reads.ts";
@@ -16,71 +17,79 @@ import { isBuilt, type Workload } from "../model/workload.ts";
 import type { Settings } from "../settings/settings.ts";
 import { imageSources } from "./image-sources.ts";
 import { limitsWith } from "./limits.ts";
-import type { RunPorts } from "./ports.ts";
-
-/** The images of a run, each read once; to be closed after use. */
-export interface Images {
-  /** Reads the image of each workload, in their order. Rejects with MuslgateError (`usage`), or for an aborted signal. */
-  read(workloads: readonly Workload[]): Promise<readonly ImageRead[]>;
-  /** The same of a state: the images that it builds are planned from its files. */
-  readIn(tree: FileTree | undefined, workloads: readonly Workload[]): Promise<readonly ImageRead[]>;
-  /** The packed chart that a reference leads to. Rejects with MuslgateError. */
-  packedChart(reference: string): Promise<Uint8Array>;
-  close(): Promise<void>;
-}
+import type { Images, RunPorts } from "./ports.ts";
 
 /** Opens it. Rejects with MuslgateError (`usage`) for half a login. */
 export async function openImages(settings: Settings, ports: RunPorts): Promise<Images> {
   const { env, progress, signal } = ports;
   const limits = limitsWith(settings.limits).image;
+  if (ports.images !== undefined) return { ...ports.images, close: async () => {} };
   const reader = createLayerReader(limits, { workerUrl: ports.workerUrl, verifyAll: settings.verify });
   try {
     const sources = await imageSources(settings, reader, limits, env);
     const told = progress === undefined ? reader : tellingReader(reader, progress);
-    const reading = {
-      ...sources,
-      reader: cachedReader(told, storeOf(settings, env), { verifyAll: settings.verify }),
-      signal,
-      limits,
-      progress,
-    };
-    const images = new ImageReads(reading, settings.platform);
-    const bases = new BaseImages(reading);
+    const cached = cachedReader(told, storeOf(settings, env), { verifyAll: settings.verify });
     const [registry] = sources.registries;
-    const plans = new Map<FileTree, PlannedReads>();
-    let inAll: Budget | undefined;
-    // Most runs build nothing: what plans is loaded for those that do.
-    const planned = async (tree: FileTree) => {
-      const { PlannedReads, stepsOfAllPlans } = await import("../plan/planned-reads.ts");
-      inAll ??= stepsOfAllPlans();
-      const ports = { ...planPorts(tree, bases, settings, limits), inAll };
-      const known = plans.get(tree) ?? new PlannedReads(ports);
-      plans.set(tree, known);
-      return known;
-    };
-    return {
-      read: (workloads) => images.read(workloads),
-      packedChart: async (reference) => registry.packedChart(reference, signal),
-      async readIn(tree, workloads) {
-        const built = tree === undefined ? [] : workloads.filter(isBuilt);
-        const others = await images.read(workloads.filter((one) => tree === undefined || !isBuilt(one)));
-        const reads = new Map<Workload, ImageRead>();
-        // One after the other: bases that several share are read once, and each plan works alone.
-        for (const workload of built)
-          reads.set(workload, await (await planned(tree as FileTree)).read(workload));
-        const rest = others.values();
-        return workloads.map((one) => reads.get(one) ?? (rest.next().value as ImageRead));
-      },
-      close: () => reader.close(),
-    };
+    const packedChart = (reference: string) => registry.packedChart(reference, signal);
+    return imagesFrom({ ...sources, reader: cached, signal, limits, progress }, settings, packedChart);
   } catch (error) {
     await reader.close();
     throw error;
   }
 }
 
+/** What reads images through these ports, each once. */
+export function imagesFrom(
+  reading: ImagePorts & { readonly limits: Limits },
+  settings: Pick<Settings, "platform">,
+  packedChart: Images["packedChart"] = noCharts,
+): Images {
+  const { limits, reader } = reading;
+  const images = new ImageReads(reading, settings.platform);
+  const bases = new BaseImages(reading);
+  const plans = new Map<FileTree, PlannedReads>();
+  let inAll: Budget | undefined;
+  // Most runs build nothing: what plans is loaded for those that do.
+  const planned = async (tree: FileTree) => {
+    const { PlannedReads, stepsOfAllPlans } = await import("../plan/planned-reads.ts");
+    inAll ??= stepsOfAllPlans();
+    const ports = { ...planPorts(tree, bases, settings, limits), inAll };
+    const known = plans.get(tree) ?? new PlannedReads(ports);
+    plans.set(tree, known);
+    return known;
+  };
+  return {
+    read: (workloads) => images.read(workloads),
+    packedChart,
+    async readIn(tree, workloads) {
+      const built = tree === undefined ? [] : workloads.filter(isBuilt);
+      const others = await images.read(workloads.filter((one) => tree === undefined || !isBuilt(one)));
+      const reads = new Map<Workload, ImageRead>();
+      // One after the other: bases that several share are read once, and each plan works alone.
+      for (const workload of built)
+        reads.set(workload, await (await planned(tree as FileTree)).read(workload));
+      const rest = others.values();
+      return workloads.map((one) => reads.get(one) ?? (rest.next().value as ImageRead));
+    },
+    close: () => reader.close(),
+  };
+}
+
+const noCharts: Images["packedChart"] = async (reference) => {
+  throw new MuslgateError(
+    "usage",
+    `${reference} is a chart that is not in the repository, and this run fetches none`,
+    "Keep the chart in the repository.",
+  );
+};
+
 /** What plans of one state take from outside. */
-function planPorts(tree: FileTree, bases: BaseImages, { platform }: Settings, limits: Limits): PlanPorts {
+function planPorts(
+  tree: FileTree,
+  bases: BaseImages,
+  { platform }: Pick<Settings, "platform">,
+  limits: Limits,
+): PlanPorts {
   return {
     tree,
     base: (reference, wanted) => bases.read(reference, wanted),

@@ -43,21 +43,40 @@ export function liveSurvey(survey: Survey, live: LiveState): Survey {
       : [{ ...profile, name }];
   return {
     ...survey,
-    workloads: survey.workloads.map((one) => withPods(one, live)),
+    workloads: survey.workloads.map((one) => withPods(withServers(one, live), live)),
     // Nobody can apply a patch to a file that is not there.
     clusters: { ...clusters, profiles, corefiles: [] },
     diagnostics: survey.diagnostics.map(reworded),
   };
 }
 
-function withPods(workload: Workload, { pods }: LiveState): Workload {
+function withPods(workload: Workload, { pods, namesPods = true }: LiveState): Workload {
   const of = pods.get(workload.at?.file ?? "");
   if (of === undefined) return workload;
   const { owner, ofPods, variant } = of;
   const count =
     of.pods === ofPods ? `${ofPods} ${ofPods === 1 ? "pod" : "pods"}` : `${of.pods} of ${ofPods} pods`;
   const which = of.pods === ofPods ? [] : [`spec ${variant}`];
-  return named({ ...workload, apart: [owner.namespace, ...which, count].join(", ") });
+  const counted = namesPods ? [count] : [];
+  const apart = [owner.namespace, ...which, ...counted].join(", ");
+  return named({ ...workload, pods: namesPods ? of.pods : undefined, apart });
+}
+
+/** A server that might be the cluster's DNS is, where a Service of that has its address. */
+function withServers(workload: Workload, { dnsAddresses }: LiveState): Workload {
+  const { asks, usesClusterDns, pod } = workload;
+  const resolver = pod?.resolver && {
+    ...pod.resolver,
+    servers: pod.resolver.servers.map((one) =>
+      dnsAddresses.has(one.address) ? { ...one, ofCluster: true } : one,
+    ),
+  };
+  const asksIt = Array.isArray(asks) && asks.some((one: string) => dnsAddresses.has(one));
+  return {
+    ...workload,
+    usesClusterDns: usesClusterDns === "unknown" && asksIt ? true : usesClusterDns,
+    pod: pod && { ...pod, resolver },
+  };
 }
 
 /** What speaks of a repository's files. */

@@ -3,7 +3,7 @@ import { baseImagePatches } from "../mend/base-image-patches.ts";
 import { corefilePatches } from "../mend/corefile-patches.ts";
 import { dnsConfigPatches } from "../mend/dns-config-patches.ts";
 import type { Report } from "../model/report.ts";
-import type { Images } from "./images.ts";
+import type { Images } from "./ports.ts";
 import type { Survey } from "./survey.ts";
 
 /** The report with patches; `text` gives a file as it is now. */

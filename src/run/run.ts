@@ -16,11 +16,12 @@ import { RULES } from "../rules/index.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { Configured } from "../settings/states.ts";
 import { didYouMean } from "../text/closest.ts";
-import { type Images, openImages } from "./images.ts";
+import { openImages } from "./images.ts";
 import { limitsWith } from "./limits.ts";
 import { liveSettings, liveSurvey } from "./live.ts";
+import { clusterCalled } from "./called.ts";
 import { mend } from "./mend.ts";
-import type { RunPorts } from "./ports.ts";
+import type { Images, RunPorts } from "./ports.ts";
 import { openStates, type State, type States } from "./states.ts";
 import { type Survey, survey, surveyBefore } from "./survey.ts";
 
@@ -34,13 +35,15 @@ export async function run(asked: Configured, ports: RunPorts): Promise<Report> {
   const given = ports.live === undefined ? asked : liveSettings(asked, ports.live);
   const { settings, waivers } = given;
   refuseUnknownRules(waivers);
+  refuseTwoComparisons(settings, ports);
   const earlier = settings.baseline === undefined ? undefined : readReport(settings.baseline);
   const images = await openImages(settings, ports);
   try {
     const states = await openStates(given, ports);
     const charts = settings.charts === "off" ? undefined : (one: string) => images.packedChart(one);
     const found = await survey(states.now, ports.env, charts);
-    const now = ports.live === undefined ? found : liveSurvey(found, ports.live);
+    const seen = ports.live === undefined ? found : liveSurvey(found, ports.live);
+    const now = ports.files === undefined ? seen : clusterCalled(seen, ports.files.cluster);
     const before = states.before && (await surveyBefore(states.before, ports.env, charts));
     const was = before && states.before && (await judge(states.before, before, {}, images));
     // What rules compare with: the state before, else that of the earlier run.
@@ -48,10 +51,21 @@ export async function run(asked: Configured, ports: RunPorts): Promise<Report> {
     const known = { clustersBefore: then?.clusters, imageBefore: then && earlierImages(then) };
     const judged = await judge(states.now, now, known, images);
     const whole = withDiagnostics(judged, { given, states, now, before, was });
+    const reading = { read: (all: Survey["workloads"]) => images.readIn(states.now.tree, all) };
+    if (settings.targets.length > 0) {
+      // Few ask about what is next.
+      const { atTargets, withAnswers } = await import("./targets.ts");
+      const next = await atTargets(whole, settings.targets, now, {
+        files: states.now.named,
+        images,
+        judge: (one, was, read) => judge(states.now, one, was, read),
+      });
+      const open = waive(next.report, waivers, today(ports), globSteps(settings));
+      return await mend(withAnswers(open, next.heals), next.survey, states.text.now, reading);
+    }
     const noted = then === undefined ? whole : markNotes(whole, [...notesOf(then), ...(before?.notes ?? [])]);
     const compared = await compareWith(noted, was, earlier, states);
     const waived = waive(compared, waivers, today(ports), globSteps(settings));
-    const reading = { read: (all: Survey["workloads"]) => images.readIn(states.now.tree, all) };
     return await mend(waived, now, states.text.now, reading);
   } finally {
     await images.close();
@@ -69,12 +83,22 @@ function refuseUnknownRules(waivers: Configured["waivers"]): void {
   }
 }
 
+function refuseTwoComparisons({ targets, baseline }: Settings, { base }: RunPorts): void {
+  if (targets.length === 0 || (baseline === undefined && base === undefined)) return;
+  const other = baseline === undefined ? "base" : "baseline";
+  throw new MuslgateError(
+    "usage",
+    `\`to\` asks what changes from now on, and \`${other}\` is given as well, which compares with what was`,
+    "Leave one of them out.",
+  );
+}
+
 /** Judges one state: its containers on the clusters they meet. */
 async function judge(
   { tree, settings }: State,
   { workloads, clusters: { profiles } }: Survey,
   then: Pick<ScanRequest, "clustersBefore" | "imageBefore">,
-  images: Images,
+  images: Pick<Images, "readIn">,
 ): Promise<Report> {
   const { meetings, diagnostics } = pair(workloads, profiles, settings.clusters, globSteps(settings));
   const request = {

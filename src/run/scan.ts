@@ -20,7 +20,7 @@ export type WayOut = () => void | Promise<void>;
 export type ReportFiles = Pick<Settings, "jsonFile" | "sarifFile" | "category">;
 
 /** What the command line and the Action do differently. */
-export interface Shell extends Omit<RunPorts, "base" | "progress"> {
+export interface Shell extends Omit<RunPorts, "base" | "progress" | "files" | "images"> {
   /** What to compare with; nothing where every finding counts. */
   base(settings: Settings): Promise<Base | undefined>;
   /** Who is told how far the run is. */

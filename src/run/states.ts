@@ -38,14 +38,19 @@ export interface States {
 }
 
 /** Opens them. Rejects with MuslgateError (`usage`) where the folder to search is none. */
-export async function openStates(given: Configured, { base, env, live }: RunPorts): Promise<States> {
+export async function openStates(given: Configured, { base, env, live, files }: RunPorts): Promise<States> {
   const { settings } = given;
   const linked: Diagnostic[] = [];
-  const named = filesOnDisk(noteIn(linked));
+  const named = files?.named ?? filesOnDisk(noteIn(linked));
   const noText = { now: async () => undefined, before: async () => undefined };
   if (live !== undefined) {
     const now = { tree: live.tree, settings, named, diagnostics: [...live.diagnostics] };
     return { now, diagnostics: [], text: noText };
+  }
+  if (files?.tree !== undefined) {
+    const { tree } = files;
+    const text = { now: textIn(tree), before: async () => undefined };
+    return { now: { tree, settings, named, diagnostics: linked }, diagnostics: [], text };
   }
   if (settings.images.length > 0) {
     const now = { settings, named, diagnostics: linked };

@@ -51,7 +51,7 @@ export async function surveyBefore(
   } catch (error) {
     // The cluster is new, or what described it could not be read: there was none to compare with.
     if (!(error instanceof MuslgateError) || error.code === "internal") throw error;
-    const nothing = { profiles: [], corefiles: [], diagnostics: [] };
+    const nothing = { profiles: [], inputs: [], corefiles: [], diagnostics: [] };
     const diagnostics = [...state.diagnostics, noClusterBefore(error.message)];
     return { workloads: [], clusters: nothing, diagnostics };
   }
@@ -100,7 +100,8 @@ async function surveyTree(
   const nothing = clusters.profiles.length === 0 ? await namedClusters(settings, files) : undefined;
   return {
     workloads: toldApart(found.workloads),
-    clusters: nothing === undefined ? clusters : { ...clusters, profiles: nothing.profiles },
+    clusters:
+      nothing === undefined ? clusters : { ...clusters, profiles: nothing.profiles, inputs: nothing.inputs },
     diagnostics: [
       ...found.diagnostics,
       ...clusters.diagnostics,

@@ -102,7 +102,7 @@ export const OPTIONS = {
     choices: ["auto", "off"],
     default: "auto",
     description:
-      "Charts that a HelmRelease or Application takes from an OCI registry; auto fetches them and reads their values under the repository's.",
+      "Charts that a HelmRelease, Application, kustomization or helmfile takes from an OCI registry; auto fetches them and reads their values under the repository's.",
     action: true,
     command: "repo",
     inFile: true,
@@ -214,6 +214,19 @@ export const OPTIONS = {
     reaches: false,
     path: false,
     weakens: true,
+  },
+  to: {
+    group: "cluster",
+    kind: "list",
+    description:
+      "Say what an upgrade breaks and heals compared with now: gke-version=VERSION, corefile=FILE, node-local-dns=enabled or disabled, alpine=RELEASE (every Alpine base as if it were that one), or several of these with commas. Each target is a column.",
+    placeholder: "TARGET",
+    action: false,
+    command: "scan",
+    inFile: "It is a question, and no setting.",
+    reaches: false,
+    path: false,
+    weakens: false,
   },
   platform: {
     group: "check",
@@ -575,8 +588,10 @@ export type OptionName = keyof typeof OPTIONS;
 
 /** What the Action hands to later steps. */
 export const OUTPUTS = {
-  outcome: "The worst outcome that counts: affected, unknown or not-affected.",
-  affected: "How many containers are affected, but for what is waived or was there before.",
+  outcome:
+    "The worst outcome that counts: affected, unknown or not-affected. What is only worth a note does not count.",
+  affected:
+    "How many containers are affected, but for what is waived, was there before or is only worth a note.",
   unknown: "For how many containers it is not known, counted the same.",
   "sarif-file": "Path of the SARIF report.",
   "json-file": "Path of the JSON report.",

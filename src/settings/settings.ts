@@ -4,6 +4,7 @@ import type { Platform } from "../model/oci.ts";
 import type { Level } from "../model/report.ts";
 import { didYouMean } from "../text/closest.ts";
 import type { ProviderId } from "../knowledge/provider-ids.ts";
+import { readTargets, type Target } from "./targets.ts";
 import { OPTIONS, type Option, type OptionName } from "./options.ts";
 
 /** Values as written, by option; what is not set is absent or empty. */
@@ -29,6 +30,8 @@ export interface Settings {
   readonly clusterDomain?: string;
   /** Clusters by name, where the configuration lists them: the run is about these, each with what is said of it. */
   readonly clusters: readonly NamedCluster[];
+  /** What is asked about, in the order asked; compared with what is there now. */
+  readonly targets: readonly Target[];
   readonly platform: Platform | "all";
   readonly baseline?: string;
   readonly failOn: Level | "never";
@@ -101,6 +104,7 @@ export function readSettings(written: Written, called: Called = (name) => name):
     provider: choice("provider"),
     clusterDomain: domain(text("cluster-domain"), wrong),
     clusters: [],
+    targets: readTargets(list("to"), (value, hint) => wrong("to", value, hint)),
     platform: platform(text("platform") ?? OPTIONS.platform.default, wrong),
     baseline: text("baseline"),
     failOn: choice("fail-on"),

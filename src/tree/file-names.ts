@@ -23,3 +23,8 @@ export function isDockerfileName(path: string): boolean {
     name,
   );
 }
+
+/** Whether it is HCL that Terraform or Terragrunt reads, and not the same as JSON. */
+export function isHclName(file: string): boolean {
+  return file.endsWith(".hcl") || (isTerraformName(file) && !file.endsWith(".json"));
+}

@@ -8,6 +8,9 @@ export function valueSource(outer: Source, node: YamlText): Source {
 }
 
 function segmentsOf(text: string, node: YamlText): readonly Segment[] {
+  // HCL's heredoc: `<<-` takes the least indentation away, `<<` none.
+  if (node.style === "block" && text[node.start] === "<")
+    return literalSegments(node, text, (body) => (text[node.start + 2] === "-" ? leastIndent(body) : 0));
   if (node.style === "block")
     return text[node.start] === "|" ? literalSegments(node, text) : alignedSegments(node, text, false);
   // Where there are templates, it is as written.
@@ -42,10 +45,15 @@ export class PiecedSource {
 }
 
 /** A literal block scalar: the file's lines without their indentation. */
-function literalSegments({ text: value, start, end }: YamlText, text: string): readonly Segment[] {
+function literalSegments(
+  { text: value, start, end }: YamlText,
+  text: string,
+  indentOf?: (body: string) => number,
+): readonly Segment[] {
   const body = text.indexOf("\n", start) + 1;
   const lines = value.split("\n");
-  const indent = blockIndent(text.slice(start, body), text.slice(body, end));
+  const written = text.slice(body, end);
+  const indent = indentOf?.(written) ?? blockIndent(text.slice(start, body), written);
   const segments: Segment[] = [];
   let at = 0;
   let outside = body;
@@ -64,12 +72,15 @@ function blockIndent(header: string, body: string): number {
   const first = body.split("\n").find((line) => line.trim() !== "") ?? "";
   const width = first.length - first.trimStart().length;
   // With an indicator (`|2`) the first line may itself begin with blanks, which belong to the text.
-  if (!/[1-9]/.test(header)) return width;
+  return /[1-9]/.test(header) ? leastIndent(body) : width;
+}
+
+function leastIndent(body: string): number {
   const widths = body
     .split("\n")
     .filter((line) => line.trim() !== "")
     .map((line) => line.length - line.trimStart().length);
-  return widths.reduce((least, other) => Math.min(least, other), width);
+  return widths.reduce((least, other) => Math.min(least, other), widths[0] ?? 0);
 }
 
 /** Any other scalar: the value's letters in order, past quotes, escapes and folded line breaks. */

@@ -3,6 +3,7 @@ import { programFor } from "../../src/cli/command-line.ts";
 
 let told = "";
 const program = programFor({
+  workerUrl: new URL("file:///worker.js"),
   writeOut: (text) => {
     told += text;
   },
@@ -10,9 +11,13 @@ const program = programFor({
   ended: () => {},
 });
 program.configureOutput({ getOutHelpWidth: () => 100, getOutHasColors: () => false });
-const commands = [program, ...program.createHelp().visibleCommands(program)].filter(
-  (command) => command.name() !== "help",
-);
+const below = (command: typeof program): (typeof program)[] =>
+  command
+    .createHelp()
+    .visibleCommands(command)
+    .filter((one) => one.name() !== "help");
+const fleet = below(program).filter((command) => command.name() === "fleet");
+const commands = [program, ...below(program), ...fleet.flatMap(below)];
 
 /** What `--help` prints. */
 function helpOf(command: (typeof commands)[number]): string {

@@ -1,12 +1,19 @@
 import { existsSync, readFileSync, symlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
+import { IMAGES } from "../../examples/images.mjs";
+import { libcOf } from "../../src/cli/lookup-image.ts";
+import type { ImageProfile } from "../../src/model/image-profile.ts";
 import { readConfig } from "../../src/settings/config-file.ts";
 import { rulePage } from "../../src/report/rule-page.ts";
 import { RULES } from "../../src/rules/index.ts";
 import { VERSION } from "../../src/model/program.ts";
+import type { TestServer } from "../support/faulty-registry.ts";
 import { temporaryFolder } from "../support/folder.ts";
+import { startImageRegistry } from "../support/image-registry.ts";
+import { GLIBC } from "../support/judged.ts";
+import { image, onMusl } from "../support/profiles.ts";
 import { muslgate } from "../support/in-process.ts";
 
 describe("-v and -V", () => {
@@ -16,10 +23,46 @@ describe("-v and -V", () => {
   });
 });
 
+describe("a wrong call", () => {
+  const scratch = temporaryFolder();
+  const odd = scratch.write("notes.txt", "Some text.\n");
+  it.each([
+    [["--nope"], 'unknown option "--nope"'],
+    [["repoo"], 'unknown command "repoo"'],
+    [["repo", "a", "b"], 'too many arguments for "repo". Expected 1 argument but got 2'],
+    [["image"], 'missing required argument "reference"'],
+    [["probe"], 'required option "--server <IP[:PORT]>" not specified'],
+    [["repo", "--limit"], 'option "--limit <NAME=NUMBER...>" argument missing'],
+    [["repo", "nowhere"], "nowhere does not exist"],
+    [["init", "nowhere"], "nowhere is no folder"],
+    [["corefile", "nowhere"], "nowhere cannot be read: no such file or folder"],
+    [["image", "rootfs-tar:nowhere.tar", "--corefile", "nowhere"], "nowhere"],
+    [["repo", "--config", "nowhere"], "the configuration nowhere cannot be read: no such file or folder"],
+    [["repo", "--baseline", "nowhere"], "nowhere"],
+    [["lookup", "db", "--resolv-conf", "nowhere"], "nowhere"],
+    [["lookup", "db", "--corefile", "nowhere"], "nowhere"],
+    [["probe", "--server", "127.0.0.1:1", "--corefile", "nowhere"], "nowhere"],
+    [["image", odd], `${odd} is no image`],
+    [["corefile", odd], `${odd} is no Corefile: no directive of it is a plugin of CoreDNS`],
+    [["repo", scratch.path, "--corefile", odd], "is no Corefile: no directive of it is a plugin of CoreDNS"],
+    [["lookup", "db", "--corefile", odd], "is no Corefile: no directive of it is a plugin of CoreDNS"],
+    [["explain", "nope"], 'the rule is "nope"'],
+    [["completion", "tcsh"], 'the shell is "tcsh"'],
+  ])("of %j is told in one voice, and what to do next below it", async (args, said) => {
+    const { code, out, err } = await muslgate(args);
+    expect(err).toMatch(/^muslgate: [^\n]+\n {2}\S[^\n]+\n$/);
+    expect(err).toContain(said);
+    expect([code, out]).toEqual([2, ""]);
+  });
+});
+
 describe("did you mean", () => {
   it.each([
-    [["repo", "--corfile", "x"], /--corefile/],
-    [["repos"], /repo/],
+    [
+      ["repo", "--corfile", "x"],
+      /unknown option "--corfile"\n {2}Did you mean --corefile\? Run muslgate repo --help /,
+    ],
+    [["repos"], /unknown command "repos"\n {2}Did you mean repo\? Run muslgate --help /],
     [["repo", "--fail-on", "eror"], /--fail-on is "eror"\n {2}Did you mean error\? Write one of: error, /],
     [["repo", "--limit", "layerByte=1"], /no limit called "layerByte"\n {2}Did you mean layerBytes\? /],
     [["explain", "musl-paired-lookups"], /Did you mean musl-paired-lookup\? Write one of: /],
@@ -107,6 +150,58 @@ describe("muslgate lookup", () => {
     const { code, err } = await muslgate(["lookup", "x", "--dns-config", pod("  dnsPolicy: Default")]);
     expect(err).toMatch(/asks what its node asks\n {2}Give --resolv-conf/);
     expect(code).toBe(2);
+  });
+});
+
+describe("muslgate lookup --image", () => {
+  let registry: TestServer;
+  beforeAll(async () => {
+    registry = await startImageRegistry({
+      "shop/api:1.0": IMAGES["shop-api"]!,
+      "shop/legacy:1.0": IMAGES["shop-legacy"]!,
+    });
+  });
+  afterAll(() => registry.close());
+  const corefile = ["--corefile", "examples/cluster/node-local-dns.yaml"];
+
+  it.each([
+    ["shop/api:1.0", 1, /^musl 1\.2\.1 to 1\.2\.3 +fails/m],
+    ["shop/legacy:1.0", 0, /^musl 1\.2\.0 and older +resolves/m],
+  ])("tells it by the libc of %s", async (name, expected, said) => {
+    const args = ["lookup", "api.shop", ...corefile, "--image", `${registry.host}/${name}`];
+    const { code, out, err } = await muslgate(args);
+    expect({ code, err }).toEqual({ code: expected, err: "" });
+    expect(out).toMatch(said);
+    expect(out).toContain(`${registry.host}/${name}: `);
+    // One generation of musl and glibc, no other.
+    expect(out.match(/^(?:musl|glibc)\b.*(?:fails|resolves)/gm)).toHaveLength(2);
+  });
+
+  it.each([
+    [["--image", "x", "--musl", "1.2.5"], 2, /--image and --musl/],
+    [["--image", "127.0.0.1:1/none:1"], 3, /127\.0\.0\.1:1/],
+  ])("refuses %j", async (args, expected, said) => {
+    const { code, err, out } = await muslgate(["lookup", "api.shop", ...args]);
+    expect(err).toMatch(said);
+    expect({ code, out }).toEqual({ code: expected, out: "" });
+  });
+
+  it.each<[string, Partial<ImageProfile>, Partial<ReturnType<typeof libcOf>>]>([
+    ["glibc", { process: GLIBC }, { generations: [], isKnown: true }],
+    [
+      "glibc with a nsswitch.conf",
+      { process: GLIBC, glibcFiles: ["/etc/nsswitch.conf"] },
+      { isKnown: false },
+    ],
+    ["a musl before its search list", { process: onMusl("1.1.5") }, { generations: [], isKnown: false }],
+    ["what is not known", { process: { kind: "unknown", reason: "no.", chain: [] } }, { isKnown: false }],
+    [
+      "a resolver of its own",
+      { process: { kind: "own-resolver", reason: "Go.", chain: [] } },
+      { isKnown: false },
+    ],
+  ])("knows of %s", (_, profile, expected) => {
+    expect(libcOf({ ...image(onMusl("1.2.5")), ...profile })).toMatchObject(expected);
   });
 });
 

@@ -117,21 +117,25 @@ describe("names to ask a live server for", () => {
       udp: { rcode, addresses: [], truncated: false, afterMs: 1 },
       passedOver: [],
     });
-    const result = (a: "NOERROR" | "NXDOMAIN"): ProbeResult => ({
+    const result = (a: "NOERROR" | "NXDOMAIN", aaaa: "NOERROR" | "NXDOMAIN" = "NXDOMAIN"): ProbeResult => ({
       name: "www.example.com",
       part: { says: "names that match ^www[.]", a: "passed-on", aaaa: "NXDOMAIN" },
       a: half("A", a),
-      aaaa: half("AAAA", "NXDOMAIN"),
+      aaaa: half("AAAA", aaaa),
       tookMs: 1,
       outcomes: [
         { generation: "1.2.4 and newer", strict: true, effect: "fails", error: "EAI_NONAME", addresses: [] },
       ],
     });
-    const text = (a: "NOERROR" | "NXDOMAIN") =>
-      renderProbe({ server: "192.0.2.1", timeoutMs: 5000, attempts: 2, results: [result(a)] }, false);
+    const text = (...of: Parameters<typeof result>) =>
+      renderProbe({ server: "192.0.2.1", timeoutMs: 5000, attempts: 2, results: [result(...of)] }, false);
     expect(text("NOERROR")).toContain("names that match ^www[.]");
     expect(text("NOERROR")).toContain("A passed-on, AAAA NXDOMAIN");
     expect(text("NXDOMAIN")).toContain("Made up, and nobody's");
     expect(text("NOERROR")).not.toContain("Made up");
+    const otherwise = "does not answer AAAA as this Corefile does: www.example.com.";
+    expect(text("NOERROR", "NOERROR")).toContain(otherwise);
+    expect(text("NOERROR")).not.toContain(otherwise);
+    expect(text("NXDOMAIN")).not.toContain(otherwise);
   });
 });

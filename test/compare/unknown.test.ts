@@ -142,8 +142,8 @@ describe("what is not known, compared", () => {
     const before = state([["r/a:1"], ["r/b:1"], ["r/c:1", image(onMusl("1.2.5"))]], cluster("NODATA"));
     const added = compare(state([["r/a:1"], ["r/b:1"], ["r/c:1", image(onMusl("1.2.5"))]], denies), before);
     expect(countWords(added)).toEqual([
-      { outcome: "affected", text: "1 newly affected" },
-      { outcome: "unknown", text: "2 newly unknown" },
+      { standing: "affected", text: "1 newly affected" },
+      { standing: "unknown", text: "2 newly unknown" },
     ]);
     const [hit, unknown, ...rest] = annotationsOf(added).shown;
     expect(rest).toEqual([]);
@@ -152,8 +152,8 @@ describe("what is not known, compared", () => {
 
     const later = compare(added, state([["r/a:1"], ["r/b:1"], ["r/c:1", image(onMusl("1.2.5"))]], denies));
     expect(countWords(later)).toEqual([
-      { outcome: "not-affected", text: "1 affected before" },
-      { outcome: "unknown", text: "2 unknown before" },
+      { standing: "not-affected", text: "1 affected before" },
+      { standing: "unknown", text: "2 unknown before" },
     ]);
     expect(counts(later)).toMatchObject({ existing: 3, "existing-unknown": 2, unknown: 0 });
     expect(annotationsOf(later).shown).toEqual([]);

@@ -59,10 +59,10 @@ describe("whole repositories", () => {
       workloads: [
         "shop/app:1.0 | deployment/app, container app | true | base/kustomization.yaml:5",
         "envoy:2 | deployment/app, container side | true | dev/side.yaml:9",
-        "shop/app:2.0 | deployment/app, container app | true | prod/kustomization.yaml:2",
-        "envoy:1 | deployment/app, container side | true | base/app.yaml:10",
+        "shop/app:2.0 | deployment/app, container app | false | prod/kustomization.yaml:2",
+        "envoy:1 | deployment/app, container side | false | base/app.yaml:10",
       ],
-      diagnostics: ["not-followed prod/kustomization.yaml:1", "not-followed prod/kustomization.yaml:5"],
+      diagnostics: ["not-followed prod/kustomization.yaml:5"],
       buildImages: [],
     });
   });
@@ -126,7 +126,7 @@ spec:
         "docker.io/library/nginx:1.25-alpine | env/values.yaml, values images.web | true | env/values.yaml:3",
         "busybox | env/values.yaml, values job.image | true | env/values.yaml:6",
       ],
-      diagnostics: ["image-not-literal helmfile.yaml:5"],
+      diagnostics: ["image-not-literal helmfile.yaml:5", "not-followed helmfile.yaml:3"],
       buildImages: [],
     });
   });

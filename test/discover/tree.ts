@@ -1,6 +1,7 @@
 /** A file tree held in memory, and what a place covers. Must not read the disk. */
 import { asText, type FileTree, MOST_FILE_BYTES } from "../../src/tree/file-tree.ts";
 import { discover, type Discovery } from "../../src/discover/discover.ts";
+import type { DiscoverOptions } from "../../src/discover/search.ts";
 import type { Place } from "../../src/model/place.ts";
 
 /** A tree of the given files, texts or bytes. */
@@ -19,8 +20,11 @@ export function memoryTree(files: Readonly<Record<string, string | Uint8Array>>)
 }
 
 /** Discovers in the given files. */
-export function found(files: Readonly<Record<string, string>>): Promise<Discovery> {
-  return discover(memoryTree(files));
+export function found(
+  files: Readonly<Record<string, string>>,
+  options: DiscoverOptions = {},
+): Promise<Discovery> {
+  return discover(memoryTree(files), options);
 }
 
 /** The text of one line that a place covers. */

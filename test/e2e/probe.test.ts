@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { parse } from "yaml";
 import { afterAll, describe, expect, it } from "vitest";
+import { muslConfig } from "../../src/lookup/resolv-conf.ts";
 import { type Running, type Script, type Scripted, startServer } from "../probe/server.ts";
 import { temporaryFolder } from "../support/folder.ts";
 import { muslgate } from "./program.ts";
@@ -51,6 +52,27 @@ musl 1.2.1 and newer fail: api.example.
     ]);
   });
 
+  it("asks whom musl would ask here, where no server is named", async () => {
+    let text = "";
+    try {
+      text = readFileSync("/etc/resolv.conf", "utf8");
+    } catch {
+      // musl asks this machine then.
+    }
+    const [first] = muslConfig(text).servers;
+    const { code, out } = await muslgate([
+      "probe",
+      "--timeout",
+      "1",
+      "--attempts",
+      "1",
+      "--name",
+      "a.invalid",
+    ]);
+    expect(out).toContain(`Asked ${first} as musl does`);
+    expect(code).not.toBe(2);
+  });
+
   it("ends with 3 when nobody replies: silence is not clean", async () => {
     const address = await serve(() => undefined);
     const args = ["probe", "--server", address, "--timeout", "1", "--name", "a.example"];
@@ -63,7 +85,6 @@ musl 1.2.1 and newer fail: api.example.
     [["--server", "dns.example"], "is not the address of a DNS server"],
     [["--server", "127.0.0.1", "--name", "a..b"], "is not a domain name"],
     [["--server", "127.0.0.1", "--timeout", "0"], "--timeout 0 is not possible"],
-    [[], "--server"],
   ])("ends with 2 for %j", async (args, message) => {
     const { code, err } = await muslgate(["probe", ...args]);
     expect(code).toBe(2);
@@ -161,12 +182,9 @@ describe("docs/probe-job.yaml", () => {
     const text = readFileSync("docs/probe-job.yaml", "utf8");
     expect(readFileSync("Dockerfile", "utf8")).toContain('ENTRYPOINT ["node", "/opt/muslgate/cli.js"]');
     const [container] = parse(text).spec.template.spec.containers;
+    expect(container.command).toBeUndefined();
     const address = await serve((type) => (type === "A" ? V4 : {}));
-    const words: string[] = container.args[0]
-      .replace(/^exec node \/opt\/muslgate\/cli\.js /, "")
-      .replace(/"\$\(.*\)"/, address)
-      .split(" ");
-    const ran = await muslgate(words);
+    const ran = await muslgate([...container.args, "--server", address]);
     expect([ran.code, ran.err]).toEqual([0, ""]);
     expect(ran.out).toContain("kubernetes.default.svc.cluster.local");
   });

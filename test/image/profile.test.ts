@@ -113,3 +113,23 @@ describe("distributions that carry musl", () => {
     expect(of({})).toBeUndefined();
   });
 });
+
+describe("files that glibc reads and musl does not", () => {
+  const text = (words: string) => plain({ kind: "text", text: words, truncated: false });
+  it.each([
+    ["hosts: files dns\n", undefined],
+    ["# glibc\npasswd: files\nhosts:  files\tdns # usual\n", undefined],
+    ["passwd: files\n", undefined],
+    ["hosts: dns files\n", ["/etc/nsswitch.conf"]],
+    ["hosts: files mdns4_minimal [NOTFOUND=return] dns\n", ["/etc/nsswitch.conf"]],
+  ])("nsswitch.conf: %j", (words, expected) => {
+    expect(profile({ entries: { "etc/nsswitch.conf": text(words) } }).glibcFiles).toEqual(expected);
+  });
+
+  it.each([
+    ["# precedence ::ffff:0:0/96 100\n", undefined],
+    ["precedence ::ffff:0:0/96  100\n", ["/etc/gai.conf"]],
+  ])("gai.conf: %j", (words, expected) => {
+    expect(profile({ entries: { "etc/gai.conf": text(words) } }).glibcFiles).toEqual(expected);
+  });
+});

@@ -6,6 +6,7 @@ import { type ExampleImage, IMAGES, ociLayout } from "../../examples/images.mjs"
 import type { Answered, Kubectl } from "../../src/live/kubectl.ts";
 import { clusterOfLists, readCluster } from "../../src/live/read-cluster.ts";
 import { counted, type Report } from "../../src/model/report.ts";
+import { renderJson } from "../../src/report/json.ts";
 import { run } from "../../src/run/run.ts";
 import { saidBy, settingsOf } from "../../src/settings/states.ts";
 import type { Written } from "../../src/settings/settings.ts";
@@ -87,6 +88,8 @@ function standIn(
     "daemonsets.apps": "DaemonSet",
     "deployments.apps": "Deployment",
     configmaps: "ConfigMap",
+    services: "Service",
+    "networkpolicies.networking.k8s.io": "NetworkPolicy",
   };
   const asked: string[][] = [];
   const ask: Kubectl = async (args) => {
@@ -229,6 +232,77 @@ describe("a live cluster", () => {
     expect(found(report)).toHaveLength(1);
   });
 
+  it("says how many pods each of its containers stands for", async () => {
+    const report = await judged(
+      ofLists(
+        ...SHAPES.kubeadm,
+        ...deploymentPods("api", 3, [image("shop/api:1.0")]),
+        ...deploymentPods("api", 1, [image("shop/legacy:1.0")]),
+      ),
+    );
+    const { judgements } = JSON.parse(renderJson(report)) as Report;
+    expect(judgements.flatMap(({ workload }) => workload?.pods ?? [])).toEqual([3, 1]);
+  });
+
+  it("holds pods to the NetworkPolicies that select them, by labels that nothing else is kept of", async () => {
+    const policy = {
+      apiVersion: "networking.k8s.io/v1",
+      kind: "NetworkPolicy",
+      metadata: { name: "dns", namespace: "shop" },
+      spec: {
+        podSelector: { matchLabels: { app: "api" } },
+        policyTypes: ["Egress"],
+        egress: [{ to: [{ namespaceSelector: {} }], ports: [{ protocol: "UDP", port: 53 }] }],
+      },
+    };
+    const labelled = (labels: LiveObject) => ({ labels: { "pod-template-hash": "6d4b75cb6d", ...labels } });
+    const live = ofLists(
+      ...SHAPES.autopilot,
+      policy,
+      ...deploymentPods("api", 2, [image("shop/reports:1.0")], labelled({ app: "api", each: "1" })),
+      ...deploymentPods("api", 1, [image("shop/reports:1.0")], labelled({ app: "api", each: "2" })),
+      ...deploymentPods("web", 1, [image("shop/reports:1.0")], labelled({ app: "web" })),
+    );
+    expect(found(await judged(live))).toEqual([
+      "deployment/api, container app (shop, 3 pods): affected dns-egress-blocked",
+    ]);
+  });
+
+  it("knows by the address of its Service that a pod asks its DNS", async () => {
+    const asks = (address: string) => ({
+      spec: {
+        dnsPolicy: "None",
+        dnsConfig: { nameservers: [address] },
+        containers: [{ name: "app", image: image("shop/api:1.0").image }],
+      },
+    });
+    const service = {
+      kind: "Service",
+      metadata: { name: "kube-dns", namespace: "kube-system" },
+      spec: { clusterIP: "10.43.0.10", clusterIPs: ["10.43.0.10", "fd43::a"] },
+    };
+    const report = async (...more: readonly LiveObject[]) =>
+      found(
+        await judged(
+          ofLists(
+            ...SHAPES.kubeadm,
+            ...more,
+            ...deploymentPods("own", 1, [image("shop/api:1.0")], asks("10.43.0.10")),
+            ...deploymentPods("six", 1, [image("shop/api:1.0")], asks("fd43::a")),
+            ...deploymentPods("other", 1, [image("shop/api:1.0")], asks("10.43.0.11")),
+          ),
+        ),
+      ).map((line) => line.replace(/, container.*: /, ": "));
+    expect(await report(service)).toEqual([
+      "deployment/own: affected musl-paired-lookup",
+      "deployment/six: affected musl-paired-lookup",
+      "deployment/other: unknown musl-paired-lookup",
+    ]);
+    expect(await report()).toEqual(
+      ["own", "six", "other"].map((one) => `deployment/${one}: unknown musl-paired-lookup`),
+    );
+  });
+
   it("finds the CronJob of a Job, and leaves out pods that ended for good", async () => {
     const job = {
       kind: "Job",
@@ -253,6 +327,27 @@ describe("a live cluster", () => {
       ),
     );
     expect(found(report)).toEqual(["cronjob/mail, container app (shop, 1 pod): affected musl-paired-lookup"]);
+  });
+
+  it("is asked about its next upgrade, and names who breaks", async () => {
+    const objects = [
+      ...SHAPES.autopilot,
+      ...deploymentPods("api", 2, [image("shop/api:1.0")]),
+      ...deploymentPods("legacy", 1, [image("shop/legacy:1.0")]),
+    ];
+    const report = await judged(ofLists(...objects), {
+      to: ["alpine=3.24", "corefile=examples/cluster/node-local-dns.yaml"],
+    });
+    expect(report.targets).toMatchObject([
+      { breaks: ["deployment/legacy, container app (shop, 1 pod)"], heals: [] },
+      // Its Services fail there as well, which they do not now.
+      { breaks: ["deployment/api, container app (shop, 2 pods)", report.clusters[0]?.target?.of], heals: [] },
+    ]);
+    // What its ConfigMap becomes hangs on whose it is, which its labels do not say here.
+    const next = await judged(ofLists(...objects), { to: ["gke-version=1.35.8-gke.1225000"] });
+    expect(next.targets).toMatchObject([
+      { heals: [], unknown: expect.arrayContaining(["deployment/api, container app (shop, 2 pods)"]) },
+    ]);
   });
 
   it("reads each of 400 images of 3,000 pods once, and nothing again that the cache has", async () => {

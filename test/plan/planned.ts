@@ -71,6 +71,10 @@ export const BASES: Readonly<Record<string, TestBase>> = {
     layers: [ALPINE, runtime("cargo", ON_MUSL)],
     config: { env: [PATH, "RUST_VERSION=1.85.0"] },
   },
+  "rust:1.70-alpine": {
+    layers: [ALPINE, runtime("cargo", ON_MUSL)],
+    config: { env: [PATH, "RUST_VERSION=1.70.0"] },
+  },
   "golang:1.22": {
     layers: [SLIM, runtime("go", ON_GLIBC, { "usr/bin/gcc": ON_GLIBC })],
     config: { env: [PATH, "GOLANG_VERSION=1.22.1"] },

@@ -102,8 +102,8 @@ const TYPICAL: readonly (readonly [string, string, Readonly<Record<string, strin
 /** What is not plain musl. */
 const OTHERS: Readonly<Record<string, string>> = {
   "go arch": "own-resolver",
-  // What make runs is not read, and what git ignores is not there.
-  "go make": "unknown",
+  "go make": "own-resolver",
+  // What git ignores is not there.
   "ignored binary": "unknown",
   "rust chef": "is-musl",
   nodesource: "uses-glibc",

@@ -101,7 +101,7 @@ describe("findings", () => {
 
   it("that are only worth a note are counted apart, and stand last", () => {
     const report = found(["a", "b", "c"], ["x.one.example"]);
-    expect(counts(report)).toMatchObject({ affected: 3, notes: 2 });
+    expect(counts(report)).toMatchObject({ affected: 1, notes: 2 });
     const words = countWords(report).map(({ text }) => text);
     expect(words).toEqual(["1 affected", "2 affected at level note"]);
     expect(shown({ ...report, judgements: report.judgements.toReversed() })[0]?.verdict.level).toBe("error");
@@ -117,7 +117,7 @@ describe("findings", () => {
         : { ...one, verdict: { ...one.verdict, at: own, related: [{ ...at, file: "dns" }] } };
     });
     const [group, ...more] = findingGroups(moved);
-    expect([group?.length, more]).toEqual([3, []]);
+    expect([group?.hit.length, more]).toEqual([3, []]);
     const table = renderTable({ ...report, judgements: moved }, { colour: false, width: 120 });
     expect(table).toContain("at         base/api.yaml:1:1, base/api.yaml:2:1, base/api.yaml:3:1");
   });

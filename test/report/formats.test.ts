@@ -153,6 +153,18 @@ describe("several clusters", () => {
       if (line.length > 40) expect(line.trim()).not.toMatch(/[ /,]./);
     }
   });
+  it("have no line that is longer than the terminal where it can be broken, however many rows are left out", () => {
+    const well = Array.from({ length: 20 }, (_, i) => image(onMusl("1.1.24"), `shop/old-${i}:1`));
+    const made = report([image(onMusl("1.2.2")), ...well], on);
+    for (const width of [40, 60, 80, 120, 200]) {
+      const table = renderTable(made, { colour: false, width, flags: true });
+      expect(table.replace(/\s+/g, " ")).toContain("not shown: 20 not affected (--verbose shows all)");
+      for (const line of table.split("\n")) {
+        // Patches and snippets stand as they are to be pasted.
+        if (line.length > width && !line.startsWith("     ")) expect(line.trim()).not.toMatch(/[ /,]./);
+      }
+    }
+  });
   it("never make more than four columns of the summary", () => {
     const answers = ["NODATA", "SERVFAIL", "address", "REFUSED", "no-reply"] as const;
     const many = answers.map((kind, i) => ({ ...on, name: `cluster-${i}`, answers: cluster(kind).answers }));

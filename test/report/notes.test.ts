@@ -1,8 +1,17 @@
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { Judgement, Report, Verdict } from "../../src/model/report.ts";
 import { annotationsOf } from "../../src/report/annotations.ts";
-import { containers, findingGroups, shown } from "../../src/report/arrange.ts";
-import { cluster, image, onMusl, workload } from "../support/profiles.ts";
+import { containers, counts, findingGroups, shown, waysOut } from "../../src/report/arrange.ts";
+import { noteCauses, unknownCauses } from "../../src/report/causes.ts";
+import { renderComment } from "../../src/report/comment.ts";
+import { failureText } from "../../src/report/failure.ts";
+import { renderHtml } from "../../src/report/html.ts";
+import { renderMarkdown } from "../../src/report/markdown.ts";
+import { renderTable } from "../../src/report/table.ts";
+import { causeWords, cellWords, changeWords, countWords } from "../../src/report/words.ts";
+import { CLUSTER_RULES, CONTAINER_RULES } from "../../src/rules/index.ts";
+import { pairedByPart } from "../../src/rules/paired-by-part.ts";
+import { answer, cluster, image, onMusl, workload } from "../support/profiles.ts";
 
 const note = (line: number): Verdict => ({
   ruleId: "resolver-option-ignored",
@@ -31,7 +40,7 @@ const report = (...judgements: Judgement[]): Report => ({
 
 it("are one line for all containers, wherever they stand, and no annotation", () => {
   const all = report(...[1, 2, 3].map((line) => on(`c${line}`, note(line))));
-  expect(findingGroups(shown(all)).map((group) => group.length)).toEqual([3]);
+  expect(findingGroups(shown(all)).map(({ hit }) => hit.length)).toEqual([3]);
   expect(annotationsOf(all)).toEqual({ shown: [], left: 0 });
 });
 
@@ -39,4 +48,150 @@ it("do not hide that something is not known", () => {
   const unknown: Verdict = { ...note(1), ruleId: "musl-paired-lookup", outcome: "unknown", level: "warning" };
   const [one] = containers(report(on("c", note(1)), on("c", unknown)));
   expect(one?.worst.verdict.outcome).toBe("unknown");
+});
+
+const part = {
+  scope: "external" as const,
+  sets: [
+    {
+      how: "zone" as const,
+      zone: "one.example.",
+      witness: "a.one.example.",
+      says: "names under one.example",
+    },
+  ],
+  aaaa: answer("NXDOMAIN", { file: "dns.yaml", line: 7, column: 1, endLine: 7, endColumn: 9 }),
+  a: answer("passed-on"),
+};
+
+/** Two containers on a cluster that denies AAAA for one zone; `used` are names that the first is given. */
+function inPart(used: readonly string[]): Report {
+  const fault = {
+    kind: "aaaa-denied" as const,
+    because: "template denies AAAA",
+    zones: ["one.example."],
+    names: ["names under one.example"],
+    at: part.aaaa.at,
+  };
+  const on = cluster("passed-on", "passed-on", { parts: [part], faults: [fault] });
+  const judgements = ["a", "b"].flatMap((name, i) =>
+    CONTAINER_RULES.flatMap((rule): Judgement[] => {
+      const usedNames = i === 0 ? used : [];
+      const who = workload(name);
+      const verdict = rule.check({ workload: who, image: image(onMusl("1.2.5")), cluster: on, usedNames });
+      return verdict === undefined ? [] : [{ workload: who, image: 0, cluster: 0, verdict }];
+    }),
+  );
+  const alone = CLUSTER_RULES.flatMap((rule) =>
+    rule.checkCluster({ cluster: on, containersNamed: false }),
+  ).map((verdict): Judgement => ({ cluster: 0, verdict }));
+  return { ...report(...judgements, ...alone), clusters: [on] };
+}
+
+describe("a container that only some names would fail", () => {
+  it("is told with the warning on the cluster's line, and is no container that is hit", () => {
+    const all = inPart([]);
+    expect(findingGroups(shown(all)).map(({ hit, notes }) => [hit[0].workload, notes.length])).toEqual([
+      [undefined, 2],
+    ]);
+    expect(counts(all)).toMatchObject({ affected: 0, notes: 2, clusters: 1 });
+    const table = renderTable(all, { colour: false, width: 120 });
+    expect(table.match(/^✗ .*/gm)).toEqual([expect.stringMatching(/^✗ warning: .*one\.example/)]);
+    expect(table.match(/^· note +[ab] /gm)).toHaveLength(2);
+    expect(table).toContain("2 containers here would be hit, if they asked for one of these.");
+    expect(table.trimEnd().split("\n").at(-1)).toBe("1 fault of a cluster · 2 affected at level note");
+    expect(changeWords(all)).toBe("muslgate finds a fault of a cluster's DNS");
+  });
+
+  it("is told with a container that is hit on that line", () => {
+    const all = inPart(["x.one.example"]);
+    const told = findingGroups(shown(all));
+    expect(told.map(({ hit, notes }) => [hit.length, notes.length])).toEqual([[1, 1]]);
+    expect(causeWords(all, told[0]!)).toMatch(/ 1 more would be hit, if it asked for one of these\.$/);
+  });
+
+  it("stands folded in the summary and the comment, and is not marked as hit on the page", () => {
+    const all = inPart([]);
+    expect(renderMarkdown(all)).toContain("<details><summary>ℹ️ At level note: 2 images</summary>");
+    expect(renderMarkdown(all)).not.toContain("❌ all");
+    expect(renderComment(all)).not.toContain("Who is hit");
+    expect(renderComment(all)).toContain("<summary>At level note</summary>");
+    expect(renderHtml(all)).toContain('<td role="cell" data-c="0" class="note">');
+    expect(renderHtml(all)).not.toContain('<td role="cell" data-c="0" class="affected">');
+  });
+
+  it("is not among those that were affected before", () => {
+    const all = report(on("c", note(1)), on("d", { ...note(2), level: "error" }));
+    const old = all.judgements.map((one) => ({ ...one, status: "existing" as const }));
+    expect(countWords({ ...all, judgements: old, fixed: [] }).map(({ text }) => text)).toEqual([
+      "1 affected before",
+      "1 affected at level note before",
+    ]);
+  });
+
+  it("has its ways out behind those of what is hit", () => {
+    const way = (title: string, preferred: boolean) => ({
+      id: "take-out" as const,
+      title,
+      cost: "None.",
+      preferred,
+    });
+    const loud = { ...note(1), level: "error" as const, remedies: [way("one", true), way("two", false)] };
+    const quiet = { ...note(2), remedies: [way("three", true), way("two", true)] };
+    expect(waysOut(report(on("c", quiet), on("d", loud))).remedies.map(({ title }) => title)).toEqual([
+      "one",
+      "two",
+      "three",
+    ]);
+  });
+
+  it("does not redden a comment that has nothing else", () => {
+    const all = report(on("c", note(1)));
+    expect(renderComment(all)).toMatch(/^### ℹ️ muslgate has a note on 1 container\n/);
+    expect(failureText(all, 1)).toContain("1 of 1 containers have a note");
+  });
+});
+
+describe("a container of which it is not known whom it asks", () => {
+  const why = {
+    code: "pod-dns-unknown",
+    message:
+      "whether the pod asks the cluster's DNS cannot be told: dnsPolicy is None and no server is written out",
+    hint: "Compare its dnsPolicy.",
+    weight: "gap",
+  } as const;
+  const place = (line: number) => ({ file: "a.yaml", line, column: 1, endLine: line, endColumn: 9 });
+  const denying = cluster("NXDOMAIN");
+  const asking = (lines: readonly number[]): Report => ({
+    images: [image(onMusl("1.2.5"))],
+    clusters: [denying],
+    judgements: lines.flatMap((line) => {
+      const who = workload(`c${line}`, { usesClusterDns: "unknown", file: "a.yaml", at: place(line) });
+      const verdict = pairedByPart.check({ workload: who, image: image(onMusl("1.2.5")), cluster: denying });
+      return verdict === undefined ? [] : [{ workload: who, image: 0, cluster: 0, verdict }];
+    }),
+    diagnostics: lines.map((line) => ({ ...why, at: place(line - 2) })),
+  });
+
+  it("says in its cell what that hangs on", () => {
+    const [only] = containers(asking([10]));
+    expect(cellWords(only!, 0)).toBe("all fail if it asks this DNS");
+  });
+
+  it("has its reason told once, with the lines that leave it open", () => {
+    const all = asking([10, 20]);
+    expect(unknownCauses(all)).toEqual([
+      {
+        text: `W${why.message.slice(1)}: 2 images.`,
+        hint: why.hint,
+        list: ["a.yaml:8:1", "a.yaml:18:1"],
+        gap: true,
+      },
+    ]);
+    expect(noteCauses(all)).toEqual([]);
+    const [cause] = unknownCauses(asking([10]));
+    expect(cause?.text).toMatch(
+      /^Whether c10 resolves names on .* is not known: whether the pod asks .* None and/,
+    );
+  });
 });

@@ -43,3 +43,67 @@ it("is mended by newer-alpine", async () => {
   expect(before?.remedies.map(({ id }) => id)).toEqual(["newer-alpine"]);
   expect(await judged(noDnsOverTcp, headless({ replicas: 40 }), onMusl("1.2.4"))).toEqual([]);
 });
+
+/** An autoscaler of the StatefulSet. */
+function scaler(
+  kind: "HorizontalPodAutoscaler" | "ScaledObject",
+  least: number | undefined,
+  most: number,
+): string {
+  const [from, to] =
+    kind === "ScaledObject" ? ["minReplicaCount", "maxReplicaCount"] : ["minReplicas", "maxReplicas"];
+  const min = least === undefined ? "" : `${from}: ${least}, `;
+  return `kind: ${kind}
+apiVersion: ${kind === "ScaledObject" ? "keda.sh/v1alpha1" : "autoscaling/v2"}
+metadata: {name: db, namespace: shop}
+spec: {${min}${to}: ${most}, scaleTargetRef: {kind: StatefulSet, name: db}}
+`;
+}
+
+it.each([
+  ["HorizontalPodAutoscaler", 3, 40, "note"],
+  ["HorizontalPodAutoscaler", 3, 20, undefined],
+  ["HorizontalPodAutoscaler", 40, 60, "warning"],
+  ["HorizontalPodAutoscaler", undefined, 40, "note"],
+  ["ScaledObject", 0, 40, "note"],
+  ["ScaledObject", 35, 40, "warning"],
+  ["ScaledObject", undefined, 10, undefined],
+] as const)("%s from %s to %s: %s", async (kind, least, most, level) => {
+  const files = headless({ replicas: 2, more: { "scaler.yaml": scaler(kind, least, most) } });
+  const [verdict] = await judged(noDnsOverTcp, files, onMusl("1.2.2"));
+  expect(verdict?.level).toBe(level);
+  if (level === "note") expect(verdict?.summary).toContain("may be scaled to 40 addresses");
+  // What may come is no matter of an image that is not known.
+  if (level === "note") expect(await judged(noDnsOverTcp, files, "unread")).toEqual([]);
+});
+
+it.each([
+  [
+    "a patch beside it",
+    { "prod.yaml": "kind: StatefulSet\napiVersion: apps/v1\nmetadata: {name: db}\nspec: {replicas: 40}\n" },
+  ],
+  [
+    "a kustomization's replicas",
+    { "kustomization.yaml": "resources: [db.yaml, front.yaml]\nreplicas:\n  - {name: db, count: 40}\n" },
+  ],
+])("counts the pods that %s makes", async (_, more) => {
+  expect(await judged(noDnsOverTcp, headless({ replicas: 2, more }), onMusl("1.2.2"))).toHaveLength(1);
+  expect(await judged(noDnsOverTcp, headless({ replicas: 2 }), onMusl("1.2.2"))).toEqual([]);
+});
+
+it("counts the pods that Helm makes of a chart once, however often it is rendered", async () => {
+  const { "db.yaml": db, "front.yaml": front } = headless({ replicas: 20 });
+  const charts = {
+    "front.yaml": front,
+    "chart/Chart.yaml": "name: db\n",
+    "chart/values.yaml": "replicas: 20\n",
+    "chart/values-prod.yaml": "replicas: 40\n",
+  };
+  const rendering = (counts: readonly number[]) => async (_: string, values: readonly string[]) =>
+    db.replace("replicas: 20", `replicas: ${counts[values.length] ?? 0}`);
+  const said = async (counts: readonly number[]) =>
+    judged(noDnsOverTcp, charts, onMusl("1.2.2"), { helm: rendering(counts) });
+  expect(await said([20, 20])).toEqual([]);
+  const [verdict] = await said([20, 40]);
+  expect(verdict?.related).toMatchObject([{ file: "chart/Chart.yaml", line: 1 }]);
+});

@@ -1,6 +1,8 @@
 import { expect, it } from "vitest";
 import { resolverOptionIgnored } from "../../src/rules/resolver-option-ignored.ts";
+import { planned } from "../plan/planned.ts";
 import { corednsMap, GLIBC, judged } from "../support/judged.ts";
+import { cluster, image, onMusl, workload } from "../support/profiles.ts";
 
 const pod = (dns: string, container = "") => `apiVersion: v1
 kind: Pod
@@ -49,4 +51,21 @@ it("says that no-aaaa does not keep musl from asking a cluster that denies AAAA"
 it("is mended by taking it out, and says nothing of an image that is not known", async () => {
   expect(await judged(resolverOptionIgnored, { "pod.yaml": pod("") })).toEqual([]);
   expect(await judged(resolverOptionIgnored, { "pod.yaml": option("use-vc") }, "unread")).toEqual([]);
+});
+
+it("is a note on files of the image, too", () => {
+  const on = { ...image(onMusl("1.2.5")), glibcFiles: ["/etc/gai.conf"] };
+  const context = { workload: workload(), cluster: cluster("NODATA") };
+  expect(resolverOptionIgnored.check({ ...context, image: on })?.summary).toContain("/etc/gai.conf");
+  expect(resolverOptionIgnored.check({ ...context, image: image(onMusl("1.2.5")) })).toBeUndefined();
+  expect(resolverOptionIgnored.check({ ...context, image: { ...on, process: GLIBC } })).toBeUndefined();
+});
+
+it("is a note on a file that a Dockerfile copies", async () => {
+  const files = { "gai.conf": "precedence ::ffff:0:0/96 100\n" };
+  const copied = await planned({ ...files, Dockerfile: "FROM alpine:3.20\nCOPY gai.conf /etc/\n" });
+  expect(copied.glibcFiles).toEqual(["/etc/gai.conf"]);
+  expect(
+    (await planned({ ...files, Dockerfile: "FROM alpine:3.20\nCOPY gai.conf /srv/\n" })).glibcFiles,
+  ).toBeUndefined();
 });

@@ -15,6 +15,7 @@ function valuesFor(name: OptionName, { kind, choices = [], default: initial }: O
   const shaped: Partial<Record<OptionName, string[]>> = {
     platform: ["linux/arm64", "linux/s390x", "linux/arm/v7"],
     "registry-mirror": ["a=x", "a=y", "a=z"],
+    to: ["alpine=3.22", "alpine=3.23", "alpine=3.24"],
     limit: ["layers=1", "layers=2", "layers=3"],
   };
   return shaped[name] ?? ["a", "b", "c"];

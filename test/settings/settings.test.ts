@@ -14,6 +14,7 @@ describe("readSettings", () => {
       suggestions: "auto",
       clusterFiles: [],
       clusters: [],
+      targets: [],
       nodeLocalDns: "auto",
       autopilot: false,
       provider: "auto",

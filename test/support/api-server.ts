@@ -9,6 +9,14 @@ const RESOURCES = [
   { group: "", version: "v1", name: "nodes", kind: "Node", namespaced: false },
   { group: "", version: "v1", name: "pods", kind: "Pod", namespaced: true },
   { group: "", version: "v1", name: "configmaps", kind: "ConfigMap", namespaced: true },
+  { group: "", version: "v1", name: "services", kind: "Service", namespaced: true },
+  {
+    group: "networking.k8s.io",
+    version: "v1",
+    name: "networkpolicies",
+    kind: "NetworkPolicy",
+    namespaced: true,
+  },
   { group: "batch", version: "v1", name: "jobs", kind: "Job", namespaced: true },
   { group: "apps", version: "v1", name: "daemonsets", kind: "DaemonSet", namespaced: true },
   { group: "apps", version: "v1", name: "deployments", kind: "Deployment", namespaced: true },
@@ -34,7 +42,7 @@ export async function startApiServer(
     const discovered = discovery(pathname, objects);
     if (discovered !== undefined) return send(response, 200, discovered);
     const match =
-      /^\/(?:api|apis\/(?<group>[a-z]+))\/v1\/(?:namespaces\/(?<namespace>[^/]+)\/)?(?<name>[a-z]+)(?:\/(?<one>[^/]+))?$/.exec(
+      /^\/(?:api|apis\/(?<group>[a-z0-9.]+))\/v1\/(?:namespaces\/(?<namespace>[^/]+)\/)?(?<name>[a-z]+)(?:\/(?<one>[^/]+))?$/.exec(
         pathname,
       )?.groups;
     const resource = RESOURCES.find(
@@ -108,13 +116,13 @@ function discovery(path: string, objects: readonly LiveObject[]): LiveObject | u
   if (path === "/version") return objects.find((one) => "gitVersion" in one);
   if (path === "/api") return { kind: "APIVersions", versions: ["v1"] };
   if (path === "/apis") {
-    const groups = ["apps", "batch"].map((name) => {
+    const groups = ["apps", "batch", "networking.k8s.io"].map((name) => {
       const version = { groupVersion: `${name}/v1`, version: "v1" };
       return { name, versions: [version], preferredVersion: version };
     });
     return { kind: "APIGroupList", apiVersion: "v1", groups };
   }
-  const group = /^\/(?:api|apis\/([a-z]+))\/v1$/.exec(path);
+  const group = /^\/(?:api|apis\/([a-z0-9.]+))\/v1$/.exec(path);
   if (group === null) return undefined;
   const own = RESOURCES.filter((one) => one.group === (group[1] ?? ""));
   return {
@@ -123,7 +131,7 @@ function discovery(path: string, objects: readonly LiveObject[]): LiveObject | u
     groupVersion: group[1] === undefined ? "v1" : `${group[1]}/v1`,
     resources: own.map(({ name, kind, namespaced }) => ({
       name,
-      singularName: name.slice(0, -1),
+      singularName: kind.toLowerCase(),
       kind,
       namespaced,
       verbs: ["get", "list"],

@@ -1,5 +1,6 @@
 /** What one rule says of the containers of files, on the clusters that the files describe. Must not judge otherwise than a run does. */
 import { foundClusters } from "../../src/cluster/found.ts";
+import type { DiscoverOptions } from "../../src/discover/search.ts";
 import type { ImageProfile, StartProcess } from "../../src/model/image-profile.ts";
 import type { Verdict } from "../../src/model/report.ts";
 import type { Rule } from "../../src/rules/rule.ts";
@@ -21,8 +22,9 @@ export async function judged(
   rule: Rule,
   files: Readonly<Record<string, string>>,
   process: StartProcess | "unread" = onMusl("1.2.5"),
+  options: DiscoverOptions = {},
 ): Promise<readonly Verdict[]> {
-  const { workloads, clusterFiles, unread } = await found(files);
+  const { workloads, clusterFiles, unread } = await found(files, options);
   const { profiles } = await foundClusters(clusterFiles, readSettings({}), unread);
   const profile: ImageProfile | undefined = process === "unread" ? undefined : image(process);
   const context = { image: profile, imageProblem: "the registry refused it" };

@@ -1,6 +1,8 @@
 /** The Corefiles that a repository's files hold, folder by folder. Must not judge them. */
 import type { ClusterFile } from "../../discover/cluster-file.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
+import type { Place } from "../../model/place.ts";
+import type { Source } from "../../text/source.ts";
 import { MuslgateError, messageOf } from "../../model/error.ts";
 import { groupBy } from "../../model/group-by.ts";
 import { joinPath } from "../../tree/paths.ts";
@@ -42,22 +44,37 @@ export function corefilesByFolder(files: readonly ClusterFile[]): readonly Coref
     const patched: CorefileInputs[] = [];
     const holding: ConfigFile[] = [];
     const diagnostics: Diagnostic[] = [];
-    for (const { file, text, yaml, patchedBy } of group) {
+    for (const { file, text, yaml, patchedBy, standsAt } of group) {
       try {
-        const found = withoutRead(findCorefiles(file, text, yaml), folder, names);
+        const all = withoutRead(findCorefiles(file, text, yaml), folder, names);
+        const found = standsAt === undefined ? all : allAt(all, standsAt);
         if (patchedBy !== undefined) {
           patched.push(found);
           diagnostics.push(asPatched(file, patchedBy));
           continue;
         }
         read.push(found);
-        if (found.corefiles.length + found.extras.length > 0) holding.push({ file, text });
+        if (found.corefiles.length + found.extras.length > 0 && standsAt === undefined)
+          holding.push({ file, text });
       } catch (error) {
         diagnostics.push(unreadable(file, error));
       }
     }
     return { folder, read, patched, holding, diagnostics };
   });
+}
+
+/** What was found in a text that stands at one place as a whole. */
+function allAt({ corefiles, extras, siblings, ...rest }: CorefileInputs, at: Place): CorefileInputs {
+  const pin = <T extends { readonly source: Source }>(all: readonly T[]): T[] =>
+    all.map((one) => ({ ...one, source: { ...one.source, toPlace: () => at, toFileOffset: () => 0 } }));
+  return {
+    ...rest,
+    corefiles: pin(corefiles),
+    extras: pin(extras),
+    siblings: pin(siblings ?? []),
+    diagnostics: rest.diagnostics.map((one) => ({ ...one, at })),
+  };
 }
 
 /** It is judged where the patch stands. */

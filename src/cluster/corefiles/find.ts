@@ -3,6 +3,7 @@ import { parseCorefile } from "../../corefile/parser.ts";
 import { isAaaaFragment, isCorefileText } from "../../corefile/recognise.ts";
 import { isKnownPlugin } from "../../knowledge/coredns.ts";
 import { MuslgateError } from "../../model/error.ts";
+import { isHclName } from "../../tree/file-names.ts";
 import { type Source, wholeFile } from "../../text/source.ts";
 import { namedYamlBudget } from "../../yaml/budget.ts";
 import { readYaml, type YamlFile } from "../../yaml/nodes.ts";
@@ -25,11 +26,13 @@ export function findCorefiles(file: string, text: string, yaml?: YamlFile): Core
   if (text.trim() === "") {
     throw new MuslgateError("input", `${file} is empty`, "Give a Corefile, or the ConfigMap that holds it.");
   }
-  const inputs = isDescription(text)
-    ? fromDescription(file, text)
-    : isYaml(file, text)
-      ? fromYaml(file, text, yaml)
-      : bare(file, text);
+  const inputs = isHclName(file)
+    ? fromYaml(file, text, yaml ?? { documents: [], problems: [] })
+    : isDescription(text)
+      ? fromDescription(file, text)
+      : isYaml(file, text)
+        ? fromYaml(file, text, yaml)
+        : bare(file, text);
   const empty = inputs.corefiles.find(({ source }) => source.text.trim() === "");
   if (empty !== undefined) {
     throw new MuslgateError(

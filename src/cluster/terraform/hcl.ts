@@ -10,6 +10,8 @@ import {
   type HclReader,
   MOST_HCL_LENGTH,
 } from "../../text/hcl-syntax.ts";
+import { unescaped } from "./unescaped.ts";
+import { type HclValues, hclValues } from "./values.ts";
 
 /** The most syntax nodes of a file. */
 export const MOST_HCL_NODES = 300_000;
@@ -24,12 +26,24 @@ const MOST_CALLBACKS = 200_000;
 export async function loadHcl(wasm: {
   readonly runtime: Uint8Array;
   readonly grammar: Uint8Array;
-}): Promise<HclReader> {
+}): Promise<HclReader & HclValuesReader> {
   await Parser.init({ wasmBinary: wasm.runtime });
   const language = await Language.load(wasm.grammar);
   const parser = new Parser();
   parser.setLanguage(language);
-  return { read: (file, text, keep) => readFile(parser, wholeFile(file, text), keep) };
+  return {
+    read: (file, text, keep) => readFile(parser, wholeFile(file, text), keep),
+    values: (text) => {
+      const read = parsed(parser, text, (root) => hclValues(text, root));
+      return typeof read === "string" ? undefined : read;
+    },
+  };
+}
+
+/** Reads what literals say; total. */
+export interface HclValuesReader {
+  /** The file as YAML of the same values would be read; nothing where it is too long or has too many parts. */
+  values(text: string): HclValues | undefined;
 }
 
 const NOTHING: HclBody = { attributes: new Map(), blocks: [], broken: true };
@@ -39,37 +53,38 @@ function readFile(
   source: Source,
   keep: (type: string, labels: readonly string[]) => boolean,
 ): HclFile {
-  const unread = (message: string): HclFile => ({
-    body: NOTHING,
-    problem: { message, at: source.toPlace(0, 0) },
+  const read = parsed(parser, source.text, (root): HclFile => {
+    const body = root.namedChildren.find(({ type }) => type === "body");
+    const inside = body === undefined ? undefined : readBody(source, body, 0, keep);
+    const error = root.hasError ? firstError(root) : undefined;
+    return {
+      body: { attributes: new Map(), blocks: [], ...inside, broken: root.hasError },
+      problem: error && {
+        message: "part of it is not HCL",
+        at: source.toPlace(error.startIndex, error.endIndex),
+      },
+    };
   });
-  if (source.text.length > MOST_HCL_LENGTH) return unread(`it is longer than ${MOST_HCL_LENGTH} characters`);
+  return typeof read === "string"
+    ? { body: NOTHING, problem: { message: read, at: source.toPlace(0, 0) } }
+    : read;
+}
+
+/** What is made of a text's tree, or a clause on why there is none. */
+function parsed<T>(parser: Parser, text: string, use: (root: Node) => T): T | string {
+  if (text.length > MOST_HCL_LENGTH) return `it is longer than ${MOST_HCL_LENGTH} characters`;
   let callbacks = 0;
   // A byte order mark is not HCL; a blank keeps every offset.
-  const tree = parser.parse(source.text.replace(/^\uFEFF/, " "), null, {
+  const tree = parser.parse(text.replace(/^\uFEFF/, " "), null, {
     progressCallback: () => ++callbacks > MOST_CALLBACKS,
   });
   if (tree === null) {
     parser.reset();
-    return unread("it takes too long to parse");
+    return "it takes too long to parse";
   }
   try {
     const root = tree.rootNode;
-    if (root.descendantCount > MOST_HCL_NODES) return unread(`it has more than ${MOST_HCL_NODES} parts`);
-    const body = root.namedChildren.find(({ type }) => type === "body");
-    const read = body === undefined ? undefined : readBody(source, body, 0, keep);
-    const error = root.hasError ? firstError(root) : undefined;
-    return {
-      body: { attributes: new Map(), blocks: [], ...read, broken: root.hasError },
-      ...(error === undefined
-        ? {}
-        : {
-            problem: {
-              message: "part of it is not HCL",
-              at: source.toPlace(error.startIndex, error.endIndex),
-            },
-          }),
-    };
+    return root.descendantCount > MOST_HCL_NODES ? `it has more than ${MOST_HCL_NODES} parts` : use(root);
   } finally {
     tree.delete();
   }
@@ -244,19 +259,4 @@ function readCollection(node: Node, depth: number): HclExpression {
 function keyText(key: HclExpression): string | undefined {
   if (key.kind === "scalar") return key.value === null ? undefined : String(key.value);
   return key.kind === "reference" && key.path.length === 1 ? key.path[0] : undefined;
-}
-
-const ESCAPES: Readonly<Record<string, string>> = { n: "\n", r: "\r", t: "\t", '"': '"', "\\": "\\" };
-
-/** HCL native syntax specification, "Template Literals". */
-function unescaped(text: string): string {
-  return text.replace(
-    /\\(?:u([\da-fA-F]{4})|U([\da-fA-F]{8})|(.))|([$%])\4\{/g,
-    (whole: string, short?: string, long?: string, one?: string, marker?: string) => {
-      if (marker !== undefined) return `${marker}{`;
-      const code = Number.parseInt(short ?? long ?? "", 16);
-      if (!Number.isNaN(code)) return code <= 0x10_ff_ff ? String.fromCodePoint(code) : whole;
-      return ESCAPES[one ?? ""] ?? whole;
-    },
-  );
 }

@@ -36,9 +36,15 @@ export interface ChartImages {
  */
 export function isValuesName(path: string): boolean {
   return (
-    /^(?:(?:.*[.-])?values(?:[.-].*)?|helmfile)\.ya?ml$/.test(nameOf(path)) ||
-    /(?:^|\/)(?:values|helmfile\.d)\/[^/]+\.ya?ml$/.test(path)
+    isHelmfileName(path) ||
+    /^(?:.*[.-])?values(?:[.-].*)?\.ya?ml$/.test(nameOf(path)) ||
+    /(?:^|\/)values\/[^/]+\.ya?ml$/.test(path)
   );
+}
+
+/** Whether it is a file of Helmfile's by its name: helmfile.yaml, helmfile.d/web.yaml. */
+export function isHelmfileName(path: string): boolean {
+  return /(?:^|\/)(?:helmfile\.ya?ml|helmfile\.d\/[^/]+\.ya?ml)$/.test(path);
 }
 
 /** Reads a chart. `isHere` tells whether a chart it depends on is in its `charts` folder. */

@@ -1,6 +1,8 @@
 /** What a compose service starts with beside its image, and whom it asks for names. Must not read its image. */
+import type { ResolverSettings } from "../../model/pod.ts";
 import type { Besides, Mount, Surroundings } from "../../model/surroundings.ts";
 import type { Workload } from "../../model/workload.ts";
+import type { Source } from "../../text/source.ts";
 import { joinPath, parentOf } from "../../tree/paths.ts";
 import { isTrue, itemsAt, textAt, valueAt, type YamlNode } from "../../yaml/nodes.ts";
 import { expand } from "./docker-expand.ts";
@@ -155,6 +157,20 @@ function isPath(source: string): boolean {
 
 /** Whom a service asks. */
 export type ComposeDns = Pick<Workload, "usesClusterDns" | "dnsBecause" | "dnsCorefile">;
+
+/** What `dns_opt` puts into the container's resolv.conf; nothing where there is none. */
+export function composeOptions(
+  service: YamlNode,
+  file: ComposeFile,
+  source: Source,
+): ResolverSettings | undefined {
+  const options = itemsAt(service, "dns_opt").flatMap((item) => {
+    const text = item.kind === "text" ? interpolated(item.text, file.environment) : undefined;
+    const [name = "", value] = text?.split(/:(.*)/s) ?? [];
+    return name === "" ? [] : [{ name, value, at: source.toPlace(item.start, item.end) }];
+  });
+  return options.length === 0 ? undefined : { before: "none", servers: [], options };
+}
 
 /** CoreDNS services of a file by their fixed addresses. */
 export type ComposeServers = ReadonlyMap<string, { readonly service: string; readonly corefile?: string }>;

@@ -3,8 +3,16 @@ import { isLiteralImage } from "../../model/image-name.ts";
 import type { ImageBuild } from "../../model/image-build.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { Workload } from "../../model/workload.ts";
+import { deadly } from "../../model/pod.ts";
 import { named } from "../../model/workload-names.ts";
-import { type ComposeFile, composeDns, coreDnsIn, surroundingsOf, wordsOf } from "./compose-service.ts";
+import {
+  type ComposeFile,
+  composeDns,
+  composeOptions,
+  coreDnsIn,
+  surroundingsOf,
+  wordsOf,
+} from "./compose-service.ts";
 import { expand } from "./docker-expand.ts";
 import { platformOf } from "./dockerfile-start.ts";
 import { unknownDns } from "./pod-dns.ts";
@@ -75,7 +83,9 @@ export async function readCompose(
     if (dns === undefined && node !== undefined)
       diagnostics.push(unknownDns(file, node, "what its `dns` answers by is not in sight", ASKS));
     // Of what asks nobody that is judged nothing is needed: its image is not opened.
-    const isAsked = dns?.usesClusterDns !== false || dns.dnsCorefile !== undefined;
+    const resolver = composeOptions(service, compose, file);
+    const isAsked =
+      dns?.usesClusterDns !== false || dns.dnsCorefile !== undefined || deadly({ resolver }) !== undefined;
     // One that is built has a Dockerfile that is judged wherever it runs.
     if (built !== undefined && !isAsked) continue;
     const surroundings = isAsked ? await surroundingsOf(service, compose) : undefined;
@@ -92,6 +102,7 @@ export async function readCompose(
       ...(surroundings && { surroundings }),
       ...(platform && { platforms: [platform] }),
       ...(dns ?? { usesClusterDns: "unknown" as const }),
+      ...(resolver && { pod: { resolver } }),
       build: built,
       at,
     });

@@ -24,6 +24,12 @@ export type HelmPort = (
   valuesFiles: readonly string[],
 ) => Promise<string | { readonly problem: string }>;
 
+/** Who renders, and who is handed all that was rendered, with the place that stands for its lines. */
+export interface Rendering {
+  readonly helm: HelmPort;
+  readonly keep: (source: YamlSource, here: Place) => void;
+}
+
 /** The most characters of manifests of one chart that are read: parsing them takes seconds. */
 const MOST_RENDERED = 8 * 1024 * 1024;
 
@@ -35,7 +41,7 @@ export async function renderChart(
   folder: string,
   files: ChartFiles,
   known: ChartImages,
-  helm: HelmPort,
+  { helm, keep }: Rendering,
   budget: YamlBudget,
 ): Promise<ChartImages> {
   const here = files.chart.file.toPlace(0, 1);
@@ -58,7 +64,9 @@ export async function renderChart(
       continue;
     }
     const { documents, problems } = readYaml(rendered, budget);
-    const manifest = readManifest(wholeFile(files.chart.file.file, rendered), documents);
+    const made = wholeFile(files.chart.file.file, rendered);
+    const manifest = readManifest(made, documents);
+    keep({ file: made, documents, problems }, here);
     const origin = originIn(
       [other, files.values].filter((one) => one !== undefined),
       known.workloads,

@@ -67,21 +67,27 @@ export function readInlinePatches(
       const matters =
         operations === undefined
           ? changesPods(node.text) || STARTS.test(node.text)
-          : operations.some(({ path }) => podPart(path)) || changesDns(node.text);
+          : operations.some(({ path }) => podPart(path)) ||
+            changesDns(node.text) ||
+            /\bdnsConfig\b/.test(node.text);
       if (matters)
         tell(target === "unknown" ? "which objects its target chooses is not known" : "it cannot be read");
       continue;
     }
     const inner = valueSource(file, node);
     if (operations !== undefined) {
-      if (changesDns(node.text)) tell("it changes whose DNS pods ask");
       patches.push({ file: inner, called: CALLED, target, operations });
       continue;
     }
     const manifest = readManifest(inner, documents, undefined, configMaps);
-    const found = manifest.containers.length + manifest.imageless.length + manifest.volumes.length;
+    const found =
+      manifest.containers.length + manifest.imageless.length + manifest.volumes.length + manifest.dns.length;
     const removes = /\$patch\b/.test(node.text) && /\b(?:containers|volumes|env)\b/.test(node.text);
-    if (removes || changesUnapplied(node.text, found) || (found === 0 && STARTS.test(node.text)))
+    if (
+      removes ||
+      changesUnapplied(node.text, found, manifest.dns.length) ||
+      (found === 0 && STARTS.test(node.text))
+    )
       tell("it changes pods in a way that is not modelled");
     patches.push({ file: inner, called: CALLED, target, manifest });
   }
@@ -93,9 +99,8 @@ export function readInlinePatches(
     files.add(path);
     const at = patch.file.toPlace(0, 1);
     const target = written && targetOf(written);
-    if (changesDns(patch.file.text)) diagnostics.push(notFollowed(path, "it changes whose DNS pods ask", at));
     if (target !== "unknown") patches.push({ file: patch.file, called: path, target, operations });
-    else if (operations.some((operation) => podPart(operation.path)))
+    else if (operations.some(({ path: to }) => podPart(to) ?? to.some((key) => key.startsWith("dns"))))
       diagnostics.push(notFollowed(path, "which objects its target chooses is not known", at));
   }
   return { patches, files, diagnostics };

@@ -68,7 +68,7 @@ export function readKustomization(
   ];
   const inline = readInlinePatches(file, root, reading);
   append(diagnostics, inline.diagnostics);
-  for (const key of ["helmCharts", "generators", "transformers", "replacements"]) {
+  for (const key of ["generators", "transformers", "replacements"]) {
     const node = valueAt(root, key);
     if (node?.kind === "list" && node.items.length > 0)
       diagnostics.push(

@@ -13,7 +13,7 @@ import type { Kustomization } from "./kustomization.ts";
 import { costOf, moved, startedBy } from "./patched.ts";
 import type { Target } from "./inline-patches.ts";
 import type { ImagelessContainer, Manifest, ManifestContainer } from "./manifest.ts";
-import { type IsFor, type Passing, withOperations, withVolumes } from "./patch-containers.ts";
+import { type IsFor, type Passing, withDns, withOperations, withVolumes } from "./patch-containers.ts";
 
 /** What comes out, and which manifests are thereby accounted for. */
 export interface Kustomized {
@@ -87,11 +87,14 @@ export function kustomize(
           ),
         );
     };
-    let so = patched(passing, together(files), spend, unmatched);
+    let so = patched(passing, together(files), spend, unmatched, diagnostics);
     for (const patch of own.inline) {
       // Each looks at all.
       if (!spend(1 + Math.ceil((so.length * (patch.operations?.length ?? 1)) / 100))) break;
-      if (patch.manifest) so = patched(so, aimed(patch.manifest, patch.target, so, spend), spend, unmatched);
+      if (patch.manifest) {
+        const objects = aimed(patch.manifest, patch.target, so, spend);
+        so = patched(so, objects, spend, unmatched, diagnostics);
+      }
       so = withOperations(so, patch, spend, diagnostics);
     }
     return so.map(({ workload, ...one }) => ({
@@ -178,17 +181,20 @@ function firstAfter(indexes: readonly number[], at: number): number {
 /** Puts patches' images in place of those of the same container, one after the other; what they add is added. */
 function patched(
   passing: readonly Passing[],
-  { containers: patches, imageless, volumes }: PatchObjects,
+  { containers: patches, imageless, volumes, dns }: PatchObjects,
   spend: (cost: number) => boolean,
   unmatched: (patch: ImagelessContainer) => void,
+  diagnostics: Diagnostic[],
 ): Passing[] {
   const keyOf = ({ owner, container }: Pick<ManifestContainer, "owner" | "container">) =>
     JSON.stringify([owner.kind, owner.name, container]);
   const isFor: IsFor = (owner, { owner: of }) => owner.kind === of.kind && owner.name === of.name;
-  const result =
+  let result =
     volumes.length > 0 && spend(1 + Math.ceil((passing.length * volumes.length) / 100))
       ? withVolumes(passing, volumes, isFor)
       : [...passing];
+  if (dns.length > 0 && spend(1 + Math.ceil((passing.length * dns.length) / 100)))
+    result = withDns(result, dns, isFor, diagnostics);
   const byKey = new Map<string, number[]>();
   for (const [index, { container }] of patches.length + imageless.length === 0 ? [] : result.entries()) {
     const key = keyOf(container);
@@ -238,11 +244,12 @@ function together(files: readonly Manifest[]): PatchObjects {
     containers: files.flatMap(({ containers }) => containers),
     imageless: files.flatMap(({ imageless }) => imageless),
     volumes: files.flatMap(({ volumes }) => volumes),
+    dns: files.flatMap(({ dns }) => dns),
   };
 }
 
 /** What of a manifest is put over others. */
-type PatchObjects = Pick<Manifest, "containers" | "imageless" | "volumes">;
+type PatchObjects = Pick<Manifest, "containers" | "imageless" | "volumes" | "dns">;
 
 /** A patch's objects in the names of those that its target chooses; without one they have their own. */
 function aimed(
@@ -254,15 +261,17 @@ function aimed(
   if (target === undefined) return manifest;
   const chosen = passing.filter(({ container }) => target(container)).map(({ container }) => container.owner);
   const owners = [...new Map(chosen.map((owner) => [JSON.stringify(owner), owner])).values()];
-  const objects = manifest.containers.length + manifest.imageless.length + manifest.volumes.length;
+  const { containers, imageless, volumes, dns } = manifest;
+  const objects = containers.length + imageless.length + volumes.length + dns.length;
   if (!spend(Math.ceil((owners.length * objects) / 10)))
-    return { containers: [], imageless: [], volumes: [] };
+    return { containers: [], imageless: [], volumes: [], dns: [] };
   const inTheirs = <T extends { readonly owner: ManifestContainer["owner"] }>(all: readonly T[]) =>
     all.flatMap((one) => owners.map((owner) => ({ ...one, owner })));
   return {
-    containers: inTheirs(manifest.containers),
-    imageless: inTheirs(manifest.imageless),
-    volumes: inTheirs(manifest.volumes),
+    containers: inTheirs(containers),
+    imageless: inTheirs(imageless),
+    volumes: inTheirs(volumes),
+    dns: inTheirs(dns),
   };
 }
 

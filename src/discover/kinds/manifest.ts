@@ -16,6 +16,7 @@ import {
   withMeshDns,
   withResolvConf,
 } from "./pod-dns.ts";
+import { type DnsPatch, dnsPatchOf } from "./pod-dns-patch.ts";
 import { commandsOf, type PodGiven, startOf } from "./pod-start.ts";
 import { nodesOf, podWithin, settingsIn } from "./pod-settings.ts";
 import { resolvConfEdit } from "./servers.ts";
@@ -63,6 +64,11 @@ interface PodVolumes extends Pick<ManifestContainer, "owner"> {
   readonly volumes: ReadonlyMap<string, YamlNode>;
 }
 
+/** What an object says of its pods' DNS: a patch over one of that name. */
+interface PodDnsSettings extends Pick<ManifestContainer, "owner"> {
+  readonly patch: DnsPatch;
+}
+
 /** An image that is a template: for whoever knows the values. */
 export interface TemplatedImage {
   readonly image: YamlText;
@@ -75,6 +81,7 @@ export interface Manifest {
   readonly containers: readonly ManifestContainer[];
   readonly imageless: readonly ImagelessContainer[];
   readonly volumes: readonly PodVolumes[];
+  readonly dns: readonly PodDnsSettings[];
   readonly templated: readonly TemplatedImage[];
   readonly diagnostics: readonly Diagnostic[];
 }
@@ -107,6 +114,7 @@ export function readManifest(
   const containers: ManifestContainer[] = [];
   const imageless: ImagelessContainer[] = [];
   const volumes: PodVolumes[] = [];
+  const dns: PodDnsSettings[] = [];
   const templated: TemplatedImage[] = [];
   const diagnostics: Diagnostic[] = [];
   const taken = new Set<YamlNode>();
@@ -184,6 +192,8 @@ export function readManifest(
     const listed = POD_LISTS.flatMap(([key]) => itemsAt(node, key));
     const all = listed.filter((item) => !hasImage(item));
     const given = volumesOf(node);
+    const patch = dnsPatchOf(file, node);
+    if (patch !== undefined) dns.push({ owner: { kind: owner.kind, name: owner.name }, patch });
     if (given.size > 0) volumes.push({ owner: { kind: owner.kind, name: owner.name }, volumes: given });
     for (const item of all) {
       const name = textAt(item, "name")?.text;
@@ -243,7 +253,7 @@ export function readManifest(
   };
 
   for (const document of documents) walk(document, NOBODY, [], undefined);
-  return { containers, imageless, volumes, templated, diagnostics };
+  return { containers, imageless, volumes, dns, templated, diagnostics };
 }
 
 interface Owner {

@@ -14,6 +14,26 @@ export function mergedValues(chart: YamlNode | undefined, over: readonly YamlNod
   );
 }
 
+/** What of a chart's values is in force under others: that no key of theirs replaces. */
+export function chartsOwnValues(chart: YamlNode | undefined, over: readonly YamlNode[]): string {
+  const own = chart === undefined ? {} : plain(chart);
+  return JSON.stringify(
+    over.reduce<Plain>((left, one) => withoutReplaced(left, plain(one)), own),
+    undefined,
+    1,
+  );
+}
+
+function withoutReplaced(own: Plain, over: Plain): Plain {
+  if (!isMap(own) || !isMap(over)) return own;
+  const left = Object.entries(own).flatMap(([key, value]) => {
+    if (!Object.hasOwn(over, key)) return [[key, value] as const];
+    const more = over[key] ?? null;
+    return isMap(value) && isMap(more) ? [[key, withoutReplaced(value, more)] as const] : [];
+  });
+  return Object.fromEntries(left);
+}
+
 /** Numbers stay as they are written: 1.30 is a tag. Nothing nests deeper than YAML is read. */
 function plain(node: YamlNode): Plain {
   if (node.kind === "list") return node.items.map(plain);

@@ -1,4 +1,5 @@
 /** Puts JSON patches, and volumes of other patches, over containers as they are written. Must tell what it cannot apply. */
+import { append } from "../../model/append.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import { isLiteralImage } from "../../model/image-name.ts";
 import type { Workload } from "../../model/workload.ts";
@@ -9,6 +10,7 @@ import { type Operation, patchedNode } from "./json-patch.ts";
 import type { Manifest, ManifestContainer, Written } from "./manifest.ts";
 import { moved } from "./patched.ts";
 import { podPart } from "./patches.ts";
+import { type DnsPatch, dnsOperation, withDnsPatch } from "./pod-dns-patch.ts";
 
 /** One container on its way up through the overlays. */
 export interface Passing {
@@ -28,6 +30,14 @@ export function withOperations(
   const result = [...passing];
   const touched = new Set<number>();
   for (const operation of operations) {
+    const dns = dnsOperation(file, operation);
+    if (dns !== undefined) {
+      if (dns === "unknown" || target === undefined) tellDns(operation);
+      else
+        for (const [here, one] of result.entries())
+          if (target(one.container)) result[here] = dnsOver(one, dns, diagnostics);
+      continue;
+    }
     const part = podPart(operation.path);
     if (part === undefined) continue;
     const { list, index, rest } = part;
@@ -57,6 +67,31 @@ export function withOperations(
     }
   }
   return read(result, touched);
+
+  function tellDns({ start, end }: Operation) {
+    diagnostics.push(notFollowed(called, "it changes whose DNS pods ask", file.toPlace(start, end)));
+  }
+}
+
+function dnsOver(one: Passing, patch: DnsPatch, diagnostics: Diagnostic[]): Passing {
+  const { workload, diagnostics: told } = withDnsPatch(one.workload, patch);
+  append(diagnostics, told);
+  return { ...one, workload };
+}
+
+/** Puts what patches say of pods' DNS over the containers of the pods of that name. */
+export function withDns(
+  passing: readonly Passing[],
+  dns: Manifest["dns"],
+  isFor: IsFor,
+  diagnostics: Diagnostic[],
+): Passing[] {
+  return passing.map((one) =>
+    dns.reduce(
+      (so, { owner, patch }) => (isFor(owner, so.container) ? dnsOver(so, patch, diagnostics) : so),
+      one,
+    ),
+  );
 }
 
 /** Lines of the longest list in a container, which an operation may copy. */

@@ -29,20 +29,35 @@ export function changesDns(text: string): boolean {
 
 /** Whether a patch in the kustomization changes which image or program runs, or whose DNS it asks. */
 export function changesPods(text: string): boolean {
-  return changesMoreThanImages(text) || /\b(?:image|command|args)["']?\s*:/.test(text);
+  return (
+    changesMoreThanImages(text) ||
+    changesDns(text) ||
+    /\bdnsConfig\b/.test(text) ||
+    /\b(?:image|command|args)["']?\s*:/.test(text)
+  );
 }
 
-/** Whether a patch's text changes pods by a JSON pointer, or changes whose DNS they ask: neither is applied. */
+const DNS = /\bdns(?:Policy|Config)\b/;
+
+/** Whether a patch changes whose DNS pods ask in a way that is not applied: dnsPolicy and dnsConfig of a PodSpec are. */
+function changesDnsUnapplied(text: string): boolean {
+  const isTakenOut =
+    DNS.test(text) && /\$(?:patch|retainKeys|deleteFromPrimitiveList)\b|\bdns\w+["']?:\s*null\b/.test(text);
+  return isTakenOut || /\bhostNetwork\b|\/etc\/resolv\.conf/.test(text);
+}
+
+/** Whether a patch's text changes pods by a JSON pointer, or changes whose DNS they ask in other ways: neither is applied. */
 function changesMoreThanImages(text: string): boolean {
-  if (changesDns(text) || /\bdnsConfig\b/.test(text)) return true;
+  if (changesDnsUnapplied(text)) return true;
   // One more argument, `args/-`, starts nothing else.
   return [...text.matchAll(/\bpath["']?\s*:\s*["']?(\/[^"'\s,}]+)/g)].some((match) =>
     /\/(?:image|args|command(?:\/\d+)?|(?:c|initC)ontainers(?:\/(?:\d+|-))?)$/.test(match[1] ?? ""),
   );
 }
 
-/** Whether a patch in a file changes more than the images, commands and arguments that are applied from it. */
-export function changesUnapplied(text: string, containers: number): boolean {
+/** Whether a patch changes more than what is applied from it, of so many containers and DNS settings that were read of it. */
+export function changesUnapplied(text: string, containers: number, dns: number): boolean {
+  if (dns === 0 && DNS.test(text)) return true;
   return changesMoreThanImages(text) || (containers === 0 && /\b(?:command|args)["']?\s*:/.test(text));
 }
 

@@ -57,7 +57,9 @@ export function podFacts(
   template?: YamlMap,
 ): PodFacts | undefined {
   const lines = mounts.some(({ path }) => path === "/etc/hosts" || path === "/etc") ? [] : hostLines;
-  const labels = labelsAt(template, "metadata", "labels");
+  // No policy selects a pod on the host's network, whose traffic is the node's (kubernetes.io, Network Policies).
+  const onHost = isTrue(template && textAt(template, "spec", "hostNetwork")?.text);
+  const labels = onHost ? {} : labelsAt(template, "metadata", "labels");
   const isLabelled = Object.keys(labels).length > 0;
   if (resolver === undefined && hosts.length + lines.length === 0 && !isLabelled) return undefined;
   return {

@@ -1,4 +1,4 @@
-/** Which charts of registries GitOps objects take, and with which values. Must not fetch any. */
+/** Which charts of registries GitOps objects and tools take, and with which values. Must not fetch any. */
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { Place } from "../../model/place.ts";
 import type { WorkloadKey } from "../../model/workload-key.ts";
@@ -21,6 +21,8 @@ export interface WantedChart {
   readonly version?: string;
   /** The values over its own, those that count more behind; nothing where there are some that were not read. */
   readonly values: readonly YamlNode[] | undefined;
+  /** A clause on why it is not read, whatever is said of it. */
+  readonly problem?: string;
 }
 
 /** How an object names another. */
@@ -82,9 +84,10 @@ export function chartOfApplication(source: YamlNode): Pick<WantedChart, "from" |
 
 /** The reference of a chart, or a clause on why there is none. */
 export function chartReference(
-  { from, chart, version }: WantedChart,
+  { from, chart, version, problem }: WantedChart,
   sources: readonly ChartSource[],
 ): { readonly reference: string; readonly source?: ChartSource } | { readonly problem: string } {
+  if (problem !== undefined) return { problem };
   const source =
     typeof from === "object"
       ? sources.find((one) => one.kind === from.kind && one.name === from.name && isIn(one, from.namespace))
@@ -105,11 +108,12 @@ export function chartReference(
 const isIn = ({ namespace }: ChartSource, wanted: string) =>
   namespace === wanted || namespace === "" || wanted === "";
 
-function ociAddress(url: string | undefined): string | undefined {
+/** What stands behind `oci://`; nothing where that does not. */
+export function ociAddress(url: string | undefined): string | undefined {
   return url?.startsWith("oci://") === true ? url.slice("oci://".length) : undefined;
 }
 
 /** Its text, where nobody has yet to fill it in. */
-function literal(node: YamlText | undefined): string | undefined {
+export function literal(node: YamlText | undefined): string | undefined {
   return node === undefined || node.templated || /\$\{|^$/.test(node.text) ? undefined : node.text;
 }

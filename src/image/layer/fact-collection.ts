@@ -57,9 +57,9 @@ export class FactCollection {
     const path = cleanPath(entry.name);
     if (path === "") return undefined;
     this.#kept.spend(path.length + entry.link.length + OVERHEAD);
-    const base = nameOf(path);
-    if (base.startsWith(WHITEOUT)) {
-      this.#whiteout(path.slice(0, Math.max(path.length - base.length - 1, 0)), base);
+    const slash = path.lastIndexOf("/");
+    if (path.startsWith(WHITEOUT, slash + 1)) {
+      this.#whiteout(path.slice(0, Math.max(slash, 0)), path.slice(slash + 1));
       return undefined;
     }
     if (entry.type === "directory") {

@@ -23,6 +23,8 @@ interface NativeHandle {
 
 /** Bytes put out at a time. */
 const OUT = 256 * 1024;
+/** Bytes taken in after which what there is, if only nothing, is put out: whoever reads may have more to do. */
+const SILENT = 4 * 2 ** 20;
 const NOTHING = new Uint8Array(0);
 
 /** The formats that this Node can decode so; zstd from 22.15 on. */
@@ -34,7 +36,7 @@ export function hasNative(format: NativeFormat): boolean {
 }
 
 /**
- * Decodes chunk by chunk; a chunk put out is valid until the next is asked for. All members of a gzip and
+ * Decodes into chunks, mostly full ones; one put out is valid until the next is asked for. All members of a gzip and
  * all frames of a zstd stream are decoded. Throws an Error with the decoder's words on damage and on a
  * stream that stops early.
  */
@@ -48,29 +50,49 @@ export function* decodeNatively(
     failure ??= message;
   };
   const out = Buffer.allocUnsafeSlow(OUT);
+  let filled = 0;
+  let silent = 0;
   const step = (flush: number, input: Uint8Array, at: number) => {
     const length = input.length - at;
-    handle.writeSync(flush, input, at, length, out, 0, OUT);
+    handle.writeSync(flush, input, at, length, out, filled, OUT - filled);
     if (failure !== undefined) throw new Error(failure);
-    return { consumed: length - (state[1] as number), produced: OUT - (state[0] as number) };
+    const before = filled;
+    filled = OUT - (state[0] as number);
+    return { consumed: length - (state[1] as number), produced: filled - before };
   };
   try {
-    for (const chunk of chunks) {
-      // A full buffer may have left output behind even when all input is taken.
-      for (let at = 0, full = true; at < chunk.length || full; ) {
-        const { consumed, produced } = step(0, chunk, at);
-        at += consumed;
-        full = produced === OUT;
-        if (produced > 0) yield out.subarray(0, produced);
-        else if (consumed === 0 && at < chunk.length) {
-          // Zeros behind the end are padding (GNU gzip ignores them too); anything else is damage.
-          if (chunk.subarray(at).some((byte) => byte !== 0))
-            throw new Error("there is something behind its end");
-          break;
+    try {
+      for (const chunk of chunks) {
+        // A full buffer may have left output behind even when all input is taken.
+        for (let at = 0, full = true; at < chunk.length || full; ) {
+          const { consumed, produced } = step(0, chunk, at);
+          at += consumed;
+          full = filled === OUT;
+          if (full) {
+            yield out;
+            filled = 0;
+            silent = 0;
+          } else if (produced === 0 && consumed === 0 && at < chunk.length) {
+            // Zeros behind the end are padding (GNU gzip ignores them too); anything else is damage.
+            if (chunk.subarray(at).some((byte) => byte !== 0))
+              throw new Error("there is something behind its end");
+            break;
+          }
+        }
+        silent += chunk.length;
+        if (silent >= SILENT) {
+          yield out.subarray(0, filled);
+          filled = 0;
+          silent = 0;
         }
       }
+      step(finish, NOTHING, 0);
+    } catch (error) {
+      // What came before the damage is read before the damage is told.
+      if (filled > 0) yield out.subarray(0, filled);
+      throw error;
     }
-    step(finish, NOTHING, 0);
+    if (filled > 0) yield out.subarray(0, filled);
   } finally {
     handle.close();
   }

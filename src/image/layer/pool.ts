@@ -1,27 +1,42 @@
-/** A handful of worker threads, each with one piece of work at a time. Must not know what the work is. */
+/** A handful of lanes, this thread and others, each with one piece of work at a time. Must not know what the work is. */
 import { availableParallelism } from "node:os";
 import { MessageChannel, type MessagePort, Worker } from "node:worker_threads";
 import type { Blob } from "../../model/oci.ts";
 import type { Limits } from "../limits.ts";
-import { channelCounters, feedChannel } from "./chunks.ts";
+import { channelCounters, feedChannel, fileChunks } from "./chunks.ts";
 import { asError, fromPlain } from "./plain-error.ts";
-import type { Ask } from "./work.ts";
+import { type Ask, pausing, perform } from "./work.ts";
 import type { Job, JobResult } from "./worker.ts";
 
-/** More threads than this gain nothing on one disk or network. */
-const MOST_WORKERS = 4;
+/** More lanes than this gain nothing on one disk or network. */
+const MOST_LANES = 4;
 
 /** Bytes that are still to come. */
 export type UnreadBlob = Exclude<Blob, { kind: "read" }>;
 
-/** Starts threads when they are first needed. */
+type FileBlob = Extract<Blob, { kind: "file" }>;
+
+/** Who does a piece of work: a thread of its own, or this one between other things. */
+type Lane = Worker | "here";
+
+interface Waiting {
+  readonly maybeHere: boolean;
+  readonly go: (lane: Lane) => void;
+}
+
+/**
+ * Starts threads when they are first needed: never for one layer on disk, which this thread reads a few megabytes at a time.
+ * It takes none while it feeds another thread.
+ */
 export class Pool {
   readonly #url: URL;
   readonly #limits: Limits;
-  readonly #size = Math.max(1, Math.min(availableParallelism(), MOST_WORKERS));
+  readonly #size = Math.max(1, Math.min(availableParallelism(), MOST_LANES));
   readonly #idle: Worker[] = [];
   readonly #all: Worker[] = [];
-  readonly #waiting: ((worker: Worker) => void)[] = [];
+  readonly #waiting: Waiting[] = [];
+  #isBusyHere = false;
+  #fed = 0;
 
   /** `url` is the bundled worker's. */
   constructor(url: URL, limits: Limits) {
@@ -29,30 +44,17 @@ export class Pool {
     this.#limits = limits;
   }
 
-  /** Has a thread do it. Rejects with MuslgateError. */
+  /** Has it done. Rejects with MuslgateError. */
   async run(blob: UnreadBlob, ask: Ask, signal: AbortSignal): Promise<unknown> {
-    const worker = await this.#take();
-    const stop = new AbortController();
-    const stopped = AbortSignal.any([signal, stop.signal]);
-    let feeding: Promise<void> | undefined;
+    const lane = await this.#take(blob.kind === "file" && ask.kind === "layer");
     try {
-      if (blob.kind === "file") {
-        const { path, offset, size } = blob;
-        return await question(
-          worker,
-          { ask, limits: this.#limits, bytes: { kind: "file", path, offset, size } },
-          [],
-        );
-      }
-      const { port1, port2 } = new MessageChannel();
-      const counters = channelCounters();
-      feeding = feedChannel(port1, counters, () => blob.open(stopped), stopped).finally(() => port1.unref());
-      const bytes = { kind: "channel", port: port2, counters } as const;
-      return await question(worker, { ask, limits: this.#limits, bytes }, [port2]);
+      if (blob.kind === "stream") return await this.#feed(lane as Worker, blob, ask, signal);
+      if (lane === "here") return await this.#here(blob, ask, signal);
+      const { path, offset, size } = blob;
+      const bytes = { kind: "file", path, offset, size } as const;
+      return await question(lane, { ask, limits: this.#limits, bytes }, []);
     } finally {
-      stop.abort();
-      await feeding;
-      this.#give(worker);
+      this.#give(lane);
     }
   }
 
@@ -60,10 +62,39 @@ export class Pool {
     await Promise.all(this.#all.map((worker) => worker.terminate()));
   }
 
-  async #take(): Promise<Worker> {
+  async #here({ path, offset, size }: FileBlob, ask: Ask, signal: AbortSignal): Promise<unknown> {
+    return await perform(fileChunks(path, offset, size), ask, this.#limits, pausing(signal));
+  }
+
+  async #feed(worker: Worker, blob: Exclude<UnreadBlob, FileBlob>, ask: Ask, signal: AbortSignal) {
+    const stop = new AbortController();
+    const stopped = AbortSignal.any([signal, stop.signal]);
+    const { port1, port2 } = new MessageChannel();
+    const counters = channelCounters();
+    this.#fed++;
+    const feeding = feedChannel(port1, counters, () => blob.open(stopped), stopped).finally(() =>
+      port1.unref(),
+    );
+    try {
+      const bytes = { kind: "channel", port: port2, counters } as const;
+      return await question(worker, { ask, limits: this.#limits, bytes }, [port2]);
+    } finally {
+      stop.abort();
+      await feeding;
+      this.#fed--;
+    }
+  }
+
+  async #take(maybeHere: boolean): Promise<Lane> {
     const idle = this.#idle.pop();
     if (idle !== undefined) return idle;
-    if (this.#all.length >= this.#size) return new Promise((resolve) => this.#waiting.push(resolve));
+    const isHere = maybeHere && !this.#isBusyHere && this.#fed === 0;
+    if (isHere) {
+      this.#isBusyHere = true;
+      return "here";
+    }
+    const lanes = this.#all.length + (maybeHere && this.#isBusyHere ? 1 : 0);
+    if (lanes >= this.#size) return new Promise((go) => this.#waiting.push({ maybeHere, go }));
     // Facts are small: what a young heap would grow to is garbage.
     const worker = new Worker(this.#url, { resourceLimits: { maxYoungGenerationSizeMb: 8 } });
     // A run that was abandoned must not be kept alive by its threads.
@@ -72,10 +103,13 @@ export class Pool {
     return worker;
   }
 
-  #give(worker: Worker): void {
-    const next = this.#waiting.shift();
-    if (next !== undefined) next(worker);
-    else this.#idle.push(worker);
+  #give(lane: Lane): void {
+    const next = this.#waiting.findIndex(
+      ({ maybeHere }) => lane !== "here" || (maybeHere && this.#fed === 0),
+    );
+    if (next !== -1) this.#waiting.splice(next, 1)[0]?.go(lane);
+    else if (lane === "here") this.#isBusyHere = false;
+    else this.#idle.push(lane);
   }
 }
 

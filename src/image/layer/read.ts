@@ -35,11 +35,10 @@ export function factsSchema(detectors: readonly Detector[]): string {
   return [SCHEMA, ...detectors.map(({ id, version }) => `${id}@${version}`)].join(" ");
 }
 
-/**
- * Reads a layer to its last byte. Throws MuslgateError: `input` when it is damaged, cut short, or not what
- * was promised; `limit` when a bound is reached. Nothing is returned before every digest has been checked that is. `kept`
- * is what several layers may leave behind together (`keptBytes`).
- */
+/** Bytes, stored and unpacked, that are read between two pauses: some ten milliseconds. */
+const STEP = 4 * 2 ** 20;
+
+/** As `layerSteps`, in one go. */
 export function readLayer(
   stored: Iterable<Uint8Array>,
   promised: Promised,
@@ -47,6 +46,25 @@ export function readLayer(
   limits: Limits,
   kept?: Budget,
 ): LayerFacts {
+  const steps = layerSteps(stored, promised, detectors, limits, kept);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+  }
+}
+
+/**
+ * Reads a layer to its last byte, with a pause every few megabytes for whoever has more to do. Throws MuslgateError: `input` when it is damaged, cut short, or not what
+ * was promised; `limit` when a bound is reached. Nothing is returned before every digest has been checked that is. `kept`
+ * is what several layers may leave behind together (`keptBytes`).
+ */
+export function* layerSteps(
+  stored: Iterable<Uint8Array>,
+  promised: Promised,
+  detectors: readonly Detector[],
+  limits: Limits,
+  kept?: Budget,
+): Generator<void, LayerFacts> {
   const { head, all } = begun(stored, HEAD_BYTES);
   const input = new Metered(all, promised.digest !== undefined);
   const compression = compressionOf(head);
@@ -58,11 +76,16 @@ export function readLayer(
     promised.trusted === "diffId" && promised.digest !== undefined && !same ? promised.diffId : undefined;
   const hash = same || onTrust !== undefined ? undefined : createHash("sha256");
   let bytes = 0;
+  let paused = 0;
   for (const chunk of decompress(compression, input)) {
     bytes += chunk.length;
     checkSize("layer", bytes, input.bytes, limits);
     hash?.update(chunk);
     walk.push(chunk);
+    if (bytes + input.bytes - paused >= STEP) {
+      paused = bytes + input.bytes;
+      yield;
+    }
   }
   if (promised.size !== undefined && input.bytes !== promised.size) {
     throw mismatch("size", `${promised.size} bytes`, `${input.bytes} bytes`);

@@ -10,7 +10,7 @@ import { asError } from "./plain-error.ts";
 import { Pool, type UnreadBlob } from "./pool.ts";
 import { checkFacts, seekLayer } from "./read.ts";
 import { factsFromTable, hasTable } from "./toc/toc-facts.ts";
-import { type Ask, perform, type Work } from "./work.ts";
+import { type Ask, pausing, perform, type Work } from "./work.ts";
 
 /**
  * A layer's facts, and whether all of its bytes were hashed, stored or unpacked, and found to be what the image promises.
@@ -62,7 +62,7 @@ export function createLayerReader(
         blob.kind === "file"
           ? fileChunks(blob.path, blob.offset, blob.size)
           : await gather(await blob.open(signal), MOST_GATHERED);
-      return (await perform(chunks, ask, limits)) as Work[K]["give"];
+      return (await perform(chunks, ask, limits, pausing(signal))) as Work[K]["give"];
     } catch (error) {
       throw asError(error);
     }

@@ -26,12 +26,7 @@ export interface BodySink {
 
 const BLOCK = 512;
 const EMPTY = Buffer.alloc(0);
-/** Owner, group and time: offset and width in the header. */
-const OTHER_NUMBERS = [
-  [108, 8],
-  [116, 8],
-  [136, 12],
-] as const;
+const USTAR = Buffer.from("ustar\0");
 
 /** A sparse entry of GNU's old form whose list of parts goes on in another block. */
 interface PendingSparse {
@@ -54,7 +49,7 @@ export class TarWalk {
   readonly #extensions: Budget;
   readonly #holes: Budget;
   #state: State = "header";
-  /** A header that straddles two chunks. */
+  /** A header that straddles two chunks, or lies where it cannot be read as words. */
   readonly #partial = Buffer.alloc(BLOCK);
   #partialLength = 0;
   #remaining = 0;
@@ -70,6 +65,8 @@ export class TarWalk {
   #zeroBlocks = 0;
   #entries = 0;
   #offset = 0;
+  /** The memory that the chunk lies in. */
+  #words: Int32Array | undefined;
 
   /** `visit` is called once an entry, in order; the sink it returns gets the body. */
   constructor(visit: (entry: TarEntry) => BodySink | undefined, limits: Limits) {
@@ -117,7 +114,8 @@ export class TarWalk {
 
   /** The next bytes of the archive. Throws MuslgateError (`input` or `limit`) when it cannot be read. */
   push(chunk: Uint8Array): void {
-    const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+    const bytes =
+      chunk instanceof Buffer ? chunk : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
     let at = 0;
     while (at < bytes.length) {
       if (this.#state === "ended") return;
@@ -139,7 +137,8 @@ export class TarWalk {
   }
 
   #readHeader(bytes: Buffer, at: number): number {
-    if (this.#partialLength === 0 && bytes.length - at >= BLOCK) {
+    const isAligned = ((bytes.byteOffset + at) & 3) === 0;
+    if (this.#partialLength === 0 && isAligned && bytes.length - at >= BLOCK) {
       this.#offset += BLOCK;
       this.#header(bytes, at);
       return at + BLOCK;
@@ -192,7 +191,7 @@ export class TarWalk {
         `a lone zero block stands before byte ${this.#offset}; tar readers differ on what follows`,
       );
     }
-    if (!checksumHolds(block, at)) {
+    if (!this.#checksumHolds(block, at)) {
       throw damaged(
         this.#entries === 0
           ? "it is not a tar: the first header's checksum does not hold"
@@ -205,14 +204,32 @@ export class TarWalk {
     }
     const typeflag = String.fromCharCode(block[at + 156] ?? 0);
     // Not needed, but a header whose numbers are none is no header to Go's reader.
-    for (const [field, width] of OTHER_NUMBERS)
-      if (((block[at + field] ?? 0) & 0x80) === 0) number(block, at + field, width, "number");
+    checkNumber(block, at + 108, 8);
+    checkNumber(block, at + 116, 8);
+    checkNumber(block, at + 136, 12);
     const size = number(block, at + 124, 12, "size");
     if (typeflag === "L" || typeflag === "K" || typeflag === "x" || typeflag === "g") {
       this.#startExtension(typeflag, size);
     } else {
       this.#startEntry(block, at, typeflag, size);
     }
+  }
+
+  /** As `checksumHolds`, four bytes at a time; what does not hold so is summed in the old way too. */
+  #checksumHolds(block: Buffer, at: number): boolean {
+    if (this.#words?.buffer !== block.buffer)
+      this.#words = new Int32Array(block.buffer, 0, block.buffer.byteLength >> 2);
+    const words = this.#words;
+    const first = (block.byteOffset + at) >> 2;
+    // Two sums of 16 bits each, which 128 words cannot overflow.
+    let pairs = 0;
+    for (let i = first; i < first + BLOCK / 4; i++) {
+      const word = words[i] as number;
+      pairs = (pairs + (word & 0xff00ff) + ((word >>> 8) & 0xff00ff)) | 0;
+    }
+    let sum = (pairs & 0xffff) + (pairs >>> 16) + 8 * 0x20;
+    for (let i = at + 148; i < at + 156; i++) sum -= block[i] as number;
+    return octal(block, at + 148, 8) === sum || checksumHolds(block, at);
   }
 
   #startExtension(typeflag: string, size: number): void {
@@ -262,11 +279,8 @@ export class TarWalk {
     this.#pax = undefined;
     this.#longName = undefined;
     this.#longLink = undefined;
-    if (
-      Buffer.byteLength(name) > this.#limits.nameBytes ||
-      Buffer.byteLength(link) > this.#limits.nameBytes
-    ) {
-      const most = this.#limits.nameBytes;
+    const most = this.#limits.nameBytes;
+    if (isLonger(name, most) || isLonger(link, most)) {
       throw limitReached("nameBytes", this.#limits, `a name in the tar has more than ${most} bytes`);
     }
     const type = entryType(typeflag, name);
@@ -386,15 +400,17 @@ export class TarWalk {
   #headerName(block: Buffer, at: number): string {
     const name = this.#text(block, at, 100);
     // Only POSIX ustar has a prefix; GNU's older format keeps times in its place.
-    if (block.toString("latin1", at + 257, at + 263) !== "ustar\0") return name;
+    for (let i = 0; i < USTAR.length; i++) if (block[at + 257 + i] !== USTAR[i]) return name;
     const prefix = this.#text(block, at + 345, 155);
     return prefix === "" ? name : `${prefix}/${name}`;
   }
 
   #text(block: Buffer, at: number, length: number): string {
-    const nul = block.indexOf(0, at);
-    const end = nul === -1 || nul > at + length ? at + length : nul;
-    return nameText(block, at, end);
+    let end = at;
+    let together = 0;
+    for (; end < at + length && block[end] !== 0; end++) together |= block[end] as number;
+    if (end === at) return "";
+    return together < 0x80 ? block.toString("latin1", at, end) : nameText(block, at, end);
   }
 }
 
@@ -449,6 +465,16 @@ function number(block: Buffer, at: number, length: number, what: string): number
   const value = octal(block, at, length);
   if (value === undefined) throw damaged(`a tar header has a ${what} that is no octal number`);
   return value;
+}
+
+/** Throws where a field that is not needed holds no number. */
+function checkNumber(block: Buffer, at: number, length: number): void {
+  if (((block[at] as number) & 0x80) === 0) number(block, at, length, "number");
+}
+
+/** Whether a text has more bytes than that; no character has more than three. */
+function isLonger(text: string, bytes: number): boolean {
+  return 3 * text.length > bytes && Buffer.byteLength(text) > bytes;
 }
 
 /** Octal digits between blanks, ended by a NUL or the field; nothing else may stand there, as Go's reader has it. */

@@ -12,6 +12,8 @@ import type { PlanFiles } from "../files.ts";
 import { baseName, type Call, Effects, type Model } from "./call.ts";
 import { FILE_COMMANDS } from "./file-commands.ts";
 import { LANGUAGE_COMMANDS } from "./languages.ts";
+import { make } from "./make.ts";
+import { OTHER_TOOLCHAIN_COMMANDS } from "./other-toolchains.ts";
 import { PACKAGE_COMMANDS } from "./packages.ts";
 import type { BuildLibc } from "./programs.ts";
 import { TOOLCHAIN_COMMANDS } from "./toolchains.ts";
@@ -21,6 +23,8 @@ const TABLES: readonly Readonly<Record<string, Model>>[] = [
   PACKAGE_COMMANDS,
   LANGUAGE_COMMANDS,
   TOOLCHAIN_COMMANDS,
+  OTHER_TOOLCHAIN_COMMANDS,
+  { make, gmake: make },
 ];
 
 /** They change nothing that starts; the installers' own steps that only prepare or tidy up among them. */

@@ -39,15 +39,20 @@ export class Effects {
     this.because = because;
   }
 
+  /** The same, of what may do it or not. */
+  doubted(): Effects {
+    return new Effects(this.files, false, this.because);
+  }
+
   /** A program; without facts one of which nothing is known. */
   program(path: string, facts: readonly FileFact[] | undefined): void {
-    if (!isKnown(path)) this.mayFill("/");
+    if (!isKnown(path)) this.#unnamed(path);
     else if (facts === undefined || !this.#sure) this.unknown(path);
     else this.files.file(path, facts);
   }
 
   write(path: string, text: string | undefined): void {
-    if (!isKnown(path)) this.mayFill("/");
+    if (!isKnown(path)) this.#unnamed(path);
     else if (text === undefined || !isKnown(text) || !this.#sure) this.unknown(path);
     else {
       const before = this.files.lookup(path);
@@ -56,7 +61,7 @@ export class Effects {
   }
 
   unknown(path: string): void {
-    if (!isKnown(path)) this.mayFill("/");
+    if (!isKnown(path)) this.#unnamed(path);
     else if (this.files.lookup(path).kind === "folder") this.mayFill(path);
     else this.files.unknown(path, this.because);
   }
@@ -69,7 +74,7 @@ export class Effects {
   }
 
   copy(from: string, to: string): void {
-    if (!isKnown(to)) this.mayFill("/");
+    if (!isKnown(to)) this.#unnamed(to);
     else if (!isKnown(from)) this.unknown(to);
     else if (!this.#sure) this.files.mayCopy(from, to, this.because);
     else if (!this.files.copy(from, to)) this.unknown(to);
@@ -90,6 +95,17 @@ export class Effects {
 
   folder(path: string): void {
     if (isKnown(path) && this.files.lookup(path).kind === "missing") this.files.folder(path);
+  }
+
+  /** A file whose name is not known: in a folder that is, each that may have that name may be another one now. */
+  #unnamed(path: string): void {
+    const folder = path.slice(0, path.lastIndexOf("/"));
+    const name = path.slice(folder.length + 1);
+    const [start = "", ...others] = name.split(/[\uE000-\uE003]+/);
+    const end = others.at(-1) ?? "";
+    if (isKnown(folder) && folder !== "")
+      this.files.mayReplace(folder, (one) => one.startsWith(start) && one.endsWith(end), this.because);
+    this.mayFill(folder === "" ? "/" : folder);
   }
 
   /** Files that are not known may come into a folder, and stay what they are where that is told. */
@@ -129,9 +145,10 @@ export function operandsOf(
   return { operands, options };
 }
 
-/** A path from where the command runs. */
+/** A path from where the command runs; known as far as it is before the first part that is not. */
 export function at(call: Pick<Call, "cwd">, path: string): string {
-  return isKnown(path) ? absolute(call.cwd, path) : HOLE;
+  const isOpen = !isKnown(path.slice(0, 1)) || (!isKnown(path) && /(?:^|\/)\.\.(?:\/|$)/.test(path));
+  return isOpen ? HOLE : absolute(call.cwd, path);
 }
 
 /** The last part of a path. */

@@ -77,9 +77,15 @@ export const FILE_COMMANDS: Readonly<Record<string, Model>> = {
   xz: inPlace,
   bunzip2: inPlace,
   zstd: inPlace,
-  rsync(call) {
-    const target = operandsOf(call.args).operands.at(-1);
-    if (target !== undefined) call.to.mayFill(at(call, target));
+  rsync,
+  patchelf(call) {
+    const { operands } = operandsOf(call.args, [
+      "--set-interpreter",
+      "--set-rpath",
+      "--set-soname",
+      "--output",
+    ]);
+    for (const path of operands) changed(call, path);
     return true;
   },
   "update-alternatives"(call) {
@@ -113,6 +119,21 @@ function moved(call: Call, valued: readonly string[], leaves: boolean): boolean 
     const contents = /(?:^|\/)\.$/.test(source);
     call.to.copy(from, isFolder && !contents ? `${target}/${baseName(source)}` : target);
     if (leaves) call.to.remove(from);
+  }
+  return true;
+}
+
+/** A folder with a slash behind it is what is in it (rsync(1)); a filter may leave anything out. */
+function rsync(call: Call): boolean {
+  const { operands } = operandsOf(call.args, ["-e", "--rsh", "--exclude", "--include", "--filter", "-f"]);
+  const target = at(call, operands.at(-1) ?? "");
+  const filters = call.args.some((arg) => /^(?:--(?:ex|in)clude|--filter|--files-from|-f)/.test(arg));
+  const to = filters ? call.to.doubted() : call.to;
+  for (const source of operands.slice(0, -1)) {
+    const isFolder = isKnown(source) && call.to.files.lookup(at(call, source)).kind === "folder";
+    if (!isKnown(source) || source.includes(":")) to.unknown(`${target}/${HOLE}`);
+    else if (isFolder && /(?:\/|^\.|\/\.)$/.test(source)) to.copy(at(call, source), target);
+    else to.copy(at(call, source), `${target}/${baseName(source)}`);
   }
   return true;
 }
@@ -252,9 +273,14 @@ function flagged(args: readonly string[], letter: string): string | undefined {
   return undefined;
 }
 
+/** What a file that is named by its program, version and machine holds: `dockerize-alpine-linux-amd64-v0.7.0.tar.gz`. */
+function programName(path: string): string {
+  return baseName(path).replace(/[-_](?:linux|alpine|amd64|x86_64|v?\d|\uE000).*$/i, "");
+}
+
 /** A file from elsewhere: known only by a name that one program alone has. */
 export function fetched(call: Pick<Call, "to" | "libc">, path: string): void {
-  const name = baseName(path).replace(/[-_](?:linux|amd64|x86_64|v?\d).*$/, "");
+  const name = programName(path);
   const kind = Object.hasOwn(FETCHED_PROGRAMS, name) ? FETCHED_PROGRAMS[name] : undefined;
   if (kind === undefined) call.to.unknown(path);
   else if (kind === "wrapper") call.to.program(path, wrapperFacts(call.libc()));
@@ -268,8 +294,19 @@ function unpacked(call: Call): boolean {
   if (name.endsWith("tar") && !args.some(extracts)) return true;
   const place = args.findIndex((arg) => /^(?:-[a-zA-Z]*[Cd]|--directory)$/.test(arg));
   const joined = args.map((arg) => /^(?:--directory=|-[Cd])(.+)$/.exec(arg)?.[1]).find(Boolean);
-  call.to.mayFill(at(call, place === -1 ? (joined ?? ".") : (args[place + 1] ?? ".")));
+  const folder = at(call, place === -1 ? (joined ?? ".") : (args[place + 1] ?? "."));
+  call.to.mayFill(folder);
+  const archive = args.find((arg) => /\.(?:tar|tgz|zip|t?xz|gz|bz2)(?:\.\w+)?$/.test(arg));
+  if (archive !== undefined) named(call, folder, programName(archive.replace(/\.(?:tar|tgz|zip)\b.*$/, "")));
   return true;
+}
+
+/** An archive that is called as a program has it, at its top or in `bin`: what was there of that name may be another now. */
+function named(call: Call, folder: string, name: string): void {
+  if (!isKnown(folder) || name === "") return;
+  const paths = [`${folder}/${name}`, `${folder}/bin/${name}`];
+  for (const path of paths) if (call.to.files.lookup(path).kind === "file") call.to.unknown(path);
+  if (Object.hasOwn(FETCHED_PROGRAMS, name)) fetched(call, paths[0] as string);
 }
 
 function inPlace(call: Call): boolean {

@@ -3,7 +3,7 @@ import { PACKAGE_PROGRAMS } from "../../knowledge/package-programs.ts";
 import { isKnown } from "../../image/entrypoint/shell/text.ts";
 import { LOADERS } from "../../knowledge/loaders.ts";
 import type { FileFact } from "../../model/layer-facts.ts";
-import { type Call, type Model, operandsOf } from "./call.ts";
+import { at, type Call, type Model, operandsOf } from "./call.ts";
 import { programFacts, scriptFacts } from "./programs.ts";
 
 /** One installation names more packages than this only to be hostile. */
@@ -17,7 +17,7 @@ const apt = manager(
 const dnf = manager(
   ["install", "localinstall", "groupinstall", "module"],
   ["remove", "erase"],
-  ["-c", "--releasever"],
+  ["-c", "--releasever", "--installroot", "--setopt", "--repo", "--enablerepo", "--disablerepo"],
 );
 
 /** By name. */
@@ -30,7 +30,7 @@ export const PACKAGE_COMMANDS: Readonly<Record<string, Model>> = {
   yum: dnf,
   microdnf: dnf,
   tdnf: dnf,
-  zypper: manager(["install", "in"], ["remove", "rm"], ["-R"]),
+  zypper: manager(["install", "in"], ["remove", "rm"], ["-R", "--root", "--installroot"]),
   pacman(call) {
     if (!call.args.some((arg) => /^-S[a-z]*$/.test(arg))) return true;
     return installed(call, operandsOf(call.args).operands);
@@ -42,9 +42,10 @@ export const PACKAGE_COMMANDS: Readonly<Record<string, Model>> = {
 
 function manager(installs: readonly string[], removes: readonly string[], valued: readonly string[]): Model {
   return (call) => {
-    const { operands } = operandsOf(call.args, valued);
+    const { operands, options } = operandsOf(call.args, valued);
     const [verb = "", ...names] = operands;
-    if (installs.includes(verb)) return installed(call, names);
+    const root = options.get("--installroot") ?? options.get("--root") ?? options.get("-R");
+    if (installs.includes(verb)) return installed(call, names, root);
     if (removes.includes(verb)) return removed(call, names);
     if (!isKnown(verb)) call.to.mayFill("/");
     return true;
@@ -83,7 +84,9 @@ function apk(call: Call): boolean {
   if (group !== undefined && group !== "")
     call.groups.set(group, [...(call.groups.get(group) ?? []), ...names]);
   const before = call.to.files.lookup.bind(call.to.files);
-  installed(call, names);
+  const root = options.get("-p") ?? options.get("--root");
+  installed(call, names, root);
+  if (root !== undefined && root !== "/") return true;
   const loaders = LOADERS[call.libc().architecture];
   if (loaders === undefined) return true;
   for (const name of names) {
@@ -148,17 +151,34 @@ function elf(call: Call, type: "shared-object") {
   };
 }
 
-function installed(call: Call, names: readonly string[]): boolean {
+/** `root`: the folder that is the new image's root, where it is not this one's. */
+function installed(call: Call, names: readonly string[], root = "/"): boolean {
+  const under = root === "/" ? "" : at(call, root).replace(/\/$/, "");
   // Dependencies bring more.
-  call.to.mayFill("/");
+  call.to.mayFill(under === "" ? "/" : under);
+  if (under !== "") ownLibc(call, under);
   for (const name of names.slice(0, MOST_PACKAGES)) {
     if (!isKnown(name) || name.startsWith("@") || name.includes("/")) continue;
     for (const [path, facts] of programsOf(call, plainName(name))) {
+      const place = `${under}${path}`;
       // What an earlier package brought stays what it is, and links of the base lead somewhere.
-      if (call.to.files.lookup(path).kind === "missing") call.to.program(path, facts);
+      if (!isKnown(place) || call.to.files.lookup(place).kind === "missing") call.to.program(place, facts);
     }
   }
   return true;
+}
+
+/** A root of its own gets the C library of the same distribution, which everything in it needs. */
+function ownLibc(call: Call, root: string): void {
+  const { kind, architecture, version } = call.libc();
+  const loader = kind === "unknown" ? undefined : LOADERS[architecture]?.[kind];
+  if (loader === undefined || kind === "unknown") return;
+  const own = kind === "musl" ? version : undefined;
+  if (isKnown(root) && call.to.files.lookup(`${root}${loader.path}`).kind === "missing")
+    call.to.program(`${root}${loader.path}`, [
+      elf(call, "shared-object"),
+      { kind: "libc", libc: kind, version: own },
+    ]);
 }
 
 function removed(call: Call, names: readonly string[]): boolean {

@@ -131,7 +131,8 @@ function go(call: Call): boolean {
     "-C",
   ]);
   const os = call.env.get("GOOS") ?? "linux";
-  const facts = goFacts(call, options);
+  const { options: always } = operandsOf((call.env.get("GOFLAGS") ?? "").split(/\s+/), ["-tags", "-ldflags"]);
+  const facts = goFacts(call, new Map([...always, ...options]));
   const folder = options.has("-C") ? at(call, options.get("-C") ?? ".") : call.cwd;
   const main = operands.filter((one) => !one.endsWith(".go"));
   const names =
@@ -204,9 +205,11 @@ function goFacts(call: Call, options: ReadonlyMap<string, string>) {
     ...(tags.length > 0 && { tags }),
   };
   const isStatic = /-static/.test(options.get("-ldflags") ?? "");
-  const facts = programFacts(own, { go: goFact, static: isStatic });
-  // With cgo and without knowing whose: it may be linked to either.
-  return facts;
+  const compilerName = call.env.get("CC") ?? "";
+  // A compiler of one's own links what it links: another C library, or nobody knows which.
+  const libc = compilerName.includes("musl") ? "musl" : undefined;
+  if (cgo !== false && !isKnown(compilerName)) return undefined;
+  return programFacts(own, { go: goFact, static: isStatic, libc });
 }
 
 /** `cargo build` and `cargo install` (doc.rust-lang.org/cargo). */
@@ -260,6 +263,25 @@ function rustAs(call: Call, target: string) {
 /** A toolchain whose version is not said is taken to be a current one. */
 const CURRENT_RUST = "1.93.0";
 
+/**
+ * The toolchain that rustup takes (rust-lang.github.io/rustup, Overrides): `+1.85`, RUSTUP_TOOLCHAIN, the file beside the
+ * project, else the image's own. A channel without a number is a current one.
+ */
+function rustVersion(call: Call): string {
+  const file = ["rust-toolchain.toml", "rust-toolchain"].flatMap(
+    (name) => call.to.files.text(at(call, name)) ?? [],
+  );
+  const named =
+    call.args.find((arg) => arg.startsWith("+"))?.slice(1) ??
+    call.env.get("RUSTUP_TOOLCHAIN") ??
+    /^\s*channel\s*=\s*["']([^"']+)/m.exec(file[0] ?? "")?.[1] ??
+    /^\s*([\w.-]+)\s*$/.exec(file[0] ?? "")?.[1];
+  const version = named ?? call.env.get("RUST_VERSION") ?? "";
+  const number = /^\d+\.\d+(?:\.\d+)?/.exec(version)?.[0];
+  if (number === undefined) return CURRENT_RUST;
+  return number.split(".").length === 2 ? `${number}.0` : number;
+}
+
 /** Rust links musl statically by default; Alpine's own packages of it do not (rust-lang/rust, crt-static; aports, main/rust). */
 function rustLinked(call: Call, target: string | undefined): Linked {
   const { kind } = call.libc();
@@ -269,12 +291,7 @@ function rustLinked(call: Call, target: string | undefined): Linked {
   const flags = call.env.get("RUSTFLAGS") ?? "";
   const isDistribution = call.isFound && call.program.startsWith("/usr/bin/");
   if (kind === "musl" && (flags.includes("-crt-static") || isDistribution)) return {};
-  const version = call.env.get("RUST_VERSION");
-  return {
-    libc: "musl",
-    static: true,
-    rustc: version !== undefined && isKnown(version) ? version : CURRENT_RUST,
-  };
+  return { libc: "musl", static: true, rustc: rustVersion(call) };
 }
 
 function nativeImage(call: Call): boolean {

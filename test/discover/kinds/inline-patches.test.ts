@@ -165,7 +165,7 @@ describe.each(OPERATIONS)("operations of a JSON patch in %s", (_, files) => {
     "- {op: add, path: /spec/template/spec/containers/-, value: {name: x, image: 'x:1'}}",
     "- {op: replace, path: /spec/template/spec, value: {}}",
     "- {op: replace, path: /spec/template/spec/volumes/0/configMap/name, value: new}",
-    "- {op: add, path: /spec/template/spec/dnsPolicy, value: Default}",
+    "- {op: add, path: /spec/template/spec/hostNetwork, value: true}",
   ])("tells of what it does not apply: %s", async (patch) => {
     expect((await app(files(patch))).gaps).toHaveLength(1);
   });

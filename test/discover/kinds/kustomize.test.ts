@@ -75,7 +75,7 @@ patches:
     });
     expect(diagnostics.every(({ weight }) => weight === "gap")).toBe(true);
     expect(diagnostics.map(({ message }) => message.split(" was not")[0])).toEqual([
-      "helmCharts",
+      "x",
       "https://example.com/x.yaml",
       "github.com/a/b?ref=v1",
       "../../out",

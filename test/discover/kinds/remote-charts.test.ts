@@ -2,6 +2,8 @@
 import { gzipSync } from "node:zlib";
 import { pack } from "tar-stream";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { foundClusters } from "../../../src/cluster/found.ts";
+import { readSettings } from "../../../src/settings/settings.ts";
 import { discover } from "../../../src/discover/discover.ts";
 import { DEFAULT_LIMITS } from "../../../src/image/limits.ts";
 import { createCredentials } from "../../../src/image/source/registry/credentials.ts";
@@ -43,6 +45,9 @@ const WEB = {
   "web/templates/web.yaml": DEPLOYMENT,
 };
 
+const dnsValues = (rcode: string) =>
+  `image: {repository: shop/dns, tag: "1"}\nisClusterService: true\nservers:\n  - zones: [{zone: .}]\n    port: 53\n    plugins:\n      - {name: template, parameters: ANY AAAA, configBlock: rcode ${rcode}}\n      - {name: forward, parameters: . /etc/resolv.conf}\n`;
+
 const blobs = new Map<string, Buffer>();
 const tags = new Map<string, string>();
 
@@ -77,6 +82,11 @@ beforeAll(async () => {
         "data:\n  Corefile: |\n    .:53 {\n      template ANY AAAA {\n        rcode NXDOMAIN\n      }\n    }\n",
     }),
   );
+  for (const [version, rcode] of [
+    ["1.0.0", "NXDOMAIN"],
+    ["2.0.0", "NOERROR"],
+  ] as const)
+    push(`charts/dns:${version}`, await packed({ ...WEB, "web/values.yaml": dnsValues(rcode) }));
   push("charts/image:1.0.0", Buffer.from("x"), "application/vnd.oci.image.config.v1+json");
   push("charts/damaged:1.0.0", Buffer.from("no archive"));
   push("charts/empty:1.0.0", await packed({ "web/values.yaml": "a: 1\n" }));
@@ -113,7 +123,7 @@ async function found(
     fetched.push(reference.replace(server.host, "HOST"));
     return source.packedChart(reference, new AbortController().signal);
   };
-  const { workloads, diagnostics, unread } = await discover(memoryTree(files), {
+  const { workloads, diagnostics, unread, clusterFiles } = await discover(memoryTree(files), {
     packedChart: fetch ? packedChart : undefined,
     limits: { remoteCharts },
   });
@@ -124,6 +134,10 @@ async function found(
     gaps: diagnostics.filter(({ weight }) => weight === "gap").map(({ message }) => message),
     lines: diagnostics.map(({ at }) => covered(files, at)),
     unread: unread.map(({ at, denies }) => [covered(files, at), denies]),
+    clusters: async () =>
+      (await foundClusters(clusterFiles, readSettings({}), unread)).profiles.map(
+        ({ answers: { external } }) => [external.kind, covered(files, external.at)],
+      ),
   };
 }
 
@@ -197,6 +211,114 @@ describe("a chart in a registry", () => {
       "web.yaml": release("    a: 1\n", "deny", "1.0.0"),
     }));
     expect(unread).toEqual([["deny", true]]);
+  });
+});
+
+describe("a chart that a tool takes", () => {
+  const KUSTOMIZED = (host: string, more = "") =>
+    `namespace: shop\nhelmCharts:\n  - name: web\n    repo: oci://${host}/charts\n    version: 1.2.3\n    namespace: shop\n    valuesFile: web.yaml\n    valuesInline: {image: {tag: "5"}, hook: null}\n${more}`;
+  const VALUES = "image: {tag: '4', repository: mine/web}\n";
+
+  it("is read under a kustomization's values, its files below them", async () => {
+    const { images, gaps, roots } = await found((host) => ({
+      "apps/web/kustomization.yaml": KUSTOMIZED(host),
+      "apps/web/web.yaml": VALUES,
+    }));
+    expect(images.map((one) => one.split(" ")[0])).toEqual(["mine/web:5", "shop/side:3"]);
+    expect([gaps, roots]).toEqual([[], ["apps/web shop"]]);
+  });
+
+  it.each([
+    ["a file of values is not there", {}, "", "some of its values were not read"],
+    [
+      "the kustomization changes images",
+      { "apps/web/web.yaml": VALUES },
+      "images: [{name: a, newTag: b}]\n",
+      "what kustomizations change of it",
+    ],
+    [
+      "another takes it in",
+      { "apps/web/web.yaml": VALUES, "prod/kustomization.yaml": "resources: [../apps/web]\n" },
+      "",
+      "what kustomizations change of it",
+    ],
+  ])("stays a gap where %s", async (_, files, more, why) => {
+    const { images, gaps } = await found((host) => ({
+      "apps/web/kustomization.yaml": KUSTOMIZED(host, more),
+      ...files,
+    }));
+    expect(images).toEqual([]);
+    expect(gaps.join()).toContain(why);
+  });
+
+  const HELMFILE = (release: string, more = "") =>
+    `${more}releases:\n  - name: web\n    namespace: shop\n${release}`;
+
+  it.each([
+    [
+      "by its address",
+      (host: string) => HELMFILE(`    chart: oci://${host}/charts/web\n    version: 1.2.3\n`),
+    ],
+    [
+      "by a repository's name",
+      (host: string) =>
+        HELMFILE(
+          "    chart: shop/web\n    version: 1.2.3\n",
+          `repositories:\n  - {name: shop, url: "${host}/charts", oci: true}\n`,
+        ),
+    ],
+  ])("is read of a helmfile %s, under its values", async (_, write) => {
+    const { images, gaps, fetched } = await found((host) => ({
+      "helmfile.yaml": `${write(host)}    values:\n      - web.yaml\n      - {replicas: 2}\n`,
+      "web.yaml": VALUES,
+    }));
+    expect(images.map((one) => one.split(" ")[0])).toContain("mine/web:4");
+    expect([gaps, fetched]).toEqual([[], ["HOST/charts/web:1.2.3"]]);
+  });
+
+  it("stays a gap of a helmfile where its values are not all read, it is in no such registry, or patched", async () => {
+    const gapOf = async (more: string, chart?: string) =>
+      (
+        await found((host) => ({
+          "helmfile.yaml": HELMFILE(
+            `    chart: ${chart ?? `oci://${host}/charts/web`}\n    version: 1.2.3\n${more}`,
+          ),
+        }))
+      ).gaps.join();
+    expect(await gapOf("    secrets: [a.yaml]\n")).toContain("some of its values were not read");
+    expect(await gapOf("    values: [none.yaml]\n")).toContain("some of its values were not read");
+    expect(await gapOf("    jsonPatches: []\n")).toContain("what helmfile changes");
+    expect(await gapOf("", "shop/web")).toContain("in no registry that speaks OCI");
+  });
+
+  it("is no gap of a helmfile where the chart is here, or is not installed", async () => {
+    const { gaps } = await found(() => ({
+      "helmfile.yaml":
+        "releases:\n  - {name: a, chart: ./charts/a}\n  - {name: b, chart: x/b, installed: false}\n",
+      "charts/a/Chart.yaml": "name: a\n",
+    }));
+    expect(gaps).toEqual([]);
+  });
+});
+
+describe("the DNS that a chart sets up", () => {
+  const clusters = async (version: string, values: string) => {
+    const { clusters: read } = await found((host) => ({
+      "repo.yaml": repository(host),
+      "dns.yaml": release(values, "dns", version),
+      "d/Corefile": ".:53 {\n    forward . 192.0.2.1\n}\n",
+    }));
+    return (await read()).map(([kind, at]) => (kind === "passed-on" ? kind : `${kind} ${at}`)).toSorted();
+  };
+
+  it("by its own values is a cluster, on the line that names it", async () => {
+    expect(await clusters("1.0.0", "    replicas: 2\n")).toEqual(["NXDOMAIN dns", "passed-on"]);
+    expect(await clusters("2.0.0", "    replicas: 2\n")).toEqual(["NODATA dns", "passed-on"]);
+  });
+
+  it("is what the repository's values say where they stand over it", async () => {
+    const own = "    servers: [{zones: [{zone: .}], plugins: [{name: forward, parameters: . 192.0.2.2}]}]\n";
+    expect(await clusters("1.0.0", own)).toEqual(["passed-on", "passed-on"]);
   });
 });
 

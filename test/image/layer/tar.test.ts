@@ -2,7 +2,7 @@ import { Readable } from "node:stream";
 import fc from "../../support/property.ts";
 import tar from "tar-stream";
 import { describe, expect, it } from "vitest";
-import { TarWalk } from "../../../src/image/layer/tar.ts";
+import { checksumHolds, TarWalk } from "../../../src/image/layer/tar.ts";
 import { DEFAULT_LIMITS } from "../../../src/image/limits.ts";
 import { type Member, makeTar, pieces } from "../../support/tar.ts";
 
@@ -71,6 +71,34 @@ function header(fields: {
 const END = Buffer.alloc(1024);
 
 describe("TarWalk", () => {
+  it("sums a header as it is summed byte by byte, wherever in memory it lies", () => {
+    const bytes = fc.uint8Array({ minLength: 512, maxLength: 512 });
+    const from = fc.integer({ min: 0, max: 9 });
+    const off = fc.constantFrom("unsigned", "signed", "one more");
+    fc.assert(
+      fc.property(bytes, from, off, (random, start, kind) => {
+        // A header but for what no field says: everything that a checksum alone decides on.
+        const block = header({ name: "name" });
+        block.set(random.subarray(265, 500), 265);
+        block.fill(0, 345, 500);
+        block.set(random.subarray(0, 90), 0);
+        block[0] = 0x61;
+        block.fill(0x20, 148, 156);
+        const unsigned = block.reduce((sum, byte) => sum + byte, 0);
+        const signed = block.reduce((sum, byte) => sum + ((byte << 24) >> 24), 0);
+        const sum = { unsigned, signed, "one more": unsigned + 1 }[kind];
+        fc.pre(sum >= 0);
+        block.write(`${sum.toString(8).padStart(6, "0")}\0 `, 148);
+        const memory = Buffer.alloc(1_024 + start);
+        block.copy(memory, start);
+        const read = () => walk([memory.subarray(start, start + 512)]);
+        expect(checksumHolds(block, 0)).toBe(kind !== "one more");
+        if (kind !== "one more") expect(read()).toHaveLength(1);
+        else expect(read).toThrow("checksum");
+      }),
+    );
+  });
+
   it("reads as the reference reader does, wherever chunks end", async () => {
     const name = fc.stringMatching(/^[a-zA-Z0-9._é/-]{1,180}$/).filter((text) => !text.endsWith("/"));
     const member = fc.oneof(

@@ -9,6 +9,7 @@ import {
   existsSync,
   mkdirSync,
   readdirSync,
+  rmSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
@@ -247,6 +248,17 @@ export function makeBases(folder: string): readonly {
           cargo(program === "musl" ? "/standins/static-rust" : "/standins/glibc"),
         ),
       ["RUST_VERSION=1.85.0", "PATH=/usr/local/cargo/bin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"],
+    );
+    add(
+      "golang:1.26",
+      (to) => {
+        mkdirSync(join(to, "usr/local/go"), { recursive: true });
+        if (suffix === "alpine") rmSync(join(to, "usr/bin/gcc"));
+      },
+      [
+        "PATH=/usr/local/go/bin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+        "GOLANG_VERSION=1.26.0 GOTOOLCHAIN=local GOPROXY=off GOFLAGS=-buildvcs=false GOCACHE=/go-cache",
+      ],
     );
     add("java:17", (to) => put(to, "/opt/java/bin/java", program), [
       "PATH=/opt/java/bin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",

@@ -7,6 +7,8 @@ export interface BuildCase {
   readonly files?: Readonly<Record<string, string>>;
   readonly args?: Readonly<Record<string, string>>;
   readonly target?: string;
+  /** Folders of the machine that the build has at the same path: real toolchains. */
+  readonly mounts?: readonly string[];
   /** One of those that every run compares. */
   readonly always?: true;
 }
@@ -33,8 +35,92 @@ const APK = ["alpine:3.12", "alpine:3.13", "alpine:3.20"];
 const PLAIN = ["debian:12", "alpine:3.12", "alpine:3.20"];
 const CARGO = { "Cargo.toml": '[package]\nname = "app"\n', "src/main.rs": "" };
 
+const GO_FILES = {
+  "go.mod": "module example.com/shop/server\n\ngo 1.21\n",
+  "main.go":
+    'package main\n\nimport (\n\t"fmt"\n\t"net"\n)\n\nfunc main() {\n\tfmt.Println(net.LookupHost("db"))\n}\n',
+};
+/** Go's own compiler; what uses cgo, and make, have the machine's `/usr` instead of the stage's. */
+const go = (
+  name: string,
+  build: string,
+  to: string,
+  how: { readonly from?: string; readonly always?: true; readonly make?: string } = {},
+): BuildCase => ({
+  name: `${name} into ${to}`,
+  dockerfile: `FROM localhost/golang:1.26-${how.from ?? "slim"} AS build\nWORKDIR /src\nCOPY . .\nRUN ${build}\nFROM ${to === "scratch" ? to : `localhost/${to}`}\nCOPY --from=build /out/server /server\nENTRYPOINT ["/server"]`,
+  files: how.make === undefined ? GO_FILES : { ...GO_FILES, Makefile: how.make },
+  mounts: how.from === "alpine" || how.always ? ["/usr/local/go"] : ["/usr"],
+  always: how.always,
+});
+const GO: readonly BuildCase[] = [
+  go("Go without cgo", "CGO_ENABLED=0 go build -o /out/server .", "scratch", { always: true }),
+  go("Go without cgo, built on Alpine,", "CGO_ENABLED=0 go build -o /out/server", "alpine:3.20", {
+    from: "alpine",
+  }),
+  go("Go on Alpine without a compiler", "go build -o /out/server", "alpine:3.20", { from: "alpine" }),
+  go("Go with cgo", "go build -o /out/server .", "debian:12"),
+  go("Go with cgo and netcgo", "go build -tags netcgo -o /out/server .", "debian:12"),
+  go("Go with cgo for musl", "CC=musl-gcc go build -o /out/server .", "alpine:3.20"),
+  go("Go with netcgo for musl", "CC=musl-gcc go build -tags netcgo -o /out/server .", "alpine:3.20"),
+  go("Go with netcgo for musl", "CC=musl-gcc go build -tags netcgo -o /out/server .", "alpine:3.12"),
+  go(
+    "Go with netcgo in GOFLAGS for musl",
+    "export GOFLAGS=-tags=netcgo CC=musl-gcc; go build -o /out/server",
+    "alpine:3.13",
+  ),
+  go(
+    "Go with netcgo and musl linked statically",
+    "CC=musl-gcc go build -tags netcgo -ldflags '-linkmode external -extldflags \"-static\"' -o /out/server .",
+    "scratch",
+  ),
+  go("Go with netgo", "go build -tags netgo -o /out/server .", "debian:12"),
+  go("go install", "GOBIN=/out CGO_ENABLED=0 go install .", "alpine:3.20", { from: "alpine" }),
+  go("Go by make", "make build OUT=/out", "alpine:3.20", {
+    make: "NAME := server\nFLAGS = -ldflags '-X main.version=$(shell echo 1)'\nbuild: $(OUT)/$(NAME)\n$(OUT)/$(NAME):\n\tmkdir -p $(@D)\n\tCGO_ENABLED=0 go build $(FLAGS) -o $@ .\n",
+  }),
+  go("Go by make with netcgo for musl", "make CC=musl-gcc", "alpine:3.20", {
+    make: "export CC\nall:\n\tgo build -tags netcgo -o /out/server .\n",
+  }),
+];
+/** Here-documents: only newer builders read them. */
+const HEREDOCS: readonly BuildCase[] = [
+  ...each(
+    APK.slice(1),
+    "a script in a here-document",
+    'COPY --chmod=755 <<EOF /run.sh\n#!/bin/sh\nexec wget http://db/\nEOF\nCMD ["/run.sh"]',
+  ),
+  ...each(
+    ["alpine:3.20", "debian:12"],
+    "a RUN in a here-document",
+    'RUN <<EOF\nset -e\ngcc -o /usr/bin/tool\nEOF\nCMD ["tool"]',
+  ),
+  ...each(
+    ["alpine:3.20", "debian:12"],
+    "a here-document for a shell",
+    'RUN sh -e <<EOF\ngcc -o /usr/bin/tool\nEOF\nCMD ["tool"]',
+  ),
+  ...each(
+    ["alpine:3.20"],
+    "a here-document with a variable",
+    'ENV TOOL=wget\nCOPY <<EOF /a.sh\nexec $TOOL http://db/\nEOF\nCMD ["sh", "/a.sh"]',
+  ),
+  ...each(
+    ["alpine:3.20"],
+    "a quoted here-document",
+    'ENV TOOL=wget\nCOPY <<\'EOF\' /a.sh\nexec $TOOL http://db/\nEOF\nCMD ["sh", "/a.sh"]',
+  ),
+  ...each(
+    ["alpine:3.20"],
+    "two here-documents",
+    'COPY <<one <<two /opt/\nexec cat /etc/hosts\none\nexec wget http://db/\ntwo\nCMD ["sh", "/opt/two"]',
+  ),
+];
+
 /** All of them. */
 export const CASES: readonly BuildCase[] = [
+  ...GO,
+  ...HEREDOCS,
   ...each(PLAIN, "nothing but settings", 'ENV A=b\nWORKDIR /srv\nCMD ["sh", "-c", "exec cat"]'),
   ...each(
     PYTHON,

@@ -1,6 +1,8 @@
 /** Opens images of container registries (OCI distribution spec). Must not read layers, only say how to. */
 import { statSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
+import type { Digest } from "../../../model/digest.ts";
+import type { Layer } from "../../../model/oci.ts";
 import type { Limits } from "../../limits.ts";
 import type { Source } from "../source.ts";
 import { RegistryClient } from "./client.ts";
@@ -10,7 +12,7 @@ import type { ProxyEnvironment } from "./proxy.ts";
 import { isLoopback } from "./realm.ts";
 import { readPackedChart } from "./packed-chart.ts";
 import { parseReference, type RegistryReference } from "./reference.ts";
-import { type House, named, openFrom } from "./remote-image.ts";
+import { type House, named, openFrom, remoteLayer } from "./remote-image.ts";
 import type { RetryPolicy, RetryPorts } from "./retry.ts";
 
 /** What a registry source works with. */
@@ -46,6 +48,16 @@ const PORTS: RetryPorts = {
 export interface RegistrySource extends Source {
   /** The packed chart that a reference leads to, verified. Rejects with MuslgateError. */
   readonly packedChart: (reference: string, signal: AbortSignal) => Promise<Uint8Array>;
+  /** One layer of a repository, which no manifest is asked for. Throws MuslgateError (`usage`) for a name that is none. */
+  readonly layer: (repository: string, layer: LayerOf, signal: AbortSignal) => Layer;
+}
+
+/** What a manifest said of a layer. */
+export interface LayerOf {
+  readonly digest: Digest;
+  /** Bytes as stored. */
+  readonly size: number;
+  readonly diffId: Digest;
 }
 
 /** A source of images in registries, with the prefix `registry`. Throws MuslgateError (`usage`) for bad certificates. */
@@ -78,6 +90,11 @@ export function createRegistrySource(options: RegistryOptions): RegistrySource {
     packedChart(written, signal) {
       const reference = parseReference(written, written);
       return readPackedChart(house, hostsOf(reference), reference, signal);
+    },
+    layer(repository, { digest, size, diffId }, signal) {
+      const reference = parseReference(repository, repository);
+      const blob = remoteLayer(house, hostsOf(reference), reference, { digest, size }, signal);
+      return { digest, diffId, mediaType: "", blob };
     },
     scheme: "registry",
     async guess(reference) {

@@ -152,7 +152,7 @@ async function openImage(
   const layers = pairs.map(({ descriptor: layer, diffId }): Layer => {
     const blob = isForeignLayer(layer)
       ? foreign(layer, request)
-      : remote(house, subject, rest, layer, request, signal);
+      : remote(house, async () => [subject, ...(await rest())], layer, request.written, signal);
     return { digest: layer.digest, diffId, mediaType: layer.mediaType, annotations: layer.annotations, blob };
   });
   return { reference: request.written, digest, config, layers };
@@ -250,6 +250,21 @@ function verify(
   return actual;
 }
 
+/** A layer of a repository as a manifest described it: mirrors are asked for it, then the registry itself. */
+export function remoteLayer(
+  house: House,
+  hosts: readonly string[],
+  reference: RegistryReference,
+  layer: Pick<Descriptor, "digest" | "size">,
+  signal: AbortSignal,
+): Blob {
+  const prepared = hosts.map((host, i) =>
+    subjectOf(house, host.toLowerCase(), reference, i === hosts.length - 1),
+  );
+  const subjects = () => Promise.all(prepared.map((prepare) => prepare(signal)));
+  return remote(house, subjects, layer, `${reference.registry}/${reference.repository}`, signal);
+}
+
 function foreign(layer: Descriptor, request: SourceRequest): Blob {
   return {
     kind: "stream",
@@ -270,17 +285,16 @@ function foreign(layer: Descriptor, request: SourceRequest): Blob {
 
 function remote(
   { client, policy }: House,
-  subject: Subject,
-  rest: () => Promise<readonly Subject[]>,
-  layer: Descriptor,
-  request: SourceRequest,
+  subjects: () => Promise<readonly Subject[]>,
+  layer: Pick<Descriptor, "digest" | "size">,
+  written: string,
   closed: AbortSignal,
 ): Blob {
   const { digest, size } = layer;
   const blob = async (): Promise<RemoteBlob> => ({
     client,
     policy,
-    subjects: [subject, ...(await rest())],
+    subjects: await subjects(),
     digest,
     size,
     what: "layer",
@@ -290,7 +304,7 @@ function remote(
     try {
       yield* bytes;
     } catch (error) {
-      throw named(error, request.written);
+      throw named(error, written);
     }
   };
   return {
@@ -300,14 +314,14 @@ function remote(
       try {
         return naming(await openBlob(await blob(), AbortSignal.any([signal, closed])));
       } catch (error) {
-        throw named(error, request.written);
+        throw named(error, written);
       }
     },
     async readRange(from, to, signal) {
       try {
         return await readBlobRange(await blob(), from, to, AbortSignal.any([signal, closed]));
       } catch (error) {
-        throw named(error, request.written);
+        throw named(error, written);
       }
     },
   };

@@ -1,0 +1,87 @@
+/** `muslgate fleet` and its steps, with their flags. Must load what a step does only when it is called. */
+import { type Command, Option as Flag } from "commander";
+import type { OptionName } from "../settings/options.ts";
+import { addFlags, flagsOf } from "./flags.ts";
+import type { MergeFlags } from "./fleet-merge.ts";
+import type { PlanFlags } from "./fleet-plan.ts";
+import type { ReadFlags } from "./fleet-read.ts";
+import { FLEET, FLEET_MERGE, FLEET_PLAN, FLEET_READ } from "./help.ts";
+
+/** What a report needs, whatever it is of. */
+const REPORTING: readonly OptionName[] = [
+  "baseline",
+  "fail-on",
+  "fail-on-unknown",
+  "category",
+  "limit",
+  "verbose",
+  "format",
+  "color",
+  "sarif-file",
+  "json-file",
+];
+
+/** Adds them; `ended` takes the exit code. */
+export function addFleetCommands(program: Command, ended: (code: number) => void, workerUrl: URL): void {
+  const fleet = program
+    .command("fleet")
+    .showHelpAfterError("Run muslgate fleet --help to see what there is.")
+    .description("check many clusters at once: plan, read in shards, merge")
+    .addHelpText("after", FLEET);
+  const step = (name: string, argument: string, description: string, after: string) =>
+    fleet
+      .command(name)
+      .showHelpAfterError(`Run muslgate fleet ${name} --help to see what there is.`)
+      .description(description)
+      .argument(argument, argument === "<file>" ? "the fleet's file" : "what muslgate fleet plan wrote")
+      .addHelpText("after", after);
+  const store = (flag: Flag) => flag.makeOptionMandatory().helpGroup("The store:");
+  const plan: Command = step(
+    "plan",
+    "<file>",
+    "ask clusters and registries once, and write down which layers to read",
+    FLEET_PLAN,
+  )
+    .optionsGroup("The plan:")
+    .option("--out <FILE>", "Where the plan is written.", "fleet.plan")
+    .option("--shards <NUMBER>", "Parts of about the same size that can be read side by side.", "1")
+    .addOption(
+      new Flag("--format <FORMAT>", "How the numbers are printed.")
+        .choices(["table", "json"])
+        .argParser((word: string) => word)
+        .default("table"),
+    )
+    .action(async (file: string, flags: PlanFlags) => {
+      const { planCommand } = await import("./fleet-plan.ts");
+      ended(await planCommand(file, flags, flagsOf(plan)));
+    });
+  addFlags(plan, "fleet", (name, { group }) => group === "registries" || name === "limit");
+  const read: Command = step(
+    "read",
+    "<plan>",
+    "read each layer of one shard once, and keep what it teaches",
+    FLEET_READ,
+  )
+    .optionsGroup("The shard:")
+    .option("--shard <I/N>", "Which one (default: by JOB_COMPLETION_INDEX, from 0).")
+    .addOption(store(new Flag("--store <STORE>", "Where facts are kept: a folder, or s3://BUCKET/PREFIX.")))
+    .action(async (file: string, flags: ReadFlags) => {
+      const { readCommand } = await import("./fleet-read.ts");
+      ended(await readCommand(file, flags, flagsOf(read), workerUrl));
+    });
+  addFlags(read, "fleet", (name, { group }) => group === "registries" || name === "limit");
+  const merge: Command = step(
+    "merge",
+    "<plan>",
+    "judge every workload on every cluster from what was read",
+    FLEET_MERGE,
+  )
+    .addOption(
+      store(new Flag("--store <STORE...>", "Where shards kept their facts; several are taken together.")),
+    )
+    .action(async (file: string, flags: MergeFlags) => {
+      const { mergeCommand } = await import("./fleet-merge.ts");
+      ended(await mergeCommand(file, flags, flagsOf(merge)));
+    });
+  addFlags(merge, "fleet", (name) => (REPORTING as readonly string[]).includes(name));
+}

@@ -1,0 +1,223 @@
+/** Reads HCL as the nodes that YAML is read into, so that whoever finds Corefiles in manifests finds them here. Must not guess what has to be run. */
+import type { Node } from "web-tree-sitter";
+import type { YamlEntry, YamlFile, YamlMap, YamlNode, YamlText } from "../../yaml/nodes.ts";
+import { unescaped } from "./unescaped.ts";
+
+const MOST_DEPTH = 64;
+
+/** Functions whose value reads as their one argument does. */
+const TRANSPARENT =
+  /^(?:yamlencode|jsonencode|yamldecode|jsondecode|base64encode|base64gzip|trimspace|chomp|tomap|tolist|toset|sensitive|nonsensitive)$/;
+/** Functions whose value is one of their arguments, or all of them. */
+const GATHERS = /^(?:concat|try|coalesce|flatten|distinct|compact)$/;
+
+/** Blocks of which each is one of a list. */
+const LISTED = /^set(?:_sensitive|_list)?$/;
+
+/** What a file's literals say. */
+export interface HclValues extends YamlFile {
+  /** Corefiles, and parts of them, that are set to what has to be run: that is not among the nodes. */
+  readonly computed: readonly ComputedCorefile[];
+}
+
+/** A Corefile's key and what it is set to, as it is written. */
+export interface ComputedCorefile {
+  readonly start: number;
+  readonly end: number;
+  readonly value: string;
+}
+
+/** Keys of a Corefile or of a part of one, in a ConfigMap or an add-on's settings. */
+const COREFILE_KEY = /^(?:[Cc]orefile|[\w.-]+\.(?:override|server))$/;
+
+/** What a file's literals say. What is computed is not there, and told where it is a Corefile. */
+export function hclValues(text: string, root: Node): HclValues {
+  const body = root.namedChildren.find(({ type }) => type === "body");
+  const values = new Values(text);
+  const documents = body === undefined ? [] : [values.body(body, 0)];
+  return { documents, problems: [], computed: values.computed };
+}
+
+class Values {
+  readonly computed: ComputedCorefile[] = [];
+  readonly #text: string;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  body(node: Node, depth: number): YamlMap {
+    const entries: YamlEntry[] = [];
+    const blocks = new Map<string, YamlNode[]>();
+    for (const child of node.namedChildren) {
+      const parts = child.namedChildren.filter(isCode);
+      if (child.type === "attribute") {
+        const [name, value] = parts;
+        if (name !== undefined && value !== undefined)
+          entries.push(...this.#entry(name.text, name, value, depth));
+      }
+      if (child.type === "block" && depth < MOST_DEPTH) {
+        const [type, ...labels] = parts.filter((one) => /^(?:identifier|string_lit)$/.test(one.type));
+        const inside = parts.find((one) => one.type === "body");
+        if (type === undefined || inside === undefined) continue;
+        const read = labels.reduceRight<YamlMap>(
+          (value, label) => mapOf(child, [entry(label.text.replaceAll('"', ""), value, label)]),
+          this.body(inside, depth + 1),
+        );
+        const alike = blocks.get(type.text) ?? [];
+        blocks.set(type.text, alike);
+        alike.push(read);
+      }
+    }
+    for (const [type, all] of blocks) {
+      const [only] = all;
+      if (only === undefined) continue;
+      const value: YamlNode =
+        all.length === 1 && !LISTED.test(type)
+          ? only
+          : { kind: "list", items: all, start: only.start, end: all.at(-1)?.end ?? only.end };
+      entries.push({ key: type, value, start: only.start, end: only.end, merged: false });
+    }
+    return mapOf(node, entries);
+  }
+
+  /** A key with its value, where that is known. */
+  #entry(name: string, key: Node, value: Node, depth: number): readonly YamlEntry[] {
+    const read = this.#expression(value, depth + 1);
+    if (read !== undefined) return [entry(name, read, key)];
+    if (COREFILE_KEY.test(name))
+      this.computed.push({ start: key.startIndex, end: key.endIndex, value: value.text });
+    return [];
+  }
+
+  /** Nothing for what has to be run. */
+  #expression(node: Node, depth: number): YamlNode | undefined {
+    if (depth > MOST_DEPTH || node.hasError) return undefined;
+    const [first, ...rest] = node.namedChildren.filter(isCode);
+    if (first === undefined || rest.length > 0) return undefined;
+    switch (first.type) {
+      case "expression":
+        return this.#expression(first, depth + 1);
+      case "literal_value":
+        return this.#literal(first);
+      case "template_expr":
+        return this.#template(first);
+      case "collection_value":
+        return this.#collection(first, depth);
+      case "function_call":
+        return this.#call(first, depth);
+      // Either may be it.
+      case "conditional":
+        return this.#list(first, first.namedChildren.filter(isCode).slice(1), depth);
+      default:
+        return undefined;
+    }
+  }
+
+  #literal(node: Node): YamlNode | undefined {
+    const literal = node.namedChildren.find(isCode);
+    if (literal === undefined) return undefined;
+    const { startIndex: start, endIndex: end } = literal;
+    return literal.type === "string_lit"
+      ? this.#quoted(start + 1, end - 1)
+      : textNode(this.#text.slice(start, end), "plain", start, end);
+  }
+
+  #quoted(start: number, end: number): YamlText {
+    return textNode(unescaped(this.#text.slice(start, end)), "quoted", start, end);
+  }
+
+  #template(node: Node): YamlNode | undefined {
+    const [template] = node.namedChildren;
+    if (template === undefined) return undefined;
+    const masked = this.#masked(template);
+    if (masked === undefined) return undefined;
+    const { startIndex: start, endIndex: end } = template;
+    if (template.type === "quoted_template")
+      return textNode(unescaped(masked.slice(1, -1)), "quoted", start + 1, end - 1);
+    return textNode(heredoc(masked), "block", start, end);
+  }
+
+  /** The text with each interpolation as one word of the same length; nothing where directives choose lines. */
+  #masked(template: Node): string | undefined {
+    const { startIndex: start } = template;
+    let text = this.#text.slice(start, template.endIndex);
+    for (const part of template.namedChildren) {
+      if (part.type === "template_directive" || part.type === "template_for" || part.type === "template_if")
+        return undefined;
+      if (part.type !== "template_interpolation") continue;
+      const [from, to] = [part.startIndex - start, part.endIndex - start];
+      const inside = text.slice(from + 2, to - 1);
+      // Its lines count as lines of the file, and a mark that strips blanks joins others.
+      if (/[\r\n]|^~|~$/.test(inside)) return undefined;
+      text = `${text.slice(0, from)}\${${inside.replace(/[^\w.]/g, "_")}}${text.slice(to)}`;
+    }
+    return /%\{[~\s]*(?:if|for|else|endif|endfor)\b/.test(text) ? undefined : text;
+  }
+
+  #collection(node: Node, depth: number): YamlNode | undefined {
+    const [collection] = node.namedChildren.filter(isCode);
+    if (collection === undefined) return undefined;
+    if (collection.type === "tuple") return this.#list(collection, collection.namedChildren, depth);
+    const entries = collection.namedChildren.flatMap((child): readonly YamlEntry[] => {
+      if (child.type !== "object_elem") return [];
+      const [key, value] = child.namedChildren.filter(isCode);
+      const name = /^"?([^"${}()]*)"?$/.exec(key?.text ?? "")?.[1];
+      return key === undefined || name === undefined || value === undefined
+        ? []
+        : this.#entry(name, key, value, depth);
+    });
+    return mapOf(collection, entries);
+  }
+
+  #call(node: Node, depth: number): YamlNode | undefined {
+    const [name, args] = node.namedChildren.filter(isCode);
+    const all = args?.namedChildren ?? [];
+    const [only] = all;
+    const called = name?.text ?? "";
+    if (TRANSPARENT.test(called)) return only === undefined ? undefined : this.#expression(only, depth + 1);
+    if (called === "merge") {
+      const maps = this.#list(node, all, depth).items.flatMap((one) =>
+        one.kind === "map" ? one.entries : [],
+      );
+      return mapOf(node, maps);
+    }
+    return GATHERS.test(called) ? this.#list(node, all, depth) : undefined;
+  }
+
+  #list(node: Node, items: readonly Node[], depth: number) {
+    return {
+      kind: "list" as const,
+      items: items.flatMap((item) =>
+        item.type === "expression" ? (this.#expression(item, depth + 1) ?? []) : [],
+      ),
+      start: node.startIndex,
+      end: node.endIndex,
+    };
+  }
+}
+
+/** HCL native syntax specification, "Template Expressions": `<<-` takes the least indentation away. */
+function heredoc(written: string): string {
+  const lines = written.split(/\r?\n/).slice(1, -1);
+  const widths = lines.flatMap((line) => (line.trim() === "" ? [] : [line.length - line.trimStart().length]));
+  const width = written.startsWith("<<-") ? widths.reduce((least, one) => Math.min(least, one), Infinity) : 0;
+  const cut = (line: string) => line.slice(Math.min(width, line.length - line.trimStart().length));
+  return lines.map((line) => `${cut(line)}\n`.replace(/([$%])\1\{/g, "$1{")).join("");
+}
+
+function textNode(text: string, style: YamlText["style"], start: number, end: number): YamlText {
+  return { kind: "text", text, style, templated: false, start, end };
+}
+
+function mapOf({ startIndex: start, endIndex: end }: Node, entries: readonly YamlEntry[]): YamlMap {
+  return { kind: "map", entries, start, end };
+}
+
+function entry(key: string, value: YamlNode, at: Node): YamlEntry {
+  return { key, value, start: at.startIndex, end: at.endIndex, merged: false };
+}
+
+function isCode({ type }: Node): boolean {
+  return type !== "comment";
+}

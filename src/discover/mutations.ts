@@ -1,0 +1,300 @@
+/** Puts over pods what admission policies of a repository make of their DNS: Kyverno's, MutatingAdmissionPolicy. Must not run any. */
+import type { Diagnostic } from "../model/diagnostic.ts";
+import type { Place } from "../model/place.ts";
+import type { Role, Workload } from "../model/workload.ts";
+import type { Source } from "../text/source.ts";
+import { itemsAt, readYaml, textAt, valueAt, type YamlNode } from "../yaml/nodes.ts";
+import { valueSource } from "../yaml/scalar.ts";
+import { dnsInCel } from "./kinds/cel-dns.ts";
+import { operationsIn } from "./kinds/json-patch.ts";
+import { unknownDns } from "./kinds/pod-dns.ts";
+import { type DnsPatch, dnsOperation, dnsPatchOf, withDnsPatch } from "./kinds/pod-dns-patch.ts";
+import { selects } from "./kinds/selectors.ts";
+import type { YamlSource } from "./repository.ts";
+
+/** Whether a policy is for a pod. */
+type Match = (workload: Workload) => boolean | "unknown";
+
+/** A patch of a policy's. */
+interface Mutation {
+  readonly patch: DnsPatch;
+  /** It is put over a pod that says nothing of it alone (Kyverno's `+()` anchor). */
+  readonly isDefault: boolean;
+  readonly match: Match;
+  readonly source: Source;
+  readonly node: YamlNode;
+}
+
+/** Mutations that are kept, and times that one is held against a pod. */
+const MOST_MUTATIONS = 200;
+const MOST_STEPS = 1_000_000;
+
+/** Where pods are; Docker's and CI's containers are none. */
+const PODS: ReadonlySet<Role> = new Set([
+  "container",
+  "init container",
+  "ephemeral container",
+  "step",
+  "sidecar",
+  "script",
+  "values",
+]);
+/** Kyverno leaves these alone unless told (kyverno.io, Configuring Kyverno: resourceFilters). */
+const NOT_KYVERNO: ReadonlySet<string> = new Set([
+  "kube-system",
+  "kube-public",
+  "kube-node-lease",
+  "kyverno",
+]);
+
+/** Every such policy of some files. */
+export class MutationsInSight {
+  readonly #mutations: Mutation[] = [];
+  readonly #told = new Set<YamlNode>();
+  readonly #diagnostics: Diagnostic[] = [];
+  #steps = 0;
+
+  /** Takes in the objects of a file; `here` is where all of them stand, where the file's own lines are none to tell. */
+  add({ file, documents }: YamlSource, here?: Place): void {
+    if (!/\bdns(?:Config|Policy)\b/.test(file.text)) return;
+    const source = here === undefined ? file : { ...file, toPlace: () => here };
+    for (const document of documents) {
+      const items = itemsAt(document, "items");
+      for (const node of items.length > 0 ? items : [document]) this.#addObject(source, node);
+    }
+  }
+
+  #addObject(source: Source, node: YamlNode): void {
+    const [kind, api] = [textAt(node, "kind")?.text ?? "", textAt(node, "apiVersion")?.text ?? ""];
+    if (/^(?:Cluster)?Policy$/.test(kind) && api.startsWith("kyverno.io/"))
+      for (const rule of itemsAt(node, "spec", "rules")) this.#addKyverno(source, node, rule);
+    else if (
+      /^(?:Namespaced)?Mutating(?:Admission)?Policy$/.test(kind) &&
+      /^(?:admissionregistration\.k8s\.io|policies\.kyverno\.io)\//.test(api)
+    )
+      for (const mutation of itemsAt(node, "spec", "mutations")) this.#addCel(source, node, mutation);
+  }
+
+  #addKyverno(source: Source, policy: YamlNode, rule: YamlNode): void {
+    const mutate = valueAt(rule, "mutate");
+    // Objects that are there already, and lists that are gone through, are changed by other means.
+    if (mutate === undefined || valueAt(mutate, "targets") !== undefined) return;
+    const own =
+      textAt(policy, "kind")?.text === "Policy"
+        ? (textAt(policy, "metadata", "namespace")?.text ?? "default")
+        : undefined;
+    const matches = kyvernoMatch(rule, own);
+    for (const [patch, isDefault, node] of kyvernoPatches(source, mutate)) {
+      if (patch === "unknown") this.#tell(source, node);
+      else this.#keep({ patch, isDefault, match: matches, source, node });
+    }
+  }
+
+  #addCel(source: Source, policy: YamlNode, mutation: YamlNode): void {
+    const node =
+      textAt(mutation, "applyConfiguration", "expression") ?? textAt(mutation, "jsonPatch", "expression");
+    const patch = node && dnsInCel(valueSource(source, node));
+    if (node === undefined || patch === undefined) return;
+    if (patch === "unknown") this.#tell(source, node);
+    else this.#keep({ patch, isDefault: false, match: celMatch(policy), source, node });
+  }
+
+  #keep(mutation: Mutation): void {
+    if (this.#mutations.length < MOST_MUTATIONS) this.#mutations.push(mutation);
+    else this.#tell(mutation.source, mutation.node);
+  }
+
+  #tell(source: Source, node: YamlNode): void {
+    if (this.#told.has(node)) return;
+    this.#told.add(node);
+    const why = "an admission policy changes it in a way that is not worked out";
+    this.#diagnostics.push(unknownDns(source, node, why, "whom pods ask, and what they search"));
+  }
+
+  /** The workload as these policies make it. */
+  mark(workload: Workload): Workload {
+    let so = workload;
+    if (!PODS.has(workload.role)) return so;
+    for (const { patch, isDefault, match, source, node } of this.#mutations) {
+      const isFor = ++this.#steps > MOST_STEPS ? "unknown" : match(workload);
+      if (isFor === "unknown") this.#tell(source, node);
+      if (isFor !== true || (isDefault && so.pod?.resolver !== undefined)) continue;
+      const { workload: next, diagnostics } = withDnsPatch(so, patch);
+      so = next;
+      if (diagnostics.length > 0) this.#tell(source, node);
+    }
+    return so;
+  }
+
+  /** What could not be told of them, once the workloads are marked. */
+  get diagnostics(): readonly Diagnostic[] {
+    return this.#diagnostics;
+  }
+}
+
+type KyvernoPatch = readonly [patch: DnsPatch | "unknown", isDefault: boolean, node: YamlNode];
+
+/** `patchStrategicMerge` and `patchesJson6902`; of a Pod, or of what makes one. */
+function kyvernoPatches(source: Source, mutate: YamlNode): readonly KyvernoPatch[] {
+  const found: KyvernoPatch[] = [];
+  const merge = valueAt(mutate, "patchStrategicMerge");
+  const pods = [valueAt(merge, "spec"), valueAt(merge, "spec", "template", "spec")];
+  for (const pod of pods) {
+    if (pod?.kind !== "map") continue;
+    const [plain, anchors] = withoutAnchors(pod);
+    const patch = plain.kind === "map" ? dnsPatchOf(source, plain) : undefined;
+    if (patch !== undefined)
+      found.push([anchors.has("(") || hasVariables(patch.pod) ? "unknown" : patch, anchors.has("+"), pod]);
+  }
+  const json = textAt(mutate, "patchesJson6902");
+  if (json !== undefined) {
+    const inner = valueSource(source, json);
+    for (const operation of operationsIn(readYaml(json.text).documents[0]) ?? []) {
+      const patch = dnsOperation(inner, operation);
+      if (patch !== undefined) found.push([json.text.includes("{{") ? "unknown" : patch, false, json]);
+    }
+  }
+  // A list that is gone through may set it for some.
+  const each = valueAt(mutate, "foreach");
+  if (each !== undefined && /\bdns(?:Config|Policy)\b/.test(source.text.slice(each.start, each.end)))
+    found.push(["unknown", false, each]);
+  return found;
+}
+
+/** A map without the anchors of its keys: `+(a)` is set where nothing is, `(a)` and the like are conditions. */
+function withoutAnchors(node: YamlNode): readonly [YamlNode, ReadonlySet<string>] {
+  const anchors = new Set<string>();
+  const plain = (one: YamlNode): YamlNode => {
+    if (one.kind === "list") return { ...one, items: one.items.map(plain) };
+    if (one.kind !== "map") return one;
+    const entries = one.entries.map((entry) => {
+      const [, mark, key = entry.key] = /^([+<^=X]?)\((.*)\)$/.exec(entry.key) ?? [];
+      if (mark !== undefined) anchors.add(mark === "+" ? "+" : "(");
+      return { ...entry, key, value: plain(entry.value) };
+    });
+    return { ...one, entries };
+  };
+  return [plain(node), anchors];
+}
+
+/** `{{ request.object… }}`, which is known when a pod is made. */
+function hasVariables(node: YamlNode): boolean {
+  if (node.kind === "text") return node.templated;
+  const inner = node.kind === "list" ? node.items : node.entries.map(({ value }) => value);
+  return inner.some(hasVariables);
+}
+
+/** Whether a rule is for a pod, by kinds, namespaces, names and labels; what else it asks for is not known. */
+function kyvernoMatch(rule: YamlNode, own: string | undefined): Match {
+  const blocks = (key: string): Match => {
+    const node = valueAt(rule, key);
+    const any = itemsAt(node, "any").map(resourcesMatch);
+    const all = itemsAt(node, "all").map(resourcesMatch);
+    const direct =
+      valueAt(node, "resources") === undefined || node === undefined ? [] : [resourcesMatch(node)];
+    return (workload) => {
+      const each = [...all, ...direct].map((one) => one(workload));
+      const some = any.map((one) => one(workload));
+      if (each.length + some.length === 0) return false;
+      return every([...each, ...(some.length > 0 ? [someOf(some)] : [])]);
+    };
+  };
+  const [matches, excludes] = [blocks("match"), blocks("exclude")];
+  const isConditional = ["preconditions", "celPreconditions", "context"].some(
+    (key) => valueAt(rule, key) !== undefined,
+  );
+  return (workload) => {
+    const { namespace } = workload.key;
+    if (NOT_KYVERNO.has(namespace) || (own !== undefined && namespace !== own)) return false;
+    const isOut = excludes(workload);
+    return every([matches(workload), isOut === "unknown" ? isOut : !isOut, isConditional ? "unknown" : true]);
+  };
+}
+
+function resourcesMatch(block: YamlNode): Match {
+  const resources = valueAt(block, "resources");
+  const kinds = textsAt(resources, "kinds").map((kind) => kind.split("/").at(-1) ?? "");
+  const [names, namespaces] = [textsAt(resources, "names"), textsAt(resources, "namespaces")];
+  const name = textAt(resources, "name")?.text;
+  const selector = valueAt(resources, "selector");
+  const known = new Set(["kinds", "names", "name", "namespaces", "selector", "operations"]);
+  const others = (resources?.kind === "map" ? resources.entries : []).some(({ key }) => !known.has(key));
+  const asksMore = block.kind === "map" && block.entries.some(({ key }) => key !== "resources");
+  return ({ key, pod }) =>
+    every([
+      // One for pods is for all that makes them (kyverno.io, Auto-Gen Rules).
+      kinds.length === 0 ||
+        kinds.some((kind) => kind === "Pod" || kind === "*" || kind.toLowerCase() === key.kind),
+      namespaces.length === 0 ||
+        (key.namespace === "" ? "unknown" : namespaces.some((one) => fits(one, key.namespace))),
+      // A pod's name begins with that of what makes it.
+      [...names, ...(name === undefined ? [] : [name])].every((one) => one === "*") || "unknown",
+      selector === undefined || (pod?.labels === undefined ? "unknown" : selects(selector, pod.labels)),
+      others || asksMore ? "unknown" : true,
+    ]);
+}
+
+/** Whether a MutatingAdmissionPolicy is for a pod that is made (kubernetes.io, Mutating Admission Policy). */
+function celMatch(policy: YamlNode): Match {
+  const spec = valueAt(policy, "spec");
+  const constraints = valueAt(spec, "matchConstraints");
+  const rules = itemsAt(constraints, "resourceRules");
+  const isPods = rules.some((rule) => {
+    const [resources, operations] = [textsAt(rule, "resources"), textsAt(rule, "operations")];
+    return (
+      resources.some((one) => /^(?:pods|\*|\*\/\*)$/.test(one)) &&
+      operations.some((one) => /^(?:CREATE|\*)$/.test(one))
+    );
+  });
+  const isConditional =
+    itemsAt(spec, "matchConditions").length > 0 || itemsAt(constraints, "excludeResourceRules").length > 0;
+  const [ofNamespace, ofObject] = [
+    valueAt(constraints, "namespaceSelector"),
+    valueAt(constraints, "objectSelector"),
+  ];
+  return ({ key, pod }) =>
+    every([
+      isPods,
+      isEmpty(ofNamespace) || namespaceMatch(ofNamespace, key.namespace),
+      isEmpty(ofObject) || (pod?.labels === undefined ? "unknown" : selects(ofObject, pod.labels)),
+      isConditional ? "unknown" : true,
+    ]);
+}
+
+/** Of a namespace's labels one is known: that which is its name. */
+function namespaceMatch(selector: YamlNode | undefined, namespace: string): boolean | "unknown" {
+  const name = "kubernetes.io/metadata.name";
+  const labels = valueAt(selector, "matchLabels");
+  const keys = [
+    ...(labels?.kind === "map" ? labels.entries.map(({ key }) => key) : []),
+    ...itemsAt(selector, "matchExpressions").map((one) => textAt(one, "key")?.text),
+  ];
+  if (namespace === "" || keys.some((key) => key !== name)) return "unknown";
+  return selects(selector, { [name]: namespace });
+}
+
+function isEmpty(node: YamlNode | undefined): boolean {
+  return node === undefined || (node.kind === "map" && node.entries.length === 0);
+}
+
+function every(all: readonly (boolean | "unknown")[]): boolean | "unknown" {
+  return all.includes(false) ? false : all.includes("unknown") ? "unknown" : true;
+}
+
+function someOf(all: readonly (boolean | "unknown")[]): boolean | "unknown" {
+  return all.includes(true) ? true : all.includes("unknown") ? "unknown" : false;
+}
+
+function textsAt(node: YamlNode | undefined, key: string): readonly string[] {
+  return itemsAt(node, key).flatMap((one) => (one.kind === "text" ? [one.text] : []));
+}
+
+/** Kyverno's wildcards: `*` stands for any letters, `?` for one. */
+function fits(pattern: string, text: string): boolean {
+  if (!/[*?]/.test(pattern)) return pattern === text;
+  const parts = pattern
+    .replace(/[.+^${}()|[\]\\]/g, "\\$&")
+    .replace(/\*+/g, ".*")
+    .replaceAll("?", ".");
+  return pattern.length < 64 && pattern.split("*").length < 5 && new RegExp(`^${parts}$`).test(text);
+}

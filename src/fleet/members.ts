@@ -1,0 +1,82 @@
+/** A run about one member of a fleet, made of what a plan holds. Must take nothing from the disk or the environment. */
+import type { NamedFiles } from "../cluster/named.ts";
+import { MuslgateError } from "../model/error.ts";
+import type { Images, RunPorts } from "../run/ports.ts";
+import { CLUSTER_OPTIONS } from "../settings/cluster-entries.ts";
+import { CONFIG_NAMES, type Config, NO_CONFIG, readConfig } from "../settings/config-file.ts";
+import type { Settings } from "../settings/settings.ts";
+import { type Configured, settingsOf } from "../settings/states.ts";
+import type { FileTree } from "../tree/file-tree.ts";
+import { treeWithout } from "../tree/views.ts";
+import type { Member } from "./plan.ts";
+
+/** What a whole fleet's runs share. */
+export interface FleetPorts {
+  /** Each is read once for all of them. */
+  readonly images: Images;
+  readonly signal: AbortSignal;
+  /** Milliseconds since 1970: waivers end. */
+  readonly now: () => number;
+  readonly limits: Settings["limits"];
+  readonly platform: Settings["platform"];
+}
+
+/** What `run` is given for a member. Rejects with MuslgateError (`usage`) for what its options or its configuration say. */
+export async function memberRun(
+  member: Member,
+  whole: FileTree,
+  { images, signal, now, limits, platform }: FleetPorts,
+): Promise<readonly [Configured, RunPorts]> {
+  const { name, live, options, without = [], named } = member;
+  const tree = without.length === 0 ? whole : treeWithout(whole, without);
+  const config = live === undefined ? await configIn(name, tree, options) : NO_CONFIG;
+  const said = { written: options, called: (option: string) => `${name}: ${option}` };
+  const { include, exclude } = config.options;
+  const settings = settingsOf({ ...said, written: { include, exclude, ...options } });
+  const files: NamedFiles = {
+    async read(file) {
+      const text = Object.hasOwn(named, file) ? named[file] : undefined;
+      if (text !== undefined) return text;
+      throw new MuslgateError("input", `${file} is not in the plan`, "Make the plan anew.");
+    },
+    cluster: async () => [],
+  };
+  const given = { tree: live === undefined ? tree : undefined, named: files, cluster: name };
+  const state = live && {
+    ...live,
+    tree,
+    pods: new Map(live.pods),
+    dnsAddresses: new Set(live.dnsAddresses),
+    namesPods: false,
+  };
+  const configured = {
+    settings: { ...settings, limits, platform, charts: "off", cache: false } as const,
+    waivers: config.waivers,
+    said,
+    diagnostics: [],
+  };
+  // No environment: a Helm, a proxy or a CI's variables would make another answer elsewhere.
+  return [configured, { workerUrl: undefined, signal, now, env: {}, live: state, files: given, images }];
+}
+
+/** A repository's own configuration, for its waivers and globs; what it says of clusters has to stand in the fleet's file. */
+async function configIn(name: string, tree: FileTree, options: Member["options"]): Promise<Config> {
+  const { paths } = await tree.list();
+  const top = paths
+    .map((path) => path.split("/").length)
+    .reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
+  const path = CONFIG_NAMES.flatMap((one) =>
+    paths.filter((path) => path.split("/").length === top && path.split("/").at(-1) === one),
+  )[0];
+  const read = path === undefined ? undefined : await tree.read(path);
+  if (path === undefined || read === undefined || !("text" in read)) return NO_CONFIG;
+  const config = readConfig(path, read.text);
+  const says = CLUSTER_OPTIONS.filter((one) => config.options[one] !== undefined);
+  const which = config.clusters.length > 0 ? "clusters" : says[0];
+  if (which === undefined || CLUSTER_OPTIONS.some((one) => options[one] !== undefined)) return config;
+  throw new MuslgateError(
+    "usage",
+    `${path} sets ${which}, which a fleet does not read there`,
+    `Say it of the cluster "${name}" in the fleet's file.`,
+  );
+}

@@ -1,0 +1,78 @@
+import { spawn } from "node:child_process";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type TestFleet, testFleet } from "../support/fleet.ts";
+import { temporaryFolder } from "../support/folder.ts";
+import { muslgate } from "./program.ts";
+
+/** CI asks for 200. */
+const KILLS = Number(process.env.MUSLGATE_KILLS ?? 12);
+const SHARDS = 3;
+
+const folder = temporaryFolder();
+const at = (name: string) => join(folder.path, name);
+let fleet: TestFleet;
+beforeAll(async () => {
+  fleet = await testFleet((path, text) => void folder.write(path, text), folder.path, 40);
+  const plans = [1, SHARDS].map((count) =>
+    muslgate(["fleet", "plan", fleet.file, "--shards", String(count), "--out", at(`${count}.plan`)]),
+  );
+  for (const ran of await Promise.all(plans)) expect(ran).toMatchObject({ code: 0, err: "" });
+});
+afterAll(() => fleet.registry.close());
+
+const read = (index: number) => ({
+  args: ["fleet", "read", at(`${SHARDS}.plan`), "--store", at("store")],
+  env: { JOB_COMPLETION_INDEX: String(index) },
+});
+
+/** Kills a pod of the Job after a while; true when it was still running. */
+function killed(index: number, milliseconds: number): Promise<boolean> {
+  const { args, env } = read(index);
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, [join(process.cwd(), "dist/cli.js"), ...args], {
+      stdio: "ignore",
+      env: { ...process.env, ...env },
+    });
+    const timer = setTimeout(() => child.kill("SIGKILL"), milliseconds);
+    child.on("close", (_, signal) => {
+      clearTimeout(timer);
+      resolve(signal === "SIGKILL");
+    });
+  });
+}
+
+const entries = (store: string) =>
+  readdirSync(at(store), { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".json"));
+const merged = (plan: string, store: string) =>
+  muslgate(["fleet", "merge", at(plan), "--store", at(store), "--format", "json"]);
+
+describe(`shards as processes, killed ${KILLS} times`, () => {
+  it(
+    "lose and double nothing: the same bytes as one process that nobody killed",
+    async () => {
+      const alone = await muslgate(["fleet", "read", at("1.plan"), "--store", at("alone")]);
+      expect(alone).toMatchObject({ code: 0, err: "" });
+      const expected = await merged("1.plan", "alone");
+      expect(expected.code).toBe(1);
+      let hits = 0;
+      for (let i = 0; i < KILLS; i += SHARDS) {
+        // Side by side, as an Indexed Job runs them.
+        const all = Array.from({ length: SHARDS }, (_, index) =>
+          killed(index, 120 + ((i * 37 + index * 101) % 500)),
+        );
+        hits += (await Promise.all(all)).filter(Boolean).length;
+      }
+      expect(hits).toBeGreaterThan(0);
+      for (let index = 0; index < SHARDS; index++) {
+        const { args, env } = read(index);
+        expect(await muslgate(args, env)).toMatchObject({ code: 0, err: "" });
+      }
+      expect(readdirSync(at("store")).filter((name) => name.startsWith("part-"))).toEqual([]);
+      expect(entries("store").toSorted()).toEqual(entries("alone").toSorted());
+      expect(await merged(`${SHARDS}.plan`, "store")).toEqual(expected);
+    },
+    KILLS * 2_000 + 60_000,
+  );
+});
