@@ -21,13 +21,18 @@ export async function chunkGroups(options) {
     }
     return new Set([...loaded].flatMap((name) => Object.keys(chunks.get(name).modules)));
   };
-  const [cli, scan, action, worker] = ["cli.ts", "cli/scan.ts", "action.ts", "image/layer/worker.ts"].map(
-    (file) => loadedBy(`/src/${file}`),
-  );
+  const [cli, commands, scan, action, worker] = [
+    "cli.ts",
+    "cli/command-line.ts",
+    "cli/scan.ts",
+    "action.ts",
+    "image/layer/worker.ts",
+  ].map((file) => loadedBy(`/src/${file}`));
   const isOf = (set) => (id) => set.has(id) && !/[\\/]src[\\/](?:cli|action)\.ts$/.test(id);
   // The first that takes a file has it. What only the command line or only the Action loads stays theirs.
   return [
-    { name: "any start", test: isOf(both(cli, action)) },
+    { name: "every start", test: isOf(cli) },
+    { name: "any command", test: isOf(both(commands, action)) },
     { name: "a worker", test: isOf(worker) },
     { name: "any scan", test: isOf(both(scan, action)) },
   ];

@@ -26,9 +26,10 @@ describe("dist/", () => {
   });
 
   it.each([
-    ["muslgate --version", ["cli.js"], 70_000],
-    ["muslgate image", ["cli.js", "scan.js"], 900_000],
-    ["muslgate repo", ["cli.js", "scan.js", "discover.js", "helm-process.js"], 1_100_000],
+    ["muslgate --version", ["cli.js"], 20_000],
+    ["muslgate --help", ["cli.js", "command-line.js"], 80_000],
+    ["muslgate image", ["cli.js", "command-line.js", "scan.js"], 900_000],
+    ["muslgate repo", ["cli.js", "command-line.js", "scan.js", "discover.js", "helm-process.js"], 1_100_000],
     ["the Action", ["action.js", "discover.js", "helm-process.js"], 1_650_000],
     ["a layer worker", ["layer-worker.js"], 80_000],
   ])("loads for %s at most what is listed", (_, entries, most) => {
