@@ -8,7 +8,6 @@ import { printableLines } from "../report/text.ts";
 import type { Written } from "../settings/settings.ts";
 import { failed } from "./failed.ts";
 import { addFlags, flagsOf } from "./flags.ts";
-import { addFleetCommands } from "./fleet-commands.ts";
 import type { LiveAsked } from "./live-cluster.ts";
 import { CLUSTER, IMAGE, REPO, START } from "./help.ts";
 import { addSmallCommands } from "./small-commands.ts";
@@ -77,9 +76,23 @@ export function programFor({ writeOut, scan, ended, workerUrl }: ProgramPorts): 
     throw new CommanderError(0, "commander.version", VERSION);
   });
   addScanCommands(program, scan);
-  addFleetCommands(program, ended, workerUrl);
+  addFleet(program, { workerUrl, ended });
   addSmallCommands(program, ended, workerUrl);
   return program;
+}
+
+/** Its steps and their flags are loaded with it: its own program reads all words after it. */
+function addFleet(program: Command, call: Pick<ProgramPorts, "workerUrl" | "ended">): void {
+  program
+    .command("fleet")
+    .description("check many clusters at once: plan, read in shards, merge")
+    .helpOption(false)
+    .allowUnknownOption()
+    .argument("[step...]")
+    .action(async (words: string[]) => {
+      const { fleetProgram } = await import("./fleet-commands.ts");
+      await fleetProgram({ ...call, output: program.configureOutput() }).parseAsync(words, { from: "user" });
+    });
 }
 
 function addScanCommands(program: Command, scan: ProgramPorts["scan"]): void {

@@ -1,18 +1,16 @@
 /** Reads compose files, workflows, and the Dockerfiles that builds name. Must not take what only a build uses for what runs. */
 import { append } from "../model/append.ts";
-import type { Budget } from "../model/budget.ts";
 import type { ImageBuild } from "../model/image-build.ts";
 import type { Workload } from "../model/workload.ts";
 import { isDockerfileName } from "../tree/file-names.ts";
-import { joinPath, parentOf } from "../tree/paths.ts";
+import { nameOf } from "../tree/paths.ts";
 import { allBuilds } from "./builders.ts";
 import { builtHere, settledBuilds } from "./built-here.ts";
 import type { Findings, Said } from "./findings.ts";
-import { type Compose, readCompose } from "./kinds/compose.ts";
-import { readEnvironment } from "./kinds/environment-file.ts";
+import { composeOf } from "./compose-files.ts";
 import { readDockerfile } from "./kinds/dockerfile.ts";
 import { readWorkflow } from "./kinds/workflow.ts";
-import { type Repository, textReader, type YamlSource } from "./repository.ts";
+import { type Repository, textReader } from "./repository.ts";
 import type { Search } from "./search.ts";
 
 /** What builds say. */
@@ -40,19 +38,8 @@ export async function readBuilds(search: Search): Promise<Builds> {
     await about(file.file, () => void take(readWorkflow(file, documents)));
   const builds = await settledBuilds(await allBuilds(search, said), textReader(repository));
   const buildImages = await readDockerfiles(repository, builds, about, take);
-  return { buildImages, workloads: builtHere(search.findings.workloads, builds) };
-}
-
-/** A compose file, with the variables that stand beside it. */
-async function composeOf(
-  repository: Repository,
-  { file, documents }: YamlSource,
-  budget: Budget,
-): Promise<Compose> {
-  const textOf = textReader(repository);
-  const environment = await textOf(joinPath(parentOf(file.file), ".env")?.path ?? "");
-  const spend = (characters: number) => budget.spend(characters);
-  return readCompose(file, documents, readEnvironment(environment ?? ""), textOf, spend);
+  const hasPath = (name: string) => [...repository.paths].some((path) => nameOf(path) === name);
+  return { buildImages, workloads: builtHere(search.findings.workloads, builds, hasPath) };
 }
 
 /** Dockerfiles by name, and those a build names whatever they are called; returns the images only builds use. */

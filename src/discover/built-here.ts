@@ -1,9 +1,10 @@
 /** Tells which containers run images that the repository builds, by the names that builds give. Must not plan a build. */
 import { groupBy } from "../model/group-by.ts";
 import type { ImageBuild, NamedContext } from "../model/image-build.ts";
-import { splitImage } from "../model/image-name.ts";
+import { isKoImage, splitImage } from "../model/image-name.ts";
 import type { Workload } from "../model/workload.ts";
 import { named } from "../model/workload-names.ts";
+import { koImage, noDockerfile } from "./kinds/other-builders.ts";
 
 /** Ways to build one image that are judged; what is past them is not known. */
 const MOST_WAYS = 4;
@@ -13,14 +14,19 @@ type TextOf = (path: string) => Promise<string | undefined>;
 
 /**
  * The containers, each whose image is built here with how: one whose image is built in several ways stands there once for
- * each. A digest names an image that is there already, whoever built it.
+ * each. A digest names an image that is there already, whoever built it. `hasPath`: whether a file of that name is anywhere.
  */
 export function builtHere(
   workloads: readonly Workload[],
   builds: readonly ImageBuild[],
+  hasPath: (name: string) => boolean,
 ): readonly Workload[] {
   const names = namesOf(builds);
   return workloads.flatMap((workload) => {
+    if (isKoImage(workload.image) && workload.at !== undefined) {
+      const dockerfile = hasPath(".ko.yaml") ? noDockerfile("ko") : koImage(undefined, workload.at);
+      return [{ ...workload, build: { dockerfile, at: workload.at, by: "ko" } }];
+    }
     const { name, digest } = splitImage(workload.image);
     const isOpen = digest === undefined && workload.build === undefined && workload.role !== "base image";
     const built = isOpen ? (names.get(plainName(name)) ?? []) : [];

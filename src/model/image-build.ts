@@ -6,8 +6,8 @@ import type { Platform } from "./oci.ts";
 export type DockerfileSource =
   /** A file of the repository. */
   | { readonly path: string }
-  /** Text that stands inside another file, the place of its first line. */
-  | { readonly text: string; readonly at: Place }
+  /** Text that stands inside another file, the place of its first line; `made`: of what a builder does that has none, all of it at one place. */
+  | { readonly text: string; readonly at: Place; readonly made?: true }
   /** There is none, or nobody knows which: a clause, such as "it is built by Jib, whose base is eclipse-temurin:21". */
   | { readonly none: string };
 

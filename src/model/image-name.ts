@@ -38,3 +38,8 @@ export function joinImage({ name, tag, digest }: ImageText): string {
 export function isLiteralImage(text: string): boolean {
   return !text.includes("://") && /^\w[\w.:/@+-]{0,1023}$/.test(text);
 }
+
+/** Whether ko puts an image in place of the text, which is the import path of a Go program (ko.build, Kubernetes integration). */
+export function isKoImage(text: string): boolean {
+  return /^ko:\/\/\w[\w./-]{0,1023}$/.test(text);
+}

@@ -73,7 +73,10 @@ async function planBuild(build: ImageBuild, ports: PlanPorts, rootBase?: string)
       "Scan a smaller folder, or build the image and check the result.",
     );
   try {
-    return { state: await plan.stage(final, rootBase), path, file, final };
+    const state = await plan.stage(final, rootBase);
+    // What a builder without a Dockerfile adds is a rule of thumb.
+    if ("made" in build.dockerfile && build.dockerfile.made === true) state.changed = true;
+    return { state, path, file, final };
   } finally {
     inAll?.spend(plan.spent);
   }

@@ -5,6 +5,8 @@ import { defect, defectText } from "../model/defect.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import { MuslgateError } from "../model/error.ts";
 import type { ImageBuild } from "../model/image-build.ts";
+import type { ImageProfile } from "../model/image-profile.ts";
+import type { Platform } from "../model/oci.ts";
 import type { BuiltWorkload } from "../model/workload.ts";
 import { PLAN_LIMITS } from "./limits.ts";
 import { type PlannedImage, planImage } from "./plan-image.ts";
@@ -30,29 +32,52 @@ export class PlannedReads {
 
   /** The plan of a workload's image. Rejects with MuslgateError (`internal`) never: a defect is a diagnostic. */
   async read(workload: BuiltWorkload): Promise<ImageRead> {
-    const { image, build, role, at } = workload;
+    const { image, role, at, platforms } = workload;
     // Of a Dockerfile the image is what its last stage starts from, and its own instructions say how it is started.
     const isDockerfile = role === "base image";
     try {
-      const plan = await this.#plan(build, isDockerfile && image !== "scratch" ? image : undefined, workload);
-      const { command, args, surroundings } = workload;
-      const override = isDockerfile ? plan.ownStart : { ...surroundings, command, args };
-      const profile = await plan.start(image, override);
-      const { unread } = plan;
-      if (unread !== undefined && profile.process.kind === "unknown")
-        return {
-          profiles: [],
-          problem: unread.problem,
-          diagnostics: [this.#notOpened(workload, unread.problem)],
-        };
-      return { profiles: [profile], diagnostics: [] };
+      const [first, ...others] = this.#platforms(workload);
+      const start = isDockerfile && image !== "scratch" ? image : undefined;
+      const plan = (platform: Platform | undefined) => this.#start(workload, platform, start, isDockerfile);
+      const read = await plan(first);
+      if ("unread" in read) return this.#unread(workload, read.unread);
+      const profiles = [read];
+      for (const platform of others) {
+        const other = await plan(platform);
+        if (!("unread" in other)) profiles.push(other);
+        // A base that is there for one platform alone is no gap where nobody named the other.
+        else if (platforms !== undefined) return this.#unread(workload, other.unread);
+      }
+      return { profiles, diagnostics: [] };
     } catch (error) {
-      if (error instanceof MuslgateError && error.code !== "internal")
-        return { profiles: [], problem: error, diagnostics: [this.#notOpened(workload, error)] };
+      if (error instanceof MuslgateError && error.code !== "internal") return this.#unread(workload, error);
       const doing = "while its Dockerfile was planned";
       const problem = new MuslgateError("internal", defectText(doing, error), "", error);
       return { profiles: [], problem, diagnostics: [defect(image, doing, error, at)] };
     }
+  }
+
+  /** What it is built for: what the build says, else the nodes that it runs on, else what is asked for. */
+  #platforms({ build, platforms = [] }: BuiltWorkload): readonly (Platform | undefined)[] {
+    if (build.platform !== undefined) return [build.platform];
+    return platforms.length > 0 ? platforms : [undefined, ...(this.#ports.others ?? [])];
+  }
+
+  async #start(
+    { image, build, command, args, surroundings }: BuiltWorkload,
+    platform: Platform | undefined,
+    rootBase: string | undefined,
+    isDockerfile: boolean,
+  ): Promise<ImageProfile | { readonly unread: MuslgateError }> {
+    const plan = await this.#plan(build, rootBase, platform);
+    const override = isDockerfile ? plan.ownStart : { ...surroundings, command, args };
+    const profile = await plan.start(image, override);
+    const { unread } = plan;
+    return unread !== undefined && profile.process.kind === "unknown" ? { unread: unread.problem } : profile;
+  }
+
+  #unread(workload: BuiltWorkload, problem: MuslgateError): ImageRead {
+    return { profiles: [], problem, diagnostics: [this.#notOpened(workload, problem)] };
   }
 
   /** One for all that have the image, as for images of registries. */
@@ -74,9 +99,8 @@ export class PlannedReads {
   #plan(
     build: ImageBuild,
     rootBase: string | undefined,
-    { platforms }: BuiltWorkload,
+    platform: Platform | undefined,
   ): Promise<PlannedImage> {
-    const [platform] = build.platform === undefined ? (platforms ?? []) : [build.platform];
     const { at: _, by: __, tags: ___, ...own } = build;
     const key = JSON.stringify([own, rootBase ?? null, platform ?? null], (_key, value: unknown) =>
       value === undefined ? null : value,

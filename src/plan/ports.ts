@@ -15,6 +15,8 @@ export interface PlanPorts {
   estimate(reference: string): Estimate | undefined;
   /** What is built for where neither the build nor a FROM says it. */
   readonly platform: Platform;
+  /** What else it may be built for, where every platform is asked for. */
+  readonly others?: readonly Platform[];
   readonly limits: Limits;
   /** Steps of all plans together. */
   readonly inAll?: Budget;

@@ -125,7 +125,8 @@ export function pairOf(text: string): readonly [string, string | undefined] {
 function fileOf(path: string, text: string, { dockerfile }: ImageBuild): Pick<Source, "toPlace"> {
   const file = wholeFile(path, text);
   if (!("at" in dockerfile)) return file;
-  const { at } = dockerfile;
+  const { at, made } = dockerfile;
+  if (made === true) return { toPlace: () => at };
   const toPlace = (start: number, end: number): Place => {
     const own = file.toPlace(start, end);
     const line = at.line + own.line - 1;

@@ -94,8 +94,9 @@ function planPorts(
     tree,
     base: (reference, wanted) => bases.read(reference, wanted),
     estimate: estimateFromTag,
-    // Where all platforms are asked for, what is built is planned for the usual one.
     platform: platform === "all" ? { os: "linux", architecture: "amd64" } : platform,
+    // Where all are asked for, that and the other one that people build for: a Dockerfile names none.
+    others: platform === "all" ? [{ os: "linux", architecture: "arm64" }] : [],
     limits,
   };
 }

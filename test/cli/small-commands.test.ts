@@ -31,7 +31,6 @@ describe("a wrong call", () => {
     [["repoo"], 'unknown command "repoo"'],
     [["repo", "a", "b"], 'too many arguments for "repo". Expected 1 argument but got 2'],
     [["image"], 'missing required argument "reference"'],
-    [["probe"], 'required option "--server <IP[:PORT]>" not specified'],
     [["repo", "--limit"], 'option "--limit <NAME=NUMBER...>" argument missing'],
     [["repo", "nowhere"], "nowhere does not exist"],
     [["init", "nowhere"], "nowhere is no folder"],

@@ -15,7 +15,9 @@ function told({ dockerfile, context, target, args = {}, by, at }: ImageBuild): s
       ? `none: ${dockerfile.none}`
       : "path" in dockerfile
         ? dockerfile.path
-        : dockerfile.at.line;
+        : dockerfile.made === true
+          ? dockerfile.text.split("\n").findLast((line) => line.startsWith("FROM"))
+          : dockerfile.at.line;
   const values = Object.entries(args).map(([name, value]) => ` ${name}=${value ?? "?"}`);
   return `${what} in ${context ?? "?"}${target === undefined ? "" : `, ${target}`}${values.join("")} by ${by}:${at?.line}`;
 }
@@ -72,9 +74,157 @@ describe("who builds an image", () => {
       "Skaffold with Jib",
       "web",
       { "skaffold.yaml": SKAFFOLD("    jib: {fromImage: 'eclipse-temurin:21-alpine'}\n") },
+      ["FROM eclipse-temurin:21-alpine in web by skaffold.yaml:5"],
+    ],
+    [
+      "Skaffold with Jib, whose base the project says",
+      "web",
+      { "skaffold.yaml": SKAFFOLD("    jib: {}\n") },
+      ["none: it is built by Jib, whose base is its own default; that is not read in web by skaffold.yaml:5"],
+    ],
+    [
+      "Skaffold with ko",
+      "web",
+      { "skaffold.yaml": SKAFFOLD("    ko: {}\n") },
+      ["FROM scratch in web by skaffold.yaml:5"],
+    ],
+    [
+      "Skaffold with ko and cgo",
+      "web",
+      { "skaffold.yaml": SKAFFOLD("    ko: {env: [CGO_ENABLED=1]}\n") },
       [
-        "none: it is built by Jib, whose base is eclipse-temurin:21-alpine; that is not read in web by skaffold.yaml:5",
+        "none: it is built by ko, which makes a Go program without cgo unless .ko.yaml says otherwise; that is not read in web by skaffold.yaml:5",
       ],
+    ],
+    [
+      "Skaffold with ko and settings of its own",
+      "web",
+      { "skaffold.yaml": SKAFFOLD("    ko: {}\n"), "web/.ko.yaml": "" },
+      [
+        "none: it is built by ko, which makes a Go program without cgo unless .ko.yaml says otherwise; that is not read in web by skaffold.yaml:5",
+      ],
+    ],
+    [
+      "compose, a service that extends another",
+      "web",
+      {
+        "compose.yaml":
+          "services:\n  base:\n    build: {context: web, args: [A=12]}\n  web:\n    extends: base\n    image: web\n    build: {target: run, args: {B: '2'}}\n",
+      },
+      ["web/Dockerfile in web, run A=12 B=2 by compose.yaml:6"],
+    ],
+    [
+      "compose, a service that extends one of another file",
+      "web",
+      {
+        "common.yaml": "services:\n  base:\n    build: ./web\n",
+        "compose.yaml":
+          "services:\n  web:\n    extends: {file: common.yaml, service: base}\n    image: web\n",
+      },
+      ["web/Dockerfile in web by compose.yaml:4"],
+    ],
+    [
+      "compose, services that extend each other",
+      "web",
+      {
+        "compose.yaml":
+          "services:\n  a: {extends: b, build: web, image: web}\n  b: {extends: a, build: {target: run}}\n",
+      },
+      ["web/Dockerfile in web, run by compose.yaml:2"],
+    ],
+    [
+      "compose, without what an override says for whoever runs it",
+      "web",
+      {
+        "compose.yaml": "services:\n  web: {image: web, build: web}\n",
+        "compose.override.yaml": "services:\n  web: {build: {target: run}}\n",
+      },
+      ["web/Dockerfile in web by compose.yaml:2"],
+    ],
+    ["ko in a manifest", "ko://example.com/shop/web", {}, ["FROM scratch in ? by ko:7"]],
+    [
+      "ko in a manifest, with settings of its own",
+      "ko://example.com/shop/web",
+      { ".ko.yaml": "defaultBaseImage: alpine\n" },
+      [
+        "none: it is built by ko, which makes a Go program without cgo unless .ko.yaml says otherwise; that is not read in ? by ko:7",
+      ],
+    ],
+    [
+      "Jib in a pom.xml, with properties",
+      "registry.example/shop-web:1",
+      {
+        "web/pom.xml":
+          "<project>\n<artifactId>shop-web</artifactId>\n<properties><jre>eclipse-temurin:21-jre-alpine</jre></properties>\n<plugin><artifactId>jib-maven-plugin</artifactId>\n<configuration><from><image>${jre}</image></from>\n<to><image>registry.example/${project.artifactId}</image></to></configuration></plugin></project>",
+      },
+      ["FROM eclipse-temurin:21-jre-alpine in ? by web/pom.xml:4"],
+    ],
+    [
+      "Jib in Gradle, with the default base",
+      "shop/web",
+      {
+        "build.gradle":
+          "plugins { id 'com.google.cloud.tools.jib' }\njib {\n  to {\n    image = 'shop/web'\n  }\n}\n",
+      },
+      ["FROM eclipse-temurin:21-jre in ? by build.gradle:2"],
+    ],
+    [
+      "Jib in Kotlin, with a base that is worked out",
+      "shop/web",
+      { "build.gradle.kts": 'jib {\n  from { image = libs.base.get() }\n  to { image = "shop/web" }\n}\n' },
+      [
+        "none: it is built by Jib, whose base is a value that Gradle works out; that is not read in ? by build.gradle.kts:1",
+      ],
+    ],
+    [
+      "Nix",
+      "web",
+      { "flake.nix": 'x = pkgs.dockerTools.buildLayeredImage {\n  name = "web";\n};\n' },
+      ["none: it is built by Nix; that is not read in ? by flake.nix:1"],
+    ],
+    [
+      "Bazel",
+      "web:latest",
+      { "web/BUILD.bazel": 'oci_load(\n    name = "load",\n    repo_tags = ["web:latest"],\n)\n' },
+      [
+        "none: it is built by Bazel, whose rules say what is in it; that is not read in ? by web/BUILD.bazel:1",
+      ],
+    ],
+    [
+      "a shell script",
+      "web",
+      { "hack/build.sh": "#!/bin/sh\nset -e\nTAG=${1:-dev}\ndocker build --target run -t web:$TAG web\n" },
+      ["web/Dockerfile in web, run by hack/build.sh:4"],
+    ],
+    [
+      "a shell script that goes to its own folder",
+      "web",
+      { "web/hack/build.sh": '#!/bin/bash\ncd "$(dirname "$0")/.."\ndocker build -t web .\n' },
+      ["web/Dockerfile in web by web/hack/build.sh:3"],
+    ],
+    [
+      "a shell script that asks for its own folder",
+      "web",
+      {
+        "web/hack/build.sh":
+          '#!/bin/bash\nROOT="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"\ndocker build -t web -f "$ROOT/Dockerfile" "$ROOT"\n',
+      },
+      ["web/Dockerfile in web by web/hack/build.sh:3"],
+    ],
+    [
+      "a shell script that is run in its own folder",
+      "web",
+      { "web/build.sh": "docker build -t web .\n" },
+      ["web/Dockerfile in web by web/build.sh:1"],
+    ],
+    [
+      "an action of the repository's own",
+      "ghcr.io/shop/web:1",
+      {
+        ".github/actions/build/action.yml":
+          "name: b\nruns:\n  using: composite\n  steps:\n  - uses: docker/build-push-action@v6\n    with:\n      context: web\n      tags: ghcr.io/shop/web:${{ inputs.tag }}\n",
+      },
+      ["web/Dockerfile in web by .github/actions/build/action.yml:5"],
     ],
     [
       "compose",

@@ -95,6 +95,11 @@ const MADE: readonly Case[] = [
     'FROM alpine:3.20 AS build\nRUN apk add --root /out --initdb nodejs\nFROM scratch\nCOPY --from=build /out /\nCMD ["/usr/bin/node", "a.js"]',
   ],
   [
+    "what Bun installs, then compiles",
+    "uses-glibc",
+    'FROM debian:12-slim AS build\nCOPY . .\nRUN bun install && bun build --compile --outfile /server index.ts\nFROM debian:12-slim\nCOPY --from=build /server /server\nCMD ["/server"]',
+  ],
+  [
     "a packed script",
     "uses-glibc",
     'FROM python:3.12-slim AS build\nCOPY . .\nRUN pip install pyinstaller && pyinstaller --onefile app.py\nFROM debian:12-slim\nCOPY --from=build /dist/app /app\nCMD ["/app"]',
@@ -122,6 +127,12 @@ const MADE: readonly Case[] = [
       Makefile:
         "PREFIX ?= /usr/local\ninstall: tool\n\tinstall -m 755 tool $(DESTDIR)$(PREFIX)/bin/tool\ntool: a.o\n\tcc $(CFLAGS) -o $@ $^\n",
     },
+  ],
+  [
+    "a Makefile that calls itself ten times over",
+    "unknown",
+    'FROM alpine:3.20\nCOPY . /s\nRUN make -C /s\nCMD ["/s/tool"]',
+    { Makefile: `all:\n${"\t$(MAKE) -C /s all\n".repeat(10)}# ${"x".repeat(60_000)}\n` },
   ],
   [
     "what a pattern makes",

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { plan } from "./planned.ts";
+import { jibImage, koImage } from "../../src/discover/kinds/other-builders.ts";
+import { plan, planned } from "./planned.ts";
 
 const both = async (dockerfile: (base: string) => string, bases: readonly [string, string], files = {}) =>
   Promise.all(bases.map((base) => plan(dockerfile(base), files)));
@@ -100,5 +101,23 @@ describe("a Dockerfile's base that turns from glibc to musl", () => {
     expect(await plan(text, { "go.mod": "module example.org/server\n" })).toBe(
       "own-resolver @ COPY --from=build /src/app /app",
     );
+  });
+});
+
+describe("an image that is built without a Dockerfile", () => {
+  const at = { file: "pom.xml", line: 7, column: 1, endLine: 7, endColumn: 4 };
+
+  it("starts Java of Jib's base, which decides where it is named", async () => {
+    const { process, planned: said } = await planned({}, { dockerfile: jibImage("java:17-alpine", at) });
+    expect([process.kind, said?.at, said?.confidence]).toEqual(["uses-musl", at, "likely"]);
+    const other = await planned({}, { dockerfile: jibImage("java:17-slim", at) });
+    expect(other.process.kind).toBe("uses-glibc");
+  });
+
+  it("is Go without cgo by ko, whatever the base", async () => {
+    for (const base of [undefined, "alpine:3.20", "nobody/has:it"]) {
+      const { process } = await planned({}, { dockerfile: koImage(base, at) });
+      expect([base, process.kind]).toEqual([base, "own-resolver"]);
+    }
   });
 });

@@ -11,7 +11,14 @@ import { devcontainerBuilds, isDevcontainerName } from "./devcontainer.ts";
 import { isMakefileName, makefileBuilds } from "./makefile.ts";
 import { cloudBuilds, gitLabBuilds, isCloudBuildName, isGitLabName } from "./pipeline-builds.ts";
 import { isTiltfileName, tiltfileBuilds } from "./tiltfile.ts";
-import type { BuildReader } from "./workflow-builds.ts";
+import { actionBuilds, type BuildReader, isActionName } from "./workflow-builds.ts";
+
+/** Shell scripts by their names. */
+const SCRIPT = /\.(?:sh|bash)$/;
+/** Files of build tools that may make images by themselves, and words without which they make none. */
+const PROJECT =
+  /(?:^|\/)(?:pom\.xml|build\.gradle(?:\.kts)?|(?:flake|default|docker|image|container)[\w-]*\.nix|BUILD(?:\.bazel)?)$/;
+const IMAGES = /\bjib\b|\b(?:build|stream)\w*Image\b|\b(?:oci|container)_\w+/;
 
 /** What they are read with. */
 interface BuildFilePorts {
@@ -29,13 +36,28 @@ export function buildFile(
 ): (() => Promise<readonly ImageBuild[]>) | undefined {
   const { repository, scripts, hcl, budget } = ports;
   const bake = bakeName(path);
-  const pipeline = isCloudBuildName(path) ? cloudBuilds : isGitLabName(path) ? gitLabBuilds : undefined;
+  const pipeline = isCloudBuildName(path)
+    ? cloudBuilds
+    : isGitLabName(path)
+      ? gitLabBuilds
+      : isActionName(path)
+        ? actionBuilds
+        : undefined;
   const withText =
     (read: (file: Source) => Promise<readonly ImageBuild[]> | readonly ImageBuild[]) => async () => {
       const file = await repository.text(path);
       return file === undefined ? [] : read(file);
     };
   if (isMakefileName(path)) return withText((file) => makefileBuilds(file, scripts));
+  // Most repositories have none that builds: what reads them is loaded for those that do.
+  if (SCRIPT.test(path))
+    return withText(async (file) =>
+      BUILDS.test(file.text) ? (await import("./script-builds.ts")).scriptBuilds(file, scripts) : [],
+    );
+  if (PROJECT.test(path))
+    return withText(async (file) =>
+      IMAGES.test(file.text) ? (await import("./project-builds.ts")).projectBuilds(file) : [],
+    );
   if (isTiltfileName(path)) return withText(tiltfileBuilds);
   if (isDevcontainerName(path)) return withText((file) => devcontainerBuilds(file, budget));
   if (bake === "hcl" && hcl !== undefined)

@@ -16,7 +16,14 @@ export interface ScriptCommand {
 export interface ScriptStart {
   readonly folder?: string;
   readonly env: ReadonlyMap<string, string>;
+  /** The folder of the script itself, relative to the repository's root, where it is a file. */
+  readonly own?: string;
 }
+
+/** `$(dirname "$0")`, as scripts ask for their own folder, and what follows it in `$(cd … && pwd)`. */
+const OWN = /^(?:\$\(|`)\s*dirname\s+(?:--\s+)?"?\$(?:0|\{?BASH_SOURCE(?:\[0\])?\}?)"?\s*(?:\)|`)$/;
+const OWN_BY_CD =
+  /^\$\(\s*cd\s+(?:--\s+)?"?\$\(\s*dirname\s+(?:--\s+)?"?\$(?:0|\{?BASH_SOURCE(?:\[0\])?\}?)"?\s*\)([\w./-]*)"?[^()]*(?:&&|;)\s*pwd[ \w-]*\)$/;
 
 /** unbash's parser, and what all scripts together may cost. */
 export interface ShellParser {
@@ -43,10 +50,12 @@ class Walk {
   readonly #shell: ShellParser;
   #env: Map<string, string>;
   #folder: string | undefined;
+  readonly #own: string | undefined;
 
-  constructor({ env, folder }: ScriptStart, shell: ShellParser) {
+  constructor({ env, folder, own }: ScriptStart, shell: ShellParser) {
     this.#env = new Map(env);
     this.#folder = folder;
+    this.#own = own;
     this.#shell = shell;
   }
 
@@ -119,6 +128,11 @@ class Walk {
   }
 
   #enter(folder: string | undefined): void {
+    const [, atRoot] = /^\/workspace(?:\/(.*))?$/.exec(folder ?? "") ?? [];
+    if (folder?.startsWith("/workspace") === true) {
+      this.#folder = isKnown(folder) ? joinPath("", atRoot || ".")?.path : undefined;
+      return;
+    }
     const isPath = folder !== undefined && isKnown(folder) && this.#folder !== undefined;
     this.#folder = isPath ? joinPath(this.#folder as string, folder)?.path : undefined;
   }
@@ -146,6 +160,10 @@ class Walk {
         // What nothing here sets is most likely not set: its default is what a build without settings takes.
         if (operation.type !== "Default" || !/^:?[-=]$/.test(operation.operator)) return HOLE;
         return value === undefined || value === "" ? this.#text(operation.operand) : value;
+      }
+      case "CommandExpansion": {
+        const more = OWN.test(part.text) ? "" : OWN_BY_CD.exec(part.text)?.[1];
+        return this.#own === undefined || more === undefined ? HOLE : `/workspace/${this.#own}${more}`;
       }
       default:
         return HOLE;

@@ -18,7 +18,6 @@ import { platformOf } from "./dockerfile-start.ts";
 import { unknownDns } from "./pod-dns.ts";
 import { composeBuild } from "./compose-build.ts";
 import { imageNotLiteral } from "../gaps.ts";
-import { nameOf } from "../../tree/paths.ts";
 import type { Source } from "../../text/source.ts";
 import { textAt, valueAt, type YamlNode } from "../../yaml/nodes.ts";
 
@@ -28,20 +27,6 @@ export interface Compose {
   /** How services' images are built. */
   readonly builds: readonly ImageBuild[];
   readonly diagnostics: readonly Diagnostic[];
-}
-
-/**
- * Whether documents are a compose file: `services` of maps with an image or a build, and no kind. JSON of that shape
- * has to be named so, because other tools' settings look alike.
- */
-export function isCompose(path: string, documents: readonly YamlNode[]): boolean {
-  if (/\.json$/i.test(path) && !/compose/i.test(nameOf(path))) return false;
-  const [document] = documents;
-  const services = valueAt(document, "services");
-  if (services?.kind !== "map" || valueAt(document, "kind") !== undefined) return false;
-  return services.entries.some(
-    ({ value }) => valueAt(value, "image") !== undefined || valueAt(value, "build") !== undefined,
-  );
 }
 
 /**

@@ -1,5 +1,5 @@
 /** Finds the containers of Kubernetes objects of every kind, by their shape. Must not know any list of kinds. */
-import { isLiteralImage, splitImage } from "../../model/image-name.ts";
+import { isKoImage, isLiteralImage, splitImage } from "../../model/image-name.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { Role, Workload } from "../../model/workload.ts";
 import type { WorkloadKey } from "../../model/workload-key.ts";
@@ -19,7 +19,6 @@ import {
 import { type DnsPatch, dnsPatchOf } from "./pod-dns-patch.ts";
 import { commandsOf, type PodGiven, startOf } from "./pod-start.ts";
 import { nodesOf, podWithin, settingsIn } from "./pod-settings.ts";
-import { resolvConfEdit } from "./servers.ts";
 import type { Source } from "../../text/source.ts";
 import { namesOf, usedHosts } from "./used-names.ts";
 import {
@@ -159,7 +158,8 @@ export function readManifest(
         at,
       };
       if (image.templated) templated.push({ image, rest });
-      else if (!isLiteralImage(image.text)) diagnostics.push(imageNotLiteral(image.text, who.name, at));
+      else if (!isLiteralImage(image.text) && !isKoImage(image.text))
+        diagnostics.push(imageNotLiteral(image.text, who.name, at));
       else {
         containers.push({
           workload: { image: image.text, ...rest },
@@ -180,8 +180,7 @@ export function readManifest(
   ): Pod => {
     const spec = podWithin(node, around);
     let dns = podDns(file, spec, render);
-    for (const item of items)
-      for (const words of commandsOf(item)) dns = withEdit(dns, file, resolvConfEdit(words), item);
+    for (const item of items) for (const words of commandsOf(item)) dns = withEdit(dns, file, words, item);
     if (asksMesh(template, configMaps.meshAnswersDns)) dns = withMeshDns(dns, file, template ?? node);
     const hosts = (dns.hostLines ?? []).flatMap((line) => line.names);
     diagnostics.push(...dns.diagnostics);

@@ -4,7 +4,7 @@ import type { Place } from "../../model/place.ts";
 import type { Source } from "../../text/source.ts";
 import { joinPath, parentOf } from "../../tree/paths.ts";
 import { itemsAt, textAt, valueAt, type YamlNode, type YamlText } from "../../yaml/nodes.ts";
-import { jibBase, noDockerfile } from "./other-builders.ts";
+import { jibImage, koImage, noDockerfile } from "./other-builders.ts";
 
 /** Whether a document is a Skaffold configuration (skaffold.dev, skaffold.yaml reference). */
 export function isSkaffold(document: YamlNode | undefined): boolean {
@@ -71,7 +71,7 @@ function buildOf(
   const builder = valueAt(node, "kaniko") === undefined ? "docker" : "kaniko";
   const at = file.toPlace(image.start, image.end);
   const dockerfile =
-    otherBuilder(node, at, context, here) ??
+    otherBuilder(node, at, context, here, has) ??
     dockerfileOf(text(builder, "dockerfile"), context, here, has) ??
     ({ none: `${file.file} does not say by which Dockerfile` } as const);
   const target = text(builder, "target");
@@ -128,9 +128,16 @@ function otherBuilder(
   at: Place,
   context: string | undefined,
   here: string,
+  has: Has,
 ): DockerfileSource | undefined {
   const jib = valueAt(node, "jib");
-  if (jib !== undefined) return jibBase(textAt(jib, "fromImage")?.text);
+  if (jib !== undefined) return jibImage(textAt(jib, "fromImage")?.text, at);
+  const ko = valueAt(node, "ko");
+  const isPlain = itemsAt(ko, "env").every(
+    (item) => item.kind === "text" && !/^CGO_ENABLED=(?!0$)/.test(item.text),
+  );
+  const settings = [here, context ?? here].flatMap((folder) => joinPath(folder, ".ko.yaml")?.path ?? []);
+  if (ko !== undefined && isPlain && !settings.some(has)) return koImage(textAt(ko, "fromImage")?.text, at);
   for (const key of ["ko", "buildpacks", "bazel"] as const)
     if (valueAt(node, key) !== undefined) return noDockerfile(key, textAt(node, key, "builder")?.text);
   const custom = valueAt(node, "custom");

@@ -1,7 +1,7 @@
 /** Reads how GitHub workflows build images: by actions and by commands. Must run neither, nor take an expression for its text. */
 import { HOLE, isKnown } from "../../image/entrypoint/shell/text.ts";
 import type { DockerfileSource, ImageBuild } from "../../model/image-build.ts";
-import { joinPath } from "../../tree/paths.ts";
+import { joinPath, nameOf } from "../../tree/paths.ts";
 import type { Source } from "../../text/source.ts";
 import { itemsAt, textAt, valueAt, type YamlNode, type YamlText } from "../../yaml/nodes.ts";
 import { BUILDS, buildsOf, namesIn } from "./build-commands.ts";
@@ -44,6 +44,22 @@ export function workflowBuilds(
       return jobBuilds({ file, job, values, folder, reader });
     });
   });
+}
+
+/** Whether a path is named like an action of the repository's own. */
+export function isActionName(path: string): boolean {
+  return /^action\.ya?ml$/.test(nameOf(path));
+}
+
+/** Steps of a composite action; what its caller gives it is not known. */
+export function actionBuilds(
+  file: Source,
+  documents: readonly YamlNode[],
+  reader: BuildReader,
+): readonly ImageBuild[] {
+  const runs = valueAt(documents[0], "runs");
+  if (runs === undefined || !itemsAt(runs, "steps").some(builds)) return [];
+  return jobBuilds({ file, job: runs, values: ofGitHub(reader.ci), folder: undefined, reader });
 }
 
 /** Whether a workflow builds anything, by its words. */

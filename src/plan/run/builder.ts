@@ -9,23 +9,9 @@ import { HOLE, isKnown, withoutOpen } from "../../image/entrypoint/shell/text.ts
 import { wrappedCommand } from "../../image/entrypoint/wrappers.ts";
 import type { Budget } from "../../model/budget.ts";
 import type { PlanFiles } from "../files.ts";
-import { baseName, type Call, Effects, type Model } from "./call.ts";
-import { FILE_COMMANDS } from "./file-commands.ts";
-import { LANGUAGE_COMMANDS } from "./languages.ts";
-import { make } from "./make.ts";
-import { OTHER_TOOLCHAIN_COMMANDS } from "./other-toolchains.ts";
-import { PACKAGE_COMMANDS } from "./packages.ts";
+import { baseName, type Call, Effects } from "./call.ts";
+import { COMMANDS } from "./commands.ts";
 import type { BuildLibc } from "./programs.ts";
-import { TOOLCHAIN_COMMANDS } from "./toolchains.ts";
-
-const TABLES: readonly Readonly<Record<string, Model>>[] = [
-  FILE_COMMANDS,
-  PACKAGE_COMMANDS,
-  LANGUAGE_COMMANDS,
-  TOOLCHAIN_COMMANDS,
-  OTHER_TOOLCHAIN_COMMANDS,
-  { make, gmake: make },
-];
 
 /** They change nothing that starts; the installers' own steps that only prepare or tidy up among them. */
 const QUIET = new Set(
@@ -157,10 +143,8 @@ export class Builder {
     const plain = name.replace(/^(pip|python|node|npm)(?:3\.\d+|[\d.]+)$/, (_, one: string) =>
       one === "python" ? "python3" : one,
     );
-    for (const table of TABLES) {
-      const model = Object.hasOwn(table, plain) ? table[plain] : undefined;
-      if (model?.({ ...call, name: plain }) === true) return { status: true, output: HOLE };
-    }
+    const model = Object.hasOwn(COMMANDS, plain) ? COMMANDS[plain] : undefined;
+    if (model?.({ ...call, name: plain }) === true) return { status: true, output: HOLE };
     if (QUIET.has(name) || ASKING.has(name) || NEVER_LOOK_UP.has(name)) {
       const wrapped = wrappedCommand(name, args, how.stdin);
       if (name === "xargs" || name === "find") this.#wrapped(wrapped, how);

@@ -1,4 +1,5 @@
 /** Dockerfiles that are built for real and compared with their plans. Must hold data only. */
+import { builtShop, SERVICES } from "../../support/built-shop.ts";
 
 /** One Dockerfile. */
 export interface BuildCase {
@@ -9,6 +10,8 @@ export interface BuildCase {
   readonly target?: string;
   /** Folders of the machine that the build has at the same path: real toolchains. */
   readonly mounts?: readonly string[];
+  /** What the repository's own table says that it comes to. */
+  readonly said?: "hit" | "fine";
   /** One of those that every run compares. */
   readonly always?: true;
 }
@@ -117,10 +120,33 @@ const HEREDOCS: readonly BuildCase[] = [
   ),
 ];
 
+/** As the demo's skaffold.yaml has them built. */
+const BY_SKAFFOLD: Readonly<Record<string, Partial<BuildCase>>> = {
+  frontend: { args: { VARIANT: "alpine" } },
+  recommendation: { target: "run" },
+};
+/** The demo's eleven services, as `builtShop` has them. */
+const DEMO: readonly BuildCase[] = Object.entries(SERVICES).map(([name, [said, dockerfile]]) => {
+  const written = dockerfile("localhost");
+  const own = Object.entries(builtShop("localhost")).flatMap(([path, text]) =>
+    path.startsWith(`src/${name}/`) ? [[path.slice(`src/${name}/`.length), text] as const] : [],
+  );
+  const isGo = written.includes("golang");
+  return {
+    name: `the demo's ${name}`,
+    dockerfile: written,
+    files: { ...(isGo ? GO_FILES : {}), ...Object.fromEntries(own) },
+    mounts: isGo ? ["/usr/local/go"] : [],
+    said,
+    ...BY_SKAFFOLD[name],
+  };
+});
+
 /** All of them. */
 export const CASES: readonly BuildCase[] = [
   ...GO,
   ...HEREDOCS,
+  ...DEMO,
   ...each(PLAIN, "nothing but settings", 'ENV A=b\nWORKDIR /srv\nCMD ["sh", "-c", "exec cat"]'),
   ...each(
     PYTHON,

@@ -1,0 +1,26 @@
+/** Reads compose files with what stands beside them: files that they are laid over or extend, and `.env`. Must not read what they build. */
+import type { Budget } from "../model/budget.ts";
+import { joinPath, parentOf } from "../tree/paths.ts";
+import { type Compose, readCompose } from "./kinds/compose.ts";
+import { isOverrideName, isPart } from "./kinds/compose-name.ts";
+import { readEnvironment } from "./kinds/environment-file.ts";
+import { type Repository, textReader, type YamlSource } from "./repository.ts";
+
+/** A compose file with what it is laid over and extends, and with the variables that stand beside it. */
+export async function composeOf(
+  repository: Repository,
+  source: YamlSource,
+  budget: Budget,
+): Promise<Compose> {
+  const textOf = textReader(repository);
+  const spend = (characters: number) => budget.spend(characters);
+  const partOf = async (path: string) => (repository.paths.has(path) ? repository.yaml(path) : undefined);
+  const { file, documents } = isPart(source.file.file, source.documents)
+    ? await (await import("./kinds/compose-whole.ts")).wholeCompose(source, partOf, spend)
+    : source;
+  const environment = await textOf(joinPath(parentOf(file.file), ".env")?.path ?? "");
+  const said = await readCompose(file, documents, readEnvironment(environment ?? ""), textOf, spend);
+  // An override is for whoever runs compose: what is deployed under the name is built as the file below it says.
+  const builds = isOverrideName(file.file) ? said.builds.map((one) => ({ ...one, tags: [] })) : said.builds;
+  return { ...said, builds };
+}
