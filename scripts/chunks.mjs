@@ -21,12 +21,13 @@ export async function chunkGroups(options) {
     }
     return new Set([...loaded].flatMap((name) => Object.keys(chunks.get(name).modules)));
   };
-  const [cli, commands, scan, action, worker] = [
+  const [cli, commands, scan, action, worker, discover] = [
     "cli.ts",
     "cli/command-line.ts",
     "cli/scan.ts",
     "action.ts",
     "image/layer/worker.ts",
+    "discover/discover.ts",
   ].map((file) => loadedBy(`/src/${file}`));
   const isOf = (set) => (id) => set.has(id) && !/[\\/]src[\\/](?:cli|action)\.ts$/.test(id);
   // The first that takes a file has it. What only the command line or only the Action loads stays theirs.
@@ -35,6 +36,9 @@ export async function chunkGroups(options) {
     { name: "any command", test: isOf(both(commands, action)) },
     { name: "a worker", test: isOf(worker) },
     { name: "any scan", test: isOf(both(scan, action)) },
+    // A group takes along what its files need: what the Action needs without a search must be taken before.
+    { name: "search and Action", test: isOf(both(discover, action)) },
+    { name: "any search", test: isOf(discover) },
   ];
 }
 
