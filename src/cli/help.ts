@@ -39,9 +39,17 @@ export const CLUSTER = `
 Examples:
   $ muslgate cluster                               every pod of the cluster that kubectl speaks to
   $ muslgate cluster --context prod -n shop --fail-on-unknown
+  $ muslgate cluster --against repo deploy         what runs that no file says, and the other way
   $ muslgate cluster --to gke-version=1.35.8-gke.1225000    what breaks at the next upgrade
   $ { kubectl get pods,jobs,netpol,nodes -A -o json; kubectl get ds,deploy,cm,svc -n kube-system -o json
       kubectl version -o json; } | muslgate cluster - --format json
+${SCAN_CODES}`;
+
+/** Below the help of `muslgate diff`. */
+export const DIFF = `
+Examples:
+  $ muslgate diff staging prod                     what is hit on prod and not on staging, and who runs on one alone
+  $ muslgate diff monday.json friday.json --format json
 ${SCAN_CODES}`;
 
 /** Below the help of `muslgate image`. */

@@ -10,7 +10,6 @@ import { type YamlBudget, yamlBudget } from "../yaml/budget.ts";
 import { type Findings, openFindings } from "./findings.ts";
 import { openPackedCharts, type PackedCharts } from "./kinds/packed-charts.ts";
 import type { DiscoverPorts } from "./ports.ts";
-import { ObjectsBeside } from "./objects-beside.ts";
 import { openRepository, type Repository } from "./repository.ts";
 import { fileSorter, type SortedFiles } from "./sort-files.ts";
 import { gatherTexts, type LooseTexts } from "./unread-texts.ts";
@@ -39,8 +38,6 @@ export interface Search {
   readonly budget: YamlBudget;
   /** What variables and files that containers are given may come to. */
   readonly startCharacters: Budget;
-  /** Objects that decide of lookups beside the pods that make them. */
-  readonly beside: ObjectsBeside;
 }
 
 /** Opens it; what cannot be listed, read or told is among the findings. */
@@ -84,7 +81,6 @@ export async function openSearch(tree: FileTree, options: DiscoverOptions): Prom
     limits,
     budget,
     startCharacters,
-    beside: new ObjectsBeside(),
   };
 }
 

@@ -33,7 +33,7 @@ export interface SortedFiles {
 
 /** Words without which a file has nothing to say here: parsing YAML is slow. */
 const RELEVANT =
-  /image|container|docker:|services:|build:|Corefile|\.server\b|\.override\b|currentMasterVersion|plugins|repository|tag:|argoproj\.io|fluxcd\.io|terraform_version|ContainerCluster|ConfigMap|ISTIO_META_DNS_CAPTURE|kind["']?:\s*["']?(?:Service|Namespace|HorizontalPodAutoscaler|ScaledObject|\w*NetworkPolicy)\b|dns-?[rR]eject|\breplicas:|\bdns(?:Config|Policy)\b/;
+  /image|container|docker:|services:|build:|Corefile|\.server\b|\.override\b|currentMasterVersion|plugins|repository|tag:|argoproj\.io|fluxcd\.io|terraform_version|ContainerCluster|ConfigMap|ISTIO_META_DNS_CAPTURE|kind["']?:\s*["']?(?:Service|Namespace|HorizontalPodAutoscaler|ScaledObject|\w*NetworkPolicy)\b|dns-?[rR]eject|\breplicas:|\bdns(?:Config|Policy)\b|\bhostAliases\b|\bsearchDomains\b|\bresolv-?[cC]onf\b|\bwrite_files\b/;
 
 /** Whether a file that cannot be read as YAML deploys something, or sets a cluster's DNS up, by its words. */
 function deploys(text: string): boolean {

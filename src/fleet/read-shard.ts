@@ -4,6 +4,7 @@ import type { LayerReader } from "../image/layer/reader.ts";
 import type { Digest } from "../model/digest.ts";
 import { MuslgateError, messageOf } from "../model/error.ts";
 import type { Layer } from "../model/oci.ts";
+import { isHashed } from "../model/proof.ts";
 import { entryKey, entryText, factsIn } from "./facts-entry.ts";
 import type { PlannedLayer } from "./plan.ts";
 import { type Store, twoFacts } from "./store.ts";
@@ -62,7 +63,8 @@ async function readOne(
       layer(from, { digest, size, diffId: digest }, signal),
       signal,
     );
-    if (!verified) throw new MuslgateError("internal", `${digest} was not hashed`, "Please report this.");
+    if (!isHashed(verified))
+      throw new MuslgateError("internal", `${digest} was not hashed`, "Please report this.");
     entry = entryText(schema, digest, facts);
   } catch (error) {
     signal.throwIfAborted();

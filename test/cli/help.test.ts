@@ -47,6 +47,7 @@ describe("help", () => {
       "repo",
       "image",
       "cluster",
+      "diff",
       "corefile",
       "probe",
       "lookup",
