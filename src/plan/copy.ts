@@ -154,12 +154,20 @@ export function copyFromFiles(
   return [...origins];
 }
 
-/** A glob in the last part of a path. */
+/** Globs in any part of a path. */
 function expanded(from: PlanFiles, pattern: string, steps: Budget): readonly string[] {
-  const match = /^(.*\/)?([^/]*[*?[][^/]*)$/.exec(pattern);
-  const [, folder = "/", name = ""] = match ?? [];
-  if (match === null || !isKnown(pattern) || /[*?[]/.test(folder)) return [pattern];
-  const glob = pathGlob(name);
-  const found = from.names(folder)?.filter((one) => globMatches(glob, one, steps)) ?? [];
-  return found.length === 0 ? [pattern] : found.map((one) => `${folder}${one}`);
+  if (!isKnown(pattern) || !/[*?[]/.test(pattern)) return [pattern];
+  let found = [""];
+  for (const part of pattern.split("/").filter((one) => one !== "" && one !== ".")) {
+    const isGlob = /[*?[]/.test(part);
+    const glob = pathGlob(part);
+    found = found.flatMap((folder) => {
+      steps.spend(1 + (folder.length >> 4));
+      if (!isGlob) return [`${folder}/${part}`];
+      const names = from.names(folder === "" ? "/" : folder)?.filter((one) => globMatches(glob, one, steps));
+      return (names ?? []).map((one) => `${folder}/${one}`);
+    });
+  }
+  const there = found.filter((path) => from.lookup(path).kind !== "missing");
+  return there.length === 0 ? [pattern] : there;
 }
