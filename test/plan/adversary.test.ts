@@ -193,8 +193,49 @@ const HIDDEN: readonly Case[] = [
   ],
 ];
 
+/** s6-overlay, and what it starts from the repository's own folders. */
+const OVERLAY =
+  "ADD https://x.example/s6-overlay-noarch.tar.xz /tmp\nRUN tar -C / -Jxpf /tmp/s6-overlay-noarch.tar.xz\nCOPY root/ /\n";
+const SERVICE = {
+  "root/etc/s6-overlay/s6-rc.d/app/run": "#!/command/with-contenv sh\nexec node /app.js\n",
+  "root/etc/s6-overlay/s6-rc.d/app/type": "longrun\n",
+};
+const SWIFT = (sdk: string) =>
+  `FROM debian:12-slim AS build\nWORKDIR /src\nCOPY . .\nRUN swift build -c release ${sdk} && cp "$(swift build -c release ${sdk} --show-bin-path)/App" /app\nFROM debian:12-slim\nCOPY --from=build /app /app\nCMD ["/app"]`;
+const CARGO = (target: string) =>
+  `FROM rust:1.85-alpine AS build\nWORKDIR /src\nCOPY . .\nRUN cargo build --release --target ${target}\nFROM debian:12-slim\nCOPY --from=build /src/target/*/release/app /app\nCMD ["/app"]`;
+
 /** What common builders leave, of which nothing else tells. */
 const MADE: readonly Case[] = [
+  ["s6-overlay on Alpine", "uses-musl", `FROM node:20-alpine\n${OVERLAY}ENTRYPOINT ["/init"]`, SERVICE],
+  ["s6-overlay on Debian", "uses-glibc", `FROM node:20-slim\n${OVERLAY}ENTRYPOINT ["/init"]`, SERVICE],
+  [
+    "s6-overlay's command",
+    "uses-musl",
+    'FROM node:20-alpine\nRUN curl -L https://x.example/s6-overlay-amd64.tar.gz | tar xz -C /\nENTRYPOINT ["/init"]\nCMD ["node", "a.js"]',
+  ],
+  [
+    "s6-overlay of the distribution",
+    "uses-musl",
+    'FROM node:20-alpine\nRUN apk add s6-overlay\nCOPY root/ /\nENTRYPOINT ["/init"]',
+    SERVICE,
+  ],
+  ["s6-overlay with nothing to start", "unknown", `FROM node:20-alpine\n${OVERLAY}ENTRYPOINT ["/init"]`],
+  ["where Swift says that its programs are", "uses-glibc", SWIFT("")],
+  ["where Swift says that musl's are", "is-musl", SWIFT("--swift-sdk x86_64-swift-linux-musl")],
+  ["a target's folder by a glob", "is-musl", CARGO("x86_64-unknown-linux-musl"), RUST],
+  ["a target that a command names", "is-musl", CARGO("$(uname -m)-unknown-linux-musl"), RUST],
+  ["another target's folder by a glob", "uses-glibc", CARGO("x86_64-unknown-linux-gnu"), RUST],
+  [
+    "a program that is only looked at",
+    "uses-glibc",
+    'FROM python:3.12-slim\nRUN ldd /usr/local/bin/python3 && check-it /usr/local/bin/python3\nCMD ["python3"]',
+  ],
+  [
+    "an environment with a named interpreter",
+    "uses-glibc",
+    'FROM python:3.12-slim\nRUN uv venv --python /usr/local/bin/python3 /venv\nCMD ["python3"]',
+  ],
   [
     "Java's runtime by jlink",
     "uses-musl",

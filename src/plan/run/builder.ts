@@ -19,7 +19,7 @@ const QUIET = new Set(
    update-ca-certificates dpkg-reconfigure debconf-set-selections add-apt-repository apt-key gpg sha256sum sha512sum
    apt-mark apt-cache apt-config a2enmod a2dismod a2ensite a2dissite docker-php-ext-install docker-php-ext-configure
    docker-php-ext-enable pecl phpize rustup xargs tsc eslint prettier jest vitest pytest fc-cache
-   mkfontscale setfacl hash rehash ulimit getent nproc apk-tools`
+   mkfontscale setfacl hash rehash ulimit getent nproc apk-tools ldd lddtree objdump nm`
     .trim()
     .split(/\s+/),
 );
@@ -136,6 +136,7 @@ export class Builder {
     if (SHELLS.has(name)) return this.#shell(name, args, how);
     if (name === "busybox" && args[0]?.startsWith("-") === false)
       return this.#command(args, { ...how, depth: how.depth + 1 });
+    let output = HOLE;
     const call: Call = {
       name,
       program: program ?? `/usr/bin/${name}`,
@@ -148,6 +149,9 @@ export class Builder {
       libc: this.#at.libc,
       groups: this.#at.groups,
       archives: this.#archives,
+      print: (text) => {
+        output = text;
+      },
       run: (more, where) =>
         void this.#command(more, {
           ...how,
@@ -160,7 +164,7 @@ export class Builder {
       one === "python" ? "python3" : one,
     );
     const model = Object.hasOwn(COMMANDS, plain) ? COMMANDS[plain] : undefined;
-    if (model?.({ ...call, name: plain }) === true) return { status: true, output: HOLE };
+    if (model?.({ ...call, name: plain }) === true) return { status: true, output };
     if (name === "cat") return { status: true, output: this.#texts(args, how) };
     if (QUIET.has(name) || ASKING.has(name) || NEVER_LOOK_UP.has(name)) {
       const wrapped = wrappedCommand(name, args, how.stdin);
@@ -184,12 +188,15 @@ export class Builder {
   /** What is not modelled writes to what it names last or as its output, and to paths in the text of a program. */
   #mayWrite(args: readonly string[], how: How): void {
     const { files, steps } = this.#at;
+    // With one operand alone it reads that: `ldd /usr/bin/node`.
+    const isLastWritten = args.filter((arg) => !arg.startsWith("-")).length > 1;
     const paths = args.flatMap((arg, index) => {
       steps.spend(1 + (arg.length >> 4));
       if (/[\s'"(]/.test(arg)) return arg.match(/\/[\w.+/-]+/g) ?? [];
       const joined = /^--?[\w-]+=(.+)$/.exec(arg)?.[1];
       if (joined !== undefined) return [joined];
-      return index === args.length - 1 || OUTPUT.test(args[index - 1] ?? "") ? [arg] : [];
+      const isLast = isLastWritten && index === args.length - 1;
+      return isLast || OUTPUT.test(args[index - 1] ?? "") ? [arg] : [];
     });
     const folders = args.filter((arg) => isKnown(arg) && this.#isFolder(absolute(how.cwd, arg)));
     const names = args.map((arg) => baseName(arg.replace(/^[\w.-]+:/, ""))).filter((one) => one !== "");

@@ -23,6 +23,8 @@ export interface Call {
   readonly groups: Map<string, readonly string[]>;
   /** Archives by their paths, `-` for what goes through a pipe. */
   readonly archives: Map<string, Archive>;
+  /** What it prints, where that is known. */
+  readonly print: (text: string) => void;
 }
 
 /** What is known of an archive that the same instruction makes or fetches. */

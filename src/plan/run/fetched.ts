@@ -1,7 +1,7 @@
 /** Says what a file from elsewhere is by its name alone. Must not look into any. */
 import { FETCHED_PROGRAMS } from "../../knowledge/package-programs.ts";
 import { baseName, type Call } from "./call.ts";
-import { programFacts, wrapperFacts } from "./programs.ts";
+import { programFacts, scriptFacts, wrapperFacts } from "./programs.ts";
 
 /** What a file that is named by its program, version and machine holds: `dockerize-alpine-linux-amd64-v0.7.0.tar.gz`. */
 export function programName(path: string): string {
@@ -33,6 +33,18 @@ export function unpackedBy(call: Pick<Call, "to" | "libc">, folder: string, arch
   const name = programName(archive.replace(ARCHIVE_ENDING, ""));
   if (name === "") return;
   const paths = ["", "/bin", "/usr/bin", "/usr/local/bin"].map((below) => `${folder}${below}/${name}`);
+  if (/^s6-overlay/.test(name)) overlay(call, folder);
   for (const path of paths) if (call.to.files.lookup(path).kind === "file") call.to.unknown(path);
   if (Object.hasOwn(FETCHED_PROGRAMS, name)) fetched(call, paths[0] as string);
+}
+
+/** s6-overlay: `/init` is a script, which starts what its folders name; its tools start what their words name (s6-overlay's README). */
+export function overlay({ to, libc }: Pick<Call, "to" | "libc">, folder: string): void {
+  const root = folder.replace(/\/$/, "");
+  to.folder(`${root}/package/admin/s6-overlay`);
+  to.program(`${root}/init`, scriptFacts("/bin/sh"));
+  for (const name of ["with-contenv", "execlineb", "s6-setuidgid"])
+    for (const place of ["command", "usr/bin"])
+      if (to.files.lookup(`${root}/${place}/${name}`).kind !== "file")
+        to.program(`${root}/${place}/${name}`, wrapperFacts(libc()));
 }

@@ -5,7 +5,7 @@ import { LOADERS } from "../../knowledge/loaders.ts";
 import type { FileFact } from "../../model/layer-facts.ts";
 import { debian } from "./archives.ts";
 import { at, type Call, type Model, operandsOf } from "./call.ts";
-import { unpackedBy } from "./fetched.ts";
+import { overlay, unpackedBy } from "./fetched.ts";
 import { programFacts, scriptFacts } from "./programs.ts";
 
 /** One installation names more packages than this only to be hostile. */
@@ -96,7 +96,8 @@ function apk(call: Call): boolean {
   const loaders = LOADERS[call.libc().architecture];
   if (loaders === undefined) return true;
   for (const name of names) {
-    if (name === "gcompat") {
+    if (name === "s6-overlay") overlay(call, "");
+    else if (name === "gcompat") {
       call.to.program(loaders.glibc.path, [
         { ...elf(call, "shared-object"), soname: "libgcompat.so.0", traces: ["gcompat"] },
       ]);
