@@ -220,6 +220,12 @@ const MADE: readonly Case[] = [
     'FROM node:20-alpine\nRUN apk add s6-overlay\nCOPY root/ /\nENTRYPOINT ["/init"]',
     SERVICE,
   ],
+  [
+    "s6-overlay for a machine that is not said",
+    "uses-musl",
+    `FROM node:20-alpine\nARG M\n${OVERLAY.replaceAll("noarch", "${M}")}ENTRYPOINT ["/init"]`,
+    SERVICE,
+  ],
   ["s6-overlay with nothing to start", "unknown", `FROM node:20-alpine\n${OVERLAY}ENTRYPOINT ["/init"]`],
   ["where Swift says that its programs are", "uses-glibc", SWIFT("")],
   ["where Swift says that musl's are", "is-musl", SWIFT("--swift-sdk x86_64-swift-linux-musl")],

@@ -72,7 +72,7 @@ function tar(call: Call): boolean {
 /** `cf FILE`, `xzfC FILE FOLDER`: each that takes a value takes the next word. */
 function oldOptions(letters: string, rest: readonly string[]): readonly string[] {
   const left = [...rest];
-  const options = [...letters].flatMap((letter) =>
+  const options = Array.from(letters).flatMap((letter) =>
     TAR_VALUED.includes(`-${letter}`) ? [`-${letter}`, left.shift() ?? ""] : [`-${letter}`],
   );
   return [...options, ...left];
@@ -81,7 +81,7 @@ function oldOptions(letters: string, rest: readonly string[]): readonly string[]
 /** `-xzf` as `-x -z -f`, `-C/x` as `-C /x`. */
 function bundle(arg: string): readonly string[] {
   if (!/^-[a-zA-Z]{2}|^-[Cf]./.test(arg)) return [arg];
-  const end = [...arg].findIndex((letter, index) => index > 0 && TAR_VALUED.includes(`-${letter}`));
+  const end = Array.from(arg).findIndex((letter, index) => index > 0 && TAR_VALUED.includes(`-${letter}`));
   const letters = end < 0 ? arg.slice(1) : arg.slice(1, end + 1);
   const flags = Array.from(letters, (letter) => `-${letter}`);
   return end < 0 || end + 1 === arg.length ? flags : [...flags, arg.slice(end + 1)];
@@ -161,7 +161,7 @@ function unpack(call: Call, archive: string | undefined, folder: string): void {
   const key = archive === undefined ? "-" : at(call, archive);
   const from = call.archives.get(key);
   call.archives.delete("-");
-  const name = from?.name ?? (archive === undefined || !isKnown(archive) ? undefined : baseName(archive));
+  const name = from?.name ?? (archive === undefined ? undefined : baseName(archive));
   const isFetched = from?.name !== undefined && !/rootfs/i.test(from.name);
   if (isFetched || (name !== undefined && namesProgram(name))) call.to.mayFill(folder);
   else call.to.replace(folder);

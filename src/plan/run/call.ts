@@ -141,7 +141,7 @@ export class Effects {
 export function unbundled(args: readonly string[], valued: readonly string[]): readonly string[] {
   return args.flatMap((arg) => {
     if (!/^-[a-zA-Z]{2}/.test(arg)) return [arg];
-    const place = [...arg].findIndex((letter, index) => index > 1 && valued.includes(`-${letter}`));
+    const place = Array.from(arg).findIndex((letter, index) => index > 1 && valued.includes(`-${letter}`));
     if (place < 0 || valued.includes(arg.slice(0, 2))) return [arg];
     const value = arg.slice(place + 1);
     return [arg.slice(0, place), `-${arg[place]}`, ...(value === "" ? [] : [value])];

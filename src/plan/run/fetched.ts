@@ -1,11 +1,12 @@
 /** Says what a file from elsewhere is by its name alone. Must not look into any. */
 import { FETCHED_PROGRAMS } from "../../knowledge/package-programs.ts";
+import { isKnown } from "../../image/entrypoint/shell/text.ts";
 import { baseName, type Call } from "./call.ts";
 import { programFacts, scriptFacts, wrapperFacts } from "./programs.ts";
 
 /** What a file that is named by its program, version and machine holds: `dockerize-alpine-linux-amd64-v0.7.0.tar.gz`. */
 export function programName(path: string): string {
-  return baseName(path).replace(/[-_](?:linux|alpine|amd64|x86_64|v?\d|\uE000).*$/i, "");
+  return baseName(path).replace(/[-_](?:linux|alpine|amd64|x86_64|v?\d|[\uE000-\uE003]|$).*$/i, "");
 }
 
 /** A file from elsewhere: known only by a name that one program alone has. */
@@ -31,9 +32,9 @@ export const ARCHIVE_ENDING = /\.(?:tar|t[gx]z|tbz2?|zip|7z|t?xz|gz|bz2|zst|deb|
 /** An archive that is called as a program has it, at its top or in `bin`: what was there of that name may be another now. */
 export function unpackedBy(call: Pick<Call, "to" | "libc">, folder: string, archive: string): void {
   const name = programName(archive.replace(ARCHIVE_ENDING, ""));
-  if (name === "") return;
+  if (name === "" || !isKnown(name)) return;
   const paths = ["", "/bin", "/usr/bin", "/usr/local/bin"].map((below) => `${folder}${below}/${name}`);
-  if (/^s6-overlay/.test(name)) overlay(call, folder);
+  if (name.startsWith("s6-overlay")) overlay(call, folder);
   for (const path of paths) if (call.to.files.lookup(path).kind === "file") call.to.unknown(path);
   if (Object.hasOwn(FETCHED_PROGRAMS, name)) fetched(call, paths[0] as string);
 }
