@@ -1,1 +1,1 @@
-import{b as e,g as t,n,p as r}from"./image-room3.js";import{parentPort as i}from"node:worker_threads";i?.on(`message`,async({ask:a,limits:o,bytes:s})=>{let c;try{let e=s.kind===`file`?t(s.path,s.offset,s.size):r(s.port,s.counters);c={give:await n(e,a,o)}}catch(t){c={failed:e(t)}}i?.postMessage(c)});export{};
+import"./image-room.js";export{};

@@ -8,9 +8,8 @@ import { printableLines } from "../report/text.ts";
 import type { Written } from "../settings/settings.ts";
 import { failed } from "./failed.ts";
 import { addFlags, flagsOf } from "./flags.ts";
-import { addFleetCommands } from "./fleet-commands.ts";
 import type { LiveAsked } from "./live-cluster.ts";
-import { CLUSTER, IMAGE, REPO, START } from "./help.ts";
+import { CLUSTER, DIFF, IMAGE, REPO, START } from "./help.ts";
 import { addSmallCommands } from "./small-commands.ts";
 
 /** Runs the command line and returns the exit code. Never rejects. */
@@ -50,7 +49,7 @@ function wrongCall({ message }: CommanderError, program: Command, argv: readonly
   const command = program.commands.find((one) => argv.slice(2).includes(one.name()));
   const help = `muslgate ${command === undefined ? "" : `${command.name()} `}--help`;
   const hint = `${meant.replace(/^\((.*)\)$/, "$1 ")}Run ${help} to see what there is.`;
-  return new MuslgateError("usage", said.replace(/\.$/, "").replaceAll("'", '"'), hint);
+  return new MuslgateError("usage", said.replace(/\.$/, ""), hint);
 }
 
 /** What the commands are given. */
@@ -77,9 +76,23 @@ export function programFor({ writeOut, scan, ended, workerUrl }: ProgramPorts): 
     throw new CommanderError(0, "commander.version", VERSION);
   });
   addScanCommands(program, scan);
-  addFleetCommands(program, ended, workerUrl);
+  addFleet(program, { workerUrl, ended });
   addSmallCommands(program, ended, workerUrl);
   return program;
+}
+
+/** Its steps and their flags are loaded with it: its own program reads all words after it. */
+function addFleet(program: Command, call: Pick<ProgramPorts, "workerUrl" | "ended">): void {
+  program
+    .command("fleet")
+    .description("check many clusters at once: plan, read in shards, merge")
+    .helpOption(false)
+    .allowUnknownOption()
+    .argument("[step...]")
+    .action(async (words: string[]) => {
+      const { fleetProgram } = await import("./fleet-commands.ts");
+      await fleetProgram({ ...call, output: program.configureOutput() }).parseAsync(words, { from: "user" });
+    });
 }
 
 function addScanCommands(program: Command, scan: ProgramPorts["scan"]): void {
@@ -105,11 +118,28 @@ function addScanCommands(program: Command, scan: ProgramPorts["scan"]): void {
     .optionsGroup("What to check:")
     .option("--context <NAME>", "The kubectl context (default: the current one).")
     .option("-n, --namespace <NAME>", "Pods of this namespace alone (default: of all).")
+    .option(
+      "--against <WHAT...>",
+      "repo FOLDER: say too what runs that no file there says, and what a file says that does not run.",
+    )
     .addHelpText("after", CLUSTER)
-    .action((lists: string | undefined, { context, namespace }: Omit<LiveAsked, "lists">) =>
-      scan(cluster, { images: [] }, { lists, context, namespace }),
+    .action((lists: string | undefined, { context, namespace, against }: Omit<LiveAsked, "lists">) =>
+      scan(cluster, { images: [] }, { lists, context, namespace, against }),
+    );
+  const diff: Command = program
+    .command("diff")
+    .showHelpAfterError("Run muslgate diff --help to see what there is.")
+    .description("compare what runs in two live clusters, and what is hit on the second alone")
+    .argument("<before>", "a kubectl context, or a file of what kubectl get … -o json printed")
+    .argument("<cluster>", "the one that is judged, the same")
+    .optionsGroup("What to check:")
+    .option("-n, --namespace <NAME>", "Pods of this namespace alone (default: of all).")
+    .addHelpText("after", DIFF)
+    .action((before: string, own: string, { namespace }: Pick<LiveAsked, "namespace">) =>
+      scan(diff, { images: [] }, { both: [before, own], namespace }),
     );
   addFlags(repo, "repo");
   addFlags(image, "image");
   addFlags(cluster, "cluster");
+  addFlags(diff, "cluster");
 }

@@ -34,6 +34,7 @@ const ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
   explain: RULES.map(({ id }) => id),
   cluster: ["-"],
   completion: SHELLS,
+  fleet: ["plan", "read", "merge"],
 };
 
 function add(to: Words, from: Command): void {

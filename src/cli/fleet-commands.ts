@@ -1,11 +1,11 @@
-/** `muslgate fleet` and its steps, with their flags. Must load what a step does only when it is called. */
-import { type Command, Option as Flag } from "commander";
+/** `muslgate fleet` and its steps, with their flags. Must be loaded by a call of it alone, and load what a step does only when it is called. */
+import { Command, Option as Flag, type OutputConfiguration } from "commander";
 import type { OptionName } from "../settings/options.ts";
 import { addFlags, flagsOf } from "./flags.ts";
 import type { MergeFlags } from "./fleet-merge.ts";
 import type { PlanFlags } from "./fleet-plan.ts";
 import type { ReadFlags } from "./fleet-read.ts";
-import { FLEET, FLEET_MERGE, FLEET_PLAN, FLEET_READ } from "./help.ts";
+import { FLEET, FLEET_MERGE, FLEET_PLAN, FLEET_READ } from "./fleet-help.ts";
 
 /** What a report needs, whatever it is of. */
 const REPORTING: readonly OptionName[] = [
@@ -21,17 +21,24 @@ const REPORTING: readonly OptionName[] = [
   "json-file",
 ];
 
-/** Adds them; `ended` takes the exit code. */
-export function addFleetCommands(program: Command, ended: (code: number) => void, workerUrl: URL): void {
-  const fleet = program
-    .command("fleet")
-    .showHelpAfterError("Run muslgate fleet --help to see what there is.")
+/** What it is given by the command line. */
+export interface FleetCall {
+  readonly workerUrl: URL;
+  /** Takes the exit code. */
+  readonly ended: (code: number) => void;
+  readonly output: OutputConfiguration;
+}
+
+/** The program that `muslgate fleet` is. */
+export function fleetProgram({ workerUrl, ended, output }: FleetCall): Command {
+  const fleet = new Command("muslgate fleet")
+    .exitOverride()
+    .configureOutput(output)
     .description("check many clusters at once: plan, read in shards, merge")
     .addHelpText("after", FLEET);
   const step = (name: string, argument: string, description: string, after: string) =>
     fleet
       .command(name)
-      .showHelpAfterError(`Run muslgate fleet ${name} --help to see what there is.`)
       .description(description)
       .argument(argument, argument === "<file>" ? "the fleet's file" : "what muslgate fleet plan wrote")
       .addHelpText("after", after);
@@ -84,4 +91,5 @@ export function addFleetCommands(program: Command, ended: (code: number) => void
       ended(await mergeCommand(file, flags, flagsOf(merge)));
     });
   addFlags(merge, "fleet", (name) => (REPORTING as readonly string[]).includes(name));
+  return fleet;
 }

@@ -16,7 +16,8 @@ Exit codes:
 
 Run muslgate COMMAND --help for its options, and for what these mean to it.`;
 
-const SCAN_CODES = `
+/** How a scan ends. */
+export const SCAN_CODES = `
 Exit codes:
   0  nothing found that counts
   1  findings
@@ -38,9 +39,17 @@ export const CLUSTER = `
 Examples:
   $ muslgate cluster                               every pod of the cluster that kubectl speaks to
   $ muslgate cluster --context prod -n shop --fail-on-unknown
+  $ muslgate cluster --against repo deploy         what runs that no file says, and the other way
   $ muslgate cluster --to gke-version=1.35.8-gke.1225000    what breaks at the next upgrade
   $ { kubectl get pods,jobs,netpol,nodes -A -o json; kubectl get ds,deploy,cm,svc -n kube-system -o json
       kubectl version -o json; } | muslgate cluster - --format json
+${SCAN_CODES}`;
+
+/** Below the help of `muslgate diff`. */
+export const DIFF = `
+Examples:
+  $ muslgate diff staging prod                     what is hit on prod and not on staging, and who runs on one alone
+  $ muslgate diff monday.json friday.json --format json
 ${SCAN_CODES}`;
 
 /** Below the help of `muslgate image`. */
@@ -126,49 +135,3 @@ Examples:
 Exit codes:
   0  it is printed
   2  there is no such shell, or output that is lost`;
-
-/** Below the help of `muslgate fleet`. */
-export const FLEET = `
-Examples:
-  $ muslgate fleet plan fleet.yaml --shards 4      what to read: fleet.plan
-  $ muslgate fleet read fleet.plan --shard 1/4 --store facts
-  $ muslgate fleet merge fleet.plan --store facts --format html > fleet.html
-
-Exit codes:
-  0  the step is done, and nothing was found
-  1  findings
-  2  a wrong call, something named that is not what it should be, or output that is lost
-  3  something could not be read: run the step again
-  4  a defect of muslgate
-
-Run muslgate fleet STEP --help for its options.`;
-
-/** Below that of its steps. */
-export const FLEET_PLAN = `
-Examples:
-  $ muslgate fleet plan fleet.yaml
-  $ muslgate fleet plan fleet.yaml --shards 16 --out plans/today.plan --format json
-
-Exit codes:
-  0  the plan is written; what could not be opened is told
-  2  a wrong call, or a cluster, folder or file that cannot be read
-  3  no image could be opened
-  4  a defect of muslgate`;
-
-export const FLEET_READ = `
-Examples:
-  $ muslgate fleet read fleet.plan --store facts
-  $ muslgate fleet read fleet.plan --shard 3/16 --store facts
-  $ JOB_COMPLETION_INDEX=2 muslgate fleet read fleet.plan --store facts
-
-Exit codes:
-  0  the store has every layer of the shard
-  2  a wrong call, a plan that is none, or a store that cannot be written or has other facts
-  3  a layer could not be read: run it again, what is there is not read again
-  4  a defect of muslgate`;
-
-export const FLEET_MERGE = `
-Examples:
-  $ muslgate fleet merge fleet.plan --store facts
-  $ muslgate fleet merge fleet.plan --store shard-1 shard-2 --fail-on-unknown --format markdown
-${SCAN_CODES}`;

@@ -1,8 +1,10 @@
 /** Opens the cluster that `muslgate cluster` is about. Must judge nothing. */
+import { statSync } from "node:fs";
 import { kubectl } from "../live/kubectl.ts";
 import { type Asked, clusterOfLists, readCluster } from "../live/read-cluster.ts";
 import type { LiveState } from "../live/state.ts";
 import { MuslgateError } from "../model/error.ts";
+import { readText } from "../tree/read-text.ts";
 import { remark } from "../publish/terminal.ts";
 import { printable } from "../report/text.ts";
 
@@ -10,13 +12,58 @@ import { printable } from "../report/text.ts";
 export interface LiveAsked extends Asked {
   /** `-` for standard input. */
   readonly lists?: string;
+  /** `repo` and a folder. */
+  readonly against?: readonly string[];
+  /** Of `muslgate diff`: what the cluster is compared with, and the cluster, each a context or a file of Lists. */
+  readonly both?: readonly [string, string];
+}
+
+/** A cluster, and what it is to be held against. */
+export interface LiveRun {
+  readonly live: LiveState;
+  readonly against?: LiveState | string;
+}
+
+/** Rejects with MuslgateError. */
+export async function liveRun(asked: LiveAsked): Promise<LiveRun> {
+  const { both, against } = asked;
+  if (both !== undefined) {
+    const [other, own] = both;
+    const there = await oneOf(other, asked);
+    return { live: await oneOf(own, asked), against: there };
+  }
+  const folder = folderOf(against);
+  return { live: await liveCluster(asked), against: folder };
+}
+
+/** A file of that name is one of Lists; anything else a context. */
+async function oneOf(word: string, { namespace }: Asked): Promise<LiveState> {
+  if (statSync(word, { throwIfNoEntry: false })?.isFile() !== true)
+    return liveCluster({ context: word, namespace });
+  if (namespace !== undefined)
+    throw new MuslgateError(
+      "usage",
+      `a namespace was given beside the Lists of ${word}`,
+      "Leave it out: Lists have theirs already.",
+    );
+  return { ...clusterOfLists(readText(word, MOST_BYTES), word), name: word };
+}
+
+function folderOf(words: readonly string[] | undefined): string | undefined {
+  if (words === undefined) return undefined;
+  const [what, folder, ...more] = words;
+  if (what === "repo" && folder !== undefined && more.length === 0) return folder;
+  throw new MuslgateError(
+    "usage",
+    `--against is "${words.join(" ")}"`,
+    "Write --against repo and the folder of the files, such as --against repo deploy.",
+  );
 }
 
 /** The most that standard input may hold. */
 const MOST_BYTES = 256 * 2 ** 20;
 
-/** Rejects with MuslgateError. */
-export async function liveCluster({ lists, context, namespace }: LiveAsked): Promise<LiveState> {
+async function liveCluster({ lists, context, namespace }: LiveAsked): Promise<LiveState> {
   if (lists === undefined) {
     const ask = kubectl(process.env, context, (line) => remark(`kubectl: ${printable(line)}\n`));
     return readCluster(ask, { context, namespace });
@@ -35,7 +82,7 @@ export async function liveCluster({ lists, context, namespace }: LiveAsked): Pro
       "Leave it out, or leave - out to ask kubectl.",
     );
   }
-  return clusterOfLists(await fromStdin());
+  return clusterOfLists(await fromStdin(), "standard input");
 }
 
 async function fromStdin(): Promise<string> {

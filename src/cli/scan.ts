@@ -13,7 +13,8 @@ import { KINDS, rendered } from "./formats.ts";
 /** Runs it on what was written and returns the exit code. */
 export async function scanCommand(written: Written, workerUrl: URL, asked?: LiveAsked): Promise<number> {
   try {
-    const live = asked && (await (await import("./live-cluster.ts")).liveCluster(asked));
+    const { live, against } =
+      asked === undefined ? {} : await (await import("./live-cluster.ts")).liveRun(asked);
     return await scan(configured(saidBy(written, process.env, spelt)), {
       workerUrl,
       // Nothing here ends a run early: Ctrl-C and SIGTERM end the process.
@@ -21,6 +22,7 @@ export async function scanCommand(written: Written, workerUrl: URL, asked?: Live
       now: () => Date.now(),
       env: process.env,
       live,
+      against,
       base: live === undefined ? baseFor : async () => undefined,
       progress: ({ quiet, verbose }) => (quiet ? undefined : progressOn(process.stderr, verbose)),
       files: (settings) => settings,

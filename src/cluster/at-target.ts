@@ -1,6 +1,5 @@
 /** Clusters as they would be at a target. Must leave what the target does not speak of as it is, and guess no Corefile. */
-import { asOneFile } from "./by-corefile.ts";
-import { withAssumedBase } from "./corefiles/assumed-base.ts";
+import { asOneFile, withAssumedBase } from "./corefiles/assumed-base.ts";
 import { type CorefileInputs, type CorefileRole, isOnNodes } from "./corefiles/collected.ts";
 import { readCorefileInput } from "./corefiles/find.ts";
 import type { Clusters } from "./found.ts";

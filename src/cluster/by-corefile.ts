@@ -10,7 +10,6 @@ import { type Place, placeText } from "../model/place.ts";
 import { nodeCacheTag } from "../knowledge/gke.ts";
 import { coreDnsOfNodeCache } from "../knowledge/node-cache.ts";
 import type { GkeVersionInput } from "../version/gke.ts";
-import { withAssumedBase } from "./corefiles/assumed-base.ts";
 import { corefileAnswers, type CorefileAnswers, type Seen } from "./corefiles/answers.ts";
 import { assumedDiagnostics, assumedEvidence, ofAssumed } from "./assumed-answers.ts";
 import {
@@ -22,19 +21,6 @@ import {
   isOnNodes,
 } from "./corefiles/collected.ts";
 import type { NodeLocalState } from "./node-local.ts";
-
-/** Several files as if they were one; nothing where there is none. */
-export function asOneFile(files: readonly CorefileInputs[]): CorefileInputs | undefined {
-  if (files.length === 0) return undefined;
-  const kubeDns = files.findLast((one) => one.kubeDns !== undefined)?.kubeDns;
-  return withAssumedBase({
-    corefiles: files.flatMap(({ corefiles }) => corefiles),
-    extras: files.flatMap(({ extras }) => extras),
-    siblings: files.flatMap(({ siblings }) => siblings ?? []),
-    kubeDns,
-    diagnostics: files.flatMap(({ diagnostics }) => diagnostics),
-  });
-}
 
 type Judged = Pick<
   ClusterProfile,

@@ -1,7 +1,6 @@
 /** The clusters a run is about: those that options name, or those that a repository's files describe. Must not judge. */
 import type { ClusterFile } from "../discover/cluster-file.ts";
 import type { UnreadText } from "../model/unread-text.ts";
-import { asOneFile } from "./by-corefile.ts";
 import type { ClusterProfileInput } from "./input.ts";
 import { NOTHING_SAID, said } from "./said.ts";
 import { leftOpen, readClusterFiles } from "./read-files.ts";
@@ -13,6 +12,7 @@ import {
   unreadable,
 } from "./corefiles/by-folder.ts";
 import { type CorefileInputs, isOnNodes } from "./corefiles/collected.ts";
+import { asOneFile, byCluster } from "./corefiles/assumed-base.ts";
 import { withLiterals } from "./terraform/literals.ts";
 import { notTaken, openedBy, unreadDiagnostics } from "./unread.ts";
 import { clusterProfile } from "./profile.ts";
@@ -68,7 +68,9 @@ export async function foundClusters(
     const here = gke.clusters
       .map(({ input }) => input)
       .filter(({ at }) => folderOf(at?.file ?? "") === folder);
-    const sets = oneCluster(all) ? [all] : all.corefiles.map((one) => ({ ...all, corefiles: [one] }));
+    const sets = byCluster(all).flatMap((one) =>
+      oneCluster(one) ? [one] : one.corefiles.map((corefile) => ({ ...one, corefiles: [corefile] })),
+    );
     const alone = here.length === 1 && sets.length === 1 ? here[0] : undefined;
     for (const set of sets.filter((one) => one.corefiles.length > 0)) {
       if (alone !== undefined) taken.add(alone);

@@ -1,5 +1,5 @@
 /** Puts together what is known of one cluster. Must not read files; what is not known stays unknown. */
-import { judgeCorefiles, asOneFile } from "./by-corefile.ts";
+import { judgeCorefiles } from "./by-corefile.ts";
 import {
   judgeToday,
   judgeVersion,
@@ -16,7 +16,7 @@ import type { ClusterProfile } from "../model/cluster-profile.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import { NODE_LOCAL_ON_AUTOPILOT, stanzaFacts } from "../knowledge/gke.ts";
 import { parseGke } from "../version/gke.ts";
-import { ownBase, rebased } from "./corefiles/assumed-base.ts";
+import { asOneFile, ownBase, rebased } from "./corefiles/assumed-base.ts";
 import { readCorefileInput } from "./corefiles/find.ts";
 import type { CorefileInputs } from "./corefiles/collected.ts";
 import { type NodeLocalState, nodeLocalState } from "./node-local.ts";

@@ -19,8 +19,8 @@ export function readReport(file: string): Report {
 export function parseReport(file: string, text: string): Report {
   try {
     const report: unknown = JSON.parse(text);
-    if (!isRecord(report) || typeof report.version !== "string" || !report.version.startsWith("1.")) {
-      throw new Error("it is no report of version 1");
+    if (!isRecord(report) || typeof report.version !== "string" || !/^[12]\./.test(report.version)) {
+      throw new Error("it is no report of version 1 or 2");
     }
     const wrong = wrongIn(report);
     if (wrong !== undefined) throw new Error(`${wrong} is not as a report has it`);

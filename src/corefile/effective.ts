@@ -218,7 +218,7 @@ export function effectiveCorefile(
 
 /** Letters no zone in use has, a word between double underscores, or one in capitals with an underscore. */
 function isPlaceholder(zone: string): boolean {
-  return /[<>%@$]|__[A-Z][A-Z0-9_]*__|^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\.$/.test(zone);
+  return /[<>%@$[\]]|__[A-Z][A-Z0-9_]*__|^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\.$/.test(zone);
 }
 
 function placeholderDiagnostic(zone: string, key: Token): Diagnostic {

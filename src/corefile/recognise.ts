@@ -17,12 +17,22 @@ const PLUGIN_LINE =
  */
 export function isCorefileText(text: string): boolean {
   if (text.length > MOST_LENGTH || !text.includes("{") || !PLUGIN_LINE.test(text)) return false;
+  if (beginsInside(text)) return false;
   const { corefile, diagnostics } = parseCorefile(text, { budget: new Budget() });
   if (diagnostics.some(({ code }) => code === "corefile-syntax" || code === "corefile-too-large"))
     return false;
   return (
     corefile.blocks.every(({ keys }) => keys.every(({ text: key }) => isKey(key))) && hasOnlyPlugins(corefile)
   );
+}
+
+/**
+ * Whether a text begins with a directive on a line of its own, as the inside of a server block does. A Corefile of one
+ * block may leave its braces out, and then that line would be its zones.
+ */
+function beginsInside(text: string): boolean {
+  const [, word = "", rest = ""] = /^(?:\s|#[^\n]*\n)*(\S+)([^\n]*)/.exec(text) ?? [];
+  return isKnownPlugin(word) && !/[{,]\s*$/.test(rest);
 }
 
 /**

@@ -40,8 +40,9 @@ interface ChartDns {
 export function takeChartDns(search: Search, { own, over, file, at, unread }: ChartDns): void {
   const text = chartsOwnValues(own, over);
   if (mayHoldCorefile(text))
-    search.chartValues.push({ file: at.file, text, kind: "config-map", standsAt: at });
+    search.ofCharts.values.push({ file: at.file, text, kind: "config-map", standsAt: at });
   const all = [...aaaaTexts(wholeFile(file, text)), ...unread.filter((one) => one.at.file !== file)];
   const denying = all.find(({ denies }) => denies);
-  if (denying !== undefined) search.unreadCharts.push({ ...denying, at, aside: false, fills: "the chart" });
+  if (denying !== undefined)
+    search.ofCharts.unread.push({ ...denying, at, aside: false, fills: "the chart" });
 }

@@ -2,17 +2,17 @@
 import { groupBy } from "../model/group-by.ts";
 import { nameOf, parentOf } from "../tree/paths.ts";
 import { type ChartFiles, type ChartImages, readChart } from "./kinds/chart.ts";
-import { type HelmPort, renderChart } from "./kinds/helm-render.ts";
+import { renderChart, type Rendering } from "./kinds/helm-render.ts";
 import { imagesInValues } from "./kinds/values.ts";
 import type { PackedCharts } from "./kinds/packed-charts.ts";
 import type { Repository, YamlSource } from "./repository.ts";
 import type { Search } from "./search.ts";
 import type { SortedFiles } from "./sort-files.ts";
 
-/** Takes what every chart says, rendered with `helm` where it is there, and what values of charts elsewhere say. */
-export async function readCharts(search: Search, helm: HelmPort | undefined): Promise<void> {
+/** Takes what every chart says, rendered where Helm is there, and what values of charts elsewhere say. */
+export async function readCharts(search: Search, rendering: Rendering | undefined): Promise<void> {
   const { take, about } = search.findings;
-  for (const chart of await chartsOf(search, helm)) take(chart);
+  for (const chart of await chartsOf(search, rendering)) take(chart);
   for (const { file, documents } of search.files.loneValues) {
     await about(file.file, () => {
       const key = { root: "", kind: "", namespace: "", name: "" };
@@ -25,8 +25,8 @@ export async function readCharts(search: Search, helm: HelmPort | undefined): Pr
 }
 
 async function chartsOf(
-  { repository, files, packed, budget, beside, findings: { about } }: Search,
-  helm: HelmPort | undefined,
+  { repository, files, packed, budget, findings: { about } }: Search,
+  rendering: Rendering | undefined,
 ): Promise<readonly ChartImages[]> {
   const charts = new Map<string, { readonly chart: ChartFiles; readonly images: ChartImages }>();
   const brought = new Set([...files.chartFolders].map((folder) => broughtAs(folder, packed)));
@@ -40,7 +40,7 @@ async function chartsOf(
       charts.set(folder, { chart, images });
     });
   }
-  if (helm === undefined) return [...charts.values()].map(({ images }) => images);
+  if (rendering === undefined) return [...charts.values()].map(({ images }) => images);
   // A chart inside another one is rendered with that one.
   const together = groupBy(charts.entries(), ([folder]) => outermost(folder, charts));
   const rendered: ChartImages[] = [];
@@ -55,8 +55,7 @@ async function chartsOf(
     // Helm is given files of the tree, and what is packed in an archive is none.
     if (packed.inside(path) !== undefined) rendered.push(known);
     else {
-      const keep = beside.add.bind(beside);
-      const made = await about(path, () => renderChart(folder, one.chart, known, { helm, keep }, budget));
+      const made = await about(path, () => renderChart(folder, one.chart, known, rendering, budget));
       rendered.push(made ?? known);
     }
   }

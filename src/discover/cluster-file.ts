@@ -1,5 +1,6 @@
 /** A file that describes a cluster. Must not know what it says. */
 import type { Place } from "../model/place.ts";
+import type { UnreadText } from "../model/unread-text.ts";
 import type { YamlFile } from "../yaml/nodes.ts";
 
 /** What kind of file says something of a cluster. */
@@ -24,4 +25,12 @@ export interface ClusterFile {
   readonly patchedBy?: string;
   /** The text is a chart's that was fetched: all of it stands where `file` names the chart. */
   readonly standsAt?: Place;
+}
+
+/** What charts that were fetched say of clusters, on the lines that name them. */
+export interface OfCharts {
+  /** What denies AAAA and nobody reads. */
+  readonly unread: UnreadText[];
+  /** Their own values. */
+  readonly values: ClusterFile[];
 }

@@ -25,7 +25,7 @@ export async function describedClusters(
     if (place === undefined) found.push(patchedBy === undefined ? one : { ...one, patchedBy });
     else findings.take({ diagnostics: [corefileInArchive(place.archive, place.member)] });
   }
-  return [...found, ...search.chartValues];
+  return [...found, ...search.ofCharts.values];
 }
 
 async function allFiles(

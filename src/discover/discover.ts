@@ -10,8 +10,8 @@ import { readBuilds } from "./builds.ts";
 import { readCharts } from "./charts.ts";
 import { describedClusters } from "./described-clusters.ts";
 import { SMALLER } from "./findings.ts";
-import { marker } from "./marker.ts";
 import { readObjects } from "./objects.ts";
+import { ObjectsBeside } from "./objects-beside.ts";
 import { type DiscoverOptions, openSearch } from "./search.ts";
 import { unreadKinds } from "./unfollowed.ts";
 
@@ -31,9 +31,12 @@ export interface Discovery {
 /** Looks through a tree. Does not reject for anything a file says, nor for a defect that one file meets. */
 export async function discover(tree: FileTree, options: DiscoverOptions = {}): Promise<Discovery> {
   const search = await openSearch(tree, options);
-  const { repository, findings, loose, unreadCharts } = search;
+  const { repository, findings, loose, ofCharts } = search;
   const kustomizations = await readObjects(search);
-  await readCharts(search, options.helm);
+  const beside = new ObjectsBeside();
+  const { helm } = options;
+  const keep = beside.add.bind(beside);
+  await readCharts(search, helm && { helm, keep });
   await findings.about("files of other languages", async () =>
     findings.take({ diagnostics: await unreadKinds(repository) }),
   );
@@ -42,15 +45,15 @@ export async function discover(tree: FileTree, options: DiscoverOptions = {}): P
     const what = "containers are given more variables and files than are followed";
     findings.take({ diagnostics: [pastLimit(what, search.startCharacters, SMALLER)] });
   }
-  const mark = await marker(search);
-  const marked = workloads.map(mark);
-  findings.take({ diagnostics: search.beside.diagnostics });
+  await beside.read(search);
+  const marked = workloads.map((workload) => beside.mark(workload));
+  findings.take({ diagnostics: beside.diagnostics });
   const clusterFiles = await describedClusters(search, kustomizations);
   return {
     workloads: marked,
     buildImages,
     clusterFiles,
-    unread: [...loose.unread, ...unreadCharts],
+    unread: [...loose.unread, ...ofCharts.unread],
     providers: loose.providers,
     diagnostics: findings.diagnostics,
   };

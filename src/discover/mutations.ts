@@ -1,7 +1,7 @@
 /** Puts over pods what admission policies of a repository make of their DNS: Kyverno's, MutatingAdmissionPolicy. Must not run any. */
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Place } from "../model/place.ts";
-import type { Role, Workload } from "../model/workload.ts";
+import type { Workload } from "../model/workload.ts";
 import type { Source } from "../text/source.ts";
 import { itemsAt, readYaml, textAt, valueAt, type YamlNode } from "../yaml/nodes.ts";
 import { valueSource } from "../yaml/scalar.ts";
@@ -29,16 +29,6 @@ interface Mutation {
 const MOST_MUTATIONS = 200;
 const MOST_STEPS = 1_000_000;
 
-/** Where pods are; Docker's and CI's containers are none. */
-const PODS: ReadonlySet<Role> = new Set([
-  "container",
-  "init container",
-  "ephemeral container",
-  "step",
-  "sidecar",
-  "script",
-  "values",
-]);
 /** Kyverno leaves these alone unless told (kyverno.io, Configuring Kyverno: resourceFilters). */
 const NOT_KYVERNO: ReadonlySet<string> = new Set([
   "kube-system",
@@ -56,7 +46,6 @@ export class MutationsInSight {
 
   /** Takes in the objects of a file; `here` is where all of them stand, where the file's own lines are none to tell. */
   add({ file, documents }: YamlSource, here?: Place): void {
-    if (!/\bdns(?:Config|Policy)\b/.test(file.text)) return;
     const source = here === undefined ? file : { ...file, toPlace: () => here };
     for (const document of documents) {
       const items = itemsAt(document, "items");
@@ -114,7 +103,6 @@ export class MutationsInSight {
   /** The workload as these policies make it. */
   mark(workload: Workload): Workload {
     let so = workload;
-    if (!PODS.has(workload.role)) return so;
     for (const { patch, isDefault, match, source, node } of this.#mutations) {
       const isFor = ++this.#steps > MOST_STEPS ? "unknown" : match(workload);
       if (isFor === "unknown") this.#tell(source, node);

@@ -1,17 +1,14 @@
 /** Finds what speaks of AAAA as a Corefile does, or is one, in texts of any kind. Must not judge it, nor know who reads it. */
-import { blocksIn } from "../corefile/recognise.ts";
+import { blocksIn, isAaaaFragment, isCorefileText } from "../corefile/recognise.ts";
 import { isTerraformName } from "../tree/file-names.ts";
 import type { UnreadText } from "../model/unread-text.ts";
-import { nameOf } from "../tree/paths.ts";
 import type { Source } from "../text/source.ts";
 
-/** Files in which people keep what they deploy. Documentation, data and what is built are none. */
-const DEPLOYS =
-  /\.(?:ya?ml|json5?|jsonc|toml|jsonnet|libsonnet|cue|dhall|pkl|kcl|k|star|bzl|[cm]?[jt]sx?|py|go|rb|java|kts?|cs|nix|tf|tfvars|hcl|bicep|tpl|tftpl|tmpl|gotmpl|j2|jinja2?|erb|template|sh|bash|zsh|ps1|env|conf|cfg|ini|server|override|corefile|mk|service|bu|ign)$/i;
-
-/** The same by their whole names. */
-const DEPLOYS_BY_NAME =
-  /^(?:Corefile.*|Makefile|Justfile|Taskfile|Tiltfile|Dockerfile.*|Containerfile.*|Vagrantfile|helmfile)$/i;
+/** Documentation, data, what is built, and what is no text: nobody deploys them. Any other file may be somebody's template. */
+const NEVER_DEPLOYED =
+  /\.(?:md|mdx|markdown|rst|adoc|asciidoc|org|tex|html?|css|s[ac]ss|less|[1-9]|csv|tsv|log|lock|po|diff|patch|ipynb|svg|png|jpe?g|gif|webp|ico|bmp|tiff?|pdf|mp[34]|mov|webm|wav|ogg|woff2?|ttf|otf|eot|zip|tgz|tar|gz|bz2|xz|zst|7z|jar|war|class|so|a|o|exe|dll|dylib|wasm|pyc|bin|iso|img|db|sqlite3?|parquet|pem|crt|cer|der|key|p12|asc|sig|gpg)$/i;
+const DOCUMENTS =
+  /(?:^|\/)(?:LICEN[CS]E|COPYING|NOTICE|AUTHORS|CONTRIBUTORS|CHANGELOG|CHANGES|NEWS|HISTORY|README|CODEOWNERS|OWNERS|VERSION|TODO)(?:[-.][\w.-]*)?$/i;
 
 /** Locks and what tools make of sources. */
 const NEVER =
@@ -19,7 +16,17 @@ const NEVER =
 
 /** Whether a file is looked at for what nobody reads. */
 export function isLookedAt(path: string): boolean {
-  return (DEPLOYS.test(path) || DEPLOYS_BY_NAME.test(nameOf(path))) && !NEVER.test(path);
+  return !NEVER_DEPLOYED.test(path) && !DOCUMENTS.test(path) && !NEVER.test(path);
+}
+
+/** Whether a text is deployed though its name says that it is to be read: a script, cloud-init's, a Corefile as it is. */
+function isDeployedText(text: string): boolean {
+  return (
+    /^(?:#!|#cloud-config\b|Content-Type: multipart)/.test(text) ||
+    /^Data\r?\n====/m.test(text) ||
+    isCorefileText(text) ||
+    isAaaaFragment(text)
+  );
 }
 
 /** What only tests and readers of examples use. */
@@ -29,6 +36,8 @@ const ASIDE =
 /** A stanza for AAAA or ANY, its words in one line or in the values of a map. */
 const STANZA = /\btemplate\b[^\n]{0,40}(?:\n[^\n]{0,80})?\b(?:ANY|IN)\b["'`,\s]{1,40}(?:AAAA|ANY)\b/g;
 const REWRITE = /\brewrite\b[^\n]{0,60}(?:\n[^\n]{0,60})?\btype\b["'`,\s]{1,40}(?:AAAA|ANY)\b/g;
+/** A plugin of the CoreDNS chart's, as `--set` says it. */
+const SET = /\bplugins\[\d{1,3}\]\.parameters\b["'\s]{0,3}=["'\s]{0,3}(?:ANY|IN)[\\ ]{1,3}(?:AAAA|ANY)\b/g;
 const ACL = /\b(?:block|drop)[ \t]+type[ \t]+(?:[A-Z]+[ \t]+){0,8}(?:AAAA|ANY)\b/g;
 
 /** Whether a file is there for tests and readers of examples alone. */
@@ -42,6 +51,7 @@ export function aaaaTexts(file: Source): readonly UnreadText[] {
   const { file: path, text } = file;
   const speaks = /\b(?:AAAA|ANY)\b/.test(text);
   if (!speaks && !/\bforward\b|\bkubernetes\b/.test(text)) return [];
+  if (/\.txt$/i.test(path) && !isDeployedText(text)) return [];
   const bare = withoutComments(text);
   const aside = isAside(path);
   const found = new Map<number, UnreadText>();
@@ -58,6 +68,10 @@ export function aaaaTexts(file: Source): readonly UnreadText[] {
       const end = match.index + match[0].length;
       if (denies(bare, match.index, end)) add(match.index, end, true);
     }
+    for (const { start, end } of looseStanzas(bare)) add(start, end, true);
+    for (const match of bare.matchAll(SET))
+      if (denies(bare, match.index, match.index + match[0].length))
+        add(match.index, match.index + match[0].length, true);
     for (const pattern of [REWRITE, ACL])
       for (const match of bare.matchAll(pattern)) add(match.index, match.index + match[0].length, true);
   }
@@ -84,6 +98,48 @@ function denies(text: string, start: number, end: number): boolean {
   if (found?.[0] !== "NOERROR") return true;
   // Names that no pattern matches are answered with an error.
   return /\bmatch\b/.test(behind) && !/\bfallthrough\b/.test(behind);
+}
+
+const DENIAL = /\b(?:NXDOMAIN|SERVFAIL|REFUSED|NOTIMP|FORMERR|YXDOMAIN|NXRRSET|NOTAUTH)\b/;
+const TYPE = /\bAAAA\b|\b(?:ANY|IN)\b["'`,\s]{1,40}ANY\b/;
+
+/** The most words that are looked around at. */
+const MOST_WORDS = 2_000;
+
+/** Stanzas in pieces, as programs and values have them: a template, its type and a denial in one pair of braces, or in that order. */
+function* looseStanzas(text: string): Generator<{ readonly start: number; readonly end: number }> {
+  const words = [...text.matchAll(/\btemplates?\b/g)].slice(0, MOST_WORDS).map(({ index }) => index);
+  for (const [i, at] of words.entries()) {
+    const next = words[i + 1] ?? text.length;
+    const around = bracesAround(text, at, (words[i - 1] ?? -1) + 1, next);
+    for (const [start, end] of [around, [at, Math.min(at + NEAR, next)] as const]) {
+      const piece = text.slice(start, end);
+      const type = TYPE.exec(piece);
+      if (type === null || !DENIAL.test(piece)) continue;
+      const [one, other] = [at, start + type.index].sort((a, b) => a - b);
+      // Where it is all in one line, as in a Corefile, the other pattern decides.
+      const isPlain =
+        /^template\b[^\n]{0,40}(?:\n[^\n]{0,80})?\b(?:ANY|IN)\b["'`,\s]{1,40}(?:AAAA|ANY)\b/.test(
+          text.slice(at, at + 400),
+        );
+      if (!isPlain) yield { start: one ?? at, end: (other ?? at) + 4 };
+      break;
+    }
+  }
+}
+
+/** What stands in the innermost pair of braces around an offset; nothing where they are far, or others of its kind are in them. */
+function bracesAround(text: string, at: number, from: number, to: number): readonly [number, number] {
+  let depth = 0;
+  let start = at;
+  while (start > Math.max(from, at - NEAR) && depth < 1) {
+    start--;
+    if (text[start] === "{") depth++;
+    else if (text[start] === "}") depth--;
+  }
+  if (depth < 1) return [at, at];
+  const end = text.indexOf("}", at);
+  return end < 0 || end > Math.min(to, at + NEAR) ? [at, at] : [start, end];
 }
 
 function endOfLine(text: string, from: number): number {

@@ -1,37 +1,77 @@
-/** What objects beside a workload decide of its lookups: Services, policies, what admission makes of it. Must not judge. */
+/** What objects beside a workload decide of its lookups: Services, policies, what admission and nodes make of it. Must not judge. */
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Place } from "../model/place.ts";
-import type { Workload } from "../model/workload.ts";
-import { MutationsInSight } from "./mutations.ts";
+import type { Role, Workload } from "../model/workload.ts";
+import type { MutationsInSight } from "./mutations.ts";
+import type { NodeSearchesInSight } from "./node-searches.ts";
 import { PoliciesInSight } from "./policies.ts";
 import type { YamlSource } from "./repository.ts";
+import type { Search } from "./search.ts";
 import { ServicesInSight } from "./services.ts";
+
+/** Where pods are; Docker's and CI's containers are none. */
+const PODS: ReadonlySet<Role> = new Set([
+  "container",
+  "init container",
+  "ephemeral container",
+  "step",
+  "sidecar",
+  "script",
+  "values",
+]);
+
+/** Words without which a file says nothing of either: who reads them is loaded where there is one. */
+const MUTATES = [/\bdns(?:Config|Policy)\b|\bhostAliases\b/, /\bkyverno\.io\b|\bMutating/];
+const OF_NODES = /\bsearchDomains\b|\bresolv-?[cC]onf\b|\bwrite_files\b/;
 
 /** Those of a whole repository, and of the charts that were rendered. */
 export class ObjectsBeside {
   readonly #services = new ServicesInSight();
   readonly #policies = new PoliciesInSight();
-  readonly #mutations = new MutationsInSight();
+  readonly #mutating: (readonly [YamlSource, Place | undefined])[] = [];
+  readonly #ofNodes: YamlSource[] = [];
+  #mutations: MutationsInSight | undefined;
+  #nodes: NodeSearchesInSight | undefined;
 
   /** Takes in the objects of a file; `here` is where all of them stand, where the file's own lines are none to tell. */
   add(source: YamlSource, here?: Place): void {
     this.#services.add(source, here);
     this.#policies.add(source, here);
-    this.#mutations.add(source, here);
+    const { text } = source.file;
+    if (MUTATES.every((words) => words.test(text))) this.#mutating.push([source, here]);
+    if (here === undefined && OF_NODES.test(text)) this.#ofNodes.push(source);
   }
 
-  /** Takes in a chart's values. */
-  addSettings(source: YamlSource): void {
-    this.#policies.addSettings(source);
+  /** Takes in what a repository holds, each file once; to be called before anything is marked. */
+  async read({ repository, files, findings }: Search): Promise<void> {
+    const { about } = findings;
+    const settings = [...files.loneValues, ...[...files.charts.values()].flat()];
+    for (const source of [...files.manifests.values(), ...files.kustomizations])
+      await about(source.file.file, () => this.add(source));
+    for (const source of settings) await about(source.file.file, () => this.#policies.addSettings(source));
+    if (this.#mutating.length > 0) {
+      const all = new (await import("./mutations.ts")).MutationsInSight();
+      for (const [source, here] of this.#mutating) await about(source.file.file, () => all.add(source, here));
+      this.#mutations = all;
+    }
+    if (this.#ofNodes.length > 0) {
+      const all = new (await import("./node-searches.ts")).NodeSearchesInSight();
+      for (const source of this.#ofNodes) await about(source.file.file, () => all.add(source));
+      await about("settings of nodes", () => all.read(repository));
+      this.#nodes = all;
+    }
   }
 
   /** Which of a workload's hosts are Services, what policies let it ask, and what others make of its DNS. */
   mark(workload: Workload): Workload {
-    return this.#policies.mark(this.#services.mark(this.#mutations.mark(workload)));
+    const own = this.#services.mark(workload);
+    if (!PODS.has(workload.role)) return own;
+    const mutated = this.#mutations?.mark(own) ?? own;
+    return this.#policies.mark(this.#nodes?.mark(mutated) ?? mutated);
   }
 
   /** What could not be told of all that were marked. */
   get diagnostics(): readonly Diagnostic[] {
-    return this.#mutations.diagnostics;
+    return this.#mutations?.diagnostics ?? [];
   }
 }

@@ -104,7 +104,11 @@ function holdsEgress(spec: YamlNode): boolean {
 
 /** What policies let through in sum; nothing where there is none. */
 function egressOf(policies: readonly Policy[]): DnsEgress | undefined {
-  const [first] = policies;
+  // One that lets DNS through says more than one that lets nothing through.
+  const lets = policies.find(({ spec }) =>
+    itemsAt(spec, "egress").some((rule) => reach(rule, "UDP") !== "nowhere"),
+  );
+  const first = lets ?? policies[0];
   if (first === undefined) return undefined;
   const rules = policies.flatMap(({ spec }) => itemsAt(spec, "egress"));
   const of = (protocol: string) =>

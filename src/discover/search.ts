@@ -1,6 +1,5 @@
 /** Opens a tree to be searched: its files sorted, within bounds for the sum. Must not read images out of any. */
-import type { ClusterFile } from "./cluster-file.ts";
-import type { UnreadText } from "../model/unread-text.ts";
+import type { OfCharts } from "./cluster-file.ts";
 import { Budget } from "../model/budget.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import { REPOSITORY_LIMITS, type RepositoryLimits } from "../model/repository-limits.ts";
@@ -11,7 +10,6 @@ import { type YamlBudget, yamlBudget } from "../yaml/budget.ts";
 import { type Findings, openFindings } from "./findings.ts";
 import { openPackedCharts, type PackedCharts } from "./kinds/packed-charts.ts";
 import type { DiscoverPorts } from "./ports.ts";
-import { ObjectsBeside } from "./objects-beside.ts";
 import { openRepository, type Repository } from "./repository.ts";
 import { fileSorter, type SortedFiles } from "./sort-files.ts";
 import { gatherTexts, type LooseTexts } from "./unread-texts.ts";
@@ -29,10 +27,8 @@ export interface Search {
   readonly files: SortedFiles;
   /** What texts say, whoever reads them. */
   readonly loose: LooseTexts;
-  /** What fetched charts deny, on the lines that name them. */
-  readonly unreadCharts: UnreadText[];
-  /** What fetched charts' own values say of a cluster. */
-  readonly chartValues: ClusterFile[];
+  /** What fetched charts say of clusters. */
+  readonly ofCharts: OfCharts;
   readonly packed: PackedCharts;
   readonly hcl: DiscoverPorts["hcl"];
   readonly ci: ReadonlyMap<string, string>;
@@ -42,8 +38,6 @@ export interface Search {
   readonly budget: YamlBudget;
   /** What variables and files that containers are given may come to. */
   readonly startCharacters: Budget;
-  /** Objects that decide of lookups beside the pods that make them. */
-  readonly beside: ObjectsBeside;
 }
 
 /** Opens it; what cannot be listed, read or told is among the findings. */
@@ -78,8 +72,7 @@ export async function openSearch(tree: FileTree, options: DiscoverOptions): Prom
     repository,
     files,
     loose,
-    unreadCharts: [],
-    chartValues: [],
+    ofCharts: { unread: [], values: [] },
     packed,
     hcl: options.hcl,
     ci: options.ci ?? new Map<string, string>(),
@@ -88,7 +81,6 @@ export async function openSearch(tree: FileTree, options: DiscoverOptions): Prom
     limits,
     budget,
     startCharacters,
-    beside: new ObjectsBeside(),
   };
 }
 

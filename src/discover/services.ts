@@ -63,16 +63,24 @@ export class ServicesInSight {
     return services.length === 0 ? workload : { ...workload, pod: { ...pod, services } };
   }
 
-  /** By the ways in which a Service is written: `api`, `api.shop`, `api.shop.svc`, each with a pod of a StatefulSet before it. */
+  /**
+   * By the ways in which a Service is written: `api`, `api.shop`, `api.shop.svc`, each with a pod of a StatefulSet before it;
+   * and in full, whatever the cluster's domain.
+   */
   #serviceOf(host: string, own: string): ServiceUse | undefined {
-    if (host.endsWith(".")) return undefined;
-    const labels = host.split(".");
+    const written = host.replace(/\.$/, "").split(".");
+    const svc = written.indexOf("svc");
+    const isFull = (svc === 2 || svc === 3) && written.length > svc + 1;
+    if (host.endsWith(".") && !isFull) return undefined;
+    const labels = isFull ? written.slice(0, svc + 1) : written;
     if (labels.at(-1) === "svc" && (labels.length === 3 || labels.length === 4)) {
       const [name = "", namespace = ""] = labels.slice(-3);
       const known = this.#find(name, namespace);
+      // One in full that is not in sight may be of another cluster's.
+      if (isFull && known === undefined) return undefined;
       return {
         host,
-        service: host,
+        service: labels.join("."),
         ...(labels.length === 3 && this.#addresses(known)),
         at: known?.at,
       };

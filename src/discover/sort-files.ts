@@ -33,7 +33,7 @@ export interface SortedFiles {
 
 /** Words without which a file has nothing to say here: parsing YAML is slow. */
 const RELEVANT =
-  /image|container|docker:|services:|build:|Corefile|\.server\b|\.override\b|currentMasterVersion|plugins|repository|tag:|argoproj\.io|fluxcd\.io|terraform_version|ContainerCluster|ConfigMap|ISTIO_META_DNS_CAPTURE|kind["']?:\s*["']?(?:Service|Namespace|HorizontalPodAutoscaler|ScaledObject|\w*NetworkPolicy)\b|dns-?[rR]eject|\breplicas:|\bdns(?:Config|Policy)\b/;
+  /image|container|docker:|services:|build:|Corefile|\.server\b|\.override\b|currentMasterVersion|plugins|repository|tag:|argoproj\.io|fluxcd\.io|terraform_version|ContainerCluster|ConfigMap|ISTIO_META_DNS_CAPTURE|kind["']?:\s*["']?(?:Service|Namespace|HorizontalPodAutoscaler|ScaledObject|\w*NetworkPolicy)\b|dns-?[rR]eject|\breplicas:|\bdns(?:Config|Policy)\b|\bhostAliases\b|\bsearchDomains\b|\bresolv-?[cC]onf\b|\bwrite_files\b/;
 
 /** Whether a file that cannot be read as YAML deploys something, or sets a cluster's DNS up, by its words. */
 function deploys(text: string): boolean {
@@ -114,7 +114,7 @@ export function fileSorter(repository: Repository): FileSorter {
       return file;
     }
     const isYaml =
-      (/\.(?:ya?ml|json)$/i.test(path) || isHelmfileName(path)) &&
+      (/\.(?:ya?ml|json|ign|bu)$/i.test(path) || isHelmfileName(path)) &&
       nameOf(path) !== "Chart.yaml" &&
       !NEVER.has(nameOf(path));
     if (!isYaml) return undefined;
@@ -149,7 +149,7 @@ function isRelevant(path: string, text: string): boolean {
   if (isKustomizationName(path) || isHelmfileName(path)) return true;
   return (
     (RELEVANT.test(text) || isOnlyIncludes(text)) &&
-    (path.endsWith(".json") ? RELEVANT_JSON.test(text) : true)
+    (/\.(?:json|ign)$/.test(path) ? RELEVANT_JSON.test(text) : true)
   );
 }
 

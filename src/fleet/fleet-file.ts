@@ -1,4 +1,4 @@
-/** Reads FLEET.yaml: which clusters there are, and what they may turn into. Must say where in the file something is wrong, and open nothing it names. */
+/** Reads FLEET.yaml: which clusters there are, and what they may turn into. Must say where in the file something is wrong, and open nothing that it names. */
 import { isAlias, isMap, isScalar, isSeq, type Node } from "yaml";
 import { MuslgateError } from "../model/error.ts";
 import { CLUSTER_OPTIONS } from "../settings/cluster-entries.ts";
@@ -6,6 +6,7 @@ import type { OptionName } from "../settings/options.ts";
 import type { Written } from "../settings/settings.ts";
 import { didYouMean } from "../text/closest.ts";
 import { Lines } from "../text/lines.ts";
+import { readText } from "../tree/read-text.ts";
 import { parseYaml } from "../yaml/documents.ts";
 
 /** Where a cluster's workloads are read from. */
@@ -60,7 +61,12 @@ const TARGET_OPTIONS = FLEET_OPTIONS.filter(
   (one) => !(REPOSITORY_OPTIONS as readonly string[]).includes(one),
 );
 
-/** Reads it. Throws MuslgateError (`usage`) with file, line and what is allowed. */
+/** Reads the file. Throws as `readFleet` does, and where it cannot be read. */
+export function loadFleet(file: string): Fleet {
+  return readFleet(file, readText(file));
+}
+
+/** Reads its text. Throws MuslgateError (`usage`) with file, line and what is allowed. */
 export function readFleet(file: string, source: string): Fleet {
   const reader = new FleetReader(file, source);
   const { documents, stopped } = parseYaml(source, { uniqueKeys: true, tokens: MOST_TOKENS });

@@ -1,6 +1,5 @@
 /** Judges a fleet from its plan and what shards left in stores. Must ask nobody, and come to the same whatever order and number the stores have. */
 import { cachedReader, NO_STORE } from "../image/cache.ts";
-import type { LayerReader } from "../image/layer/reader.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Digest } from "../model/digest.ts";
 import { MuslgateError } from "../model/error.ts";
@@ -9,11 +8,10 @@ import type { Judgement, Report } from "../model/report.ts";
 import { imagesFrom } from "../run/images.ts";
 import { limitsWith } from "../run/limits.ts";
 import { run } from "../run/run.ts";
-import { entryKey, factsIn } from "./facts-entry.ts";
+import { keptReader } from "./kept-reader.ts";
 import { type FleetPorts, memberRun } from "./members.ts";
-import type { Plan, PlannedLayer } from "./plan.ts";
+import type { Plan } from "./plan.ts";
 import { plannedSource, plannedTree } from "./recorded.ts";
-import { twoFacts } from "./read-shard.ts";
 import type { Store } from "./store.ts";
 
 /** The outside. */
@@ -47,68 +45,6 @@ export async function merge(plan: Plan, stores: readonly Store[], ports: MergePo
   }
   const joined = join(reports);
   return { ...joined, diagnostics: [...missingShards(plan, missing), ...joined.diagnostics] };
-}
-
-/** What reads a layer's facts; `missing` is told of those that are nowhere, by shard. */
-function keptReader(
-  { schema, shards, layers }: Plan,
-  stores: readonly Store[],
-  missing: Map<number, Set<Digest>>,
-): { readonly reader: LayerReader; readonly refuse: () => void } {
-  const byDigest = new Map<Digest, PlannedLayer>(layers.map((one) => [one.digest, one]));
-  // Whoever reads an image makes what fails in it unknown; this stops the merge.
-  let stop: Error | undefined;
-  const stopping = (error: unknown): never => {
-    if (stop === undefined && error instanceof Error) stop = error;
-    throw error;
-  };
-  const reader: LayerReader = {
-    async read({ digest, diffId }) {
-      if (digest === undefined || diffId === undefined)
-        throw new MuslgateError("internal", "a planned layer has no digest", "Please report this.");
-      const key = entryKey(schema, digest);
-      const found = new Map<string, Store>();
-      for (const store of stores) {
-        const entry = await store.get(key).catch(stopping);
-        if (entry !== undefined && !found.has(entry)) found.set(entry, store);
-      }
-      if (found.size > 1) return stopping(twoFacts(digest, key, [...found.values()]));
-      const [entry] = found.keys();
-      if (entry === undefined) {
-        const { shard = 0 } = byDigest.get(digest) ?? {};
-        missing.set(shard, (missing.get(shard) ?? new Set()).add(digest));
-        throw notThere(shard, shards);
-      }
-      const facts = factsIn(entry, schema, digest);
-      if (facts === undefined) {
-        throw new MuslgateError(
-          "input",
-          `its entry ${key} in the store is not what muslgate writes`,
-          "Find out who wrote it, take it away, and read its shard again.",
-        );
-      }
-      return { facts: { ...facts, schema, diffId }, verified: true };
-    },
-    close: async () => {},
-  };
-  const refuse = () => {
-    if (stop !== undefined) throw stop;
-  };
-  return { reader, refuse };
-}
-
-function notThere(shard: number, shards: number): MuslgateError {
-  return shard === 0
-    ? new MuslgateError(
-        "input",
-        "it is not in the registry but at an address of its maker's, which is not followed",
-        "Push the image with its layers, or leave it out.",
-      )
-    : new MuslgateError(
-        "input",
-        `no store has its facts: shard ${shard}/${shards} was not read, or could not read it`,
-        `Run muslgate fleet read with --shard ${shard}/${shards}; what it could not read it says.`,
-      );
 }
 
 function missingShards(

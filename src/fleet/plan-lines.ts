@@ -61,7 +61,7 @@ export async function readPlanLines(file: string, reader: PlanReader): Promise<D
       reader.head?.({ schema, shards, platform });
       continue;
     }
-    const [[kind = "", inside] = []] = isRecord(value) ? Object.entries(value) : [];
+    const [kind, inside] = (isRecord(value) ? Object.entries(value)[0] : undefined) ?? ["", undefined];
     if (kind === "end") ended = true;
     else if (isKind(kind) && FORMS[kind](inside)) reader[kind]?.(inside as never);
     else throw wrong(file, `line ${number} is not as a plan has it`);

@@ -4,9 +4,10 @@ import type { LayerReader } from "../image/layer/reader.ts";
 import type { Digest } from "../model/digest.ts";
 import { MuslgateError, messageOf } from "../model/error.ts";
 import type { Layer } from "../model/oci.ts";
+import { isHashed } from "../model/proof.ts";
 import { entryKey, entryText, factsIn } from "./facts-entry.ts";
 import type { PlannedLayer } from "./plan.ts";
-import type { Store } from "./store.ts";
+import { type Store, twoFacts } from "./store.ts";
 
 /** The outside. */
 export interface ShardPorts {
@@ -62,7 +63,8 @@ async function readOne(
       layer(from, { digest, size, diffId: digest }, signal),
       signal,
     );
-    if (!verified) throw new MuslgateError("internal", `${digest} was not hashed`, "Please report this.");
+    if (!isHashed(verified))
+      throw new MuslgateError("internal", `${digest} was not hashed`, "Please report this.");
     entry = entryText(schema, digest, facts);
   } catch (error) {
     signal.throwIfAborted();
@@ -80,14 +82,5 @@ function strange({ name }: Store, key: string, digest: Digest): MuslgateError {
     "input",
     `the entry ${key} of the store ${name} is not what muslgate writes of the layer ${digest}`,
     "Find out who wrote it, take it away, and read the shard again.",
-  );
-}
-
-/** Two entries of one layer that differ. */
-export function twoFacts(digest: Digest, key: string, stores: readonly Store[]): MuslgateError {
-  return new MuslgateError(
-    "input",
-    `there are two different entries ${key} of the layer ${digest} (${stores.map(({ name }) => name).join(", ")})`,
-    "One of them is not what muslgate read: find out who may write there, take both away, and read the shard again.",
   );
 }

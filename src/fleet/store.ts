@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { linkSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Digest } from "../model/digest.ts";
 import { MuslgateError, messageOf } from "../model/error.ts";
 import { readRegularFile } from "../tree/regular-file.ts";
 
@@ -78,4 +79,13 @@ export function clearParts(folder: string, shard: number): void {
   } catch {
     // It is not there yet.
   }
+}
+
+/** Two entries of one layer that differ. */
+export function twoFacts(digest: Digest, key: string, stores: readonly Store[]): MuslgateError {
+  return new MuslgateError(
+    "input",
+    `there are two different entries ${key} of the layer ${digest} (${stores.map(({ name }) => name).join(", ")})`,
+    "One of them is not what muslgate read: find out who may write there, take both away, and read the shard again.",
+  );
 }

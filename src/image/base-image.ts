@@ -3,7 +3,8 @@ import { defect, defectText } from "../model/defect.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import { MuslgateError } from "../model/error.ts";
 import type { ImageConfig, Platform } from "../model/oci.ts";
-import { readLayers } from "./analyze.ts";
+import type { Proof } from "../model/proof.ts";
+import { readLayers } from "./read-layers.ts";
 import type { LayerReader } from "./layer/reader.ts";
 import { DEFAULT_LIMITS, type Limits } from "./limits.ts";
 import type { OverlayLayer } from "./overlay.ts";
@@ -15,7 +16,7 @@ export type BaseImage =
   | {
       readonly layers: readonly OverlayLayer[];
       readonly config: ImageConfig;
-      readonly verified: boolean;
+      readonly verified: Proof;
       readonly diagnostics: readonly Diagnostic[];
     }
   | { readonly problem: MuslgateError; readonly diagnostics: readonly Diagnostic[] };
@@ -56,9 +57,9 @@ async function readBase(
     try {
       const [image] = opened.images;
       if (image === undefined) throw new MuslgateError("input", `${reference} holds no image`, "");
-      const { layers, hashed, diagnostics } = await readLayers(image, reader, signal, limits);
+      const { layers, verified, diagnostics } = await readLayers(image, reader, signal, limits);
       const all = [...opened.diagnostics, ...diagnostics];
-      return { layers, config: image.config, verified: hashed, diagnostics: all };
+      return { layers, config: image.config, verified, diagnostics: all };
     } finally {
       await opened.close();
     }

@@ -5,7 +5,8 @@ import { homedir } from "node:os";
 import { isAbsolute, join } from "node:path";
 import type { LayerFacts } from "../model/layer-facts.ts";
 import type { Layer } from "../model/oci.ts";
-import type { LayerReader, ReadLayer } from "./layer/reader.ts";
+import { isHashed } from "../model/proof.ts";
+import { type LayerReader, proofOf, type ReadLayer } from "./layer/reader.ts";
 import { Shelf } from "./cache-shelf.ts";
 
 /** Facts by what they are known by: `factsKey`. */
@@ -41,16 +42,16 @@ export function cachedReader(
 ): LayerReader {
   const readOnce = async (layer: Layer, key: string, signal: AbortSignal): Promise<ReadLayer> => {
     const stored = store.get(key);
-    if (stored !== undefined) return { facts: stored, verified: true };
+    if (stored !== undefined) return { facts: stored, verified: proofOf(layer, verifyAll) };
     const read = await reader.read(layer, signal);
     // What was not hashed may not be what its digests say.
-    if (read.verified) store.put(key, read.facts);
+    if (isHashed(read.verified)) store.put(key, read.facts);
     return read;
   };
   /** What was read by seeking is only what its file says of itself: another file may say the same of other bytes. */
   const sharedRead = async (layer: Layer, known: Promise<ReadLayer>, signal: AbortSignal) => {
     const read = await known;
-    return read.verified || layer.blob.kind !== "file" ? read : reader.read(layer, signal);
+    return isHashed(read.verified) || layer.blob.kind !== "file" ? read : reader.read(layer, signal);
   };
   const running = new Map<string, Promise<ReadLayer>>();
   const sizes = new Map<string, number>();

@@ -3,6 +3,7 @@ import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Evidenced, ImageProfile, StartProcess } from "../model/image-profile.ts";
 import type { FileFact, LibcFact, PackagesFact, ReleaseFact } from "../model/layer-facts.ts";
 import type { Image } from "../model/oci.ts";
+import type { Proof } from "../model/proof.ts";
 import type { Mount } from "../model/surroundings.ts";
 import { apkUpstream, parseApk } from "../version/apk.ts";
 import { mountedConfigs } from "./mounted-configs.ts";
@@ -20,7 +21,7 @@ export function profileImage(
   image: Image,
   overlay: Overlay,
   process: StartProcess,
-  verified: boolean,
+  verified: Proof,
   diagnostics: readonly Diagnostic[],
   mounts?: readonly Mount[],
 ): ImageProfile {
@@ -66,7 +67,7 @@ export function unknownProfile(image: Image, reason: string, diagnostic: Diagnos
     process: { kind: "unknown", reason, chain: [] },
     resolverConfigs: [],
     complete: false,
-    verified: false,
+    verified: "none",
     diagnostics: [diagnostic],
   };
 }

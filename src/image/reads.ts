@@ -1,11 +1,10 @@
 /** Opens each image of a run once, however many workloads start it. Must not judge. */
-import type { Progress } from "../model/progress.ts";
 import { type Analysis, analyzeImage } from "./analyze.ts";
-import type { LayerReader } from "./layer/reader.ts";
+import type { ImagePorts } from "./ports.ts";
+import { slots } from "./slots.ts";
 import { openReference } from "./source/open.ts";
-import type { Opened, Source } from "./source/source.ts";
+import type { Opened } from "./source/source.ts";
 import { refuseNoImage } from "./source/no-image.ts";
-import type { Limits } from "./limits.ts";
 import { unknownProfile } from "./profile.ts";
 import { defect, defectText } from "../model/defect.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
@@ -15,19 +14,6 @@ import type { ImageProfile } from "../model/image-profile.ts";
 import type { Image, Platform } from "../model/oci.ts";
 import type { Workload } from "../model/workload.ts";
 
-/** The outside. */
-export interface ImagePorts {
-  /** For references that the user wrote. */
-  readonly sources: readonly Source[];
-  /** For references in files: they name images in registries, never files of whoever runs this. */
-  readonly registries: readonly Source[];
-  readonly reader: LayerReader;
-  readonly signal: AbortSignal;
-  /** The default bounds unless given. */
-  readonly limits?: Limits;
-  readonly progress?: Progress;
-}
-
 /** What became of one workload's image reference. */
 export interface ImageRead {
   /** One for each image behind the reference, such as its platforms; empty when it could not be opened. */
@@ -36,14 +22,17 @@ export interface ImageRead {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Images opened side by side at most: each holds connections, and layers wait for threads anyway. */
-const MOST_IMAGES = 8;
+/** Images opened side by side at most: manifests and configurations are small, and mostly waited for. */
+const MOST_OPENED = 16;
+/** Images whose layers are read side by side at most: each holds what its layers teach, and they wait for threads anyway. */
+const MOST_READ = 8;
 
 /** Reads images, and remembers them: what is asked twice is read once. */
 export class ImageReads {
   readonly #ports: ImagePorts;
   readonly #platform: Platform | "all";
   readonly #known = new Map<string, ImageRead>();
+  readonly #reading = slots(MOST_READ);
 
   constructor(ports: ImagePorts, platform: Platform | "all") {
     this.#ports = ports;
@@ -65,7 +54,7 @@ export class ImageReads {
         progress?.imageDone(group[0].image);
       }
     };
-    await Promise.all(Array.from({ length: Math.min(MOST_IMAGES, groups.size) }, lane));
+    await Promise.all(Array.from({ length: Math.min(MOST_OPENED, groups.size) }, lane));
     return workloads.map((workload) => this.#known.get(keyOf(workload)) as ImageRead);
   }
 
@@ -97,19 +86,22 @@ export class ImageReads {
         ...opened.flatMap((one) => one.diagnostics),
         ...unopenedHere.map((error) => unopened(group, error)),
       ];
-      const analyses = new Map<Image, Promise<Analysis>>();
-      const analysisOf = (image: Image) => {
-        const analysis = analyses.get(image) ?? analyzeImage(image, reader, signal, limits);
-        analyses.set(image, analysis);
-        return analysis;
+      const readAll = async () => {
+        const analyses = new Map<Image, Promise<Analysis>>();
+        const analysisOf = (image: Image) => {
+          const analysis = analyses.get(image) ?? analyzeImage(image, reader, signal, limits);
+          analyses.set(image, analysis);
+          return analysis;
+        };
+        for (const workload of group) {
+          if (this.#known.has(keyOf(workload))) continue;
+          const profiles = await Promise.all(
+            images.map((image) => this.#profile(image, workload, () => analysisOf(image))),
+          );
+          this.#known.set(keyOf(workload), { profiles, diagnostics });
+        }
       };
-      for (const workload of group) {
-        if (this.#known.has(keyOf(workload))) continue;
-        const profiles = await Promise.all(
-          images.map((image) => this.#profile(image, workload, () => analysisOf(image))),
-        );
-        this.#known.set(keyOf(workload), { profiles, diagnostics });
-      }
+      await this.#reading(readAll);
     } catch (error) {
       signal.throwIfAborted();
       if (error instanceof MuslgateError && error.code === "usage") throw error;

@@ -1,5 +1,5 @@
 /** Tells which bytes run in a container: what its status says rather than its spec. Must ask no registry. */
-import { joinImage, splitImage } from "../model/image-name.ts";
+import { imageInFull, joinImage, splitImage } from "../model/image-name.ts";
 import { itemsIn, textIn } from "./fields.ts";
 
 /** Lists of containers in a PodSpec, each with that of a pod's status (core/v1 PodStatus). */
@@ -24,13 +24,13 @@ export class PodImages {
     const status = itemsIn(pod, "status", STATUSES[list]).find((one) => textIn(one, "name") === name);
     const runs = pulled(textIn(status, "imageID"));
     if (runs === undefined || written === undefined) return written;
-    const key = `${inFull(runs.name)}@${runs.digest}`;
+    const key = `${imageInFull(runs.name)}@${runs.digest}`;
     const known = this.#byDigest.get(key);
     if (known !== undefined) return known;
     // Its tag says more to people than a digest alone.
     const asked = splitImage(written);
     const reference =
-      inFull(asked.name) === inFull(runs.name)
+      imageInFull(asked.name) === imageInFull(runs.name)
         ? joinImage({ ...asked, digest: runs.digest })
         : joinImage({ name: runs.name, digest: runs.digest });
     this.#byDigest.set(key, reference);
@@ -43,12 +43,4 @@ function pulled(imageId: string | undefined): { readonly name: string; readonly 
   const match = /^(?:docker-pullable:\/\/)?([\w.:/-]{1,512})@(sha256:[0-9a-f]{64})$/.exec(imageId ?? "");
   const [, name, digest] = match ?? [];
   return name === undefined || digest === undefined ? undefined : { name: splitImage(name).name, digest };
-}
-
-/** With Docker Hub's host and folder, which runtimes write out and people do not (distribution/reference). */
-function inFull(name: string): string {
-  const [first = ""] = name.split("/");
-  if (!name.includes("/")) return `docker.io/library/${name}`;
-  const isHost = /[.:]/.test(first) || first === "localhost";
-  return isHost ? name.replace(/^index\.docker\.io\//, "docker.io/") : `docker.io/${name}`;
 }

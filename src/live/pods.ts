@@ -53,7 +53,7 @@ export function livePods(
   pods: readonly unknown[],
   nodes: ReadonlyMap<string, LiveNode>,
   known: KnownOwners,
-  labels: readonly string[] = [],
+  labels: ReadonlySet<string> = new Set(),
 ): readonly LivePods[] {
   const images = new PodImages();
   const byOwner = new Map<string, Map<string, Group>>();
@@ -94,7 +94,7 @@ function templateOf(
   pod: unknown,
   images: PodImages,
   os: string | undefined,
-  labels: readonly string[],
+  labels: ReadonlySet<string>,
 ): Group["template"] {
   const spec = fieldAt(pod, "spec");
   const names = new Map<string, string>();
@@ -119,8 +119,9 @@ function templateOf(
   });
   const metadata = Object.fromEntries(
     Object.entries(OF_METADATA).flatMap(([key, keys]) => {
-      const wanted = key === "labels" ? [...keys, ...labels] : keys;
-      const some = picked(fieldAt(pod, "metadata", key), wanted);
+      const all = fieldAt(pod, "metadata", key) ?? {};
+      const wanted = key === "labels" ? Object.keys(all).filter((one) => labels.has(one)) : [];
+      const some = picked(all, [...keys, ...wanted]);
       return Object.keys(some).length === 0 ? [] : [[key, some]];
     }),
   );

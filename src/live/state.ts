@@ -116,11 +116,8 @@ function addressesOf(service: unknown): readonly string[] {
   return all.filter((one): one is string => typeof one === "string" && isIP(one) !== 0);
 }
 
-/** Labels that policies select pods by, of which these keep no more. */
-const MOST_LABELS = 200;
-
 /** Keys of labels by which policies select pods: what else pods are labelled with makes no difference. */
-function labelsUsed(policies: readonly unknown[]): readonly string[] {
+function labelsUsed(policies: readonly unknown[]): ReadonlySet<string> {
   const keys = policies.flatMap((one) => {
     const labels = fieldAt(one, "spec", "podSelector", "matchLabels");
     const expressions = itemsIn(one, "spec", "podSelector", "matchExpressions");
@@ -129,7 +126,7 @@ function labelsUsed(policies: readonly unknown[]): readonly string[] {
       ...expressions.flatMap((expression) => textIn(expression, "key") ?? []),
     ];
   });
-  return [...new Set(keys)].slice(0, MOST_LABELS);
+  return new Set(keys);
 }
 
 function nodesIn(nodes: readonly unknown[]): ReadonlyMap<string, LiveNode> {

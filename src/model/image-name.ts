@@ -34,6 +34,14 @@ export function joinImage({ name, tag, digest }: ImageText): string {
   return `${name}${tag === undefined ? "" : `:${tag}`}${digest === undefined ? "" : `@${digest}`}`;
 }
 
+/** A name with Docker Hub's host and folder, which runtimes write out and people do not (distribution/reference). */
+export function imageInFull(name: string): string {
+  const [first = ""] = name.split("/");
+  if (!name.includes("/")) return `docker.io/library/${name}`;
+  const isHost = /[.:]/.test(first) || first === "localhost";
+  return isHost ? name.replace(/^index\.docker\.io\//, "docker.io/") : `docker.io/${name}`;
+}
+
 /** Whether text can be taken as a reference as it stands: no variables, templates, blanks or schemes (distribution/reference). */
 export function isLiteralImage(text: string): boolean {
   return !text.includes("://") && /^\w[\w.:/@+-]{0,1023}$/.test(text);

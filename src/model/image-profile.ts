@@ -4,6 +4,7 @@ import type { Diagnostic } from "./diagnostic.ts";
 import type { Confidence } from "./cluster-profile.ts";
 import type { Platform } from "./oci.ts";
 import type { Place } from "./place.ts";
+import type { Proof } from "./proof.ts";
 
 /** The layer something came from. */
 export interface LayerRef {
@@ -115,11 +116,8 @@ export interface ImageProfile {
   readonly glibcFiles?: readonly string[];
   /** False when a layer could not be read: what is absent is then unknown. */
   readonly complete: boolean;
-  /**
-   * Whether every layer was hashed, stored or unpacked; unless `verify` is set, plain tars on disk are read by seeking,
-   * and layers of a registry through their table of contents where they have one.
-   */
-  readonly verified: boolean;
+  /** What is proved of every layer that was read: of the one with the weakest proof. `verify` asks for `every-digest`. */
+  readonly verified: Proof;
   readonly diagnostics: readonly Diagnostic[];
   /** For an image that is not built yet: how it was told what it will be. */
   readonly planned?: Planned;

@@ -5,11 +5,13 @@ import type { Place } from "./place.ts";
 export interface PodFacts {
   /** Servers and options of /etc/resolv.conf; absent where the manifest sets none, or what is there is not known. */
   readonly resolver?: ResolverSettings;
+  /** Search domains of its node, where its settings are in sight. */
+  readonly nodeSearches?: NodeSearches;
   /** Lines of /etc/hosts (Pod `hostAliases`). */
   readonly hostLines?: readonly HostLine[];
   /**
    * Hosts that the container is given, as written but in lower case: with a closing dot only where there is one, and
-   * names without any dot where a URL or a port says that they are hosts.
+   * names without any dot where a URL, a port or a variable's name says that they are hosts.
    */
   readonly hosts?: readonly string[];
   /** Those of them that are Services. */
@@ -20,6 +22,12 @@ export interface PodFacts {
   readonly dnsEgress?: DnsEgress;
   /** What a DNS policy of Cilium's lets it ask for; absent where none is in sight, or it may ask for all. */
   readonly dnsNames?: DnsNames;
+}
+
+/** Search domains of a node, which stand behind the cluster's and before those of dnsConfig. */
+export interface NodeSearches {
+  readonly domains: readonly string[];
+  readonly at?: Place;
 }
 
 /** What comes into /etc/resolv.conf. */
@@ -81,7 +89,7 @@ export interface DnsEgress {
   readonly tcp: Reach;
   /** Where pods alone are reached: those of a DNS cache on the node, `k8s-app: node-local-dns`, may be among them. */
   readonly cachePods?: boolean;
-  /** The first of these policies. */
+  /** The first of these policies that lets anything through to it, or the first. */
   readonly policy: string;
   readonly at?: Place;
 }
@@ -97,7 +105,7 @@ export interface DnsNames {
 /** The same with every place changed, or without places. */
 export function withPlaces(pod: PodFacts, change: (at: Place) => Place | undefined): PodFacts {
   const moved = <T extends { readonly at?: Place }>(one: T): T => ({ ...one, at: one.at && change(one.at) });
-  const { resolver, hostLines, services, dnsEgress, dnsNames } = pod;
+  const { resolver, nodeSearches, hostLines, services, dnsEgress, dnsNames } = pod;
   return {
     ...pod,
     resolver: resolver && {
@@ -105,6 +113,7 @@ export function withPlaces(pod: PodFacts, change: (at: Place) => Place | undefin
       servers: resolver.servers.map(moved),
       options: resolver.options.map(moved),
     },
+    nodeSearches: nodeSearches && moved(nodeSearches),
     hostLines: hostLines?.map(moved),
     services: services?.map(moved),
     dnsEgress: dnsEgress && moved(dnsEgress),

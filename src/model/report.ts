@@ -128,6 +128,18 @@ export interface AtTarget {
   readonly unknown: readonly string[];
 }
 
+/** Who runs beside another cluster, or beside what files say, by the names of containers. */
+export interface Beside {
+  /** The other side: a cluster's name, or a folder. */
+  readonly other: string;
+  /** What runs and is not on the other side. */
+  readonly here: readonly string[];
+  /** What is on the other side and does not run. */
+  readonly there: readonly string[];
+  /** What is on both with different images, each with both. */
+  readonly otherwise: readonly string[];
+}
+
 /** Everything a run found out. */
 export interface Report {
   readonly images: readonly ImageProfile[];
@@ -139,6 +151,8 @@ export interface Report {
   readonly patches?: readonly Patch[];
   /** What becomes of containers at each target that was asked about, in the order asked; the clusters are then those of all targets. */
   readonly targets?: readonly AtTarget[];
+  /** Where a live cluster was held against something. */
+  readonly beside?: Beside;
   /** Who had findings in the earlier state that are gone, with the rules; absent where nothing was compared. */
   readonly fixed?: readonly string[];
 }

@@ -4,6 +4,7 @@ import type { Diagnostic } from "../model/diagnostic.ts";
 import type { MuslgateError } from "../model/error.ts";
 import type { Platform } from "../model/oci.ts";
 import type { Place } from "../model/place.ts";
+import type { Proof } from "../model/proof.ts";
 import type { PlanFiles } from "./files.ts";
 import type { BuildLibc } from "./run/programs.ts";
 import type { Stage } from "./stages.ts";
@@ -40,7 +41,8 @@ export interface StageState {
   readonly starts: Map<string, Place>;
   /** Files were changed, so that a rule of thumb may have decided. */
   changed: boolean;
-  verified: boolean;
+  /** What is proved of the base's layers. */
+  verified: Proof;
   diagnostics: readonly Diagnostic[];
   /** The base that could not be read, and what its name says. */
   unread?: { readonly reference: string; readonly problem: MuslgateError; readonly estimate?: Estimate };
@@ -104,7 +106,7 @@ export function newStage(files: PlanFiles, froms: readonly Place[], platform: Pl
     froms,
     starts: new Map(),
     changed: false,
-    verified: true,
+    verified: "every-digest",
     diagnostics: [],
     startUnread: false,
     groups: new Map(),

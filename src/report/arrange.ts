@@ -75,11 +75,11 @@ export interface Finding {
 }
 
 /**
- * What is hit by one cause, in the order given; only findings that this run answers for. A container that some names alone
+ * What is hit by one cause, the worst first; only findings that this run answers for. A container that some names alone
  * would fail is told with what is louder on the same line, where that is there.
  */
-export function findingGroups(judgements: readonly Judgement[]): readonly Finding[] {
-  const affected = judgements.filter((one) => counted(one) && one.verdict.outcome === "affected");
+export function findingGroups(report: Report): readonly Finding[] {
+  const affected = shown(report).filter((one) => counted(one) && one.verdict.outcome === "affected");
   const loud = groupBy(
     affected.filter((one) => !isNote(one)),
     lineOn,
@@ -92,19 +92,22 @@ export function findingGroups(judgements: readonly Judgement[]): readonly Findin
   );
   const groups = groupBy(
     affected.filter((one) => !hosts.has(one)),
-    causeKey,
+    (one) => causeKey(report, one),
   );
-  const notes = groupBy(hosts, ([, host]) => causeKey(host));
+  const notes = groupBy(hosts, ([, host]) => causeKey(report, host));
   return [...groups].map(([key, hit]) => ({ hit, notes: (notes.get(key) ?? []).map(([one]) => one) }));
 }
 
-function causeKey(judgement: Judgement): string {
-  const { ruleId, level, at, names, except, remedies } = judgement.verdict;
+function causeKey(report: Report, judgement: Judgement): string {
+  const { ruleId, level, at, names, except, remedies, summary } = judgement.verdict;
+  // What a pod's own settings do is so on every cluster, and its sentence names none.
+  const where = report.clusters[judgement.cluster]?.name ?? "";
+  const cluster = summary.includes(where) ? judgement.cluster : undefined;
   // A fault of a cluster that stands in several places is mended in the same way in each.
   const alone = judgement.workload === undefined;
-  if (isNote(judgement) && !alone) return JSON.stringify([ruleId, level, judgement.cluster]);
+  if (isNote(judgement) && !alone) return JSON.stringify([ruleId, level, cluster]);
   const what = alone ? [at?.file] : [othersLines(judgement), names, except];
-  return JSON.stringify([ruleId, level, judgement.cluster, what, remedies[0]?.id, alone]);
+  return JSON.stringify([ruleId, level, cluster, what, remedies[0]?.id, alone]);
 }
 
 /** Whether only some names would fail, of which nothing says that the container asks for them. */
@@ -191,9 +194,17 @@ export function rows(report: Report): readonly Row[] {
 }
 
 /** What a cell says of a container on a cluster. */
-function result({ verdict, workload, status, waived }: Judgement): string {
-  const { outcome, names } = verdict;
-  return JSON.stringify([outcome, names, workload?.usesClusterDns, workload?.os, status, waived?.expires]);
+function result(judgement: Judgement): string {
+  const { verdict, workload, status, waived } = judgement;
+  return JSON.stringify([
+    standingOf(judgement),
+    verdict.names,
+    verdict.except,
+    workload?.usesClusterDns,
+    workload?.os,
+    status,
+    waived?.expires,
+  ]);
 }
 
 /** Clusters on which all rows say the same, as indices into `Report.clusters`. */
@@ -213,8 +224,6 @@ export interface Counts extends Readonly<Record<Outcome, number>> {
   readonly existing: number;
   /** Those of them of which it was not known before either, and is not now. */
   readonly "existing-unknown": number;
-  /** Those of them whose worst is no more than worth a note. */
-  readonly "existing-notes": number;
   /** Containers whose worst finding somebody has decided to live with. */
   readonly waived: number;
   /** Findings about clusters alone. */
@@ -243,11 +252,17 @@ export function counts(report: Report): Counts {
     "not-affected": of("not-affected"),
     existing: before.length,
     "existing-unknown": before.filter(({ verdict }) => verdict.outcome === "unknown").length,
-    "existing-notes": before.filter(isNote).length,
     waived: found.filter(({ waived }) => waived !== undefined).length,
     clusters: alone("affected"),
     "clusters-unknown": alone("unknown"),
   };
+}
+
+/** Containers whose worst was there before, and is no more than worth a note. */
+export function notesBefore(report: Report): number {
+  return containers(report).filter(
+    ({ worst }) => isNote(worst) && worst.status === "existing" && worst.waived === undefined,
+  ).length;
 }
 
 /**

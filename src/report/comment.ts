@@ -50,7 +50,11 @@ export function renderComment(report: Report, extras: CommentExtras = {}): strin
   const counting = rows(report).filter(([{ worst }]) => counted(worst));
   const hit = counting.filter(([{ worst }]) => standingOf(worst) === "affected");
   const noted = counting.filter(([{ worst }]) => standingOf(worst) === "note");
-  const why = findingGroups(found).map((cause) => causeLine(report, cause, extras.blobUrl));
+  const causes = findingGroups(report).map(
+    (cause) => [isNote(cause.hit[0]), causeLine(report, cause, extras.blobUrl)] as const,
+  );
+  const why = causes.flatMap(([quiet, line]) => (quiet ? [] : [line]));
+  const notes = causes.flatMap(([quiet, line]) => (quiet ? [`- ${line}`] : []));
   const many = why.length > FEW;
   const unknown = unknownCauses(report);
   const before = existing(report);
@@ -93,11 +97,11 @@ export function renderComment(report: Report, extras: CommentExtras = {}): strin
     },
     {
       title: "At level note",
-      noun: "images",
-      items: noted.map((row) => hitLine(report, row, extras.blobUrl)),
+      noun: "lines",
+      items: [...notes, ...noted.map((row) => hitLine(report, row, extras.blobUrl))],
       tight: true,
-      most: MOST_IMAGES,
-      fold: true,
+      most: MOST_GROUPS,
+      fold: standing !== "note",
     },
     ...(affected ? [otherWays, notKnown] : [notKnown, otherWays]),
     {

@@ -79,6 +79,9 @@ output{display:block;color:var(--soft);margin:0 0 .5rem;font-variant-numeric:tab
 summary{cursor:pointer;padding:.35rem 0;color:var(--link);width:fit-content}
 details[open]>summary{margin-bottom:.35rem}
 ol,ul{margin:.25rem 0;padding-left:1.4rem}
+ol.card,ul.card{padding-left:2.6rem}
+.plain+.pages{margin-top:.75rem}
+.plainlist{list-style:none;padding:0;display:flex;flex-wrap:wrap;gap:.25rem 1.25rem}
 .chain{display:flex;flex-wrap:wrap;gap:.3rem .5rem;list-style:none;padding:0}
 .chain li+li:before{content:"→";content:"→"/"";margin-right:.5rem;color:var(--soft)}
 footer{padding-top:2rem;padding-bottom:2rem}
@@ -91,12 +94,12 @@ details::details-content{content-visibility:visible;block-size:auto}pre{white-sp
 
 /**
  * Hides the rows that a filter leaves out. A row says what it is in `data-t` (letters that are looked for), `data-n` (its
- * namespace) and `data-v`: for each cluster it meets `cluster outcome rule,rule`, by their numbers.
+ * namespace), `data-l` (the layer of its musl) and `data-v`: for each cluster it meets `cluster outcome rule,rule`, by their numbers.
  */
 export const SCRIPT = `"use strict";(()=>{
 const form=document.querySelector("form"),out=document.querySelector("output"),table=document.querySelector(".m");
 if(!form||!table)return;
-const rows=[...table.tBodies[0].rows].map(row=>({row,text:row.dataset.t,space:row.dataset.n,
+const rows=[...table.tBodies[0].rows].map(row=>({row,text:row.dataset.t,space:row.dataset.n,layer:row.dataset.l,
 verdicts:row.dataset.v.split(";").filter(Boolean).map(one=>{const[c,o,r]=one.split(" ");return{c,o,r:r.split(",")}})}));
 const value=name=>form.elements[name]?form.elements[name].value:"";
 let shownColumn="";
@@ -109,10 +112,10 @@ if(cell.dataset.c!==undefined)cell.classList.toggle("off",cluster!==""&&cell.dat
 };
 const apply=()=>{
 const words=value("text").toLowerCase().split(/\\s+/).filter(Boolean);
-const cluster=value("cluster"),space=value("namespace"),owner=value("owner").toLowerCase(),rule=value("rule"),outcome=value("outcome");
+const cluster=value("cluster"),space=value("namespace"),layer=value("layer"),owner=value("owner").toLowerCase(),rule=value("rule"),outcome=value("outcome");
 let count=0;
-for(const{row,text,space:own,verdicts}of rows){
-const hit=(space===""||space===own)&&text.slice(0,text.indexOf("\\n")).includes(owner)&&words.every(word=>text.includes(word))&&
+for(const{row,text,space:own,layer:its,verdicts}of rows){
+const hit=(space===""||space===own)&&(layer===""||layer===its)&&text.slice(0,text.indexOf("\\n")).includes(owner)&&words.every(word=>text.includes(word))&&
 (cluster===""&&rule===""&&outcome===""||verdicts.some(({c,o,r})=>(cluster===""||c===cluster)&&(outcome===""||o===outcome)&&(rule===""||r.includes(rule))));
 if(row.hidden===hit)row.hidden=!hit;
 if(hit)count++;

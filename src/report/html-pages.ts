@@ -57,7 +57,12 @@ function verdictKey({
 }
 
 /** One page, called by its number. */
-export function pageText(report: Report, group: readonly [Container, ...Container[]], page: number): string {
+export function pageText(
+  report: Report,
+  group: readonly [Container, ...Container[]],
+  page: number,
+  layer: number | undefined,
+): string {
   const [first, ...others] = group;
   const { worst, image } = first;
   const profile = image === undefined ? undefined : report.images[image];
@@ -78,6 +83,7 @@ export function pageText(report: Report, group: readonly [Container, ...Containe
 <p class="soft">${safe(startWords(report, [first]))}</p>
 ${profile === undefined ? "" : `<p>${prose(sentence(profile.process.reason))}</p>`}
 ${chain === "" ? "" : `<ol class="chain" aria-label="From the entry point to what resolves names">${chain}</ol>`}
+${layer === undefined ? "" : `<p class="soft"><a href="#l${layer}">The layer that its musl comes from</a></p>`}
 ${[...verdicts.values()].map((alike) => judged(report, alike, group, page < MOST_TRACED)).join("\n")}
 ${ways.length === 0 ? "" : `<p>What to do:</p><ul>${ways.join("")}</ul>`}
 ${who}<p><a href="#containers">Back to the containers</a></p></article>`;

@@ -58,6 +58,20 @@ export function sign(standing: Standing, called: string): string {
   return `<b class="s" role="img" aria-label="${safe(called)}">${SIGNS[standing]}</b>`;
 }
 
+/** A part of the page under a title; nothing where it is empty. */
+export function section(id: string, title: string, body: string): string {
+  return body === ""
+    ? ""
+    : `<section id="${id}" aria-labelledby="${id}-h"><h2 id="${id}-h">${title}</h2>\n${body}</section>`;
+}
+
+/** A table that may be wider than the page: it is reached by the keyboard to be scrolled. */
+export function plain(label: string, head: readonly string[], body: readonly string[]): string {
+  const heads = head.map((one, i) => `<th scope="col"${i === 0 ? "" : ' class="n"'}>${one}</th>`).join("");
+  return `<div class="plain" role="region" aria-label="${label}" tabindex="0"><table><thead><tr>${heads}</tr></thead>
+<tbody>${body.join("\n")}</tbody></table></div>`;
+}
+
 function escaped(text: string): string {
   return (
     text

@@ -13,15 +13,17 @@ import {
   standingOf,
   waysOut,
 } from "./arrange.ts";
+import { goneTitle, sides } from "./beside-words.ts";
 import { type Cause, noteCauses, unknownCauses } from "./causes.ts";
+import { layerPages } from "./html-layers.ts";
 import { SCRIPT, styleFor } from "./html-look.ts";
-import { matrix, type Paged } from "./html-matrix.ts";
+import { layerOf, matrix, type Paged } from "./html-matrix.ts";
 import { judged, pagesOf, pageText } from "./html-pages.ts";
-import { codeOf, prose, safe, safeLines, sign } from "./html-text.ts";
-import { muslLayers } from "./musl-layers.ts";
-import { targetLines, targetTitle } from "./target-words.ts";
+import { codeOf, plain, prose, safe, safeLines, section, sign } from "./html-text.ts";
+import { type MuslLayer, muslLayers } from "./musl-layers.ts";
+import { targetAnswer, targetLines, targetTitle } from "./target-words.ts";
 import { sentence } from "./text.ts";
-import { clusterWords, countWords, fewOf, STANDING_WORDS, waivedLines } from "./words.ts";
+import { clusterWords, countWords, STANDING_WORDS, waivedLines } from "./words.ts";
 
 /** Names of a cause, and lines around a change. */
 const MOST_NAMES = 40;
@@ -36,10 +38,11 @@ const CONTEXT = 2;
 export function renderHtml(report: Report, since?: string): string {
   const all = containers(report);
   const paged = pagesOf(all);
+  const layers = muslLayers(report, all);
   const style = styleFor(Math.max(report.clusters.length, 1));
   const said = countWords(report);
   const notes = noteCauses(report, true);
-  const { standing, text } = answer(report, all, said, notes);
+  const { standing, text } = targetAnswer(report) ?? answer(report, all, said, notes);
   const policy = [
     "default-src 'none'",
     `style-src '${hashOf(style)}'`,
@@ -72,13 +75,14 @@ ${[
   clusterTable(report, all),
   faults(report),
   mends(report),
-  section("containers", "Containers on clusters", matrix(report, paged.rows)),
-  layers(report),
+  section("containers", "Containers on clusters", matrix(report, paged.rows, layers)),
+  layerPages(report, layers),
   causeList("unknown", "Why it is not known", unknownCauses(report)),
-  lines("Waived", waivedLines(report)),
-  lines("No longer so", report.fixed ?? []),
+  lines("waived", "Waived", waivedLines(report)),
+  lines("gone", goneTitle(report), report.fixed ?? []),
+  ...sides(report).map(({ title, lines: all }, i) => lines(`side-${i}`, title, all)),
   causeList("notes", "Worth knowing", notes),
-  pages(report, paged.pages),
+  pages(report, paged.pages, layers),
 ]
   .filter(Boolean)
   .join("\n")}
@@ -237,19 +241,6 @@ function tiles(all: readonly Container[]): string {
     : `<ul class="tiles" aria-label="Containers by their worst">${items.join("")}</ul>`;
 }
 
-function section(id: string, title: string, body: string): string {
-  return body === ""
-    ? ""
-    : `<section id="${id}" aria-labelledby="${id}-h"><h2 id="${id}-h">${title}</h2>\n${body}</section>`;
-}
-
-/** A table that may be wider than the page: it is reached by the keyboard to be scrolled. */
-function plain(label: string, head: readonly string[], body: readonly string[]): string {
-  const heads = head.map((one, i) => `<th scope="col"${i === 0 ? "" : ' class="n"'}>${one}</th>`).join("");
-  return `<div class="plain" role="region" aria-label="${label}" tabindex="0"><table><thead><tr>${heads}</tr></thead>
-<tbody>${body.join("\n")}</tbody></table></div>`;
-}
-
 /** Those that break nobody stand there too: who reads it asks for the first that does. */
 function targetList(report: Report): string {
   const items = targetLines(report).map((line) => `<li>${safe(line)}</li>`);
@@ -277,7 +268,11 @@ function clusterTable(report: Report, all: readonly Container[]): string {
   return section(
     "where",
     "Where",
-    plain("Containers by cluster", ["Cluster", ...kinds.map((kind) => KINDS[kind]?.title ?? "")], body),
+    plain(
+      "Containers by cluster",
+      [report.targets === undefined ? "Cluster" : "Target", ...kinds.map((kind) => KINDS[kind]?.title ?? "")],
+      body,
+    ),
   );
 }
 
@@ -324,24 +319,6 @@ function block(text: string): string {
   return `<pre tabindex="0">${safeLines(text)}</pre>`;
 }
 
-function layers(report: Report): string {
-  const body = muslLayers(report).map(({ layer, distributions, images, containers: users }) => {
-    const hit = users.filter(({ worst }) => standingOf(worst) === "affected").length;
-    const name = fewOf([...distributions], 3);
-    const which =
-      layer === undefined
-        ? "layer not known"
-        : `${codeOf(layer.diffId.slice(0, 19))} ${safe([layer.origin === "own" ? "of the image's own build" : "", layer.createdBy?.slice(0, 200) ?? ""].filter(Boolean).join(", "))}`;
-    return `<tr><th scope="row">${name === "" ? "" : `<strong>${safe(name)}</strong> `}<span class="soft">${which}</span></th><td class="n">${users.length}</td><td class="n">${images.size}</td><td class="n${hit > 0 ? " affected" : ""}">${hit}</td></tr>`;
-  });
-  if (body.length === 0) return "";
-  return section(
-    "layers",
-    "Layers that bring the musl that is used",
-    plain("Layers with musl", ["Layer", "containers", "images", "affected"], body),
-  );
-}
-
 function causeList(id: string, title: string, all: readonly Cause[]): string {
   const items = all.map(({ text, hint, list, gap }) => {
     const names = list.slice(0, MOST_NAMES).map(codeOf).join(", ");
@@ -351,18 +328,18 @@ function causeList(id: string, title: string, all: readonly Cause[]): string {
   return section(id, title, items.length === 0 ? "" : `<ul class="card">${items.join("\n")}</ul>`);
 }
 
-function lines(title: string, all: readonly string[]): string {
+function lines(id: string, title: string, all: readonly string[]): string {
   const items = all.map((line) => `<li>${safe(line)}</li>`).join("\n");
-  const id = title.toLowerCase().replaceAll(" ", "-");
-  return section(id, title, items === "" ? "" : `<ul class="card">${items}</ul>`);
+  return section(id, safe(title), items === "" ? "" : `<ul class="card">${items}</ul>`);
 }
 
-function pages(report: Report, all: Paged["pages"]): string {
+function pages(report: Report, all: Paged["pages"], layers: readonly MuslLayer[]): string {
+  const layerOfAll = layerOf(layers);
   return section(
     "details",
     "Each image as it is started",
     all.length === 0
       ? ""
-      : `<div class="pages">${all.map((one, i) => pageText(report, one, i)).join("\n")}</div>`,
+      : `<div class="pages">${all.map((one, i) => pageText(report, one, i, layerOfAll.get(one[0]))).join("\n")}</div>`,
   );
 }

@@ -5,14 +5,15 @@ import {
   type Finding,
   findingGroups,
   firstOf,
+  isNote,
   type Row,
   rows,
-  shown,
   type Standing,
   STANDINGS,
   standingOf,
   waysOut,
 } from "./arrange.ts";
+import { goneTitle, sides } from "./beside-words.ts";
 import { beforeWords, noteCauses, unknownCauses } from "./causes.ts";
 import { cellCode, causeText, folded, patchText, placeLink, remedyText, text } from "./markdown-parts.ts";
 import { code, fenced, literal, MARKS, sourceText } from "./markdown-text.ts";
@@ -42,7 +43,13 @@ export function renderMarkdown(report: Report, blob?: string): string {
   const all = rows(report);
   const of = (wanted: Standing) => all.filter(([{ worst }]) => standingOf(worst) === wanted);
   const { patches, remedies } = waysOut(report);
-  const { first, more } = firstOf(findingGroups(shown(report)), MOST_FINDINGS);
+  const causes = findingGroups(report);
+  const isLoud = ({ hit: [one] }: Finding) => !isNote(one);
+  const { first, more } = firstOf(causes.filter(isLoud), MOST_FINDINGS);
+  const quiet = firstOf(
+    causes.filter((one) => !isLoud(one)),
+    MOST_FINDINGS,
+  );
   const unknown = unknownCauses(report);
   const notes = noteCauses(report);
   const before = beforeWords(report);
@@ -54,11 +61,12 @@ export function renderMarkdown(report: Report, blob?: string): string {
       report,
       of("unknown").filter(([{ worst }]) => worst.verdict.onDenial !== undefined),
     ),
-    ...first.map((group) => finding(report, group, blob)),
-    ...(more > 0 ? [`${more} more causes are in the JSON report.`] : []),
-    ...waysTexts(patches.map(patchText), remedies.map(remedyText), first.length > 0),
+    ...first.map((cause) => finding(report, cause, blob)),
+    ...moreCauses(more),
+    ...waysTexts(patches.map(patchText), remedies.map(remedyText), causes.length > 0),
     ...section("Waived", waivedLines(report)),
-    ...section("No longer so", report.fixed ?? []),
+    ...section(goneTitle(report), report.fixed ?? []),
+    ...sides(report).flatMap(({ title, lines }) => section(text(title), lines)),
     ...(unknown.length > 0
       ? [
           folded(
@@ -67,7 +75,10 @@ export function renderMarkdown(report: Report, blob?: string): string {
           ),
         ]
       : []),
-    ...foldedTables(report, "note", "At level note", of("note")),
+    ...foldedTables(report, "note", "At level note", of("note"), [
+      ...quiet.first.map((cause) => finding(report, cause, blob)),
+      ...moreCauses(quiet.more),
+    ]),
     ...foldedTables(report, "not-affected", "Not affected", of("not-affected")),
     ...(notes.length > 0 ? [folded(`Worth knowing (${notes.length})`, notes.map(causeText).join("\n"))] : []),
     ...(before === "" ? [] : [`${before}: the JSON report has all.`]),
@@ -80,10 +91,16 @@ function foldedTables(
   standing: Standing,
   title: string,
   all: readonly Row[],
+  above: readonly string[] = [],
 ): readonly string[] {
-  if (all.length === 0) return [];
-  const head = `${MARKS[standing]} ${title}: ${imagesWord(all.length)}`;
-  return [folded(head, tables(report, all).join("\n\n"))];
+  if (all.length + above.length === 0) return [];
+  // Of containers that are hit otherwise the tables stand elsewhere.
+  const count = all.length > 0 ? `: ${imagesWord(all.length)}` : "";
+  return [folded(`${MARKS[standing]} ${title}${count}`, [...above, ...tables(report, all)].join("\n\n"))];
+}
+
+function moreCauses(more: number): readonly string[] {
+  return more > 0 ? [`${more} more causes are in the JSON report.`] : [];
 }
 
 function imagesWord(count: number): string {
@@ -146,8 +163,11 @@ function tables(report: Report, all: readonly Row[]): readonly string[] {
     ];
   }
   return groups.flatMap(([cluster], i) => {
-    const outcome = all[0]?.[0].worst.verdict.outcome;
-    const here = all.filter(([{ on }]) => on.get(cluster)?.verdict.outcome === outcome);
+    const standing = all[0] && standingOf(all[0][0].worst);
+    const here = all.filter(([{ on }]) => {
+      const one = on.get(cluster);
+      return one !== undefined && standingOf(one) === standing;
+    });
     return here.length === 0
       ? []
       : [`On ${code(names[i] ?? "")}:`, table(report, here, [[cluster, "Names"]])];

@@ -1,6 +1,6 @@
 /** Finds which layers bring the musl that containers resolve with. Must not word them. */
 import type { ImageProfile, LayerRef } from "../model/image-profile.ts";
-import { type Container, containers } from "./arrange.ts";
+import type { Container } from "./arrange.ts";
 import type { Report } from "../model/report.ts";
 
 /** A layer, and who resolves with the musl in it. */
@@ -14,13 +14,13 @@ export interface MuslLayer {
   readonly containers: readonly Container[];
 }
 
-/** The layers by how many containers resolve with their musl, the most first. */
-export function muslLayers(report: Report): readonly MuslLayer[] {
+/** The layers of these containers by how many containers resolve with their musl, the most first. */
+export function muslLayers(report: Report, all: readonly Container[]): readonly MuslLayer[] {
   const found = new Map<
     string,
     { layer?: LayerRef; distributions: Set<string>; images: Set<number>; containers: Container[] }
   >();
-  for (const one of containers(report)) {
+  for (const one of all) {
     const profile = one.image === undefined ? undefined : report.images[one.image];
     if (one.image === undefined || profile?.process.musl === undefined) continue;
     const layer = layerOf(profile);

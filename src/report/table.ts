@@ -2,6 +2,7 @@
 import pc from "picocolors";
 import stringWidth from "string-width";
 import { placeText } from "../model/place.ts";
+import { groupBy } from "../model/group-by.ts";
 import { withContext } from "../text/diff.ts";
 import type { Report } from "../model/report.ts";
 import {
@@ -11,11 +12,11 @@ import {
   firstOf,
   type Row,
   rows,
-  shown,
   type Standing,
   standingOf,
   waysOut,
 } from "./arrange.ts";
+import { goneTitle, sides } from "./beside-words.ts";
 import { type Cause, beforeWords, noteCauses, unknownCauses } from "./causes.ts";
 import { hanging, inColumns, lines } from "./layout.ts";
 import { targetLines, targetTitle } from "./target-words.ts";
@@ -92,7 +93,7 @@ export function renderTable(report: Report, style: TerminalStyle): string {
     colours,
     paint,
   };
-  const found = findingGroups(shown(report));
+  const found = findingGroups(report);
   const { first, more } = firstOf(found, style.whole ? Number.POSITIVE_INFINITY : MOST_FINDINGS);
   const left = `${more} more causes: ${wholeWords(pen)}.`;
   const parts = [
@@ -102,7 +103,8 @@ export function renderTable(report: Report, style: TerminalStyle): string {
     ...whatToDo(report, pen),
     ...list(targetTitle(report), targetLines(report), { ...pen, whole: true }),
     ...list("Waived", waivedLines(report), pen),
-    ...list("No longer so", report.fixed ?? [], pen),
+    ...list(goneTitle(report), report.fixed ?? [], pen),
+    ...sides(report).flatMap(({ title, lines: all }) => list(title, all, pen)),
     ...causes("Not known", unknownCauses(report), pen),
     ...causes("Worth knowing", noteCauses(report, pen.whole), pen),
     ...known(report, pen),
@@ -207,7 +209,10 @@ function grid(
     ];
   }
   return made.flatMap(({ standing, image, who, starts, cells }) => {
-    const told = cells.map((cell, i) => (titles.length === 1 ? cell : `${titles[i]}: ${cell}`));
+    const said = groupBy(cells.keys(), (i) => cells[i] ?? "");
+    const told = [...said].map(([cell, on]) =>
+      said.size === 1 || cell === "" ? cell : `${on.map((i) => titles[i]).join(", ")}: ${cell}`,
+    );
     const block = [verdictWords(standing), ...[image, who, starts, ...told].filter(Boolean)];
     const text = block.map((line, i) => (i === 0 ? line : hanging("  ", line, width)));
     return painted(text, standing, pen);

@@ -1,4 +1,5 @@
 /** What becomes of containers at each target, in a line each. Must not lay it out. */
+import { containers, counts, notesBefore, type Standing } from "./arrange.ts";
 import type { AtTarget, Report } from "../model/report.ts";
 import { fewOf } from "./words.ts";
 
@@ -21,6 +22,35 @@ export function targetLines({ targets = [] }: Report): readonly string[] {
     const nothing = i === 0 ? "breaks nothing" : "breaks nothing that did not before";
     return `${to}: ${parts.length === 0 ? nothing : parts.join("; ")}`;
   });
+}
+
+/** What a page about targets opens with; nothing where nothing is affected or newly unknown, which is told as ever. */
+export function targetAnswer(
+  report: Report,
+): { readonly standing: Standing; readonly text: string } | undefined {
+  if (report.targets === undefined) return undefined;
+  const all = containers(report).length;
+  const found = counts(report);
+  const of = (count: number) => `${count} of ${all} ${all === 1 ? "container" : "containers"}`;
+  const where = report.targets.length === 1 ? report.targets[0]?.to : "a target";
+  if (found.affected > 0)
+    return {
+      standing: "affected",
+      text: `${of(found.affected)} ${found.affected === 1 ? "breaks" : "break"} at ${where}`,
+    };
+  if (found.clusters > 0)
+    return { standing: "affected", text: `A cluster's DNS has a fault at ${where} that it has not now` };
+  if (found.unknown > 0)
+    return {
+      standing: "unknown",
+      text: `It is not known whether ${of(found.unknown)} ${found.unknown === 1 ? "breaks" : "break"} at ${where}`,
+    };
+  const before = found.existing - found["existing-unknown"] - notesBefore(report);
+  if (before === 0) return undefined;
+  return {
+    standing: "affected",
+    text: `Nothing more breaks: ${of(before)} ${before === 1 ? "is" : "are"} affected now already`,
+  };
 }
 
 function few(what: string, names: AtTarget["breaks"]): readonly string[] {

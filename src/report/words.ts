@@ -13,6 +13,7 @@ import {
   type Finding,
   firstOf,
   isNote,
+  notesBefore,
   type Row,
   type Standing,
   subjectOf,
@@ -194,14 +195,15 @@ export function countWords(
   const found = counts(report);
   const isNew = report.fixed === undefined ? "" : "newly ";
   const gone = report.fixed?.length ?? 0;
+  const noted = notesBefore(report);
   const parts: readonly (readonly [Standing, number, string])[] = [
     ["affected", found.affected, `${isNew}affected`],
     ["affected", found.clusters, found.clusters === 1 ? "fault of a cluster" : "faults of clusters"],
     ["note", found.notes, `${isNew}affected at level note`],
     ["unknown", found.unknown, `${isNew}unknown`],
     ["unknown", found["clusters-unknown"], "not known of a cluster"],
-    ["not-affected", found.existing - found["existing-unknown"] - found["existing-notes"], "affected before"],
-    ["not-affected", found["existing-notes"], "affected at level note before"],
+    ["not-affected", found.existing - found["existing-unknown"] - noted, "affected before"],
+    ["not-affected", noted, "affected at level note before"],
     ["unknown", found["existing-unknown"], "unknown before"],
     ["not-affected", found.waived, "waived"],
     ["not-affected", gone, "fixed"],
@@ -257,9 +259,11 @@ export function waivedLines(report: Report): readonly string[] {
 export function causeWords(report: Report, { hit: [first, ...others], notes }: Finding): string {
   const { verdict, workload } = first;
   const more = new Set(others.map((one) => subjectOf(report, one)));
+  // On another cluster it is the same container.
+  more.delete(subjectOf(report, first));
   const zones = [...new Set(others.flatMap((one) => one.verdict.concerns ?? []))];
   const same =
-    others.length === 0
+    others.length === 0 || (workload !== undefined && more.size === 0)
       ? []
       : workload !== undefined
         ? [`The same holds for ${more.size} more ${more.size === 1 ? "container" : "containers"}.`]

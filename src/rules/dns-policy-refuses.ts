@@ -1,6 +1,7 @@
 /** The rule for a DNS policy that refuses the names musl's search asks for first. Must stay a pure function. */
 import { SEARCH_FROM } from "../knowledge/musl.ts";
 import type { Answers } from "../lookup/question.ts";
+import { deadly } from "../model/pod.ts";
 import type { NameEffect, Verdict } from "../model/report.ts";
 import { resolvesWithMusl } from "./musl-range.ts";
 import { effectFor, generationsOf, resolvConfOf } from "./pod-lookup.ts";
@@ -91,6 +92,8 @@ function check(context: RuleContext): Verdict | undefined {
   const { workload, image, cluster } = context;
   const rules = workload.pod?.dnsNames;
   if (rules === undefined || workload.usesClusterDns !== true) return undefined;
+  // Where nothing is found anyway, another rule says why.
+  if (deadly(workload.pod) !== undefined) return undefined;
   const musl = image === undefined ? "unknown" : resolvesWithMusl(image.process, { from: SEARCH_FROM });
   if (musl === false) return undefined;
   const patterns = rules.patterns.slice(0, MOST);

@@ -1,4 +1,5 @@
 /** The rule for a server that does not know the cluster beside one that does: musl takes whoever answers first. Must stay a pure function. */
+import { deadly } from "../model/pod.ts";
 import type { Verdict } from "../model/report.ts";
 import { resolvesWithMusl } from "./musl-range.ts";
 import { CLUSTER_SERVER, generationsOf, having, resolvConfOf, waysFor } from "./pod-lookup.ts";
@@ -53,6 +54,8 @@ function check(context: RuleContext): Verdict | undefined {
   const { workload, image, cluster } = context;
   const settings = workload.pod?.resolver;
   if (settings === undefined || workload.usesClusterDns !== true) return undefined;
+  // Where nothing is found anyway, another rule says why.
+  if (deadly(workload.pod) !== undefined) return undefined;
   // Of the node's own servers nothing is known but that they are none of the cluster's; its DNS is one.
   const room = settings.before === "none" ? MOST : MOST - 1;
   const servers = settings.servers.slice(0, room);

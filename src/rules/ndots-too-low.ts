@@ -1,6 +1,6 @@
 /** The rule for names of Services that musl does not search for, because they have too many dots. Must stay a pure function. */
 import { SEARCH_FROM } from "../knowledge/musl.ts";
-import type { ServiceUse } from "../model/pod.ts";
+import { deadly, type ServiceUse } from "../model/pod.ts";
 import type { Remedy, Verdict } from "../model/report.ts";
 import { resolvesWithMusl } from "./musl-range.ts";
 import { effectFor, generationsOf, having, optionOf, resolvConfOf } from "./pod-lookup.ts";
@@ -81,6 +81,8 @@ function check(context: RuleContext): Verdict | undefined {
   // Nobody sets it where a pod's own servers are all it has, and 1 is what libcs take then.
   const isOpen = option === undefined && workload.pod?.resolver?.before !== "none";
   if (isOpen || workload.usesClusterDns === false) return undefined;
+  // Where nothing is found anyway, another rule says why.
+  if (deadly(workload.pod) !== undefined) return undefined;
   const musl = image === undefined ? "unknown" : resolvesWithMusl(image.process, { from: SEARCH_FROM });
   if (musl === false) return undefined;
   const resolvConf = resolvConfOf(workload, cluster);

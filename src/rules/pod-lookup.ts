@@ -15,7 +15,7 @@ import { muslIn } from "./musl-range.ts";
 export const CLUSTER_SERVER = "192.0.2.53";
 export const NODE_SERVER = "192.0.2.54";
 
-/** The text of a container's /etc/resolv.conf; the node adds no domains. */
+/** The text of a container's /etc/resolv.conf; the node adds the domains that are in sight. */
 export function resolvConfOf({ pod, searches, key }: Workload, { domain }: ClusterProfile): string {
   const before = pod?.resolver?.before ?? (searches?.afterCluster === false ? "none" : "cluster");
   return podResolvConf({
@@ -23,7 +23,7 @@ export function resolvConfOf({ pod, searches, key }: Workload, { domain }: Clust
     namespace: key.namespace || "default",
     clusterDomain: domain,
     clusterServers: [CLUSTER_SERVER],
-    node: { servers: [NODE_SERVER], searches: [] },
+    node: { servers: [NODE_SERVER], searches: pod?.nodeSearches?.domains ?? [] },
     config: {
       nameservers: pod?.resolver?.servers.map(({ address }) => address),
       searches: searches?.domains,

@@ -5,8 +5,9 @@ import type { Answers } from "../lookup/question.ts";
 import type { ClusterProfile } from "../model/cluster-profile.ts";
 import type { AnswerKind, PairAnswers } from "../model/dns.ts";
 import type { Verdict } from "../model/report.ts";
+import type { Workload } from "../model/workload.ts";
 import { resolvesWithMusl } from "./musl-range.ts";
-import { effectFor, generationsOf, having, resolvConfOf } from "./pod-lookup.ts";
+import { effectFor, generationsOf, having, resolvConfOf, waysFor } from "./pod-lookup.ts";
 import type { Rule, RuleContext } from "./rule.ts";
 import { corefileSays, imageUnknown, measured, whyImageUnknown } from "./verdicts.ts";
 
@@ -33,7 +34,9 @@ export const searchStops: Rule = {
     "",
     "Names with fewer than `ndots` dots are searched for before they are asked for as they stand: with the usual `ndots:5`",
     "nearly every name outside of the cluster, and names of Services that are written with `.svc.cluster.local`. Said where",
-    "the domain stands in a pod's `dnsConfig` and the cluster's Corefile decides what it answers.",
+    "the domain stands in a pod's `dnsConfig` or in settings of nodes (Talos's `searchDomains`, the file that `resolv-conf` of k3s,",
+    "RKE2 or kubelet names) and the cluster's Corefile decides what it answers. A domain with an address for every name, a",
+    "wildcard, ends the search of any libc: names outside come to that address.",
   ].join("\n"),
   mend: [
     "Let the zone answer NXDOMAIN, or take the domain out of the pod's search list:",
@@ -59,6 +62,15 @@ export const searchStops: Rule = {
   check,
 };
 
+/** Domains that are searched beside the cluster's, and whose they are. */
+function searchLists({ searches, pod }: Workload) {
+  const hasNodes = pod?.resolver?.before !== "none" && searches?.afterCluster !== false;
+  return [
+    ...(pod?.nodeSearches && hasNodes ? [{ ...pod.nodeSearches, whose: "its node's" as const }] : []),
+    ...(searches ? [{ ...searches, whose: "its" as const }] : []),
+  ];
+}
+
 /** How names that nobody has are answered in a domain; nothing where that is no decree of the Corefile's. */
 function decreed(domain: string, cluster: ClusterProfile): PairAnswers | undefined {
   const name = `${domain.replace(/\.$/, "").toLowerCase()}.`;
@@ -78,12 +90,14 @@ function decreed(domain: string, cluster: ClusterProfile): PairAnswers | undefin
   return isPlain ? nearest : undefined;
 }
 
-const ENDS: ReadonlySet<AnswerKind> = new Set(["NODATA", "NXDOMAIN", "SERVFAIL", "REFUSED"]);
+const ENDS: ReadonlySet<AnswerKind> = new Set(["NODATA", "NXDOMAIN", "SERVFAIL", "REFUSED", "address"]);
+/** The address of a wildcard. */
+const WILD = "192.0.2.99";
 
 function check(context: RuleContext): Verdict | undefined {
   const { workload, image, cluster } = context;
-  const { searches } = workload;
-  if (searches === undefined || workload.usesClusterDns === false) return undefined;
+  const lists = searchLists(workload);
+  if (lists.length === 0 || workload.usesClusterDns === false) return undefined;
   const musl = image === undefined ? "unknown" : resolvesWithMusl(image.process, { from: SEARCH_FROM });
   if (musl === false) return undefined;
   const generations = generationsOf(image?.process.musl);
@@ -95,13 +109,19 @@ function check(context: RuleContext): Verdict | undefined {
         if (name === existing || !name.endsWith(`.${domain.replace(/\.$/, "")}`))
           return others(server, name, type);
         const { kind } = type === "A" ? a : aaaa;
-        return isPlainKind(kind) ? heardOf(kind, "") : "unknown";
+        return isPlainKind(kind) ? heardOf(kind, type === "A" ? WILD : "2001:db8::99") : "unknown";
       };
     };
     const service = `api.shop.svc.${cluster.domain}`;
     // Only what musl would find but for this domain, and glibc finds all the same.
     const effectOf = (name: string, existing: string) => {
       const without = effectFor(name, resolvConf, having(existing), generations);
+      // A wildcard is found by every libc.
+      if (a.kind === "address") {
+        const ways = waysFor(name, resolvConf, within(existing), generations);
+        const isWrong = ways.every(({ addresses }) => addresses.includes(WILD));
+        return without === "resolves" && isWrong ? "fails" : "resolves";
+      }
       const glibc = effectFor(name, resolvConf, within(existing), ["glibc"]);
       const isOurs = without === "resolves" && glibc === "resolves";
       return isOurs ? effectFor(name, resolvConf, within(existing), generations) : "resolves";
@@ -111,23 +131,24 @@ function check(context: RuleContext): Verdict | undefined {
       external: effectOf("www.example.com", "www.example.com"),
     };
   };
-  const [stop] = searches.domains.flatMap((domain) => {
+  const all = lists.flatMap(({ domains, at, whose }) => domains.map((domain) => ({ domain, at, whose })));
+  const [stop] = all.flatMap(({ domain, at, whose }) => {
     const answers = decreed(domain, cluster);
     const names = answers && effectsIn(domain, answers);
     return answers === undefined ||
       names === undefined ||
       Object.values(names).every((one) => one === "resolves")
       ? []
-      : [{ domain, answers, names }];
+      : [{ domain, at, whose, answers, names }];
   });
   if (stop === undefined) return undefined;
-  const { domain, names, answers } = stop;
+  const { domain, names, answers, whose } = stop;
   const answer = answers.a.kind === "NXDOMAIN" ? answers.aaaa : answers.a;
   const base = {
     ruleId: ID,
     level: "error" as const,
     evidence: [corefileSays(answer), measured("musl searches on after NXDOMAIN alone", SOURCES[0] ?? "")],
-    at: searches.at ?? workload.at,
+    at: stop.at ?? workload.at,
     related: [workload.at, answer.at].filter((at) => at !== undefined),
   };
   if (musl === "unknown" || workload.usesClusterDns === "unknown") {
@@ -142,18 +163,24 @@ function check(context: RuleContext): Verdict | undefined {
       { internal: "unknown", external: "unknown" },
     );
   }
-  const which =
-    names.internal === "resolves" ? "names outside the cluster fail" : "names that are searched for fail";
+  const which = names.internal === "resolves" ? "names outside the cluster" : "names that are searched for";
+  const isWild = answers.a.kind === "address";
+  const fate = isWild
+    ? `has an address for every name on ${cluster.name}: ${which} come to that one, with glibc too`
+    : `is answered ${answer.kind} on ${cluster.name}, where musl's search ends: ${which} fail`;
   return {
     ...base,
     outcome: "affected",
     confidence: answer.at === undefined ? "likely" : "measured",
-    summary: `${workload.name} resolves with musl, and its search domain ${domain} is answered ${answer.kind} on ${cluster.name}, where musl's search ends: ${which}.`,
+    summary: `${workload.name} resolves with musl, and ${whose} search domain ${domain} ${fate}.`,
     names,
     remedies: [
       {
         id: "take-domain-out",
-        title: `Take ${domain} out of \`dnsConfig.searches\``,
+        title:
+          whose === "its"
+            ? `Take ${domain} out of \`dnsConfig.searches\``
+            : `Take ${domain} out of the node's search domains`,
         cost: "Names in that domain have to be written in full.",
         preferred: true,
       },

@@ -1,6 +1,6 @@
 /** The places images can come from, as settings want them. Must open none. */
 import { homedir } from "node:os";
-import type { ImagePorts } from "../image/reads.ts";
+import type { ImagePorts } from "../image/ports.ts";
 import type { ArchiveReader } from "../image/layer/reader.ts";
 import type { Limits } from "../image/limits.ts";
 import { dockerArchiveSource } from "../image/source/docker-archive.ts";

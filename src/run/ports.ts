@@ -20,6 +20,8 @@ export interface RunPorts {
   readonly base?: Base;
   /** A live cluster, which is then searched instead of a folder. */
   readonly live?: LiveState;
+  /** What it is held against: another cluster, or a folder. */
+  readonly against?: LiveState | string;
   readonly progress?: Progress;
   /** Files that stand for the disk's. */
   readonly files?: GivenFiles;

@@ -32,6 +32,27 @@ const RULE_IDS = RULES.map(({ id }) => id);
  * MuslgateError when it cannot answer.
  */
 export async function run(asked: Configured, ports: RunPorts): Promise<Report> {
+  const { against, ...own } = ports;
+  if (typeof against === "object" && asked.settings.targets.length > 0)
+    throw twoComparisons("another cluster is compared with what runs there");
+  if (against === undefined) return runAlone(asked, own);
+  const { besideCluster, besideFolder, saidIn } = await import("./beside.ts");
+  if (typeof against === "string") {
+    const said = await saidIn(against, asked, own);
+    return besideFolder(await runAlone(asked, own), said);
+  }
+  // An image that runs on both is read once.
+  const images = await openImages(asked.settings, own);
+  try {
+    const report = await runAlone(asked, { ...own, images });
+    const there = await runAlone(asked, { ...own, images, live: against });
+    return besideCluster(report, there, against.name ?? "the other cluster");
+  } finally {
+    await images.close();
+  }
+}
+
+async function runAlone(asked: Configured, ports: Omit<RunPorts, "against">): Promise<Report> {
   const given = ports.live === undefined ? asked : liveSettings(asked, ports.live);
   const { settings, waivers } = given;
   refuseUnknownRules(waivers);
@@ -85,12 +106,12 @@ function refuseUnknownRules(waivers: Configured["waivers"]): void {
 
 function refuseTwoComparisons({ targets, baseline }: Settings, { base }: RunPorts): void {
   if (targets.length === 0 || (baseline === undefined && base === undefined)) return;
-  const other = baseline === undefined ? "base" : "baseline";
-  throw new MuslgateError(
-    "usage",
-    `\`to\` asks what changes from now on, and \`${other}\` is given as well, which compares with what was`,
-    "Leave one of them out.",
-  );
+  throw twoComparisons(`\`${baseline === undefined ? "base" : "baseline"}\` compares with what was`);
+}
+
+function twoComparisons(other: string): MuslgateError {
+  const message = `\`to\` asks what changes from now on, and ${other}`;
+  return new MuslgateError("usage", message, "Leave one of them out.");
 }
 
 /** Judges one state: its containers on the clusters they meet. */

@@ -40,8 +40,8 @@ export async function scan(given: Configured, shell: Shell): Promise<number> {
   const base = await shell.base(settings);
   const progress = shell.progress(settings);
   try {
-    const { workerUrl, signal, now, env, live } = shell;
-    const ports = { workerUrl, signal, now, env, base, live, progress };
+    const { workerUrl, signal, now, env, live, against } = shell;
+    const ports = { workerUrl, signal, now, env, base, live, against, progress };
     const report = await run(given, ports).finally(() => progress?.end());
     const code = exitCode(report, settings.failOn, settings.failOnUnknown);
     const { jsonFile, sarifFile, category } = shell.files(settings);

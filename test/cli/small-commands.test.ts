@@ -27,12 +27,12 @@ describe("a wrong call", () => {
   const scratch = temporaryFolder();
   const odd = scratch.write("notes.txt", "Some text.\n");
   it.each([
-    [["--nope"], 'unknown option "--nope"'],
-    [["repoo"], 'unknown command "repoo"'],
-    [["repo", "a", "b"], 'too many arguments for "repo". Expected 1 argument but got 2'],
-    [["image"], 'missing required argument "reference"'],
-    [["probe"], 'required option "--server <IP[:PORT]>" not specified'],
-    [["repo", "--limit"], 'option "--limit <NAME=NUMBER...>" argument missing'],
+    [["--nope"], "unknown option '--nope'"],
+    [["repoo"], "unknown command 'repoo'"],
+    [["repo", "a", "b"], "too many arguments for 'repo'. Expected 1 argument but got 2"],
+    [["image"], "missing required argument 'reference'"],
+    [["fleet", "plan"], "missing required argument 'file'\n  Run muslgate fleet --help"],
+    [["repo", "--limit"], "option '--limit <NAME=NUMBER...>' argument missing"],
     [["repo", "nowhere"], "nowhere does not exist"],
     [["init", "nowhere"], "nowhere is no folder"],
     [["corefile", "nowhere"], "nowhere cannot be read: no such file or folder"],
@@ -60,9 +60,9 @@ describe("did you mean", () => {
   it.each([
     [
       ["repo", "--corfile", "x"],
-      /unknown option "--corfile"\n {2}Did you mean --corefile\? Run muslgate repo --help /,
+      /unknown option '--corfile'\n {2}Did you mean --corefile\? Run muslgate repo --help /,
     ],
-    [["repos"], /unknown command "repos"\n {2}Did you mean repo\? Run muslgate --help /],
+    [["repos"], /unknown command 'repos'\n {2}Did you mean repo\? Run muslgate --help /],
     [["repo", "--fail-on", "eror"], /--fail-on is "eror"\n {2}Did you mean error\? Write one of: error, /],
     [["repo", "--limit", "layerByte=1"], /no limit called "layerByte"\n {2}Did you mean layerBytes\? /],
     [["explain", "musl-paired-lookups"], /Did you mean musl-paired-lookup\? Write one of: /],

@@ -374,6 +374,17 @@ describe("where a cluster's DNS is written", () => {
         `write_files:\n  - path: /etc/coredns/Corefile\n    encoding: gz+b64\n    content: ${gzipSync(text).toString("base64")}\n`,
     ],
     [
+      "a machine's user data in base64, below a key of its own",
+      "vm.yaml",
+      (text) =>
+        `kind: VirtualMachine\nspec:\n  cloudInitNoCloud:\n    userDataBase64: ${Buffer.from(`#cloud-config\nwrite_files:\n  - path: /etc/coredns/Corefile\n    content: |\n${indent(text, 6)}`).toString("base64")}\n`,
+    ],
+    [
+      "a manifest's payload, gzipped",
+      "vm.yaml",
+      (text) => `kind: X\nspec:\n  payload: "${gzipSync(text).toString("base64")}"\n`,
+    ],
+    [
       "binaryData",
       "dns.yaml",
       (text) =>

@@ -167,6 +167,7 @@ data:
   });
 
   it("says that a file is not YAML where that is why there is no Corefile", () => {
+    expect(() => readCorefileInput("dns.tf", `locals {\n  corefile = "x"\n}\n`)).toThrow("is Terraform's");
     expect(() => readCorefileInput("c.yaml", `kind: ConfigMap\n${"} ".repeat(5_000)}`)).toThrow(
       "c.yaml is not quite YAML: it has more than 1000 syntax errors",
     );

@@ -110,3 +110,72 @@ describe("what is encrypted", () => {
     expect(tool).not.toBe("");
   });
 });
+
+describe("words of other tools", () => {
+  const answersOf = async (corefile: string) => {
+    const text = `kind: ConfigMap\nmetadata: {name: coredns}\ndata:\n  Corefile: |\n${corefile.replace(/^(?=.)/gm, "    ")}`;
+    const { clusterFiles, unread } = await discovered({ "dns.yaml": text });
+    const { profiles, diagnostics } = await foundClusters(clusterFiles, readSettings({}), unread);
+    const all = [...diagnostics, ...profiles.flatMap((one) => one.diagnostics)];
+    return {
+      kinds: profiles.map(({ answers }) => answers.external.kind),
+      parts: profiles.flatMap(({ parts = [] }) => parts.map(({ aaaa }) => aaaa.kind)),
+      faults: profiles.flatMap(({ faults }) => faults.map(({ kind }) => kind)),
+      gaps: all.filter(({ weight }) => weight === "gap").map(({ code }) => code),
+    };
+  };
+  const WORDS = [
+    "$(DNS_IP)",
+    "@@DNS_IP@@",
+    "%DNS_IP%",
+    "%%DNS_IP%%",
+    "<DNS_IP>",
+    "__DNS_IP__",
+    "DNS_SERVER_IP",
+    "[[ dns.ip ]]",
+    "$[[ inputs.ip ]]",
+    "<%= dns_ip %>",
+    "(@= data.values.ip @)",
+    "#{ dns_ip }#",
+    `\${dns.ip}`,
+  ];
+
+  it.each(WORDS)("%s in a directive is no fault, in a zone leaves that zone open", async (word) => {
+    const forward = await answersOf(`.:53 {\n    forward . ${word}\n}\n`);
+    expect(forward).toEqual({ kinds: ["passed-on"], parts: [], faults: [], gaps: [] });
+    const zone = (body: string) =>
+      `${word}:53 {\n    forward . 192.0.2.1\n}\n.:53 {\n${body}    forward . 192.0.2.1\n}\n`;
+    const clean = await answersOf(zone(""));
+    expect(clean).toEqual({
+      kinds: ["passed-on"],
+      parts: ["unknown"],
+      faults: [],
+      gaps: ["zone-placeholder"],
+    });
+    const denied = await answersOf(zone("    template ANY AAAA {\n        rcode NXDOMAIN\n    }\n"));
+    expect(denied.kinds).toEqual(["NXDOMAIN"]);
+  });
+
+  it.each([
+    "<path:secret/dns#corefile>",
+    "ref+vault://dns#/corefile",
+    "op://vault/dns/corefile",
+    "$(COREFILE)",
+  ])("%s is no Corefile", async (word) => {
+    expect(await answersOf(`${word}\n`)).toEqual({
+      kinds: [],
+      parts: [],
+      faults: [],
+      gaps: ["corefile-unrendered"],
+    });
+  });
+
+  it("a variable that Ansible Vault keeps is encrypted", async () => {
+    const vault = "!vault |\n  $ANSIBLE_VAULT;1.1;AES256\n  633064613\n";
+    const { clusterFiles, unread } = await discovered({
+      "group_vars/k8s.yml": `coredns_additional_configs: ${vault}`,
+    });
+    const { profiles, diagnostics } = await foundClusters(clusterFiles, readSettings({}), unread);
+    expect([profiles.length, diagnostics.map(({ code }) => code)]).toEqual([0, ["corefile-encrypted"]]);
+  });
+});

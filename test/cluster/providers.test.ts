@@ -312,3 +312,48 @@ describe("AKS's LocalDNS", () => {
     expect((await judged({ "node-local.corefile": text })).faults).toContain("corefile-refused");
   });
 });
+
+describe("parts that are not one cluster's", () => {
+  const part = (rcode: string, key = "a.override") =>
+    `kind: ConfigMap\nmetadata: {name: coredns-custom}\ndata:\n  ${key}: |\n    template ANY AAAA {\n        rcode ${rcode}\n    }\n`;
+  const kinds = async (files: Readonly<Record<string, string>>) => {
+    const { clusterFiles, unread } = await discovered(files);
+    const { profiles } = await foundClusters(clusterFiles, readSettings({}), unread);
+    return profiles.map(({ answers, name }) => [answers.external.kind, name]);
+  };
+
+  it("are judged apart where one key has two texts, so that none hides the other", async () => {
+    expect(await kinds({ "d/a.yaml": part("NOERROR"), "d/b.yaml": part("NXDOMAIN") })).toEqual([
+      ["NODATA", "d/a.yaml"],
+      ["NXDOMAIN", "d/b.yaml"],
+    ]);
+    expect(await kinds({ "d/a.yaml": `${part("NOERROR")}---\n${part("NXDOMAIN")}` })).toEqual([
+      ["NODATA", "d/a.yaml"],
+      ["NXDOMAIN", "d/a.yaml (2)"],
+    ]);
+    expect(await kinds({ "d/a.yaml": part("NOERROR"), "d/b.yaml": part("NXDOMAIN", "b.override") })).toEqual([
+      ["NODATA", "d/a.yaml"],
+    ]);
+  });
+
+  it("are judged apart where one is for the DNS on the nodes", async () => {
+    const variable = (name: string, rcode: string) =>
+      `${name}_additional_configs: |\n  template ANY AAAA {\n    rcode ${rcode}\n  }\n`;
+    const all = variable("coredns", "NOERROR") + variable("nodelocaldns", "NXDOMAIN");
+    expect((await kinds({ "group_vars/k8s.yml": all })).map(([kind]) => kind)).toEqual([
+      "NODATA",
+      "NXDOMAIN",
+    ]);
+  });
+
+  it("are no server block without braces where they begin with a plugin", async () => {
+    const text = (rcode: string) =>
+      `coredns_default_zone_cache_block: |\n  cache 30\n  template ANY AAAA {\n    rcode ${rcode}\n  }\n`;
+    expect(await kinds({ "group_vars/k8s.yml": text("NXDOMAIN") })).toEqual([
+      ["NXDOMAIN", "group_vars/k8s.yml"],
+    ]);
+    expect(await kinds({ "group_vars/k8s.yml": text("NOERROR") })).toEqual([
+      ["NODATA", "group_vars/k8s.yml"],
+    ]);
+  });
+});

@@ -62,6 +62,45 @@ const LANGUAGES: readonly (readonly [string, string, string, number])[] = [
   ["Ansible", "roles/dns/templates/Corefile.j2", COREFILE, 3],
   ["a Helm template", "chart/templates/_dns.tpl", `{{- define "dns" -}}\n${COREFILE}{{- end -}}\n`, 4],
   ["a shell script", "install.sh", `cat > Corefile <<EOF\n${COREFILE}EOF\n`, 4],
+  ["a script without an extension", "hack/dns", `#!/bin/sh\ncat > Corefile <<EOF\n${COREFILE}EOF\n`, 5],
+  ["a Corefile of another name", "dns/prod", COREFILE, 3],
+  [
+    "cloud-init's as a text",
+    "user-data.txt",
+    `#cloud-config\nbootcmd:\n- |\n  ${COREFILE.replace(/\n/g, "\n  ")}\n`,
+    6,
+  ],
+  [
+    "Salt",
+    "salt/dns.sls",
+    `dns:\n  file.managed:\n    - contents: |\n${COREFILE.replace(/^/gm, "        ")}`,
+    6,
+  ],
+  ["Jenkins", "Jenkinsfile", `sh """\n${COREFILE}"""\n`, 4],
+  [
+    "an object with its keys in another order",
+    "dns.ts",
+    `const v = [{\n  name: "template",\n  configBlock: "rcode NXDOMAIN",\n  parameters: "ANY AAAA",\n}];\n`,
+    2,
+  ],
+  [
+    "an object with its name behind",
+    "dns.ts",
+    `const v = [{ parameters: "ANY AAAA", configBlock: "rcode NXDOMAIN", name: "template" }];\n`,
+    1,
+  ],
+  [
+    "a template's parts one by one",
+    "dns.tf",
+    `module "dns" {\n  template = { class = "IN", type = "AAAA", rcode = "NXDOMAIN" }\n}\n`,
+    2,
+  ],
+  [
+    "Helm's --set",
+    "dns.sh",
+    `helm upgrade dns coredns/coredns --set 'servers[0].plugins[3].parameters=ANY AAAA' --set 'servers[0].plugins[3].configBlock=rcode NXDOMAIN'\n`,
+    1,
+  ],
   ["a rewrite", "dns.py", `X = "rewrite stop type AAAA A"\n`, 1],
 ];
 
@@ -99,6 +138,10 @@ describe("a text that denies AAAA and that nobody reads", () => {
 
   it.each([
     ["documentation", "README.md", COREFILE],
+    ["a manual's page", "man/coredns-template.7", COREFILE],
+    ["a text to be read", "docs/dns.txt", `Deny it:\n\n${COREFILE}`],
+    ["a change", "fix.patch", COREFILE],
+    ["a licence", "LICENSE", COREFILE],
     ["a comment of Go", "dns.go", `// ${COREFILE.replaceAll("\n", "\n// ")}\n`],
     ["a comment of Python", "dns.py", `# template ANY AAAA { rcode NXDOMAIN }\nx = 1 # template IN AAAA\n`],
     ["a comment of a Helm template", "chart/templates/_x.tpl", `{{/*\n${COREFILE}*/}}\n`],

@@ -29,8 +29,8 @@ describe("a report of an earlier run", () => {
 
   it.each([
     ["{", "it is not JSON"],
-    ["{}", "it is no report of version 1"],
-    ['{"version":"9.0","judgements":[]}', "it is no report of version 1"],
+    ["{}", "it is no report of version 1 or 2"],
+    ['{"version":"9.0","judgements":[]}', "it is no report of version 1 or 2"],
     ['{"version":"1.0","judgements":[null]}', "images is not as a report has it"],
     [text.replace('"outcome": "affected"', '"outcome": "x"'), "judgements is not as a report has it"],
   ])("is refused where it is none: %j", (written, why) => {

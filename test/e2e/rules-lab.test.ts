@@ -61,6 +61,8 @@ const corp = (rcode: string) => ({
     `.:53 {\n  forward . 192.0.2.1\n}\ncorp.example:53 {\n  template ANY ANY {\n    rcode ${rcode}\n  }\n}`,
   ),
 });
+const WILD =
+  '.:53 {\n  forward . 192.0.2.1\n}\ncorp.example:53 {\n  template IN A {\n    answer "{{ .Name }} 60 IN A 10.1.1.9"\n  }\n  template IN AAAA {\n    rcode NOERROR\n  }\n}';
 const SERVICE = "apiVersion: v1\nkind: Service\nmetadata: {name: api, namespace: shop}\n";
 const LONG = Array.from({ length: 28 }, (_, i) => `host-${String(i).padStart(2, "0")}.example.com`);
 const CORP = "www.example.com.corp.example";
@@ -104,6 +106,59 @@ const CASES: readonly Told[] = [
         name: "www.example.com",
         resolvConf: conf("ndots:5 timeout:1", " corp.example"),
         rows: [...has("www.example.com"), ...(rcode === "NXDOMAIN" ? [] : answers(CORP, rcode))],
+      },
+      wanted: [ADDRESS],
+    }),
+  ),
+  ...["corp.example", "other.example"].map(
+    (domain): Told => ({
+      what: `nodes that search ${domain}`,
+      rule: searchStops,
+      files: {
+        ...pod("  dnsConfig: {options: [{name: timeout, value: '1'}]}\n"),
+        "dns.yaml": corp("NOERROR")["dns.yaml"],
+        "talos.yaml": `machine: {network: {searchDomains: [${domain}]}}\n`,
+      },
+      asked: {
+        name: "www.example.com",
+        resolvConf: conf("ndots:5 timeout:1", ` ${domain}`),
+        rows: [...has("www.example.com"), ...answers(CORP, "NOERROR")],
+      },
+      wanted: [ADDRESS],
+    }),
+  ),
+  {
+    what: "a wildcard in a search domain",
+    rule: searchStops,
+    files: { ...corp("NOERROR"), "dns.yaml": corednsMap(WILD) },
+    asked: {
+      name: "www.example.com",
+      resolvConf: conf("ndots:5 timeout:1", " corp.example"),
+      rows: [...has("www.example.com"), ...has(CORP, reply("10.1.1.9"))],
+    },
+    wanted: [ADDRESS],
+    failsAnyway: true,
+  },
+  ...["1", "5"].map(
+    (ndots): Told => ({
+      what: `ndots:${ndots} by an admission policy`,
+      rule: ndotsTooLow,
+      files: {
+        ...pod(options("attempts:1"), "http://api.shop/"),
+        "svc.yaml": SERVICE,
+        "policy.yaml": `apiVersion: kyverno.io/v1
+kind: ClusterPolicy
+metadata: {name: dns}
+spec:
+  rules:
+    - match: {any: [{resources: {kinds: [Pod]}}]}
+      mutate: {patchStrategicMerge: {spec: {dnsConfig: {options: [{name: ndots, value: "${ndots}"}]}}}}
+`,
+      },
+      asked: {
+        name: "api.shop",
+        resolvConf: conf(`timeout:1 ndots:${ndots}`),
+        rows: has("api.shop.svc.cluster.local"),
       },
       wanted: [ADDRESS],
     }),

@@ -121,14 +121,14 @@ describe("packing", () => {
           const sorted = layers.toSorted(bySize);
           expect(shuffled.toSorted(bySize)).toEqual(sorted);
           const numbers = pack(sorted, shards);
-          const loads = new Array<number>(shards).fill(0);
+          const loads = Array.from({ length: shards }, () => 0);
           // What each layer costs besides its bytes.
           const cost = ({ size }: Sized) => size + 256 * 1024;
           for (const [i, layer] of sorted.entries()) loads[(numbers[i] as number) - 1]! += cost(layer);
           const sum = sorted.reduce((all, layer) => all + cost(layer), 0);
           expect(Math.max(...loads)).toBeLessThanOrEqual(sum / shards + cost(sorted[0] as Sized));
           // As one that looks at every shard each time.
-          const naive = new Array<number>(shards).fill(0);
+          const naive = Array.from({ length: shards }, () => 0);
           const expected = sorted.map((layer) => {
             const least = naive.indexOf(Math.min(...naive));
             naive[least]! += cost(layer);

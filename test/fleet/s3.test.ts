@@ -142,7 +142,7 @@ describe("who signs", () => {
       { AWS_ROLE_ARN: "arn:aws:iam::1:role/r", AWS_WEB_IDENTITY_TOKEN_FILE: at("token") },
       "eu-west-1",
       async (url, init) => {
-        asked.push([url, String(init?.body)]);
+        asked.push([url, new URLSearchParams(init?.body as URLSearchParams).toString()]);
         return new Response(
           "<R><Credentials><AccessKeyId>A</AccessKeyId><SecretAccessKey>S</SecretAccessKey><SessionToken>T</SessionToken><Expiration>2026-01-01T00:00:00Z</Expiration></Credentials></R>",
         );

@@ -13,6 +13,7 @@ import { renderJson } from "../../src/report/json.ts";
 import { run } from "../../src/run/run.ts";
 import { saidBy, settingsOf } from "../../src/settings/states.ts";
 import { type TestFleet, testFleet } from "../support/fleet.ts";
+import { configMap, deploymentPods, listOf, SHAPES } from "../support/live-cluster.ts";
 import { temporaryFolder } from "../support/folder.ts";
 import { muslgate } from "../support/in-process.ts";
 import fc from "../support/property.ts";
@@ -224,6 +225,48 @@ describe("muslgate fleet", () => {
     const report = await merged("lost.plan", [at("store")]);
     expect(report.code).toBe(3);
     expect(told(report.out)).toContain(`image-unreadable ${fleet.registry.host}/shop/lost:1.0`);
+  });
+
+  it("takes a live cluster's own Corefiles for GKE's where a target is another version of it", async () => {
+    const image = { image: `${fleet.registry.host}/shop/api:1.0`, imageID: "" };
+    const fine = configMap("node-local-dns", { Corefile: ".:53 {\n    forward . 8.8.8.8\n}\n" });
+    const others = SHAPES.autopilot.filter(({ kind }) => kind !== "ConfigMap");
+    folder.write("fine/now.json", listOf([...others, fine, ...deploymentPods("api", 1, [image])]));
+    folder.write(
+      "fine/fleet.yaml",
+      "clusters: [{ name: now, lists: now.json }]\ntargets: [{ name: broken, gke-version: 1.22.6-gke.1000, node-local-dns: enabled }]\n",
+    );
+    expect(await muslgate(["fleet", "plan", at("fine/fleet.yaml"), "--out", at("fine.plan")])).toMatchObject({
+      code: 0,
+    });
+    const report: Report = JSON.parse((await merged("fine.plan", [at("store")])).out);
+    const outcomes = report.judgements
+      .filter(({ verdict }) => verdict.ruleId === "musl-paired-lookup")
+      .map(({ cluster, verdict }) => `${report.clusters[cluster]?.name}: ${verdict.outcome}`);
+    expect(outcomes).toEqual(["now: not-affected", "now to broken: affected"]);
+  });
+
+  it("counts a repository's waivers, and will have its clusters said in the fleet's file", async () => {
+    const waiver = "waivers:\n  - { rule: musl-paired-lookup, reason: until then, expires: 2100-01-01 }\n";
+    const file = (more: string) => `clusters:\n  - { name: own, repository: .${more} }\n`;
+    folder.write("own/api.yaml", readFileSync(at("staging/api.yaml"), "utf8"));
+    folder.write("own/muslgate.yaml", waiver);
+    folder.write("own/fleet.yaml", file(", gke-version: 1.22.6-gke.1000, node-local-dns: enabled"));
+    expect(await muslgate(["fleet", "plan", at("own/fleet.yaml"), "--out", at("own.plan")])).toMatchObject({
+      code: 0,
+    });
+    const { out } = await merged("own.plan", [at("store")]);
+    const hit = (JSON.parse(out) as Report).judgements.filter(
+      ({ verdict }) => verdict.outcome === "affected",
+    );
+    expect(hit.map(({ waived }) => waived?.reason)).toContain("until then");
+    folder.write("own/muslgate.yaml", `${waiver}gke-version: 1.22.6-gke.1000\n`);
+    folder.write("own/fleet.yaml", file(""));
+    const ran = await muslgate(["fleet", "plan", at("own/fleet.yaml"), "--out", at("own.plan")]);
+    expect(ran.code).toBe(2);
+    expect(ran.err).toMatch(
+      /muslgate.yaml sets gke-version, which a fleet does not read there\n {2}Say it of the cluster "own"/,
+    );
   });
 
   it("leaves no part behind, and takes those of killed runs away", async () => {

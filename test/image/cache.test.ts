@@ -5,6 +5,7 @@ import { describe, expect, it } from "vitest";
 import { cachedReader, defaultCacheFolder, folderStore } from "../../src/image/cache.ts";
 import type { LayerFacts } from "../../src/model/layer-facts.ts";
 import type { Layer } from "../../src/model/oci.ts";
+import type { Proof } from "../../src/model/proof.ts";
 import { temporaryFolder } from "../support/folder.ts";
 
 const temporary = temporaryFolder();
@@ -130,7 +131,7 @@ describe("cachedReader", () => {
     blob: { kind: "file", path: "x", offset: 0, size: 1 },
   });
   const signal = new AbortController().signal;
-  function counting(verified = true) {
+  function counting(verified: Proof = "stored-digest") {
     let reads = 0;
     return {
       reads: () => reads,
@@ -152,15 +153,15 @@ describe("cachedReader", () => {
     expect(first.reads()).toBe(1);
     const second = counting();
     const again = cachedReader(second.reader, folderStore(folder, "1 a@1"));
-    expect(await again.read(layer(id(1)), signal)).toEqual({ facts: facts(1), verified: true });
+    expect(await again.read(layer(id(1)), signal)).toEqual({ facts: facts(1), verified: "diff-id" });
     expect(second.reads()).toBe(0);
   });
 
   it("stores nothing that was not hashed", async () => {
     const folder = fresh();
-    const { reader } = counting(false);
+    const { reader } = counting("none");
     const read = await cachedReader(reader, folderStore(folder, "1 a@1")).read(layer(id(1)), signal);
-    expect(read.verified).toBe(false);
+    expect(read.verified).toBe("none");
     expect(existsSync(folder)).toBe(false);
   });
 

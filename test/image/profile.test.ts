@@ -17,7 +17,7 @@ const IMAGE: Image = { reference: "app", config: config(), layers: [] };
 const NOTHING = { kind: "unknown", reason: "", chain: [] } as const;
 
 function profile(...layers: TestLayer[]) {
-  return profileImage(IMAGE, fileSystem(...layers), NOTHING, true, []);
+  return profileImage(IMAGE, fileSystem(...layers), NOTHING, "stored-digest", []);
 }
 const plain = (...facts: FileFact[]) => file(facts, false);
 const listed = (manager: PackagesFact["manager"], name: string, version: string) =>

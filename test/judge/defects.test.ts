@@ -1,6 +1,7 @@
 /** A defect of ours costs the answer it happens to: the others stand, and the exit code says it. */
 import { describe, expect, it } from "vitest";
-import { type ImagePorts, ImageReads } from "../../src/image/reads.ts";
+import type { ImagePorts } from "../../src/image/ports.ts";
+import { ImageReads } from "../../src/image/reads.ts";
 import type { Source } from "../../src/image/source/source.ts";
 import { DEFECT, ISSUES } from "../../src/model/defect.ts";
 import type { Image } from "../../src/model/oci.ts";
@@ -21,7 +22,7 @@ const broken = { ...LAYER, diffId: `sha256:${"1".repeat(64)}` } as const;
 const reader: ImagePorts["reader"] = {
   read: async (layer) => {
     if (layer.diffId === broken.diffId) throw new TypeError("x is undefined");
-    return { facts: FACTS, verified: true };
+    return { facts: FACTS, verified: "stored-digest" };
   },
   close: async () => {},
 };

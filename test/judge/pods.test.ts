@@ -1,6 +1,7 @@
 /** Which clusters a container meets, and which images are read for it. */
 import { describe, expect, it } from "vitest";
-import { type ImagePorts, ImageReads } from "../../src/image/reads.ts";
+import type { ImagePorts } from "../../src/image/ports.ts";
+import { ImageReads } from "../../src/image/reads.ts";
 import type { Source } from "../../src/image/source/source.ts";
 import { exitCode } from "../../src/judge/exit-code.ts";
 import { scan } from "../../src/judge/judge.ts";
@@ -77,7 +78,7 @@ describe("the platform that is read", () => {
       },
     };
     const reader: ImagePorts["reader"] = {
-      read: async () => ({ facts, verified: true }),
+      read: async () => ({ facts, verified: "stored-digest" }),
       close: async () => {},
     };
     const ports = { sources: [source], registries: [source], reader, signal: new AbortController().signal };
@@ -121,7 +122,7 @@ describe("the platform that is read", () => {
     const reader: ImagePorts["reader"] = {
       read: async () => {
         layers++;
-        return { facts, verified: true };
+        return { facts, verified: "stored-digest" };
       },
       close: async () => {},
     };

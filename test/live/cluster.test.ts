@@ -350,28 +350,36 @@ describe("a live cluster", () => {
     ]);
   });
 
-  it("reads each of 400 images of 3,000 pods once, and nothing again that the cache has", async () => {
-    const pods = Array.from({ length: COUNT }, (_, i) =>
-      deploymentPods(`app-${i}`, i < 200 ? 7 : 8, [image(`many/app-${i}:1.0`)]),
-    ).flat();
-    expect(pods).toHaveLength(3_000);
-    const live = ofLists(...SHAPES.kubeadm, ...pods);
-    const cache = { cache: true, "cache-dir": join(folder.path, "cache") };
-    const before = registry.seen.length;
-    const first = await judged(live, cache);
-    expect(found(first)).toHaveLength(COUNT);
-    const asked = registry.seen.slice(before).map(({ url }) => url);
-    const manifests = asked.filter((url) => url.includes("/manifests/"));
-    expect(manifests).toHaveLength(COUNT);
-    expect(new Set(manifests).size).toBe(COUNT);
-    const again = registry.seen.length;
-    expect(found(await judged(live, cache))).toEqual(found(first));
-    const layers = new Set(Object.values(IMAGES["shop-api"]!.layers).map((_, index) => index));
-    expect(layers.size).toBe(3);
-    const blobs = registry.seen.slice(again).filter(({ url }) => url.includes("/blobs/"));
-    // Settings are small and name what is in the cache; no layer is asked for.
-    expect(blobs).toHaveLength(COUNT);
-  });
+  it.each([
+    { shape: "kubeadm", hit: COUNT, injected: false },
+    // The same sidecar in each pod, which is one image more.
+    { shape: "autopilot", hit: COUNT, injected: true },
+    { shape: "k3s", hit: 0, injected: false },
+  ] as const)(
+    "of 3,000 pods ($shape) has each of 400 images read once, and nothing again that the cache has",
+    async ({ shape, hit, injected }) => {
+      const sidecar = injected ? [image("shop/reports:1.0")] : [];
+      const distinct = COUNT + sidecar.length;
+      const pods = Array.from({ length: COUNT }, (_, i) =>
+        deploymentPods(`app-${i}`, i < 200 ? 7 : 8, [image(`many/app-${i}:1.0`), ...sidecar]),
+      ).flat();
+      expect(pods).toHaveLength(3_000);
+      const live = await readCluster(standIn([...SHAPES[shape], ...pods]).ask, {});
+      const cache = { cache: true, "cache-dir": join(folder.path, `cache-${shape}`) };
+      const before = registry.seen.length;
+      const first = await judged(live, cache);
+      expect(found(first)).toHaveLength(hit);
+      const asked = registry.seen.slice(before).map(({ url }) => url);
+      const manifests = asked.filter((url) => url.includes("/manifests/"));
+      expect(manifests).toHaveLength(distinct);
+      expect(new Set(manifests).size).toBe(distinct);
+      const again = registry.seen.length;
+      expect(found(await judged(live, cache))).toEqual(found(first));
+      // Settings are small and name what is in the cache; no layer is asked for.
+      const blobs = registry.seen.slice(again).filter(({ url }) => url.includes("/blobs/"));
+      expect(blobs).toHaveLength(distinct);
+    },
+  );
 
   it("names the right that is missing, and goes on without what it shows", async () => {
     const objects = [...SHAPES.kubeadm, ...deploymentPods("api", 3, [image("shop/api:1.0")])];

@@ -116,7 +116,7 @@ describe("findings", () => {
         ? one
         : { ...one, verdict: { ...one.verdict, at: own, related: [{ ...at, file: "dns" }] } };
     });
-    const [group, ...more] = findingGroups(moved);
+    const [group, ...more] = findingGroups({ ...report, judgements: moved });
     expect([group?.hit.length, more]).toEqual([3, []]);
     const table = renderTable({ ...report, judgements: moved }, { colour: false, width: 120 });
     expect(table).toContain("at         base/api.yaml:1:1, base/api.yaml:2:1, base/api.yaml:3:1");

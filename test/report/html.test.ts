@@ -157,7 +157,7 @@ describe("the page", () => {
 
   it("counts who resolves with the musl of a layer", () => {
     const page = renderHtml(fleet(8));
-    expect(page).toMatch(/Alpine Linux 3\.13\.12<\/strong>.*?<td class="n">4<\/td><td class="n">2<\/td>/);
+    expect(page).toMatch(/Alpine Linux 3\.13\.12<\/a>.*?<td class="n">4<\/td><td class="n">2<\/td>/);
   });
 
   it("allows its own style and script alone, by what they are", () => {
@@ -277,6 +277,11 @@ describeWith({ programs: ["chromium"] }, "in Chromium", () => {
     await page.getByLabel("Rule").selectOption("nginx-resolver");
     expect(await rowsShown(page)).toBe(10);
     await page.getByRole("button", { name: "Show all" }).click();
+    await page.getByLabel("Layer", { exact: true }).selectOption("Alpine Linux 3.13.12");
+    expect(await rowsShown(page)).toBe(20);
+    await page.getByLabel("Namespace").selectOption("shop");
+    expect(await rowsShown(page)).toBe(10);
+    await page.getByRole("button", { name: "Show all" }).click();
     await page.getByLabel("Owner").fill("Deployment/service-0001");
     expect(await rowsShown(page)).toBe(5);
     await page.getByLabel("Any words").fill("mail");
@@ -308,6 +313,72 @@ describeWith({ programs: ["chromium"] }, "in Chromium", () => {
     const target = page.locator("article:target");
     expect(await target.getByRole("heading").textContent()).toBe("registry.example.com/shop/api:1.0");
     expect(await target.textContent()).toContain("/lib/ld-musl-x86_64.so.1 1.2.2");
+    await page.close();
+  });
+
+  it("leads from an image to the layer of its musl, which names all that have it", async () => {
+    const { page } = await opened(renderHtml(fleet(8)));
+    await page.getByRole("link", { name: "deployment/service-00000, container app" }).press("Enter");
+    await page
+      .locator("article:target")
+      .getByRole("link", { name: "The layer that its musl" })
+      .press("Enter");
+    const target = page.locator("article:target");
+    expect(await target.getByRole("heading").textContent()).toBe("Alpine Linux 3.13.12");
+    const text = (await target.textContent()) ?? "";
+    for (const part of [
+      layer.diffId,
+      layer.createdBy,
+      "4 containers of 2 images",
+      "shop/mail:3",
+      "service-00003",
+    ])
+      expect(text).toContain(part);
+    await page.close();
+  });
+
+  it("has a column for each target, and says who breaks first", async () => {
+    const [now] = [fleet(8)];
+    const clusters = now.clusters.map((one, i) => ({
+      ...one,
+      name: `prod at gke-version=1.3${i}`,
+      target: { of: "prod", to: `gke-version=1.3${i}` },
+    }));
+    const targets = clusters.map(({ target: { to } }, i) => ({
+      to,
+      breaks: i === 0 ? ["deployment/service-00000, container app"] : [],
+      heals: [],
+      unknown: [],
+    }));
+    const { page } = await opened(renderHtml({ ...now, clusters, targets }));
+    expect(await page.locator(".m thead th").allTextContents()).toEqual([
+      "Container",
+      "gke-version=1.30",
+      "gke-version=1.31",
+      "gke-version=1.32",
+      "Resolves with",
+    ]);
+    expect(await page.getByRole("heading", { level: 1 }).textContent()).toContain(
+      "1 of 8 containers breaks at a target",
+    );
+    await page.getByLabel("Target", { exact: true }).selectOption("gke-version=1.30");
+    expect(await page.locator("#targets li").allTextContents()).toEqual([
+      "gke-version=1.30: breaks 1 (deployment/service-00000, container app)",
+      "gke-version=1.31: breaks nothing that did not before",
+      "gke-version=1.32: breaks nothing that did not before",
+    ]);
+    await page.close();
+  });
+
+  it("prints all of it: what filters is left out, what is folded is opened", async () => {
+    const { page } = await opened(renderHtml(fleet(16)));
+    await page.emulateMedia({ media: "print" });
+    expect(await page.locator("form").isVisible()).toBe(false);
+    expect(await page.locator("details li").first().isVisible()).toBe(true);
+    const wide = await page.evaluate(
+      "[...document.querySelectorAll('.box, .plain')].filter((one) => one.scrollWidth > one.clientWidth + 1).length",
+    );
+    expect(wide).toBe(0);
     await page.close();
   });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Judgement, Report, Verdict } from "../../src/model/report.ts";
 import { annotationsOf } from "../../src/report/annotations.ts";
-import { containers, counts, findingGroups, shown, waysOut } from "../../src/report/arrange.ts";
+import { containers, counts, findingGroups, rows, waysOut } from "../../src/report/arrange.ts";
 import { noteCauses, unknownCauses } from "../../src/report/causes.ts";
 import { renderComment } from "../../src/report/comment.ts";
 import { failureText } from "../../src/report/failure.ts";
@@ -25,6 +25,7 @@ const note = (line: number): Verdict => ({
   at: { file: "a.yaml", line, column: 1, endLine: line, endColumn: 9 },
   related: [],
 });
+const FAILS = { internal: "fails", external: "fails" } as const;
 const on = (name: string, verdict: Verdict): Judgement => ({
   workload: workload(name),
   image: 0,
@@ -40,8 +41,24 @@ const report = (...judgements: Judgement[]): Report => ({
 
 it("are one line for all containers, wherever they stand, and no annotation", () => {
   const all = report(...[1, 2, 3].map((line) => on(`c${line}`, note(line))));
-  expect(findingGroups(shown(all)).map(({ hit }) => hit.length)).toEqual([3]);
+  expect(findingGroups(all).map(({ hit }) => hit.length)).toEqual([3]);
   expect(annotationsOf(all)).toEqual({ shown: [], left: 0 });
+});
+
+it("are told once, however many clusters a container meets", () => {
+  const everywhere = [0, 1, 2].flatMap((at) =>
+    ["c", "d"].map((name) => ({ ...on(name, note(1)), cluster: at })),
+  );
+  const clusters = ["NODATA", "SERVFAIL", "passed-on"].map((kind, i) => ({
+    ...cluster(kind as "NODATA"),
+    name: `cluster-${i}`,
+  }));
+  const all = { ...report(...everywhere), clusters };
+  const told = findingGroups(all);
+  expect(told).toHaveLength(1);
+  expect(causeWords(all, told[0]!)).toMatch(/ The same holds for 1 more container\.$/);
+  const one = { ...all, judgements: everywhere.filter(({ workload: who }) => who?.name === "c") };
+  expect(causeWords(one, findingGroups(one)[0]!)).not.toContain("The same holds");
 });
 
 it("do not hide that something is not known", () => {
@@ -91,7 +108,7 @@ function inPart(used: readonly string[]): Report {
 describe("a container that only some names would fail", () => {
   it("is told with the warning on the cluster's line, and is no container that is hit", () => {
     const all = inPart([]);
-    expect(findingGroups(shown(all)).map(({ hit, notes }) => [hit[0].workload, notes.length])).toEqual([
+    expect(findingGroups(all).map(({ hit, notes }) => [hit[0].workload, notes.length])).toEqual([
       [undefined, 2],
     ]);
     expect(counts(all)).toMatchObject({ affected: 0, notes: 2, clusters: 1 });
@@ -105,7 +122,7 @@ describe("a container that only some names would fail", () => {
 
   it("is told with a container that is hit on that line", () => {
     const all = inPart(["x.one.example"]);
-    const told = findingGroups(shown(all));
+    const told = findingGroups(all);
     expect(told.map(({ hit, notes }) => [hit.length, notes.length])).toEqual([[1, 1]]);
     expect(causeWords(all, told[0]!)).toMatch(/ 1 more would be hit, if it asked for one of these\.$/);
   });
@@ -129,6 +146,15 @@ describe("a container that only some names would fail", () => {
     ]);
   });
 
+  it("has a row of its own beside a container of its image that is hit", () => {
+    const alone = inPart(["x.one.example"]);
+    const same = alone.judgements.map((one) => ({
+      ...one,
+      workload: one.workload && { ...one.workload, image: "shop:1" },
+    }));
+    expect(rows({ ...alone, judgements: same }).map((row) => row.length)).toEqual([1, 1]);
+  });
+
   it("has its ways out behind those of what is hit", () => {
     const way = (title: string, preferred: boolean) => ({
       id: "take-out" as const,
@@ -143,6 +169,25 @@ describe("a container that only some names would fail", () => {
       "two",
       "three",
     ]);
+  });
+
+  it("is folded where others are hit, with its cause, and has no row beside them on another cluster", () => {
+    const quiet = report(on("c", note(1)), on("c", { ...note(2), level: "error", names: FAILS }));
+    const judgements = [
+      ...quiet.judgements,
+      ...[1, 2, 3].map((at) => ({ ...on("c", { ...note(1), except: [`names under ${at}`] }), cluster: at })),
+    ];
+    const clusters = ["NODATA", "passed-on", "SERVFAIL", "REFUSED"].map((kind, i) => ({
+      ...cluster(kind as "NODATA"),
+      name: `cluster-${i}`,
+    }));
+    const all = { ...quiet, judgements, clusters };
+    for (const text of [renderMarkdown(all), renderComment(all) ?? ""]) {
+      const [seen = ""] = text.split(/<details><summary>(?:ℹ️ )?At level note/);
+      expect(seen).toContain("The setting of line 2 has no effect.");
+      expect(seen).not.toMatch(/The setting of line 1|ℹ️/);
+      expect(text).toContain("The setting of line 1 has no effect.");
+    }
   });
 
   it("does not redden a comment that has nothing else", () => {

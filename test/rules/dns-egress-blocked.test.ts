@@ -33,6 +33,18 @@ it("is an error on GKE, whose network plugins both keep the question from the ca
   expect(await judge(`[${PODS}]`, { autopilot: true })).toMatchObject({ level: "error" });
 });
 
+it("stands on the policy that lets DNS through, not on one that lets nothing", async () => {
+  const deny = policy("[]").replace("metadata: {name: front", "metadata: {name: deny");
+  const files = headless({ replicas: 1, more: { "a.yaml": deny, "policy.yaml": policy(`[${PODS}]`) } });
+  const { workloads } = await found(files);
+  const verdict = dnsEgressBlocked.check({
+    workload: workloads[0]!,
+    cluster: cluster("NODATA", "NODATA", GKE),
+  });
+  expect(verdict?.at).toMatchObject({ file: "policy.yaml", line: 3 });
+  expect(verdict?.summary).toMatch(/^NetworkPolicy front /);
+});
+
 it("is a note on GKE Standard, and nothing on Autopilot, where the cache's pods are let through", async () => {
   expect(await judge(`[${PODS}, ${CACHE}]`, GKE)).toMatchObject({ level: "note" });
   expect(await judge(`[${PODS}, ${CACHE}]`, { autopilot: true })).toBeUndefined();

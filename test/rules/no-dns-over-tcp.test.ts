@@ -28,8 +28,27 @@ it.each([
   [{ replicas: 40, host: "elsewhere.shop:5432" }, false],
   [{ replicas: 40, host: "db-0.db.shop:5432" }, false],
   [{ replicas: 40, host: "db.shop.svc:5432" }, true],
+  [{ replicas: 40, host: "db.shop.svc.cluster.local:5432" }, true],
+  [{ replicas: 40, host: "db.shop.svc.cluster.local." }, true],
+  [{ replicas: 40, host: "db-0.db.shop.svc.cluster.local" }, false],
+  [{ replicas: 40, host: "other.shop.svc.cluster.local" }, false],
+  [{ replicas: 40, host: "db.shop.svc.example" }, false],
 ])("%j: %s", async (files, hit) => {
   expect(await judged(noDnsOverTcp, headless(files), onMusl("1.2.2"))).toHaveLength(hit ? 1 : 0);
+});
+
+it.each([
+  ["DB_HOST", "db", true],
+  ["discovery.seed_hosts", "db-0, db", true],
+  ["ENGINE", "db", false],
+  ["NO_PROXY_HOST", "db", false],
+])("%s: %s may be a Service of the pod's own namespace", async (name, value, hit) => {
+  const files = headless({ replicas: 40 });
+  const own = files["front.yaml"].replace("namespace: web", "namespace: shop");
+  const front = own.replace('name: DB, value: "db.shop:5432"', `name: ${name}, value: "${value}"`);
+  expect(await judged(noDnsOverTcp, { ...files, "front.yaml": front }, onMusl("1.2.2"))).toHaveLength(
+    hit ? 1 : 0,
+  );
 });
 
 it("has no say with glibc, and is not known where the image is not", async () => {

@@ -77,3 +77,84 @@ it("is not known where the image is not", async () => {
   const [verdict] = await judged(searchStops, { "pod.yaml": CORP, "dns.yaml": zone("REFUSED") }, "unread");
   expect(verdict).toMatchObject({ outcome: "unknown", because: "the registry refused it" });
 });
+
+const WILD = corednsMap(
+  `${ROOT}\ncorp.example:53 {\n  template IN A {\n    answer "{{ .Name }} 60 IN A 10.0.0.9"\n  }\n  template IN AAAA {\n    rcode NOERROR\n  }\n}`,
+);
+
+it("says where names outside come to a wildcard's address, and nothing of Services before it", async () => {
+  const [verdict] = await judged(searchStops, { "pod.yaml": CORP, "dns.yaml": WILD });
+  expect(verdict).toMatchObject({ level: "error", names: { internal: "resolves", external: "fails" } });
+  expect(verdict?.summary).toContain("an address for every name");
+  const low = pod("  dnsConfig: {searches: [corp.example], options: [{name: ndots, value: '1'}]}\n");
+  expect(await judged(searchStops, { "pod.yaml": low, "dns.yaml": WILD })).toEqual([]);
+  expect(await judged(searchStops, { "pod.yaml": CORP, "dns.yaml": WILD }, GLIBC)).toEqual([]);
+});
+
+const RESOLV = "nameserver 192.0.2.1\nsearch corp.example\n";
+const NODES: readonly (readonly [string, Readonly<Record<string, string>>, string])[] = [
+  [
+    "Talos",
+    { "talos.yaml": "version: v1alpha1\nmachine:\n  network:\n    searchDomains:\n      - corp.example\n" },
+    "talos.yaml:5",
+  ],
+  [
+    "Talos's ResolverConfig",
+    {
+      "talos.yaml": "apiVersion: v1alpha1\nkind: ResolverConfig\nsearchDomains:\n  domains: [corp.example]\n",
+    },
+    "talos.yaml:4",
+  ],
+  [
+    "k3s and a file beside it",
+    { "k3s/config.yaml": "resolv-conf: /etc/k3s-resolv.conf\n", "k3s/k3s-resolv.conf": RESOLV },
+    "k3s/k3s-resolv.conf:2",
+  ],
+  [
+    "a kubelet-arg",
+    {
+      "k3s/config.yaml": 'kubelet-arg: ["resolv-conf=/etc/rke2-resolv.conf"]\n',
+      "files/rke2-resolv.conf": RESOLV,
+    },
+    "files/rke2-resolv.conf:2",
+  ],
+  [
+    "kubelet and cloud-init",
+    {
+      "kubelet.yaml":
+        "apiVersion: kubelet.config.k8s.io/v1beta1\nkind: KubeletConfiguration\nresolvConf: /etc/kubelet.conf\n",
+      "user-data.yaml": `write_files:\n  - path: /etc/kubelet.conf\n    content: |\n${RESOLV.replace(/^(?=.)/gm, "      ")}`,
+    },
+    "user-data.yaml:5",
+  ],
+];
+
+it.each(NODES)("reads the search domains of nodes: %s", async (_, files, place) => {
+  const all = { "pod.yaml": pod(""), "dns.yaml": zone("REFUSED"), ...files };
+  const [verdict] = await judged(searchStops, all);
+  expect(`${verdict?.at?.file}:${verdict?.at?.line}`).toBe(place);
+  expect(verdict?.summary).toContain("its node's search domain corp.example");
+  const other = Object.fromEntries(
+    Object.entries(files).map(([file, text]) => [file, text.replace("corp.example", "home.example")]),
+  );
+  expect(await judged(searchStops, { ...all, ...other })).toEqual([]);
+  expect(await judged(searchStops, all, GLIBC)).toEqual([]);
+});
+
+it.each([
+  [
+    "nodes that differ",
+    { ...NODES[0]![1], "b.yaml": "machine: {network: {searchDomains: [b.example]}}\n" },
+    "",
+  ],
+  [
+    "a pod with a list of its own",
+    NODES[0]![1],
+    "  dnsPolicy: None\n  dnsConfig: {nameservers: [169.254.20.10], options: [{name: ndots, value: '5'}]}\n",
+  ],
+  ["a file that is not there", { "k3s/config.yaml": "resolv-conf: /etc/k3s-resolv.conf\n" }, ""],
+])("has no say of %s", async (_, files, dns) => {
+  expect(await judged(searchStops, { "pod.yaml": pod(dns), "dns.yaml": zone("REFUSED"), ...files })).toEqual(
+    [],
+  );
+});

@@ -58,7 +58,7 @@ export function image(process: StartProcess, reference = "shop/api:1.0"): ImageP
     process,
     resolverConfigs: [],
     complete: true,
-    verified: true,
+    verified: "stored-digest",
     diagnostics: [],
   };
 }

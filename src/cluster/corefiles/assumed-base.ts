@@ -38,9 +38,44 @@ export function withAssumedBase(inputs: CorefileInputs, of: PartsOf = {}): Coref
   };
 }
 
+/** Several files as if they were one; nothing where there is none. */
+export function asOneFile(files: readonly CorefileInputs[]): CorefileInputs | undefined {
+  if (files.length === 0) return undefined;
+  const kubeDns = files.findLast((one) => one.kubeDns !== undefined)?.kubeDns;
+  return withAssumedBase({
+    corefiles: files.flatMap(({ corefiles }) => corefiles),
+    extras: files.flatMap(({ extras }) => extras),
+    siblings: files.flatMap(({ siblings }) => siblings ?? []),
+    kubeDns,
+    diagnostics: files.flatMap(({ diagnostics }) => diagnostics),
+  });
+}
+
 /** The same for a Corefile that was put there before it was known whose it is. */
 export function rebased(inputs: CorefileInputs, of: PartsOf): CorefileInputs {
   return inputs.corefiles.some(({ assumed }) => assumed) ? withAssumedBase(inputs, of) : inputs;
+}
+
+/**
+ * The inputs of each cluster that parts are for, each with a Corefile that has them. Two texts of one key are never in one
+ * ConfigMap, and a DNS on the nodes has parts of its own; all else in sight is one cluster's.
+ */
+export function byCluster(inputs: CorefileInputs): readonly CorefileInputs[] {
+  const groups: { onNodes: boolean; keys: Set<string>; parts: CorefilePart[] }[] = [];
+  for (const part of inputs.extras) {
+    const onNodes = /node-?local-?dns/i.test(part.configMap);
+    const key = `${part.configMap} ${part.key}`;
+    // Of one file the parts stay together as far as they can.
+    const last = groups.findLast((one) => one.onNodes === onNodes);
+    const group = last?.keys.has(key) === false ? last : { onNodes, keys: new Set<string>(), parts: [] };
+    if (group !== last) groups.push(group);
+    group.keys.add(key);
+    group.parts.push(part);
+  }
+  // A Corefile that imports nothing is the same with any of them.
+  const isImported = inputs.corefiles.some(({ source }) => /\bimport\b/.test(source.text));
+  if (groups.length < 2 || !isImported) return [inputs];
+  return groups.map(({ parts }) => withAssumedBase({ ...inputs, extras: parts }));
 }
 
 /** A provider's own Corefile without any part; nothing where it is not known. */

@@ -5,6 +5,7 @@ import type { Diagnostic } from "../../model/diagnostic.ts";
 import { NODE_LOCAL } from "../../knowledge/dns-addresses.ts";
 import type { ProviderId } from "../../knowledge/provider-ids.ts";
 import { LOCAL_DNS } from "../../knowledge/providers.ts";
+import { brief } from "../../corefile/brief.ts";
 import { encryptedBy } from "./encrypted.ts";
 import { type KubeDnsSettings, readKubeDns } from "./kube-dns.ts";
 
@@ -143,7 +144,7 @@ export class Collected {
       if (this.corefiles[known]?.role === "unknown") this.corefiles[known] = input;
       return;
     }
-    if (this.#isEncrypted(input.source) || !this.#hasRoom(input.source)) return;
+    if (this.#isEncrypted(input.source) || this.#isName(input.source) || !this.#hasRoom(input.source)) return;
     this.#places.set(place, this.corefiles.length);
     this.corefiles.push(input);
   }
@@ -169,6 +170,19 @@ export class Collected {
       code: "corefile-encrypted",
       message: `A Corefile in ${source.file} is encrypted (${tool}), so that what it says is not known`,
       hint: "Give the Corefile in plain text as `corefile`, such as what kubectl prints of the ConfigMap.",
+      weight: "gap",
+      at: source.toPlace(0, source.text.length),
+    });
+    return true;
+  }
+
+  /** One word is what another tool puts a Corefile for: a secret's path, a variable. */
+  #isName(source: Source): boolean {
+    if (!/^\s*\S{2,}\s*$/.test(source.text)) return false;
+    this.diagnostics.push({
+      code: "corefile-unrendered",
+      message: `The Corefile in ${source.file} is one word that another tool has yet to replace: ${brief(source.text.trim())}`,
+      hint: "Give the Corefile that stands for it as `corefile`, such as what kubectl prints of the ConfigMap.",
       weight: "gap",
       at: source.toPlace(0, source.text.length),
     });

@@ -50,6 +50,12 @@ export function findCorefiles(file: string, text: string, yaml?: YamlFile): Core
  */
 export function readCorefileInput(file: string, text: string, of?: PartsOf): CorefileInputs {
   const inputs = withAssumedBase(findCorefiles(file, text), of);
+  if (isHclName(file))
+    throw new MuslgateError(
+      "input",
+      `${file} is Terraform's, whose Corefiles are read with the repository they stand in`,
+      "Run `muslgate repo` on it, or give the ConfigMap that it makes.",
+    );
   if (inputs.corefiles.length === 0) {
     const template = text.includes("{{");
     const gap = template ? undefined : inputs.diagnostics.find(({ weight }) => weight === "gap");
@@ -89,7 +95,7 @@ function isCorefile(source: Source): boolean {
 
 /** By its name; else by a key at the start of a line that Corefiles do not have and ConfigMaps do. */
 function isYaml(file: string, text: string): boolean {
-  if (/\.(?:ya?ml|json)$/i.test(file)) return !isCorefileText(text);
+  if (/\.(?:ya?ml|json|ign|bu)$/i.test(file)) return !isCorefileText(text);
   if (/^\uFEFF?\s*(?:\{\s*["}]|\[)/.test(text)) return true;
   return /^[ \t]*(?:- )?["']?(?:apiVersion|kind|data|items|spec|values|servers|configMapGenerator|Corefile)["']?[ \t]*:(?:[ \t\r]|$)/m.test(
     text,

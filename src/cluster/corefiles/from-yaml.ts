@@ -26,6 +26,7 @@ import {
   type ValuesReader,
 } from "./charts.ts";
 import { type Collected, type CorefileInput, isExtra, isKubeDnsKey, roleOf } from "./collected.ts";
+import { encryptedBy } from "./encrypted.ts";
 import { decoded, ofDataUrl } from "./decoded.ts";
 
 /** Strings of YAML inside strings of YAML that are opened: a secret of a manifest of a write_files is three. */
@@ -39,6 +40,12 @@ const MOST_KEYS = 2_000;
 /** Words without which a string inside a file says nothing of a cluster's DNS. */
 const SPEAKS =
   /[Cc]orefile|coredns|servers|customConfig|noIPv6Lookups|\.(?:override|server)\b|external[_Z]|stubDomains|\btemplate\b|data:/;
+
+/** Keys and variables under which a Corefile or a part of one stands. */
+const OF_DNS = /corefile|coredns|node_?-?local_?-?dns|additional_?configs?$|customConfig|valuesContent/i;
+
+/** A text in base64, longer than digests are: user data of machines, manifests in objects of their own kind. */
+const CODED = /^[A-Za-z0-9+/]{64}[A-Za-z0-9+/\s]{8,}={0,2}\s*$/;
 
 /** Reads the documents of a file into `found`. */
 export function readCorefilesOfYaml(file: Source, yaml: YamlFile, found: Collected): void {
@@ -280,8 +287,10 @@ class Walk {
     const isData = where.keys.at(-2) === "data" || where.keys.at(-2) === "binaryData";
     const owner = where.maps.at(-2);
     const isCoded =
-      isData &&
-      (where.keys.at(-2) === "binaryData" || this.#values.word(valueAt(owner, "kind"))?.text === "Secret");
+      (isData &&
+        (where.keys.at(-2) === "binaryData" ||
+          this.#values.word(valueAt(owner, "kind"))?.text === "Secret")) ||
+      CODED.test(value);
     if (!/[\n{]/.test(value) && !isCoded && !value.startsWith("data:")) return;
     const source = this.#values.word(node);
     if (source === undefined) return;
@@ -295,6 +304,11 @@ class Walk {
   /** A text that may be a Corefile, a part of one, or YAML with either. */
   #text(source: Source, where: Where): void {
     const { text } = source;
+    const named = where.keys.at(-1) ?? "";
+    if (encryptedBy(text) !== undefined && OF_DNS.test(named)) {
+      this.#found.addPart({ configMap: named, key: `${named}.override`, source });
+      return;
+    }
     if (!SPEAKS.test(text) && !text.includes("{")) return;
     const key = where.keys.at(-1) ?? "";
     if (isCorefileText(text)) {

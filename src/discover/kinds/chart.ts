@@ -86,7 +86,7 @@ export function readChart(files: ChartFiles, isHere: (dependency: string) => boo
     );
     append(diagnostics, manifest.diagnostics);
     for (const templated of manifest.templated) {
-      const said = templateImage(templated, scope, files.values?.file, byPath, met);
+      const said = templateImage(templated, file.text, scope, files.values?.file, byPath, met);
       if ("message" in said) diagnostics.push(said);
       else workloads.push(withKey(said, { root }));
     }
@@ -136,7 +136,8 @@ function unique(workloads: readonly Workload[]): readonly Workload[] {
 
 /** An image a template writes: worked out, or found by the values it speaks of. */
 function templateImage(
-  { image, rest }: TemplatedImage,
+  { image, rest: written }: TemplatedImage,
+  template: string,
   scope: HelmScope,
   valuesFile: Source | undefined,
   byPath: ReadonlyMap<string, readonly ValuesImage[]>,
@@ -144,7 +145,8 @@ function templateImage(
 ): Workload | Diagnostic {
   const paths = new Set(valuesPathsIn(image.text).flatMap(pathsAbove));
   const meant = [...paths].flatMap((path) => byPath.get(path) ?? []);
-  const here = rest.at === undefined ? [] : [rest.at];
+  const here = written.at === undefined ? [] : [written.at];
+  const rest = withValuesDns(written, meant, template);
   const rendered = renderHelm(image.text, scope);
   if (rendered !== undefined && isLiteralImage(rendered.text) && !/[:@]$/.test(rendered.text)) {
     for (const { path } of meant) met.add(path);
@@ -164,6 +166,23 @@ function templateImage(
     return { ...rest, image: only.workload.image, at: only.workload.at!, related };
   }
   return imageNotLiteral(image.text, rest.name, rest.at!);
+}
+
+/** With what values say of its pod, where the template takes that from them, as `{{ toYaml .Values.dnsConfig }}` does. */
+function withValuesDns(
+  rest: TemplatedImage["rest"],
+  meant: readonly ValuesImage[],
+  template: string,
+): TemplatedImage["rest"] {
+  const values = meant.find(({ workload }) => workload.pod ?? workload.searches)?.workload;
+  if (values === undefined || rest.usesClusterDns !== true || values.usesClusterDns !== true) return rest;
+  const [takesDns, takesHosts] = [/\.[dD]nsConfig\b|DnsConfig\b/, /\.hostAliases\b/].map((one) =>
+    one.test(template),
+  );
+  const resolver = rest.pod?.resolver ?? (takesDns ? values.pod?.resolver : undefined);
+  const hostLines = rest.pod?.hostLines ?? (takesHosts ? values.pod?.hostLines : undefined);
+  const searches = rest.searches ?? (takesDns ? values.searches : undefined);
+  return { ...rest, searches, pod: { ...rest.pod, resolver, hostLines } };
 }
 
 /** A path of keys and those above it: `a.b.c`, `a.b`, `a`. */

@@ -4,7 +4,7 @@ import { textAt, type YamlNode } from "../../yaml/nodes.ts";
 
 /** Words of which YAML or JSON with a Corefile in it has one: in any form, in a string or in a coding. */
 const SPEAKS_OF_COREFILE =
-  /[Cc]ore[Ff]ile\b|\.(?:server|override)\b|\bconfigBlock\b|\bplugins\b|\bcustomConfig\b|\bnoIPv6Lookups\b|external_zones\b|\bexternalZones\b|operator\.openshift\.io|\bstubDomains\b|\bupstreamNameservers\b|\btemplate[ \t]+(?:ANY|IN)\b|\brewrite[ \t]|\bforward[ \t]+\.|\bbinaryData\b|\bencoding\b|\bdata:[a-z;,]|\bkind["']?\s*:\s*["']?Secret\b/;
+  /[Cc]ore[Ff]ile\b|\.(?:server|override)\b|\bconfigBlock\b|\bplugins\b|\bcustomConfig\b|\bnoIPv6Lookups\b|external_zones\b|additional_configs\b|\bexternalZones\b|operator\.openshift\.io|\bstubDomains\b|\bupstreamNameservers\b|\btemplate[ \t]+(?:ANY|IN)\b|\brewrite[ \t]|\bforward[ \t]+\.|\bbinaryData\b|\bencoding\b|\bdata:[a-z;,]|\bkind["']?\s*:\s*["']?Secret\b|[A-Za-z0-9+/]{72}|(?:[A-Za-z0-9+/]{64}\s+){2}/;
 
 /** Whether a YAML or JSON file may hold a Corefile, so that it is worth to be looked through. */
 export function mayHoldCorefile(text: string): boolean {

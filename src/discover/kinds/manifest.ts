@@ -19,7 +19,6 @@ import {
 import { type DnsPatch, dnsPatchOf } from "./pod-dns-patch.ts";
 import { commandsOf, type PodGiven, startOf } from "./pod-start.ts";
 import { nodesOf, podWithin, settingsIn } from "./pod-settings.ts";
-import { resolvConfEdit } from "./servers.ts";
 import type { Source } from "../../text/source.ts";
 import { namesOf, usedHosts } from "./used-names.ts";
 import {
@@ -181,8 +180,7 @@ export function readManifest(
   ): Pod => {
     const spec = podWithin(node, around);
     let dns = podDns(file, spec, render);
-    for (const item of items)
-      for (const words of commandsOf(item)) dns = withEdit(dns, file, resolvConfEdit(words), item);
+    for (const item of items) for (const words of commandsOf(item)) dns = withEdit(dns, file, words, item);
     if (asksMesh(template, configMaps.meshAnswersDns)) dns = withMeshDns(dns, file, template ?? node);
     const hosts = (dns.hostLines ?? []).flatMap((line) => line.names);
     diagnostics.push(...dns.diagnostics);

@@ -32,12 +32,12 @@ export function changesPods(text: string): boolean {
   return (
     changesMoreThanImages(text) ||
     changesDns(text) ||
-    /\bdnsConfig\b/.test(text) ||
+    DNS.test(text) ||
     /\b(?:image|command|args)["']?\s*:/.test(text)
   );
 }
 
-const DNS = /\bdns(?:Policy|Config)\b/;
+const DNS = /\bdns(?:Policy|Config)\b|\bhostAliases\b/;
 
 /** Whether a patch changes whose DNS pods ask in a way that is not applied: dnsPolicy and dnsConfig of a PodSpec are. */
 function changesDnsUnapplied(text: string): boolean {

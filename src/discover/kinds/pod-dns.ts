@@ -7,7 +7,7 @@ import type { Source } from "../../text/source.ts";
 import { isTrue, textAt, valueAt, type YamlMap, type YamlNode, type YamlText } from "../../yaml/nodes.ts";
 import { fileSettings, hostLines, resolverSettings } from "./pod-resolver.ts";
 import { labelsAt } from "./selectors.ts";
-import { isAddress, isClusters, readResolvConf, type ResolvConfEdit } from "./servers.ts";
+import { isAddress, isClusters, readResolvConf, resolvConfEdit } from "./servers.ts";
 
 /** Works a template out, where someone knows the values. */
 export type Render = (template: string) => string | undefined;
@@ -157,7 +157,8 @@ export function withResolvConf(dns: PodDns, file: Source, text: string | undefin
 }
 
 /** What a command that writes into /etc/resolv.conf makes of it: the file is one for all containers of a pod. */
-export function withEdit(dns: PodDns, file: Source, edit: ResolvConfEdit, at: YamlNode): PodDns {
+export function withEdit(dns: PodDns, file: Source, words: readonly string[], at: YamlNode): PodDns {
+  const edit = resolvConfEdit(words);
   if (edit === "none") return dns;
   if (edit === "unknown") {
     const why = "a command of its changes /etc/resolv.conf in a way that is not worked out";

@@ -12,8 +12,8 @@ interface Named {
 }
 
 /**
- * Hosts in lower case, each once: a closing dot where one is written, and names without a dot where a scheme or a port
- * says that they are hosts. Texts that list names for a certificate or a proxy ask for none.
+ * Hosts in lower case, each once: a closing dot where one is written, and names without a dot where a scheme, a port or the
+ * variable's name says that they are hosts. Texts that list names for a certificate or a proxy ask for none.
  */
 export function usedHosts(start: Pick<Workload, "command" | "args" | "surroundings">): readonly string[] {
   const found = new Set<string>();
@@ -21,8 +21,12 @@ export function usedHosts(start: Pick<Workload, "command" | "args" | "surroundin
   for (const { key, text } of textsOf(start)) {
     letters += text.length;
     if (letters > MOST_LETTERS || found.size >= MOST_NAMES) break;
-    // Every host has one or the other.
-    if (!/[.:]/.test(text) || NO_LOOKUPS.test(key)) continue;
+    if (NO_LOOKUPS.test(key)) continue;
+    if (HOST_KEY.test(key) && text.length < MOST_LIST)
+      for (const one of text.split(/[,;\s]+/))
+        if (/^[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?$/.test(one) && found.size < MOST_NAMES) found.add(one);
+    // Every other host has one or the other.
+    if (!/[.:]/.test(text)) continue;
     for (const match of text.matchAll(HOST)) {
       const [whole, dotted, dot = "", short] = match;
       const name = dotted ?? short ?? "";
@@ -48,6 +52,12 @@ const HOST = new RegExp(
     `|(?:${SCHEME}(?=${LABEL}(?:[:/\\s"',?]|$))|(?=${LABEL}:\\d{2,5}(?![\\w:.-])))([a-z](?:[\\w-]{0,61}[a-z0-9])?)(?![\\w.@-]))`,
   "gi",
 );
+
+/** What holds hosts even where they are single words: `DB_HOST`, `discovery.seed_hosts`, `--peers`. */
+const HOST_KEY =
+  /(?:^|[-_.])(?:hosts?|hostnames?|servers?|addr(?:ess(?:es)?)?|endpoints?|seeds?|peers?|brokers?|upstreams?)$/i;
+/** Letters of such a list. */
+const MOST_LIST = 500;
 
 /** What lists names without asking for them: for certificates, proxies, browsers' origins. */
 const NO_LOOKUPS =

@@ -1,5 +1,7 @@
 /** Whose DNS pods of a chart ask, by how values usually say it. Must not know the chart's templates. */
 import { type PodDns, podDns, unknownDns } from "./pod-dns.ts";
+import type { HostLine } from "../../model/pod.ts";
+import { hostLines } from "./pod-resolver.ts";
 import type { Source } from "../../text/source.ts";
 import { valueAt, type YamlMap, type YamlNode } from "../../yaml/nodes.ts";
 
@@ -34,6 +36,22 @@ export function valuesDns(
   const said = new Set(own.pod.entries.map(({ key }) => key));
   const more = below?.pod.entries.filter(({ key }) => !said.has(key)) ?? [];
   return answered(file, { ...own, pod: { ...own.pod, entries: [...own.pod.entries, ...more] } }, path);
+}
+
+/** The nearest `hostAliases` with entries, beside the image at a path or further up. */
+export function valuesHostLines(
+  file: Source,
+  values: YamlNode,
+  path: readonly string[],
+): readonly HostLine[] {
+  for (let depth = path.length - 1; depth >= 0; depth--) {
+    let at: YamlNode | undefined = values;
+    for (const key of path.slice(0, depth))
+      at = at?.kind === "list" ? at.items[Number(key)] : valueAt(at, key);
+    const lines = at === undefined ? [] : hostLines(file, at);
+    if (lines.length > 0) return lines;
+  }
+  return [];
 }
 
 const CLUSTERS: PodDns = { usesClusterDns: true, diagnostics: [] };

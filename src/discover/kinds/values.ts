@@ -7,7 +7,7 @@ import type { WorkloadKey } from "../../model/workload-key.ts";
 import { named } from "../../model/workload-names.ts";
 import { fileUnreadable, imageNotLiteral } from "../gaps.ts";
 import type { Source } from "../../text/source.ts";
-import { valuesDns } from "./values-dns.ts";
+import { valuesDns, valuesHostLines } from "./values-dns.ts";
 import { textAt, valueAt, type YamlMap, type YamlNode, type YamlText } from "../../yaml/nodes.ts";
 
 /** What stands in for what the values leave out. */
@@ -57,13 +57,15 @@ export function imagesInValues(file: Source, values: YamlNode, context: ValuesCo
     const dns = valuesDns(file, values, path, context.base);
     diagnostics.push(...dns.diagnostics);
     const { usesClusterDns, dnsBecause, asks, searches, resolver } = dns;
+    const aliases = valuesHostLines(file, values, path);
+    const lines = aliases.length > 0 ? aliases : undefined;
     const workload = {
       ...said,
       usesClusterDns,
       ...(dnsBecause !== undefined && { dnsBecause }),
       ...(asks !== undefined && { asks }),
       ...(searches && { searches }),
-      ...(resolver && { pod: { resolver } }),
+      ...((resolver ?? lines) && { pod: { resolver, hostLines: lines } }),
     };
     images.push({ path: shownPath, workload });
   };

@@ -1,10 +1,11 @@
 /** A handful of lanes, this thread and others, each with one piece of work at a time. Must not know what the work is. */
 import { availableParallelism } from "node:os";
-import { MessageChannel, type MessagePort, Worker } from "node:worker_threads";
+import { Worker } from "node:worker_threads";
 import type { Blob } from "../../model/oci.ts";
 import type { Limits } from "../limits.ts";
-import { channelCounters, feedChannel, fileChunks } from "./chunks.ts";
+import { fileChunks } from "./chunks.ts";
 import { asError, fromPlain } from "./plain-error.ts";
+import { createRing, feedRing, type Ring } from "./ring.ts";
 import { type Ask, pausing, perform } from "./work.ts";
 import type { Job, JobResult } from "./worker.ts";
 
@@ -35,6 +36,7 @@ export class Pool {
   readonly #idle: Worker[] = [];
   readonly #all: Worker[] = [];
   readonly #waiting: Waiting[] = [];
+  readonly #rings = new Map<Worker, Ring>();
   #isBusyHere = false;
   #fed = 0;
 
@@ -52,7 +54,7 @@ export class Pool {
       if (lane === "here") return await this.#here(blob, ask, signal);
       const { path, offset, size } = blob;
       const bytes = { kind: "file", path, offset, size } as const;
-      return await question(lane, { ask, limits: this.#limits, bytes }, []);
+      return await question(lane, { ask, limits: this.#limits, bytes });
     } finally {
       this.#give(lane);
     }
@@ -69,15 +71,12 @@ export class Pool {
   async #feed(worker: Worker, blob: Exclude<UnreadBlob, FileBlob>, ask: Ask, signal: AbortSignal) {
     const stop = new AbortController();
     const stopped = AbortSignal.any([signal, stop.signal]);
-    const { port1, port2 } = new MessageChannel();
-    const counters = channelCounters();
+    const ring = this.#rings.get(worker) ?? createRing();
+    this.#rings.set(worker, ring);
     this.#fed++;
-    const feeding = feedChannel(port1, counters, () => blob.open(stopped), stopped).finally(() =>
-      port1.unref(),
-    );
+    const feeding = feedRing(ring, () => blob.open(stopped), stopped);
     try {
-      const bytes = { kind: "channel", port: port2, counters } as const;
-      return await question(worker, { ask, limits: this.#limits, bytes }, [port2]);
+      return await question(worker, { ask, limits: this.#limits, bytes: { kind: "ring", ring } });
     } finally {
       stop.abort();
       await feeding;
@@ -113,7 +112,7 @@ export class Pool {
   }
 }
 
-function question(worker: Worker, job: Job, transfer: readonly MessagePort[]): Promise<unknown> {
+function question(worker: Worker, job: Job): Promise<unknown> {
   return new Promise((resolve, reject) => {
     worker.ref();
     const done = () => {
@@ -130,6 +129,6 @@ function question(worker: Worker, job: Job, transfer: readonly MessagePort[]): P
       reject(asError(error));
     };
     worker.on("message", onMessage).on("error", onError);
-    worker.postMessage(job, transfer);
+    worker.postMessage(job);
   });
 }

@@ -2,8 +2,10 @@
 import { closeSync, openSync, readSync } from "node:fs";
 import type { LayerFacts } from "../../model/layer-facts.ts";
 import type { Layer } from "../../model/oci.ts";
+import type { Proof } from "../../model/proof.ts";
 import { DETECTORS } from "../detect/index.ts";
 import type { Limits } from "../limits.ts";
+import { slots } from "../slots.ts";
 import type { ArchiveMembers } from "./archive.ts";
 import { fileChunks, gather } from "./chunks.ts";
 import { asError } from "./plain-error.ts";
@@ -12,14 +14,16 @@ import { checkFacts, seekLayer } from "./read.ts";
 import { factsFromTable, hasTable } from "./toc/toc-facts.ts";
 import { type Ask, pausing, perform, type Work } from "./work.ts";
 
-/**
- * A layer's facts, and whether all of its bytes were hashed, stored or unpacked, and found to be what the image promises.
- * They were not where a plain tar was read by seeking, or a table of contents stood for the rest of the layer. Where the
- * stored bytes were, `diffId` is the configuration's word, unless everything is hashed (docs/adr/0005-hashed-once.md).
- */
+/** A layer's facts, and how it is known that they are of the layer that the image promises. */
 export interface ReadLayer {
   readonly facts: LayerFacts;
-  readonly verified: boolean;
+  readonly verified: Proof;
+}
+
+/** What is proved of a layer that was read whole; with `all`, every digest that the image gives was compared. */
+export function proofOf({ digest, diffId }: Layer, all: boolean): Proof {
+  if (digest === undefined) return diffId === undefined ? "none" : "diff-id";
+  return all && diffId !== undefined ? "every-digest" : "stored-digest";
 }
 
 /** Reads layers. Every rejection is a MuslgateError. */
@@ -71,41 +75,26 @@ export function createLayerReader(
   return {
     async read(layer, signal) {
       const { blob, digest, diffId } = layer;
-      if (blob.kind === "read") return { facts: checkFacts(blob.facts(), diffId), verified: true };
+      if (blob.kind === "read")
+        return { facts: checkFacts(blob.facts(), diffId), verified: proofOf(layer, true) };
       if (!verifyAll && blob.kind === "file" && diffId !== undefined && isPlainTar(blob.path, blob.offset)) {
         try {
-          return { facts: seekLayer(blob, diffId, DETECTORS, limits), verified: false };
+          return { facts: seekLayer(blob, diffId, DETECTORS, limits), verified: "none" };
         } catch (error) {
           throw asError(error);
         }
       }
       if (!verifyAll && hasTable(layer)) {
         const facts = await tables(() => factsFromTable(layer, DETECTORS, limits, signal));
-        if (facts !== undefined) return { facts, verified: false };
+        if (facts !== undefined) return { facts, verified: "table-of-contents" };
       }
       const trusted = verifyAll ? undefined : "diffId";
       const promised = { digest, diffId, size: blob.size, trusted } as const;
-      return { facts: await run<"layer">(blob, { kind: "layer", promised }, signal), verified: true };
+      const facts = await run<"layer">(blob, { kind: "layer", promised }, signal);
+      return { facts, verified: proofOf(layer, verifyAll) };
     },
     readArchive: (blob, signal) => run<"archive">(blob, { kind: "archive" }, signal),
     close: async () => pool?.close(),
-  };
-}
-
-/** Runs work when one of `count` slots is free, in order. */
-function slots(count: number): <T>(work: () => Promise<T>) => Promise<T> {
-  const waiting: (() => void)[] = [];
-  let free = count;
-  return async (work) => {
-    if (free > 0) free--;
-    else await new Promise<void>((resolve) => waiting.push(resolve));
-    try {
-      return await work();
-    } finally {
-      const next = waiting.shift();
-      if (next === undefined) free++;
-      else next();
-    }
   };
 }
 

@@ -1,10 +1,11 @@
 /** The worker thread's entry: does one piece of work after another, blocking. Must not fetch anything itself. */
-import { type MessagePort, parentPort } from "node:worker_threads";
+import { parentPort } from "node:worker_threads";
 import type { LayerFacts } from "../../model/layer-facts.ts";
 import type { Limits } from "../limits.ts";
 import type { ArchiveMembers } from "./archive.ts";
-import { channelChunks, fileChunks } from "./chunks.ts";
+import { fileChunks } from "./chunks.ts";
 import { type PlainError, plainError } from "./plain-error.ts";
+import { type Ring, ringChunks } from "./ring.ts";
 import { type Ask, perform } from "./work.ts";
 
 /** What a worker is sent. */
@@ -13,11 +14,7 @@ export interface Job {
   readonly limits: Limits;
   readonly bytes:
     | { readonly kind: "file"; readonly path: string; readonly offset: number; readonly size: number }
-    | {
-        readonly kind: "channel";
-        readonly port: MessagePort;
-        readonly counters: Int32Array<SharedArrayBuffer>;
-      };
+    | { readonly kind: "ring"; readonly ring: Ring };
 }
 
 /** What it answers. */
@@ -27,9 +24,7 @@ parentPort?.on("message", async ({ ask, limits, bytes }: Job) => {
   let result: JobResult;
   try {
     const chunks =
-      bytes.kind === "file"
-        ? fileChunks(bytes.path, bytes.offset, bytes.size)
-        : channelChunks(bytes.port, bytes.counters);
+      bytes.kind === "file" ? fileChunks(bytes.path, bytes.offset, bytes.size) : ringChunks(bytes.ring);
     result = { give: await perform(chunks, ask, limits) };
   } catch (error) {
     result = { failed: plainError(error) };

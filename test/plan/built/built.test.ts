@@ -2,7 +2,8 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { analyzeImage, readLayers } from "../../../src/image/analyze.ts";
+import { analyzeImage } from "../../../src/image/analyze.ts";
+import { readLayers } from "../../../src/image/read-layers.ts";
 import { createLayerReader } from "../../../src/image/layer/reader.ts";
 import { DEFAULT_LIMITS } from "../../../src/image/limits.ts";
 import { ociLayoutSource } from "../../../src/image/source/oci.ts";
@@ -84,9 +85,9 @@ describeWith(parts, "Dockerfiles, planned and built", () => {
   const bases = new Map<string, ReturnType<typeof readBase>>();
   const readBase = async (reference: string) => {
     const { image, done } = await opened(reference.replace("localhost/", ""));
-    const { layers, hashed, diagnostics } = await readLayers(image, reader, signal, DEFAULT_LIMITS);
+    const { layers, verified, diagnostics } = await readLayers(image, reader, signal, DEFAULT_LIMITS);
     await done();
-    return { layers, config: image.config, verified: hashed, diagnostics };
+    return { layers, config: image.config, verified, diagnostics };
   };
 
   beforeAll(() => {

@@ -102,7 +102,7 @@ export class RegistryClient {
   readonly #options: ClientOptions;
   readonly #authorizer: Authorizer;
   readonly #hosts: SilentHosts;
-  readonly #schemes = new Map<string, "https" | "http">();
+  readonly #schemes = new Map<string, Promise<"https" | "http">>();
 
   constructor(options: ClientOptions) {
     this.#options = options;
@@ -164,22 +164,20 @@ export class RegistryClient {
    */
   async scheme(host: string, signal: AbortSignal): Promise<"https" | "http"> {
     if (!this.#options.plainAllowed(host)) return "https";
-    const known = this.#schemes.get(host);
-    if (known !== undefined) return known;
-    const found = await this.#schemeNow(host, signal);
-    this.#schemes.set(host, found);
-    return found;
+    // All images of a host wait for the first's: no single one's signal ends it. The time limit does.
+    const asked = this.#schemes.get(host) ?? this.#schemeNow(host);
+    this.#schemes.set(host, asked);
+    return await orAborted(asked, signal);
   }
 
-  async #schemeNow(host: string, signal: AbortSignal): Promise<"https" | "http"> {
+  async #schemeNow(host: string): Promise<"https" | "http"> {
     // A plain server may wait for ever for the line that TLS never sends.
-    const limited = AbortSignal.any([signal, AbortSignal.timeout(PROBE)]);
+    const limited = AbortSignal.timeout(PROBE);
     try {
       const url = new URL(`https://${host}/v2/`);
       (await this.#options.connection.ask({ url, headers: {}, signal: limited })).discard();
       return "https";
     } catch (error) {
-      signal.throwIfAborted();
       return error instanceof TransferError && error.failure === "untrusted" ? "https" : "http";
     }
   }

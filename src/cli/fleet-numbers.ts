@@ -1,0 +1,50 @@
+/** What a plan comes to, in numbers, for people and for a workflow's matrix. Must print nothing. */
+import type { Plan } from "../fleet/plan.ts";
+import { jsonText } from "../report/json.ts";
+import { printable } from "../report/text.ts";
+
+/** They. */
+interface Numbers {
+  /** The plan's digest. */
+  readonly run: string;
+  readonly shards: number;
+  /** What a matrix is made of: shards as `--shard` takes them. */
+  readonly matrix: readonly string[];
+  readonly clusters: number;
+  readonly references: number;
+  readonly layers: number;
+  /** Bytes as stored. */
+  readonly bytes: number;
+  /** Why references led nowhere, a sentence each. */
+  readonly unopened: readonly string[];
+}
+
+/** Counts. */
+export function numbersOf(run: string, { shards, members, references, layers }: Plan): Numbers {
+  return {
+    run,
+    shards,
+    matrix: Array.from({ length: shards }, (_, i) => `${i + 1}/${shards}`),
+    clusters: members.length,
+    references: references.length,
+    layers: layers.length,
+    bytes: layers.reduce((sum, { size }) => sum + size, 0),
+    unopened: references.flatMap(({ problem }) => problem?.message ?? []),
+  };
+}
+
+/** As JSON, or as lines that name the plan's file. */
+export function renderNumbers(numbers: Numbers, kind: "table" | "json", out: string): string {
+  return kind === "json" ? jsonText(numbers) : tableOf(numbers, out);
+}
+
+function tableOf({ run, shards, clusters, references, layers, bytes }: Numbers, out: string): string {
+  const size = bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
+  return [
+    `run     ${run}`,
+    `plan    ${printable(out)}`,
+    `judged  ${references} image references on ${clusters} clusters and targets`,
+    `to read ${layers} layers, ${size}, in ${shards} shards`,
+    "",
+  ].join("\n");
+}

@@ -1,0 +1,98 @@
+/** Opens the state of one cluster of a fleet: through kubectl, from what it printed, or a folder. Must judge nothing. */
+import { statSync } from "node:fs";
+import { basename, join, normalize } from "node:path";
+import type { Kubectl } from "../live/kubectl.ts";
+import { clusterOfLists, readCluster } from "../live/read-cluster.ts";
+import type { LiveState } from "../live/state.ts";
+import type { Budget } from "../model/budget.ts";
+import { MuslgateError } from "../model/error.ts";
+import type { FileTree } from "../tree/file-tree.ts";
+import { folderTree } from "../tree/folder-tree.ts";
+import { readText } from "../tree/read-text.ts";
+import { prefixedTree } from "../tree/views.ts";
+import type { FleetCluster } from "./fleet-file.ts";
+import type { Member } from "./plan.ts";
+import { type RecordedTree, recordedTree } from "./recorded.ts";
+
+/** The outside. */
+export interface OpeningPorts {
+  /** Who asks a cluster's API through a context. */
+  readonly kubectl: (context: string) => Kubectl;
+  /** The user's environment, for git in a folder. */
+  readonly env: NodeJS.ProcessEnv;
+}
+
+/** What kubectl printed of one cluster. */
+const MOST_LISTS = 256 * 2 ** 20;
+
+/** Opens a cluster's state; a folder that several name is one tree. */
+export async function openCluster(
+  { name, source, line }: FleetCluster,
+  folder: string,
+  kept: Budget,
+  trees: RecordedTree[],
+  byFolder: Map<string, number>,
+  { kubectl, env }: OpeningPorts,
+): Promise<{ readonly tree: number; readonly live?: LiveState }> {
+  if ("repository" in source) {
+    const path = join(folder, source.repository);
+    const known = byFolder.get(path);
+    if (known !== undefined) return { tree: known };
+    const stat = statSync(path, { throwIfNoEntry: false });
+    if (stat?.isDirectory() !== true) {
+      throw new MuslgateError(
+        "usage",
+        `line ${line}: the repository ${source.repository} of ${name} ${stat === undefined ? "does not exist" : "is not a folder"}`,
+        "Write its path from the folder of the fleet's file.",
+      );
+    }
+    const below = normalize(source.repository).replace(/\/+$/, "");
+    const prefix =
+      below.startsWith("..") || below.startsWith("/") ? basename(path) : below === "." ? "" : below;
+    const tree = trees.push(recordedTree(prefixedTree(folderTree(path, { env }), prefix), kept)) - 1;
+    byFolder.set(path, tree);
+    return { tree };
+  }
+  const live =
+    "lists" in source
+      ? clusterOfLists(readText(join(folder, source.lists), MOST_LISTS), source.lists)
+      : await readCluster(kubectl(source.context), source);
+  const state = recordedTree(live.tree, kept);
+  return { tree: trees.push(state) - 1, live };
+}
+
+/** GKE writes these anew with each version: what stands there now says nothing of the next. */
+export async function keptByGke(tree: FileTree): Promise<readonly string[]> {
+  const { paths } = await tree.list();
+  return paths.filter((path) => /^kube-system\/configmap-(?:node-local-dns|coredns)\.yaml$/.test(path));
+}
+
+/** What a plan keeps of a live cluster besides its tree. */
+export function withoutTree({
+  pods,
+  dnsAddresses,
+  gkeVersion,
+  nodeLocalDns,
+  diagnostics,
+}: LiveState): Member["live"] {
+  const plain = [...pods].map(([path, { owner, pods: some, ofPods, variant }]) => {
+    const { kind, namespace, name } = owner;
+    return [path, { owner: { kind, namespace, name }, pods: some, ofPods, variant }] as const;
+  });
+  return { pods: plain, dnsAddresses: [...dnsAddresses], gkeVersion, nodeLocalDns, diagnostics };
+}
+
+/** The texts of the files that options name, which are relative to the folder. */
+export function namedIn(corefile: Member["options"]["corefile"], folder: string): Member["named"] {
+  const files = [corefile ?? []].flat().filter((one) => typeof one === "string");
+  return Object.fromEntries(
+    files.map((file) => [
+      file,
+      readText(
+        join(folder, file),
+        undefined,
+        "Check the path, which is from the folder of the fleet's file.",
+      ),
+    ]),
+  );
+}
