@@ -223,7 +223,7 @@ const MADE: readonly Case[] = [
   [
     "s6-overlay for a machine that is not said",
     "uses-musl",
-    `FROM node:20-alpine\nARG M\n${OVERLAY.replaceAll("noarch", "${M}")}ENTRYPOINT ["/init"]`,
+    `FROM node:20-alpine\nARG M\n${OVERLAY.replaceAll("noarch", "$M")}ENTRYPOINT ["/init"]`,
     SERVICE,
   ],
   ["s6-overlay with nothing to start", "unknown", `FROM node:20-alpine\n${OVERLAY}ENTRYPOINT ["/init"]`],
