@@ -54,6 +54,47 @@ describe("where files land", () => {
   });
 
   it.each([
+    ["over a folder", "from=tools,source=/bin,target=/opt/glibc"],
+    ["over a folder, of the context", "target=/opt/glibc"],
+    ["that is not known", "from=nowhere:1,target=/opt/glibc"],
+    ["over one file", "from=tools,source=/bin/busybox,target=/opt/glibc/app"],
+  ])("keeps nothing that is changed below a mount %s", async (_, mount) => {
+    const files = { "src/app": "" };
+    const end = 'cp /opt/musl/app /opt/glibc/app\nCMD ["/opt/glibc/app"]';
+    expect(await starts(`RUN --mount=type=bind,${mount} ${end}`, files)).toBe("uses-glibc");
+    expect(await starts(`RUN ${end}`, files)).toBe("uses-musl");
+  });
+
+  it("takes a program out of what is mounted over a folder, and keeps what it puts elsewhere", async () => {
+    const mount = "RUN --mount=from=tools,source=/bin,target=/opt/glibc cp /opt/glibc/busybox /opt/made";
+    expect(await starts(`${mount}\nCMD ["/opt/made"]`)).toBe("uses-musl");
+    expect(await starts(`${mount}\nCMD ["/opt/glibc/app"]`)).toBe("uses-glibc");
+  });
+
+  it.each([
+    ["what is left out", "--exclude=app", "uses-glibc"],
+    ["what is left out by a folder's pattern", "--exclude=**/app", "uses-glibc"],
+    ["what another pattern leaves out", "--exclude=*.md", "uses-musl"],
+  ])("does not copy from the context %s", async (_, flag, kind) => {
+    const files = { app: "#!/opt/musl/app\n", "a.md": "" };
+    expect(await starts(`ARG P\nCOPY ${flag} . /opt/glibc/\nCMD ["/opt/glibc/app"]`, files)).toBe(kind);
+  });
+
+  it("does not know what a pattern leaves out that is not known", async () => {
+    const files = { app: "#!/opt/musl/app\n" };
+    const lines = 'ARG P\nCOPY --exclude=$P . /opt/glibc/\nCMD ["/opt/glibc/app"]';
+    expect(await plan(ROOT + lines, files, { args: { P: undefined } })).toMatch(/^unknown .*leaves it out/);
+    expect(await plan(ROOT + lines, files, { args: { P: "b" } })).toMatch(/^uses-musl/);
+  });
+
+  it("does not know which is there where a stage's program may be left out", async () => {
+    const copy = (flag: string) =>
+      starts(`COPY --from=tools ${flag} /bin/ /usr/local/bin/\nCMD ["/usr/local/bin/busybox"]`);
+    expect(await copy("--exclude=busybox")).toBe("unknown");
+    expect(await copy("--exclude=other")).toBe("uses-musl");
+  });
+
+  it.each([
     ["a copy of a folder", "cp -r /opt/musl/. /opt/glibc"],
     ["a copy into a folder", "cp /opt/musl/app /opt/glibc"],
     ["a link in place of another", "ln -sfn /opt/musl /opt/current"],
