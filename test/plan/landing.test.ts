@@ -111,3 +111,30 @@ describe("where files land", () => {
     expect(await starts(`${lines}\nCMD ["/made"]`, files)).toBe("uses-musl");
   });
 });
+
+describe("what LD_PRELOAD brings into a program on glibc", () => {
+  const preloaded = (library: string, more = "") =>
+    plan(`${ROOT}${more}\nENV LD_PRELOAD=${library}\nCMD ["node", "a.js"]`);
+
+  it("is not taken for glibc where it is musl, or may be", async () => {
+    expect(await preloaded("/lib/ld-musl-x86_64.so.1")).toBe(
+      "unknown (LD_PRELOAD loads /lib/ld-musl-x86_64.so.1 into /usr/local/bin/node, and it may bring musl's resolver)",
+    );
+    expect(await preloaded("shim.so", "RUN curl -o /lib/shim.so https://example.com/shim.so")).toMatch(
+      /^unknown \(LD_PRELOAD loads shim.so/,
+    );
+  });
+
+  it.each([
+    ["is not there", "/opt/shim.so", ""],
+    ["has memory alone", "libjemalloc.so.2", "RUN curl -o /lib/libjemalloc.so.2 https://example.com/j.so"],
+    ["is one of glibc", "/lib/shim.so", "RUN cp /usr/local/bin/node /lib/shim.so"],
+  ])("is passed over where it %s", async (_, library, more) => {
+    expect(await preloaded(library, more)).toMatch(/^uses-glibc/);
+  });
+
+  it("leaves a program on musl where it is", async () => {
+    const lines = 'FROM node:20-alpine\nENV LD_PRELOAD=/lib/libgcompat.so.0\nCMD ["node", "a.js"]';
+    expect(await plan(lines)).toMatch(/^uses-musl/);
+  });
+});
