@@ -97,11 +97,46 @@ describe("who builds an image", () => {
       ],
     ],
     [
-      "Skaffold with ko and settings of its own",
+      "Skaffold with ko and an empty file of settings",
       "web",
       { "skaffold.yaml": SKAFFOLD("    ko: {}\n"), "web/.ko.yaml": "" },
+      ["FROM scratch in web by skaffold.yaml:5"],
+    ],
+    [
+      "Skaffold with ko and a base in its settings",
+      "web",
+      { "skaffold.yaml": SKAFFOLD("    ko: {}\n"), "web/.ko.yaml": "defaultBaseImage: alpine:3.20\n" },
+      ["FROM alpine:3.20 in web by skaffold.yaml:5"],
+    ],
+    [
+      "Skaffold with ko and cgo in its settings",
+      "web",
+      {
+        "skaffold.yaml": SKAFFOLD("    ko: {}\n"),
+        "web/.ko.yaml": "builds:\n- {id: web, env: [A=b, CGO_ENABLED=1]}\n",
+      },
       [
-        "none: it is built by ko, which makes a Go program without cgo unless .ko.yaml says otherwise; that is not read in web by skaffold.yaml:5",
+        "none: it is built by ko, which makes a Go program without cgo unless .ko.yaml says otherwise, with CGO_ENABLED=1; that is not read in web by skaffold.yaml:5",
+      ],
+    ],
+    [
+      "Skaffold with ko and no cgo in its settings",
+      "web",
+      {
+        "skaffold.yaml": SKAFFOLD("    ko: {}\n"),
+        "web/.ko.yaml": "builds:\n- {id: web, env: [CGO_ENABLED=0], ldflags: [-s, -X main.a=b]}\n",
+      },
+      ["FROM scratch in web by skaffold.yaml:5"],
+    ],
+    [
+      "Skaffold with ko and a base that its import path says",
+      "web",
+      {
+        "skaffold.yaml": SKAFFOLD("    ko: {}\n"),
+        "web/.ko.yaml": "baseImageOverrides: {example.com/web: alpine}\n",
+      },
+      [
+        "none: it is built by ko, which makes a Go program without cgo unless .ko.yaml says otherwise, with a base of baseImageOverrides; that is not read in web by skaffold.yaml:5",
       ],
     ],
     [
@@ -143,9 +178,32 @@ describe("who builds an image", () => {
     ],
     ["ko in a manifest", "ko://example.com/shop/web", {}, ["FROM scratch in ? by ko:7"]],
     [
-      "ko in a manifest, with settings of its own",
+      "ko in a manifest, with a base in its settings",
       "ko://example.com/shop/web",
       { ".ko.yaml": "defaultBaseImage: alpine\n" },
+      ["FROM alpine in ? by ko:7"],
+    ],
+    [
+      "ko in a manifest, with a base by its import path",
+      "ko://example.com/shop/web",
+      {
+        ".ko.yaml":
+          "defaultBaseImage: alpine\nbaseImageOverrides:\n  example.com/shop/web: debian:12\n  example.com/b: b\n",
+      },
+      ["FROM debian:12 in ? by ko:7"],
+    ],
+    [
+      "ko in a manifest, with cgo for all",
+      "ko://example.com/shop/web",
+      { ".ko.yaml": "defaultEnv: [CGO_ENABLED=1]\n" },
+      [
+        "none: it is built by ko, which makes a Go program without cgo unless .ko.yaml says otherwise, with CGO_ENABLED=1; that is not read in ? by ko:7",
+      ],
+    ],
+    [
+      "ko in a manifest, with settings in two folders",
+      "ko://example.com/shop/web",
+      { "a/.ko.yaml": "defaultBaseImage: alpine\n", "b/.ko.yaml": "" },
       [
         "none: it is built by ko, which makes a Go program without cgo unless .ko.yaml says otherwise; that is not read in ? by ko:7",
       ],
