@@ -6,11 +6,12 @@ import { isDockerfileName } from "../tree/file-names.ts";
 import { allBuilds } from "./builders.ts";
 import { builtHere, settledBuilds } from "./built-here.ts";
 import type { Findings, Said } from "./findings.ts";
+import { composeChains } from "./compose-chains.ts";
 import { composeOf } from "./compose-files.ts";
 import { readDockerfile } from "./kinds/dockerfile.ts";
 import { koSettings } from "./kinds/ko-settings.ts";
 import { readWorkflow } from "./kinds/workflow.ts";
-import { type Repository, textReader } from "./repository.ts";
+import { type Repository, textReader, type YamlSource } from "./repository.ts";
 import type { Search } from "./search.ts";
 
 /** What builds say. */
@@ -30,9 +31,17 @@ export async function readBuilds(search: Search): Promise<Builds> {
     startCharacters,
   } = search;
   const said: ImageBuild[] = [];
-  for (const source of files.composes)
+  const chains = await composeChains(repository, files.composes);
+  const read = new Set(files.composes.map(({ file }) => file.file));
+  const laid: YamlSource[] = [];
+  // One that only changes services of others has no shape of its own.
+  for (const path of chains.keys()) {
+    const source = read.has(path) ? undefined : await repository.yaml(path);
+    if (source !== undefined) laid.push(source);
+  }
+  for (const source of [...files.composes, ...laid])
     await about(source.file.file, async () =>
-      append(said, take(await composeOf(repository, source, startCharacters)).builds),
+      append(said, take(await composeOf(repository, source, startCharacters, chains)).builds),
     );
   for (const { file, documents } of files.workflows)
     await about(file.file, () => void take(readWorkflow(file, documents)));

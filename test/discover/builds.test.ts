@@ -176,6 +176,26 @@ describe("who builds an image", () => {
       },
       ["web/Dockerfile in web by compose.yaml:2"],
     ],
+    [
+      "compose, with a file that a script lays over it and that names what it builds",
+      "web",
+      {
+        "up.sh": "docker compose -f compose.yaml -f prod.yaml up -d\n",
+        "compose.yaml": "services:\n  web: {build: web}\n",
+        "prod.yaml": "services:\n  web: {image: web, build: {target: base}}\n",
+      },
+      ["web/Dockerfile in web, base by prod.yaml:2"],
+    ],
+    [
+      "compose, without what a file says that a script lays over it",
+      "web",
+      {
+        "up.sh": "docker compose -f compose.yaml -f dev.yaml up -d\n",
+        "compose.yaml": "services:\n  web: {image: web, build: web}\n",
+        "dev.yaml": "services:\n  web: {build: {target: base}}\n",
+      },
+      ["web/Dockerfile in web by compose.yaml:2"],
+    ],
     ["ko in a manifest", "ko://example.com/shop/web", {}, ["FROM scratch in ? by ko:7"]],
     [
       "ko in a manifest, with a base in its settings",
