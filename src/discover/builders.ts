@@ -3,6 +3,7 @@ import { append } from "../model/append.ts";
 import { Budget } from "../model/budget.ts";
 import type { ImageBuild } from "../model/image-build.ts";
 import { pastLimit } from "../tree/gaps.ts";
+import { bakeFilesNamed } from "./bake-files.ts";
 import { SMALLER } from "./findings.ts";
 import { buildFile } from "./kinds/build-files.ts";
 import type { KoSettings } from "./kinds/ko-settings.ts";
@@ -34,7 +35,8 @@ export async function allBuilds(
   for (const { file, documents } of files.workflows)
     if (mayBuild(file.text))
       await read(file.file, async () => workflowBuilds(file, documents, await scripts()));
-  const ports = { repository, scripts, hcl, budget };
+  const bakeFiles = await bakeFilesNamed(repository);
+  const ports = { repository, scripts, hcl, budget, bakeFiles };
   for (const path of repository.paths) {
     const work = buildFile(path, ports);
     if (work !== undefined) await read(path, work);

@@ -14,8 +14,8 @@ const MOST_CHAINS = 200;
 /** Words of a command line that are looked at. */
 const MOST_WORDS = 40;
 
-/** Who may start compose: scripts, Makefiles, workflows, pipelines. */
-function startsCompose(path: string): boolean {
+/** Whether a file may start compose or a builder, by its name: scripts, Makefiles, workflows, pipelines. */
+export function startsBuilds(path: string): boolean {
   return (
     isMakefileName(path) ||
     /\.(?:sh|bash)$|(?:^|\/)\.github\/workflows\/[^/]+\.ya?ml$|\.gitlab-ci\.yml$/.test(path)
@@ -61,7 +61,7 @@ export async function composeChains(
       add(names, [parentOf(file.file)]);
     }
   for (const path of repository.paths) {
-    if (!startsCompose(path)) continue;
+    if (!startsBuilds(path)) continue;
     const text = (await repository.text(path))?.text ?? "";
     const folders = nameOf(path) === path ? [""] : [parentOf(path), ""];
     for (const names of filesNamed(text)) add(names, folders);
@@ -82,7 +82,7 @@ function filesNamed(text: string): readonly (readonly string[])[] {
         const words = rest.trim().split(/\s+/, MOST_WORDS);
         return words.flatMap((word, index) => {
           if (word === "-f" || word === "--file") return words[index + 1]?.replace(/^["']|["']$/g, "") ?? [];
-          return /^--file=/.test(word) ? word.slice("--file=".length).replace(/^["']|["']$/g, "") : [];
+          return word.startsWith("--file=") ? word.slice("--file=".length).replace(/^["']|["']$/g, "") : [];
         });
       });
     })

@@ -40,6 +40,8 @@ const SKAFFOLD = (artifact: string, more = "") =>
 const WORKFLOW = (step: string, job = "") =>
   `on: push\nenv:\n  HOST: ghcr.io/shop\njobs:\n  build:\n    runs-on: ubuntu-24.04\n${job}    steps:\n${step}`;
 
+const BAKED = 'target "web" {\n  context = "web"\n  target = "base"\n  tags = ["web"]\n}\n';
+
 describe("who builds an image", () => {
   it.each<readonly [string, string, Readonly<Record<string, string>>, readonly string[]]>([
     [
@@ -196,6 +198,24 @@ describe("who builds an image", () => {
       },
       ["web/Dockerfile in web by compose.yaml:2"],
     ],
+    [
+      "a bake file of another name, which a script names",
+      "web",
+      { "images.hcl": BAKED, "up.sh": "docker buildx bake -f images.hcl web --push\n" },
+      ["web/Dockerfile in web, base by images.hcl:1"],
+    ],
+    [
+      "a bake file of another name, which an action names",
+      "web",
+      {
+        "images.hcl": BAKED,
+        ".github/workflows/a.yml": WORKFLOW(
+          "    - uses: docker/bake-action@v5\n      with: {files: ./images.hcl}\n",
+        ),
+      },
+      ["web/Dockerfile in web, base by images.hcl:1"],
+    ],
+    ["HCL that nobody bakes", "web", { "images.hcl": BAKED, "up.sh": "cat images.hcl\n" }, ["a registry's"]],
     ["ko in a manifest", "ko://example.com/shop/web", {}, ["FROM scratch in ? by ko:7"]],
     [
       "ko in a manifest, with a base in its settings",

@@ -109,7 +109,7 @@ export function preloadedMusl(
     const base = name.slice(name.lastIndexOf("/") + 1);
     if (looked.kind === "unknown") return !HARMLESS_PRELOADS.test(base);
     const needed = factOf(looked, "elf")?.needed ?? [];
-    return factOf(looked, "libc")?.libc === "musl" || needed.some((one) => /^libc\.musl-/.test(one));
+    return factOf(looked, "libc")?.libc === "musl" || needed.some((one) => one.startsWith("libc.musl-"));
   });
 }
 
