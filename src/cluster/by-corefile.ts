@@ -8,7 +8,9 @@ import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Answer, QueryType } from "../model/dns.ts";
 import { type Place, placeText } from "../model/place.ts";
 import { nodeCacheTag } from "../knowledge/gke.ts";
+import { coreDnsOfImage } from "../knowledge/dns-images.ts";
 import { coreDnsOfNodeCache } from "../knowledge/node-cache.ts";
+import type { CoreDnsVersion } from "../version/coredns.ts";
 import type { GkeVersionInput } from "../version/gke.ts";
 import { corefileAnswers, type CorefileAnswers, type Seen } from "./corefiles/answers.ts";
 import { assumedDiagnostics, assumedEvidence, ofAssumed } from "./assumed-answers.ts";
@@ -47,13 +49,23 @@ export function judgeCorefiles(
 ): Judged | undefined {
   const exact = written?.kind === "exact" ? written.version : undefined;
   const tag = exact === undefined ? undefined : nodeCacheTag(exact);
-  const nodeCache = tag === undefined ? undefined : coreDnsOfNodeCache(tag);
+  const { dnsImages: { coreDns, nodeCache } = {} } = input;
+  const releases: Partial<Record<CorefileRole, CoreDnsVersion>> = {
+    "cluster-dns": coreDns === undefined ? undefined : coreDnsOfImage(coreDns),
+    // What runs says more than what a release of GKE is known to bring.
+    "node-local-dns":
+      nodeCache !== undefined
+        ? coreDnsOfImage(nodeCache)
+        : tag === undefined
+          ? undefined
+          : coreDnsOfNodeCache(tag),
+  };
   const judge = (role: Exclude<CorefileRole, "unknown">): CorefileAnswers | undefined => {
     const found =
       inputs.corefiles.find((corefile) => corefile.role === role) ??
       (role === "cluster-dns" ? inputs.corefiles.find((corefile) => corefile.role === "unknown") : undefined);
     if (found === undefined) return undefined;
-    const given = { domain: input.clusterDomain, version: role === "node-local-dns" ? nodeCache : undefined };
+    const given = { domain: input.clusterDomain, version: releases[role] };
     const read = corefileAnswers(found, inputs, given);
     return ofAssumed(read, inputs, given);
   };
@@ -115,7 +127,10 @@ export function judgeCorefiles(
     addresses,
     parts,
     ...(listeners.length > 0 && { listeners: listeners.map(asListener) }),
-    ...sureness([answers.internal, answers.external], judged),
+    ...withReleases(sureness([answers.internal, answers.external], judged), [
+      [front === cache && cache !== undefined, nodeCache, releases["node-local-dns"]],
+      [behind !== undefined, coreDns, releases["cluster-dns"]],
+    ]),
   };
 }
 
@@ -201,6 +216,19 @@ function sureness(
   if (!judged.some(({ assumed }) => assumed)) return { confidence: confidenceOf(answers), evidence };
   const likely = evidence.map((one) => ({ ...one, confidence: "likely" as const }));
   return { confidence: "likely", evidence: [...likely, ...judged.flatMap(assumedEvidence)] };
+}
+
+/** Says which release an image was taken for, where its Corefile was judged by that. */
+function withReleases(
+  sure: Pick<Judged, "confidence" | "evidence">,
+  by: readonly (readonly [boolean, string | undefined, CoreDnsVersion | undefined])[],
+): Pick<Judged, "confidence" | "evidence"> {
+  const said = by.flatMap(([isJudged, image, release]): Sourced[] =>
+    !isJudged || image === undefined || release === undefined
+      ? []
+      : [{ text: `It is CoreDNS ${release.text} by its tag`, confidence: "documented", source: image }],
+  );
+  return { ...sure, evidence: [...sure.evidence, ...said] };
 }
 
 function confidenceOf(answers: readonly Answer[]): Confidence {

@@ -34,4 +34,5 @@ export const OPENSHIFT_DNS = {
 
 /** The last part of the images' names that serve DNS: CoreDNS, kube-dns, and node-cache on the nodes (kubernetes/dns). */
 export const DNS_IMAGES = /^(?:.*[-_])?(?:coredns|k8s-dns-[a-z-]+)$/;
+export const CORE_DNS_IMAGES = /^(?:.*[-_])?coredns$/;
 export const NODE_CACHE_IMAGES = /^(?:.*[-_])?k8s-dns-node-cache(?:-[a-z0-9]+)?$/;

@@ -2,6 +2,7 @@
 import { isIP } from "node:net";
 import { stringify } from "yaml";
 import {
+  CORE_DNS_IMAGES,
   CUSTOM_PARTS,
   DNS_CONFIG_MAPS,
   DNS_IMAGES,
@@ -11,6 +12,7 @@ import {
   OPENSHIFT_DNS,
 } from "../knowledge/dns-objects.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
+import type { DnsImages } from "../model/dns-images.ts";
 import { splitImage } from "../model/image-name.ts";
 import type { FileTree } from "../tree/file-tree.ts";
 import { fieldAt, itemsIn, textIn } from "./fields.ts";
@@ -34,6 +36,7 @@ export interface LiveState {
   readonly gkeVersion?: string;
   /** What the DaemonSets say; absent where they were not seen, or where nothing turns on it. */
   readonly nodeLocalDns?: "enabled" | "disabled";
+  readonly dnsImages?: DnsImages;
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -100,6 +103,10 @@ export function liveState(objects: readonly unknown[], read: Read): LiveState {
     // A version says what GKE wrote there, which is no answer where what is there may not be seen.
     gkeVersion: isSeen ? gkeVersionIn(objects) : undefined,
     nodeLocalDns: nodeLocal.state,
+    dnsImages: {
+      coreDns: oneImage(objects, CORE_DNS_IMAGES),
+      nodeCache: oneImage(objects, NODE_CACHE_IMAGES),
+    },
     diagnostics: [...read.diagnostics, ...nodeLocal.diagnostics],
   };
 }
@@ -186,10 +193,27 @@ function partlyCached(count: number, nodes: number): Diagnostic {
 
 /** Whether a container of an object's pods has an image of such a name. */
 function isOf(object: unknown, names: RegExp): boolean {
-  return itemsIn(object, "spec", "template", "spec", "containers").some((one) => {
+  return imagesOf(object, names).length > 0;
+}
+
+/** The images of such a name that an object's pods have, or a pod. */
+function imagesOf(object: unknown, names: RegExp): readonly string[] {
+  const isPod = textIn(object, "kind") === "Pod";
+  const spec = fieldAt(object, "spec", ...(isPod ? [] : ["template", "spec"]));
+  return itemsIn(spec, "containers").flatMap((one) => {
     const image = textIn(one, "image");
-    return image !== undefined && names.test(splitImage(image).name.split("/").at(-1) ?? "");
+    return image !== undefined && names.test(splitImage(image).name.split("/").at(-1) ?? "") ? [image] : [];
   });
+}
+
+/** The one image of such a name in the DNS's namespace; none where pods and what they are made from differ, as in a rollout. */
+function oneImage(objects: readonly unknown[], names: RegExp): string | undefined {
+  const images = objects
+    .filter((one) => /^(?:Deployment|DaemonSet|Pod)$/.test(textIn(one, "kind") ?? ""))
+    .filter((one) => textIn(one, "metadata", "namespace") === DNS_NAMESPACE)
+    .flatMap((one) => imagesOf(one, names));
+  const [first, ...others] = new Set(images);
+  return others.length === 0 ? first : undefined;
 }
 
 function isDnsConfigMap(namespace: string, name: string, objects: readonly unknown[]): boolean {
