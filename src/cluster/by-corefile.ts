@@ -7,12 +7,9 @@ import type { ClusterProfile, Confidence, Listener, Sourced } from "../model/clu
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Answer, QueryType } from "../model/dns.ts";
 import { type Place, placeText } from "../model/place.ts";
-import { nodeCacheTag } from "../knowledge/gke.ts";
-import { coreDnsOfImage } from "../knowledge/dns-images.ts";
-import { coreDnsOfNodeCache } from "../knowledge/node-cache.ts";
-import type { CoreDnsVersion } from "../version/coredns.ts";
 import type { GkeVersionInput } from "../version/gke.ts";
 import { corefileAnswers, type CorefileAnswers, type Seen } from "./corefiles/answers.ts";
+import { coreDnsReleases } from "./core-dns-release.ts";
 import { assumedDiagnostics, assumedEvidence, ofAssumed } from "./assumed-answers.ts";
 import {
   type CorefileInput,
@@ -47,25 +44,13 @@ export function judgeCorefiles(
   nodeLocal: NodeLocalState,
   diagnostics: Diagnostic[],
 ): Judged | undefined {
-  const exact = written?.kind === "exact" ? written.version : undefined;
-  const tag = exact === undefined ? undefined : nodeCacheTag(exact);
-  const { dnsImages: { coreDns, nodeCache } = {} } = input;
-  const releases: Partial<Record<CorefileRole, CoreDnsVersion>> = {
-    "cluster-dns": coreDns === undefined ? undefined : coreDnsOfImage(coreDns),
-    // What runs says more than what a release of GKE is known to bring.
-    "node-local-dns":
-      nodeCache !== undefined
-        ? coreDnsOfImage(nodeCache)
-        : tag === undefined
-          ? undefined
-          : coreDnsOfNodeCache(tag),
-  };
+  const releases = coreDnsReleases(input, written);
   const judge = (role: Exclude<CorefileRole, "unknown">): CorefileAnswers | undefined => {
     const found =
       inputs.corefiles.find((corefile) => corefile.role === role) ??
       (role === "cluster-dns" ? inputs.corefiles.find((corefile) => corefile.role === "unknown") : undefined);
     if (found === undefined) return undefined;
-    const given = { domain: input.clusterDomain, version: releases[role] };
+    const given = { domain: input.clusterDomain, version: releases.of(role) };
     const read = corefileAnswers(found, inputs, given);
     return ofAssumed(read, inputs, given);
   };
@@ -112,6 +97,7 @@ export function judgeCorefiles(
       ? asked.listeners
       : asked.listeners.map((one) => chained(front, one, behind));
   const { answers, addresses, parts } = seen;
+  const sure = sureness([answers.internal, answers.external], judged);
   return {
     sources: inSight.map(({ source, role, form }) => ({
       file: source.file,
@@ -127,10 +113,14 @@ export function judgeCorefiles(
     addresses,
     parts,
     ...(listeners.length > 0 && { listeners: listeners.map(asListener) }),
-    ...withReleases(sureness([answers.internal, answers.external], judged), [
-      [front === cache && cache !== undefined, nodeCache, releases["node-local-dns"]],
-      [behind !== undefined, coreDns, releases["cluster-dns"]],
-    ]),
+    ...sure,
+    evidence: [
+      ...sure.evidence,
+      ...releases.evidence([
+        ...(front !== undefined && front === cache ? (["node-local-dns"] as const) : []),
+        ...(behind === undefined ? [] : (["cluster-dns"] as const)),
+      ]),
+    ],
   };
 }
 
@@ -216,19 +206,6 @@ function sureness(
   if (!judged.some(({ assumed }) => assumed)) return { confidence: confidenceOf(answers), evidence };
   const likely = evidence.map((one) => ({ ...one, confidence: "likely" as const }));
   return { confidence: "likely", evidence: [...likely, ...judged.flatMap(assumedEvidence)] };
-}
-
-/** Says which release an image was taken for, where its Corefile was judged by that. */
-function withReleases(
-  sure: Pick<Judged, "confidence" | "evidence">,
-  by: readonly (readonly [boolean, string | undefined, CoreDnsVersion | undefined])[],
-): Pick<Judged, "confidence" | "evidence"> {
-  const said = by.flatMap(([isJudged, image, release]): Sourced[] =>
-    !isJudged || image === undefined || release === undefined
-      ? []
-      : [{ text: `It is CoreDNS ${release.text} by its tag`, confidence: "documented", source: image }],
-  );
-  return { ...sure, evidence: [...sure.evidence, ...said] };
 }
 
 function confidenceOf(answers: readonly Answer[]): Confidence {

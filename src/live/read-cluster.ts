@@ -142,9 +142,11 @@ function isOpenShiftNode(one: unknown): boolean {
   );
 }
 
+const NO_KIND = "error: the server doesn't have a resource type \"cilium";
+
 /** A kind that nobody has defined there has no objects. */
 function isNoKind(problem: string | undefined): boolean {
-  return problem !== undefined && /^error: the server doesn't have a resource type "cilium/.test(problem);
+  return problem?.startsWith(NO_KIND) === true;
 }
 
 function isForbidden(problem: string): boolean {
