@@ -1,7 +1,9 @@
 /** The command `corefile`: explains a Corefile, shows or makes the smallest correction. Must not know what any directive does. */
 import { applyEdits } from "../text/edit.ts";
 import { basename, dirname, isAbsolute, relative, resolve, sep } from "node:path";
+import type { CorefileInputs } from "../cluster/corefiles/collected.ts";
 import { readCorefileInput } from "../cluster/corefiles/find.ts";
+import { UPGRADE_GKE } from "../knowledge/remedies.ts";
 import { obeyedIn, unifiedDiff } from "../text/diff.ts";
 import { explain } from "../explain/explain.ts";
 import { findEdits } from "../mend/corefile-edits.ts";
@@ -30,7 +32,8 @@ export async function corefileCommand(file: string, flags: CorefileFlags): Promi
   const of = { provider: chosenProvider(flags.provider), domain: flags.clusterDomain };
   const text = await readWhole(file);
   if (flags.fix !== true && flags.write !== true) {
-    const explanations = explain(readCorefileInput(file, text, of), options);
+    const inputs = readCorefileInput(file, text, of);
+    const explanations = explain(inputs, options);
     const { colour } = terminalStyle("auto", process.stdout, process.env);
     await write(
       process.stdout,
@@ -43,13 +46,16 @@ export async function corefileCommand(file: string, flags: CorefileFlags): Promi
         process.stdout,
         `\nmuslgate corefile ${printable(file)} --fix shows the smallest correction.\n`,
       );
+      if (isKept(inputs)) await write(process.stdout, `${KEPT}\n`);
     }
     return code;
   }
-  const edits = findEdits(file, text, readCorefileInput(file, text));
+  const inputs = readCorefileInput(file, text);
+  const edits = findEdits(file, text, inputs);
   for (const { because, at } of edits) {
     remark(`${printable(`${placeText(at)}: ${because}`)}\n`);
   }
+  if (edits.length > 0 && isKept(inputs)) remark(`${KEPT}\n`);
   if (edits.length === 0) remark(`${nothingToCorrect(file, text)}\n`);
   const changed = applyEdits(text, edits);
   const { name, folder } = patchTarget(file);
@@ -83,6 +89,14 @@ function obeyedError(file: string, character: string): MuslgateError {
     `${file} cannot be shown as a patch: its lines hold ${character}, which a terminal or an editor would obey`,
     "Take such characters out first, or correct the file with --write.",
   );
+}
+
+/** Said beside a correction that would not last. */
+const KEPT = `GKE keeps this ConfigMap and puts its own back after a change. ${UPGRADE_GKE.remedy.title}.`;
+
+/** Whether GKE's add-on manager made one of them. */
+function isKept({ corefiles }: CorefileInputs): boolean {
+  return corefiles.some(({ addon }) => addon === "made");
 }
 
 function isCorrectable(file: string, text: string): boolean {

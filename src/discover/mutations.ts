@@ -40,6 +40,7 @@ const NOT_KYVERNO: ReadonlySet<string> = new Set([
 /** Every such policy of some files. */
 export class MutationsInSight {
   readonly #mutations: Mutation[] = [];
+  readonly #bindings: YamlNode[] = [];
   readonly #told = new Set<YamlNode>();
   readonly #diagnostics: Diagnostic[] = [];
   #steps = 0;
@@ -56,7 +57,12 @@ export class MutationsInSight {
   #addObject(source: Source, node: YamlNode): void {
     const [kind, api] = [textAt(node, "kind")?.text ?? "", textAt(node, "apiVersion")?.text ?? ""];
     if (/^(?:Cluster)?Policy$/.test(kind) && api.startsWith("kyverno.io/"))
-      for (const rule of itemsAt(node, "spec", "rules")) this.#addKyverno(source, node, rule);
+      for (const [i, rule] of itemsAt(node, "spec", "rules").entries()) {
+        // Of rules of which one is applied, what stands before may be that one (kyverno.io, Policy Settings).
+        const maybe = i > 0 && textAt(node, "spec", "applyRules")?.text === "One";
+        this.#addKyverno(source, node, rule, maybe);
+      }
+    else if (kind === "MutatingAdmissionPolicyBinding") this.#bindings.push(node);
     else if (
       /^(?:Namespaced)?Mutating(?:Admission)?Policy$/.test(kind) &&
       /^(?:admissionregistration\.k8s\.io|policies\.kyverno\.io)\//.test(api)
@@ -64,15 +70,17 @@ export class MutationsInSight {
       for (const mutation of itemsAt(node, "spec", "mutations")) this.#addCel(source, node, mutation);
   }
 
-  #addKyverno(source: Source, policy: YamlNode, rule: YamlNode): void {
+  #addKyverno(source: Source, policy: YamlNode, rule: YamlNode, maybe: boolean): void {
     const mutate = valueAt(rule, "mutate");
     // Objects that are there already, and lists that are gone through, are changed by other means.
     if (mutate === undefined || valueAt(mutate, "targets") !== undefined) return;
+    if (textAt(policy, "spec", "admission")?.text === "false") return;
     const own =
       textAt(policy, "kind")?.text === "Policy"
         ? (textAt(policy, "metadata", "namespace")?.text ?? "default")
         : undefined;
-    const matches = kyvernoMatch(rule, own);
+    const ofRule = kyvernoMatch(rule, own);
+    const matches: Match = (workload) => every([ofRule(workload), maybe ? "unknown" : true]);
     for (const [patch, isDefault, node] of kyvernoPatches(source, mutate)) {
       if (patch === "unknown") this.#tell(source, node);
       else this.#keep({ patch, isDefault, match: matches, source, node });
@@ -85,7 +93,21 @@ export class MutationsInSight {
     const patch = node && dnsInCel(valueSource(source, node));
     if (node === undefined || patch === undefined) return;
     if (patch === "unknown") this.#tell(source, node);
-    else this.#keep({ patch, isDefault: false, match: celMatch(policy), source, node });
+    else {
+      const ofPolicy = celMatch(valueAt(policy, "spec"), "matchConstraints");
+      const match: Match = (workload) => every([ofPolicy(workload), this.#isBound(policy, workload)]);
+      this.#keep({ patch, isDefault: false, match, source, node });
+    }
+  }
+
+  /** Kubernetes' own does nothing before something binds it (kubernetes.io, Mutating Admission Policy); Kyverno's needs none. */
+  #isBound(policy: YamlNode, workload: Workload): boolean | "unknown" {
+    if (textAt(policy, "kind")?.text !== "MutatingAdmissionPolicy") return true;
+    const name = textAt(policy, "metadata", "name")?.text;
+    const own = this.#bindings.filter((one) => textAt(one, "spec", "policyName")?.text === name);
+    // One that is not in sight may bind it.
+    const each = own.map((one) => boundMatch(valueAt(one, "spec"))(workload));
+    return someOf([...each, "unknown"]);
   }
 
   #keep(mutation: Mutation): void {
@@ -129,7 +151,7 @@ function kyvernoPatches(source: Source, mutate: YamlNode): readonly KyvernoPatch
   const pods = [valueAt(merge, "spec"), valueAt(merge, "spec", "template", "spec")];
   for (const pod of pods) {
     if (pod?.kind !== "map") continue;
-    const [plain, anchors] = withoutAnchors(pod);
+    const [plain, anchors] = withoutAnchors(withoutDefaulted(pod));
     const patch = plain.kind === "map" ? dnsPatchOf(source, plain) : undefined;
     if (patch !== undefined)
       found.push([anchors.has("(") || hasVariables(patch.pod) ? "unknown" : patch, anchors.has("+"), pod]);
@@ -147,6 +169,15 @@ function kyvernoPatches(source: Source, mutate: YamlNode): readonly KyvernoPatch
   if (each !== undefined && /\bdns(?:Config|Policy)\b/.test(source.text.slice(each.start, each.end)))
     found.push(["unknown", false, each]);
   return found;
+}
+
+/**
+ * Without what is set where nothing is, of what every pod has by then: the API server fills dnsPolicy in before any
+ * policy sees the pod (kubernetes, pkg/apis/core/v1/defaults.go, SetDefaults_PodSpec).
+ */
+function withoutDefaulted(pod: YamlNode): YamlNode {
+  if (pod.kind !== "map") return pod;
+  return { ...pod, entries: pod.entries.filter(({ key }) => key !== "+(dnsPolicy)") };
 }
 
 /** A map without the anchors of its keys: `+(a)` is set where nothing is, `(a)` and the like are conditions. */
@@ -205,11 +236,14 @@ function resourcesMatch(block: YamlNode): Match {
   const [names, namespaces] = [textsAt(resources, "names"), textsAt(resources, "namespaces")];
   const name = textAt(resources, "name")?.text;
   const selector = valueAt(resources, "selector");
+  const operations = textsAt(resources, "operations");
   const known = new Set(["kinds", "names", "name", "namespaces", "selector", "operations"]);
   const others = (resources?.kind === "map" ? resources.entries : []).some(({ key }) => !known.has(key));
   const asksMore = block.kind === "map" && block.entries.some(({ key }) => key !== "resources");
   return ({ key, pod }) =>
     every([
+      // What a pod asks is decided when it is made.
+      operations.length === 0 || operations.includes("CREATE"),
       // One for pods is for all that makes them (kyverno.io, Auto-Gen Rules).
       kinds.length === 0 ||
         kinds.some((kind) => kind === "Pod" || kind === "*" || kind.toLowerCase() === key.kind),
@@ -222,11 +256,18 @@ function resourcesMatch(block: YamlNode): Match {
     ]);
 }
 
-/** Whether a MutatingAdmissionPolicy is for a pod that is made (kubernetes.io, Mutating Admission Policy). */
-function celMatch(policy: YamlNode): Match {
-  const spec = valueAt(policy, "spec");
-  const constraints = valueAt(spec, "matchConstraints");
+/** Whether a binding is for a pod; what its parameters do to the policy is not known. */
+function boundMatch(spec: YamlNode | undefined): Match {
+  const narrowed = celMatch(spec, "matchResources");
+  const asksMore = valueAt(spec, "paramRef") !== undefined;
+  return (workload) => every([narrowed(workload), asksMore ? "unknown" : true]);
+}
+
+/** Whether a MutatingAdmissionPolicy, or what binds it, is for a pod that is made (kubernetes.io, Mutating Admission Policy). */
+function celMatch(spec: YamlNode | undefined, of: "matchConstraints" | "matchResources"): Match {
+  const constraints = valueAt(spec, of);
   const rules = itemsAt(constraints, "resourceRules");
+  const isAll = of === "matchResources" && rules.length === 0;
   const isPods = rules.some((rule) => {
     const [resources, operations] = [textsAt(rule, "resources"), textsAt(rule, "operations")];
     return (
@@ -242,7 +283,7 @@ function celMatch(policy: YamlNode): Match {
   ];
   return ({ key, pod }) =>
     every([
-      isPods,
+      isAll || isPods,
       isEmpty(ofNamespace) || namespaceMatch(ofNamespace, key.namespace),
       isEmpty(ofObject) || (pod?.labels === undefined ? "unknown" : selects(ofObject, pod.labels)),
       isConditional ? "unknown" : true,

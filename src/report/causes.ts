@@ -127,7 +127,10 @@ function notes(report: Report): readonly Diagnostic[] {
 }
 
 /** What is counted of a code, where it is not places. */
-const NOUNS: Partial<Readonly<Record<DiagnosticCode, string>>> = { "image-unreadable": "image" };
+const NOUNS: Partial<Readonly<Record<DiagnosticCode, string>>> = {
+  "image-unreadable": "image",
+  "layer-unreadable": "image",
+};
 
 function listed({ code, subject, at, message }: Diagnostic): string {
   if (NOUNS[code] !== undefined && subject !== undefined) return subject;

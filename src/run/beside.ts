@@ -13,7 +13,7 @@ import { survey } from "./survey.ts";
 
 /** The report with what is hit there already marked, and who runs on one of the two alone. */
 export function besideCluster(report: Report, there: Report, name: string): Report {
-  const compared = compare(markNotes(report, notesOf(there)), there);
+  const compared = compare(markNotes(report, notesOf(there)), there, "before");
   return { ...compared, beside: beside(workloadsOf(report), workloadsOf(there), name) };
 }
 
