@@ -79,11 +79,13 @@ export class MutationsInSight {
       textAt(policy, "kind")?.text === "Policy"
         ? (textAt(policy, "metadata", "namespace")?.text ?? "default")
         : undefined;
-    const ofRule = kyvernoMatch(rule, own);
-    const matches: Match = (workload) => every([ofRule(workload), maybe ? "unknown" : true]);
-    for (const [patch, isDefault, node] of kyvernoPatches(source, mutate)) {
+    const isConditional =
+      maybe || valueAt(policy, "spec", "webhookConfiguration", "matchConditions") !== undefined;
+    for (const [patch, isDefault, node, level] of kyvernoPatches(source, mutate)) {
+      const ofRule = kyvernoMatch(rule, own, level);
+      const match: Match = (workload) => every([ofRule(workload), isConditional ? "unknown" : true]);
       if (patch === "unknown") this.#tell(source, node);
-      else this.#keep({ patch, isDefault, match: matches, source, node });
+      else this.#keep({ patch, isDefault, match, source, node });
     }
   }
 
@@ -94,7 +96,7 @@ export class MutationsInSight {
     if (node === undefined || patch === undefined) return;
     if (patch === "unknown") this.#tell(source, node);
     else {
-      const ofPolicy = celMatch(valueAt(policy, "spec"), "matchConstraints");
+      const ofPolicy = celPolicyMatch(policy);
       const match: Match = (workload) => every([ofPolicy(workload), this.#isBound(policy, workload)]);
       this.#keep({ patch, isDefault: false, match, source, node });
     }
@@ -142,32 +144,44 @@ export class MutationsInSight {
   }
 }
 
-type KyvernoPatch = readonly [patch: DnsPatch | "unknown", isDefault: boolean, node: YamlNode];
+/** Which objects a patch fits: pods, or what makes them by a template. */
+type Level = "pod" | "template";
+
+type KyvernoPatch = readonly [patch: DnsPatch | "unknown", isDefault: boolean, node: YamlNode, level: Level];
 
 /** `patchStrategicMerge` and `patchesJson6902`; of a Pod, or of what makes one. */
 function kyvernoPatches(source: Source, mutate: YamlNode): readonly KyvernoPatch[] {
   const found: KyvernoPatch[] = [];
   const merge = valueAt(mutate, "patchStrategicMerge");
-  const pods = [valueAt(merge, "spec"), valueAt(merge, "spec", "template", "spec")];
-  for (const pod of pods) {
+  const pods = [
+    [valueAt(merge, "spec"), "pod"],
+    [valueAt(merge, "spec", "template", "spec"), "template"],
+  ] as const;
+  for (const [pod, level] of pods) {
     if (pod?.kind !== "map") continue;
     const [plain, anchors] = withoutAnchors(withoutDefaulted(pod));
     const patch = plain.kind === "map" ? dnsPatchOf(source, plain) : undefined;
     if (patch !== undefined)
-      found.push([anchors.has("(") || hasVariables(patch.pod) ? "unknown" : patch, anchors.has("+"), pod]);
+      found.push([
+        anchors.has("(") || hasVariables(patch.pod) ? "unknown" : patch,
+        anchors.has("+"),
+        pod,
+        level,
+      ]);
   }
   const json = textAt(mutate, "patchesJson6902");
   if (json !== undefined) {
     const inner = valueSource(source, json);
     for (const operation of operationsIn(readYaml(json.text).documents[0]) ?? []) {
       const patch = dnsOperation(inner, operation);
-      if (patch !== undefined) found.push([json.text.includes("{{") ? "unknown" : patch, false, json]);
+      const level = operation.path.includes("template") ? "template" : "pod";
+      if (patch !== undefined) found.push([json.text.includes("{{") ? "unknown" : patch, false, json, level]);
     }
   }
   // A list that is gone through may set it for some.
   const each = valueAt(mutate, "foreach");
   if (each !== undefined && /\bdns(?:Config|Policy)\b/.test(source.text.slice(each.start, each.end)))
-    found.push(["unknown", false, each]);
+    found.push(["unknown", false, each, "pod"]);
   return found;
 }
 
@@ -204,13 +218,13 @@ function hasVariables(node: YamlNode): boolean {
 }
 
 /** Whether a rule is for a pod, by kinds, namespaces, names and labels; what else it asks for is not known. */
-function kyvernoMatch(rule: YamlNode, own: string | undefined): Match {
-  const blocks = (key: string): Match => {
+function kyvernoMatch(rule: YamlNode, own: string | undefined, level: Level): Match {
+  const blocks = (key: string, at?: Level): Match => {
     const node = valueAt(rule, key);
-    const any = itemsAt(node, "any").map(resourcesMatch);
-    const all = itemsAt(node, "all").map(resourcesMatch);
+    const any = itemsAt(node, "any").map((block) => resourcesMatch(block, at));
+    const all = itemsAt(node, "all").map((block) => resourcesMatch(block, at));
     const direct =
-      valueAt(node, "resources") === undefined || node === undefined ? [] : [resourcesMatch(node)];
+      valueAt(node, "resources") === undefined || node === undefined ? [] : [resourcesMatch(node, at)];
     return (workload) => {
       const each = [...all, ...direct].map((one) => one(workload));
       const some = any.map((one) => one(workload));
@@ -218,7 +232,7 @@ function kyvernoMatch(rule: YamlNode, own: string | undefined): Match {
       return every([...each, ...(some.length > 0 ? [someOf(some)] : [])]);
     };
   };
-  const [matches, excludes] = [blocks("match"), blocks("exclude")];
+  const [matches, excludes] = [blocks("match", level), blocks("exclude")];
   const isConditional = ["preconditions", "celPreconditions", "context"].some(
     (key) => valueAt(rule, key) !== undefined,
   );
@@ -230,7 +244,8 @@ function kyvernoMatch(rule: YamlNode, own: string | undefined): Match {
   };
 }
 
-function resourcesMatch(block: YamlNode): Match {
+/** `at` is where the patch fits, which says what of the kinds it can change; without it any of them is meant. */
+function resourcesMatch(block: YamlNode, at?: Level): Match {
   const resources = valueAt(block, "resources");
   const kinds = textsAt(resources, "kinds").map((kind) => kind.split("/").at(-1) ?? "");
   const [names, namespaces] = [textsAt(resources, "names"), textsAt(resources, "namespaces")];
@@ -246,7 +261,11 @@ function resourcesMatch(block: YamlNode): Match {
       operations.length === 0 || operations.includes("CREATE"),
       // One for pods is for all that makes them (kyverno.io, Auto-Gen Rules).
       kinds.length === 0 ||
-        kinds.some((kind) => kind === "Pod" || kind === "*" || kind.toLowerCase() === key.kind),
+        kinds.some((kind) => {
+          const isPod = kind === "Pod" || (kind === "*" && at !== "template");
+          const isMaker = key.kind !== "pod" && (kind === "*" || kind.toLowerCase() === key.kind);
+          return (isPod && at !== "template") || (isMaker && at !== "pod");
+        }),
       namespaces.length === 0 ||
         (key.namespace === "" ? "unknown" : namespaces.some((one) => fits(one, key.namespace))),
       // A pod's name begins with that of what makes it.
@@ -254,6 +273,21 @@ function resourcesMatch(block: YamlNode): Match {
       selector === undefined || (pod?.labels === undefined ? "unknown" : selects(selector, pod.labels)),
       others || asksMore ? "unknown" : true,
     ]);
+}
+
+/** Whether a policy in CEL is for a pod that is made, as whose it is has it (kyverno.io, MutatingPolicy). */
+function celPolicyMatch(policy: YamlNode): Match {
+  const matches = celMatch(valueAt(policy, "spec"), "matchConstraints");
+  if (!textAt(policy, "apiVersion")?.text.startsWith("policies.kyverno.io/")) return matches;
+  const isOff = textAt(policy, "spec", "evaluation", "admission", "enabled")?.text === "false";
+  const own = textAt(policy, "kind")?.text.startsWith("Namespaced")
+    ? (textAt(policy, "metadata", "namespace")?.text ?? "default")
+    : undefined;
+  return (workload) => {
+    const { namespace } = workload.key;
+    if (isOff || NOT_KYVERNO.has(namespace) || (own !== undefined && namespace !== own)) return false;
+    return matches(workload);
+  };
 }
 
 /** Whether a binding is for a pod; what its parameters do to the policy is not known. */
@@ -272,11 +306,14 @@ function celMatch(spec: YamlNode | undefined, of: "matchConstraints" | "matchRes
     const [resources, operations] = [textsAt(rule, "resources"), textsAt(rule, "operations")];
     return (
       resources.some((one) => /^(?:pods|\*|\*\/\*)$/.test(one)) &&
+      textsAt(rule, "apiGroups").some((one) => one === "" || one === "*") &&
       operations.some((one) => /^(?:CREATE|\*)$/.test(one))
     );
   });
   const isConditional =
-    itemsAt(spec, "matchConditions").length > 0 || itemsAt(constraints, "excludeResourceRules").length > 0;
+    rules.some((rule) => valueAt(rule, "resourceNames") !== undefined) ||
+    itemsAt(spec, "matchConditions").length > 0 ||
+    itemsAt(constraints, "excludeResourceRules").length > 0;
   const [ofNamespace, ofObject] = [
     valueAt(constraints, "namespaceSelector"),
     valueAt(constraints, "objectSelector"),

@@ -101,6 +101,13 @@ ${more}  mutations:
 ${binding}`;
 }
 
+/** The same policy, as Kyverno's own: it needs no binding. */
+function ofKyverno(kind: string): string {
+  return admission(LOW, "", "")
+    .replace("admissionregistration.k8s.io/v1", "policies.kyverno.io/v1alpha1")
+    .replace("MutatingAdmissionPolicy", kind);
+}
+
 /** Files in which settings come to a container, by who carries them; the settings stand in the first file that is told. */
 const CARRIERS: Readonly<Record<string, (settings: string) => Readonly<Record<string, string>>>> = {
   Deployment: (settings) => ({ "a.yaml": workload("Deployment", `${settings}, ${CONTAINERS}`) }),
@@ -298,6 +305,39 @@ describe("an admission policy", () => {
       "in CEL, bound with parameters",
       admission(LOW, "", BINDING.replace("policyName: dns", "policyName: dns, paramRef: {name: a}")),
       "gap",
+    ],
+    ["that patches a pod and is for deployments", kyverno(MERGE, "{kinds: [Deployment]}"), "nothing"],
+    [
+      "that patches a template and is for pods",
+      kyverno(`patchStrategicMerge: {spec: {template: {spec: {${LOW}}}}}`),
+      "nothing",
+    ],
+    ["for all kinds", kyverno(MERGE, "{kinds: ['*']}"), "affected"],
+    [
+      "whose webhook has conditions",
+      kyverno(MERGE).replace(
+        "spec:\n",
+        "spec:\n  webhookConfiguration: {matchConditions: [{name: a, expression: 'true'}]}\n",
+      ),
+      "gap",
+    ],
+    [
+      "in CEL, for pods of other groups",
+      admission(LOW).replace('apiGroups: [""]', "apiGroups: [apps]"),
+      "nothing",
+    ],
+    ["in CEL, for pods of some names", admission(LOW).replace("[pods]", "[pods], resourceNames: [a]"), "gap"],
+    ["in CEL, of Kyverno", ofKyverno("MutatingPolicy"), "affected"],
+    [
+      "in CEL, of Kyverno, switched off at admission",
+      ofKyverno("MutatingPolicy").replace("spec:\n", "spec:\n  evaluation: {admission: {enabled: false}}\n"),
+      "nothing",
+    ],
+    ["in CEL, of Kyverno, of another namespace", ofKyverno("NamespacedMutatingPolicy"), "nothing"],
+    [
+      "in CEL, of Kyverno, of this namespace",
+      ofKyverno("NamespacedMutatingPolicy").replace("{name: dns}", "{name: dns, namespace: web}"),
+      "affected",
     ],
     ["for what is changed alone", kyverno(MERGE, "{kinds: [Pod], operations: [UPDATE]}"), "nothing"],
     [
