@@ -25,7 +25,7 @@ spec:
       serviceAccountName: app${i}
       containers:
         - name: app
-          image: 127.0.0.1:9/shop/app${i % 50}:1.${i % 7}
+          image: 127.0.0.1:9/shop/app${i % 20}:1.0
           args: ["--listen", ":8080", "--level", "info"]
           env:
             - name: UPSTREAM
@@ -145,5 +145,29 @@ export function repositoryOf(folder, files) {
   git("add", "-A");
   git("commit", "-qm", "first");
   writeFileSync(join(path, ".done"), "");
+  return path;
+}
+
+/** A repository of so many Deployments and a configuration with so many clusters that each of them meets. Returns its folder. */
+export function meetingsOf(folder, deployments, clusters) {
+  const path = join(folder, `meetings-${deployments}-${clusters}`);
+  rmSync(path, { recursive: true, force: true });
+  mkdirSync(path, { recursive: true });
+  for (let i = 0; i < deployments; i++) writeFileSync(join(path, `app${i}.yaml`), KINDS[0](i));
+  const entries = Array.from(
+    { length: clusters },
+    (_, i) => `  - name: cluster${i}\n    gke-version: 1.22.6-gke.1000\n    node-local-dns: enabled\n`,
+  );
+  writeFileSync(join(path, "muslgate.yaml"), `clusters:\n${entries.join("")}`);
+  return path;
+}
+
+/** A Corefile of so many zones, every second of which answers AAAA on its own. Returns the file. */
+export function corefileOf(folder, zones) {
+  const path = join(folder, `zones-${zones}.Corefile`);
+  const block = (zone, i) =>
+    `${zone} {\n    errors\n${i % 2 === 0 ? "    template IN AAAA {\n        rcode NXDOMAIN\n    }\n" : ""}    forward . /etc/resolv.conf\n}\n`;
+  const names = Array.from({ length: zones }, (_, i) => `zone${i}.example:53`);
+  writeFileSync(path, [".:53", ...names].map(block).join(""));
   return path;
 }

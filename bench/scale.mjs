@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { tinyFiles } from "./images.mjs";
 import { measure } from "./measure.mjs";
+import { corefileOf, meetingsOf, repositoryOf } from "./repositories.mjs";
 
 /** Over this, twice as much takes more than twice as long by too much. */
 const MOST = 1.1;
@@ -13,6 +14,9 @@ mkdirSync(folder, { recursive: true });
 
 const scan = (layouts, more = "--no-cache") =>
   `${process.execPath} dist/cli.js image ${layouts.map((layout) => `oci-layout:${layout}`).join(" ")} --gke-version 1.22.6-gke.1000 --node-local-dns enabled ${more}`;
+/** A repository, none of whose images can be had: that is said with 3, and is not what is measured. */
+const search = (path) =>
+  `(cd ${path} && { ${process.execPath} ${process.cwd()}/dist/cli.js repo . --no-cache; [ $? -eq 3 ]; })`;
 const images = (count) =>
   Array.from({ length: count }, (_, i) => tinyFiles(folder, `scale-image-${i}`, 1, 500));
 
@@ -47,6 +51,16 @@ const KINDS = {
       rmSync(run, { recursive: true, force: true });
       cpSync(filled(n), run, { recursive: true });
     },
+  ],
+  "YAML files of a repository": [[2_500, 10_000, 40_000], (n) => search(repositoryOf(folder, n))],
+  "zones of a Corefile": [
+    [100, 400, 1_600],
+    (n) =>
+      `${process.execPath} dist/cli.js image oci-layout:${tinyFiles(folder, "scale-one", 1, 1)} --corefile ${corefileOf(folder, n)} --no-cache`,
+  ],
+  "workloads × clusters": [
+    [1_600, 6_400, 25_600],
+    (n) => search(meetingsOf(folder, Math.sqrt(n) * 5, Math.sqrt(n) / 5)),
   ],
 };
 

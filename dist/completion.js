@@ -1,4 +1,4 @@
-import{t as e}from"./judge-exit-code.js";import{r as t}from"./publish-room.js";import{r as n}from"./rules-room.js";import{t as r}from"./cli-chosen.js";import i from"node:assert";function a(e,t){return`#compdef ${e}
+import{_ as e,p as t}from"./cli-room.js";import{Pt as n}from"./run-room.js";import{t as r}from"./cli-chosen.js";import i from"node:assert";function a(e,t){return`#compdef ${e}
 compdef _${e} ${e}
 
 # zsh completion for ${e} -*- shell-script -*-

@@ -1,1 +1,1 @@
-import{_ as e,m as t,n,y as r}from"./image-room.js";import{parentPort as i}from"node:worker_threads";i?.on(`message`,async({ask:a,limits:o,bytes:s})=>{let c;try{let e=s.kind===`file`?r(s.path,s.offset,s.size):t(s.ring);c={give:await n(e,a,o)}}catch(t){c={failed:e(t)}}i?.postMessage(c)});export{};
+import"./image-room.js";export{};

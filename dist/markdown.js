@@ -1,1 +1,1 @@
-export{t as renderMarkdown}from"./report-room2.js";
+export{t as renderMarkdown}from"./report-room.js";

@@ -4,6 +4,7 @@ import { createRequire } from "node:module";
 import { basename, dirname } from "node:path";
 import { rolldown } from "rolldown";
 import license from "rollup-plugin-license";
+import { chunkGroups } from "./chunks.mjs";
 import { leftOut } from "./left-out.mjs";
 
 const out = process.argv[2] ?? "dist";
@@ -19,7 +20,7 @@ const HOUSE =
     " ",
   );
 rmSync(out, { recursive: true, force: true });
-const bundle = await rolldown({
+const options = {
   input: { cli: "src/cli.ts", action: "src/action.ts", "layer-worker": "src/image/layer/worker.ts" },
   platform: "node",
   // Their modules, of which a bundler can drop what is not used, before their CommonJS.
@@ -27,6 +28,10 @@ const bundle = await rolldown({
   logLevel: "warn",
   // web-tree-sitter's runtime has two, for modules that bring JavaScript along; a grammar brings none.
   checks: { eval: false },
+};
+const groups = await chunkGroups(options);
+const bundle = await rolldown({
+  ...options,
   plugins: [
     leftOut(),
     license({
@@ -45,6 +50,7 @@ await bundle.write({
   dir: out,
   format: "esm",
   minify: true,
+  codeSplitting: { groups },
   chunkFileNames: (chunk) => `${chunkName(chunk)}.js`,
   entryFileNames: "[name].js",
 });

@@ -21,12 +21,15 @@ export function strictLiteral(text: string): Literal | undefined {
 }
 
 function ipv6(text: string): Literal | undefined {
-  return isIPv6(text) ? { family: "inet6", text: plainAddress(text) } : undefined;
+  // Node makes its pattern for IPv6 when it is first asked: names are not worth that.
+  return text.includes(":") && isIPv6(text) ? { family: "inet6", text: plainAddress(text) } : undefined;
 }
 
 /** One spelling for an IPv6 address; others as they are. */
 export function plainAddress(text: string): string {
-  return isIPv6(text) && !text.includes("%") ? new URL(`http://[${text}]`).hostname.slice(1, -1) : text;
+  return text.includes(":") && isIPv6(text) && !text.includes("%")
+    ? new URL(`http://[${text}]`).hostname.slice(1, -1)
+    : text;
 }
 
 function inetAton(text: string): string | undefined {

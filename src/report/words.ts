@@ -246,13 +246,14 @@ function levelWords({ outcome, level }: Judgement["verdict"]): string {
   return outcome === "affected" && level !== "error" ? `${level}: ` : "";
 }
 
-/** Waived findings, each with why and until when. */
+/** Waived findings, each with why and until when; those of one rule on one subject once. */
 export function waivedLines(report: Report): readonly string[] {
-  return report.judgements.flatMap((judgement) => {
+  const all = report.judgements.flatMap((judgement) => {
     const { waived, verdict } = judgement;
     if (waived === undefined) return [];
     return [`${subjectOf(report, judgement)} (${verdict.ruleId}): ${waived.reason}, until ${waived.expires}`];
   });
+  return [...new Set(all)];
 }
 
 /** The summary of a cause's first, and what it holds for besides; containers stand in the table. */

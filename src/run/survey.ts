@@ -3,12 +3,10 @@ import { named, toldApart } from "../model/workload-names.ts";
 import { clustersNamed, namedClusters, type NamedFiles } from "../cluster/named.ts";
 import { type Clusters, foundClusters, hcl } from "../cluster/found.ts";
 import { notTakenOf, unreadDiagnostics } from "../cluster/unread.ts";
-import { discover } from "../discover/discover.ts";
 import { providerByFolder } from "../providers/shown.ts";
 import type { FileTree } from "../tree/file-tree.ts";
 import type { PackedChartPort } from "../discover/packed-chart-port.ts";
 import { ciNames } from "./ci-names.ts";
-import { helmRenderer } from "../discover/helm-process.ts";
 import { limitsWith } from "./limits.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import { groupBy } from "../model/group-by.ts";
@@ -78,6 +76,11 @@ async function surveyTree(
   { env, packedChart }: { readonly env: NodeJS.ProcessEnv; readonly packedChart?: PackedChartPort },
 ): Promise<Survey> {
   const { include, exclude } = settings;
+  // Loaded for those that search a repository: images that are named need none of it.
+  const [{ discover }, { helmRenderer }] = await Promise.all([
+    import("../discover/discover.ts"),
+    import("../discover/helm-process.ts"),
+  ]);
   const helm = helmRenderer(tree, env);
   const ci = ciNames(env);
   const limits = limitsWith(settings.limits).repository;

@@ -8,7 +8,7 @@ import { failureText } from "../../src/report/failure.ts";
 import { renderHtml } from "../../src/report/html.ts";
 import { renderMarkdown } from "../../src/report/markdown.ts";
 import { renderTable } from "../../src/report/table.ts";
-import { causeWords, cellWords, changeWords, countWords } from "../../src/report/words.ts";
+import { causeWords, cellWords, changeWords, countWords, waivedLines } from "../../src/report/words.ts";
 import { CLUSTER_RULES, CONTAINER_RULES } from "../../src/rules/index.ts";
 import { pairedByPart } from "../../src/rules/paired-by-part.ts";
 import { answer, cluster, image, onMusl, workload } from "../support/profiles.ts";
@@ -272,6 +272,15 @@ describe("the words of a cause", () => {
     );
     const all = named("prod", ...zones);
     expect(causeWords(all, findingGroups(all)[0]!)).toMatch(/ The same holds for the root zone \(\.\)\.$/);
+  });
+
+  it("tell once what is waived in two zones of a cluster", () => {
+    const waived = { reason: "later", expires: "2999-01-01" };
+    const zones = ["cluster.local.", "."].map((zone) => ({
+      ...alone(verdict("prod answers AAAA.", { concerns: [zone] })),
+      waived,
+    }));
+    expect(waivedLines(named("prod", ...zones))).toEqual(["prod (aaaa-denied): later, until 2999-01-01"]);
   });
 
   it("say where `there` is, of several containers", () => {

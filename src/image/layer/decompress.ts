@@ -1,5 +1,5 @@
 /** Undoes a layer's compression, chunk by chunk and synchronously. Must not trust a media type, only the bytes. */
-import { ZSTDDecoder } from "zstddec/stream";
+import type { ZSTDDecoder } from "zstddec/stream";
 import { MuslgateError, messageOf } from "../../model/error.ts";
 import { decodeNatively, hasNative } from "./native-decoder.ts";
 
@@ -40,9 +40,12 @@ const isZstd = (magic: string) => magic.startsWith("28b52ffd") || /^5.2a4d18/.te
  * That takes time and memory on every thread, so it is not asked for where nothing is zstd.
  */
 export async function prepareDecompression(compression: Compression): Promise<void> {
-  if (compression === "zstd" && !hasNative("zstd")) await zstd.init();
+  if (compression !== "zstd" || hasNative("zstd")) return;
+  const { ZSTDDecoder } = await import("zstddec/stream");
+  zstd ??= new ZSTDDecoder();
+  await zstd.init();
 }
-const zstd = new ZSTDDecoder();
+let zstd: ZSTDDecoder | undefined;
 
 /**
  * The uncompressed bytes; a chunk is valid until the next is asked for. Throws MuslgateError (`input`) on
@@ -62,6 +65,7 @@ export function* decompress(
 
 /** zstddec spins for ever on damaged input: three empty outputs without new input mean damage. */
 function* unzstd(chunks: Iterable<Uint8Array>): Generator<Uint8Array, void> {
+  if (zstd === undefined) throw new Error("its decoder was not started");
   let fed = 0;
   let seen = 0;
   let idle = 0;

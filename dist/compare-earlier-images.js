@@ -1,1 +1,0 @@
-import{i as e}from"./model-workload-key.js";function t(e){let t=/* @__PURE__ */ new Map;for(let{workload:r,image:i}of e.judgements){if(r===void 0)continue;let e=n(r);t.set(e,!t.has(e)||t.get(e)===i?i:void 0)}return r=>{let i=t.get(n(r));return i===void 0?void 0:e.images[i]}}function n({key:t,variant:n,at:r}){return JSON.stringify([e(t),n,r?.file])}export{t};

@@ -1,1 +1,0 @@
-const e=/[\uE000-\uE003]/;function t(t){return!e.test(t)}function n(e){return e===``||!/[^\uE000-\uE002]/.test(e)&&void 0}function r(e){return e.replaceAll(``,``)}function i(e){let t=e.replace(/[\uE000-\uE003]+/g,`…`);return t.length>200?`${t.slice(0,200)}…`:t}function a(e,t=16384){return e.length>t?``:e}export{r as a,i,n,t as r,a as t};

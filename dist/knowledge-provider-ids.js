@@ -1,1 +1,0 @@
-const e=[`ack`,`aks`,`cce`,`doks`,`eks`,`eks-auto`,`gardener`,`gke`,`k3s`,`kubeadm`,`kubespray`,`oke`,`openshift`,`rke2`,`talos`,`tke`];export{e as t};

@@ -1,0 +1,1 @@
+function e(e,t){for(let n of t)e.push(n)}export{e as t};

@@ -1,1 +1,0 @@
-var e=class{name;most;#e;#t=0;constructor(e,t,n){this.name=e,this.most=t,this.#e=n}spend(e=1){if(this.#t+=e,this.#t<=this.most)return!0;if(this.#e!==void 0)throw this.#e(this.most);return!1}get spent(){return this.#t}get isOver(){return this.#t>this.most}};export{e as t};

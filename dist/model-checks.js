@@ -1,1 +1,0 @@
-function e(e){return typeof e==`object`&&!!e&&!Array.isArray(e)}const t=e=>typeof e==`string`,n=e=>Number.isSafeInteger(e),r=(...e)=>t=>e.includes(t),i=e=>t=>Array.isArray(t)&&t.every(e),a=e=>t=>t===void 0||e(t),o=t=>n=>e(n)&&Object.entries(t).every(([e,t])=>t(n[e]));export{r as a,n as i,e as n,a as o,i as r,t as s,o as t};

@@ -1,1 +1,0 @@
-function e({basis:e,at:t,sources:n}){return e===`nothing`&&t===void 0&&n.length===0}export{e as t};

@@ -1,1 +1,0 @@
-const e=/* @__PURE__ */ new Set([`NXDOMAIN`,`SERVFAIL`,`REFUSED`,`NOTIMP`,`other-rcode`,`no-reply`]);function t({a:t,aaaa:n}){return e.has(t.kind)?e.has(n.kind)||n.kind===`NODATA`&&n.fromRecords!==!0:!1}export{t as n,e as t};

@@ -1,2 +1,0 @@
-var e=class extends Error{name=`MuslgateError`;code;hint;reason;constructor(e,t,n,r,i=t){super(t,r===void 0?void 0:{cause:r}),this.code=e,this.hint=n,this.reason=i}};function t(e){if(e instanceof Error){let t=e.code;return t===`ENOENT`?`no such file or folder`:t===`EACCES`?`permission denied`:t===`EISDIR`?`it is a folder`:e.message.split(`
-`,1)[0]??e.name}return String(e)}export{t as n,e as t};

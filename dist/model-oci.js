@@ -1,1 +1,0 @@
-function e(e){return[e.os,e.architecture,e.variant].filter(Boolean).join(`/`)}export{e as t};

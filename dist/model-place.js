@@ -1,1 +1,0 @@
-function e(e,t){return e.file===t?.file&&e.line===t.line&&e.column===t.column}function t(e){return`${e.file}:${e.line}:${e.column}`}export{e as n,t};

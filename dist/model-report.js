@@ -1,1 +1,0 @@
-const e=[`affected`,`unknown`,`not-affected`],t=[`note`,`warning`,`error`];function n({verdict:e,status:t,waived:n}){return e.outcome!==`not-affected`&&t!==`existing`&&n===void 0}export{e as n,n as r,t};

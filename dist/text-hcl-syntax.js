@@ -1,1 +1,0 @@
-const e=524288;export{e as t};

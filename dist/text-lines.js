@@ -1,3 +1,0 @@
-var e=class{#e;#t;constructor(e){this.#e=e}get starts(){return this.#t??=r(this.#e),this.#t}lineOf(e){return Math.max(0,i(this.starts,e))}place(e,t,n){let[r,i]=this.#n(t),[a,o]=this.#n(Math.max(t,n));return{file:e,line:r,column:i,endLine:a,endColumn:o}}offsetOf(e,t){let n=this.starts[e-1];return n===void 0?this.#e.length:n+t-1}#n(e){let t=Math.min(e,this.#e.length),n=this.lineOf(t);return[n+1,t-(this.starts[n]??0)+1]}};let t={text:``,lines:new e(``)};function n(n){return t.text!==n&&(t={text:n,lines:new e(n)}),t.lines}function r(e){let t=[0];for(let n=e.indexOf(`
-`);n!==-1;n=e.indexOf(`
-`,n+1))t.push(n+1);return t}function i(e,t){let n=0,r=e.length;for(;n<r;){let i=n+r>>1;e[i]<=t?n=i+1:r=i}return n-1}export{i as n,n as r,e as t};

@@ -1,1 +1,0 @@
-function e(e,t,n){return t.from!==void 0&&e(n,t.from)<0?!1:t.below===void 0||e(n,t.below)<0}export{e as t};

@@ -1,0 +1,45 @@
+// Which files go together into a chunk: what a start loads before it runs. Must not move what is loaded when it is needed.
+import { rolldown } from "rolldown";
+
+/**
+ * Groups for the bundler. Left to itself it makes a chunk of every set of files that the same entries share, and each of
+ * fifty chunks costs a start half a millisecond.
+ */
+export async function chunkGroups(options) {
+  const probe = await rolldown({ ...options, logLevel: "silent" });
+  const { output } = await probe.generate({ format: "esm" });
+  await probe.close();
+  const chunks = new Map(output.filter(({ type }) => type === "chunk").map((one) => [one.fileName, one]));
+  const loadedBy = (path) => {
+    const loaded = new Set();
+    const [entry] = [...chunks.values()].filter(({ facadeModuleId }) => facadeModuleId?.endsWith(path));
+    const waiting = [entry.fileName];
+    for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
+      if (loaded.has(name) || !chunks.has(name)) continue;
+      loaded.add(name);
+      waiting.push(...chunks.get(name).imports);
+    }
+    return new Set([...loaded].flatMap((name) => Object.keys(chunks.get(name).modules)));
+  };
+  const [cli, commands, scan, action, worker, discover] = [
+    "cli.ts",
+    "cli/command-line.ts",
+    "cli/scan.ts",
+    "action.ts",
+    "image/layer/worker.ts",
+    "discover/discover.ts",
+  ].map((file) => loadedBy(`/src/${file}`));
+  const isOf = (set) => (id) => set.has(id) && !/[\\/]src[\\/](?:cli|action)\.ts$/.test(id);
+  // The first that takes a file has it. What only the command line or only the Action loads stays theirs.
+  return [
+    { name: "every start", test: isOf(cli) },
+    { name: "any command", test: isOf(both(commands, action)) },
+    { name: "a worker", test: isOf(worker) },
+    { name: "any scan", test: isOf(both(scan, action)) },
+    // A group takes along what its files need: what the Action needs without a search must be taken before.
+    { name: "search and Action", test: isOf(both(discover, action)) },
+    { name: "any search", test: isOf(discover) },
+  ];
+}
+
+const both = (one, other) => new Set([...one].filter((id) => other.has(id)));

@@ -1,0 +1,20 @@
+/** Starts a call: says its version where it asks for nothing else, and loads the commands for the rest. Must know no command. */
+import { EXIT } from "../judge/exit-code.ts";
+import { VERSION } from "../model/program.ts";
+import { write } from "../publish/terminal.ts";
+import { failed } from "./failed.ts";
+
+/** Runs the command line and returns the exit code. Never rejects. */
+export async function start(argv: readonly string[], workerUrl: URL): Promise<number> {
+  // What fails to be written is told by who writes it.
+  process.stdout.on("error", () => {});
+  if (asksForVersion(argv.slice(2))) {
+    return write(process.stdout, `${VERSION}\n`).then(() => EXIT.clean, failed);
+  }
+  const { runCommandLine } = await import("./command-line.ts");
+  return runCommandLine(argv, workerUrl);
+}
+
+function asksForVersion([word = "", ...more]: readonly string[]): boolean {
+  return more.length === 0 && ["-v", "-V", "--version"].includes(word);
+}
