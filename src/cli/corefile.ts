@@ -1,19 +1,17 @@
 /** The command `corefile`: explains a Corefile, shows or makes the smallest correction. Must not know what any directive does. */
 import { applyEdits } from "../text/edit.ts";
 import { basename, dirname, isAbsolute, relative, resolve, sep } from "node:path";
-import type { CorefileInputs } from "../cluster/corefiles/collected.ts";
 import { readCorefileInput } from "../cluster/corefiles/find.ts";
-import { UPGRADE_GKE } from "../knowledge/remedies.ts";
 import { obeyedIn, unifiedDiff } from "../text/diff.ts";
 import { explain } from "../explain/explain.ts";
 import { findEdits } from "../mend/corefile-edits.ts";
 import { MuslgateError } from "../model/error.ts";
-import type { Explanation } from "../model/explanation.ts";
 import { placeText } from "../model/place.ts";
 import { EXIT } from "../judge/exit-code.ts";
 import { remark, terminalStyle, write } from "../publish/terminal.ts";
 import { chosenProvider } from "./chosen.ts";
 import { type CorefileFlags, isJson, optionsFrom } from "./corefile-flags.ts";
+import { undoneBy } from "./undone.ts";
 import { readWhole, writeWhole } from "./whole-file.ts";
 import { renderExplanation, renderExplanationJson } from "../report/explain.ts";
 import { printable, printableLines, sentence } from "../report/text.ts";
@@ -46,7 +44,8 @@ export async function corefileCommand(file: string, flags: CorefileFlags): Promi
         process.stdout,
         `\nmuslgate corefile ${printable(file)} --fix shows the smallest correction.\n`,
       );
-      if (isKept(inputs)) await write(process.stdout, `${KEPT}\n`);
+      const undone = undoneBy(inputs);
+      if (undone !== undefined) await write(process.stdout, `${undone}\n`);
     }
     return code;
   }
@@ -55,7 +54,8 @@ export async function corefileCommand(file: string, flags: CorefileFlags): Promi
   for (const { because, at } of edits) {
     remark(`${printable(`${placeText(at)}: ${because}`)}\n`);
   }
-  if (edits.length > 0 && isKept(inputs)) remark(`${KEPT}\n`);
+  const undone = edits.length === 0 ? undefined : undoneBy(inputs);
+  if (undone !== undefined) remark(`${undone}\n`);
   if (edits.length === 0) remark(`${nothingToCorrect(file, text)}\n`);
   const changed = applyEdits(text, edits);
   const { name, folder } = patchTarget(file);
@@ -91,14 +91,6 @@ function obeyedError(file: string, character: string): MuslgateError {
   );
 }
 
-/** Said beside a correction that would not last. */
-const KEPT = `GKE keeps this ConfigMap and puts its own back after a change. ${UPGRADE_GKE.remedy.title}.`;
-
-/** Whether GKE's add-on manager made one of them. */
-function isKept({ corefiles }: CorefileInputs): boolean {
-  return corefiles.some(({ addon }) => addon === "made");
-}
-
 function isCorrectable(file: string, text: string): boolean {
   try {
     return findEdits(file, text, readCorefileInput(file, text)).length > 0;
@@ -122,7 +114,7 @@ function nothingToCorrect(file: string, text: string): string {
 }
 
 /** 1 where a lookup fails in musl 1.2.1 and newer, 3 where nothing at all is known or a bound ended the work. */
-function exitCodeOf(explanations: readonly Explanation[]): number {
+function exitCodeOf(explanations: ReturnType<typeof explain>): number {
   const asked = explanations.flatMap(({ zones, names }) => (names.length > 0 ? names : zones));
   if (asked.some(({ effects }) => effects?.strict.startsWith("fails") === true)) return EXIT.findings;
   const cut = explanations.some(({ diagnostics }) =>

@@ -75,7 +75,12 @@ describe("a target", () => {
       );
     rules("musl-paired-lookup", "nginx-resolver");
     const { report, code } = await scan(
-      ...["--corefile", "deny.yaml", "--to", "corefile=fine.yaml", "--config", "waivers.yaml"],
+      "--corefile",
+      "deny.yaml",
+      "--to",
+      "corefile=fine.yaml",
+      "--config",
+      "waivers.yaml",
     );
     const unused = report?.diagnostics.filter((one) => one.code === "waiver-unused");
     expect(unused?.map(({ message }) => message)).toEqual(["the waiver of nginx-resolver covers nothing"]);
