@@ -2,7 +2,7 @@
 import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
-import { tmpdir } from "node:os";
+import { availableParallelism, loadavg, tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { benchImage, fleet, sharedImages, tinyFiles } from "./images.mjs";
 import { measure } from "./measure.mjs";
@@ -32,8 +32,10 @@ const others = (layout, archive) => ({
 
 const sections = [];
 const bars = [];
+/** How often each command runs; fewer where the machine is shared. */
+const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 5);
 
-function section(title, floorName, target, commands, rounds = 5) {
+function section(title, floorName, target, commands, rounds = ROUNDS) {
   const results = measure(commands, rounds);
   const floor = results[floorName];
   const rows = Object.entries(results).map(([name, { wall, cpu, megabytes }]) => {
@@ -64,7 +66,7 @@ section(
     "muslgate --version": `${cli} --version`,
     "muslgate image, one file": scan(`oci-layout:${tinyFiles(folder, "one-file", 1, 1)}`),
   },
-  15,
+  3 * ROUNDS,
 );
 
 for (const [name, title, target] of [
@@ -188,8 +190,8 @@ if (process.argv.includes("--write")) {
   const head = [
     "# Performance",
     "",
-    `Made by \`node bench/run.mjs --write\` with Node ${process.versions.node}; medians of five runs, side by side in one run.`,
-    "Only ratios within one table mean anything: the machine was shared. The floor is `igzip -d` (Debian's isal) over the",
+    `Made by \`node bench/run.mjs --write\` with Node ${process.versions.node}; medians of ${ROUNDS} runs, side by side in one run.`,
+    `Only ratios within one table mean anything: the machine was shared (a load of ${loadavg()[1].toFixed(1)} on ${availableParallelism()} cores). The floor is \`igzip -d\` (Debian's isal) over the`,
     "same layers on one core. Where another scanner is missing from a table, it was not there when this was made.",
     "",
     "![Wall time as a multiple of the floor](performance.svg)",
