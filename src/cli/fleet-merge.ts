@@ -8,7 +8,7 @@ import { loadPlan } from "../fleet/plan-file.ts";
 import { exitCode } from "../judge/exit-code.ts";
 import { writeReport } from "../publish/files.ts";
 import { write } from "../publish/terminal.ts";
-import { renderJson } from "../report/json.ts";
+import { jsonParts } from "../report/json.ts";
 import { sarifOf } from "../run/scan.ts";
 import type { Written } from "../settings/settings.ts";
 import { saidBy, settingsOf } from "../settings/states.ts";
@@ -33,7 +33,7 @@ export async function mergeCommand(file: string, { store }: MergeFlags, options:
   });
   const report = earlier === undefined ? merged : compare(merged, earlier);
   const { jsonFile, sarifFile, category, format } = settings;
-  if (jsonFile !== undefined) writeReport("json-file", jsonFile, renderJson(report));
+  if (jsonFile !== undefined) writeReport("json-file", jsonFile, jsonParts(report));
   if (sarifFile !== undefined) writeReport("sarif-file", sarifFile, sarifOf(report, category));
   await write(process.stdout, await rendered(report, settings), KINDS[format]);
   return exitCode(report, settings.failOn, settings.failOnUnknown);

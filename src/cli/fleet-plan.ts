@@ -3,11 +3,10 @@ import { dirname } from "node:path";
 import { loadFleet } from "../fleet/fleet-file.ts";
 import { makePlan } from "../fleet/make-plan.ts";
 import { openOutside, SCHEMA } from "../fleet/outside.ts";
-import { MOST_SHARDS } from "../fleet/plan.ts";
 import { writePlan } from "../fleet/plan-file.ts";
+import { shardsOf } from "../fleet/shard-word.ts";
 import { EXIT } from "../judge/exit-code.ts";
 import { kubectl } from "../live/kubectl.ts";
-import { MuslgateError } from "../model/error.ts";
 import { remark, write } from "../publish/terminal.ts";
 import { printable } from "../report/text.ts";
 import { saidBy, settingsOf } from "../settings/states.ts";
@@ -30,9 +29,7 @@ export async function planCommand(
   written: Written,
 ): Promise<number> {
   const kind = chosen("--format", format, ["table", "json"]);
-  const number = /^\d{1,5}$/.test(shards) ? Number(shards) : 0;
-  if (number < 1 || number > MOST_SHARDS)
-    throw new MuslgateError("usage", `--shards is "${shards}"`, `Write a number from 1 to ${MOST_SHARDS}.`);
+  const number = shardsOf(shards);
   const fleet = loadFleet(file);
   const { platform = "" } = fleet;
   const settings = settingsOf(saidBy({ ...written, platform }, process.env, spelt));

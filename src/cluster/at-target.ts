@@ -8,7 +8,6 @@ import { clusterProfile } from "./profile.ts";
 import { openedBy } from "./unread.ts";
 import { type ClusterProfile, isNoCluster, type NameScope } from "../model/cluster-profile.ts";
 import type { Answer } from "../model/dns.ts";
-import { MuslgateError } from "../model/error.ts";
 import type { Target } from "../settings/targets.ts";
 
 /** The clusters at a target. */
@@ -19,10 +18,7 @@ export interface ClustersAt {
   readonly passedBy: readonly string[];
 }
 
-/**
- * Every cluster at a target; `corefile` is what the file that it names holds. Throws MuslgateError (`usage`) where the
- * target is nothing for any of them.
- */
+/** Every cluster at a target; `corefile` is what the file that it names holds. */
 export function clustersAt(
   { profiles, inputs, unread = [] }: Clusters,
   target: Target,
@@ -42,13 +38,6 @@ export function clustersAt(
       target: { of: now.name, to },
     };
   });
-  if (passedBy.length === profiles.length) {
-    throw new MuslgateError(
-      "usage",
-      `to is "${to}", and ${passedBy.join(", ")} is no cluster of GKE`,
-      "Ask with the Corefile that it will have, as corefile=FILE.",
-    );
-  }
   return { profiles: at, passedBy };
 }
 

@@ -8,7 +8,7 @@ import { Budget, OverBudget, within } from "./budget.ts";
 import { Patterns } from "./patterns.ts";
 import { choosesLines, fillerOf, placeholderOf } from "./placeholders.ts";
 import { parseKey } from "./zones.ts";
-import { type Corefile, type Directive, placeOf, type ServerBlock, type Token } from "./tree.ts";
+import { asWritten, type Corefile, type Directive, placeOf, type ServerBlock, type Token } from "./tree.ts";
 
 /** One server block as CoreDNS sees it. */
 export interface EffectiveBlock {
@@ -221,10 +221,17 @@ function isPlaceholder(zone: string): boolean {
   return /[<>%@$[\]]|__[A-Z][A-Z0-9_]*__|^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\.$/.test(zone);
 }
 
+/** A key's zone with the letters that the file has, without scheme and port. */
+export function zoneAsWritten(key: Token): string {
+  return asWritten(key)
+    .replace(/^\w+:\/\//, "")
+    .replace(/:\d+$/, "");
+}
+
 function placeholderDiagnostic(zone: string, key: Token): Diagnostic {
   return {
     code: "zone-placeholder",
-    message: `The zone ${brief(zone.replace(/\.$/, ""))} is a placeholder that another tool has yet to replace`,
+    message: `The zone ${brief(zoneAsWritten(key))} is a placeholder that another tool has yet to replace`,
     hint: `Give what ${fillerOf(zone)} makes of it; until then any name may belong to this server block.`,
     weight: "gap",
     at: placeOf(key),
@@ -243,7 +250,7 @@ function placeholdersIn(blocks: readonly EffectiveBlock[]): readonly Diagnostic[
       const at = placeOf(token);
       found.set(`${at.file}:${at.line}:${at.column}`, {
         code: "corefile-unrendered",
-        message: `What ${brief(name.text)} does is not known: ${brief(placeholder)} is yet to be put in`,
+        message: `What ${brief(name.text)} does is not known: ${brief(placeholder === token.raw ? asWritten(token) : placeholder)} is yet to be put in`,
         hint: `Give what ${fillerOf(placeholder)} makes of the Corefile.`,
         weight: "gap",
         at,

@@ -5,7 +5,7 @@ import { samePlace } from "../model/place.ts";
 import { answer } from "./answer.ts";
 import { brief } from "./brief.ts";
 import { OverBudget, within } from "./budget.ts";
-import type { Effective, EffectiveBlock } from "./effective.ts";
+import { type Effective, type EffectiveBlock, zoneAsWritten } from "./effective.ts";
 import { holdsName, nameSets } from "./name-sets.ts";
 import { isSubdomain } from "./names.ts";
 import { placeOf } from "./tree.ts";
@@ -78,7 +78,7 @@ export function partition(corefiles: readonly Effective[], domain: string, ask: 
 function partsToCome(effective: Effective): readonly NamePart[] {
   return effective.unknownKeys.map((block) => {
     const key = block.block.keys.find(({ raw }) => /[$<>%@{]|__/.test(raw)) ?? block.block.keys[0]!;
-    const zone = key.raw.replace(/:\d+$/, "");
+    const zone = zoneAsWritten(key);
     const unknown: Answer = {
       kind: "unknown",
       because: `the zone ${brief(zone)} is yet to be put in`,

@@ -52,5 +52,5 @@ export function withWholeActions(source: Source): Source {
         : action,
     ),
   );
-  return { ...source, text };
+  return { ...source, text, written: source.text };
 }

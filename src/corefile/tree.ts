@@ -41,6 +41,11 @@ export interface Corefile {
   readonly unread: readonly Directive[];
 }
 
+/** The word with the letters that the file has, where another tool's braces were read for it. */
+export function asWritten({ raw, source, start, end }: Token): string {
+  return source.written === undefined || !raw.includes("{{") ? raw : source.written.slice(start, end);
+}
+
 /** The place of one token in the file the user gave. */
 export function placeOf(token: Token): Place {
   return token.source.toPlace(token.start, token.end);

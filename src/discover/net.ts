@@ -6,7 +6,7 @@ import type { Source } from "../text/source.ts";
 
 /** Documentation, data, what is built, and what is no text: nobody deploys them. Any other file may be somebody's template. */
 const NEVER_DEPLOYED =
-  /\.(?:md|mdx|markdown|rst|adoc|asciidoc|org|tex|html?|css|s[ac]ss|less|[1-9]|csv|tsv|log|lock|po|diff|patch|ipynb|svg|png|jpe?g|gif|webp|ico|bmp|tiff?|pdf|mp[34]|mov|webm|wav|ogg|woff2?|ttf|otf|eot|zip|tgz|tar|gz|bz2|xz|zst|7z|jar|war|class|so|a|o|exe|dll|dylib|wasm|pyc|bin|iso|img|db|sqlite3?|parquet|pem|crt|cer|der|key|p12|asc|sig|gpg)$/i;
+  /\.(?:md|mdx|markdown|rmd|qmd|rst|adoc|asciidoc|org|textile|mediawiki|tex|html?|vue|svelte|astro|[jt]sx|css|s[ac]ss|less|rego|jsonl|ndjson|har|[1-9]|csv|tsv|log|lock|po|diff|patch|ipynb|svg|png|jpe?g|gif|webp|ico|bmp|tiff?|pdf|mp[34]|mov|webm|wav|ogg|woff2?|ttf|otf|eot|zip|tgz|tar|gz|bz2|xz|zst|7z|jar|war|class|so|a|o|exe|dll|dylib|wasm|pyc|bin|iso|img|db|sqlite3?|parquet|pem|crt|cer|der|key|p12|asc|sig|gpg)$/i;
 const DOCUMENTS =
   /(?:^|\/)(?:LICEN[CS]E|COPYING|NOTICE|AUTHORS|CONTRIBUTORS|CHANGELOG|CHANGES|NEWS|HISTORY|README|CODEOWNERS|OWNERS|VERSION|TODO)(?:[-.][\w.-]*)?$/i;
 
@@ -31,17 +31,25 @@ function isDeployedText(text: string): boolean {
 
 /** What only tests and readers of examples use. */
 const ASIDE =
-  /(?:^|\/)(?:tests?|testdata|__tests__|fixtures?|__fixtures__|examples?)\/|_test\.(?:go|py)$|\.(?:test|spec)\.[cm]?[jt]sx?$|(?:^|\/)test_[^/]*\.py$/i;
+  /(?:^|\/)(?:tests?|testdata|__tests__|fixtures?|__fixtures__|examples?|e2e|specs?|mocks?|__mocks__)\/|_(?:test|spec)\.\w{1,8}$|\.(?:test|spec)\.[cm]?[jt]sx?$|(?:^|\/)test_[^/]*\.py$|\.bats$|\.tftest\.hcl$/i;
+/** The same by the ends of names in which case counts, and what lies beside what is deployed: copies and samples. */
+const ASIDE_BY_NAME =
+  /[a-z\d]Tests?\.(?:java|kt|cs|scala|groovy|swift|php)$|\.(?:example|sample|bak|orig|old|rej|disabled)$|~$/;
 
-/** A stanza for AAAA or ANY, its words in one line or in the values of a map. */
-const STANZA = /\btemplate\b[^\n]{0,40}(?:\n[^\n]{0,80})?\b(?:ANY|IN)\b["'`,\s]{1,40}(?:AAAA|ANY)\b/g;
-const REWRITE = /\brewrite\b[^\n]{0,60}(?:\n[^\n]{0,60})?\btype\b["'`,\s]{1,40}(?:AAAA|ANY)\b/g;
+/**
+ * A stanza for AAAA or ANY, its words in one line or in the values of a map; in a string of one line there is an escaped
+ * line end before it. With an address behind, it is a line of a zone file.
+ */
+const STANZA =
+  /(?:\b|(?<=\\[nrt]))template\b[^\n]{0,40}(?:\n[^\n]{0,80})?\b(?:ANY|IN)\b["'`,\s]{1,40}(?:AAAA|ANY)\b(?![ \t]+[\da-fA-F]*:[\da-fA-F:.]*(?!\S))/g;
+const REWRITE =
+  /(?:\b|(?<=\\[nrt]))rewrite\b[^\n]{0,60}(?:\n[^\n]{0,60})?\btype\b["'`,\s]{1,40}(?:AAAA|ANY)\b/g;
 /** A plugin of the CoreDNS chart's, as `--set` says it. */
 const SET = /\bplugins\[\d{1,3}\]\.parameters\b["'\s]{0,3}=["'\s]{0,3}(?:ANY|IN)[\\ ]{1,3}(?:AAAA|ANY)\b/g;
-const ACL = /\b(?:block|drop)[ \t]+type[ \t]+(?:[A-Z]+[ \t]+){0,8}(?:AAAA|ANY)\b/g;
+const ACL = /(?:\b|(?<=\\[nrt]))(?:block|drop)[ \t]+type[ \t]+(?:[A-Z]+[ \t]+){0,8}(?:AAAA|ANY)\b/g;
 
 /** Whether a file is there for tests and readers of examples alone. */
-export const isAside = (path: string) => ASIDE.test(path);
+export const isAside = (path: string) => ASIDE.test(path) || ASIDE_BY_NAME.test(path);
 
 /** The most that is told of one file. */
 const MOST_FOUND = 20;
@@ -52,7 +60,7 @@ export function aaaaTexts(file: Source): readonly UnreadText[] {
   const speaks = /\b(?:AAAA|ANY)\b/.test(text);
   if (!speaks && !/\bforward\b|\bkubernetes\b/.test(text)) return [];
   if (/\.txt$/i.test(path) && !isDeployedText(text)) return [];
-  const bare = withoutComments(text);
+  const bare = withoutComments(path, text);
   const aside = isAside(path);
   const found = new Map<number, UnreadText>();
   const stanzas: number[] = [];
@@ -106,9 +114,16 @@ const TYPE = /\bAAAA\b|\b(?:ANY|IN)\b["'`,\s]{1,40}ANY\b/;
 /** The most words that are looked around at. */
 const MOST_WORDS = 2_000;
 
+/**
+ * The word as a plugin's name: not a pod's template or Ansible's module, a package of templates, an option, or C++'s. The
+ * first word of a line in a string of one line has an escaped line end before it.
+ */
+const TEMPLATE =
+  /(?:(?<!--)\b|(?<=\\[nrt]))templates?\b(?!(?<=[/.]\w+)["'])(?!(?<=\.\w+) import\b)(?![ \t]*<)(?!["']?:[ \t]*(?:\n\s*|\{ ?)["']?(?:spec|metadata|src|dest|content)["']?:)/g;
+
 /** Stanzas in pieces, as programs and values have them: a template, its type and a denial in one pair of braces, or in that order. */
 function* looseStanzas(text: string): Generator<{ readonly start: number; readonly end: number }> {
-  const words = [...text.matchAll(/\btemplates?\b/g)].slice(0, MOST_WORDS).map(({ index }) => index);
+  const words = [...text.matchAll(TEMPLATE)].slice(0, MOST_WORDS).map(({ index }) => index);
   for (const [i, at] of words.entries()) {
     const next = words[i + 1] ?? text.length;
     const around = bracesAround(text, at, (words[i - 1] ?? -1) + 1, next);
@@ -147,23 +162,38 @@ function endOfLine(text: string, from: number): number {
   return end < 0 ? text.length : end;
 }
 
+/** What opens a comment of several lines and what closes it, in files whose names say that it is one. */
+const COMMENTS: readonly (readonly [files: RegExp, opens: RegExp, closes: string])[] = [
+  [/./, /\{\{(?:- )?\/\*/g, "*/"],
+  [/./, /\{#/g, "#}"],
+  // Elsewhere in a line it may be a glob of a shell's.
+  [/./, /(?<![^\n])[ \t]*\/\*/g, "*/"],
+  [/./, /<%#/g, "%>"],
+  [/\.(?:xml|xsl|x?html?|svg|tmpl|config|props|csproj)$/i, /<!--/g, "-->"],
+  [/\.rb$/, /(?<![^\n])=begin\b/g, "\n=end"],
+  [/\.lua$/, /--\[\[/g, "]]"],
+  [/\.(?:hs|dhall|elm|purs)$/, /\{-/g, "-}"],
+  [/\.ps1$/, /<#/g, "#>"],
+];
+
 /** The text with blanks for comments: of lines, of the ends of lines, and between marks. */
-function withoutComments(text: string): string {
-  const marked = withoutMarked(withoutMarked(withoutMarked(text, "{{/*", "*/"), "{{- /*", "*/"), "{#", "#}");
-  return withoutMarked(marked, "\n/*", "*/")
-    .replace(/^[ \t]*(?:#|\/\/|--|;)[^\n]*/gm, blank)
-    .replace(/[ \t](?:#|\/\/)[ \t][^\n]*/g, blank);
+function withoutComments(path: string, text: string): string {
+  let bare = text;
+  for (const [files, opens, closes] of COMMENTS)
+    if (files.test(path)) bare = withoutMarked(bare, opens, closes);
+  if (/\.(?:bat|cmd)$/i.test(path)) bare = bare.replace(/^[ \t]*(?:@?REM\b|::)[^\n]*/gim, blank);
+  return bare.replace(/^[ \t]*(?:#|\/\/|--|;)[^\n]*/gm, blank).replace(/[ \t](?:#|\/\/)[ \t][^\n]*/g, blank);
 }
 
 const blank = (found: string) => found.replace(/[^\r\n]/g, " ");
 
 /** The text with blanks between marks; what nobody closes stays. */
-function withoutMarked(text: string, open: string, close: string): string {
+function withoutMarked(text: string, opens: RegExp, close: string): string {
   const parts: string[] = [];
   let at = 0;
-  for (;;) {
-    const start = text.indexOf(open, at);
-    const end = start < 0 ? -1 : text.indexOf(close, start + open.length);
+  for (const { 0: open, index: start } of text.matchAll(opens)) {
+    if (start < at) continue;
+    const end = text.indexOf(close, start + open.length);
     if (end < 0) break;
     parts.push(text.slice(at, start), blank(text.slice(start, end + close.length)));
     at = end + close.length;

@@ -4,6 +4,7 @@ import { MuslgateError } from "../model/error.ts";
 import { CLUSTER_OPTIONS } from "../settings/cluster-entries.ts";
 import type { OptionName } from "../settings/options.ts";
 import type { Written } from "../settings/settings.ts";
+import { readTargets } from "../settings/targets.ts";
 import { didYouMean } from "../text/closest.ts";
 import { Lines } from "../text/lines.ts";
 import { readText } from "../tree/read-text.ts";
@@ -27,17 +28,11 @@ export interface FleetCluster {
   readonly line: number;
 }
 
-/** What every cluster may turn into. */
-export interface FleetTarget {
-  readonly name: string;
-  readonly options: Written;
-  readonly line: number;
-}
-
 /** The whole file. */
 export interface Fleet {
   readonly clusters: readonly FleetCluster[];
-  readonly targets: readonly FleetTarget[];
+  /** What every cluster may turn into, in the words of `--to`. */
+  readonly targets: readonly string[];
   /** As `platform` of the options. */
   readonly platform?: string;
 }
@@ -57,10 +52,6 @@ export const FLEET_OPTIONS: readonly OptionName[] = [
   ...CLUSTER_OPTIONS.filter((one) => one !== "cluster"),
   ...REPOSITORY_OPTIONS,
 ];
-const TARGET_OPTIONS = FLEET_OPTIONS.filter(
-  (one) => !(REPOSITORY_OPTIONS as readonly string[]).includes(one),
-);
-
 /** Reads the file. Throws as `readFleet` does, and where it cannot be read. */
 export function loadFleet(file: string): Fleet {
   return readFleet(file, readText(file));
@@ -80,9 +71,8 @@ export function readFleet(file: string, source: string): Fleet {
     throw reader.wrong(second.contents as Node | null, "it has a second document", "Write all of it as one.");
   const top = reader.map(document?.contents as Node | null, "the file", ["clusters", "targets", "platform"]);
   const clusters = reader.list(top.get("clusters"), "clusters").map((one) => cluster(reader, one));
-  const targets = reader.list(top.get("targets"), "targets").map((one) => target(reader, one));
-  reader.distinct(clusters, "clusters");
-  reader.distinct(targets, "targets");
+  const targets = targetsIn(reader, top.get("targets"));
+  reader.distinct(clusters);
   const platform = top.has("platform") ? reader.text(top.get("platform"), "platform") : undefined;
   const node = top.get("clusters") ?? null;
   if (clusters.length === 0)
@@ -146,14 +136,22 @@ function cluster(reader: FleetReader, node: Node): FleetCluster {
   return { name, source, options: reader.options(map, FLEET_OPTIONS), line: reader.lineOf(node) };
 }
 
-function target(reader: FleetReader, node: Node): FleetTarget {
-  const map = reader.map(node, "a target", ["name", ...TARGET_OPTIONS]);
-  const options = reader.options(map, TARGET_OPTIONS);
-  if (Object.keys(options).length === 0)
-    throw reader.wrong(node, "a target changes nothing", `Give it one of: ${TARGET_OPTIONS.join(", ")}.`);
-  if (!map.has("name"))
-    throw reader.wrong(node, "a target is without name", "Give it the name that reports call it.");
-  return { name: reader.text(map.get("name"), "name"), options, line: reader.lineOf(node) };
+/** The texts of `--to`, read as it is: each once. */
+function targetsIn(reader: FleetReader, node: Node | null | undefined): readonly string[] {
+  const items = reader.list(node, "targets");
+  const lines = items.map((one) => {
+    if (isScalar(one)) return reader.text(one, "a target");
+    throw reader.wrong(
+      one,
+      "a target is no text",
+      "Write it as --to has it, such as gke-version=1.35.8-gke.1225000.",
+    );
+  });
+  for (const [index, line] of lines.entries())
+    readTargets([line], (value, hint) => reader.wrong(items[index], `a target is "${value}"`, hint));
+  return readTargets(lines, (value, hint) => reader.wrong(node, `targets has ${value}`, hint)).map(
+    ({ to }) => to,
+  );
 }
 
 /** The nodes of one file, and what is wrong with them. */
@@ -226,13 +224,13 @@ class FleetReader {
     );
   }
 
-  distinct(all: readonly { readonly name: string; readonly line: number }[], what: string): void {
+  distinct(all: readonly { readonly name: string; readonly line: number }[]): void {
     const names = new Set<string>();
     for (const { name, line } of all) {
       if (names.has(name))
         throw new MuslgateError(
           "usage",
-          `${this.#file}:${line}: there are two ${what} "${name}"`,
+          `${this.#file}:${line}: there are two clusters "${name}"`,
           "Give each its own name.",
         );
       names.add(name);

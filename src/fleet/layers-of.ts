@@ -13,11 +13,8 @@ export function layersOf(
   const known = new Map<Digest, Omit<PlannedLayer, "shard">>();
   for (const { reference, images } of recorded) {
     const from = repositoryOf(reference);
-    for (const { digest, blob } of images.flatMap((image) => image.layers)) {
-      if (digest === undefined || from === undefined) continue;
-      const size = blob.size ?? 0;
-      // A layer that its maker keeps elsewhere has no part that could be asked for.
-      const isThere = blob.kind === "stream" && blob.readRange !== undefined;
+    if (from === undefined) continue;
+    for (const { digest, size, isThere } of images.flatMap((image) => image.layers)) {
       const before = known.get(digest);
       if (before === undefined || (isThere && (before.from === "" || from < before.from)))
         known.set(digest, { digest, size, from: isThere ? from : "" });
@@ -34,7 +31,7 @@ export function layersOf(
     images: images.map(({ digest, config, layers: own }) => ({
       digest,
       config,
-      layers: own.map((layer) => indexOf.get(layer.digest as Digest) as number),
+      layers: own.map((layer) => indexOf.get(layer.digest) as number),
     })),
   }));
   return { layers, references };

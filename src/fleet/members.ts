@@ -7,7 +7,6 @@ import { CONFIG_NAMES, type Config, NO_CONFIG, readConfig } from "../settings/co
 import type { Settings } from "../settings/settings.ts";
 import { type Configured, settingsOf } from "../settings/states.ts";
 import type { FileTree } from "../tree/file-tree.ts";
-import { treeWithout } from "../tree/views.ts";
 import type { Member } from "./plan.ts";
 
 /** What a whole fleet's runs share. */
@@ -24,11 +23,10 @@ export interface FleetPorts {
 /** What `run` is given for a member. Rejects with MuslgateError (`usage`) for what its options or its configuration say. */
 export async function memberRun(
   member: Member,
-  whole: FileTree,
+  tree: FileTree,
   { images, signal, now, limits, platform }: FleetPorts,
 ): Promise<readonly [Configured, RunPorts]> {
-  const { name, live, options, without = [], named } = member;
-  const tree = without.length === 0 ? whole : treeWithout(whole, without);
+  const { name, live, options, named } = member;
   const config = live === undefined ? await configIn(name, tree, options) : NO_CONFIG;
   const said = { written: options, called: (option: string) => `${name}: ${option}` };
   const { include, exclude } = config.options;
@@ -41,7 +39,12 @@ export async function memberRun(
     },
     cluster: async () => [],
   };
-  const given = { tree: live === undefined ? tree : undefined, named: files, cluster: name };
+  const given = {
+    tree: live === undefined ? tree : undefined,
+    named: files,
+    cluster: name,
+    amongOthers: true,
+  };
   const state = live && {
     ...live,
     tree,

@@ -3,11 +3,11 @@ import { cachedReader, NO_STORE } from "../image/cache.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Digest } from "../model/digest.ts";
 import { MuslgateError } from "../model/error.ts";
-import type { ImageProfile } from "../model/image-profile.ts";
-import type { Judgement, Report } from "../model/report.ts";
+import type { Report } from "../model/report.ts";
 import { imagesFrom } from "../run/images.ts";
 import { limitsWith } from "../run/limits.ts";
 import { run } from "../run/run.ts";
+import { join } from "./join.ts";
 import { keptReader } from "./kept-reader.ts";
 import { type FleetPorts, memberRun } from "./members.ts";
 import type { Plan } from "./plan.ts";
@@ -16,6 +16,9 @@ import type { Store } from "./store.ts";
 
 /** The outside. */
 export type MergePorts = Omit<FleetPorts, "images" | "platform">;
+
+/** Bytes of facts that are held: bases that many images have. The store has the others, a read away. */
+const MOST_HELD = 32 * 2 ** 20;
 
 /** The report on all of it. Rejects with MuslgateError (`input`) where stores have two different facts of one layer. */
 export async function merge(plan: Plan, stores: readonly Store[], ports: MergePorts): Promise<Report> {
@@ -28,7 +31,7 @@ export async function merge(plan: Plan, stores: readonly Store[], ports: MergePo
   const reading = {
     sources: [source],
     registries: [source],
-    reader: cachedReader(kept.reader, NO_STORE),
+    reader: cachedReader(kept.reader, NO_STORE, { mostHeld: MOST_HELD }),
     signal,
     limits,
   };
@@ -61,30 +64,4 @@ function missingShards(
       weight: "gap",
       subject: `shard ${shard}/${shards}`,
     }));
-}
-
-/** The reports of the members side by side: images once, however many clusters run them. */
-export function join(reports: readonly Report[]): Report {
-  const images: ImageProfile[] = [];
-  const places = new Map<ImageProfile, number>();
-  const judgements: Judgement[] = [];
-  const clusters: Report["clusters"][number][] = [];
-  const diagnostics = new Map<string, Diagnostic>();
-  for (const report of reports) {
-    const first = clusters.length;
-    for (const cluster of report.clusters) clusters.push(cluster);
-    const indices = report.images.map((image) => {
-      const place = places.get(image) ?? images.push(image) - 1;
-      places.set(image, place);
-      return place;
-    });
-    for (const { image, cluster, ...one } of report.judgements)
-      judgements.push({
-        ...one,
-        image: image === undefined ? undefined : indices[image],
-        cluster: first + cluster,
-      });
-    for (const one of report.diagnostics) diagnostics.set(JSON.stringify(one), one);
-  }
-  return { images, clusters, judgements, diagnostics: [...diagnostics.values()] };
 }

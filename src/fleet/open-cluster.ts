@@ -6,7 +6,7 @@ import { clusterOfLists, readCluster } from "../live/read-cluster.ts";
 import type { LiveState } from "../live/state.ts";
 import type { Budget } from "../model/budget.ts";
 import { MuslgateError } from "../model/error.ts";
-import type { FileTree } from "../tree/file-tree.ts";
+import { readTargets } from "../settings/targets.ts";
 import { folderTree } from "../tree/folder-tree.ts";
 import { readText } from "../tree/read-text.ts";
 import { prefixedTree } from "../tree/views.ts";
@@ -61,12 +61,6 @@ export async function openCluster(
   return { tree: trees.push(state) - 1, live };
 }
 
-/** GKE writes these anew with each version: what stands there now says nothing of the next. */
-export async function keptByGke(tree: FileTree): Promise<readonly string[]> {
-  const { paths } = await tree.list();
-  return paths.filter((path) => /^kube-system\/configmap-(?:node-local-dns|coredns)\.yaml$/.test(path));
-}
-
 /** What a plan keeps of a live cluster besides its tree. */
 export function withoutTree({
   pods,
@@ -82,9 +76,13 @@ export function withoutTree({
   return { pods: plain, dnsAddresses: [...dnsAddresses], gkeVersion, nodeLocalDns, diagnostics };
 }
 
-/** The texts of the files that options name, which are relative to the folder. */
-export function namedIn(corefile: Member["options"]["corefile"], folder: string): Member["named"] {
-  const files = [corefile ?? []].flat().filter((one) => typeof one === "string");
+/** The texts of the files that options and targets name, which are relative to the folder. */
+export function namedIn({ corefile, to = [] }: Member["options"], folder: string): Member["named"] {
+  const targets = readTargets(
+    [to].flat().filter(isText),
+    (value, hint) => new MuslgateError("usage", value, hint),
+  );
+  const files = [[corefile ?? []].flat().filter(isText), targets.flatMap((one) => one.corefile ?? [])].flat();
   return Object.fromEntries(
     files.map((file) => [
       file,
@@ -96,3 +94,5 @@ export function namedIn(corefile: Member["options"]["corefile"], folder: string)
     ]),
   );
 }
+
+const isText = (value: unknown): value is string => typeof value === "string";

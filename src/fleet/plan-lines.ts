@@ -154,10 +154,11 @@ const image: Check = (value) =>
 const owner = fields({ kind: text, namespace: text, name: text });
 const pods = fields({ owner, pods: whole, ofPods: whole, variant: whole });
 const pair: Check = (value) => Array.isArray(value) && value.length === 2 && text(value[0]) && pods(value[1]);
+const MEMBER_OPTIONS: readonly string[] = [...FLEET_OPTIONS, "to"];
 const options: Check = (value) =>
   isRecord(value) &&
   Object.entries(value).every(
-    ([name, one]) => (FLEET_OPTIONS as readonly string[]).includes(name) && (text(one) || list(text)(one)),
+    ([name, one]) => MEMBER_OPTIONS.includes(name) && (text(one) || list(text)(one)),
   );
 
 const FORMS = {
@@ -176,7 +177,6 @@ const FORMS = {
       }),
     ),
     options,
-    without: optional(list(text)),
     named: (value) => isRecord(value) && Object.values(value).every(text),
   }),
   layer: fields({

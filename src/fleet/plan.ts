@@ -18,7 +18,7 @@ export interface PlanHead {
   readonly platform: Platform | "all";
 }
 
-/** One column of the report: a cluster, as it is or as it may become. */
+/** A cluster as it is: one column of the report; or, where its options have `to`, as it would be: a column a target. */
 export interface Member {
   /** What reports call it. */
   readonly name: string;
@@ -30,8 +30,6 @@ export interface Member {
     readonly dnsAddresses: readonly string[];
   };
   readonly options: Written;
-  /** Paths of its tree that are not there any more when it has become this. */
-  readonly without?: readonly string[];
   /** The texts of the files that options name. */
   readonly named: Readonly<Record<string, string>>;
 }

@@ -5,7 +5,14 @@ import type { Image, Platform } from "../model/oci.ts";
 import type { Budget } from "../model/budget.ts";
 import type { Opened, Source } from "../image/source/source.ts";
 import type { FileTree } from "../tree/file-tree.ts";
-import type { PlannedFile, PlannedLayer, PlannedReference, PlannedTree, Problem } from "./plan.ts";
+import type {
+  PlannedFile,
+  PlannedImage,
+  PlannedLayer,
+  PlannedReference,
+  PlannedTree,
+  Problem,
+} from "./plan.ts";
 
 /** A tree, with what was asked of it. */
 export interface RecordedTree {
@@ -83,7 +90,17 @@ export interface RecordedSource {
 /** One answer. */
 export interface Recorded
   extends Pick<PlannedReference, "reference" | "platform" | "diagnostics" | "problem"> {
-  readonly images: readonly Image[];
+  readonly images: readonly RecordedImage[];
+}
+
+/** Of an image what a plan needs: neither its manifest nor the way to its bytes. */
+export interface RecordedImage extends Pick<PlannedImage, "digest" | "config"> {
+  readonly layers: readonly RecordedLayer[];
+}
+
+/** A layer; one that its maker keeps elsewhere is not there. */
+export interface RecordedLayer extends Pick<PlannedLayer, "digest" | "size"> {
+  readonly isThere: boolean;
 }
 
 /** Records a source. Its layers are not to be read. */
@@ -103,7 +120,7 @@ export function recordedSource(from: Source): RecordedSource {
             async (opened): Promise<Recorded> => {
               await opened.close();
               const { images, diagnostics } = opened;
-              return { reference, platform, images, diagnostics };
+              return { reference, platform, images: images.map(recordedImage), diagnostics };
             },
             (error: unknown): Recorded => {
               signal.throwIfAborted();
@@ -114,7 +131,10 @@ export function recordedSource(from: Source): RecordedSource {
         known.set(key, asked);
         const one = await asked;
         settled.set(key, one);
-        return openedOf(one, one.images);
+        return openedOf(
+          one,
+          one.images.map((image) => imageOf(reference, image, image.layers)),
+        );
       },
     },
     recorded: () =>
@@ -142,23 +162,39 @@ export function plannedSource(
       }
       return openedOf(
         one,
-        one.images.map((image) => imageOf(written, image, layers)),
+        one.images.map((image) => {
+          const own = image.layers.map((index) => layers[index]);
+          return imageOf(written, image, own);
+        }),
       );
     },
   };
 }
 
+function recordedImage({ reference, digest, config, layers }: Image): RecordedImage {
+  return {
+    digest,
+    config,
+    layers: layers.map(({ digest, blob }) => {
+      if (digest === undefined)
+        throw new MuslgateError("internal", `a layer of ${reference} has no digest`, "Please report this.");
+      // A layer that its maker keeps elsewhere has no part that could be asked for.
+      const isThere = blob.kind === "stream" && blob.readRange !== undefined;
+      return { digest, size: blob.size ?? 0, isThere };
+    }),
+  };
+}
+
 function imageOf(
   reference: string,
-  { digest, config, layers }: PlannedReference["images"][number],
-  all: readonly PlannedLayer[],
+  { digest, config }: Pick<PlannedImage, "digest" | "config">,
+  layers: readonly (Pick<PlannedLayer, "digest" | "size"> | undefined)[],
 ): Image {
   return {
     reference,
     digest,
     config,
-    layers: layers.map((index, i) => {
-      const layer = all[index];
+    layers: layers.map((layer, i) => {
       const diffId = config.diffIds[i];
       if (layer === undefined || !isDigest(diffId)) {
         throw new MuslgateError("input", `a layer of ${reference} is not in the plan`, "Make the plan anew.");

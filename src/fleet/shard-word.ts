@@ -1,5 +1,13 @@
-/** Which shard a call is about. Must refuse one of another number of shards: it would leave layers out. */
+/** How many shards there are to be, and which a call is about. Must refuse one of another number of shards: it would leave layers out. */
 import { MuslgateError } from "../model/error.ts";
+import { MOST_SHARDS } from "./plan.ts";
+
+/** What `--shards` says. Throws MuslgateError (`usage`). */
+export function shardsOf(written: string): number {
+  const number = /^\d{1,5}$/.test(written) ? Number(written) : 0;
+  if (number >= 1 && number <= MOST_SHARDS) return number;
+  throw wrong(`--shards is "${written}"`, `Write a number from 1 to ${MOST_SHARDS}.`);
+}
 
 /**
  * From 1: what `--shard` says, as `3/8`, else the index of an Indexed Job's pod, from 0. Nothing for a pod beyond the

@@ -24,7 +24,7 @@ export function factsKey({ digest, diffId }: Layer, verifyAll = false): string |
   return `${verifyAll ? "verified " : ""}${digest} ${diffId}`;
 }
 
-/** Bytes of facts (`keptBytes`) that a run holds for images to come; what is dropped is read again. */
+/** Bytes of facts (`keptBytes`) that a run holds for images to come; what was not asked for longest goes, and is read again. */
 const MOST_HELD = 256 * 2 ** 20;
 
 /**
@@ -66,12 +66,21 @@ export function cachedReader(
       held -= itsSize;
     }
   };
+  const asked = (key: string) => {
+    const size = sizes.get(key);
+    if (size === undefined) return;
+    sizes.delete(key);
+    sizes.set(key, size);
+  };
   return {
     read(layer, signal) {
       const key = factsKey(layer, verifyAll);
       if (key === undefined) return reader.read(layer, signal);
       const known = running.get(key);
-      if (known !== undefined) return sharedRead(layer, known, signal);
+      if (known !== undefined) {
+        asked(key);
+        return sharedRead(layer, known, signal);
+      }
       const read = readOnce(layer, key, signal);
       running.set(key, read);
       read.then(

@@ -5,8 +5,13 @@ import { MuslgateError, messageOf } from "../model/error.ts";
 import { pathFrom } from "../tree/run-root.ts";
 import { diskProblem } from "../settings/inside.ts";
 
-/** Writes a report, making its folder. Throws MuslgateError (`usage`) naming the option it came from. */
-export function writeReport(option: string, file: string, text: string): void {
+/** Characters that are gathered before they are written. */
+const AT_ONCE = 2 ** 18;
+
+/**
+ * Writes a report, whole or in parts, making its folder. Throws MuslgateError (`usage`) naming the option it came from.
+ */
+export function writeReport(option: string, file: string, text: string | Iterable<string>): void {
   // Below the root of the disk everything lies.
   const inside = resolve("/") === resolve(".") ? undefined : pathFrom(".", file);
   const problem = inside === undefined ? undefined : diskProblem(inside);
@@ -20,13 +25,24 @@ export function writeReport(option: string, file: string, text: string): void {
       O_WRONLY | O_CREAT | O_TRUNC | (inside === undefined ? 0 : (O_NOFOLLOW ?? 0)),
     );
     try {
-      writeFileSync(opened, text);
+      for (const part of typeof text === "string" ? [text] : gathered(text)) writeFileSync(opened, part);
     } finally {
       closeSync(opened);
     }
   } catch (error) {
     throw unwritable(option, file, messageOf(error), error);
   }
+}
+
+function* gathered(parts: Iterable<string>): Generator<string> {
+  let waiting = "";
+  for (const part of parts) {
+    waiting += part;
+    if (waiting.length < AT_ONCE) continue;
+    yield waiting;
+    waiting = "";
+  }
+  yield waiting;
 }
 
 function unwritable(option: string, file: string, why: string, cause?: unknown): MuslgateError {

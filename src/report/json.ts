@@ -7,13 +7,44 @@ export const JSON_VERSION = "2.0";
 
 /** Renders the report; ends with a line break. */
 export function renderJson(report: Report): string {
-  const judgements = report.judgements.map(withoutSurroundings);
-  return jsonText({ version: JSON_VERSION, summary: counts(report), ...report, judgements });
+  return [...jsonParts(report)].join("");
+}
+
+/** The same text in parts, for a report that is too large to be held as one. */
+export function* jsonParts(report: Report): Generator<string> {
+  const whole = { version: JSON_VERSION, summary: counts(report), ...report };
+  let start = "{\n";
+  for (const [name, value] of Object.entries(whole)) {
+    if (value === undefined) continue;
+    yield `${start}  "${name}": `;
+    start = ",\n";
+    if (Array.isArray(value) && value.length > 0) yield* items(value);
+    else yield indented(value, "  ");
+  }
+  yield "\n}\n";
+}
+
+function* items(all: readonly unknown[]): Generator<string> {
+  let start = "[\n";
+  for (const one of all) {
+    yield `${start}    ${indented(isJudgement(one) ? withoutSurroundings(one) : one, "    ")}`;
+    start = ",\n";
+  }
+  yield "\n  ]";
+}
+
+/** Breaks of lines stand between values alone: those in texts are escaped. */
+function indented(value: unknown, by: string): string {
+  return visible(JSON.stringify(value, null, 2)).replaceAll("\n", `\n${by}`);
+}
+
+function isJudgement(one: unknown): one is Judgement {
+  return typeof one === "object" && one !== null && "verdict" in one;
 }
 
 /** Any document as JSON with a line break; invisible characters are escaped too, for terminals and editors that show it. */
 export function jsonText(document: unknown): string {
-  return `${JSON.stringify(document, null, 2).replace(/[\p{Cf}\p{Zl}\p{Zp}\u007f-\u009f]/gu, escapeUnits)}\n`;
+  return `${visible(JSON.stringify(document, null, 2))}\n`;
 }
 
 /** Values of variables and build arguments may be secrets, and so may be what names are read from. */
@@ -21,6 +52,10 @@ function withoutSurroundings(judgement: Judgement): Judgement {
   if (judgement.workload === undefined) return judgement;
   const { surroundings: _, build: __, names: ___, pod: ____, ...workload } = judgement.workload;
   return { ...judgement, workload };
+}
+
+function visible(json: string): string {
+  return json.replace(/[\p{Cf}\p{Zl}\p{Zp}\u007f-\u009f]/gu, escapeUnits);
 }
 
 function escapeUnits(text: string): string {

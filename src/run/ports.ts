@@ -36,6 +36,8 @@ export interface GivenFiles {
   readonly named: NamedFiles;
   /** What reports call the cluster; several of one state have their own names after it. */
   readonly cluster: string;
+  /** Others are asked the same: a target that is nothing for this one is told, and stops nothing. */
+  readonly amongOthers?: boolean;
 }
 
 /** The images of a run, each read once; to be closed after use. */

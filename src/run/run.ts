@@ -79,6 +79,7 @@ async function runAlone(asked: Configured, ports: Omit<RunPorts, "against">): Pr
       const next = await atTargets(whole, settings.targets, now, {
         files: states.now.named,
         images,
+        amongOthers: ports.files?.amongOthers,
         judge: (one, was, read) => judge(states.now, one, was, read),
       });
       const open = waive(next.report, waivers, today(ports), globSteps(settings));

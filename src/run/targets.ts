@@ -7,6 +7,7 @@ import type { NamedFiles } from "../cluster/named.ts";
 import type { ScanRequest } from "../judge/judge.ts";
 import { isOnAlpine, onAlpine, type OnAlpine } from "../judge/on-alpine.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
+import { MuslgateError } from "../model/error.ts";
 import type { ImageProfile } from "../model/image-profile.ts";
 import { type AtTarget, counted, type Judgement, type Report } from "../model/report.ts";
 import { keyText } from "../model/workload-key.ts";
@@ -21,6 +22,15 @@ type Judge = (
   then: Pick<ScanRequest, "clustersBefore" | "imageBefore">,
   images: Pick<Images, "readIn">,
 ) => Promise<Report>;
+
+/** The outside. */
+interface TargetPorts {
+  readonly files: NamedFiles;
+  readonly images: Images;
+  readonly judge: Judge;
+  /** As `GivenFiles` has it. */
+  readonly amongOthers?: boolean;
+}
 
 /** All targets together. */
 export interface Upgrade {
@@ -37,7 +47,7 @@ export async function atTargets(
   now: Report,
   targets: readonly Target[],
   survey: Survey,
-  { files, images, judge }: { readonly files: NamedFiles; readonly images: Images; readonly judge: Judge },
+  { files, images, judge, amongOthers = false }: TargetPorts,
 ): Promise<Upgrade> {
   const then = { clustersBefore: now.clusters, imageBefore: earlierImages(now) };
   const heals = new Map<string, readonly string[]>();
@@ -49,6 +59,7 @@ export async function atTargets(
     if (file !== undefined && text !== undefined) corefiles.set(file, { file, text });
     const corefile = file === undefined || text === undefined ? undefined : readCorefileInput(file, text);
     const { profiles, passedBy } = clustersAt(survey.clusters, target, corefile);
+    if (passedBy.length === profiles.length && !amongOthers) throw forNone(target, passedBy);
     const there = { ...survey, clusters: { ...survey.clusters, profiles } };
     const on = alpine === undefined ? undefined : onAlpine(alpine);
     const judged = await judge(there, then, on === undefined ? images : movedWith(on, images));
@@ -149,6 +160,14 @@ function notFor({ to }: Target, clusters: readonly string[]): Diagnostic {
     hint: "Ask with the Corefile that it will have, as corefile=FILE.",
     weight: "notice",
   };
+}
+
+function forNone({ to }: Target, clusters: readonly string[]): MuslgateError {
+  return new MuslgateError(
+    "usage",
+    `to is "${to}", and ${clusters.join(", ")} is no cluster of GKE`,
+    "Ask with the Corefile that it will have, as corefile=FILE.",
+  );
 }
 
 function forNoImage({ to }: Target): Diagnostic {

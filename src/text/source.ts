@@ -15,6 +15,8 @@ export interface Source {
   /** As the user wrote it, or its path in the repository. */
   readonly file: string;
   readonly text: string;
+  /** What the text stands for, letter for letter as long, where some of it is other letters than the file has. */
+  readonly written?: string;
   /** The place of a region of the text, in the file; `end` is exclusive. */
   toPlace(start: number, end: number): Place;
   /** The offset in the file of one offset of the text. */

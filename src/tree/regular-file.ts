@@ -28,8 +28,7 @@ export function readRegularFile(path: string, { most, within, pipes = false }: R
     );
     try {
       const stat = fstatSync(file);
-      const real = within === undefined ? realpathSync.native(full) : full;
-      if (waits ? !stat.isFIFO() : !stat.isFile() || isMadeUp(real))
+      if (waits ? !stat.isFIFO() : !stat.isFile() || isMadeUp(within === undefined ? realOf(full) : full))
         return { problem: kindOf(stat.isDirectory()) };
       return readWhole(file, Math.min(stat.size, most), most);
     } finally {
@@ -62,6 +61,15 @@ function linkless(within: string, path: string): string | undefined {
 /** The system's own answer comes first, at a tenth of the price; it may write names in other letters than they were asked for in. */
 function isReal(folder: string): boolean {
   return realpathSync.native(folder) === folder || realpathSync(folder) === folder;
+}
+
+/** Where a file that is open is; nothing for one that has been removed, such as the text that a shell hands over. */
+function realOf(path: string): string {
+  try {
+    return realpathSync.native(path);
+  } catch {
+    return "";
+  }
 }
 
 /** Linux hands out files of no size that never end, or that wait (proc(5), sysfs(5)). */

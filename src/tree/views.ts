@@ -16,19 +16,6 @@ export function prefixedTree(tree: FileTree, prefix: string): FileTree {
   };
 }
 
-/** The tree without some of its files. */
-export function treeWithout(tree: FileTree, hidden: readonly string[]): FileTree {
-  const missing = { problem: "it is not there" };
-  return {
-    async list() {
-      const { paths, diagnostics } = await tree.list();
-      return { paths: paths.filter((path) => !hidden.includes(path)), diagnostics };
-    },
-    read: async (path) => (hidden.includes(path) ? missing : tree.read(path)),
-    bytes: async (path) => (hidden.includes(path) ? missing : tree.bytes(path)),
-  };
-}
-
 /** The tree with the files of one of its folders alone, their paths as they were; all of it where the folder is empty. */
 export function treeWithin(tree: FileTree, folder: string): FileTree {
   if (folder === "") return tree;

@@ -156,6 +156,21 @@ describe("words of other tools", () => {
     expect(denied.kinds).toEqual(["NXDOMAIN"]);
   });
 
+  it.each(["#{ dns_ip }#", "[[ dns.ip ]]", "<%= dns_ip %>"])("%s is shown as it is written", async (word) => {
+    const text = `dns://${word}:53 {\n    forward . 192.0.2.1\n}\n.:53 {\n    template ${word} AAAA {\n        rcode NXDOMAIN\n    }\n    forward . 192.0.2.1\n}\n`;
+    const { clusterFiles, unread } = await discovered({ Corefile: text });
+    const { profiles } = await foundClusters(clusterFiles, readSettings({}), unread);
+    const said = profiles.flatMap(({ parts = [], diagnostics }) => [
+      ...parts.flatMap(({ sets }) => sets.map(({ says }) => says)),
+      ...diagnostics.map(({ message }) => message),
+    ]);
+    expect(said).toEqual([
+      `names under ${word}`,
+      `The zone ${word} is a placeholder that another tool has yet to replace`,
+      `What template does is not known: ${word} is yet to be put in`,
+    ]);
+  });
+
   it.each([
     "<path:secret/dns#corefile>",
     "ref+vault://dns#/corefile",

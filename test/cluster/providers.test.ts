@@ -137,6 +137,63 @@ describe("coredns-custom alone", () => {
   });
 });
 
+/** The part that is the user's where it is no ConfigMap coredns-custom, and the line of it that denies. */
+const WHOLE = (key: string) =>
+  `${key} {\n    errors\n    ${DENY.replaceAll("\n", "\n    ").trimEnd()}\n    kubernetes cluster.local in-addr.arpa ip6.arpa\n    forward . /etc/resolv.conf\n}\n`;
+const configMap = (key: string, name = "coredns") =>
+  `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: ${name}, namespace: kube-system}\ndata:\n  Corefile: |\n${indent(WHOLE(key), 4)}`;
+const OWN_PARTS: readonly (readonly [ProviderId, file: string, text: string, line: number])[] = [
+  ["ack", "dns.yaml", configMap(".:53"), 8],
+  ["cce", "dns.yaml", configMap(".:5353"), 8],
+  [
+    "eks",
+    "cluster.yaml",
+    `apiVersion: eksctl.io/v1alpha5\nkind: ClusterConfig\nmetadata: {name: shop}\naddons:\n  - name: coredns\n    configurationValues: |\n      corefile: |\n${indent(WHOLE(".:53"), 8)}`,
+    10,
+  ],
+  [
+    "gke",
+    "dns.yaml",
+    configMap(".:53", "node-local-dns").replace("kubernetes cluster.local in-addr.arpa ip6.arpa", "cache 30"),
+    8,
+  ],
+  ["kubeadm", "dns.yaml", configMap(".:53"), 8],
+  ["kubespray", "group_vars/k8s.yml", `coredns_additional_configs: |\n${indent(DENY, 2)}`, 2],
+  [
+    "talos",
+    "controlplane.yaml",
+    `machine: {type: controlplane}\ncluster:\n  inlineManifests:\n    - name: coredns\n      contents: |\n${indent(configMap(".:53"), 8)}`,
+    13,
+  ],
+  ["tke", "dns.yaml", configMap(".:53"), 8],
+];
+
+describe("what is the user's of a provider that reads no coredns-custom", () => {
+  it.each(OWN_PARTS)(
+    "of %s is judged on its line, said or shown, and its twin is clean",
+    async (id, file, text, line) => {
+      const [shownIn, shown] = SHOWN[id];
+      for (const [files, said] of [
+        [{ [`dns/${file}`]: text }, id],
+        [{ [`dns/${shownIn}`]: shown, [`dns/${file}`]: text }, undefined],
+      ] as const) {
+        expect(await judged(files, said)).toMatchObject({
+          kind: "NXDOMAIN",
+          line: `dns/${file}:${line}`,
+          gaps: [],
+        });
+        const twin = await judged({ ...files, [`dns/${file}`]: clean(text) }, said);
+        expect(twin).toMatchObject({ kind: "NODATA", gaps: [], faults: [] });
+      }
+    },
+  );
+
+  it("leaves no provider untested but those whose DNS denies nothing or is not known", () => {
+    const tested = new Set([...READING, ...OWN_PARTS.map(([id]) => id)]);
+    expect(PROVIDER_IDS.filter((id) => !tested.has(id))).toEqual(["eks-auto", "openshift"]);
+  });
+});
+
 describe("where a provider's Corefile listens", () => {
   const SERVER = (key: string) =>
     custom({ "shop.server": `${key} {\n    ${DENY.replaceAll("\n", "\n    ")}\n}\n` });

@@ -38,7 +38,10 @@ describe("a fleet's file", () => {
       "  - { name: eu, lists: eu.json, corefile: [a.yaml, b.yaml] }",
       "  - { name: repo, repository: ., gke-version: 1.30, include: deploy/** }",
       "targets:",
-      "  - { name: next, gke-version: 1.35.8-gke.1225000 }",
+      "  - gke-version=1.35.8-gke.1225000 , node-local-dns=enabled",
+      "  - corefile=dns/new.yaml",
+      "  - alpine=3.24",
+      "  - alpine=3.24",
     ].join("\n");
     expect(readFleet("f.yaml", text)).toEqual({
       platform: "linux/arm64",
@@ -52,7 +55,11 @@ describe("a fleet's file", () => {
           line: 5,
         },
       ],
-      targets: [{ name: "next", options: { "gke-version": "1.35.8-gke.1225000" }, line: 7 }],
+      targets: [
+        "gke-version=1.35.8-gke.1225000,node-local-dns=enabled",
+        "corefile=dns/new.yaml",
+        "alpine=3.24",
+      ],
     });
   });
 
@@ -79,8 +86,24 @@ describe("a fleet's file", () => {
     ["clusters:\n  - { name: '', lists: b }", "name is empty, or no text"],
     ["clusters:\n  - { name: &a b, lists: *a }", "lists is a YAML alias"],
     ["clusters:\n  - { name: a, name: b, lists: c }", "Map keys must be unique"],
-    ["clusters:\n  - { context: a }\ntargets:\n  - { name: t }", "f.yaml:4:5: a target changes nothing"],
-    ["clusters:\n  - { context: a }\ntargets:\n  - { gke-version: 1.30 }", "a target is without name"],
+    [
+      "clusters:\n  - { context: a }\ntargets:\n  - { gke-version: 1.30 }",
+      "f.yaml:4:5: a target is no text | Write it as --to has it, such as gke-version=1.35.8-gke.1225000.",
+    ],
+    [
+      "clusters:\n  - { context: a }\ntargets:\n  - alpin=3.24",
+      'f.yaml:4:5: a target is "alpin=3.24" | Did you mean alpine?',
+    ],
+    [
+      "clusters:\n  - { context: a }\ntargets: [gke-version=soon]",
+      'f.yaml:3:11: a target is "gke-version=soon"',
+    ],
+    ["clusters:\n  - { context: a }\ntargets: [corefile=]", "Name the file, such as corefile=new.yaml."],
+    ["clusters:\n  - { context: a }\ntargets: alpine=3.24", "targets is no list"],
+    [
+      `clusters:\n  - { context: a }\ntargets:\n${Array.from({ length: 21 }, (_, i) => `  - alpine=3.${i}\n`).join("")}`,
+      "f.yaml:4:3: targets has 21 targets | Ask about 20 at most in one run.",
+    ],
     ["clusters: [\n", "f.yaml:2:1"],
     ["a: b\n---\nc: d", "it has a second document"],
     [`clusters:\n${"  - { context: a }\n".repeat(501)}`, "clusters has more than 500 entries"],
@@ -95,7 +118,7 @@ describe("a fleet's file", () => {
   it("is bounded in clusters, columns and tokens", async () => {
     const clusters = (count: number) =>
       `clusters:\n${Array.from({ length: count }, (_, i) => `  - { context: c${i} }\n`).join("")}`;
-    const targets = Array.from({ length: 10 }, (_, i) => `  - { name: t${i}, gke-version: 1.30 }\n`).join("");
+    const targets = Array.from({ length: 10 }, (_, i) => `  - alpine=3.${i}\n`).join("");
     expect(await refusal(() => readFleet("f.yaml", clusters(501)))).toContain("more than 500 entries");
     expect(await refusal(() => readFleet("f.yaml", `${clusters(200)}targets:\n${targets}`))).toContain(
       "make more than 2000 columns",

@@ -21,6 +21,7 @@ import fc from "../support/property.ts";
 const folder = temporaryFolder();
 const at = (name: string) => join(folder.path, name);
 const SHARDS = 4;
+const NEWER = "gke-version=1.33.1-gke.1107000,node-local-dns=enabled";
 const MANY = 6;
 let fleet: TestFleet;
 let whole: string;
@@ -80,14 +81,14 @@ const mergeOf = async (stores: readonly Store[]) =>
 describe("muslgate fleet", () => {
   it("judges every workload on every cluster, as it is and as it may become", () => {
     const report: Report = JSON.parse(whole);
-    expect(told(whole)).toEqual([]);
+    expect(told(whole)).toEqual(["target-not-for"]);
     expect(report.clusters.map(({ name }) => name)).toEqual([
       "one",
-      "one to newer",
+      `one at ${NEWER}`,
       "two",
-      "two to newer",
+      `two at ${NEWER}`,
       "staging",
-      "staging to newer",
+      `staging at ${NEWER}`,
     ]);
     // The staging repository names one of them by its tag.
     expect(report.images).toHaveLength(fleet.images + 1);
@@ -97,8 +98,12 @@ describe("muslgate fleet", () => {
           (one) => one.cluster === cluster && one.verdict.outcome === "affected" && one.workload,
         ).length,
     );
-    // The shop's API and its like are on musl, the reports are not; newer GKE answers as it should.
-    expect(affected).toEqual([1 + MANY, 0, 1 + MANY, 0, 1, 0]);
+    // The shop's API and its like are on musl, the reports are not; newer GKE answers as it should, and one is none of it.
+    expect(affected).toEqual([1 + MANY, 1 + MANY, 1 + MANY, 0, 1, 0]);
+    expect(report.targets?.map(({ to, breaks }) => [to, breaks])).toEqual([[NEWER, []]]);
+    expect(report.targets?.[0]?.heals).toContain(
+      "deployment/api, container app on staging: musl-paired-lookup",
+    );
   });
 
   it("comes to what muslgate cluster comes to, and the repository's own files are named", async () => {
@@ -165,7 +170,7 @@ describe("muslgate fleet", () => {
     for (let gone = 1; gone <= SHARDS; gone++) {
       const stores = [1, 2, 3, 4].filter((one) => one !== gone).map((one) => at(`store-${one}`));
       const { code, out } = await merged("fleet.plan", stores);
-      expect(told(out)).toEqual([`fleet-shard-missing shard ${gone}/4`]);
+      expect(told(out)).toEqual([`fleet-shard-missing shard ${gone}/4`, "target-not-for"]);
       const now: Report = JSON.parse(out);
       for (const [index, judgement] of now.judgements.entries()) {
         const was = before.judgements[index] as Judgement;
@@ -187,7 +192,7 @@ describe("muslgate fleet", () => {
     }
     const none = await merged("fleet.plan", [at("nowhere")]);
     expect(none.code).toBe(3);
-    expect(told(none.out)).toHaveLength(SHARDS);
+    expect(told(none.out)).toHaveLength(SHARDS + 1);
   });
 
   it("stops where stores have two different facts of a layer", async () => {
@@ -204,6 +209,13 @@ describe("muslgate fleet", () => {
     const ran = await merged("fleet.plan", [at("store"), at("lied")]);
     expect({ code: ran.code, out: ran.out }).toEqual({ code: 2, out: "" });
     expect(ran.err).toMatch(/there are two different entries[\s\S]*who may write there/);
+  });
+
+  it("writes the same JSON into a file, in parts", async () => {
+    const file = at("report.json");
+    const call = ["fleet", "merge", at("fleet.plan"), "--store", at("store"), "--json-file", file];
+    expect(await muslgate([...call, "--format", "prometheus"])).toMatchObject({ code: 1, err: "" });
+    expect(readFileSync(file, "utf8")).toBe(whole);
   });
 
   it("says what a plan could not open, and that it is unknown", async () => {
@@ -227,23 +239,45 @@ describe("muslgate fleet", () => {
     expect(told(report.out)).toContain(`image-unreadable ${fleet.registry.host}/shop/lost:1.0`);
   });
 
-  it("takes a live cluster's own Corefiles for GKE's where a target is another version of it", async () => {
+  it("comes to what --to comes to, target by target", async () => {
     const image = { image: `${fleet.registry.host}/shop/api:1.0`, imageID: "" };
     const fine = configMap("node-local-dns", { Corefile: ".:53 {\n    forward . 8.8.8.8\n}\n" });
     const others = SHAPES.autopilot.filter(({ kind }) => kind !== "ConfigMap");
-    folder.write("fine/now.json", listOf([...others, fine, ...deploymentPods("api", 1, [image])]));
-    folder.write(
-      "fine/fleet.yaml",
-      "clusters: [{ name: now, lists: now.json }]\ntargets: [{ name: broken, gke-version: 1.22.6-gke.1000, node-local-dns: enabled }]\n",
-    );
-    expect(await muslgate(["fleet", "plan", at("fine/fleet.yaml"), "--out", at("fine.plan")])).toMatchObject({
+    const lists = listOf([...others, fine, ...deploymentPods("api", 1, [image])]);
+    const old = "gke-version=1.22.6-gke.1000,node-local-dns=enabled";
+    const denies =
+      ".:53 {\n    template IN AAAA . {\n        rcode NXDOMAIN\n    }\n    forward . 8.8.8.8\n}\n";
+    const targets = [old, `corefile=${at("to/new.txt")}`, "alpine=3.11"];
+    folder.write("to/now.json", lists);
+    folder.write("to/new.txt", denies);
+    const file = (corefile: string) =>
+      `clusters: [{ name: now, lists: now.json }]\ntargets:\n${[old, `corefile=${corefile}`, "alpine=3.11"].map((one) => `  - ${one}\n`).join("")}`;
+    folder.write("to/fleet.yaml", file("new.txt"));
+    expect(await muslgate(["fleet", "plan", at("to/fleet.yaml"), "--out", at("to.plan")])).toMatchObject({
       code: 0,
     });
-    const report: Report = JSON.parse((await merged("fine.plan", [at("store")])).out);
-    const outcomes = report.judgements
-      .filter(({ verdict }) => verdict.ruleId === "musl-paired-lookup")
-      .map(({ cluster, verdict }) => `${report.clusters[cluster]?.name}: ${verdict.outcome}`);
-    expect(outcomes).toEqual(["now: not-affected", "now to broken: affected"]);
+    const report: Report = JSON.parse((await merged("to.plan", [at("store")])).out);
+    const said = saidBy({ cache: false, to: targets }, {});
+    const alone = await run(
+      { settings: settingsOf(said), waivers: [], said, diagnostics: [] },
+      {
+        workerUrl: undefined,
+        signal: new AbortController().signal,
+        now: () => 0,
+        env: {},
+        live: clusterOfLists(lists),
+      },
+    );
+    const outcomes = ({ clusters, judgements }: Report) =>
+      clusters.map(({ target }, index) => [
+        target?.to.replace(at("to/"), ""),
+        judgements.filter((one) => one.cluster === index).map((one) => `${one.status} ${held(one)}`),
+      ]);
+    expect(outcomes(report).slice(1)).toEqual(outcomes(alone));
+    expect(outcomes(alone).map(([to]) => to)).toEqual([old, "corefile=new.txt", "alpine=3.11"]);
+    const breaks = (targets: Report["targets"]) => targets?.map(({ breaks }) => breaks.length);
+    expect(breaks(report.targets)).toEqual(breaks(alone.targets));
+    expect(breaks(report.targets)).toEqual([0, 2, 0]);
   });
 
   it("counts a repository's waivers, and will have its clusters said in the fleet's file", async () => {

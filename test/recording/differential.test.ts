@@ -17,10 +17,15 @@ const RELEASE = "1.15.0";
 const SEED = 20_261_125;
 const SAMPLE = join(import.meta.dirname, `random-${RELEASE}.json`);
 /**
- * A long run: the program that record.mjs builds and how many Corefiles it is asked for. With MUSLGATE_SAMPLE the sample
- * that every run is held to is written anew.
+ * A long run: the program that record.mjs builds, how many Corefiles it is asked for and, where a run is cut into several,
+ * how many were asked for before. With MUSLGATE_SAMPLE the sample that every run is held to is written anew.
  */
-const { MUSLGATE_RECORDER: recorder, MUSLGATE_DIFFERENTIAL: many, MUSLGATE_SAMPLE: write } = process.env;
+const {
+  MUSLGATE_RECORDER: recorder,
+  MUSLGATE_DIFFERENTIAL: many,
+  MUSLGATE_DIFFERENTIAL_FROM: before,
+  MUSLGATE_SAMPLE: write,
+} = process.env;
 
 type Answers = Readonly<Record<string, string>>;
 
@@ -163,9 +168,10 @@ describe(`Corefiles at random against CoreDNS ${RELEASE}`, () => {
   (recorder === undefined ? () => {} : it)(
     "answer as it does",
     () => {
-      const count = Number(many ?? 300);
-      for (let from = 0; from < count; from += 250) {
-        const corefiles = randomCorefiles(Math.min(250, count - from), SEED + 1 + from);
+      const first = Number(before ?? 0);
+      const end = first + Number(many ?? 300);
+      for (let from = first; from < end; from += 250) {
+        const corefiles = randomCorefiles(Math.min(250, end - from), SEED + 1 + from);
         const answers = served(corefiles, recorder!);
         expect(contradictions(corefiles, answers).wrong.slice(0, 3)).toEqual([]);
         expect(partitionContradictions(corefiles, answers).wrong.slice(0, 3)).toEqual([]);

@@ -3,7 +3,8 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, it } from "vitest";
 import type { StartProcess } from "../../src/model/image-profile.ts";
 import { annotationsOf } from "../../src/report/annotations.ts";
-import { renderJson } from "../../src/report/json.ts";
+import { counts } from "../../src/report/arrange.ts";
+import { JSON_VERSION, jsonParts, jsonText, renderJson } from "../../src/report/json.ts";
 import { renderMarkdown } from "../../src/report/markdown.ts";
 import { renderSarif } from "../../src/report/sarif.ts";
 import { renderTable } from "../../src/report/table.ts";
@@ -11,6 +12,7 @@ import { named } from "../../src/model/workload-names.ts";
 import type { WorkloadKey } from "../../src/model/workload-key.ts";
 import type { Report } from "../../src/model/report.ts";
 import { CONTAINER_RULES, RULES } from "../../src/rules/index.ts";
+import fc from "../support/property.ts";
 import { cluster, image, onMusl, report, workload } from "../support/profiles.ts";
 
 const at = { file: "deploy/node-local-dns.yaml", line: 17, column: 11, endLine: 17, endColumn: 25 };
@@ -67,6 +69,22 @@ describe("golden reports", () => {
   });
   it("json", async () => {
     await expect(renderJson(sample)).toMatchFileSnapshot(golden("report.json"));
+  });
+  it("json in parts is the same as in one, whatever is in it", () => {
+    const value = fc.jsonValue({ maxDepth: 3, stringUnit: "binary" });
+    const items = fc.array(fc.oneof(value, fc.record({ text: fc.constantFrom("a\nb", "\u2028", '"\\') })));
+    const given = fc.record({
+      images: items,
+      diagnostics: items,
+      patches: fc.option(items, { nil: undefined }),
+    });
+    fc.assert(
+      fc.property(given, (some) => {
+        const other = { ...sample, ...some, judgements: [] } as unknown as Report;
+        const whole = jsonText({ version: JSON_VERSION, summary: counts(other), ...other });
+        expect([...jsonParts(other)].join("")).toBe(whole);
+      }),
+    );
   });
   it("sarif", async () => {
     await expect(renderSarif(sample, RULES, tool)).toMatchFileSnapshot(golden("report.sarif"));

@@ -71,7 +71,7 @@ export async function testFleet(
       "    gke-version: 1.22.6-gke.1000",
       "    node-local-dns: enabled",
       "targets:",
-      "  - { name: newer, gke-version: 1.33.1-gke.1107000, node-local-dns: enabled }",
+      "  - gke-version=1.33.1-gke.1107000,node-local-dns=enabled",
       "",
     ].join("\n"),
   );

@@ -1,0 +1,179 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type ExampleImage, IMAGES } from "../../examples/images.mjs";
+import type { Report } from "../../src/model/report.ts";
+import type { TestServer } from "../support/faulty-registry.ts";
+import { temporaryFolder } from "../support/folder.ts";
+import { startImageRegistry } from "../support/image-registry.ts";
+import { muslgate } from "../support/in-process.ts";
+import { deploymentPods, listOf, SHAPES } from "../support/live-cluster.ts";
+
+const folder = temporaryFolder();
+const at = (name: string) => join(folder.path, name);
+const api = IMAGES["shop-api"] as ExampleImage;
+let registry: TestServer;
+beforeAll(async () => {
+  registry = await startImageRegistry({
+    "shop/api:1.0": api,
+    "shop/same:2.0": api,
+    "shop/other:1.0": { ...api, layers: [...api.layers, [{ name: "own", body: "own" }]] },
+  });
+});
+afterAll(() => registry.close());
+
+const deployment = (name: string, image: string) =>
+  [
+    "apiVersion: apps/v1",
+    "kind: Deployment",
+    `metadata: { name: ${name} }`,
+    "spec:",
+    "  template:",
+    "    spec:",
+    "      containers:",
+    `        - { name: app, image: "${image}" }`,
+    "",
+  ].join("\n");
+const DENIES = ", gke-version: 1.22.6-gke.1000, node-local-dns: enabled";
+
+/** Plans, reads and merges a file; what each said. */
+async function fleet(name: string, text: string, shards = 1) {
+  folder.write(`${name}/fleet.yaml`, text);
+  const own = (file: string) => at(`${name}/${file}`);
+  const plan = await muslgate([
+    "fleet",
+    "plan",
+    own("fleet.yaml"),
+    "--shards",
+    `${shards}`,
+    "--out",
+    own("plan"),
+    "--format",
+    "json",
+  ]);
+  const reads = [];
+  for (let i = 1; i <= shards; i++)
+    reads.push(
+      await muslgate(["fleet", "read", own("plan"), "--shard", `${i}/${shards}`, "--store", own("facts")]),
+    );
+  const merge = await muslgate(["fleet", "merge", own("plan"), "--store", own("facts"), "--format", "json"]);
+  return { plan, reads, merge };
+}
+
+describe("what a fleet promises", () => {
+  it("does not take Lists without pods for a cluster that is fine", async () => {
+    folder.write("none/now.json", listOf([...SHAPES.kubeadm]));
+    const { plan } = await fleet("none", "clusters: [{ name: now, lists: now.json }]\n");
+    expect({ code: plan.code, out: plan.out }).toEqual({ code: 2, out: "" });
+    expect(plan.err).toContain("now.json holds no pod");
+  });
+
+  it("plans, reads and merges no image at all, in more shards than there are layers", async () => {
+    folder.write("empty/Corefile", ".:53 {\n    forward . 8.8.8.8\n}\n");
+    const { plan, reads, merge } = await fleet(
+      "empty",
+      `clusters: [{ name: now, repository: .${DENIES} }]\ntargets: [alpine=3.20]\n`,
+      3,
+    );
+    expect(plan.err).toBe("");
+    expect(JSON.parse(plan.out)).toMatchObject({ layers: 0, references: 0 });
+    expect([plan.code, ...reads.map(({ code }) => code)]).toEqual([0, 0, 0, 0]);
+    const report: Report = JSON.parse(merge.out);
+    expect(report.images).toEqual([]);
+    expect(report.clusters.map(({ name }) => name)).toEqual(["now", "now at alpine=3.20"]);
+  });
+
+  it("reads a digest under two names once, and judges both", async () => {
+    folder.write("twice/a.yaml", deployment("a", `${registry.host}/shop/api:1.0`));
+    folder.write("twice/b.yaml", deployment("b", `${registry.host}/shop/same:2.0`));
+    const { plan, reads, merge } = await fleet(
+      "twice",
+      `clusters: [{ name: own, repository: .${DENIES} }]\n`,
+    );
+    expect(JSON.parse(plan.out)).toMatchObject({ references: 2, layers: api.layers.length });
+    expect(reads[0]?.out).toContain(`${api.layers.length} layers read`);
+    const report: Report = JSON.parse(merge.out);
+    const hit = report.judgements.filter(
+      ({ verdict, workload }) => verdict.ruleId === "musl-paired-lookup" && workload !== undefined,
+    );
+    expect(hit.map(({ workload, verdict }) => [workload?.key.name, verdict.outcome])).toEqual([
+      ["a", "affected"],
+      ["b", "affected"],
+    ]);
+  });
+
+  it("asks for the platform of the nodes, whatever the file takes where nothing is said", async () => {
+    const image = { image: `${registry.host}/shop/api:1.0`, imageID: "" };
+    folder.write("arm/now.json", listOf([...SHAPES.kubeadm, ...deploymentPods("api", 1, [image])]));
+    const { plan } = await fleet(
+      "arm",
+      "platform: linux/s390x\nclusters: [{ name: now, lists: now.json }]\n",
+    );
+    // The nodes say more than what is taken where nothing is said.
+    expect(JSON.parse(plan.out)).toMatchObject({ references: 1, unopened: [] });
+  });
+
+  it("has the clusters and targets in the order of the file, and the same plan whatever order they are in", async () => {
+    folder.write("order/b/b.yaml", deployment("b", `${registry.host}/shop/other:1.0`));
+    folder.write("order/a/a.yaml", deployment("a", `${registry.host}/shop/api:1.0`));
+    const entry = (name: string) => `  - { name: ${name}, repository: ${name}${DENIES} }\n`;
+    const columns = async (text: string) =>
+      (JSON.parse((await fleet("order", text)).merge.out) as Report).clusters.map(({ name }) => name);
+    const targets = "targets: [alpine=3.20, alpine=3.12]\n";
+    const of = (name: string) => [name, `${name} at alpine=3.20`, `${name} at alpine=3.12`];
+    expect(await columns(`clusters:\n${entry("b")}${entry("a")}${targets}`)).toEqual([
+      ...of("b"),
+      ...of("a"),
+    ]);
+    expect(await columns(`clusters:\n${entry("a")}${entry("b")}${targets}`)).toEqual([
+      ...of("a"),
+      ...of("b"),
+    ]);
+  });
+
+  it("counts a waiver at a target too", async () => {
+    folder.write("waived/api.yaml", deployment("api", `${registry.host}/shop/api:1.0`));
+    folder.write(
+      "waived/muslgate.yaml",
+      "waivers:\n  - { rule: musl-paired-lookup, reason: until then, expires: 2100-01-01 }\n",
+    );
+    folder.write(
+      "waived/denies.txt",
+      ".:53 {\n    template IN AAAA . {\n        rcode NXDOMAIN\n    }\n    forward . 8.8.8.8\n}\n",
+    );
+    const { merge } = await fleet(
+      "waived",
+      "clusters: [{ name: own, repository: ., include: api.yaml, gke-version: 1.33.1-gke.1107000 }]\ntargets: [corefile=denies.txt]\n",
+    );
+    const report: Report = JSON.parse(merge.out);
+    const hit = report.judgements.filter(
+      ({ verdict, workload }) =>
+        verdict.ruleId === "musl-paired-lookup" && workload !== undefined && verdict.outcome === "affected",
+    );
+    expect(hit.map(({ cluster, waived }) => [report.clusters[cluster]?.name, waived?.reason])).toEqual([
+      ["own at corefile=denies.txt", "until then"],
+    ]);
+    expect(report.targets?.[0]?.breaks.filter((one) => one.startsWith("deployment"))).toEqual([]);
+  });
+
+  it.each([
+    ["options that no parser takes", { options: { to: ["alpine=x"] } }],
+    ["a target whose file is not in it", { options: { to: ["corefile=/etc/passwd"] } }],
+    ["a tree that is not there", { tree: 7 }],
+    ["an option that is not for clusters", { options: { baseline: "/etc/passwd" } }],
+  ])("a plan with %s stops the merge, and opens nothing", async (_, change) => {
+    folder.write("evil/api.yaml", deployment("api", `${registry.host}/shop/api:1.0`));
+    await fleet("evil", `clusters: [{ name: own, repository: ., include: api.yaml${DENIES} }]\n`);
+    const lines = readFileSync(at("evil/plan"), "utf8").split("\n");
+    const changed = lines.map((line) => {
+      if (!line.startsWith('{"member"')) return line;
+      const { member } = JSON.parse(line);
+      return JSON.stringify({ member: { ...member, ...change } });
+    });
+    writeFileSync(at("evil/changed"), changed.join("\n"));
+    const ran = await muslgate(["fleet", "merge", at("evil/changed"), "--store", at("evil/facts")]);
+    expect({ code: ran.code, out: ran.out }).toEqual({ code: 2, out: "" });
+    expect(ran.err).toMatch(/plan|to is "alpine=x"/);
+    expect(ran.err).not.toMatch(/internal|defect|root:/);
+  });
+});
