@@ -1,4 +1,4 @@
-/** Registries as settings want them asked. Loaded once one is; must ask none itself. */
+/** Registries as settings want them asked, loaded once one is. Must ask none itself. */
 import { homedir } from "node:os";
 import type { Limits } from "../image/limits.ts";
 import { createCredentials } from "../image/source/registry/credentials.ts";
