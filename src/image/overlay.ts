@@ -165,6 +165,12 @@ export class Overlay implements FileView {
     return [...(found.node?.children?.keys() ?? [])];
   }
 
+  /** The names in a folder that are known, where others may come to be there. */
+  knownNames(folder: string): readonly string[] {
+    const found = this.#walk(folder.split("/"), true);
+    return found === "loop" ? [] : [...(found.node?.children?.keys() ?? [])];
+  }
+
   /**
    * What stands at a path and below it, as a layer that lays it into the folder `to` of another image; a link at its end
    * is followed. Nothing where it is not there. `origins` gets the layers that it comes from; `budget` counts paths.

@@ -125,7 +125,10 @@ export function copyFromFiles(
 ): readonly LayerRef[] {
   const origins = new Set<LayerRef>();
   for (const pattern of sources.flatMap((one) => expanded(from, one, steps))) {
-    if (!isKnown(pattern) || !isKnown(target) || /[*?[]/.test(pattern)) {
+    // Folders that a build makes may have any name, and what is in them is told all the same.
+    const told = from.lookup(pattern);
+    const isTold = told.kind === "missing" && told.mayBe !== undefined && !/[*?[][^/]*$/.test(pattern);
+    if (!isKnown(pattern) || !isKnown(target) || (/[*?[]/.test(pattern) && !isTold)) {
       notHere(files, pattern, target, intoFolder, `${because}, and which files these are is not known`);
       continue;
     }
@@ -154,12 +157,26 @@ export function copyFromFiles(
   return [...origins];
 }
 
-/** A glob in the last part of a path. */
+/** Globs in any part of a path. */
 function expanded(from: PlanFiles, pattern: string, steps: Budget): readonly string[] {
-  const match = /^(.*\/)?([^/]*[*?[][^/]*)$/.exec(pattern);
-  const [, folder = "/", name = ""] = match ?? [];
-  if (match === null || !isKnown(pattern) || /[*?[]/.test(folder)) return [pattern];
-  const glob = pathGlob(name);
-  const found = from.names(folder)?.filter((one) => globMatches(glob, one, steps)) ?? [];
-  return found.length === 0 ? [pattern] : found.map((one) => `${folder}${one}`);
+  if (!isKnown(pattern) || !/[*?[]/.test(pattern)) return [pattern];
+  let found = [""];
+  const parts = pattern.split("/").filter((one) => one !== "" && one !== ".");
+  for (const [index, part] of parts.entries()) {
+    const isGlob = /[*?[]/.test(part);
+    const glob = pathGlob(part);
+    found = found.flatMap((folder) => {
+      steps.spend(1 + (folder.length >> 4));
+      if (!isGlob) return [`${folder}/${part}`];
+      const place = folder === "" ? "/" : folder;
+      // Folders that a build surely makes stand for those that may be there, too.
+      const names = from.names(place) ?? (index < parts.length - 1 ? from.overlay.knownNames(place) : []);
+      return names.filter((one) => globMatches(glob, one, steps)).map((one) => `${folder}/${one}`);
+    });
+  }
+  const there = found.filter((path) => {
+    const looked = from.lookup(path);
+    return looked.kind !== "missing" || looked.mayBe !== undefined;
+  });
+  return there.length === 0 ? [pattern] : there;
 }

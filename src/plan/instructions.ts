@@ -9,7 +9,7 @@ import type { Context } from "./context.ts";
 import { copyFromContext, copyFromFiles } from "./copy.ts";
 import { layerPath, type PlanFiles } from "./files.ts";
 import { Builder } from "./run/builder.ts";
-import { fetched } from "./run/file-commands.ts";
+import { fetched, namesProgram, unpackedBy } from "./run/fetched.ts";
 import { Effects } from "./run/call.ts";
 import { libcOf, type StageState } from "./stage-state.ts";
 import { pairOf } from "./stages.ts";
@@ -161,15 +161,23 @@ async function copy(
     const name = url.replace(/[?#].*$/, "").replace(/^.*\//, "");
     const path = intoFolder || state.files.lookup(to).kind === "folder" ? `${to}/${name}` : to;
     const effects = new Effects(state.files, true, because(keyword, at, "fetches it"));
-    if (url.endsWith(".git") || !isKnown(path)) effects.mayFill(to);
-    else fetched({ to: effects, libc: () => libcOf(state) }, path);
+    const call = { to: effects, libc: () => libcOf(state) };
+    if (url.endsWith(".git") || /^(?:git|ssh):|^git@/.test(url)) effects.replace(to);
+    else if (!isKnown(path)) effects.mayFill(to);
+    else if (flag("unpack") !== undefined && flag("unpack")?.value.text !== "false") {
+      effects.mayFill(to);
+      unpackedBy(call, to, name);
+    } else fetched(call, path);
   }
   const isArchive = (one: string) => keyword === "ADD" && /\.(?:tar(?:\.\w+)?|tgz|txz|tbz2?)$/i.test(one);
-  for (const _ of sources.filter((one) => isArchive(one) && !isUrl(one)))
-    state.files.fill({
-      folder: isKnown(to) ? to : "/",
-      because: because(keyword, at, "unpacks an archive there"),
-    });
+  for (const archive of sources.filter((one) => isArchive(one) && !isUrl(one))) {
+    const effects = new Effects(state.files, true, because(keyword, at, "unpacks an archive there"));
+    if (!namesProgram(archive.replace(/^.*\//, ""))) effects.replace(to);
+    else {
+      effects.mayFill(to);
+      if (isKnown(to)) unpackedBy({ to: effects, libc: () => libcOf(state) }, to, archive);
+    }
+  }
   const plain = sources.filter((one) => !isUrl(one) && !isArchive(one));
   if (plain.length === 0) return;
   const copied = {

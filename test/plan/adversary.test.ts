@@ -49,6 +49,128 @@ const HIDDEN: readonly Case[] = [
     "unknown",
     "RUN tar -xJf node-v20-linux-x64-musl.tar.xz -C /usr/local --strip-components=1",
   ),
+  over("a pipe of tar", "uses-musl", "RUN tar -C /alp -cf - node | tar -C /usr/local/bin -xf -"),
+  over(
+    "a pipe of tar between folders",
+    "uses-musl",
+    "RUN (cd /alp && tar c .) | (cd /usr/local/bin && tar x)",
+  ),
+  over("tar's old options", "uses-musl", "RUN tar cfC /t.tar /alp node && tar xfC /t.tar /usr/local/bin"),
+  over(
+    "a pipe of tar that leaves something out",
+    "unknown",
+    "RUN tar c -C / alp/node | tar x -C /usr/local/bin --strip-components=1",
+  ),
+  over(
+    "one member of an archive",
+    "unknown",
+    "RUN tar cf /t -C /alp . && tar xf /t -C /usr/local/bin ./node",
+  ),
+  over(
+    "an archive of an earlier line",
+    "unknown",
+    "RUN tar czf /t.tgz -C /alp node\nRUN tar xzf /t.tgz -C /usr/local/bin",
+  ),
+  over("an archive by a pipe that nobody knows", "unknown", "RUN cat /x | tar x -C /usr/local/bin"),
+  over(
+    "another archive by a pipe than the one before",
+    "unknown",
+    "RUN tar c /alp/node >/a; cat /b | tar x -C /usr/local/bin",
+  ),
+  over("a pipe of cpio", "unknown", "RUN cd /alp && find . | cpio -pdm /usr/local/bin"),
+  over("cpio out of an archive", "unknown", "RUN cd /usr/local/bin && cpio -i < /x.cpio"),
+  over("pax", "unknown", "RUN cd /alp && pax -rw node /usr/local/bin"),
+  over(
+    "a fetched archive of its name, by a pipe",
+    "unknown",
+    "RUN curl -fsSL https://x.example/node-v20-linux-x64-musl.tar.xz | tar xJ -C /usr/local --strip-components=1",
+  ),
+  over(
+    "a fetched archive of its name, by a file of another",
+    "unknown",
+    "RUN wget -O /n.txz https://x.example/node-v20-musl.txz && tar xJf /n.txz -C /usr/local",
+  ),
+  over(
+    "a root by a pipe",
+    "unknown",
+    "RUN curl https://x.example/alpine-minirootfs-3.20.tar.gz | tar xz -C /",
+  ),
+  over(
+    "a fetched archive of another name",
+    "uses-glibc",
+    "RUN curl -fsSL https://x.example/tool-v2.tar.gz | tar xz -C /usr/local/bin",
+  ),
+  over(
+    "an archive of the repository of another name",
+    "uses-glibc",
+    "COPY s6-overlay-amd64.tar.gz /tmp/",
+    "RUN tar xzf /tmp/s6-overlay-amd64.tar.gz -C /",
+  ),
+  over("an archive of the repository", "unknown", "ADD rootfs.tar.gz /"),
+  over("an archive of the repository in its folder", "unknown", "ADD bundle.tgz /usr/local"),
+  over(
+    "an unpacked archive from elsewhere",
+    "unknown",
+    "ADD --unpack=true https://x.example/node-v20.tar.gz /usr/local",
+  ),
+  over("a repository from elsewhere", "unknown", "ADD https://x.example/tools.git /usr/local/bin"),
+  over("a package's file", "unknown", "RUN dpkg -x /pkg.deb /"),
+  over("an archive of ar", "unknown", "RUN cd /usr/local/bin && ar x /lib.a"),
+  over("an archive of zip", "unknown", "RUN unzip -o /x.zip -d /usr/local/bin"),
+  over("an archive of 7z", "unknown", "RUN 7z x /x.7z -o/usr/local/bin"),
+  over("options in one word", "uses-musl", "RUN cp -at /usr/local/bin /alp/node"),
+  over("options in one word, moved", "uses-musl", "RUN mv -ft /usr/local/bin /alp/node"),
+  over("options in one word, fetched", "unknown", "RUN wget -qP /usr/local/bin https://x.example/node"),
+  over("install by a long option", "uses-musl", "RUN install --target-directory=/usr/local/bin /alp/node"),
+  over("install -D", "uses-musl", "RUN install -Dm755 /alp/node /usr/local/bin/node"),
+  over(
+    "a name that the server gives",
+    "unknown",
+    "RUN cd /usr/local/bin && curl -LJO https://x.example/latest",
+  ),
+  over("a list for rsync", "unknown", "RUN rsync -a --files-from=l /alp /usr/local/bin/"),
+  over(
+    "a link to musl's loader",
+    "uses-musl",
+    "RUN ln -sf /lib/ld-musl-x86_64.so.1 /lib64/ld-linux-x86-64.so.2",
+  ),
+  over(
+    "an alternative",
+    "uses-musl",
+    "RUN ln -sf /etc/alternatives/node /usr/local/bin/node && update-alternatives --set node /alp/node",
+  ),
+  over("globs in the middle", "uses-musl", "COPY --from=node:20-alpine /usr/*/b*/node /usr/local/bin/"),
+  over(
+    "a mount",
+    "uses-musl",
+    "RUN --mount=type=bind,from=node:20-alpine,source=/usr/local/bin,target=/m cp /m/node /usr/local/bin/",
+  ),
+  over("a program rewritten elsewhere", "uses-musl", "RUN strip -o /usr/local/bin/node /alp/node"),
+  over("a command that nobody knows", "unknown", "RUN fetch-it s3://x/node /usr/local/bin/node"),
+  over(
+    "a command that nobody knows, into a folder",
+    "unknown",
+    "RUN fetch-it -d /usr/local/bin -o node https://x.example/node",
+  ),
+  over(
+    "a text of another language",
+    "unknown",
+    "RUN python3 -c \"import shutil; shutil.copy('/alp/node', '/usr/local/bin/node')\"",
+  ),
+  over(
+    "another language's shell",
+    "unknown",
+    'SHELL ["python3", "-c"]',
+    "RUN import shutil; shutil.copy('/alp/node', '/usr/local/bin/node')",
+  ),
+  over(
+    "a script by a pipe",
+    "uses-musl",
+    "COPY <<X /x.sh",
+    "cp /alp/node /usr/local/bin/",
+    "X",
+    "RUN cat /x.sh | sh -s",
+  ),
   withGo(
     "tags in GOFLAGS",
     "uses-musl",
@@ -71,8 +193,55 @@ const HIDDEN: readonly Case[] = [
   ],
 ];
 
+/** s6-overlay, and what it starts from the repository's own folders. */
+const OVERLAY =
+  "ADD https://x.example/s6-overlay-noarch.tar.xz /tmp\nRUN tar -C / -Jxpf /tmp/s6-overlay-noarch.tar.xz\nCOPY root/ /\n";
+const SERVICE = {
+  "root/etc/s6-overlay/s6-rc.d/app/run": "#!/command/with-contenv sh\nexec node /app.js\n",
+  "root/etc/s6-overlay/s6-rc.d/app/type": "longrun\n",
+};
+const SWIFT = (sdk: string) =>
+  `FROM debian:12-slim AS build\nWORKDIR /src\nCOPY . .\nRUN swift build -c release ${sdk} && cp "$(swift build -c release ${sdk} --show-bin-path)/App" /app\nFROM debian:12-slim\nCOPY --from=build /app /app\nCMD ["/app"]`;
+const CARGO = (target: string) =>
+  `FROM rust:1.85-alpine AS build\nWORKDIR /src\nCOPY . .\nRUN cargo build --release --target ${target}\nFROM debian:12-slim\nCOPY --from=build /src/target/*/release/app /app\nCMD ["/app"]`;
+
 /** What common builders leave, of which nothing else tells. */
 const MADE: readonly Case[] = [
+  ["s6-overlay on Alpine", "uses-musl", `FROM node:20-alpine\n${OVERLAY}ENTRYPOINT ["/init"]`, SERVICE],
+  ["s6-overlay on Debian", "uses-glibc", `FROM node:20-slim\n${OVERLAY}ENTRYPOINT ["/init"]`, SERVICE],
+  [
+    "s6-overlay's command",
+    "uses-musl",
+    'FROM node:20-alpine\nRUN curl -L https://x.example/s6-overlay-amd64.tar.gz | tar xz -C /\nENTRYPOINT ["/init"]\nCMD ["node", "a.js"]',
+  ],
+  [
+    "s6-overlay of the distribution",
+    "uses-musl",
+    'FROM node:20-alpine\nRUN apk add s6-overlay\nCOPY root/ /\nENTRYPOINT ["/init"]',
+    SERVICE,
+  ],
+  [
+    "s6-overlay for a machine that is not said",
+    "uses-musl",
+    `FROM node:20-alpine\nARG M\n${OVERLAY.replaceAll("noarch", "$M")}ENTRYPOINT ["/init"]`,
+    SERVICE,
+  ],
+  ["s6-overlay with nothing to start", "unknown", `FROM node:20-alpine\n${OVERLAY}ENTRYPOINT ["/init"]`],
+  ["where Swift says that its programs are", "uses-glibc", SWIFT("")],
+  ["where Swift says that musl's are", "is-musl", SWIFT("--swift-sdk x86_64-swift-linux-musl")],
+  ["a target's folder by a glob", "is-musl", CARGO("x86_64-unknown-linux-musl"), RUST],
+  ["a target that a command names", "is-musl", CARGO("$(uname -m)-unknown-linux-musl"), RUST],
+  ["another target's folder by a glob", "uses-glibc", CARGO("x86_64-unknown-linux-gnu"), RUST],
+  [
+    "a program that is only looked at",
+    "uses-glibc",
+    'FROM python:3.12-slim\nRUN ldd /usr/local/bin/python3 && check-it /usr/local/bin/python3\nCMD ["python3"]',
+  ],
+  [
+    "an environment with a named interpreter",
+    "uses-glibc",
+    'FROM python:3.12-slim\nRUN uv venv --python /usr/local/bin/python3 /venv\nCMD ["python3"]',
+  ],
   [
     "Java's runtime by jlink",
     "uses-musl",

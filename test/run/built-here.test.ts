@@ -1,13 +1,10 @@
-import { mkdirSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Report } from "../../src/model/report.ts";
 import type { RunPorts } from "../../src/run/ports.ts";
 import { run } from "../../src/run/run.ts";
-import { saidBy, settingsOf } from "../../src/settings/states.ts";
-import { readConfig } from "../../src/settings/config-file.ts";
 import { baseOf } from "../../src/tree/base.ts";
 import { BASES, builtShop, SERVICES } from "../support/built-shop.ts";
+import { deployed, plainGiven, writeAndEnter } from "../support/deployed.ts";
 import type { TestServer } from "../support/faulty-registry.ts";
 import { temporaryFolder } from "../support/folder.ts";
 import { gitRepository } from "../support/git-repository.ts";
@@ -33,33 +30,11 @@ const ports = (more: Partial<RunPorts> = {}): RunPorts => ({
   ...more,
 });
 
-function given() {
-  const said = saidBy({ cache: false }, {});
-  const read = readConfig("muslgate.yaml", "");
-  return { settings: settingsOf(said, read), waivers: read.waivers, said, diagnostics: [] };
-}
-
-function write(path: string, files: Readonly<Record<string, string>>): void {
-  for (const [file, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(path, file)), { recursive: true });
-    writeFileSync(join(path, file), text);
-  }
-  process.chdir(path);
-}
-
-/** What becomes of the deployments, by their names. */
-const deployed = ({ judgements }: Report) =>
-  judgements.flatMap(({ workload, verdict, status }) =>
-    workload?.role === "container" && verdict.ruleId === "musl-paired-lookup"
-      ? [{ name: workload.key.name, status, ...verdict }]
-      : [],
-  );
-
 describe("a repository that builds what it deploys", () => {
   it("is judged by its Dockerfiles, each built as Skaffold does", async () => {
     const path = join(folder.path, "shop");
-    write(path, builtShop(registry.host));
-    const report = await run(given(), ports());
+    writeAndEnter(path, builtShop(registry.host));
+    const report = await run(plainGiven(), ports());
     const outcomes = deployed(report).map(({ name, outcome }) => `${name} ${outcome}`);
     const expected = Object.entries(SERVICES).map(
       ([name, [what]]) => `${name} ${what === "hit" ? "affected" : "not-affected"}`,
@@ -84,7 +59,7 @@ describe("a repository that builds what it deploys", () => {
     const text = files["src/payment/Dockerfile"] as string;
     repository.commit({ ...files, "src/payment/Dockerfile": text.replace("slim", "alpine") });
     const base = await baseOf(".", "HEAD~1", env);
-    const report = await run(given(), ports({ base }));
+    const report = await run(plainGiven(), ports({ base }));
     if ("tree" in base) base.close();
     const fresh = deployed(report).filter(
       ({ outcome, status }) => outcome === "affected" && status === "new",
@@ -97,14 +72,14 @@ describe("a repository that builds what it deploys", () => {
   it("plans a base that it builds, too, and asks no registry for it", async () => {
     const path = join(folder.path, "based");
     const { "skaffold.yaml": _, ...files } = builtShop(registry.host);
-    write(path, {
+    writeAndEnter(path, {
       ...files,
       "skaffold.yaml":
         "apiVersion: skaffold/v4beta6\nkind: Config\nbuild:\n  artifacts:\n  - image: payment\n    context: src/payment\n    requires: [{image: common, alias: BASE}]\n  - image: common\n    context: src/currency\n  - image: email\n    context: src/email\n",
       "src/payment/Dockerfile": "ARG BASE\nFROM $BASE\nCOPY . /app\n",
       "src/email/Dockerfile": `FROM ${registry.host}/library/alpine:3.20\nCOPY --from=common /usr/local/bin/node /node\nCMD ["/node"]\n`,
     });
-    const report = await run(given(), ports());
+    const report = await run(plainGiven(), ports());
     const hit = deployed(report).flatMap(({ name, outcome }) => (outcome === "affected" ? [name] : []));
     expect(hit.toSorted()).toEqual(["email", "payment"]);
     expect(JSON.stringify(report.diagnostics)).not.toContain("common");

@@ -1,7 +1,7 @@
 /** A fleet of two clusters and a repository on a loopback registry. Must hold no verdict. */
 import { join } from "node:path";
 import { type ExampleImage, IMAGES, ociLayout } from "../../examples/images.mjs";
-import type { TestServer } from "./faulty-registry.ts";
+import type { Seen, TestServer } from "./faulty-registry.ts";
 import { startImageRegistry } from "./image-registry.ts";
 import { deploymentPods, listOf, type LiveImage, SHAPES } from "./live-cluster.ts";
 
@@ -12,11 +12,12 @@ export interface TestFleet {
   readonly images: number;
 }
 
-/** Starts it: so many images besides the example's three, on their base. */
+/** Starts it: so many images besides the example's three, on their base. `before` sees each request to the registry first. */
 export async function testFleet(
   write: (path: string, text: string) => void,
   folder: string,
   many = 0,
+  before?: (seen: Seen) => void,
 ): Promise<TestFleet> {
   const images: Record<string, ExampleImage> = {};
   for (const [name, image] of Object.entries(IMAGES)) images[`shop/${name.slice(5)}:1.0`] = image;
@@ -25,7 +26,7 @@ export async function testFleet(
     const own = [{ name: `app/data-${i}`, body: Buffer.alloc(40_000 + 7_000 * i, `own ${i} `) }];
     images[`many/app-${i}:1.0`] = { ...api, layers: [...api.layers, own] };
   }
-  const registry = await startImageRegistry(images);
+  const registry = await startImageRegistry(images, before);
   const digestOf = (reference: string): string => {
     const layout = ociLayout(reference, images[reference]!);
     return JSON.parse(String(layout.find(({ name }) => name === "index.json")?.body)).manifests[0].digest;

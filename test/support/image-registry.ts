@@ -1,10 +1,11 @@
 /** A registry on loopback that serves images made in memory. Must answer as the distribution specification says. */
 import { type ExampleImage, ociLayout } from "../../examples/images.mjs";
-import { sendBytes, sendJson, startServer, type TestServer } from "./faulty-registry.ts";
+import { type Seen, sendBytes, sendJson, startServer, type TestServer } from "./faulty-registry.ts";
 
-/** Starts it with images by `name:tag`. */
+/** Starts it with images by `name:tag`. `before` sees each request first. */
 export async function startImageRegistry(
   images: Readonly<Record<string, ExampleImage>>,
+  before: (seen: Seen) => void = () => {},
 ): Promise<TestServer> {
   const blobs = new Map<string, Buffer>();
   const manifests = new Map<string, string>();
@@ -18,6 +19,7 @@ export async function startImageRegistry(
     }
   }
   return startServer((seen, response) => {
+    before(seen);
     const [, name, kind, what] = /^\/v2\/(.+)\/(manifests|blobs)\/([^/?]+)/.exec(seen.url) ?? [];
     const digest = kind === "manifests" ? (manifests.get(`${name}:${what}`) ?? what) : what;
     const bytes = blobs.get(digest ?? "");

@@ -9,17 +9,17 @@ import { HOLE, isKnown, withoutOpen } from "../../image/entrypoint/shell/text.ts
 import { wrappedCommand } from "../../image/entrypoint/wrappers.ts";
 import type { Budget } from "../../model/budget.ts";
 import type { PlanFiles } from "../files.ts";
-import { baseName, type Call, Effects } from "./call.ts";
+import { type Archive, baseName, type Call, Effects } from "./call.ts";
 import { COMMANDS } from "./commands.ts";
 import type { BuildLibc } from "./programs.ts";
 
 /** They change nothing that starts; the installers' own steps that only prepare or tidy up among them. */
 const QUIET = new Set(
-  `addgroup adduser groupadd useradd usermod groupmod passwd chpasswd chown chgrp setcap ldconfig locale-gen strip sync
+  `addgroup adduser groupadd useradd usermod groupmod passwd chpasswd chown chgrp setcap ldconfig locale-gen sync
    update-ca-certificates dpkg-reconfigure debconf-set-selections add-apt-repository apt-key gpg sha256sum sha512sum
    apt-mark apt-cache apt-config a2enmod a2dismod a2ensite a2dissite docker-php-ext-install docker-php-ext-configure
    docker-php-ext-enable pecl phpize rustup xargs tsc eslint prettier jest vitest pytest fc-cache
-   mkfontscale setfacl hash rehash ulimit getent nproc apk-tools`
+   mkfontscale setfacl hash rehash ulimit getent nproc apk-tools ldd lddtree objdump nm`
     .trim()
     .split(/\s+/),
 );
@@ -28,6 +28,10 @@ const QUIET = new Set(
 const ASKING = new Set(
   "grep egrep fgrep test [ id getent which diff cmp pgrep pidof find stat ls file".split(" "),
 );
+/** They hand on what they are piped, or stand before what is. */
+const PASSING = new Set(
+  "tar bsdtar curl wget gzip gunzip zcat xz xzcat zstd bzip2 pv mkdir sudo env sh bash ash unzip".split(" "),
+);
 const SHELLS = new Set(["sh", "bash", "ash", "dash", "ksh", "zsh"]);
 const DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 /** Scripts and wrappers in each other. */
@@ -35,6 +39,13 @@ const MOST_DEPTH = 16;
 /** Commands of one instruction, and letters of what is parsed for it. */
 const MOST_STEPS = 20_000;
 const MOST_PARSED = 2 ** 20;
+
+/** Options that name what is written. */
+const OUTPUT = /^--?(?:o|O|out|output|out-?file|output-?file|output-document|dest|destination|target)$/;
+/** Letters that one command prints. */
+const MOST_PRINTED = 64 * 1024;
+/** Paths that one command names. */
+const MOST_WRITTEN = 32;
 
 /** Where an instruction runs. */
 export interface Surround {
@@ -56,6 +67,7 @@ export class Builder {
   #steps = 0;
   #parsed = 0;
   #open = false;
+  readonly #archives = new Map<string, Archive>();
 
   constructor(at: Surround) {
     this.#at = at;
@@ -70,7 +82,9 @@ export class Builder {
   /** The shell form: a text for a shell. */
   text(text: string, shell: string): void {
     const { environment, cwd } = this.#at;
-    this.#script(text, shell, [shell], { environment, cwd, stdin: undefined, sure: true, depth: 0 });
+    if (SHELLS.has(shell))
+      this.#script(text, shell, [shell], { environment, cwd, stdin: undefined, sure: true, depth: 0 });
+    else this.words([shell, "-c", text]);
   }
 
   /** Something that is not followed: it may add files anywhere. */
@@ -118,9 +132,11 @@ export class Builder {
     }
     const name = baseName(first);
     const program = this.#find(first, how);
+    if (!PASSING.has(name)) this.#archives.delete("-");
     if (SHELLS.has(name)) return this.#shell(name, args, how);
     if (name === "busybox" && args[0]?.startsWith("-") === false)
       return this.#command(args, { ...how, depth: how.depth + 1 });
+    let output = HOLE;
     const call: Call = {
       name,
       program: program ?? `/usr/bin/${name}`,
@@ -132,6 +148,10 @@ export class Builder {
       to: this.#effects(how.sure),
       libc: this.#at.libc,
       groups: this.#at.groups,
+      archives: this.#archives,
+      print: (text) => {
+        output = text;
+      },
       run: (more, where) =>
         void this.#command(more, {
           ...how,
@@ -144,7 +164,8 @@ export class Builder {
       one === "python" ? "python3" : one,
     );
     const model = Object.hasOwn(COMMANDS, plain) ? COMMANDS[plain] : undefined;
-    if (model?.({ ...call, name: plain }) === true) return { status: true, output: HOLE };
+    if (model?.({ ...call, name: plain }) === true) return { status: true, output };
+    if (name === "cat") return { status: true, output: this.#texts(args, how) };
     if (QUIET.has(name) || ASKING.has(name) || NEVER_LOOK_UP.has(name)) {
       const wrapped = wrappedCommand(name, args, how.stdin);
       if (name === "xargs" || name === "find") this.#wrapped(wrapped, how);
@@ -160,7 +181,46 @@ export class Builder {
       return this.#script(text, "sh", [program as string, ...args], { ...how, depth: how.depth + 1 });
     this.#unmodelled();
     if (how.cwd !== "/") this.#effects(how.sure).mayFill(how.cwd);
+    this.#mayWrite(args, how);
     return { status: true, output: HOLE };
+  }
+
+  /** What is not modelled writes to what it names last or as its output, and to paths in the text of a program. */
+  #mayWrite(args: readonly string[], how: How): void {
+    const { files, steps } = this.#at;
+    // With one operand alone it reads that: `ldd /usr/bin/node`.
+    const isLastWritten = args.filter((arg) => !arg.startsWith("-")).length > 1;
+    const paths = args.flatMap((arg, index) => {
+      steps.spend(1 + (arg.length >> 4));
+      if (/[\s'"(]/.test(arg)) return arg.match(/\/[\w.+/-]+/g) ?? [];
+      const joined = /^--?[\w-]+=(.+)$/.exec(arg)?.[1];
+      if (joined !== undefined) return [joined];
+      const isLast = isLastWritten && index === args.length - 1;
+      return isLast || OUTPUT.test(args[index - 1] ?? "") ? [arg] : [];
+    });
+    const folders = args.filter((arg) => isKnown(arg) && this.#isFolder(absolute(how.cwd, arg)));
+    const names = args.map((arg) => baseName(arg.replace(/^[\w.-]+:/, ""))).filter((one) => one !== "");
+    for (const folder of folders.slice(0, MOST_WRITTEN))
+      paths.push(...names.slice(0, MOST_WRITTEN).map((name) => `${folder}/${name}`));
+    for (const path of paths.filter((one) => isKnown(one)).slice(0, MOST_WRITTEN ** 2)) {
+      steps.spend();
+      const place = absolute(how.cwd, path);
+      if (files.lookup(place).kind === "file") this.#effects(how.sure).unknown(place);
+    }
+  }
+
+  #isFolder(path: string): boolean {
+    return this.#at.files.lookup(path).kind === "folder";
+  }
+
+  /** What `cat` prints. */
+  #texts(args: readonly string[], { cwd, stdin }: How): string {
+    const texts = args.map((arg) =>
+      arg === "-" ? stdin : isKnown(arg) ? this.#at.files.text(absolute(cwd, arg)) : undefined,
+    );
+    const length = texts.reduce((sum, text) => sum + (text?.length ?? 0), 0);
+    if (length > MOST_PRINTED) return HOLE;
+    return args.length === 0 ? (stdin ?? HOLE) : texts.map((text) => text ?? HOLE).join("");
   }
 
   #wrapped(wrapped: ReturnType<typeof wrappedCommand>, how: How): void {
@@ -261,6 +321,8 @@ export class Builder {
         return this.#find(word, { ...how, environment, cwd });
       },
       write: (path, text, appends) => {
+        const piped = this.#archives.get("-");
+        if (piped !== undefined) this.#archives.set(path, piped);
         const before = appends
           ? (files.text(path) ?? (files.lookup(path).kind === "missing" ? "" : HOLE))
           : "";

@@ -21,6 +21,18 @@ export interface Call {
   readonly run: (words: readonly string[], more?: { readonly cwd?: string; readonly stdin?: string }) => void;
   /** Groups of packages that are installed to be removed together (`apk add --virtual`). */
   readonly groups: Map<string, readonly string[]>;
+  /** Archives by their paths, `-` for what goes through a pipe. */
+  readonly archives: Map<string, Archive>;
+  /** What it prints, where that is known. */
+  readonly print: (text: string) => void;
+}
+
+/** What is known of an archive that the same instruction makes or fetches. */
+export interface Archive {
+  /** What it is called where it comes from. */
+  readonly name?: string;
+  /** What went into it, and under which names. */
+  readonly members?: readonly (readonly [from: string, name: string])[];
 }
 
 /** Models a command. False where it turns out to be one that is not modelled. */
@@ -108,6 +120,12 @@ export class Effects {
     this.mayFill(folder === "" ? "/" : folder);
   }
 
+  /** Everything in a folder may be another thing now. */
+  replace(folder: string): void {
+    if (isKnown(folder)) this.files.replace(folder, this.because);
+    else this.mayFill(folder);
+  }
+
   /** Files that are not known may come into a folder, and stay what they are where that is told. */
   mayFill(folder: string, as?: Fill["as"]): void {
     const known = isKnown(folder) ? folder : "/";
@@ -117,6 +135,17 @@ export class Effects {
       as: this.#sure && known === folder ? as : undefined,
     });
   }
+}
+
+/** `-at DIR` as `-a -t DIR`, where a letter inside a bundle takes a value (getopt(3)). */
+export function unbundled(args: readonly string[], valued: readonly string[]): readonly string[] {
+  return args.flatMap((arg) => {
+    if (!/^-[a-zA-Z]{2}/.test(arg)) return [arg];
+    const place = Array.from(arg).findIndex((letter, index) => index > 1 && valued.includes(`-${letter}`));
+    if (place < 0 || valued.includes(arg.slice(0, 2))) return [arg];
+    const value = arg.slice(place + 1);
+    return [arg.slice(0, place), `-${arg[place]}`, ...(value === "" ? [] : [value])];
+  });
 }
 
 /** The words that are no options, and the options' values by their names; `valued` are options that take the next word. */

@@ -1,4 +1,5 @@
 /** All commands whose work is modelled, by name. Must hold no model itself. */
+import { ARCHIVE_COMMANDS } from "./archives.ts";
 import type { Model } from "./call.ts";
 import { FILE_COMMANDS } from "./file-commands.ts";
 import { LANGUAGE_COMMANDS } from "./languages.ts";
@@ -10,6 +11,7 @@ import { TOOLCHAIN_COMMANDS } from "./toolchains.ts";
 /** Each name is in one table, but for Bun's: it installs, and it compiles. */
 export const COMMANDS: Readonly<Record<string, Model>> = {
   ...FILE_COMMANDS,
+  ...ARCHIVE_COMMANDS,
   ...PACKAGE_COMMANDS,
   ...LANGUAGE_COMMANDS,
   ...TOOLCHAIN_COMMANDS,

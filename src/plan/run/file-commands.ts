@@ -1,8 +1,7 @@
 /** Models the small commands of a RUN that move, make and unpack files. Must leave what is not known unknown. */
 import { HOLE, isKnown } from "../../image/entrypoint/shell/text.ts";
-import { FETCHED_PROGRAMS } from "../../knowledge/package-programs.ts";
-import { at, baseName, type Call, type Model, operandsOf } from "./call.ts";
-import { programFacts, wrapperFacts } from "./programs.ts";
+import { at, baseName, type Call, type Model, operandsOf, unbundled } from "./call.ts";
+import { fetched } from "./fetched.ts";
 
 /** By name. */
 export const FILE_COMMANDS: Readonly<Record<string, Model>> = {
@@ -57,6 +56,8 @@ export const FILE_COMMANDS: Readonly<Record<string, Model>> = {
     for (const path of operandsOf(call.args, ["-o"]).operands) changed(call, path);
     return true;
   },
+  strip: rewritten,
+  objcopy: rewritten,
   dd: outputs,
   curl: outputs,
   wget: outputs,
@@ -67,10 +68,6 @@ export const FILE_COMMANDS: Readonly<Record<string, Model>> = {
     call.to.mayFill(at(call, operands[2] ?? (name === "" ? HOLE : name)));
     return true;
   },
-  tar: unpacked,
-  bsdtar: unpacked,
-  unzip: unpacked,
-  cpio: unpacked,
   gunzip: inPlace,
   gzip: inPlace,
   unxz: inPlace,
@@ -88,20 +85,27 @@ export const FILE_COMMANDS: Readonly<Record<string, Model>> = {
     for (const path of operands) changed(call, path);
     return true;
   },
-  "update-alternatives"(call) {
-    const place = call.args.indexOf("--install");
-    const [link, , target] = place < 0 ? [] : call.args.slice(place + 1);
-    if (link !== undefined && target !== undefined) call.to.link(at(call, link), at(call, target));
-    return true;
-  },
+  "update-alternatives": alternatives,
+  alternatives,
 };
 
 /** The target is what is made, and no folder that it goes into (coreutils manual, Target directory). */
 const TARGET_ALONE = /^(?:-[a-zA-Z]*T[a-zA-Z]*|--no-target-directory)$/;
 
+/** `--install LINK NAME PATH`, `--set NAME PATH` (update-alternatives(1)). */
+function alternatives(call: Call): boolean {
+  const install = call.args.indexOf("--install");
+  const [link, , target] = install < 0 ? [] : call.args.slice(install + 1);
+  if (link !== undefined && target !== undefined) call.to.link(at(call, link), at(call, target));
+  const set = call.args.indexOf("--set");
+  const [name, path] = set < 0 ? [] : call.args.slice(set + 1);
+  if (name !== undefined && path !== undefined) call.to.link(`/etc/alternatives/${name}`, at(call, path));
+  return true;
+}
+
 /** `cp` and `mv`. */
 function moved(call: Call, valued: readonly string[], leaves: boolean): boolean {
-  const { operands, options } = operandsOf(call.args, valued);
+  const { operands, options } = operandsOf(unbundled(call.args, valued), valued);
   const named = options.get("-t") ?? options.get("--target-directory");
   const written = named ?? operands.at(-1);
   const sources = named === undefined ? operands.slice(0, -1) : operands;
@@ -129,32 +133,27 @@ function rsync(call: Call): boolean {
   const target = at(call, operands.at(-1) ?? "");
   const filters = call.args.some((arg) => /^(?:--(?:ex|in)clude|--filter|--files-from|-f)/.test(arg));
   const to = filters ? call.to.doubted() : call.to;
+  // A list names what is below the source, which itself stays behind.
+  const listed = call.args.some((arg) => arg.startsWith("--files-from"));
   for (const source of operands.slice(0, -1)) {
     const isFolder = isKnown(source) && call.to.files.lookup(at(call, source)).kind === "folder";
     if (!isKnown(source) || source.includes(":")) to.unknown(`${target}/${HOLE}`);
-    else if (isFolder && /(?:\/|^\.|\/\.)$/.test(source)) to.copy(at(call, source), target);
+    else if (isFolder && (listed || /(?:\/|^\.|\/\.)$/.test(source))) to.copy(at(call, source), target);
     else to.copy(at(call, source), `${target}/${baseName(source)}`);
   }
   return true;
 }
 
 function install(call: Call): boolean {
-  const { operands, options } = operandsOf(call.args, [
-    "-m",
-    "-o",
-    "-g",
-    "-t",
-    "--mode",
-    "--owner",
-    "--group",
-  ]);
+  const valued = ["-m", "-o", "-g", "-t", "-S", "--mode", "--owner", "--group", "--target-directory"];
+  const { operands, options } = operandsOf(unbundled(call.args, valued), valued);
   if (call.args.some((arg) => /^-[a-zA-Z]*d/.test(arg) || arg === "--directory")) {
     for (const path of operands) call.to.folder(at(call, path));
     return true;
   }
   const mode = options.get("-m") ?? options.get("--mode") ?? "0755";
   const words = operands.at(-1) === undefined ? [] : operands;
-  const into = options.get("-t");
+  const into = options.get("-t") ?? options.get("--target-directory");
   const target = at(call, into ?? words.at(-1) ?? "");
   const sources = into === undefined ? words.slice(0, -1) : words;
   const isFolder = into !== undefined || (isKnown(target) && call.to.files.lookup(target).kind === "folder");
@@ -212,6 +211,15 @@ function chmod(call: Call): boolean {
   return true;
 }
 
+/** `strip -o TO FROM`, `objcopy FROM TO`: a program stays what it is; in place there is nothing to do. */
+function rewritten(call: Call): boolean {
+  const { operands, options } = operandsOf(call.args, ["-o", "-O", "-I", "-F", "-R", "-K", "-N", "-j", "-B"]);
+  const [from, last] = operands;
+  const to = options.get("-o") ?? (call.name === "objcopy" ? last : undefined);
+  if (from !== undefined && to !== undefined) call.to.copy(at(call, from), at(call, to));
+  return true;
+}
+
 /** A file that is rewritten in a way that is not followed: a program stays one of its kind. */
 function changed(call: Call, path: string): void {
   const file = at(call, path);
@@ -240,7 +248,7 @@ function outputs(call: Call): boolean {
         "--output-dir",
       ]
     : ["-O", "-o", "--output-document", "-P", "--directory-prefix", "-T", "-t", "--header", "-U"];
-  const { operands, options } = operandsOf(args, valued);
+  const { operands, options } = operandsOf(isCurl ? args : unbundled(args, valued), valued);
   const of = args.find((arg) => arg.startsWith("of="));
   if (name === "dd") {
     if (of !== undefined) changed({ ...call }, of.slice(3));
@@ -252,14 +260,23 @@ function outputs(call: Call): boolean {
     ? (options.get("-o") ?? options.get("--output"))
     : (options.get("-O") ?? options.get("--output-document") ?? flagged(args, "O"));
   const url = operands.find((one) => one.includes("/")) ?? operands[0] ?? "";
+  // With `-J`, and `--content-disposition`, the server names it.
+  const isNamedThere = args.some((arg) =>
+    isCurl ? /^-[a-zA-Z]*J/.test(arg) || arg === "--remote-header-name" : arg === "--content-disposition",
+  );
+  const remoteName = isNamedThere ? `./${HOLE}` : baseName(url);
   const remote = isCurl
     ? args.some((arg) => /^-[a-zA-Z]*O/.test(arg) || arg === "--remote-name")
-      ? baseName(url)
+      ? remoteName
       : undefined
-    : baseName(url);
+    : remoteName;
   const target = written ?? flagged(args, "o") ?? remote;
+  const from = { name: baseName(url.replace(/[?#].*$/, "")) };
+  if (target === undefined || target === "-") call.archives.set("-", from);
   if (target === undefined || target === "-" || target === "/dev/null") return true;
-  fetched(call, at(call, written === undefined && folder !== "." ? `${folder}/${target}` : target));
+  const path = at(call, written === undefined && folder !== "." ? `${folder}/${target}` : target);
+  call.archives.set(path, from);
+  fetched(call, path);
   return true;
 }
 
@@ -271,42 +288,6 @@ function flagged(args: readonly string[], letter: string): string | undefined {
     return match[1] === "" ? args[index + 1] : match[1];
   }
   return undefined;
-}
-
-/** What a file that is named by its program, version and machine holds: `dockerize-alpine-linux-amd64-v0.7.0.tar.gz`. */
-function programName(path: string): string {
-  return baseName(path).replace(/[-_](?:linux|alpine|amd64|x86_64|v?\d|\uE000).*$/i, "");
-}
-
-/** A file from elsewhere: known only by a name that one program alone has. */
-export function fetched(call: Pick<Call, "to" | "libc">, path: string): void {
-  const name = programName(path);
-  const kind = Object.hasOwn(FETCHED_PROGRAMS, name) ? FETCHED_PROGRAMS[name] : undefined;
-  if (kind === undefined) call.to.unknown(path);
-  else if (kind === "wrapper") call.to.program(path, wrapperFacts(call.libc()));
-  else call.to.program(path, programFacts(call.libc(), { go: { version: "unknown", cgo: false } }));
-}
-
-function unpacked(call: Call): boolean {
-  const { args, name } = call;
-  const extracts = (arg: string, i: number) =>
-    /^(?:--extract|--get|-[a-zA-Z]*x[a-zA-Z]*)$/.test(arg) || (i === 0 && /^[a-zA-Z]*x[a-zA-Z]*$/.test(arg));
-  if (name.endsWith("tar") && !args.some(extracts)) return true;
-  const place = args.findIndex((arg) => /^(?:-[a-zA-Z]*[Cd]|--directory)$/.test(arg));
-  const joined = args.map((arg) => /^(?:--directory=|-[Cd])(.+)$/.exec(arg)?.[1]).find(Boolean);
-  const folder = at(call, place === -1 ? (joined ?? ".") : (args[place + 1] ?? "."));
-  call.to.mayFill(folder);
-  const archive = args.find((arg) => /\.(?:tar|tgz|zip|t?xz|gz|bz2)(?:\.\w+)?$/.test(arg));
-  if (archive !== undefined) named(call, folder, programName(archive.replace(/\.(?:tar|tgz|zip)\b.*$/, "")));
-  return true;
-}
-
-/** An archive that is called as a program has it, at its top or in `bin`: what was there of that name may be another now. */
-function named(call: Call, folder: string, name: string): void {
-  if (!isKnown(folder) || name === "") return;
-  const paths = [`${folder}/${name}`, `${folder}/bin/${name}`];
-  for (const path of paths) if (call.to.files.lookup(path).kind === "file") call.to.unknown(path);
-  if (Object.hasOwn(FETCHED_PROGRAMS, name)) fetched(call, paths[0] as string);
 }
 
 function inPlace(call: Call): boolean {

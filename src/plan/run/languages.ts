@@ -247,7 +247,8 @@ function uv(call: Call): boolean {
   if (first === "venv")
     environment(
       beside,
-      [second, ...rest].find((arg) => arg !== undefined && !arg.startsWith("-")) ?? ".venv",
+      operandsOf(second === undefined ? [] : [second, ...rest], ["-p", "--python", "--prompt"]).operands[0] ??
+        ".venv",
     );
   if (first === "sync" || first === "add")
     environmentCommands(beside, call.env.get("UV_PROJECT_ENVIRONMENT") ?? at(call, ".venv"));

@@ -45,6 +45,7 @@ export const OTHER_TOOLCHAIN_COMMANDS: Readonly<Record<string, Model>> = {
     ]);
     const sdk = options.get("--swift-sdk") ?? "";
     const folder = options.get("--build-path") ?? options.get("--scratch-path") ?? ".build";
+    if (options.has("--show-bin-path")) call.print(`${at(call, folder)}/${options.get("-c") ?? "debug"}\n`);
     fill(call, at(call, folder), sdk.includes("musl") ? { libc: "musl", static: true } : {});
     return true;
   },

@@ -3,7 +3,9 @@ import { PACKAGE_PROGRAMS } from "../../knowledge/package-programs.ts";
 import { isKnown } from "../../image/entrypoint/shell/text.ts";
 import { LOADERS } from "../../knowledge/loaders.ts";
 import type { FileFact } from "../../model/layer-facts.ts";
+import { debian } from "./archives.ts";
 import { at, type Call, type Model, operandsOf } from "./call.ts";
+import { overlay, unpackedBy } from "./fetched.ts";
 import { programFacts, scriptFacts } from "./programs.ts";
 
 /** One installation names more packages than this only to be hostile. */
@@ -52,10 +54,14 @@ function manager(installs: readonly string[], removes: readonly string[], valued
   };
 }
 
+/** A package's file brings what its name says, and may bring more. */
 function fileInstall(call: Call): boolean {
-  if (call.args.some((arg) => /^(?:-i|--install|-U[a-z]*|-i[a-z]*|-F[a-z]*)$/.test(arg)))
+  if (call.args.some((arg) => /^(?:-i|--install|-U[a-z]*|-i[a-z]*|-F[a-z]*)$/.test(arg))) {
     call.to.mayFill("/");
-  return true;
+    for (const path of operandsOf(call.args).operands.slice(0, MOST_PACKAGES))
+      if (isKnown(path)) unpackedBy(call, "", path);
+  }
+  return call.name === "dpkg" ? debian(call) : true;
 }
 
 /** Options of apk that take a value (apk(8)). */
@@ -90,7 +96,8 @@ function apk(call: Call): boolean {
   const loaders = LOADERS[call.libc().architecture];
   if (loaders === undefined) return true;
   for (const name of names) {
-    if (name === "gcompat") {
+    if (name === "s6-overlay") overlay(call, "");
+    else if (name === "gcompat") {
       call.to.program(loaders.glibc.path, [
         { ...elf(call, "shared-object"), soname: "libgcompat.so.0", traces: ["gcompat"] },
       ]);

@@ -247,11 +247,14 @@ function cargo(call: Call): boolean {
   const folder = at(call, options.get("--target-dir") ?? call.env.get("CARGO_TARGET_DIR") ?? "target");
   const profile = options.get("--profile");
   for (const one of profile === undefined ? ["release", "debug"] : [profile]) {
-    // A target in .cargo/config.toml puts them into a folder of its name.
-    call.to.mayFill(target === undefined ? `${folder}/${one}` : `${folder}/${target}/${one}`, as);
+    // Of a target whose name is not known, somewhere below.
+    const place = target === undefined ? `${folder}/${one}` : `${folder}/${target}/${one}`;
+    call.to.mayFill(isKnown(place) ? place : folder, as);
   }
-  call.to.mayFill(`${folder}/x86_64-unknown-linux-musl/release`, rustAs(call, "x86_64-unknown-linux-musl"));
-  call.to.mayFill(`${folder}/aarch64-unknown-linux-musl/release`, rustAs(call, "aarch64-unknown-linux-musl"));
+  if (target !== undefined) return true;
+  // A target in .cargo/config.toml puts them into a folder of its name.
+  for (const one of ["x86_64-unknown-linux-musl", "aarch64-unknown-linux-musl"])
+    call.to.mayFill(`${folder}/${one}/release`, rustAs(call, one));
   return true;
 }
 

@@ -12,6 +12,9 @@ import type { ImageProfile } from "../../../src/model/image-profile.ts";
 import { planImage } from "../../../src/plan/plan-image.ts";
 import { pairedLookup } from "../../../src/rules/musl-paired-lookup.ts";
 import { cluster, workload } from "../../support/profiles.ts";
+import { BASES, builtShop, SERVICES } from "../../support/built-shop.ts";
+import { outcomesOf } from "../../support/deployed.ts";
+import { startLayoutRegistry } from "../../support/layout-registry.ts";
 import { memoryTree } from "../../discover/tree.ts";
 import { temporaryFolder } from "../../support/folder.ts";
 import { describeWith } from "../../support/parts.ts";
@@ -29,6 +32,8 @@ const ALIASES: Readonly<Record<string, string>> = {
   "rust:1.85-slim": "rust:1.85",
   "debian:12": "debian:12-slim",
 };
+/** How the cases of the demo's services are called, before the service's name. */
+const DEMO = "the demo's ";
 const PLATFORM = { os: "linux", architecture: "amd64" };
 
 const parts = {
@@ -124,11 +129,8 @@ describeWith(parts, "Dockerfiles, planned and built", () => {
     const plan = await planImage({ dockerfile: { path: "Dockerfile" }, context: "", args, target }, ports);
     return plan.start("it", {});
   };
-  const builtFrom = async (
-    index: number,
-    { dockerfile, files = {}, args = {}, target, mounts = [] }: BuildCase,
-  ) => {
-    const context = at(`context-${index}`);
+  const make = (tag: string, { dockerfile, files = {}, args = {}, target, mounts = [] }: BuildCase) => {
+    const context = at(`context-${tag}`);
     for (const [name, text] of Object.entries({ ...files, Dockerfile: dockerfile })) {
       mkdirSync(dirname(join(context, name)), { recursive: true });
       writeFileSync(join(context, name), text);
@@ -136,7 +138,10 @@ describeWith(parts, "Dockerfiles, planned and built", () => {
     const given = Object.entries(args).flatMap(([name, value]) => ["--build-arg", `${name}=${value}`]);
     const bound = mounts.flatMap((path) => ["--volume", `${tool.host}${path}:${path}:ro`]);
     if (mounts.length > 0) bound.push("--volume", `${at("go-cache")}:/go-cache`);
-    bud(`localhost/built-${index}`, context, ...given, ...bound, ...(target ? ["--target", target] : []));
+    bud(`localhost/${tag}`, context, ...given, ...bound, ...(target ? ["--target", target] : []));
+  };
+  const builtFrom = async (index: number, one: BuildCase) => {
+    make(`built-${index}`, one);
     const { image, done } = await opened(`built-${index}`);
     const profile = await (await analyzeImage(image, reader, signal))({});
     await done();
@@ -172,4 +177,43 @@ describeWith(parts, "Dockerfiles, planned and built", () => {
       unknown: true,
     });
   }, 1_200_000);
+
+  const demo = cases.filter(({ name }) => name.startsWith(DEMO));
+  it.runIf(demo.length === Object.keys(SERVICES).length)(
+    "agree on what a repository deploys: planned on bases of a registry, and built and pulled from it",
+    async () => {
+      const layouts = new Map<string, string>();
+      const serve = (name: string, tag: string) => {
+        const layout = at(`served-${tag.replace(/[:/]/g, "-")}`);
+        buildah("push", "-q", `localhost/${tag}`, `oci:${layout}:it`);
+        layouts.set(name, layout);
+      };
+      for (const name of Object.keys(BASES)) serve(name, name.replace("library/", ""));
+      const registry = await startLayoutRegistry(layouts);
+      const env = { PATH: process.env.PATH, HOME: folder.path };
+      const ports = { workerUrl: undefined, signal, now: () => Date.parse("2026-12-01"), env };
+      const shop = builtShop(registry.host);
+      const planned = await outcomesOf(at("planned"), shop, ports);
+      for (const one of demo) {
+        const name = one.name.slice(DEMO.length);
+        make(`demo-${name}`, one);
+        serve(`shop/${name}:1`, `demo-${name}`);
+      }
+      // The same deployments, with nothing of how their images are built.
+      const pulled = Object.entries(shop).flatMap(([path, text]) => {
+        if (path === "Corefile") return [[path, text]];
+        const image = text.replace(/image: (\w+)/, `image: ${registry.host}/shop/$1:1`);
+        return path.startsWith("manifests/") ? [[path, image]] : [];
+      });
+      const built = await outcomesOf(at("pulled"), Object.fromEntries(pulled), ports);
+      await registry.close();
+      const table = Object.entries(SERVICES).map(([name, [what]]) => [
+        name,
+        what === "hit" ? "affected" : "not-affected",
+      ]);
+      expect(built).toEqual(Object.fromEntries(table));
+      expect(planned).toEqual(built);
+    },
+    600_000,
+  );
 });

@@ -120,6 +120,16 @@ const HEREDOCS: readonly BuildCase[] = [
   ),
 ];
 
+/** Ways to lay a program over another one, which looks up nothing. */
+const OVER: readonly (readonly [name: string, line: string])[] = [
+  ["a pipe of tar", "(cd /n && tar c tool) | (cd /usr/bin && tar x)"],
+  ["tar by a file", "tar czf /t.tgz -C /n . && tar xzf /t.tgz -C /usr/bin"],
+  ["a pipe of cpio", "cd /n && find . | cpio -o -H newc | (cd /usr/bin && cpio -iu)"],
+  ["install -D", "install -D -m 755 /n/tool /usr/bin/tool"],
+  ["a link", "ln -sf ../../n/tool /usr/bin/tool"],
+  ["a bundle of options", "cp -ft /usr/bin /n/tool"],
+];
+
 /** As the demo's skaffold.yaml has them built. */
 const BY_SKAFFOLD: Readonly<Record<string, Partial<BuildCase>>> = {
   frontend: { args: { VARIANT: "alpine" } },
@@ -352,6 +362,13 @@ export const CASES: readonly BuildCase[] = [
     "a script of the context runs",
     'COPY setup.sh /tmp/\nRUN sh /tmp/setup.sh && rm /tmp/setup.sh\nCMD ["tool"]',
     { "setup.sh": "set -e\ngcc -o /usr/bin/tool\n" },
+  ),
+  ...OVER.flatMap(([name, line]) =>
+    each(
+      ["alpine:3.20"],
+      `${name} over another`,
+      `RUN mkdir /n && gcc -o /n/tool && printf '#!/bin/sh\\nexit 0\\n' > /usr/bin/tool && chmod +x /usr/bin/tool\nRUN ${line}\nCMD ["tool"]`,
+    ),
   ),
   ...each(["alpine:3.20"], "removed", 'RUN apk add nodejs && rm /usr/bin/node\nCMD ["node"]'),
   ...each(["alpine:3.20"], "the other shell", 'RUN apk add bash\nSHELL ["/bin/bash", "-c"]\nCMD exec cat'),
