@@ -1,8 +1,8 @@
 // Measures the bundled program beside others on images built here; prints Markdown, with --write into docs/performance.md.
 import { execFileSync, spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
-import { tmpdir } from "node:os";
+import { availableParallelism, loadavg, tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { benchImage, fleet, sharedImages, tinyFiles } from "./images.mjs";
 import { measure } from "./measure.mjs";
@@ -30,12 +30,18 @@ const others = (layout, archive) => ({
     : {}),
 });
 
-const sections = [];
-const bars = [];
+/** What was measured, by title: kept between runs, so that a machine that is shared can be asked for in pieces. */
+const kept = join(folder, `results-${process.versions.node}-${process.arch}.json`);
+const pieces = existsSync(kept) ? JSON.parse(readFileSync(kept, "utf8")) : {};
+/** Whether a section is asked for: all are, unless BENCH_ONLY says which titles. */
+const isAsked = (title) => new RegExp(process.env.BENCH_ONLY ?? "").test(title);
+/** How often each command runs; fewer where the machine is shared. */
+const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 5);
 
-function section(title, floorName, target, commands, rounds = 5) {
+function section(title, floorName, target, commands, rounds = ROUNDS) {
   const results = measure(commands, rounds);
   const floor = results[floorName];
+  const bars = [];
   const rows = Object.entries(results).map(([name, { wall, cpu, megabytes }]) => {
     if (wall > 0) bars.push({ group: title, name, ratio: wall / floor.wall });
     return `| ${name} | ${wall.toFixed(2)} | ${cpu.toFixed(2)} | ${(wall / floor.wall).toFixed(2)} | ${megabytes.toFixed(0)} |`;
@@ -43,29 +49,31 @@ function section(title, floorName, target, commands, rounds = 5) {
   const text = [
     `## ${title}`,
     "",
-    `Target: ${target}.`,
+    `Target: ${target}. ${rounds} runs each; a load of ${loadavg()[0].toFixed(1)} at the end.`,
     "",
     `| | wall s | cpu s | x ${floorName} | peak MB |`,
     "|---|---|---|---|---|",
     ...rows,
   ].join("\n");
   console.log(`${text}\n`);
-  sections.push(text);
+  pieces[title] = { text, bars };
+  writeFileSync(kept, JSON.stringify(pieces));
   return results;
 }
 
 const snyk = installSnyk();
-section(
-  "Start-up",
-  "node -e 0",
-  "`--version` at most 1.3 times `node -e 0`, an image of one file at most 2 times",
-  {
-    "node -e 0": `${process.execPath} -e 0`,
-    "muslgate --version": `${cli} --version`,
-    "muslgate image, one file": scan(`oci-layout:${tinyFiles(folder, "one-file", 1, 1)}`),
-  },
-  15,
-);
+if (isAsked("Start-up"))
+  section(
+    "Start-up",
+    "node -e 0",
+    "`--version` at most 1.3 times `node -e 0`, an image of one file at most 2 times",
+    {
+      "node -e 0": `${process.execPath} -e 0`,
+      "muslgate --version": `${cli} --version`,
+      "muslgate image, one file": scan(`oci-layout:${tinyFiles(folder, "one-file", 1, 1)}`),
+    },
+    3 * ROUNDS,
+  );
 
 for (const [name, title, target] of [
   ["debbig", "1.5 GB in six layers, gzip, OCI layout, digests verified", "wall at most 0.9"],
@@ -76,6 +84,7 @@ for (const [name, title, target] of [
   ["java", "Half a gigabyte of jars", "wall at most 0.95"],
   ["usr", "1.2 GB of this machine's /usr in one layer", "wall at most 1.3"],
 ]) {
+  if (!isAsked(title)) continue;
   const { layout, layers } = benchImage(folder, name);
   const archive = join(folder, `${name}-oci.tar`);
   if (!existsSync(archive))
@@ -91,7 +100,7 @@ for (const [name, title, target] of [
   });
 }
 
-{
+if (isAsked("The same from a registry on loopback")) {
   const { layout, layers } = benchImage(folder, "alpnode");
   const { address, stop } = await startRegistry();
   execFileSync("skopeo", [
@@ -116,7 +125,7 @@ for (const [name, title, target] of [
   stop();
 }
 
-{
+if (isAsked("zstd instead of gzip")) {
   const { layout, layers } = benchImage(folder, "alpnode", ["zstd", "-q"]);
   section("zstd instead of gzip", "zstd -d", "wall at most 2.2", {
     "zstd -d": layers.map((layer) => `zstd -qdc < ${layer} > /dev/null`).join(" && "),
@@ -124,7 +133,7 @@ for (const [name, title, target] of [
   });
 }
 
-{
+if (isAsked("Uncompressed docker-archive on disk")) {
   const { layout } = benchImage(folder, "debbig");
   const archive = join(folder, "debbig-docker.tar");
   if (!existsSync(archive))
@@ -141,7 +150,7 @@ for (const [name, title, target] of [
   );
 }
 
-{
+if (isAsked("Ten images that share bases, cache warm")) {
   const images = sharedImages(folder);
   const cache = join(folder, "cache");
   rmSync(cache, { recursive: true, force: true });
@@ -158,7 +167,7 @@ for (const [name, title, target] of [
   );
 }
 
-{
+if (isAsked("Two hundred and fifty known images")) {
   const all = fleet(folder);
   const cache = join(folder, "fleet-cache");
   const layouts = scan(all.map((layout) => `oci-layout:${layout}`).join(" "), `--cache-dir ${cache}`);
@@ -188,16 +197,23 @@ if (process.argv.includes("--write")) {
   const head = [
     "# Performance",
     "",
-    `Made by \`node bench/run.mjs --write\` with Node ${process.versions.node}; medians of five runs, side by side in one run.`,
-    "Only ratios within one table mean anything: the machine was shared. The floor is `igzip -d` (Debian's isal) over the",
-    "same layers on one core. Where another scanner is missing from a table, it was not there when this was made.",
+    `Made by \`node bench/run.mjs --write\` with Node ${process.versions.node}; medians, the programs of a`,
+    `table in turn. Only ratios within one table mean anything: the machine was shared (${availableParallelism()} cores; the load is said`,
+    "at each table). The floor is `igzip -d` (Debian's isal) over the same layers on one core. Where another scanner is missing from a table, it was not there when this was made.",
     "",
     "![Wall time as a multiple of the floor](performance.svg)",
   ].join("\n");
-  writeFileSync("docs/performance.md", `${[head, ...sections].join("\n\n")}\n`);
+  writeFileSync(
+    "docs/performance.md",
+    `${[head, ...Object.values(pieces).map(({ text }) => text)].join("\n\n")}\n`,
+  );
   writeFileSync(
     "docs/performance.svg",
-    plot(bars.filter(({ group }) => !/^(Start-up|Uncompressed|Ten images|Two hundred|Fifty)/.test(group))),
+    plot(
+      Object.values(pieces)
+        .flatMap(({ bars }) => bars)
+        .filter(({ group }) => !/^(Start-up|Uncompressed|Ten images|Two hundred|Fifty)/.test(group)),
+    ),
   );
 }
 

@@ -66,6 +66,9 @@ Examples:
   $ muslgate corefile Corefile --name api.example.com --core-dns-version 1.11.3
   $ muslgate corefile node-local-dns.yaml --fix | git apply
 
+There is no --to here: give the file as it will be, or the release with --core-dns-version.
+muslgate image, repo and cluster say with --to what an upgrade changes for containers.
+
 Exit codes:
   0  every lookup resolves
   1  lookups fail in musl 1.2.1 and newer; with --write, still after the correction

@@ -43,11 +43,16 @@ export async function runCommandLine(argv: readonly string[], workerUrl: URL): P
   }
 }
 
+/** What `fleet` has, whose program is loaded with a call of it alone. */
+const FLEET_STEPS = ["plan", "read", "merge"];
+
 /** What commander says of a call that it cannot take, as everything else is said. */
 function wrongCall({ message }: CommanderError, program: Command, argv: readonly string[]): MuslgateError {
   const [said = "", meant = ""] = message.replace(/^error: /, "").split("\n");
-  const command = program.commands.find((one) => argv.slice(2).includes(one.name()));
-  const help = `muslgate ${command === undefined ? "" : `${command.name()} `}--help`;
+  const words = argv.slice(2);
+  const command = program.commands.find((one) => words.includes(one.name()))?.name();
+  const step = command === "fleet" ? FLEET_STEPS.find((one) => words.includes(one)) : undefined;
+  const help = ["muslgate", command, step, "--help"].filter(Boolean).join(" ");
   const hint = `${meant.replace(/^\((.*)\)$/, "$1 ")}Run ${help} to see what there is.`;
   return new MuslgateError("usage", said.replace(/\.$/, ""), hint);
 }

@@ -6,12 +6,12 @@ import { obeyedIn, unifiedDiff } from "../text/diff.ts";
 import { explain } from "../explain/explain.ts";
 import { findEdits } from "../mend/corefile-edits.ts";
 import { MuslgateError } from "../model/error.ts";
-import type { Explanation } from "../model/explanation.ts";
 import { placeText } from "../model/place.ts";
 import { EXIT } from "../judge/exit-code.ts";
 import { remark, terminalStyle, write } from "../publish/terminal.ts";
 import { chosenProvider } from "./chosen.ts";
 import { type CorefileFlags, isJson, optionsFrom } from "./corefile-flags.ts";
+import { undoneBy } from "./undone.ts";
 import { readWhole, writeWhole } from "./whole-file.ts";
 import { renderExplanation, renderExplanationJson } from "../report/explain.ts";
 import { printable, printableLines, sentence } from "../report/text.ts";
@@ -30,7 +30,8 @@ export async function corefileCommand(file: string, flags: CorefileFlags): Promi
   const of = { provider: chosenProvider(flags.provider), domain: flags.clusterDomain };
   const text = await readWhole(file);
   if (flags.fix !== true && flags.write !== true) {
-    const explanations = explain(readCorefileInput(file, text, of), options);
+    const inputs = readCorefileInput(file, text, of);
+    const explanations = explain(inputs, options);
     const { colour } = terminalStyle("auto", process.stdout, process.env);
     await write(
       process.stdout,
@@ -43,13 +44,18 @@ export async function corefileCommand(file: string, flags: CorefileFlags): Promi
         process.stdout,
         `\nmuslgate corefile ${printable(file)} --fix shows the smallest correction.\n`,
       );
+      const undone = undoneBy(inputs);
+      if (undone !== undefined) await write(process.stdout, `${undone}\n`);
     }
     return code;
   }
-  const edits = findEdits(file, text, readCorefileInput(file, text));
+  const inputs = readCorefileInput(file, text);
+  const edits = findEdits(file, text, inputs);
   for (const { because, at } of edits) {
     remark(`${printable(`${placeText(at)}: ${because}`)}\n`);
   }
+  const undone = edits.length === 0 ? undefined : undoneBy(inputs);
+  if (undone !== undefined) remark(`${undone}\n`);
   if (edits.length === 0) remark(`${nothingToCorrect(file, text)}\n`);
   const changed = applyEdits(text, edits);
   const { name, folder } = patchTarget(file);
@@ -108,7 +114,7 @@ function nothingToCorrect(file: string, text: string): string {
 }
 
 /** 1 where a lookup fails in musl 1.2.1 and newer, 3 where nothing at all is known or a bound ended the work. */
-function exitCodeOf(explanations: readonly Explanation[]): number {
+function exitCodeOf(explanations: ReturnType<typeof explain>): number {
   const asked = explanations.flatMap(({ zones, names }) => (names.length > 0 ? names : zones));
   if (asked.some(({ effects }) => effects?.strict.startsWith("fails") === true)) return EXIT.findings;
   const cut = explanations.some(({ diagnostics }) =>

@@ -52,7 +52,8 @@ function profileAt(
   const said = { ...input, corefiles: undefined, inputs };
   const next = nodeLocalDns === undefined ? said : { ...said, nodeLocalDns, nodeLocalBecause: undefined };
   if (gkeVersion === undefined) return clusterProfile(next);
-  const upgraded = { ...next, gkeVersion, gkeVersionAtLeast: undefined };
+  // It brings images of its own.
+  const upgraded = { ...next, gkeVersion, gkeVersionAtLeast: undefined, dnsImages: undefined };
   const caches = (given?.corefiles ?? []).filter(({ role }) => role === "node-local-dns");
   const isReplaced = corefile?.corefiles.some(({ role }) => role === "node-local-dns") ?? false;
   if (caches.length === 0 || isReplaced) return clusterProfile(upgraded);

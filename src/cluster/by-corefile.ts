@@ -7,10 +7,9 @@ import type { ClusterProfile, Confidence, Listener, Sourced } from "../model/clu
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Answer, QueryType } from "../model/dns.ts";
 import { type Place, placeText } from "../model/place.ts";
-import { nodeCacheTag } from "../knowledge/gke.ts";
-import { coreDnsOfNodeCache } from "../knowledge/node-cache.ts";
 import type { GkeVersionInput } from "../version/gke.ts";
 import { corefileAnswers, type CorefileAnswers, type Seen } from "./corefiles/answers.ts";
+import { coreDnsReleases } from "./core-dns-release.ts";
 import { assumedDiagnostics, assumedEvidence, ofAssumed } from "./assumed-answers.ts";
 import {
   type CorefileInput,
@@ -45,15 +44,13 @@ export function judgeCorefiles(
   nodeLocal: NodeLocalState,
   diagnostics: Diagnostic[],
 ): Judged | undefined {
-  const exact = written?.kind === "exact" ? written.version : undefined;
-  const tag = exact === undefined ? undefined : nodeCacheTag(exact);
-  const nodeCache = tag === undefined ? undefined : coreDnsOfNodeCache(tag);
+  const releases = coreDnsReleases(input, written);
   const judge = (role: Exclude<CorefileRole, "unknown">): CorefileAnswers | undefined => {
     const found =
       inputs.corefiles.find((corefile) => corefile.role === role) ??
       (role === "cluster-dns" ? inputs.corefiles.find((corefile) => corefile.role === "unknown") : undefined);
     if (found === undefined) return undefined;
-    const given = { domain: input.clusterDomain, version: role === "node-local-dns" ? nodeCache : undefined };
+    const given = { domain: input.clusterDomain, version: releases.of(role) };
     const read = corefileAnswers(found, inputs, given);
     return ofAssumed(read, inputs, given);
   };
@@ -100,6 +97,7 @@ export function judgeCorefiles(
       ? asked.listeners
       : asked.listeners.map((one) => chained(front, one, behind));
   const { answers, addresses, parts } = seen;
+  const sure = sureness([answers.internal, answers.external], judged);
   return {
     sources: inSight.map(({ source, role, form }) => ({
       file: source.file,
@@ -115,7 +113,14 @@ export function judgeCorefiles(
     addresses,
     parts,
     ...(listeners.length > 0 && { listeners: listeners.map(asListener) }),
-    ...sureness([answers.internal, answers.external], judged),
+    ...sure,
+    evidence: [
+      ...sure.evidence,
+      ...releases.evidence([
+        ...(front !== undefined && front === cache ? (["node-local-dns"] as const) : []),
+        ...(behind === undefined ? [] : (["cluster-dns"] as const)),
+      ]),
+    ],
   };
 }
 

@@ -1,5 +1,6 @@
 /** What a cluster's profile is made of. Must stay plain data. */
 import type { ProviderId } from "../knowledge/provider-ids.ts";
+import type { DnsImages } from "../model/dns-images.ts";
 import type { Place } from "../model/place.ts";
 import type { CorefileInputs } from "./corefiles/collected.ts";
 
@@ -32,6 +33,8 @@ export interface ClusterProfileInput {
   readonly dualStack?: boolean;
   /** As gcloud writes it. */
   readonly dnsProvider?: string;
+  /** What its DNS servers are, where that was seen. */
+  readonly dnsImages?: DnsImages;
   /** How a report should call the cluster, when it has a name. */
   readonly name?: string;
 }

@@ -5,14 +5,18 @@ import type { OneCluster } from "../settings/settings.ts";
 
 /** What the options say of every cluster. */
 type Said = Partial<
-  Pick<ClusterProfileInput, "gkeVersion" | "clusterDomain" | "autopilot" | "nodeLocalDns" | "provider">
+  Pick<
+    ClusterProfileInput,
+    "gkeVersion" | "clusterDomain" | "autopilot" | "nodeLocalDns" | "provider" | "dnsImages"
+  >
 >;
 
 export function said(settings: OneCluster): Said {
-  const { gkeVersion, clusterDomain, autopilot, nodeLocalDns, provider } = settings;
+  const { gkeVersion, clusterDomain, autopilot, nodeLocalDns, provider, dnsImages } = settings;
   return defined({
     gkeVersion,
     clusterDomain,
+    dnsImages,
     autopilot: autopilot ? true : undefined,
     provider: provider === "auto" ? undefined : provider,
     nodeLocalDns: nodeLocalDns === "auto" ? undefined : nodeLocalDns,

@@ -12,9 +12,9 @@ import { type Judgement, LEVELS, type NameEffect, type Report, type Verdict } fr
 /**
  * The report with each finding marked as new or existing, and the findings of `before` that are gone. What is not known
  * is existing only where all that it rests on is as it was: one that was known before, or not known for another reason,
- * is new.
+ * is new. What is gone from a cluster is told by its name now, or by the one it had before where the two are not one.
  */
-export function compare(report: Report, before: Report): Report {
+export function compare(report: Report, before: Report, goneFrom: "now" | "before" = "now"): Report {
   const clusters = counterparts(report.clusters, before.clusters);
   const who = identities(report, before);
   const now = report.judgements.filter(isFinding);
@@ -70,7 +70,8 @@ export function compare(report: Report, before: Report): Report {
   // As this report calls it where it still is; else as it was called.
   const nameOf = (then: Judgement): string => {
     if (then.workload !== undefined) return who.nameHere(then) ?? then.workload.name;
-    return (report.clusters[clusters.indexOf(then.cluster)] ?? before.clusters[then.cluster])?.name ?? "";
+    const here = goneFrom === "now" ? report.clusters[clusters.indexOf(then.cluster)] : undefined;
+    return (here ?? before.clusters[then.cluster])?.name ?? "";
   };
   return {
     ...report,

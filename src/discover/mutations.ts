@@ -40,6 +40,7 @@ const NOT_KYVERNO: ReadonlySet<string> = new Set([
 /** Every such policy of some files. */
 export class MutationsInSight {
   readonly #mutations: Mutation[] = [];
+  readonly #bindings: YamlNode[] = [];
   readonly #told = new Set<YamlNode>();
   readonly #diagnostics: Diagnostic[] = [];
   #steps = 0;
@@ -56,7 +57,12 @@ export class MutationsInSight {
   #addObject(source: Source, node: YamlNode): void {
     const [kind, api] = [textAt(node, "kind")?.text ?? "", textAt(node, "apiVersion")?.text ?? ""];
     if (/^(?:Cluster)?Policy$/.test(kind) && api.startsWith("kyverno.io/"))
-      for (const rule of itemsAt(node, "spec", "rules")) this.#addKyverno(source, node, rule);
+      for (const [i, rule] of itemsAt(node, "spec", "rules").entries()) {
+        // Of rules of which one is applied, what stands before may be that one (kyverno.io, Policy Settings).
+        const maybe = i > 0 && textAt(node, "spec", "applyRules")?.text === "One";
+        this.#addKyverno(source, node, rule, maybe);
+      }
+    else if (kind === "MutatingAdmissionPolicyBinding") this.#bindings.push(node);
     else if (
       /^(?:Namespaced)?Mutating(?:Admission)?Policy$/.test(kind) &&
       /^(?:admissionregistration\.k8s\.io|policies\.kyverno\.io)\//.test(api)
@@ -64,18 +70,22 @@ export class MutationsInSight {
       for (const mutation of itemsAt(node, "spec", "mutations")) this.#addCel(source, node, mutation);
   }
 
-  #addKyverno(source: Source, policy: YamlNode, rule: YamlNode): void {
+  #addKyverno(source: Source, policy: YamlNode, rule: YamlNode, maybe: boolean): void {
     const mutate = valueAt(rule, "mutate");
     // Objects that are there already, and lists that are gone through, are changed by other means.
     if (mutate === undefined || valueAt(mutate, "targets") !== undefined) return;
+    if (textAt(policy, "spec", "admission")?.text === "false") return;
     const own =
       textAt(policy, "kind")?.text === "Policy"
         ? (textAt(policy, "metadata", "namespace")?.text ?? "default")
         : undefined;
-    const matches = kyvernoMatch(rule, own);
-    for (const [patch, isDefault, node] of kyvernoPatches(source, mutate)) {
+    const isConditional =
+      maybe || valueAt(policy, "spec", "webhookConfiguration", "matchConditions") !== undefined;
+    for (const [patch, isDefault, node, level] of kyvernoPatches(source, mutate)) {
+      const ofRule = kyvernoMatch(rule, own, level);
+      const match: Match = (workload) => every([ofRule(workload), isConditional ? "unknown" : true]);
       if (patch === "unknown") this.#tell(source, node);
-      else this.#keep({ patch, isDefault, match: matches, source, node });
+      else this.#keep({ patch, isDefault, match, source, node });
     }
   }
 
@@ -85,7 +95,21 @@ export class MutationsInSight {
     const patch = node && dnsInCel(valueSource(source, node));
     if (node === undefined || patch === undefined) return;
     if (patch === "unknown") this.#tell(source, node);
-    else this.#keep({ patch, isDefault: false, match: celMatch(policy), source, node });
+    else {
+      const ofPolicy = celPolicyMatch(policy);
+      const match: Match = (workload) => every([ofPolicy(workload), this.#isBound(policy, workload)]);
+      this.#keep({ patch, isDefault: false, match, source, node });
+    }
+  }
+
+  /** Kubernetes' own does nothing before something binds it (kubernetes.io, Mutating Admission Policy); Kyverno's needs none. */
+  #isBound(policy: YamlNode, workload: Workload): boolean | "unknown" {
+    if (textAt(policy, "kind")?.text !== "MutatingAdmissionPolicy") return true;
+    const name = textAt(policy, "metadata", "name")?.text;
+    const own = this.#bindings.filter((one) => textAt(one, "spec", "policyName")?.text === name);
+    // One that is not in sight may bind it.
+    const each = own.map((one) => boundMatch(valueAt(one, "spec"))(workload));
+    return someOf([...each, "unknown"]);
   }
 
   #keep(mutation: Mutation): void {
@@ -120,33 +144,54 @@ export class MutationsInSight {
   }
 }
 
-type KyvernoPatch = readonly [patch: DnsPatch | "unknown", isDefault: boolean, node: YamlNode];
+/** Which objects a patch fits: pods, or what makes them by a template. */
+type Level = "pod" | "template";
+
+type KyvernoPatch = readonly [patch: DnsPatch | "unknown", isDefault: boolean, node: YamlNode, level: Level];
 
 /** `patchStrategicMerge` and `patchesJson6902`; of a Pod, or of what makes one. */
 function kyvernoPatches(source: Source, mutate: YamlNode): readonly KyvernoPatch[] {
   const found: KyvernoPatch[] = [];
   const merge = valueAt(mutate, "patchStrategicMerge");
-  const pods = [valueAt(merge, "spec"), valueAt(merge, "spec", "template", "spec")];
-  for (const pod of pods) {
+  const pods = [
+    [valueAt(merge, "spec"), "pod"],
+    [valueAt(merge, "spec", "template", "spec"), "template"],
+  ] as const;
+  for (const [pod, level] of pods) {
     if (pod?.kind !== "map") continue;
-    const [plain, anchors] = withoutAnchors(pod);
+    const [plain, anchors] = withoutAnchors(withoutDefaulted(pod));
     const patch = plain.kind === "map" ? dnsPatchOf(source, plain) : undefined;
     if (patch !== undefined)
-      found.push([anchors.has("(") || hasVariables(patch.pod) ? "unknown" : patch, anchors.has("+"), pod]);
+      found.push([
+        anchors.has("(") || hasVariables(patch.pod) ? "unknown" : patch,
+        anchors.has("+"),
+        pod,
+        level,
+      ]);
   }
   const json = textAt(mutate, "patchesJson6902");
   if (json !== undefined) {
     const inner = valueSource(source, json);
     for (const operation of operationsIn(readYaml(json.text).documents[0]) ?? []) {
       const patch = dnsOperation(inner, operation);
-      if (patch !== undefined) found.push([json.text.includes("{{") ? "unknown" : patch, false, json]);
+      const level = operation.path.includes("template") ? "template" : "pod";
+      if (patch !== undefined) found.push([json.text.includes("{{") ? "unknown" : patch, false, json, level]);
     }
   }
   // A list that is gone through may set it for some.
   const each = valueAt(mutate, "foreach");
   if (each !== undefined && /\bdns(?:Config|Policy)\b/.test(source.text.slice(each.start, each.end)))
-    found.push(["unknown", false, each]);
+    found.push(["unknown", false, each, "pod"]);
   return found;
+}
+
+/**
+ * Without what is set where nothing is, of what every pod has by then: the API server fills dnsPolicy in before any
+ * policy sees the pod (kubernetes, pkg/apis/core/v1/defaults.go, SetDefaults_PodSpec).
+ */
+function withoutDefaulted(pod: YamlNode): YamlNode {
+  if (pod.kind !== "map") return pod;
+  return { ...pod, entries: pod.entries.filter(({ key }) => key !== "+(dnsPolicy)") };
 }
 
 /** A map without the anchors of its keys: `+(a)` is set where nothing is, `(a)` and the like are conditions. */
@@ -173,13 +218,13 @@ function hasVariables(node: YamlNode): boolean {
 }
 
 /** Whether a rule is for a pod, by kinds, namespaces, names and labels; what else it asks for is not known. */
-function kyvernoMatch(rule: YamlNode, own: string | undefined): Match {
-  const blocks = (key: string): Match => {
+function kyvernoMatch(rule: YamlNode, own: string | undefined, level: Level): Match {
+  const blocks = (key: string, at?: Level): Match => {
     const node = valueAt(rule, key);
-    const any = itemsAt(node, "any").map(resourcesMatch);
-    const all = itemsAt(node, "all").map(resourcesMatch);
+    const any = itemsAt(node, "any").map((block) => resourcesMatch(block, at));
+    const all = itemsAt(node, "all").map((block) => resourcesMatch(block, at));
     const direct =
-      valueAt(node, "resources") === undefined || node === undefined ? [] : [resourcesMatch(node)];
+      valueAt(node, "resources") === undefined || node === undefined ? [] : [resourcesMatch(node, at)];
     return (workload) => {
       const each = [...all, ...direct].map((one) => one(workload));
       const some = any.map((one) => one(workload));
@@ -187,7 +232,7 @@ function kyvernoMatch(rule: YamlNode, own: string | undefined): Match {
       return every([...each, ...(some.length > 0 ? [someOf(some)] : [])]);
     };
   };
-  const [matches, excludes] = [blocks("match"), blocks("exclude")];
+  const [matches, excludes] = [blocks("match", level), blocks("exclude")];
   const isConditional = ["preconditions", "celPreconditions", "context"].some(
     (key) => valueAt(rule, key) !== undefined,
   );
@@ -199,20 +244,28 @@ function kyvernoMatch(rule: YamlNode, own: string | undefined): Match {
   };
 }
 
-function resourcesMatch(block: YamlNode): Match {
+/** `at` is where the patch fits, which says what of the kinds it can change; without it any of them is meant. */
+function resourcesMatch(block: YamlNode, at?: Level): Match {
   const resources = valueAt(block, "resources");
   const kinds = textsAt(resources, "kinds").map((kind) => kind.split("/").at(-1) ?? "");
   const [names, namespaces] = [textsAt(resources, "names"), textsAt(resources, "namespaces")];
   const name = textAt(resources, "name")?.text;
   const selector = valueAt(resources, "selector");
+  const operations = textsAt(resources, "operations");
   const known = new Set(["kinds", "names", "name", "namespaces", "selector", "operations"]);
   const others = (resources?.kind === "map" ? resources.entries : []).some(({ key }) => !known.has(key));
   const asksMore = block.kind === "map" && block.entries.some(({ key }) => key !== "resources");
   return ({ key, pod }) =>
     every([
+      // What a pod asks is decided when it is made.
+      operations.length === 0 || operations.includes("CREATE"),
       // One for pods is for all that makes them (kyverno.io, Auto-Gen Rules).
       kinds.length === 0 ||
-        kinds.some((kind) => kind === "Pod" || kind === "*" || kind.toLowerCase() === key.kind),
+        kinds.some((kind) => {
+          const isPod = kind === "Pod" || (kind === "*" && at !== "template");
+          const isMaker = key.kind !== "pod" && (kind === "*" || kind.toLowerCase() === key.kind);
+          return (isPod && at !== "template") || (isMaker && at !== "pod");
+        }),
       namespaces.length === 0 ||
         (key.namespace === "" ? "unknown" : namespaces.some((one) => fits(one, key.namespace))),
       // A pod's name begins with that of what makes it.
@@ -222,27 +275,52 @@ function resourcesMatch(block: YamlNode): Match {
     ]);
 }
 
-/** Whether a MutatingAdmissionPolicy is for a pod that is made (kubernetes.io, Mutating Admission Policy). */
-function celMatch(policy: YamlNode): Match {
-  const spec = valueAt(policy, "spec");
-  const constraints = valueAt(spec, "matchConstraints");
+/** Whether a policy in CEL is for a pod that is made, as whose it is has it (kyverno.io, MutatingPolicy). */
+function celPolicyMatch(policy: YamlNode): Match {
+  const matches = celMatch(valueAt(policy, "spec"), "matchConstraints");
+  if (!textAt(policy, "apiVersion")?.text.startsWith("policies.kyverno.io/")) return matches;
+  const isOff = textAt(policy, "spec", "evaluation", "admission", "enabled")?.text === "false";
+  const own = textAt(policy, "kind")?.text.startsWith("Namespaced")
+    ? (textAt(policy, "metadata", "namespace")?.text ?? "default")
+    : undefined;
+  return (workload) => {
+    const { namespace } = workload.key;
+    if (isOff || NOT_KYVERNO.has(namespace) || (own !== undefined && namespace !== own)) return false;
+    return matches(workload);
+  };
+}
+
+/** Whether a binding is for a pod; what its parameters do to the policy is not known. */
+function boundMatch(spec: YamlNode | undefined): Match {
+  const narrowed = celMatch(spec, "matchResources");
+  const asksMore = valueAt(spec, "paramRef") !== undefined;
+  return (workload) => every([narrowed(workload), asksMore ? "unknown" : true]);
+}
+
+/** Whether a MutatingAdmissionPolicy, or what binds it, is for a pod that is made (kubernetes.io, Mutating Admission Policy). */
+function celMatch(spec: YamlNode | undefined, of: "matchConstraints" | "matchResources"): Match {
+  const constraints = valueAt(spec, of);
   const rules = itemsAt(constraints, "resourceRules");
+  const isAll = of === "matchResources" && rules.length === 0;
   const isPods = rules.some((rule) => {
     const [resources, operations] = [textsAt(rule, "resources"), textsAt(rule, "operations")];
     return (
       resources.some((one) => /^(?:pods|\*|\*\/\*)$/.test(one)) &&
+      textsAt(rule, "apiGroups").some((one) => one === "" || one === "*") &&
       operations.some((one) => /^(?:CREATE|\*)$/.test(one))
     );
   });
   const isConditional =
-    itemsAt(spec, "matchConditions").length > 0 || itemsAt(constraints, "excludeResourceRules").length > 0;
+    rules.some((rule) => valueAt(rule, "resourceNames") !== undefined) ||
+    itemsAt(spec, "matchConditions").length > 0 ||
+    itemsAt(constraints, "excludeResourceRules").length > 0;
   const [ofNamespace, ofObject] = [
     valueAt(constraints, "namespaceSelector"),
     valueAt(constraints, "objectSelector"),
   ];
   return ({ key, pod }) =>
     every([
-      isPods,
+      isAll || isPods,
       isEmpty(ofNamespace) || namespaceMatch(ofNamespace, key.namespace),
       isEmpty(ofObject) || (pod?.labels === undefined ? "unknown" : selects(ofObject, pod.labels)),
       isConditional ? "unknown" : true,

@@ -144,7 +144,7 @@ function targetsIn(reader: FleetReader, node: Node | null | undefined): readonly
     throw reader.wrong(
       one,
       "a target is no text",
-      "Write it as --to has it, such as gke-version=1.35.8-gke.1225000.",
+      "Write it as the option `to` has it, such as gke-version=1.35.8-gke.1225000.",
     );
   });
   for (const [index, line] of lines.entries())

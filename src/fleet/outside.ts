@@ -25,8 +25,8 @@ export async function openOutside(
   const limits = limitsWith(settings.limits).image;
   const reader = createLayerReader(limits, { workerUrl });
   try {
-    const { registries } = await imageSources(settings, reader, limits, env);
-    return { registry: registries[0], reader };
+    const { openRegistries } = await imageSources(settings, reader, limits, env);
+    return { registry: await openRegistries(), reader };
   } catch (error) {
     await reader.close();
     throw error;

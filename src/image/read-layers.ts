@@ -75,6 +75,7 @@ function unreadable(image: Image, layer: Layer, index: number, error: unknown): 
   return {
     code: "layer-unreadable",
     message: `${image.reference}: layer ${index + 1} of ${image.layers.length}${name === undefined ? "" : ` (${name})`} could not be read: ${messageOf(error)}.`,
+    reason: `layers could not be read: ${messageOf(error)}`,
     hint: error.hint,
     weight: "gap",
     subject: image.reference,

@@ -14,13 +14,14 @@ const DAY = 86_400_000;
 
 /**
  * The report with findings that a waiver covers today marked; `today` is an ISO date. `steps` counts the matching of
- * globs; past it nothing is covered, and a diagnostic says so.
+ * globs; past it nothing is covered, and a diagnostic says so. A waiver of a finding of `besides` covers something too.
  */
 export function waive(
   report: Report,
   waivers: readonly Waiver[],
   today: string,
   steps: Budget = new Budget("globSteps", REPOSITORY_LIMITS.globSteps),
+  besides: readonly Judgement[] = [],
 ): Report {
   const used = new Set<Waiver>();
   const compiled = waivers.map((waiver) => ({ waiver, covers: coversWith(waiver, steps) }));
@@ -33,6 +34,8 @@ export function waive(
       ? judgement
       : { ...judgement, waived: { reason: open.reason, expires: open.expires } };
   });
+  for (const judgement of besides.filter(({ verdict }) => verdict.outcome !== "not-affected"))
+    for (const { waiver, covers } of compiled) if (!used.has(waiver) && covers(judgement)) used.add(waiver);
   const told = steps.isOver
     ? [pastLimit("the waivers were not applied to the end", steps, "write fewer or simpler globs")]
     : waivers.flatMap((waiver) => notice(waiver, used.has(waiver), today));

@@ -32,6 +32,14 @@ export const OPENSHIFT_DNS = {
   nodeLabel: "node.openshift.io/os_id",
 } as const;
 
+/** Cilium's DNS policies, and the ConfigMap of kube-system that says how what they refuse is answered (docs.cilium.io, DNS Policy; Cilium Operator: cilium-config). */
+export const CILIUM = {
+  policies: ["ciliumnetworkpolicies.cilium.io", "ciliumclusterwidenetworkpolicies.cilium.io"],
+  configMap: "cilium-config",
+  rejectKey: "tofqdns-dns-reject-response-code",
+} as const;
+
 /** The last part of the images' names that serve DNS: CoreDNS, kube-dns, and node-cache on the nodes (kubernetes/dns). */
 export const DNS_IMAGES = /^(?:.*[-_])?(?:coredns|k8s-dns-[a-z-]+)$/;
+export const CORE_DNS_IMAGES = /^(?:.*[-_])?coredns$/;
 export const NODE_CACHE_IMAGES = /^(?:.*[-_])?k8s-dns-node-cache(?:-[a-z0-9]+)?$/;

@@ -6,6 +6,8 @@ import { itemsIn, textIn } from "./fields.ts";
 const MOST_DOCUMENTS = 1_000;
 /** The deepest List in a List. */
 const MOST_NESTING = 4;
+/** The deepest value in an object; what a PodSpec may hold stands some twenty deep. */
+const MOST_DEPTH = 200;
 
 /** All objects in a text, Lists opened. Throws MuslgateError (`input`) for what is no JSON. */
 export function objectsIn(name: string, text: string): readonly unknown[] {
@@ -25,7 +27,7 @@ function opened(value: unknown, nesting: number): readonly unknown[] {
 }
 
 function documentsOf(name: string, text: string): readonly unknown[] {
-  const parts = partsOf(text);
+  const parts = partsOf(name, text);
   if (parts.length > MOST_DOCUMENTS)
     throw new MuslgateError("limit", `${name} has more than ${MOST_DOCUMENTS} Lists`, "Give fewer of them.");
   return parts.map((part) => {
@@ -43,15 +45,16 @@ function documentsOf(name: string, text: string): readonly unknown[] {
 }
 
 /** Where one top-level value ends and the next begins; what stands between them goes with the next, and is refused there. */
-function partsOf(text: string): readonly string[] {
+function partsOf(name: string, text: string): readonly string[] {
   const parts: string[] = [];
   let depth = 0;
   let start = text.charCodeAt(0) === 0xfeff ? 1 : 0;
   for (let index = start; index < text.length && parts.length <= MOST_DOCUMENTS; index++) {
     const letter = text[index];
     if (letter === '"') index = endOfString(text, index);
-    else if (letter === "{" || letter === "[") depth++;
-    else if (letter === "}" || letter === "]") {
+    else if (letter === "{" || letter === "[") {
+      if (++depth > MOST_DEPTH) throw tooDeep(name);
+    } else if (letter === "}" || letter === "]") {
       if (--depth > 0) continue;
       parts.push(text.slice(start, index + 1));
       start = index + 1;
@@ -61,6 +64,14 @@ function partsOf(text: string): readonly string[] {
   const rest = text.slice(start).trim();
   if (rest !== "" && parts.length <= MOST_DOCUMENTS) parts.push(rest);
   return parts;
+}
+
+function tooDeep(name: string): MuslgateError {
+  return new MuslgateError(
+    "limit",
+    `${name} holds values in each other, more than ${MOST_DEPTH} deep`,
+    "Give what kubectl get … -o json prints; no object of a cluster is that deep.",
+  );
 }
 
 /** Where the string that begins at a quote ends; a pattern would need a stack as long as the string. */

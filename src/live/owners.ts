@@ -54,6 +54,7 @@ export function ownerOf(pod: unknown, known: KnownOwners): Owner {
  * (kubernetes/kubernetes pkg/controller/deployment/sync.go); Argo Rollouts does so with a label of its own.
  */
 function byHash(pod: unknown, { kind, namespace, name }: Owner): Owner | undefined {
+  if (kind === "ReplicationController") return byConfig(pod, namespace, name);
   if (kind !== "ReplicaSet") return undefined;
   for (const [label, above] of [
     ["pod-template-hash", "Deployment"],
@@ -64,6 +65,14 @@ function byHash(pod: unknown, { kind, namespace, name }: Owner): Owner | undefin
       return { kind: above, namespace, name: name.slice(0, -hash.length - 1) };
   }
   return undefined;
+}
+
+/** OpenShift's DeploymentConfig calls its controllers by its own name and a number, and says so on pods (openshift/api apps/v1 consts.go). */
+function byConfig(pod: unknown, namespace: string, controller: string): Owner | undefined {
+  const name = textIn(pod, "metadata", "annotations", "openshift.io/deployment-config.name");
+  const isIts =
+    name !== undefined && /^-\d+$/.test(controller.slice(name.length)) && controller.startsWith(name);
+  return isIts ? { kind: "DeploymentConfig", namespace, name } : undefined;
 }
 
 function controllerOf(object: unknown, namespace: string): Owner | undefined {

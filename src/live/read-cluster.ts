@@ -1,12 +1,18 @@
 /** Asks a cluster for what is needed, and says what it may not see. Must never ask for Secrets, nor for more than docs/rbac.yaml grants. */
-import { DNS_CONFIG_MAPS, DNS_NAMESPACE, DNS_SERVICES, OPENSHIFT_DNS } from "../knowledge/dns-objects.ts";
+import {
+  CILIUM,
+  DNS_CONFIG_MAPS,
+  DNS_NAMESPACE,
+  DNS_SERVICES,
+  OPENSHIFT_DNS,
+} from "../knowledge/dns-objects.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import { MuslgateError } from "../model/error.ts";
 import { fieldAt, textIn } from "./fields.ts";
 import type { Answered, Kubectl } from "./kubectl.ts";
 import { objectsIn } from "./lists.ts";
 import { ownerOf } from "./owners.ts";
-import { dnsConfigMaps, type LiveState, liveState } from "./state.ts";
+import { dnsConfigMaps, isCiliumPolicy, type LiveState, liveState } from "./state.ts";
 
 /** What the user asks for. */
 export interface Asked {
@@ -21,7 +27,7 @@ export async function readCluster(ask: Kubectl, { context, namespace }: Asked): 
   const objects: unknown[] = [];
   const get = async (right: string, args: readonly string[]): Promise<boolean> => {
     const answer = await ask(["get", ...args]);
-    const { problem } = answer;
+    const problem = isNoKind(answer.problem) ? undefined : answer.problem;
     if (problem !== undefined) diagnostics.push(unread(right, problem));
     // What was printed before it failed is there all the same.
     objects.push(...objectsOf(right, answer));
@@ -42,6 +48,10 @@ export async function readCluster(ask: Kubectl, { context, namespace }: Asked): 
     ...scope,
     ...pages,
   ]);
+  for (const kind of CILIUM.policies) {
+    const all = kind.includes("clusterwide");
+    await get(`list ${kind}${all ? "" : ` ${where}`}`, [kind, ...(all ? [] : scope), ...pages]);
+  }
   const dns = `--namespace=${DNS_NAMESPACE}`;
   const hasDaemonSets = await get(`list daemonsets.apps in ${DNS_NAMESPACE}`, [
     "daemonsets.apps",
@@ -63,6 +73,10 @@ export async function readCluster(ask: Kubectl, { context, namespace }: Asked): 
     dns,
     ...named,
   ]);
+  if (objects.some(isCiliumPolicy)) {
+    const { configMap } = CILIUM;
+    await get(`get the configmap ${configMap} in ${DNS_NAMESPACE}`, ["configmaps", configMap, dns, ...named]);
+  }
   if (objects.some(isOpenShiftNode)) {
     const { namespace: its, configMap, service } = OPENSHIFT_DNS;
     await get(`get the service ${service} in ${its}`, ["services", service, `--namespace=${its}`, ...named]);
@@ -126,6 +140,13 @@ function isOpenShiftNode(one: unknown): boolean {
     textIn(one, "kind") === "Node" &&
     fieldAt(one, "metadata", "labels", OPENSHIFT_DNS.nodeLabel) !== undefined
   );
+}
+
+const NO_KIND = "error: the server doesn't have a resource type \"cilium";
+
+/** A kind that nobody has defined there has no objects. */
+function isNoKind(problem: string | undefined): boolean {
+  return problem?.startsWith(NO_KIND) === true;
 }
 
 function isForbidden(problem: string): boolean {

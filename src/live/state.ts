@@ -2,6 +2,8 @@
 import { isIP } from "node:net";
 import { stringify } from "yaml";
 import {
+  CILIUM,
+  CORE_DNS_IMAGES,
   CUSTOM_PARTS,
   DNS_CONFIG_MAPS,
   DNS_IMAGES,
@@ -11,9 +13,10 @@ import {
   OPENSHIFT_DNS,
 } from "../knowledge/dns-objects.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
+import type { DnsImages } from "../model/dns-images.ts";
 import { splitImage } from "../model/image-name.ts";
 import type { FileTree } from "../tree/file-tree.ts";
-import { fieldAt, itemsIn, textIn } from "./fields.ts";
+import { fieldAt, itemsIn, picked, textIn } from "./fields.ts";
 import { memoryTree } from "./memory-tree.ts";
 import { knownOwners } from "./owners.ts";
 import { type LiveNode, livePods, type LivePods } from "./pods.ts";
@@ -34,6 +37,7 @@ export interface LiveState {
   readonly gkeVersion?: string;
   /** What the DaemonSets say; absent where they were not seen, or where nothing turns on it. */
   readonly nodeLocalDns?: "enabled" | "disabled";
+  readonly dnsImages?: DnsImages;
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -48,12 +52,13 @@ export interface Read {
 }
 
 /** Puts it together. Objects of other kinds make no difference. */
-export function liveState(objects: readonly unknown[], read: Read): LiveState {
+export function liveState(all: readonly unknown[], read: Read): LiveState {
+  const objects = eachOnce(all);
   const ofKind = (kind: string) => objects.filter((one) => textIn(one, "kind") === kind);
   const nodes = nodesIn(ofKind("Node"));
   const texts = new Map<string, string>();
   const pods = new Map<string, LivePods>();
-  const policies = ofKind("NetworkPolicy");
+  const policies = [...ofKind("NetworkPolicy"), ...objects.filter(isCiliumPolicy)];
   for (const one of livePods(ofKind("Pod"), nodes, knownOwners(objects), labelsUsed(policies))) {
     const { kind, namespace, name } = one.owner;
     const variant = one.variant === 1 ? "" : `-spec-${one.variant}`;
@@ -70,21 +75,21 @@ export function liveState(objects: readonly unknown[], read: Read): LiveState {
       textIn(one, "metadata", "namespace"),
       textIn(one, "metadata", "name"),
     ];
-    const object = {
-      apiVersion: "networking.k8s.io/v1",
-      kind: "NetworkPolicy",
-      metadata: { name, namespace },
-      spec: fieldAt(one, "spec"),
-    };
-    const path = free(texts, `${safe(namespace)}/networkpolicy-${safe(name)}`, ".json");
+    const kind = textIn(one, "kind") ?? "";
+    const apiVersion = isCiliumPolicy(one) ? "cilium.io/v2" : "networking.k8s.io/v1";
+    const metadata = { name, namespace: namespace || undefined };
+    const object = { apiVersion, kind, metadata, ...picked(one, ["spec", "specs"]) };
+    const path = free(texts, `${safe(namespace)}/${kind.toLowerCase()}-${safe(name)}`, ".json");
     texts.set(path, `${JSON.stringify(object, null, 1)}\n`);
   }
   for (const one of [...ofKind("ConfigMap"), ...(read.hasConfigMaps ? emptyParts(objects) : [])]) {
     const namespace = textIn(one, "metadata", "namespace") ?? "";
     const name = textIn(one, "metadata", "name") ?? "";
-    if (!isDnsConfigMap(namespace, name, objects)) continue;
+    const isCilium = namespace === DNS_NAMESPACE && name === CILIUM.configMap;
+    if (!isCilium && !isDnsConfigMap(namespace, name, objects)) continue;
     const path = free(texts, `${safe(namespace)}/configmap-${safe(name)}`, ".yaml");
-    const { data = {}, binaryData } = one as Readonly<Record<string, unknown>>;
+    const whole = one as Readonly<Record<string, unknown>>;
+    const { data = {}, binaryData } = isCilium ? { data: picked(whole.data, [CILIUM.rejectKey]) } : whole;
     const metadata = { name, namespace, labels: fieldAt(one, "metadata", "labels") };
     const object = { apiVersion: "v1", kind: "ConfigMap", metadata, data, binaryData };
     texts.set(path, stringify(object, { lineWidth: 0, aliasDuplicateObjects: false }));
@@ -100,8 +105,23 @@ export function liveState(objects: readonly unknown[], read: Read): LiveState {
     // A version says what GKE wrote there, which is no answer where what is there may not be seen.
     gkeVersion: isSeen ? gkeVersionIn(objects) : undefined,
     nodeLocalDns: nodeLocal.state,
+    dnsImages: {
+      coreDns: oneImage(objects, CORE_DNS_IMAGES),
+      nodeCache: oneImage(objects, NODE_CACHE_IMAGES),
+    },
     diagnostics: [...read.diagnostics, ...nodeLocal.diagnostics],
   };
+}
+
+/** What stands in several Lists is one object; the last says how it is. */
+function eachOnce(objects: readonly unknown[]): readonly unknown[] {
+  const all = new Map<unknown, unknown>();
+  for (const one of objects) {
+    const [kind, uid] = [textIn(one, "kind"), textIn(one, "metadata", "uid")];
+    const [namespace, name] = [textIn(one, "metadata", "namespace"), textIn(one, "metadata", "name")];
+    all.set(uid === undefined ? one : JSON.stringify([kind, namespace, name, uid]), one);
+  }
+  return [...all.values()];
 }
 
 function isDnsService(one: unknown): boolean {
@@ -116,17 +136,24 @@ function addressesOf(service: unknown): readonly string[] {
   return all.filter((one): one is string => typeof one === "string" && isIP(one) !== 0);
 }
 
+/** Whether it is one of Cilium's policies, of a namespace or of the cluster. */
+export function isCiliumPolicy(one: unknown): boolean {
+  return /^Cilium(?:Clusterwide)?NetworkPolicy$/.test(textIn(one, "kind") ?? "");
+}
+
 /** Keys of labels by which policies select pods: what else pods are labelled with makes no difference. */
 function labelsUsed(policies: readonly unknown[]): ReadonlySet<string> {
-  const keys = policies.flatMap((one) => {
-    const labels = fieldAt(one, "spec", "podSelector", "matchLabels");
-    const expressions = itemsIn(one, "spec", "podSelector", "matchExpressions");
+  const specs = policies.flatMap((one) => [fieldAt(one, "spec"), ...itemsIn(one, "specs")]);
+  const selectors = specs.flatMap((one) => [fieldAt(one, "podSelector"), fieldAt(one, "endpointSelector")]);
+  const keys = selectors.flatMap((one) => {
+    const labels = fieldAt(one, "matchLabels");
     return [
       ...(typeof labels === "object" && labels !== null ? Object.keys(labels) : []),
-      ...expressions.flatMap((expression) => textIn(expression, "key") ?? []),
+      ...itemsIn(one, "matchExpressions").flatMap((expression) => textIn(expression, "key") ?? []),
     ];
   });
-  return new Set(keys);
+  // Cilium's selectors may say where a label comes from.
+  return new Set(keys.flatMap((key) => [key, key.replace(/^(?:k8s|any):/, "")]));
 }
 
 function nodesIn(nodes: readonly unknown[]): ReadonlyMap<string, LiveNode> {
@@ -186,10 +213,27 @@ function partlyCached(count: number, nodes: number): Diagnostic {
 
 /** Whether a container of an object's pods has an image of such a name. */
 function isOf(object: unknown, names: RegExp): boolean {
-  return itemsIn(object, "spec", "template", "spec", "containers").some((one) => {
+  return imagesOf(object, names).length > 0;
+}
+
+/** The images of such a name that an object's pods have, or a pod. */
+function imagesOf(object: unknown, names: RegExp): readonly string[] {
+  const isPod = textIn(object, "kind") === "Pod";
+  const spec = fieldAt(object, "spec", ...(isPod ? [] : ["template", "spec"]));
+  return itemsIn(spec, "containers").flatMap((one) => {
     const image = textIn(one, "image");
-    return image !== undefined && names.test(splitImage(image).name.split("/").at(-1) ?? "");
+    return image !== undefined && names.test(splitImage(image).name.split("/").at(-1) ?? "") ? [image] : [];
   });
+}
+
+/** The one image of such a name in the DNS's namespace; none where pods and what they are made from differ, as in a rollout. */
+function oneImage(objects: readonly unknown[], names: RegExp): string | undefined {
+  const images = objects
+    .filter((one) => /^(?:Deployment|DaemonSet|Pod)$/.test(textIn(one, "kind") ?? ""))
+    .filter((one) => textIn(one, "metadata", "namespace") === DNS_NAMESPACE)
+    .flatMap((one) => imagesOf(one, names));
+  const [first, ...others] = new Set(images);
+  return others.length === 0 ? first : undefined;
 }
 
 function isDnsConfigMap(namespace: string, name: string, objects: readonly unknown[]): boolean {

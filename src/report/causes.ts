@@ -7,6 +7,7 @@ import { placeText } from "../model/place.ts";
 import { counted, type Judgement, type Report } from "../model/report.ts";
 import { type Container, containers } from "./arrange.ts";
 import { sentence, upperFirst } from "./text.ts";
+import { clusterWords, fewOf } from "./words.ts";
 
 /** One cause. */
 export interface Cause {
@@ -41,13 +42,21 @@ export function unknownCauses(report: Report): readonly Cause[] {
     const many = group.length > 1 && because !== undefined;
     // Of one the sentence says all, its name too.
     const text = many
-      ? `${upperFirst(because.replace(/\.$/, ""))}: ${concerned(images.length, group.length)}${onDenialWords(worst)}.`
+      ? `${whereOf(report, group, because)}: ${concerned(images.length, group.length)}${onDenialWords(worst)}.`
       : summaryWith(why, worst.verdict);
     // Who asks whom stands in a manifest, whatever the image.
     const lines = [...new Set(group.flatMap((one) => placesOf(reasons.get(one))))];
     const list = why?.code === DNS_UNKNOWN ? lines : many ? images : [];
     return { text, hint: why?.hint ?? "", list, gap: true };
   });
+}
+
+/** A reason that says `there`, with where that is: no sentence about a container says it then. */
+function whereOf(report: Report, group: readonly Container[], because: string): string {
+  const said = because.replace(/\.$/, "");
+  if (!/\bthere\b/.test(said)) return upperFirst(said);
+  const names = new Set(group.map(({ worst }) => clusterWords(report, worst.cluster)));
+  return `On ${fewOf([...names], 3)}: ${said}`;
 }
 
 /** Containers of which it is not known whether they resolve names, as far as this run answers for them. */
@@ -127,7 +136,10 @@ function notes(report: Report): readonly Diagnostic[] {
 }
 
 /** What is counted of a code, where it is not places. */
-const NOUNS: Partial<Readonly<Record<DiagnosticCode, string>>> = { "image-unreadable": "image" };
+const NOUNS: Partial<Readonly<Record<DiagnosticCode, string>>> = {
+  "image-unreadable": "image",
+  "layer-unreadable": "image",
+};
 
 function listed({ code, subject, at, message }: Diagnostic): string {
   if (NOUNS[code] !== undefined && subject !== undefined) return subject;

@@ -5,9 +5,9 @@ import { counted, type Judgement, type Report, type Verdict } from "../model/rep
 import { type Container, standingOf } from "./arrange.ts";
 import type { Paged } from "./html-matrix.ts";
 import { codeOf, prose, safe, safeLines, sign, sourceOf } from "./html-text.ts";
-import { sentence, upperFirst } from "./text.ts";
+import { sentence } from "./text.ts";
 import { traceOf } from "./trace.ts";
-import { cellWords, imageWords, STANDING_WORDS, startWords } from "./words.ts";
+import { cellWords, imageWords, STANDING_WORDS, startWords, summaryWords } from "./words.ts";
 
 /** Containers that a page names; the matrix has all. */
 const MOST_CONTAINERS = 12;
@@ -97,8 +97,8 @@ export function judged(
   traced: boolean,
 ): string {
   const [one] = alike;
-  const { verdict, waived, status, workload, image } = one;
-  const { outcome, summary, level, evidence, at, ruleId } = verdict;
+  const { verdict, waived, status, image } = one;
+  const { outcome, level, evidence, at, ruleId } = verdict;
   const standing = standingOf(one);
   const names = alike.map(({ cluster }) => codeOf(report.clusters[cluster]?.name ?? "")).join(", ");
   const effect = of.map((container) => cellWords(container, one.cluster)).find(Boolean);
@@ -119,6 +119,6 @@ export function judged(
       ? ""
       : `<details><summary>One lookup, step by step</summary><pre tabindex="0">${safeLines(trace)}</pre></details>`;
   return `<div class="${standing}"><p><span class="says">${sign(standing, STANDING_WORDS[standing])} ${safe(said.join(", "))}</span> on ${names}${effect === undefined ? "" : `: ${safe(effect)}`} <span class="soft">(${codeOf(ruleId)})</span></p>
-<p>${prose(sentence(workload?.role === "image" ? summary : upperFirst(summary)))}${at === undefined ? "" : ` At ${codeOf(placeText(at))}.`}${of.length < 2 ? "" : ` The same holds for ${of.length - 1} more ${of.length === 2 ? "container" : "containers"}.`}</p>
+<p>${prose(sentence(summaryWords(report, one)))}${at === undefined ? "" : ` At ${codeOf(placeText(at))}.`}${of.length < 2 ? "" : ` The same holds for ${of.length - 1} more ${of.length === 2 ? "container" : "containers"}.`}</p>
 ${points.length === 0 ? "" : `<ul class="soft">${points.join("")}</ul>`}${steps}</div>`;
 }

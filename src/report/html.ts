@@ -22,7 +22,7 @@ import { judged, pagesOf, pageText } from "./html-pages.ts";
 import { codeOf, plain, prose, safe, safeLines, section, sign } from "./html-text.ts";
 import { type MuslLayer, muslLayers } from "./musl-layers.ts";
 import { targetAnswer, targetLines, targetTitle } from "./target-words.ts";
-import { sentence } from "./text.ts";
+import { sentence, upperFirst } from "./text.ts";
 import { clusterWords, countWords, STANDING_WORDS, waivedLines } from "./words.ts";
 
 /** Names of a cause, and lines around a change. */
@@ -298,7 +298,7 @@ function mends(report: Report): string {
   const { patches, remedies } = waysOut(report);
   const changes = patches.map(
     ({ file, because, diff }) =>
-      `<article class="card"><h3>Change ${codeOf(file)}</h3><p>${prose(sentence(because))}</p>${block(withContext(diff, CONTEXT))}</article>`,
+      `<article class="card"><h3>Change ${codeOf(file)}</h3><p>${prose(upperFirst(sentence(because)))}</p>${block(withContext(diff, CONTEXT))}</article>`,
   );
   const ways = remedies.map(({ title, cost, snippet }) => {
     const text = snippet === undefined ? "" : block(snippet.text);

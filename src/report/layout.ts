@@ -1,17 +1,17 @@
 /** Puts text into lines and columns of a terminal. Must break at slashes, blanks and commas only, never inside a word or a version. */
-import stringWidth from "string-width";
+import { columnsOf } from "./columns.ts";
 
 /** Lines of at most `width` where the text lets them; a word that is longer is broken behind a slash or comma, or stays whole. */
 export function lines(text: string, width: number): readonly string[] {
   return text.split("\n").flatMap((line) => {
     const parts = line.split(" ").flatMap((word, i) => {
-      const pieces = stringWidth(word) > width ? (word.match(/[^/,]*[/,]|[^/,]+$/g) ?? [word]) : [word];
+      const pieces = columnsOf(word) > width ? (word.match(/[^/,]*[/,]|[^/,]+$/g) ?? [word]) : [word];
       return pieces.map((piece, j) => (i > 0 && j === 0 ? ` ${piece}` : piece));
     });
     const out: string[] = [];
     let current = parts[0] ?? "";
     for (const part of parts.slice(1)) {
-      if (stringWidth(current + part) > width && current.trim() !== "") {
+      if (columnsOf(current + part) > width && current.trim() !== "") {
         out.push(current);
         current = part.trimStart();
       } else current += part;
@@ -22,7 +22,7 @@ export function lines(text: string, width: number): readonly string[] {
 
 /** Text after a start; following lines are indented as far as the start is wide. */
 export function hanging(start: string, text: string, width: number): string {
-  const indent = stringWidth(start);
+  const indent = columnsOf(start);
   return lines(text, Math.max(width - indent, 1))
     .map((line, i) => (i === 0 ? start : " ".repeat(indent)) + line)
     .join("\n");
@@ -44,7 +44,7 @@ export function inColumns(
       cells
         .map((cell, column) => {
           const text = cell[i] ?? "";
-          return text + " ".repeat((widths[column] ?? 0) + GAP - stringWidth(text));
+          return text + " ".repeat((widths[column] ?? 0) + GAP - columnsOf(text));
         })
         .join("")
         .trimEnd(),
@@ -53,5 +53,5 @@ export function inColumns(
 }
 
 function longest(cell: string): number {
-  return Math.max(...cell.split("\n").map((line) => stringWidth(line)));
+  return Math.max(...cell.split("\n").map((line) => columnsOf(line)));
 }

@@ -1,6 +1,6 @@
 /** The report for people at a terminal: one screen that says what breaks, where, why and what to do. Must be pure. */
 import pc from "picocolors";
-import stringWidth from "string-width";
+import { columnsOf } from "./columns.ts";
 import { placeText } from "../model/place.ts";
 import { groupBy } from "../model/group-by.ts";
 import { withContext } from "../text/diff.ts";
@@ -192,7 +192,7 @@ function grid(
   ];
   // A cluster is called by its file: its name may be broken to what stands below it, and many words there to a few.
   const narrow = titles.map((_, i) => {
-    const longest = Math.max(MIN_COLUMN, ...made.map(({ cells }) => stringWidth(cells[i] ?? "")));
+    const longest = Math.max(MIN_COLUMN, ...made.map(({ cells }) => columnsOf(cells[i] ?? "")));
     return Math.min(longest, MOST_CELL);
   });
   const broken = (cell: string, column: number) => lines(cell, narrow[column] ?? MOST_CELL).join("\n");

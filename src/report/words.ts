@@ -1,5 +1,5 @@
 /** The words every format uses for outcomes, effects and resolvers, so that they all say the same. Must not format. */
-import type { NameScope } from "../model/cluster-profile.ts";
+import { isNoCluster, type NameScope } from "../model/cluster-profile.ts";
 import type { ImageProfile } from "../model/image-profile.ts";
 import { counted, type Judgement, type NameEffect, type Report } from "../model/report.ts";
 import { nameOf } from "../model/workload-names.ts";
@@ -246,13 +246,14 @@ function levelWords({ outcome, level }: Judgement["verdict"]): string {
   return outcome === "affected" && level !== "error" ? `${level}: ` : "";
 }
 
-/** Waived findings, each with why and until when. */
+/** Waived findings, each with why and until when; those of one rule on one subject once. */
 export function waivedLines(report: Report): readonly string[] {
-  return report.judgements.flatMap((judgement) => {
+  const all = report.judgements.flatMap((judgement) => {
     const { waived, verdict } = judgement;
     if (waived === undefined) return [];
     return [`${subjectOf(report, judgement)} (${verdict.ruleId}): ${waived.reason}, until ${waived.expires}`];
   });
+  return [...new Set(all)];
 }
 
 /** The summary of a cause's first, and what it holds for besides; containers stand in the table. */
@@ -268,14 +269,28 @@ export function causeWords(report: Report, { hit: [first, ...others], notes }: F
       : workload !== undefined
         ? [`The same holds for ${more.size} more ${more.size === 1 ? "container" : "containers"}.`]
         : zones.length > 0
-          ? [`The same holds for ${fewOf(zones, 5)}.`]
+          ? [`The same holds for ${fewOf(zones.map(zoneWords), 5)}.`]
           : [`The same holds for ${others.length} more ${others.length === 1 ? "place" : "places"}.`];
-  // An image's name keeps its letters.
-  const summary = workload?.role === "image" ? verdict.summary : upperFirst(verdict.summary);
+  const summary = summaryWords(report, first);
   const who = new Set(notes.map((one) => subjectOf(report, one))).size;
   const named = workload === undefined ? `${containersWord(who)} here` : `${who} more`;
   const noted = `${named} would be hit, if ${who === 1 ? "it" : "they"} asked for one of these.`;
   return [`${levelWords(verdict)}${summary}`, ...same, ...(who === 0 ? [] : [noted])].join(" ");
+}
+
+/** A verdict's sentence; an image, and a cluster that somebody has named, keep their letters. */
+export function summaryWords(report: Report, { verdict: { summary }, workload, cluster }: Judgement): string {
+  const on = report.clusters[cluster];
+  const isName =
+    workload === undefined
+      ? on !== undefined && !isNoCluster(on) && summary.startsWith(on.name)
+      : workload.role === "image";
+  return isName ? summary : upperFirst(summary);
+}
+
+/** `the zone .`: a dot alone would be taken for the sentence's end. */
+function zoneWords(name: string): string {
+  return name === "." ? "the root zone (.)" : name.replace(/\.$/, "");
 }
 
 /** `1.2.2`, `1.2.4 or newer`, `before 1.2.4`. */

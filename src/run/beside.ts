@@ -13,8 +13,14 @@ import { survey } from "./survey.ts";
 
 /** The report with what is hit there already marked, and who runs on one of the two alone. */
 export function besideCluster(report: Report, there: Report, name: string): Report {
-  const compared = compare(markNotes(report, notesOf(there)), there);
-  return { ...compared, beside: beside(workloadsOf(report), workloadsOf(there), name) };
+  const compared = compare(markNotes(report, notesOf(there)), there, "before");
+  // A waiver that covers something there is one of both.
+  const unused = (one: Diagnostic) => JSON.stringify([one.code, one.message, one.at]);
+  const alsoThere = new Set(there.diagnostics.map(unused));
+  const diagnostics = compared.diagnostics.filter(
+    (one) => one.code !== "waiver-unused" || alsoThere.has(unused(one)),
+  );
+  return { ...compared, diagnostics, beside: beside(workloadsOf(report), workloadsOf(there), name) };
 }
 
 /** What the files of a folder say. */

@@ -1,5 +1,4 @@
 /** The places images can come from, as settings want them. Must open none. */
-import { homedir } from "node:os";
 import type { ImagePorts } from "../image/ports.ts";
 import type { ArchiveReader } from "../image/layer/reader.ts";
 import type { Limits } from "../image/limits.ts";
@@ -7,12 +6,21 @@ import { dockerArchiveSource } from "../image/source/docker-archive.ts";
 import { dockerDaemonSource } from "../image/source/docker-daemon.ts";
 import { Archives } from "../image/source/archives.ts";
 import { ociArchiveSource, ociLayoutSource } from "../image/source/oci.ts";
-import { createCredentials } from "../image/source/registry/credentials.ts";
-import { createRegistrySource, type RegistrySource } from "../image/source/registry/registry-source.ts";
+import type { RegistrySource } from "../image/source/registry/registry-source.ts";
 import { rootfsTarSource } from "../image/source/rootfs-tar.ts";
+import type { Source } from "../image/source/source.ts";
 import { MuslgateError } from "../model/error.ts";
 import { readText } from "../tree/read-text.ts";
 import type { Settings } from "../settings/settings.ts";
+import type { RegistriesAsked } from "./registries.ts";
+
+/** Every source of images, and the registries once somebody needs them. */
+export interface ImageSources extends Pick<ImagePorts, "sources"> {
+  /** What asks registries, which takes loading: for those that ask one. The same each time. */
+  readonly openRegistries: () => Promise<RegistrySource>;
+  /** The last of the sources, which opens them for itself. */
+  readonly registries: readonly [Source];
+}
 
 /** Every source, in the order they look at a reference. Rejects with MuslgateError (`usage`) for half a login. */
 export async function imageSources(
@@ -20,20 +28,25 @@ export async function imageSources(
   reader: ArchiveReader,
   limits: Limits,
   env: NodeJS.ProcessEnv,
-): Promise<Pick<ImagePorts, "sources"> & { readonly registries: readonly [RegistrySource] }> {
+): Promise<ImageSources> {
   const archives = new Archives({ reader, stdin: () => process.stdin }, limits);
-  const registry = createRegistrySource({
-    credentials: createCredentials({
-      env,
-      home: homedir(),
-      explicit: await explicitLogin(settings),
-    }),
-    mirrors: settings.registryMirrors,
+  const asked: RegistriesAsked = {
+    login: await explicitLogin(settings),
     caCertificates: settings.registryCa === undefined ? [] : [readText(settings.registryCa)],
-    limits,
-    env,
-    insecureHosts: settings.insecureRegistries,
-  });
+  };
+  let opened: Promise<RegistrySource> | undefined;
+  const openRegistries = () => {
+    // TLS, HTTP and what speaks them are a tenth of a small run.
+    opened ??= import("./registries.ts").then((all) => all.openRegistries(settings, asked, limits, env));
+    return opened;
+  };
+  // A certificate that cannot be used is told whatever the run reads.
+  if (asked.caCertificates.length > 0) await openRegistries();
+  const registry: Source = {
+    scheme: "registry",
+    guess: async (reference, signal) => (await openRegistries()).guess(reference, signal),
+    open: async (request) => (await openRegistries()).open(request),
+  };
   const local = [
     ociLayoutSource(limits),
     ociArchiveSource(archives, limits),
@@ -41,7 +54,7 @@ export async function imageSources(
     rootfsTarSource(),
     dockerDaemonSource(reader, env, limits),
   ];
-  return { sources: [...local, registry], registries: [registry] };
+  return { sources: [...local, registry], registries: [registry], openRegistries };
 }
 
 /** The login that was given for one registry. Rejects with MuslgateError (`usage`) when a part of it is missing. */

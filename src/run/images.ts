@@ -27,11 +27,10 @@ export async function openImages(settings: Settings, ports: RunPorts): Promise<I
   if (ports.images !== undefined) return { ...ports.images, close: async () => {} };
   const reader = createLayerReader(limits, { workerUrl: ports.workerUrl, verifyAll: settings.verify });
   try {
-    const sources = await imageSources(settings, reader, limits, env);
     const told = progress === undefined ? reader : tellingReader(reader, progress);
     const cached = cachedReader(told, storeOf(settings, env), { verifyAll: settings.verify });
-    const [registry] = sources.registries;
-    const packedChart = (reference: string) => registry.packedChart(reference, signal);
+    const { openRegistries, ...sources } = await imageSources(settings, reader, limits, env);
+    const packedChart = async (reference: string) => (await openRegistries()).packedChart(reference, signal);
     return imagesFrom({ ...sources, reader: cached, signal, limits, progress }, settings, packedChart);
   } catch (error) {
     await reader.close();

@@ -10,7 +10,10 @@ import type { Survey } from "./survey.ts";
  * The settings of a run about it: the configuration's clusters and files are those of a repository, and what was said
  * besides counts before what the cluster shows.
  */
-export function liveSettings(given: Configured, { gkeVersion, nodeLocalDns }: LiveState): Configured {
+export function liveSettings(
+  given: Configured,
+  { gkeVersion, nodeLocalDns, dnsImages }: LiveState,
+): Configured {
   const { settings, said } = given;
   const says = (option: keyof typeof said.written) => said.written[option] !== undefined;
   return {
@@ -25,6 +28,8 @@ export function liveSettings(given: Configured, { gkeVersion, nodeLocalDns }: Li
       corefiles: says("corefile") ? settings.corefiles : [],
       clusterFiles: says("cluster") ? settings.clusterFiles : [],
       gkeVersion: says("gke-version") ? settings.gkeVersion : gkeVersion,
+      // A version or a Corefile that is said may be of another time than what runs.
+      dnsImages: says("gke-version") || says("corefile") ? undefined : dnsImages,
       nodeLocalDns: says("node-local-dns") ? settings.nodeLocalDns : (nodeLocalDns ?? "auto"),
       autopilot: says("autopilot") && settings.autopilot,
       provider: says("provider") ? settings.provider : "auto",

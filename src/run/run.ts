@@ -82,7 +82,8 @@ async function runAlone(asked: Configured, ports: Omit<RunPorts, "against">): Pr
         amongOthers: ports.files?.amongOthers,
         judge: (one, was, read) => judge(states.now, one, was, read),
       });
-      const open = waive(next.report, waivers, today(ports), globSteps(settings));
+      // What is waived now and mended at a target is still waived for something.
+      const open = waive(next.report, waivers, today(ports), globSteps(settings), whole.judgements);
       return await mend(withAnswers(open, next.heals), next.survey, states.text.now, reading);
     }
     const noted = then === undefined ? whole : markNotes(whole, [...notesOf(then), ...(before?.notes ?? [])]);

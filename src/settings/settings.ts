@@ -1,5 +1,6 @@
 /** Turns what a user wrote into settings, the same for the command line and the Action. Must touch nothing outside. */
 import { MuslgateError } from "../model/error.ts";
+import type { DnsImages } from "../model/dns-images.ts";
 import type { Platform } from "../model/oci.ts";
 import type { Level } from "../model/report.ts";
 import { didYouMean } from "../text/closest.ts";
@@ -28,6 +29,8 @@ export interface Settings {
   readonly autopilot: boolean;
   readonly provider: "auto" | ProviderId;
   readonly clusterDomain?: string;
+  /** Of a live cluster; nobody writes it. */
+  readonly dnsImages?: DnsImages;
   /** Clusters by name, where the configuration lists them: the run is about these, each with what is said of it. */
   readonly clusters: readonly NamedCluster[];
   /** What is asked about, in the order asked; compared with what is there now. */
@@ -74,7 +77,14 @@ export type Selectors = Readonly<Record<(typeof SELECTORS)[number], readonly str
 /** What settings say of one cluster. */
 export type OneCluster = Pick<
   Settings,
-  "corefiles" | "clusterFiles" | "gkeVersion" | "nodeLocalDns" | "autopilot" | "provider" | "clusterDomain"
+  | "corefiles"
+  | "clusterFiles"
+  | "gkeVersion"
+  | "nodeLocalDns"
+  | "autopilot"
+  | "provider"
+  | "clusterDomain"
+  | "dnsImages"
 >;
 
 /** A cluster that a configuration names, and whom it says to meet it. */

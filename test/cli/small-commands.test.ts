@@ -31,7 +31,12 @@ describe("a wrong call", () => {
     [["repoo"], "unknown command 'repoo'"],
     [["repo", "a", "b"], "too many arguments for 'repo'. Expected 1 argument but got 2"],
     [["image"], "missing required argument 'reference'"],
-    [["fleet", "plan"], "missing required argument 'file'\n  Run muslgate fleet --help"],
+    [["fleet", "plan"], "missing required argument 'file'\n  Run muslgate fleet plan --help"],
+    [
+      ["fleet", "merge", "a.plan"],
+      "required option '--store <STORE...>' not specified\n  Run muslgate fleet merge --help",
+    ],
+    [["fleet", "nope"], "unknown command 'nope'\n  Run muslgate fleet --help"],
     [["repo", "--limit"], "option '--limit <NAME=NUMBER...>' argument missing"],
     [["repo", "nowhere"], "nowhere does not exist"],
     [["init", "nowhere"], "nowhere is no folder"],
@@ -96,6 +101,38 @@ describe("muslgate explain", () => {
     const { code, out } = await muslgate(["explain", rule.id]);
     expect(out).toBe(`${rulePage(rule)}\n`);
     expect(code).toBe(0);
+  });
+});
+
+describe("muslgate corefile", () => {
+  const folder = temporaryFolder();
+  const file = (annotations: string) =>
+    folder.write(
+      "dns.yaml",
+      `apiVersion: v1
+kind: ConfigMap
+metadata: {name: node-local-dns, namespace: kube-system${annotations}}
+data:
+  Corefile: |
+    .:53 {
+        template ANY AAAA {
+            rcode NXDOMAIN
+        }
+        forward . /etc/resolv.conf
+    }
+`,
+    );
+  const KEPT = "GKE keeps this ConfigMap and puts its own back after a change.";
+
+  it("says beside a correction that GKE undoes it, where GKE made the ConfigMap, and nowhere else", async () => {
+    const ofGke = file(", annotations: {app.kubernetes.io/created-by: kube-addon-manager}");
+    expect((await muslgate(["corefile", ofGke])).out).toContain(KEPT);
+    const fixed = await muslgate(["corefile", ofGke, "--fix"]);
+    expect(fixed.err).toContain(KEPT);
+    expect(fixed.out).toMatch(/^\+\s+rcode NOERROR$/m);
+    const own = file("");
+    expect((await muslgate(["corefile", own])).out).not.toContain(KEPT);
+    expect((await muslgate(["corefile", own, "--fix"])).err).not.toContain(KEPT);
   });
 });
 

@@ -2,6 +2,7 @@
 import { asText, type FileTree, MOST_FILE_BYTES } from "../../src/tree/file-tree.ts";
 import { discover, type Discovery } from "../../src/discover/discover.ts";
 import type { DiscoverOptions } from "../../src/discover/search.ts";
+import { expect } from "vitest";
 import type { Place } from "../../src/model/place.ts";
 
 /** A tree of the given files, texts or bytes. */
@@ -19,12 +20,31 @@ export function memoryTree(files: Readonly<Record<string, string | Uint8Array>>)
   };
 }
 
-/** Discovers in the given files. */
-export function found(
+/** Discovers in the given files, and holds that the words before YAML is parsed keep out none that a reader takes. */
+export async function found(
   files: Readonly<Record<string, string>>,
   options: DiscoverOptions = {},
 ): Promise<Discovery> {
-  return discover(memoryTree(files), options);
+  const discovery = await discover(memoryTree(files), options);
+  const all = await discover(memoryTree(withWords(files)), options);
+  expect(taken(discovery)).toEqual(taken(all));
+  return discovery;
+}
+
+/** The same, with a comment in every YAML file by which it is parsed whatever else it says. */
+function withWords(files: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const entries = Object.entries(files).map(([path, text]) => [
+    path,
+    /\.ya?ml$/.test(path) && text.length < 100_000 ? `${text}\n# containers\n` : text,
+  ]);
+  return Object.fromEntries(entries);
+}
+
+function taken({ workloads, clusterFiles }: Discovery) {
+  return {
+    workloads: workloads.map(({ name, image }) => ({ name, image })),
+    clusterFiles: clusterFiles.map(({ file, kind }) => ({ file, kind })),
+  };
 }
 
 /** The text of one line that a place covers. */

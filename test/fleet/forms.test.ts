@@ -88,7 +88,7 @@ describe("a fleet's file", () => {
     ["clusters:\n  - { name: a, name: b, lists: c }", "Map keys must be unique"],
     [
       "clusters:\n  - { context: a }\ntargets:\n  - { gke-version: 1.30 }",
-      "f.yaml:4:5: a target is no text | Write it as --to has it, such as gke-version=1.35.8-gke.1225000.",
+      "f.yaml:4:5: a target is no text | Write it as the option `to` has it, such as gke-version=1.35.8-gke.1225000.",
     ],
     [
       "clusters:\n  - { context: a }\ntargets:\n  - alpin=3.24",

@@ -79,7 +79,14 @@ function cel(settings: string): string {
   return `Object{spec: Object.spec{dnsConfig: Object.spec.dnsConfig{${list}: [${items}]}}}`;
 }
 
-function admission(settings: string, more = ""): string {
+const BINDING = `---
+apiVersion: admissionregistration.k8s.io/v1
+kind: MutatingAdmissionPolicyBinding
+metadata: {name: dns}
+spec: {policyName: dns}
+`;
+
+function admission(settings: string, more = "", binding = BINDING): string {
   return `apiVersion: admissionregistration.k8s.io/v1
 kind: MutatingAdmissionPolicy
 metadata: {name: dns}
@@ -91,7 +98,14 @@ ${more}  mutations:
       applyConfiguration:
         expression: >
           ${cel(settings)}
-`;
+${binding}`;
+}
+
+/** The same policy, as Kyverno's own: it needs no binding. */
+function ofKyverno(kind: string): string {
+  return admission(LOW, "", "")
+    .replace("admissionregistration.k8s.io/v1", "policies.kyverno.io/v1alpha1")
+    .replace("MutatingAdmissionPolicy", kind);
 }
 
 /** Files in which settings come to a container, by who carries them; the settings stand in the first file that is told. */
@@ -269,6 +283,81 @@ describe("an admission policy", () => {
       admission(LOW).replace("Object{spec", "object.spec.hostNetwork ? Object{} : Object{spec"),
       "gap",
     ],
+    ["in CEL, bound by nothing in sight", admission(LOW, "", ""), "gap"],
+    [
+      "in CEL, bound by another name",
+      admission(LOW, "", BINDING.replace("policyName: dns", "policyName: x")),
+      "gap",
+    ],
+    [
+      "in CEL, bound for some namespaces",
+      admission(
+        LOW,
+        "",
+        BINDING.replace(
+          "policyName: dns",
+          "policyName: dns, matchResources: {namespaceSelector: {matchLabels: {a: b}}}",
+        ),
+      ),
+      "gap",
+    ],
+    [
+      "in CEL, bound with parameters",
+      admission(LOW, "", BINDING.replace("policyName: dns", "policyName: dns, paramRef: {name: a}")),
+      "gap",
+    ],
+    ["that patches a pod and is for deployments", kyverno(MERGE, "{kinds: [Deployment]}"), "nothing"],
+    [
+      "that patches a template and is for pods",
+      kyverno(`patchStrategicMerge: {spec: {template: {spec: {${LOW}}}}}`),
+      "nothing",
+    ],
+    ["for all kinds", kyverno(MERGE, "{kinds: ['*']}"), "affected"],
+    [
+      "whose webhook has conditions",
+      kyverno(MERGE).replace(
+        "spec:\n",
+        "spec:\n  webhookConfiguration: {matchConditions: [{name: a, expression: 'true'}]}\n",
+      ),
+      "gap",
+    ],
+    [
+      "in CEL, for pods of other groups",
+      admission(LOW).replace('apiGroups: [""]', "apiGroups: [apps]"),
+      "nothing",
+    ],
+    ["in CEL, for pods of some names", admission(LOW).replace("[pods]", "[pods], resourceNames: [a]"), "gap"],
+    ["in CEL, of Kyverno", ofKyverno("MutatingPolicy"), "affected"],
+    [
+      "in CEL, of Kyverno, switched off at admission",
+      ofKyverno("MutatingPolicy").replace("spec:\n", "spec:\n  evaluation: {admission: {enabled: false}}\n"),
+      "nothing",
+    ],
+    ["in CEL, of Kyverno, of another namespace", ofKyverno("NamespacedMutatingPolicy"), "nothing"],
+    [
+      "in CEL, of Kyverno, of this namespace",
+      ofKyverno("NamespacedMutatingPolicy").replace("{name: dns}", "{name: dns, namespace: web}"),
+      "affected",
+    ],
+    ["for what is changed alone", kyverno(MERGE, "{kinds: [Pod], operations: [UPDATE]}"), "nothing"],
+    [
+      "for what is made or changed",
+      kyverno(MERGE, "{kinds: [Pod], operations: [UPDATE, CREATE]}"),
+      "affected",
+    ],
+    [
+      "that is not for admission",
+      kyverno(MERGE).replace("spec:\n", "spec:\n  admission: false\n"),
+      "nothing",
+    ],
+    [
+      "whose first rule may be the one that is applied",
+      kyverno(MERGE).replace(
+        "  rules:\n",
+        "  applyRules: One\n  rules:\n    - {name: a, match: {any: [{resources: {kinds: [Pod]}}]}, mutate: {patchStrategicMerge: {metadata: {labels: {a: b}}}}}\n",
+      ),
+      "gap",
+    ],
     ["in CEL, for Services", admission(LOW).replace("[pods]", "[services]"), "nothing"],
   ])("%s", async (_, policy, expected) => {
     const carried = files({ "a.yaml": policy, ...KUSTOMIZED });
@@ -277,6 +366,17 @@ describe("an admission policy", () => {
     const gaps = diagnostics.filter(({ code }) => code === "pod-dns-unknown");
     expect(verdicts.map(({ outcome }) => outcome)).toEqual(expected === "affected" ? ["affected"] : []);
     expect(gaps.map(({ weight }) => weight)).toEqual(expected === "gap" ? ["gap"] : []);
+  });
+
+  it("sets no dnsPolicy where nothing is set: the API server has set one by then", async () => {
+    const policy = kyverno(
+      "patchStrategicMerge: {spec: {+(dnsPolicy): None, dnsConfig: {nameservers: [192.0.2.1]}}}",
+    );
+    const { workloads } = await found(files({ "a.yaml": policy, ...KUSTOMIZED }));
+    expect(workloads.map(({ usesClusterDns }) => usesClusterDns)).not.toContain(false);
+    const set = policy.replace("+(dnsPolicy)", "dnsPolicy");
+    const { workloads: others } = await found(files({ "a.yaml": set, ...KUSTOMIZED }));
+    expect(others.map(({ usesClusterDns }) => usesClusterDns)).toEqual([false]);
   });
 
   it("lets a pod of kube-system alone, where it is Kyverno's", async () => {

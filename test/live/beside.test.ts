@@ -90,8 +90,18 @@ describe("two clusters", () => {
     expect(back.code).toBe(0);
     expect(back.report?.fixed).toContain("deployment/api, container app (shop, 2 pods): musl-paired-lookup");
     const { out } = await muslgate(["diff", "b.json", "a.json"], {}, folder.path);
-    expect(out).toContain("So on b.json alone\n");
+    expect(out).toMatch(/^So on b\.json alone\n- b\.json: /m);
     expect(out).toContain("Only on b.json\n");
+  });
+
+  it("have waivers in common: one that covers something on the first alone is not told to be of no use", async () => {
+    const waivers = folder.write(
+      "waivers.yaml",
+      "waivers:\n  - {rule: musl-paired-lookup, reason: later, expires: 2999-01-01}\n  - {rule: nginx-resolver, reason: later, expires: 2999-01-01}\n",
+    );
+    const { report } = await json(["diff", "b.json", "a.json", "--config", waivers]);
+    const unused = report?.diagnostics.filter(({ code }) => code === "waiver-unused");
+    expect(unused?.map(({ message }) => message)).toEqual(["the waiver of nginx-resolver covers nothing"]);
   });
 
   it("that are the same differ in nothing, and have each image read once", async () => {

@@ -90,6 +90,8 @@ function standIn(
     configmaps: "ConfigMap",
     services: "Service",
     "networkpolicies.networking.k8s.io": "NetworkPolicy",
+    "ciliumnetworkpolicies.cilium.io": "CiliumNetworkPolicy",
+    "ciliumclusterwidenetworkpolicies.cilium.io": "CiliumClusterwideNetworkPolicy",
   };
   const asked: string[][] = [];
   const ask: Kubectl = async (args) => {
@@ -268,6 +270,121 @@ describe("a live cluster", () => {
     ]);
   });
 
+  it.each([
+    ["labels that no policy asks for", { labels: { app: "api" } }],
+    ["no labels", {}],
+  ])("holds pods with %s to a policy that selects all", async (_, more) => {
+    const policy = {
+      kind: "NetworkPolicy",
+      metadata: { name: "deny", namespace: "shop" },
+      spec: {
+        podSelector: {},
+        policyTypes: ["Egress"],
+        egress: [{ to: [{ namespaceSelector: {} }], ports: [{ protocol: "UDP", port: 53 }] }],
+      },
+    };
+    const pods = (spec: LiveObject) => [
+      pod({ name: "api", images: [image("shop/reports:1.0")], spec, ...more }),
+      pod({ name: "elsewhere", namespace: "back", images: [image("shop/reports:1.0")], ...more }),
+    ];
+    const rules = async (spec: LiveObject) =>
+      found(await judged(ofLists(...SHAPES.autopilot, policy, ...pods(spec))));
+    expect(await rules({})).toEqual(["pod/api, container app (shop, 1 pod): affected dns-egress-blocked"]);
+    expect(await rules({ hostNetwork: true })).toEqual([]);
+  });
+
+  it("holds pods to Cilium's DNS policies, and reads how Cilium answers what they refuse", async () => {
+    const spec = {
+      endpointSelector: { matchLabels: { "k8s:app": "api" } },
+      egress: [
+        {
+          toEndpoints: [{ matchLabels: { "k8s:k8s-app": "kube-dns" } }],
+          toPorts: [
+            {
+              ports: [{ port: "53", protocol: "ANY" }],
+              rules: { dns: [{ matchName: "api.example.com" }] },
+            },
+          ],
+        },
+      ],
+    };
+    const labelled = (app: string) => ({ labels: { "pod-template-hash": "6d4b75cb6d", app } });
+    const rules = async (policy: LiveObject, ...more: readonly LiveObject[]) =>
+      found(
+        await judged(
+          await readCluster(
+            standIn([
+              ...SHAPES.k3s,
+              policy,
+              ...more,
+              ...deploymentPods("api", 2, [image("shop/api:1.0")], labelled("api")),
+              ...deploymentPods("web", 1, [image("shop/api:1.0")], labelled("web")),
+            ]).ask,
+            {},
+          ),
+        ),
+      );
+    const hit = ["deployment/api, container app (shop, 2 pods): affected dns-policy-refuses"];
+    const own = { kind: "CiliumNetworkPolicy", metadata: { name: "names", namespace: "shop" } };
+    expect(await rules({ ...own, spec })).toEqual(hit);
+    expect(await rules({ ...own, specs: [spec] })).toEqual(hit);
+    expect(
+      await rules({ kind: "CiliumClusterwideNetworkPolicy", metadata: { name: "names" }, spec }),
+    ).toEqual(hit);
+    const settings = (value: string) =>
+      configMap("cilium-config", {
+        "tofqdns-dns-reject-response-code": value,
+        "kube-proxy-replacement": "true",
+      });
+    expect(await rules({ ...own, spec }, settings("refused"))).toEqual(hit);
+    expect(await rules({ ...own, spec }, settings("nameError"))).toEqual([]);
+  });
+
+  it("is judged by the CoreDNS that runs, where its pods' images say one", async () => {
+    // Before 1.9.3 what no pattern matches gets no answer; since, SERVFAIL.
+    const Corefile = `.:53 {
+    template ANY AAAA example.org {
+        match none
+        rcode NXDOMAIN
+    }
+    forward . /etc/resolv.conf
+}
+`;
+    const said = async (...images: readonly string[]) => {
+      const dns = images.map((one, index) =>
+        pod({ name: `coredns-${index}`, namespace: "kube-system", images: [{ image: one, imageID: "" }] }),
+      );
+      const live = ofLists(
+        node("node-1"),
+        configMap("coredns", { Corefile }),
+        ...dns,
+        ...deploymentPods("api", 1, [image("shop/api:1.0")]),
+      );
+      const [cluster] = (await judged(live)).clusters;
+      const release = cluster?.evidence.find(({ text }) => text.startsWith("It is CoreDNS"));
+      return [cluster?.parts?.[0]?.aaaa.kind, release && `${release.text}: ${release.source}`];
+    };
+    const own = "registry.k8s.io/coredns/coredns";
+    expect(await said(`${own}:v1.8.3`)).toEqual([
+      "no-reply",
+      `It is CoreDNS 1.8.3 by its tag: ${own}:v1.8.3`,
+    ]);
+    expect(await said(`${own}:v1.12.0`, `${own}:v1.12.0`)).toEqual([
+      "SERVFAIL",
+      `It is CoreDNS 1.12.0 by its tag: ${own}:v1.12.0`,
+    ]);
+    // In a rollout, of somebody's own, of a build or a release that nobody read: all releases count.
+    for (const images of [
+      [`${own}:v1.12.0`, `${own}:v1.12.1`],
+      ["example.com/my-coredns:v1.12.0"],
+      ["example.com/shop/coredns:1.12.0"],
+      [`${own}:v1.12.0-rc.1`],
+      [`${own}:v9.0.0`],
+      [`${own}@sha256:${"0".repeat(64)}`],
+    ])
+      expect(await said(...images)).toEqual(["no-reply", undefined]);
+  });
+
   it("knows by the address of its Service that a pod asks its DNS", async () => {
     const asks = (address: string) => ({
       spec: {
@@ -444,7 +561,12 @@ describe("a live cluster", () => {
   });
 
   it("asks for what docs/rbac.yaml grants and nothing else, and never for Secrets", async () => {
-    const openShift = [...SHAPES.kubeadm, node("node-3", "amd64", { "node.openshift.io/os_id": "rhel" })];
+    const cilium = { kind: "CiliumNetworkPolicy", metadata: { name: "a", namespace: "shop" } };
+    const openShift = [
+      ...SHAPES.kubeadm,
+      cilium,
+      node("node-3", "amd64", { "node.openshift.io/os_id": "rhel" }),
+    ];
     const { ask, asked } = standIn(openShift);
     await readCluster(ask, {});
     const granted = new Set<string>();
@@ -511,6 +633,18 @@ describe("NodeLocal DNSCache of a live cluster", () => {
 });
 
 describe("Lists", () => {
+  it("may hold an object twice, which counts once", async () => {
+    const pods = deploymentPods("api", 3, [image("shop/api:1.0")]).map((one, index) => ({
+      ...one,
+      metadata: { ...(one.metadata as LiveObject), uid: String(index) },
+    }));
+    const live = clusterOfLists(listOf([...SHAPES.kubeadm, ...pods]) + listOf([...SHAPES.kubeadm, ...pods]));
+    expect([...live.pods.values()]).toMatchObject([{ pods: 3, ofPods: 3 }]);
+    await expect(live.tree.list()).resolves.toMatchObject({
+      paths: ["shop/deployment-api.json", "kube-system/configmap-coredns.yaml"],
+    });
+  });
+
   it("may stand after each other, in each other, or be the API's own", () => {
     const [one] = deploymentPods("api", 1, [image("shop/api:1.0")]);
     const { kind: _, ...bare } = one!;
@@ -525,7 +659,11 @@ describe("Lists", () => {
     ["[1, null, {}]", /holds no pod/],
     ["kind: List\n", /is no JSON/],
     ['{"kind":"List","items":[', /is no JSON/],
-    [`${"[".repeat(100_000)}`, /is no JSON/],
+    [`${"[".repeat(100_000)}`, /more than 200 deep/],
+    [
+      `{"kind":"Pod","spec":{"containers":[{"env":${"[".repeat(20_000)}${"]".repeat(20_000)}}]}}`,
+      /more than 200 deep/,
+    ],
     ["{}".repeat(2_000), /more than 1000 Lists/],
   ])("that are none are refused: %.30s", (text, message) => {
     expect(() => clusterOfLists(text)).toThrow(message);
@@ -535,6 +673,123 @@ describe("Lists", () => {
     const long = `${'\\"}{['.repeat(4_000_000)}`;
     const text = `{"kind":"Pod","metadata":{"name":"a","annotations":{"a":"${long}"}}}{"kind":"Pod","metadata":{"name":"b"}}`;
     expect(clusterOfLists(text).pods.size).toBe(2);
+  });
+
+  it.each<[string, LiveObject]>([
+    ["owners that own each other", { owners: true }],
+    ["status that is none", { status: null }],
+    ["containers that are none", { spec: { containers: [null, 7, "x", { name: 1 }] } }],
+    ["a name of a megabyte", { metadata: { name: "n".repeat(2 ** 20), namespace: "shop" } }],
+    ["control characters", { metadata: { name: "a\u001b[2J\nb", namespace: "sh\u0000op" } }],
+    [
+      "labels and volumes of another type",
+      { metadata: { name: "x", labels: "a" }, spec: { volumes: [1, null], containers: [] } },
+    ],
+  ])("with %s end in a report that hides no other pod", async (_, odd) => {
+    const replica = (name: string, of: string) => ({
+      kind: "ReplicaSet",
+      metadata: {
+        name,
+        namespace: "shop",
+        ownerReferences: [{ kind: "ReplicaSet", name: of, controller: true }],
+      },
+    });
+    const strange = odd.owners
+      ? [
+          replica("a", "b"),
+          replica("b", "a"),
+          pod({ name: "p", owner: { kind: "ReplicaSet", name: "a" }, images: [image("shop/api:1.0")] }),
+        ]
+      : [{ ...pod({ name: "odd", images: [image("shop/api:1.0")] }), ...odd }];
+    const report = await judged(
+      ofLists(...SHAPES.kubeadm, ...strange, ...deploymentPods("api", 1, [image("shop/api:1.0")])),
+    );
+    expect(found(report)).toContain(
+      "deployment/api, container app (shop, 1 pod): affected musl-paired-lookup",
+    );
+    if (odd.owners || odd.status === null) expect(found(report)).toHaveLength(2);
+  });
+
+  it.each([
+    ["docker-pullable://", "NAME@DIGEST", 1],
+    ["containerd and cri-o", "NAME@DIGEST", 1],
+    ["docker's own id, never pulled", "docker://DIGEST", 1],
+    ["a bare digest", "DIGEST", 1],
+    ["none, of a pod that waits", "", 1],
+  ])("name images as runtimes do: %s", async (prefix, form, count) => {
+    const { image: reference, imageID } = image("shop/api:1.0");
+    const [name = "", digest = ""] = imageID.split("@");
+    const id = `${prefix.endsWith("//") ? prefix : ""}${form.replace("NAME", name).replace("DIGEST", digest)}`;
+    const report = await judged(
+      ofLists(...SHAPES.kubeadm, ...deploymentPods("api", 1, [{ image: reference, imageID: id }])),
+    );
+    expect(found(report)).toHaveLength(count);
+  });
+
+  it.each(["initContainers", "ephemeralContainers"])("have their %s judged", async (list) => {
+    const { image: reference } = image("shop/api:1.0");
+    const report = await judged(
+      ofLists(
+        ...SHAPES.kubeadm,
+        ...deploymentPods("api", 1, [image("shop/reports:1.0")], {
+          spec: { [list]: [{ name: "other", image: reference }] },
+        }),
+      ),
+    );
+    expect(found(report)).toEqual([
+      expect.stringMatching(/^deployment\/api, .*other \(shop, 1 pod\): affected musl-paired-lookup$/),
+    ]);
+  });
+
+  it.each([
+    [
+      "Rollout",
+      { kind: "ReplicaSet", name: "api-5f4" },
+      { "rollouts-pod-template-hash": "5f4" },
+      "rollout/api",
+    ],
+    ["DeploymentConfig", { kind: "ReplicationController", name: "api-3" }, {}, "deploymentconfig/api"],
+    ["custom resource", { kind: "Kafka", name: "logs" }, {}, "kafka/logs"],
+    ["kind of hostile name", { kind: "../x\n", name: "../y" }, {}, undefined],
+    ["Job", { kind: "Job", name: "mail-1" }, {}, "job/mail-1"],
+  ])("have pods of a %s", async (_, owner, labels, name) => {
+    const annotations = { "openshift.io/deployment-config.name": "api" };
+    const withConfig = (one: LiveObject) => ({
+      ...one,
+      metadata: { ...(one.metadata as LiveObject), annotations },
+    });
+    const report = await judged(
+      ofLists(
+        ...SHAPES.kubeadm,
+        withConfig(pod({ name: "p", owner, labels, images: [image("shop/api:1.0")] })),
+      ),
+    );
+    const all = found(report);
+    expect(all).toHaveLength(1);
+    if (name !== undefined)
+      expect(all).toEqual([`${name}, container app (shop, 1 pod): affected musl-paired-lookup`]);
+  });
+
+  it("of nodes of another system judge no musl there, and of two architectures each", async () => {
+    const windows = {
+      ...node("win"),
+      status: { nodeInfo: { architecture: "amd64", operatingSystem: "windows" } },
+    };
+    const live = ofLists(
+      ...SHAPES.kubeadm,
+      windows,
+      pod({ name: "w", node: "win", images: [image("shop/api:1.0")] }),
+      ...deploymentPods("api", 1, [image("shop/api:1.0")], { node: "node-1" }),
+      ...deploymentPods("api", 1, [image("shop/api:1.0")], { node: "node-2" }),
+    );
+    expect((await live.tree.read("shop/deployment-api.json")) as { text: string }).toMatchObject({
+      text: expect.stringMatching(/"amd64",\s*"arm64"/),
+    });
+    const report = await judged(live);
+    const hit = "deployment/api, container app (shop, 2 pods) (linux/amd64): affected musl-paired-lookup";
+    // What there is of the image for the other nodes is held against them as well.
+    expect(found(report)).toEqual([hit, hit]);
+    expect(told(report)).toEqual(["other-platform: the image is for linux/amd64, not for linux/arm64"]);
   });
 
   it("that are hostile make no path of their own and no object of a prototype", async () => {

@@ -37,6 +37,28 @@ describeWith({ programs: ["kubectl"], unix: true }, "the real kubectl", () => {
     expect(asked.join()).not.toMatch(/secret/i);
   });
 
+  it("reads Cilium's policies where their CRD is, and says when it may not", async () => {
+    const policy = {
+      kind: "CiliumNetworkPolicy",
+      metadata: { name: "names", namespace: "shop" },
+      spec: { endpointSelector: {} },
+    };
+    const { ask, asked } = await open([...objects, policy]);
+    const live = await readCluster(ask, {});
+    expect(live.diagnostics).toEqual([]);
+    expect((await live.tree.list()).paths).toContain("shop/ciliumnetworkpolicy-names.json");
+    expect(asked.filter((one) => one.includes("cilium-config"))).toEqual([
+      "GET /api/v1/namespaces/kube-system/configmaps/cilium-config?timeout=1m0s",
+    ]);
+    await server?.close();
+    const refused = await open([...objects, policy], (resource) =>
+      resource === "ciliumnetworkpolicies" ? 403 : undefined,
+    );
+    expect((await readCluster(refused.ask, {})).diagnostics).toMatchObject([
+      { code: "cluster-forbidden", subject: "list ciliumnetworkpolicies.cilium.io in all namespaces" },
+    ]);
+  });
+
   it("reads one namespace", async () => {
     const { ask } = await open([...objects, ...deploymentPods("web", 2, [image], { namespace: "web" })]);
     expect([...(await readCluster(ask, { namespace: "web" })).pods.keys()]).toEqual([

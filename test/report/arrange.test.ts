@@ -37,7 +37,7 @@ describe("what is not known", () => {
   it("goes together by its reason, whatever the containers are called", () => {
     expect(unknownCauses(judged(odd))).toEqual([
       {
-        text: "AAAA is answered NXDOMAIN there, and its start could not be followed: 1 image in 4 containers.",
+        text: "On the cluster: AAAA is answered NXDOMAIN there, and its start could not be followed: 1 image in 4 containers.",
         hint: "",
         list: ["api:1"],
         gap: true,

@@ -8,7 +8,7 @@ import { failureText } from "../../src/report/failure.ts";
 import { renderHtml } from "../../src/report/html.ts";
 import { renderMarkdown } from "../../src/report/markdown.ts";
 import { renderTable } from "../../src/report/table.ts";
-import { causeWords, cellWords, changeWords, countWords } from "../../src/report/words.ts";
+import { causeWords, cellWords, changeWords, countWords, waivedLines } from "../../src/report/words.ts";
 import { CLUSTER_RULES, CONTAINER_RULES } from "../../src/rules/index.ts";
 import { pairedByPart } from "../../src/rules/paired-by-part.ts";
 import { answer, cluster, image, onMusl, workload } from "../support/profiles.ts";
@@ -238,5 +238,83 @@ describe("a container of which it is not known whom it asks", () => {
     expect(cause?.text).toMatch(
       /^Whether c10 resolves names on .* is not known: whether the pod asks .* None and/,
     );
+  });
+});
+
+describe("the words of a cause", () => {
+  const verdict = (text: string, more: Partial<Verdict> = {}): Verdict => ({
+    ...note(1),
+    ruleId: "aaaa-denied",
+    level: "warning",
+    summary: text,
+    ...more,
+  });
+  const alone = (one: Verdict): Judgement => ({ cluster: 0, verdict: one });
+  const named = (name: string, ...judgements: Judgement[]): Report => ({
+    ...report(...judgements),
+    clusters: [{ ...cluster("NXDOMAIN"), name }],
+  });
+
+  it("keep the letters of a cluster's name, and give a sentence that begins otherwise its capital", () => {
+    const said = (name: string, text: string) => {
+      const all = named(name, alone(verdict(text)));
+      return causeWords(all, findingGroups(all)[0]!);
+    };
+    expect(said("prod", "prod answers AAAA.")).toBe("warning: prod answers AAAA.");
+    expect(said("prod", "turning it on breaks prod.")).toBe("warning: Turning it on breaks prod.");
+  });
+
+  it("name the root zone, whose dot would be a full stop", () => {
+    const zones = ["cluster.local.", "."].map((zone, i) =>
+      alone(
+        verdict("prod answers AAAA.", { concerns: [zone], at: { ...note(i + 1).at!, file: "dns.yaml" } }),
+      ),
+    );
+    const all = named("prod", ...zones);
+    expect(causeWords(all, findingGroups(all)[0]!)).toMatch(/ The same holds for the root zone \(\.\)\.$/);
+  });
+
+  it("tell once what is waived in two zones of a cluster", () => {
+    const waived = { reason: "later", expires: "2999-01-01" };
+    const zones = ["cluster.local.", "."].map((zone) => ({
+      ...alone(verdict("prod answers AAAA.", { concerns: [zone] })),
+      waived,
+    }));
+    expect(waivedLines(named("prod", ...zones))).toEqual(["prod (aaaa-denied): later, until 2999-01-01"]);
+  });
+
+  it("say where `there` is, of several containers", () => {
+    const open = ["a", "b"].map((name) =>
+      on(
+        name,
+        verdict(`Whether ${name} resolves is not known.`, {
+          ruleId: "musl-paired-lookup",
+          outcome: "unknown",
+          because: "AAAA is answered NXDOMAIN there, and the loader is not known",
+        }),
+      ),
+    );
+    const [cause] = unknownCauses(named("prod", ...open));
+    expect(cause?.text).toMatch(/^On prod: AAAA is answered NXDOMAIN there, and the loader is not known: /);
+  });
+
+  it("tell once of layers of several images that fail alike", () => {
+    const failed = (subject: string) => ({
+      code: "layer-unreadable" as const,
+      message: `${subject}: layer 1 of 1 could not be read: it is gone.`,
+      reason: "layers could not be read: it is gone",
+      hint: "Push it.",
+      weight: "gap" as const,
+      subject,
+    });
+    const causes = noteCauses({ ...report(), diagnostics: ["a:1", "b:1"].map(failed) });
+    expect(causes).toEqual([
+      {
+        text: "Layers could not be read: it is gone: 2 images.",
+        hint: "Push it.",
+        list: ["a:1", "b:1"],
+        gap: true,
+      },
+    ]);
   });
 });

@@ -67,6 +67,26 @@ describe("a target", () => {
     expect(heals.code).toBe(0);
   });
 
+  it("that mends what is waived now does not make the waiver one that covers nothing", async () => {
+    const rules = (...all: string[]) =>
+      file(
+        "waivers.yaml",
+        `waivers:\n${all.map((rule) => `  - {rule: ${rule}, reason: a, expires: 2999-01-01}\n`).join("")}`,
+      );
+    rules("musl-paired-lookup", "nginx-resolver");
+    const { report, code } = await scan(
+      "--corefile",
+      "deny.yaml",
+      "--to",
+      "corefile=fine.yaml",
+      "--config",
+      "waivers.yaml",
+    );
+    const unused = report?.diagnostics.filter((one) => one.code === "waiver-unused");
+    expect(unused?.map(({ message }) => message)).toEqual(["the waiver of nginx-resolver covers nothing"]);
+    expect(code).toBe(0);
+  });
+
   it("of an Alpine release changes the musl of what is built on Alpine, and nothing else", async () => {
     const { at, report } = await scan(
       "--corefile",

@@ -21,6 +21,16 @@ const RESOURCES = [
   { group: "apps", version: "v1", name: "daemonsets", kind: "DaemonSet", namespaced: true },
   { group: "apps", version: "v1", name: "deployments", kind: "Deployment", namespaced: true },
 ] as const;
+/** Those of a CRD, which are there where an object of them is. */
+const CUSTOM = [
+  {
+    group: "cilium.io",
+    version: "v2",
+    name: "ciliumnetworkpolicies",
+    kind: "CiliumNetworkPolicy",
+    namespaced: true,
+  },
+] as const;
 
 /** A server, with what it was asked. */
 export interface ApiServer {
@@ -36,16 +46,18 @@ export async function startApiServer(
   refuse: (resource: string, page: number) => 403 | 410 | undefined = () => undefined,
 ): Promise<ApiServer> {
   const asked: string[] = [];
+  const custom = CUSTOM.filter(({ kind }) => objects.some((one) => one.kind === kind));
+  const resources = [...RESOURCES, ...custom];
   const server = createServer((request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? "/", "http://localhost");
     asked.push(`${request.method} ${request.url}`);
-    const discovered = discovery(pathname, objects);
+    const discovered = discovery(pathname, objects, resources);
     if (discovered !== undefined) return send(response, 200, discovered);
     const match =
-      /^\/(?:api|apis\/(?<group>[a-z0-9.]+))\/v1\/(?:namespaces\/(?<namespace>[^/]+)\/)?(?<name>[a-z]+)(?:\/(?<one>[^/]+))?$/.exec(
+      /^\/(?:api|apis\/(?<group>[a-z0-9.]+))\/v[12]\/(?:namespaces\/(?<namespace>[^/]+)\/)?(?<name>[a-z]+)(?:\/(?<one>[^/]+))?$/.exec(
         pathname,
       )?.groups;
-    const resource = RESOURCES.find(
+    const resource = resources.find(
       ({ group, name }) => group === (match?.group ?? "") && name === match?.name,
     );
     if (match === undefined || resource === undefined)
@@ -112,23 +124,30 @@ export async function startApiServer(
   };
 }
 
-function discovery(path: string, objects: readonly LiveObject[]): LiveObject | undefined {
+type Resource = (typeof RESOURCES | typeof CUSTOM)[number];
+
+function discovery(
+  path: string,
+  objects: readonly LiveObject[],
+  resources: readonly Resource[],
+): LiveObject | undefined {
   if (path === "/version") return objects.find((one) => "gitVersion" in one);
   if (path === "/api") return { kind: "APIVersions", versions: ["v1"] };
   if (path === "/apis") {
-    const groups = ["apps", "batch", "networking.k8s.io"].map((name) => {
-      const version = { groupVersion: `${name}/v1`, version: "v1" };
-      return { name, versions: [version], preferredVersion: version };
+    const served = new Map(resources.map((one) => [one.group, one.version] as const));
+    const groups = [...served].flatMap(([name, its]) => {
+      const version = { groupVersion: `${name}/${its}`, version: its };
+      return name === "" ? [] : [{ name, versions: [version], preferredVersion: version }];
     });
     return { kind: "APIGroupList", apiVersion: "v1", groups };
   }
-  const group = /^\/(?:api|apis\/([a-z0-9.]+))\/v1$/.exec(path);
+  const group = /^\/(?:api|apis\/([a-z0-9.]+))\/v[12]$/.exec(path);
   if (group === null) return undefined;
-  const own = RESOURCES.filter((one) => one.group === (group[1] ?? ""));
+  const own = resources.filter((one) => one.group === (group[1] ?? ""));
   return {
     kind: "APIResourceList",
     apiVersion: "v1",
-    groupVersion: group[1] === undefined ? "v1" : `${group[1]}/v1`,
+    groupVersion: path.replace(/^\/apis?\//, ""),
     resources: own.map(({ name, kind, namespaced }) => ({
       name,
       singularName: kind.toLowerCase(),

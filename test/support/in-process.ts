@@ -2,7 +2,7 @@
  * Runs both shells from src in this process, with a working folder, an environment and outputs of their own: what a run
  * finds and says. What a process shows besides (signals, streams, the bundle) is test/e2e's. Must leave the process as it was.
  */
-import { Writable } from "node:stream";
+import { Readable, Writable } from "node:stream";
 import { summary } from "@actions/core";
 import { runAction as actionOf } from "../../src/action/run-action.ts";
 import { runCommandLine } from "../../src/cli/command-line.ts";
@@ -12,11 +12,22 @@ import type { Ran } from "./ran.ts";
 
 const WORKER = new URL("../../dist/layer-worker.js", import.meta.url);
 
-/** Runs the command line with arguments. */
-export function muslgate(args: readonly string[], env: NodeJS.ProcessEnv = {}, cwd = "."): Promise<Ran> {
-  return within({ NO_COLOR: "1", COLUMNS: "100", ...env }, cwd, () =>
-    runCommandLine(["node", "muslgate", ...args], WORKER),
-  );
+/** Runs the command line with arguments, and with a text on standard input. */
+export async function muslgate(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+  cwd = ".",
+  input = "",
+): Promise<Ran> {
+  const own = Object.getOwnPropertyDescriptor(process, "stdin") as PropertyDescriptor;
+  Object.defineProperty(process, "stdin", { configurable: true, value: Readable.from([Buffer.from(input)]) });
+  try {
+    return await within({ NO_COLOR: "1", COLUMNS: "100", ...env }, cwd, () =>
+      runCommandLine(["node", "muslgate", ...args], WORKER),
+    );
+  } finally {
+    Object.defineProperty(process, "stdin", own);
+  }
 }
 
 /** Runs the Action in a checkout. */

@@ -157,7 +157,7 @@ export function deploymentPods(
   const hash = "6d4b75cb6d";
   return Array.from({ length: count }, (_, index) =>
     pod({
-      name: `${name}-${hash}-${index.toString(36).padStart(5, "x")}`,
+      name: `${name}-${hash}-${index.toString(36).padStart(5, "0")}`,
       owner: { kind: "ReplicaSet", name: `${name}-${hash}` },
       labels: { "pod-template-hash": hash },
       images,

@@ -59,14 +59,14 @@ export function podFacts(
   const lines = mounts.some(({ path }) => path === "/etc/hosts" || path === "/etc") ? [] : hostLines;
   // No policy selects a pod on the host's network, whose traffic is the node's (kubernetes.io, Network Policies).
   const onHost = isTrue(template && textAt(template, "spec", "hostNetwork")?.text);
-  const labels = onHost ? {} : labelsAt(template, "metadata", "labels");
-  const isLabelled = Object.keys(labels).length > 0;
-  if (resolver === undefined && hosts.length + lines.length === 0 && !isLabelled) return undefined;
+  // One without labels is selected all the same, by what selects all.
+  const labels = onHost ? undefined : template && labelsAt(template, "metadata", "labels");
+  if (resolver === undefined && hosts.length + lines.length === 0 && labels === undefined) return undefined;
   return {
     ...(resolver && { resolver }),
     ...(lines.length > 0 && { hostLines: lines }),
     ...(hosts.length > 0 && { hosts }),
-    ...(isLabelled && { labels }),
+    ...(labels && { labels }),
   };
 }
 

@@ -1,7 +1,7 @@
 /** Opens images that a Docker or podman daemon holds, over its API. Must not start, pull or change anything. */
 import { streamedMembers } from "./archives.ts";
 import { existsSync } from "node:fs";
-import { type IncomingMessage, request as httpRequest } from "node:http";
+import type { IncomingMessage } from "node:http";
 import { MuslgateError, messageOf } from "../../model/error.ts";
 import type { ArchiveReader } from "../layer/reader.ts";
 import type { Limits } from "../limits.ts";
@@ -87,7 +87,9 @@ async function save(endpoint: Endpoint, path: string, { written }: SourceRequest
 
 function get(endpoint: Endpoint, path: string, signal: AbortSignal): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
-    const sent = httpRequest({ ...endpoint, path, signal, timeout: 30_000 }, resolve);
+    // Loaded where a daemon is asked, and not imported: see the registries' connection.
+    const { request } = process.getBuiltinModule("node:http");
+    const sent = request({ ...endpoint, path, signal, timeout: 30_000 }, resolve);
     sent.on("timeout", () => sent.destroy(new Error("it did not answer within 30 seconds")));
     sent.on("error", (error) => {
       reject(
