@@ -35,7 +35,7 @@ export async function readBuilds(search: Search): Promise<Builds> {
   const read = new Set(files.composes.map(({ file }) => file.file));
   const laid: YamlSource[] = [];
   // One that only changes services of others has no shape of its own.
-  for (const path of chains.keys()) {
+  for (const path of chains.below.keys()) {
     const source = read.has(path) ? undefined : await repository.yaml(path);
     if (source !== undefined) laid.push(source);
   }

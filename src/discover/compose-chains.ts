@@ -3,10 +3,15 @@ import { isMakefileName } from "./kinds/makefile.ts";
 import { readEnvironment } from "./kinds/environment-file.ts";
 import type { Repository, YamlSource } from "./repository.ts";
 import { joinPath, nameOf, parentOf } from "../tree/paths.ts";
-import { itemsAt, valueAt } from "../yaml/nodes.ts";
+import { itemsAt, textAt, valueAt } from "../yaml/nodes.ts";
 
-/** Files that a file is laid over, the lowest first, by its path. */
-export type ComposeChains = ReadonlyMap<string, readonly string[]>;
+/** What decides how compose takes a file, by its path. */
+export interface ComposeChains {
+  /** Files that it is laid over, the lowest first. */
+  readonly below: ReadonlyMap<string, readonly string[]>;
+  /** Where its paths begin, if not in its own folder: the `project_directory` of who includes it. */
+  readonly folders: ReadonlyMap<string, string>;
+}
 
 /** Files of one chain, and chains in all, at most. */
 const MOST_FILES = 8;
@@ -31,10 +36,11 @@ export async function composeChains(
   composes: readonly YamlSource[],
 ): Promise<ComposeChains> {
   const chains = new Map<string, readonly string[]>();
-  if (composes.length === 0) return chains;
+  const folders = new Map<string, string>();
+  if (composes.length === 0) return { below: chains, folders };
   const known = new Set(composes.map(({ file }) => file.file));
-  const add = (names: readonly string[], folders: readonly string[]) => {
-    for (const folder of folders) {
+  const add = (names: readonly string[], starts: readonly string[]) => {
+    for (const folder of starts) {
       const paths = names.slice(0, MOST_FILES).flatMap((name) => joinPath(folder, name)?.path ?? []);
       // Paths of all of them begin in the folder of the first: of others' folders nothing is put together.
       const isOneFolder = paths.every((path) => parentOf(path) === parentOf(paths[0] ?? ""));
@@ -53,20 +59,34 @@ export async function composeChains(
     const written = environment.get("COMPOSE_FILE") ?? "";
     add(written.split(environment.get("COMPOSE_PATH_SEPARATOR") || ":"), [folder]);
   }
-  for (const { file, documents } of composes)
+  const including = [...composes];
+  // One that has nothing but an `include` has not the shape of others.
+  for (const path of repository.paths)
+    if (!known.has(path) && /^(?:docker-)?compose\.ya?ml$/.test(nameOf(path))) {
+      const source = await repository.yaml(path);
+      if (source !== undefined) including.push(source);
+    }
+  for (const { file, documents } of including)
     for (const item of itemsAt(documents[0], "include")) {
       const paths = valueAt(item, "path");
-      const names =
-        paths?.kind === "list" ? paths.items.map((one) => (one.kind === "text" ? one.text : "")) : [];
-      add(names, [parentOf(file.file)]);
+      const listed = paths?.kind === "list" ? paths.items : paths === undefined ? [] : [paths];
+      const names = listed.map((one) => (one.kind === "text" ? one.text : ""));
+      const here = parentOf(file.file);
+      const project = textAt(item, "project_directory")?.text;
+      const folder = project === undefined ? undefined : joinPath(here, project)?.path;
+      for (const name of folder === undefined ? [] : names.slice(0, MOST_FILES)) {
+        const path = joinPath(here, name)?.path;
+        if (path !== undefined && !folders.has(path)) folders.set(path, folder as string);
+      }
+      add(names, [here]);
     }
   for (const path of repository.paths) {
     if (!startsBuilds(path)) continue;
     const text = (await repository.text(path))?.text ?? "";
-    const folders = nameOf(path) === path ? [""] : [parentOf(path), ""];
-    for (const names of filesNamed(text)) add(names, folders);
+    const starts = nameOf(path) === path ? [""] : [parentOf(path), ""];
+    for (const names of filesNamed(text)) add(names, starts);
   }
-  return chains;
+  return { below: chains, folders };
 }
 
 /** The files of each command that names several. */

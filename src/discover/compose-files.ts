@@ -16,7 +16,7 @@ export async function composeOf(
   chains: ComposeChains,
 ): Promise<Compose> {
   const path = source.file.file;
-  const below = chains.get(path);
+  const below = chains.below.get(path);
   const textOf = textReader(repository);
   const spend = (characters: number) => budget.spend(characters);
   const partOf = async (path: string) => (repository.paths.has(path) ? repository.yaml(path) : undefined);
@@ -24,8 +24,9 @@ export async function composeOf(
     below !== undefined || isPart(path, source.documents)
       ? await (await import("./kinds/compose-whole.ts")).wholeCompose(source, partOf, spend, below)
       : source;
-  const environment = await textOf(joinPath(parentOf(file.file), ".env")?.path ?? "");
-  const said = await readCompose(file, documents, readEnvironment(environment ?? ""), textOf, spend);
+  const folder = chains.folders.get(path) ?? parentOf(path);
+  const environment = await textOf(joinPath(folder, ".env")?.path ?? "");
+  const said = await readCompose(file, documents, readEnvironment(environment ?? ""), textOf, spend, folder);
   // An override is for whoever runs compose: what is deployed under the name is built as the file below it says, where
   // that one has the name.
   const isLaid = ({ at }: ImageBuild) =>

@@ -189,6 +189,25 @@ describe("who builds an image", () => {
       ["web/Dockerfile in web, base by prod.yaml:2"],
     ],
     [
+      "compose, included with a folder of its own and the variables there",
+      "web",
+      {
+        "compose.yaml": "include:\n- {path: deploy/web.yaml, project_directory: .}\n",
+        ".env": "STAGE=base\n",
+        "deploy/web.yaml": "services:\n  web: {image: web, build: {context: web, target: $STAGE}}\n",
+      },
+      ["web/Dockerfile in web, base by deploy/web.yaml:2"],
+    ],
+    [
+      "compose, included without one",
+      "web",
+      {
+        "compose.yaml": "include: [deploy/web.yaml]\n",
+        "deploy/web.yaml": "services:\n  web: {image: web, build: {context: ../web, target: base}}\n",
+      },
+      ["web/Dockerfile in web, base by deploy/web.yaml:2"],
+    ],
+    [
       "compose, without what a file says that a script lays over it",
       "web",
       {
