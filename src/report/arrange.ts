@@ -273,7 +273,7 @@ export function waysOut(report: Report): {
   readonly patches: readonly Patch[];
   readonly remedies: readonly Remedy[];
 } {
-  const patches = report.patches ?? [];
+  const patches = toldPatches(report);
   const remedies = shown(report)
     .filter(counted)
     .flatMap((judgement) => {
@@ -290,6 +290,12 @@ export function waysOut(report: Report): {
   const each = groupBy(remedies, ({ remedy }) => remedy.title);
   const best = [...each.values()].map((all) => all.toSorted((a, b) => a.rank - b.rank)[0] ?? all[0]);
   return { patches, remedies: best.toSorted((a, b) => a.rank - b.rank).map(({ remedy }) => remedy) };
+}
+
+/** Those to show: a blank to fill in alike in several files is told once, as the way out that it is; the JSON report has all. */
+function toldPatches({ patches = [] }: Report): readonly Patch[] {
+  const isBlank = ({ remedies = [] }: Patch) => remedies.includes("bypass-node-local-dns");
+  return patches.filter(isBlank).length > 1 ? patches.filter((one) => !isBlank(one)) : patches;
 }
 
 /** The first few of a list, and how many more there are. */

@@ -3,7 +3,7 @@ import type { Judgement, Report } from "../../src/model/report.ts";
 import type { WorkloadKey } from "../../src/model/workload-key.ts";
 import { named } from "../../src/model/workload-names.ts";
 import type { Workload } from "../../src/model/workload.ts";
-import { containers, counts, findingGroups, shown } from "../../src/report/arrange.ts";
+import { containers, counts, findingGroups, shown, waysOut } from "../../src/report/arrange.ts";
 import { unknownCauses } from "../../src/report/causes.ts";
 import { renderTable } from "../../src/report/table.ts";
 import { changeWords, countWords } from "../../src/report/words.ts";
@@ -129,5 +129,23 @@ describe("containers", () => {
     const report = judged(overlays);
     expect(containers(report)).toHaveLength(2);
     expect(counts(report).unknown).toBe(2);
+  });
+});
+
+describe("what can be done", () => {
+  const blank = (file: string) => ({
+    file,
+    diff: "",
+    because: "the pod then asks another server",
+    remedies: ["bypass-node-local-dns" as const],
+  });
+  const ready = { file: "Corefile", diff: "", because: "AAAA is then answered", remedies: [] };
+  const told = (...patches: Report["patches"] & object) =>
+    waysOut({ ...judged([container("api")]), patches }).patches.map(({ file }) => file);
+
+  it("has a blank to fill in as a change where it is for one file, and not file by file", () => {
+    expect(told(blank("a.yaml"))).toEqual(["a.yaml"]);
+    expect(told(blank("a.yaml"), blank("b.yaml"))).toEqual([]);
+    expect(told(ready, blank("a.yaml"), blank("b.yaml"))).toEqual(["Corefile"]);
   });
 });
