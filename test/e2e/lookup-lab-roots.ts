@@ -34,8 +34,12 @@ export interface Observed {
   readonly tookMs: number;
   /** Each once, sorted. */
   readonly addresses: readonly string[];
+  /** As the program was given them. */
+  readonly inOrder: readonly string[];
   /** `SERVER:TYPE:u|t:NAME`, each once, sorted. */
   readonly asked: readonly string[];
+  /** `SERVER:u|t:HEX`, each question as it came but for its number, each once, sorted. */
+  readonly questions: readonly string[];
 }
 
 const RCODES = { NOERROR: 0, FORMERR: 1, SERVFAIL: 2, NXDOMAIN: 3, NOTIMP: 4, REFUSED: 5 } as const;
@@ -63,11 +67,18 @@ export class Sandbox {
     this.#child.stdin!.write(caseText(one, this.#prefix));
     const { value, done } = await this.#lines.next();
     if (done === true) throw new Error(`the sandbox died of case ${one.id}: ${JSON.stringify(one)}`);
-    const [id, error = "", ms, addresses = "-", asked = "-"] = value.split(" ");
+    const [id, error = "", ms, addresses = "-", asked = "-", questions = "-"] = value.split(" ");
     if (id !== String(one.id)) throw new Error(`not an answer to case ${one.id}: ${value}`);
     const list = (text: string) => (text === "-" ? [] : text.split(","));
-    const own = [...new Set(list(addresses).map(plainAddress))].toSorted();
-    return { error, tookMs: Number(ms), addresses: own, asked: list(asked).toSorted() };
+    const inOrder = [...new Set(list(addresses).map(plainAddress))];
+    return {
+      error,
+      tookMs: Number(ms),
+      addresses: inOrder.toSorted(),
+      inOrder,
+      asked: list(asked).toSorted(),
+      questions: list(questions).toSorted(),
+    };
   }
 
   end(): void {
@@ -89,6 +100,8 @@ function caseText(one: LabCase, prefix: string): string {
     `case ${one.id} ${family} ${one.name}\n`,
     block("resolv", withServers(one.resolvConf, prefix)),
     block("hosts", one.hosts),
+    ...Object.entries(one.files ?? {}).map(([path, text]) => block(`file ${path}`, text)),
+    ...Object.entries(one.env ?? {}).map(([key, value]) => `env ${key}=${value}\n`),
     `tcp ${one.tcp.map((mode) => mode[0]).join(" ")}\n`,
     ...rows,
     "go\n",
