@@ -47,13 +47,14 @@ const TYPES = { A: 1, AAAA: 28 } as const;
 
 /** A process that looks names up, one after the other. */
 export class Sandbox {
-  readonly #prefix: string;
+  /** Of its servers' addresses. */
+  readonly prefix: string;
   readonly #child: ChildProcess;
   readonly #lines: AsyncIterator<string>;
   readonly #reader: Interface;
 
   constructor(holder: number, root: string, prefix: string) {
-    this.#prefix = prefix;
+    this.prefix = prefix;
     const inside = ["-t", String(holder), "-n", "chroot", root, "/client", prefix];
     this.#child = spawn("nsenter", inside, {
       stdio: ["pipe", "pipe", "ignore"],
@@ -64,7 +65,7 @@ export class Sandbox {
   }
 
   async look(one: LabCase): Promise<Observed> {
-    this.#child.stdin!.write(caseText(one, this.#prefix));
+    this.#child.stdin!.write(caseText(one, this.prefix));
     const { value, done } = await this.#lines.next();
     if (done === true) throw new Error(`the sandbox died of case ${one.id}: ${JSON.stringify(one)}`);
     const [id, error = "", ms, addresses = "-", asked = "-", questions = "-"] = value.split(" ");
@@ -117,7 +118,13 @@ export async function buildLookupLab(folder: string, each: number): Promise<Look
   const holder = spawn("unshare", ["-n", "sleep", "infinity"], { stdio: "ignore" });
   // Until unshare has become sleep, the process is still in our own network.
   while (readFileSync(`/proc/${holder.pid}/comm`, "utf8").trim() !== "sleep") await wait(5);
-  execFileSync("nsenter", ["-t", String(holder.pid), "-n", "ip", "link", "set", "lo", "up"]);
+  const ip = (text: string) =>
+    execFileSync("nsenter", ["-t", String(holder.pid), "-n", "ip", ...text.split(" ")]);
+  ip("link set lo up");
+  // What is sent into it is lost, and nobody is told.
+  ip("link add lost type veth peer name nobody");
+  ip("link set lost arp off up");
+  ip("link set nobody arp off up");
   const sandboxes = new Map<string, Sandbox[]>();
   let network = 0;
   for (const libc of [...Object.keys(MUSLS), "glibc"]) {
@@ -135,6 +142,11 @@ export async function buildLookupLab(folder: string, each: number): Promise<Look
   }
   return {
     sandboxes,
+    drop: (address) => {
+      const route = `unicast ${address}/32 dev lost table local`;
+      ip(`route add ${route}`);
+      return () => ip(`route del ${route}`);
+    },
     end: () => {
       for (const sandbox of [...sandboxes.values()].flat()) sandbox.end();
       holder.kill("SIGKILL");
@@ -145,6 +157,8 @@ export async function buildLookupLab(folder: string, each: number): Promise<Look
 /** The sandboxes by libc. */
 export interface LookupLab {
   readonly sandboxes: ReadonlyMap<string, readonly Sandbox[]>;
+  /** Loses all that is sent to an address, as a policy of a network plugin does, until what it returns is called. */
+  readonly drop: (address: string) => () => void;
   readonly end: () => void;
 }
 

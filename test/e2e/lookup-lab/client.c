@@ -241,6 +241,8 @@ static void run(const char *id, int family, const char *name) {
     if (tcp_mode[s] == 'c') continue;
     tcp_fd[s] = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     setsockopt(tcp_fd[s], SOL_SOCKET, SO_REUSEADDR, &(int){1}, sizeof(int));
+    /* An address that all is lost to is nobody's meanwhile. */
+    setsockopt(tcp_fd[s], IPPROTO_IP, IP_FREEBIND, &(int){1}, sizeof(int));
     if (bind(tcp_fd[s], (void *)&server_address[s], sizeof server_address[s]) < 0 || listen(tcp_fd[s], 8) < 0) die("tcp");
   }
   if (pipe(ends) < 0) die("pipe");
