@@ -91,7 +91,13 @@ const SETTINGS: readonly Setting[] = [
   option("trust-ad", { glibc: asks("u") }),
   // glibc maps no address for getaddrinfo, with it or without.
   option("inet6", { glibcToo: true }),
-  option("no-check-names", { glibcToo: true }),
+  // glibc refuses such a name before it asks, with it or without.
+  option("no-check-names", {
+    name: "a*b.example",
+    without: { rows: rows("a*b.example") },
+    musl: asks("u", "a*b.example"),
+    glibcToo: true,
+  }),
   variable("RES_OPTIONS", "use-vc", { glibc: asks("t") }),
   variable("LOCALDOMAIN", "corp.example", {
     name: "db",
