@@ -204,7 +204,7 @@ function mayBeLeft(
       for (const name of from.names(`/${path}`) ?? from.overlay.knownNames(`/${path}`))
         open.push(path === "" ? name : `${path}/${name}`);
     } else if (left(path) !== "kept")
-      files.unknown(`${to}${path.slice(root.length)}`.replace("//", "/"), "COPY --exclude may leave it out");
+      files.unknown(`${to}${path.slice(root.length)}`.replace("//", "/"), "what COPY excludes may be it");
   }
 }
 
