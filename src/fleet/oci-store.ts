@@ -84,7 +84,8 @@ export async function ociStore(
   return {
     name: written,
     async get(key) {
-      await (loaded ??= load());
+      loaded ??= load();
+      await loaded;
       return await here.get(key);
     },
     async add(key, entry) {

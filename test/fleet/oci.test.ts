@@ -159,6 +159,18 @@ describe("a repository as a store", () => {
     await registry.close();
   });
 
+  it("follows no upload to where a registry redirects it", async () => {
+    const server = await startServer((seen, response) => {
+      if (seen.method === "GET") return void sendJson(response, 404, {});
+      response.writeHead(307, { location: `http://127.0.0.1:9${seen.url}` }).end();
+    });
+    const store = await open(server);
+    await store.add(A, "one");
+    await expect(store.save?.()).rejects.toThrow(/redirects the request for an upload .* although it carries/);
+    store.close?.();
+    await server.close();
+  });
+
   const odd: readonly (readonly [string, (registry: UploadRegistry) => Promise<void>, RegExp])[] = [
     ["a path", async (to) => put(to, await tarOf([`../${A}.json`, "x"])), /something else/],
     ["a link", async (to) => put(to, await tarOf([`${A}.json`, "/etc/passwd", "symlink"])), /something else/],
