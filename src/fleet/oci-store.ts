@@ -1,6 +1,5 @@
 /** A repository of a registry as a store, one artifact a shard of a run. Must let no name in one lead anywhere, nor take facts away that another run of the shard left. */
 import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { digestOf } from "../image/oci/digest.ts";
 import type { Artifacts } from "../image/source/registry/artifacts.ts";
@@ -29,11 +28,12 @@ const AROUND = 1024;
 /** Bundles that are fetched side by side. */
 const LANES = 4;
 
-/** Opens `oci://REGISTRY/REPOSITORY`. Rejects with MuslgateError (`usage`) for another word. */
+/** Opens `oci://REGISTRY/REPOSITORY`; what is read lies below `place` until it is closed. Rejects with MuslgateError (`usage`) for another word. */
 export async function ociStore(
   written: string,
   { run, layers, schema, shard }: RunPart,
   registry: Pick<RegistrySource, "artifacts">,
+  place: string,
 ): Promise<Store> {
   const [, repository] = /^oci:\/\/((?:[^/@]*[.:][^/@]*|localhost)\/[^:@]+)$/.exec(written) ?? [];
   if (repository === undefined)
@@ -46,7 +46,7 @@ export async function ociStore(
   const shards = new Map(layers.map((one) => [entryKey(schema, one.digest), one.shard]));
   const tagOf = (number: number) => `${run.replace(":", "-")}-${number}`;
   // Facts may be more than memory holds; a key of the plan is all that names a file of it.
-  const folder = temporaryFolder();
+  const folder = temporaryFolder(place);
   const here = folderStore(folder, shard);
   const held = new Set<string>();
   let size = 0;
@@ -112,9 +112,9 @@ export async function ociStore(
   };
 }
 
-function temporaryFolder(): string {
+function temporaryFolder(place: string): string {
   try {
-    return mkdtempSync(join(tmpdir(), "muslgate-facts-"));
+    return mkdtempSync(join(place, "muslgate-facts-"));
   } catch (error) {
     const hint = "Set TMPDIR to a folder that this user may write.";
     throw new MuslgateError("input", `facts have no place on their way: ${messageOf(error)}`, hint, error);

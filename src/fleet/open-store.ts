@@ -1,4 +1,5 @@
 /** Opens the store that a word names. Must load no client that it does not need. */
+import { tmpdir } from "node:os";
 import { MuslgateError } from "../model/error.ts";
 import type { RegistrySource } from "../image/source/registry/registry-source.ts";
 import type { RunPart } from "./oci-store.ts";
@@ -16,7 +17,7 @@ export async function openStore(
 ): Promise<Store> {
   if (written.startsWith("oci://")) {
     const { ociStore } = await import("./oci-store.ts");
-    return ociStore(written, part, await registries());
+    return ociStore(written, part, await registries(), env.TMPDIR || tmpdir());
   }
   if (written.startsWith("s3://")) {
     const { s3Ports, s3Store } = await import("./s3-store.ts");

@@ -292,14 +292,14 @@ describeWith(
         const more = { credentials: login(host), caCertificates: [made.ca] };
         const registry = createRegistrySource({ limits: DEFAULT_LIMITS, env: {}, ...more });
         const run = async (text: string) => {
-          const store = await ociStore(`oci://${host}/fleet/facts`, { ...part, shard: 1 }, registry);
+          const store = await ociStore(`oci://${host}/fleet/facts`, { ...part, shard: 1 }, registry, folder);
           await store.add(key, text);
           await store.save?.().finally(store.close);
         };
         await run(entry);
         await run(entry);
         await expect(run("others")).rejects.toThrow("two different entries");
-        const merging = await ociStore(`oci://${host}/fleet/facts`, part, registry);
+        const merging = await ociStore(`oci://${host}/fleet/facts`, part, registry, folder);
         expect(await merging.get(key)).toBe(entry);
         merging.close?.();
       }

@@ -34,6 +34,7 @@ const open = (registry: { host: string }, part: Partial<RunPart> = { shard: 1 })
     `oci://${registry.host}/team/facts`,
     { run: RUN, schema: "s", layers: LAYERS.filter(({ shard }) => shard === (part.shard ?? shard)), ...part },
     source(registry),
+    folder.path,
   );
 const pushes = ({ seen }: { seen: readonly Seen[] }) => seen.filter(({ method }) => method === "PUT").length;
 
@@ -166,7 +167,9 @@ describe("a repository as a store", () => {
     });
     const store = await open(server);
     await store.add(A, "one");
-    await expect(store.save?.()).rejects.toThrow(/redirects the request for an upload .* although it carries/);
+    await expect(store.save?.()).rejects.toThrow(
+      /redirects the request for an upload .* although it carries/,
+    );
     store.close?.();
     await server.close();
   });
@@ -231,7 +234,7 @@ describe("a repository as a store", () => {
     "oci://x.example/Y",
   ])("%s is none", async (written) => {
     const part = { run: RUN, schema: "s", layers: [] };
-    await expect(ociStore(written, part, source({ host: "x.example" }))).rejects.toMatchObject({
+    await expect(ociStore(written, part, source({ host: "x.example" }), folder.path)).rejects.toMatchObject({
       code: "usage",
     });
   });
