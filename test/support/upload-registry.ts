@@ -47,7 +47,7 @@ export async function startUploadRegistry(
       );
     const body = Buffer.from(seen.body);
     if (seen.method === "PUT" && kind === "blobs/uploads")
-      return void takeBlob(blobs, seen, sendTo(response));
+      return takeBlob(blobs, seen, sendTo(response));
     if (seen.method === "PUT") {
       tags.set(`${name}:${what}`, body);
       return void sendJson(response, 201, {});
