@@ -46,8 +46,7 @@ export async function startUploadRegistry(
         { location: `${uploads()}/v2/${name}/blobs/uploads/1?_state=a%20b` },
       );
     const body = Buffer.from(seen.body);
-    if (seen.method === "PUT" && kind === "blobs/uploads")
-      return takeBlob(blobs, seen, sendTo(response));
+    if (seen.method === "PUT" && kind === "blobs/uploads") return takeBlob(blobs, seen, sendTo(response));
     if (seen.method === "PUT") {
       tags.set(`${name}:${what}`, body);
       return void sendJson(response, 201, {});
