@@ -71,7 +71,14 @@ export function fleetProgram({ workerUrl, ended, output }: FleetCall): Command {
   )
     .optionsGroup("The shard:")
     .option("--shard <I/N>", "Which one (default: by JOB_COMPLETION_INDEX, from 0).")
-    .addOption(store(new Flag("--store <STORE>", "Where facts are kept: a folder, or s3://BUCKET/PREFIX.")))
+    .addOption(
+      store(
+        new Flag(
+          "--store <STORE>",
+          "Where facts are kept: a folder, s3://BUCKET/PREFIX, or oci://REGISTRY/REPOSITORY.",
+        ),
+      ),
+    )
     .action(async (file: string, flags: ReadFlags) => {
       const { readCommand } = await import("./fleet-read.ts");
       ended(await readCommand(file, flags, flagsOf(read), workerUrl));

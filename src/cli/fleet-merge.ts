@@ -1,8 +1,7 @@
 /** `muslgate fleet merge`: a plan and what shards read become a report. Must judge nothing itself. */
 import { compare } from "../compare/compare.ts";
 import { readReport } from "../compare/earlier-report.ts";
-import { merge } from "../fleet/merge.ts";
-import { openStore } from "../fleet/open-store.ts";
+import { mergeStores } from "../fleet/merge-stores.ts";
 import { SCHEMA } from "../fleet/outside.ts";
 import { loadPlan } from "../fleet/plan-file.ts";
 import { exitCode } from "../judge/exit-code.ts";
@@ -24,13 +23,8 @@ export interface MergeFlags {
 export async function mergeCommand(file: string, { store }: MergeFlags, options: Written): Promise<number> {
   const settings = settingsOf(saidBy(options, process.env, spelt));
   const earlier = settings.baseline === undefined ? undefined : readReport(settings.baseline);
-  const { plan } = await loadPlan(file, SCHEMA);
-  const stores = await Promise.all(store.map((one) => openStore(one, process.env)));
-  const merged = await merge(plan, stores, {
-    signal: new AbortController().signal,
-    now: () => Date.now(),
-    limits: settings.limits,
-  });
+  const planned = await loadPlan(file, SCHEMA);
+  const merged = await mergeStores(store, planned, settings, process.env);
   const report = earlier === undefined ? merged : compare(merged, earlier);
   const { jsonFile, sarifFile, category, format } = settings;
   if (jsonFile !== undefined) writeReport("json-file", jsonFile, jsonParts(report));

@@ -4,6 +4,7 @@ import { openOutside, SCHEMA } from "../fleet/outside.ts";
 import { loadShard } from "../fleet/plan-file.ts";
 import { readShard } from "../fleet/read-shard.ts";
 import { shardOf } from "../fleet/shard-word.ts";
+import type { Store } from "../fleet/store.ts";
 import { EXIT } from "../judge/exit-code.ts";
 import { remark, write } from "../publish/terminal.ts";
 import { printable } from "../report/text.ts";
@@ -35,15 +36,19 @@ export async function readCommand(
   }
   const settings = settingsOf(saidBy(options, process.env, spelt));
   const { registry, reader } = await openOutside(settings, process.env, workerUrl);
+  let store: Store | undefined;
   try {
+    const part = { run, layers, schema: SCHEMA, shard: number };
+    store = await openStore(written, process.env, part, async () => registry);
     const counts = await readShard(layers, {
-      store: await openStore(written, process.env, number),
+      store,
       reader,
       layer: registry.layer,
       schema: SCHEMA,
       signal: new AbortController().signal,
       tell: (line) => remark(`muslgate: ${printable(line)}\n`),
     });
+    await store.save?.();
     const { read, known, failed } = counts;
     const unread = failed === 0 ? "" : `, ${failed} could not be read`;
     await write(
@@ -52,6 +57,7 @@ export async function readCommand(
     );
     return failed === 0 ? EXIT.clean : EXIT.unreadable;
   } finally {
+    store?.close?.();
     await reader.close();
   }
 }

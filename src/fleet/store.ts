@@ -14,6 +14,10 @@ export interface Store {
   get(key: string): Promise<string | undefined>;
   /** Adds an entry, unless one is there: then it is returned, and stays. Rejects with MuslgateError. */
   add(key: string, entry: string): Promise<string | undefined>;
+  /** Keeps what was added, where that is not done by adding it. Rejects with MuslgateError. */
+  readonly save?: () => Promise<void>;
+  /** Takes away what it needed here meanwhile. */
+  readonly close?: () => void;
 }
 
 /** The most bytes of an entry. */
@@ -82,10 +86,10 @@ export function clearParts(folder: string, shard: number): void {
 }
 
 /** Two entries of one layer that differ. */
-export function twoFacts(digest: Digest, key: string, stores: readonly Store[]): MuslgateError {
+export function twoFacts(digest: Digest | undefined, key: string, stores: readonly Store[]): MuslgateError {
   return new MuslgateError(
     "input",
-    `there are two different entries ${key} of the layer ${digest} (${stores.map(({ name }) => name).join(", ")})`,
+    `there are two different entries ${key}${digest === undefined ? "" : ` of the layer ${digest}`} (${stores.map(({ name }) => name).join(", ")})`,
     "One of them is not what muslgate read: find out who may write there, take both away, and read the shard again.",
   );
 }

@@ -7,6 +7,8 @@ import { join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { pack } from "tar-stream";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { entryKey } from "../../src/fleet/facts-entry.ts";
+import { ociStore } from "../../src/fleet/oci-store.ts";
 import { DEFAULT_LIMITS } from "../../src/image/limits.ts";
 import { createCredentials } from "../../src/image/source/registry/credentials.ts";
 import {
@@ -276,6 +278,31 @@ describeWith(
       );
       const credentials = createCredentials({ env: { REGISTRY_AUTH_FILE: authFile }, home: folder });
       expect((await pull(`${basic}/team/app:list`, { credentials })).layers.length).toBe(2);
+    });
+    it("keeps the facts of a fleet's shard once", async () => {
+      const digest = digestOf(Buffer.from("a layer"));
+      const part = {
+        run: digestOf(Buffer.from("a plan")),
+        schema: "s",
+        layers: [{ digest, size: 1, shard: 1, from: "x/y" }],
+      };
+      const key = entryKey("s", digest);
+      const entry = "facts ".repeat(200_000);
+      for (const host of [plain, basic, secure]) {
+        const more = { credentials: login(host), caCertificates: [made.ca] };
+        const registry = createRegistrySource({ limits: DEFAULT_LIMITS, env: {}, ...more });
+        const run = async (text: string) => {
+          const store = await ociStore(`oci://${host}/fleet/facts`, { ...part, shard: 1 }, registry, folder);
+          await store.add(key, text);
+          await store.save?.().finally(store.close);
+        };
+        await run(entry);
+        await run(entry);
+        await expect(run("others")).rejects.toThrow("two different entries");
+        const merging = await ociStore(`oci://${host}/fleet/facts`, part, registry, folder);
+        expect(await merging.get(key)).toBe(entry);
+        merging.close?.();
+      }
     });
     it("with TLS and a private authority is read once that is trusted", async () => {
       const credentials = login(secure);

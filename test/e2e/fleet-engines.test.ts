@@ -6,6 +6,7 @@ import { parse } from "yaml";
 import { type TestFleet, testFleet } from "../support/fleet.ts";
 import { temporaryFolder } from "../support/folder.ts";
 import { startS3, type S3Server } from "../support/s3-server.ts";
+import { LOGIN, startUploadRegistry } from "../support/upload-registry.ts";
 import { runNode } from "./program.ts";
 
 const folder = temporaryFolder();
@@ -182,6 +183,18 @@ describe("the reusable workflow", () => {
     const { merge, report } = await whole("c", own, secrets);
     expect(merge.code).toBe(0);
     expect(report).toEqual(await alone());
+  });
+
+  it("keeps facts in a registry, with the login of its images", async () => {
+    const registry = await startUploadRegistry();
+    const auth = Buffer.from(`${LOGIN.username}:${LOGIN.password}`).toString("base64");
+    const secrets = { "docker-config": JSON.stringify({ auths: { [registry.host]: { auth } } }) };
+    const own = { store: `oci://${registry.host}/team/facts`, "fail-on": "never" };
+    const { merge, report } = await whole("o", own, secrets);
+    expect(merge.code).toBe(0);
+    expect(report).toEqual(await alone());
+    expect(registry.tags.size).toBe(3);
+    await registry.close();
   });
 
   it("refuses more shards than a matrix has", async () => {

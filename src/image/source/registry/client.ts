@@ -1,7 +1,7 @@
 /** Asks one registry's API: authorisation, redirects and retries. Must not know what is in a document or a layer. */
 import { MuslgateError } from "../../../model/error.ts";
 import { Authorizer, type AuthorizerOptions, type Subject } from "./authorizer.ts";
-import type { Answer, Connection } from "./connection.ts";
+import type { Answer, Connection, Method } from "./connection.ts";
 import type { Found } from "./credentials.ts";
 import { brokenOff, type RefusalContext, refusal } from "./refusal.ts";
 import { type RetryPolicy, type RetryPorts, retryAfter, TryLater, withRetries } from "./retry.ts";
@@ -16,7 +16,7 @@ export interface ClientOptions extends Pick<AuthorizerOptions, "credentials" | "
   readonly plainAllowed: (host: string) => boolean;
 }
 
-/** One thing to read from a registry. */
+/** One thing to read from a registry, or to put there. */
 export interface Wanted {
   readonly subject: Subject;
   /** Below the API's address: `manifests/3.18`, `blobs/sha256:…`. */
@@ -24,6 +24,11 @@ export interface Wanted {
   /** For messages: `manifest 3.18`. */
   readonly what: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** GET unless said otherwise; the others follow no redirect. */
+  readonly method?: Method;
+  readonly body?: Uint8Array;
+  /** Instead of the path: where the registry wants an upload. Another origin than its API's gets no credentials. */
+  readonly at?: URL;
   /** Statuses that are an answer; any other is a refusal. */
   readonly statuses: readonly number[];
   readonly signal: AbortSignal;
@@ -97,6 +102,14 @@ function refused(answer: Answer, body: Uint8Array, context: RefusalContext, { to
   return new TryLater(error, retryAfter(answer.headers["retry-after"], today()));
 }
 
+function misled({ host }: URL, what: string, why: string): MuslgateError {
+  return new MuslgateError(
+    "registry",
+    `${host} redirects the request for ${what} ${why}`,
+    "Nothing was sent there. Ask the registry's operator; a mirror may serve in the meantime.",
+  );
+}
+
 /** A client for all registries of one set of options. */
 export class RegistryClient {
   readonly #options: ClientOptions;
@@ -151,6 +164,18 @@ export class RegistryClient {
     return await this.#authorised(wanted);
   }
 
+  /** Where an answer's `Location` leads. Throws MuslgateError for what has a login of its own, or no TLS where that must be. */
+  sentOn({ url, headers: { location } }: Answer, what: string): URL {
+    if (location === undefined || !URL.canParse(location, url.href)) throw misled(url, what, "to no address");
+    const next = new URL(location, url.href);
+    if (next.username !== "" || next.password !== "")
+      throw misled(url, what, "to an address with a login of its own");
+    const plain =
+      next.protocol === "http:" && url.protocol === "http:" && this.#options.plainAllowed(next.host);
+    if (next.protocol !== "https:" && !plain) throw misled(url, what, "to an address without TLS");
+    return next;
+  }
+
   /** A broken exchange as an error that is retried where that may help; anything else as it is. */
   later(error: unknown, host: string): unknown {
     if (!(error instanceof TransferError)) return error;
@@ -194,14 +219,16 @@ export class RegistryClient {
     };
   }
 
-  async #authorised({ subject, path, what, headers, statuses, signal }: Wanted): Promise<Answer> {
-    const url = new URL(`/v2/${subject.repository}/${path}`, subject.api);
-    let header = await orAborted(this.#authorizer.header(subject), signal);
+  async #authorised(wanted: Wanted): Promise<Answer> {
+    const { subject, path, what, headers, method = "GET", body: sentBody, statuses, signal } = wanted;
+    const url = wanted.at ?? new URL(`/v2/${subject.repository}/${path}`, subject.api);
+    const isOwn = url.origin === subject.api.origin;
+    let header = isOwn ? await orAborted(this.#authorizer.header(subject), signal) : undefined;
     // Twice at most: once for the challenge or for a token that ran out, once with what that brought.
     for (let round = 0; ; round++) {
       const sent: Record<string, string> = { ...headers };
       if (header && header.reveal() !== "") sent.authorization = header.reveal();
-      const answer = await this.#follow({ url, method: "GET", headers: sent, signal }, what);
+      const answer = await this.#follow({ url, method, headers: sent, body: sentBody, signal }, what);
       if (statuses.includes(answer.status)) return answer;
       const body = await refusalBody(answer);
       if (answer.status === 401 && answer.url.origin === subject.api.origin && round === 0) {
@@ -222,9 +249,9 @@ export class RegistryClient {
   async #follow(
     question: {
       readonly url: URL;
-      readonly method: "GET" | "POST";
+      readonly method: Method;
       readonly headers: Readonly<Record<string, string>>;
-      readonly body?: string;
+      readonly body?: string | Uint8Array;
       readonly signal: AbortSignal;
     },
     what: string,
@@ -241,22 +268,11 @@ export class RegistryClient {
       }
       if (!REDIRECTS.includes(answer.status)) return answer;
       await refusalBody(answer);
-      const location = answer.headers.location;
-      const wrong = (why: string) =>
-        new MuslgateError(
-          "registry",
-          `${url.host} redirects the request for ${what} ${why}`,
-          "Nothing was sent there. Ask the registry's operator; a mirror may serve in the meantime.",
-        );
-      if (redirects >= MOST_REDIRECTS) throw wrong(`more than ${MOST_REDIRECTS} times`);
-      if (location === undefined || !URL.canParse(location, url.href)) throw wrong("to no address");
+      if (redirects >= MOST_REDIRECTS) throw misled(url, what, `more than ${MOST_REDIRECTS} times`);
+      const next = this.sentOn(answer, what);
       // A form with a token in it goes nowhere but to the service that was checked.
-      if (question.method === "POST") throw wrong("although it carries a login");
-      const next = new URL(location, url.href);
-      if (next.username !== "" || next.password !== "") throw wrong("to an address with a login of its own");
-      const plain =
-        next.protocol === "http:" && url.protocol === "http:" && this.#options.plainAllowed(next.host);
-      if (next.protocol !== "https:" && !plain) throw wrong("to an address without TLS");
+      if (question.method === "POST") throw misled(url, what, "although it carries a login");
+      if (question.method === "PUT") throw misled(url, what, "although it carries what is to be kept");
       if (next.origin !== url.origin) delete headers.authorization;
       url = next;
     }

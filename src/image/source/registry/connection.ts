@@ -5,7 +5,8 @@
 import { X509Certificate } from "node:crypto";
 import type { IncomingHttpHeaders, IncomingMessage, RequestOptions } from "node:http";
 import type { AgentOptions } from "node:https";
-import type { Duplex } from "node:stream";
+import { type Duplex, Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
 import type { ConnectionOptions as TlsOptions, SecureContext } from "node:tls";
 import { MuslgateError, messageOf } from "../../../model/error.ts";
 import { readRegularFile } from "../../../tree/regular-file.ts";
@@ -20,11 +21,14 @@ const tls = process.getBuiltinModule("node:tls");
 /** What is asked. */
 interface Question {
   readonly url: URL;
-  readonly method?: "GET" | "POST";
+  readonly method?: Method;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string;
+  readonly body?: string | Uint8Array;
   readonly signal: AbortSignal;
 }
+
+/** PUT and POST are sent once to one place, and never on to another. */
+export type Method = "GET" | "POST" | "PUT";
 
 /** What came back: the head, and a body to be read once or discarded. */
 export interface Answer {
@@ -53,6 +57,9 @@ export interface ConnectionOptions {
 
 /** A transfer slower than this over a whole idle time is as good as silent. Bytes per second. */
 const SLOWEST = 512;
+
+/** Bytes that are sent at a time. */
+const PART = 256 * 1024;
 
 /** Opens exchanges, keeping connections alive between them. */
 export interface Connection {
@@ -257,7 +264,9 @@ export function createConnection(options: ConnectionOptions): Connection {
           new TransferError("lost", `no answer came within ${options.idleMilliseconds / 1000} s`),
         );
       }, options.idleMilliseconds);
+      let waiting = true;
       request.once("response", (message) => {
+        waiting = false;
         clearTimeout(timer);
         resolve({
           url,
@@ -270,11 +279,21 @@ export function createConnection(options: ConnectionOptions): Connection {
       });
       // `on`: after the head has come, the same breaking off is told to the body's reader.
       request.on("error", (error) => {
+        waiting = false;
         clearTimeout(timer);
         if (signal.aborted) reject(signal.reason as Error);
         else reject(Object.assign(transferError(error), { reused: request.reusedSocket }));
       });
-      request.end(body);
+      if (typeof body !== "object" || body.length <= PART) return void request.end(body);
+      const parts = function* () {
+        for (let at = 0; at < body.length; at += PART) {
+          // What still moves is not silent.
+          if (waiting) timer.refresh();
+          yield body.subarray(at, at + PART);
+        }
+      };
+      // How it ends is told above.
+      pipeline(Readable.from(parts()), request).catch(() => {});
     });
   };
 

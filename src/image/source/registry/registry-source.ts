@@ -5,6 +5,7 @@ import type { Digest } from "../../../model/digest.ts";
 import type { Layer } from "../../../model/oci.ts";
 import type { Limits } from "../../limits.ts";
 import type { Source } from "../source.ts";
+import type { ArtifactKind, Artifacts } from "./artifacts.ts";
 import { RegistryClient } from "./client.ts";
 import { createConnection } from "./connection.ts";
 import type { Credentials } from "./credentials.ts";
@@ -48,6 +49,8 @@ const PORTS: RetryPorts = {
 export interface RegistrySource extends Source {
   /** The packed chart that a reference leads to, verified. Rejects with MuslgateError. */
   readonly packedChart: (reference: string, signal: AbortSignal) => Promise<Uint8Array>;
+  /** A repository's artifacts, mirrors apart. Rejects with MuslgateError (`usage`) for a name that is none. */
+  readonly artifacts: (repository: string, kind: ArtifactKind, signal: AbortSignal) => Promise<Artifacts>;
   /** One layer of a repository, which no manifest is asked for. Throws MuslgateError (`usage`) for a name that is none. */
   readonly layer: (repository: string, layer: LayerOf, signal: AbortSignal) => Layer;
 }
@@ -95,6 +98,11 @@ export function createRegistrySource(options: RegistryOptions): RegistrySource {
       const reference = parseReference(repository, repository);
       const blob = remoteLayer(house, hostsOf(reference), reference, { digest, size }, signal);
       return { digest, diffId, mediaType: "", blob };
+    },
+    async artifacts(repository, kind, signal) {
+      const reference = parseReference(repository, repository);
+      const { openArtifacts } = await import("./artifacts.ts");
+      return openArtifacts(house, reference, kind, signal);
     },
     scheme: "registry",
     async guess(reference) {
