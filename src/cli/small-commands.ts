@@ -100,7 +100,7 @@ function addLookup(command: Command, ended: Ended, workerUrl: URL): void {
     .optionsGroup("The pod:")
     .option("--dns-config <FILE>", "A manifest, or its dnsConfig; - for standard input.")
     .option("--resolv-conf <FILE>", "The pod's resolv.conf itself, instead.")
-    .option("--hosts <FILE>", "Its /etc/hosts.")
+    .option("--hosts <FILE>", "Its /etc/hosts; an image's own is not read: kubelet and Docker write over it.")
     .option("--namespace <NAME>", "Its namespace, where the manifest has none.", "default")
     .option("--server <IP...>", "The cluster's DNS.", ["10.96.0.10"])
     .option("--cluster-domain <DOMAIN>", "The cluster's domain.", "cluster.local")

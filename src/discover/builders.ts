@@ -3,14 +3,20 @@ import { append } from "../model/append.ts";
 import { Budget } from "../model/budget.ts";
 import type { ImageBuild } from "../model/image-build.ts";
 import { pastLimit } from "../tree/gaps.ts";
+import { bakeFilesNamed } from "./bake-files.ts";
 import { SMALLER } from "./findings.ts";
 import { buildFile } from "./kinds/build-files.ts";
+import type { KoSettings } from "./kinds/ko-settings.ts";
 import { isSkaffold, readSkaffold } from "./kinds/skaffold.ts";
 import { type BuildReader, mayBuild, workflowBuilds } from "./kinds/workflow-builds.ts";
 import type { Search } from "./search.ts";
 
 /** Those that compose files say, and Skaffold's, workflows', other pipelines' and build files'. */
-export async function allBuilds(search: Search, said: readonly ImageBuild[]): Promise<readonly ImageBuild[]> {
+export async function allBuilds(
+  search: Search,
+  said: readonly ImageBuild[],
+  ko: KoSettings,
+): Promise<readonly ImageBuild[]> {
   const { repository, files, findings, hcl, ci, budget, limits } = search;
   const all: ImageBuild[] = [...said];
   const steps = new Budget("buildSteps", limits.buildSteps);
@@ -25,11 +31,12 @@ export async function allBuilds(search: Search, said: readonly ImageBuild[]): Pr
   const read = (path: string, work: () => Promise<readonly ImageBuild[]> | readonly ImageBuild[]) =>
     findings.about(path, async () => append(all, await work()));
   for (const [path, { file, documents }] of files.manifests)
-    if (documents.some(isSkaffold)) await read(path, () => readSkaffold(file, documents, has));
+    if (documents.some(isSkaffold)) await read(path, () => readSkaffold(file, documents, { has, ko }));
   for (const { file, documents } of files.workflows)
     if (mayBuild(file.text))
       await read(file.file, async () => workflowBuilds(file, documents, await scripts()));
-  const ports = { repository, scripts, hcl, budget };
+  const bakeFiles = await bakeFilesNamed(repository);
+  const ports = { repository, scripts, hcl, budget, bakeFiles };
   for (const path of repository.paths) {
     const work = buildFile(path, ports);
     if (work !== undefined) await read(path, work);

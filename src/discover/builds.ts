@@ -3,14 +3,15 @@ import { append } from "../model/append.ts";
 import type { ImageBuild } from "../model/image-build.ts";
 import type { Workload } from "../model/workload.ts";
 import { isDockerfileName } from "../tree/file-names.ts";
-import { nameOf } from "../tree/paths.ts";
 import { allBuilds } from "./builders.ts";
 import { builtHere, settledBuilds } from "./built-here.ts";
 import type { Findings, Said } from "./findings.ts";
+import { composeChains } from "./compose-chains.ts";
 import { composeOf } from "./compose-files.ts";
 import { readDockerfile } from "./kinds/dockerfile.ts";
+import { koSettings } from "./kinds/ko-settings.ts";
 import { readWorkflow } from "./kinds/workflow.ts";
-import { type Repository, textReader } from "./repository.ts";
+import { type Repository, textReader, type YamlSource } from "./repository.ts";
 import type { Search } from "./search.ts";
 
 /** What builds say. */
@@ -30,16 +31,24 @@ export async function readBuilds(search: Search): Promise<Builds> {
     startCharacters,
   } = search;
   const said: ImageBuild[] = [];
-  for (const source of files.composes)
+  const chains = await composeChains(repository, files.composes);
+  const read = new Set(files.composes.map(({ file }) => file.file));
+  const laid: YamlSource[] = [];
+  // One that only changes services of others has no shape of its own.
+  for (const path of chains.below.keys()) {
+    const source = read.has(path) ? undefined : await repository.yaml(path);
+    if (source !== undefined) laid.push(source);
+  }
+  for (const source of [...files.composes, ...laid])
     await about(source.file.file, async () =>
-      append(said, take(await composeOf(repository, source, startCharacters)).builds),
+      append(said, take(await composeOf(repository, source, startCharacters, chains)).builds),
     );
   for (const { file, documents } of files.workflows)
     await about(file.file, () => void take(readWorkflow(file, documents)));
-  const builds = await settledBuilds(await allBuilds(search, said), textReader(repository));
+  const ko = await koSettings(repository);
+  const builds = await settledBuilds(await allBuilds(search, said, ko), textReader(repository));
   const buildImages = await readDockerfiles(repository, builds, about, take);
-  const hasPath = (name: string) => [...repository.paths].some((path) => nameOf(path) === name);
-  return { buildImages, workloads: builtHere(search.findings.workloads, builds, hasPath) };
+  return { buildImages, workloads: builtHere(search.findings.workloads, builds, ko) };
 }
 
 /** Dockerfiles by name, and those a build names whatever they are called; returns the images only builds use. */

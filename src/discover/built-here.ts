@@ -4,7 +4,7 @@ import type { ImageBuild, NamedContext } from "../model/image-build.ts";
 import { isKoImage, splitImage } from "../model/image-name.ts";
 import type { Workload } from "../model/workload.ts";
 import { named } from "../model/workload-names.ts";
-import { koImage, noDockerfile } from "./kinds/other-builders.ts";
+import { koImageBy, type KoSettings } from "./kinds/ko-settings.ts";
 
 /** Ways to build one image that are judged; what is past them is not known. */
 const MOST_WAYS = 4;
@@ -14,17 +14,20 @@ type TextOf = (path: string) => Promise<string | undefined>;
 
 /**
  * The containers, each whose image is built here with how: one whose image is built in several ways stands there once for
- * each. A digest names an image that is there already, whoever built it. `hasPath`: whether a file of that name is anywhere.
+ * each. A digest names an image that is there already, whoever built it.
  */
 export function builtHere(
   workloads: readonly Workload[],
   builds: readonly ImageBuild[],
-  hasPath: (name: string) => boolean,
+  ko: KoSettings,
 ): readonly Workload[] {
   const names = namesOf(builds);
   return workloads.flatMap((workload) => {
     if (isKoImage(workload.image) && workload.at !== undefined) {
-      const dockerfile = hasPath(".ko.yaml") ? noDockerfile("ko") : koImage(undefined, workload.at);
+      const importPath = workload.image.replace(/^ko:\/\//, "");
+      // Which of several files whoever runs ko stands beside is not known.
+      const settings = ko.size > 1 ? "unread" : [...ko.values()][0];
+      const dockerfile = koImageBy(settings, workload.at, { importPath });
       return [{ ...workload, build: { dockerfile, at: workload.at, by: "ko" } }];
     }
     const { name, digest } = splitImage(workload.image);

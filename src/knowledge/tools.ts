@@ -176,3 +176,7 @@ export const STARTING_SYMBOLS: readonly string[] = words(
 export const RESOLVER_SYMBOLS: readonly string[] = words(
   "getaddrinfo gethostbyname gethostbyname2 gethostbyname_r gethostbyname2_r res_query res_search res_querydomain res_send dlopen",
 );
+
+/** Libraries that people preload for memory, time, files and users, which have no resolver (jemalloc, gperftools, mimalloc, libeatmydata, faketime, fakeroot, nss_wrapper; GCC's own). */
+export const HARMLESS_PRELOADS =
+  /^lib(?:jemalloc|tcmalloc|mimalloc|eatmydata|faketime|fakeroot|nss_wrapper|stdc\+\+|gcc_s|gomp|iomp5|asan|tsan|ubsan)\b/;

@@ -2,7 +2,7 @@
 import { isKnown } from "../image/entrypoint/shell/text.ts";
 import type { Budget } from "../model/budget.ts";
 import type { LayerRef } from "../model/image-profile.ts";
-import { globMatches, pathGlob } from "../tree/glob.ts";
+import { type Glob, globMatches, pathGlob } from "../tree/glob.ts";
 import type { Context } from "./context.ts";
 import { factsOf, layerPath, type PlanFiles } from "./files.ts";
 
@@ -36,15 +36,37 @@ export interface Copied {
   /** A clause: `COPY in Dockerfile:4 puts it there`. */
   readonly because: string;
   readonly executable?: boolean;
+  /** What `--exclude` leaves out: patterns. */
+  readonly excluded?: readonly string[];
+}
+
+/**
+ * Whether `--exclude` leaves a path out, itself or by a folder of it (docs.docker.com, COPY --exclude). Patterns are taken
+ * from the folder that is copied and from the root of where it comes from; what only one of the two leaves out is unknown.
+ */
+function exclusions(patterns: readonly string[] = [], steps?: Budget) {
+  const globs = patterns.map((one) => (isKnown(one) && !one.startsWith("!") ? pathGlob(one) : undefined));
+  const fits = (glob: Glob, path: string) => {
+    for (let end = path.length; end > 0; end = path.lastIndexOf("/", end - 1))
+      if (globMatches(glob, path.slice(0, end), steps)) return true;
+    return false;
+  };
+  return (path: string, below: string): "kept" | "left out" | "unknown" => {
+    if (globs.includes(undefined)) return "unknown";
+    const own = path === below ? path.replace(/^.*\//, "") : path.slice(below === "" ? 0 : below.length + 1);
+    const said = [path, own].map((one) => globs.some((glob) => glob !== undefined && fits(glob, one)));
+    return said.every(Boolean) ? "left out" : said.some(Boolean) ? "unknown" : "kept";
+  };
 }
 
 /** From a context: `read` counts bytes. */
 export async function copyFromContext(
   files: PlanFiles,
   context: Context,
-  { sources, target, intoFolder, parents, because, executable }: Copied,
+  { sources, target, intoFolder, parents, because, executable, excluded }: Copied,
   spend: (bytes: number) => void,
 ): Promise<void> {
+  const left = exclusions(excluded);
   for (const pattern of sources) {
     const found = isKnown(pattern) && isKnown(target) ? context.sources(pattern) : [];
     if (found.length === 0) {
@@ -72,6 +94,12 @@ export async function copyFromContext(
           source.kind === "file"
             ? base
             : `${base}/${path.slice(source.path === "" ? 0 : source.path.length + 1)}`;
+        const leaves = left(path, source.path);
+        if (leaves === "left out") continue;
+        if (leaves === "unknown") {
+          files.unknown(to, `${because}, or leaves it out`);
+          continue;
+        }
         if (!isWanted(path, source.path) || ++read > MOST_READ) {
           files.file(to, [], false);
           continue;
@@ -120,9 +148,10 @@ function notHere(
 export function copyFromFiles(
   files: PlanFiles,
   from: PlanFiles,
-  { sources, target, intoFolder, parents, because, executable }: Copied,
+  { sources, target, intoFolder, parents, because, executable, excluded = [] }: Copied,
   steps: Budget,
 ): readonly LayerRef[] {
+  const left = exclusions(excluded, steps);
   const origins = new Set<LayerRef>();
   for (const pattern of sources.flatMap((one) => expanded(from, one, steps))) {
     // Folders that a build makes may have any name, and what is in them is told all the same.
@@ -150,11 +179,33 @@ export function copyFromFiles(
         files.fill({ folder: target, because: `${because}, and it was not found where it comes from` });
       else files.unknown(to, `${because}, and it was not found where it comes from`);
     } else if (executable !== undefined) files.setExecutable(to, executable);
+    // Whether the program below is the one that is copied or the one that was there.
+    if (excluded.length > 0)
+      mayBeLeft({ from, files, steps }, layerPath(path), to, (below) => left(below, layerPath(path)));
     // What a build makes under a name that is not known may be a folder of such programs, whose files come here.
     if (looked.kind === "missing" && looked.mayBe !== undefined && isInto && isKnown(target))
       files.fill({ folder: target, because, as: looked.mayBe });
   }
   return [...origins];
+}
+
+/** Makes unknown what `--exclude` may have left out of a copy. */
+function mayBeLeft(
+  { from, files, steps }: { from: PlanFiles; files: PlanFiles; steps: Budget },
+  root: string,
+  to: string,
+  left: (path: string) => "kept" | "left out" | "unknown",
+): void {
+  const open = [root];
+  for (let path = open.pop(); path !== undefined; path = open.pop()) {
+    steps.spend(1 + (path.length >> 4));
+    const isLink = from.isLink(`/${path}`);
+    if (!isLink && from.lookup(`/${path}`).kind === "folder") {
+      for (const name of from.names(`/${path}`) ?? from.overlay.knownNames(`/${path}`))
+        open.push(path === "" ? name : `${path}/${name}`);
+    } else if (left(path) !== "kept")
+      files.unknown(`${to}${path.slice(root.length)}`.replace("//", "/"), "what COPY excludes may be it");
+  }
 }
 
 /** Globs in any part of a path. */

@@ -187,6 +187,7 @@ async function copy(
     parents: flag("parents") !== undefined,
     because: why,
     executable,
+    excluded: flags.filter(({ name }) => name === "exclude").map(({ value }) => expand(value.text)),
   };
   const wanted = flag("from")?.value.text;
   const from = wanted === undefined ? await around.context() : await around.from(expand(wanted));
@@ -251,19 +252,22 @@ async function run(
     const bodies = heredocs.map(({ name, text }) => `${text}${name}\n`).join("");
     builder.text(isScript ? first.text : heredocs.length === 0 ? rest : `${rest}\n${bodies}`, shell);
   }
-  for (const { path, wasFolder } of mounted) {
+  for (const { path, before } of mounted) {
     state.files.remove(path);
-    if (wasFolder) state.files.folder(path);
+    if (before !== undefined) state.files.take(before, path, path, new Set());
   }
 }
 
-/** `--mount=type=bind`: its files are there while the instruction runs; the paths that are to go then, which may have been empty folders. */
+/**
+ * `--mount=type=bind`: its files are there while the instruction runs, in place of those of the stage. What it changes there
+ * is not kept (docs.docker.com, RUN --mount); `before` has what was there.
+ */
 async function mounts(
   state: StageState,
   flags: DockerInstruction["flags"],
   around: Around,
-): Promise<readonly { readonly path: string; readonly wasFolder: boolean }[]> {
-  const paths: { readonly path: string; readonly wasFolder: boolean }[] = [];
+): Promise<readonly { readonly path: string; readonly before: PlanFiles | undefined }[]> {
+  const paths: { readonly path: string; readonly before: PlanFiles | undefined }[] = [];
   for (const { name, value } of flags) {
     if (name !== "mount") continue;
     const options = new Map(
@@ -272,17 +276,22 @@ async function mounts(
     if ((options.get("type") ?? "bind") !== "bind") continue;
     const target = options.get("target") ?? options.get("dst") ?? options.get("destination") ?? "";
     const path = isKnown(state.workingDir) ? absolute(state.workingDir, target) : HOLE;
-    if (!isKnown(path) || target === "") continue;
-    const isEmpty = state.files.lookup(path).kind === "folder" && state.files.names(path)?.length === 0;
-    if (state.files.lookup(path).kind !== "missing" && !(isEmpty && options.has("from"))) continue;
+    if (!isKnown(path) || target === "" || layerPath(path) === "") continue;
+    const there = state.files.lookup(path);
+    const isBare = there.kind === "missing" && there.mayBe === undefined && there.mayCome === undefined;
     const source = options.get("source") ?? options.get("src") ?? "";
     const from = options.has("from") ? await around.from(options.get("from") ?? "") : await around.context();
-    if (typeof from === "string") continue;
+    paths.push({ path, before: isBare ? undefined : state.files.fork() });
+    if (!isBare) state.files.remove(path);
+    if (typeof from === "string") {
+      state.files.unknown(path, `a mount is there, and ${from}`);
+      continue;
+    }
     const copied = { sources: [source], target: path, intoFolder: false, parents: false, because: "a mount" };
     if ("files" in from)
       copyFromFiles(state.files, from.files, { ...copied, sources: [source || "/"] }, around.steps);
     else await copyFromContext(state.files, from, copied, (bytes) => around.bytes.spend(bytes));
-    paths.push({ path, wasFolder: isEmpty });
   }
-  return paths;
+  // The last one mounted goes first: one may be below another.
+  return paths.toReversed();
 }

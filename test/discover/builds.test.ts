@@ -40,6 +40,8 @@ const SKAFFOLD = (artifact: string, more = "") =>
 const WORKFLOW = (step: string, job = "") =>
   `on: push\nenv:\n  HOST: ghcr.io/shop\njobs:\n  build:\n    runs-on: ubuntu-24.04\n${job}    steps:\n${step}`;
 
+const BAKED = 'target "web" {\n  context = "web"\n  target = "base"\n  tags = ["web"]\n}\n';
+
 describe("who builds an image", () => {
   it.each<readonly [string, string, Readonly<Record<string, string>>, readonly string[]]>([
     [
@@ -97,11 +99,46 @@ describe("who builds an image", () => {
       ],
     ],
     [
-      "Skaffold with ko and settings of its own",
+      "Skaffold with ko and an empty file of settings",
       "web",
       { "skaffold.yaml": SKAFFOLD("    ko: {}\n"), "web/.ko.yaml": "" },
+      ["FROM scratch in web by skaffold.yaml:5"],
+    ],
+    [
+      "Skaffold with ko and a base in its settings",
+      "web",
+      { "skaffold.yaml": SKAFFOLD("    ko: {}\n"), "web/.ko.yaml": "defaultBaseImage: alpine:3.20\n" },
+      ["FROM alpine:3.20 in web by skaffold.yaml:5"],
+    ],
+    [
+      "Skaffold with ko and cgo in its settings",
+      "web",
+      {
+        "skaffold.yaml": SKAFFOLD("    ko: {}\n"),
+        "web/.ko.yaml": "builds:\n- {id: web, env: [A=b, CGO_ENABLED=1]}\n",
+      },
       [
-        "none: it is built by ko, which makes a Go program without cgo unless .ko.yaml says otherwise; that is not read in web by skaffold.yaml:5",
+        "none: it is built by ko, which makes a Go program without cgo unless .ko.yaml says otherwise, with CGO_ENABLED=1; that is not read in web by skaffold.yaml:5",
+      ],
+    ],
+    [
+      "Skaffold with ko and no cgo in its settings",
+      "web",
+      {
+        "skaffold.yaml": SKAFFOLD("    ko: {}\n"),
+        "web/.ko.yaml": "builds:\n- {id: web, env: [CGO_ENABLED=0], ldflags: [-s, -X main.a=b]}\n",
+      },
+      ["FROM scratch in web by skaffold.yaml:5"],
+    ],
+    [
+      "Skaffold with ko and a base that its import path says",
+      "web",
+      {
+        "skaffold.yaml": SKAFFOLD("    ko: {}\n"),
+        "web/.ko.yaml": "baseImageOverrides: {example.com/web: alpine}\n",
+      },
+      [
+        "none: it is built by ko, which makes a Go program without cgo unless .ko.yaml says otherwise, with a base of baseImageOverrides; that is not read in web by skaffold.yaml:5",
       ],
     ],
     [
@@ -141,11 +178,91 @@ describe("who builds an image", () => {
       },
       ["web/Dockerfile in web by compose.yaml:2"],
     ],
+    [
+      "compose, with a file that a script lays over it and that names what it builds",
+      "web",
+      {
+        "up.sh": "docker compose -f compose.yaml -f prod.yaml up -d\n",
+        "compose.yaml": "services:\n  web: {build: web}\n",
+        "prod.yaml": "services:\n  web: {image: web, build: {target: base}}\n",
+      },
+      ["web/Dockerfile in web, base by prod.yaml:2"],
+    ],
+    [
+      "compose, included with a folder of its own and the variables there",
+      "web",
+      {
+        "compose.yaml": "include:\n- {path: deploy/web.yaml, project_directory: .}\n",
+        ".env": "STAGE=base\n",
+        "deploy/web.yaml": "services:\n  web: {image: web, build: {context: web, target: $STAGE}}\n",
+      },
+      ["web/Dockerfile in web, base by deploy/web.yaml:2"],
+    ],
+    [
+      "compose, included without one",
+      "web",
+      {
+        "compose.yaml": "include: [deploy/web.yaml]\n",
+        "deploy/web.yaml": "services:\n  web: {image: web, build: {context: ../web, target: base}}\n",
+      },
+      ["web/Dockerfile in web, base by deploy/web.yaml:2"],
+    ],
+    [
+      "compose, without what a file says that a script lays over it",
+      "web",
+      {
+        "up.sh": "docker compose -f compose.yaml -f dev.yaml up -d\n",
+        "compose.yaml": "services:\n  web: {image: web, build: web}\n",
+        "dev.yaml": "services:\n  web: {build: {target: base}}\n",
+      },
+      ["web/Dockerfile in web by compose.yaml:2"],
+    ],
+    [
+      "a bake file of another name, which a script names",
+      "web",
+      { "images.hcl": BAKED, "up.sh": "docker buildx bake -f images.hcl web --push\n" },
+      ["web/Dockerfile in web, base by images.hcl:1"],
+    ],
+    [
+      "a bake file of another name, which an action names",
+      "web",
+      {
+        "images.hcl": BAKED,
+        ".github/workflows/a.yml": WORKFLOW(
+          "    - uses: docker/bake-action@v5\n      with: {files: ./images.hcl}\n",
+        ),
+      },
+      ["web/Dockerfile in web, base by images.hcl:1"],
+    ],
+    ["HCL that nobody bakes", "web", { "images.hcl": BAKED, "up.sh": "cat images.hcl\n" }, ["a registry's"]],
     ["ko in a manifest", "ko://example.com/shop/web", {}, ["FROM scratch in ? by ko:7"]],
     [
-      "ko in a manifest, with settings of its own",
+      "ko in a manifest, with a base in its settings",
       "ko://example.com/shop/web",
       { ".ko.yaml": "defaultBaseImage: alpine\n" },
+      ["FROM alpine in ? by ko:7"],
+    ],
+    [
+      "ko in a manifest, with a base by its import path",
+      "ko://example.com/shop/web",
+      {
+        ".ko.yaml":
+          "defaultBaseImage: alpine\nbaseImageOverrides:\n  example.com/shop/web: debian:12\n  example.com/b: b\n",
+      },
+      ["FROM debian:12 in ? by ko:7"],
+    ],
+    [
+      "ko in a manifest, with cgo for all",
+      "ko://example.com/shop/web",
+      { ".ko.yaml": "defaultEnv: [CGO_ENABLED=1]\n" },
+      [
+        "none: it is built by ko, which makes a Go program without cgo unless .ko.yaml says otherwise, with CGO_ENABLED=1; that is not read in ? by ko:7",
+      ],
+    ],
+    [
+      "ko in a manifest, with settings in two folders",
+      "ko://example.com/shop/web",
+      { "a/.ko.yaml": "defaultBaseImage: alpine\n", "b/.ko.yaml": "" },
       [
         "none: it is built by ko, which makes a Go program without cgo unless .ko.yaml says otherwise; that is not read in ? by ko:7",
       ],

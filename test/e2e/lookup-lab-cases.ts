@@ -18,6 +18,10 @@ export interface LabCase {
   readonly family: Family;
   readonly resolvConf: string;
   readonly hosts: string;
+  /** Other files of the root, by path, in place of what it has there. */
+  readonly files?: Readonly<Record<string, string>>;
+  /** Variables of the program that looks up. */
+  readonly env?: Readonly<Record<string, string>>;
   readonly rows: readonly Row[];
   /** By server. */
   readonly tcp: readonly ("open" | "closed" | "silent")[];

@@ -34,8 +34,12 @@ export interface Observed {
   readonly tookMs: number;
   /** Each once, sorted. */
   readonly addresses: readonly string[];
+  /** As the program was given them. */
+  readonly inOrder: readonly string[];
   /** `SERVER:TYPE:u|t:NAME`, each once, sorted. */
   readonly asked: readonly string[];
+  /** `SERVER:u|t:HEX`, each question as it came but for its number, each once, sorted. */
+  readonly questions: readonly string[];
 }
 
 const RCODES = { NOERROR: 0, FORMERR: 1, SERVFAIL: 2, NXDOMAIN: 3, NOTIMP: 4, REFUSED: 5 } as const;
@@ -43,13 +47,14 @@ const TYPES = { A: 1, AAAA: 28 } as const;
 
 /** A process that looks names up, one after the other. */
 export class Sandbox {
-  readonly #prefix: string;
+  /** Of its servers' addresses. */
+  readonly prefix: string;
   readonly #child: ChildProcess;
   readonly #lines: AsyncIterator<string>;
   readonly #reader: Interface;
 
   constructor(holder: number, root: string, prefix: string) {
-    this.#prefix = prefix;
+    this.prefix = prefix;
     const inside = ["-t", String(holder), "-n", "chroot", root, "/client", prefix];
     this.#child = spawn("nsenter", inside, {
       stdio: ["pipe", "pipe", "ignore"],
@@ -60,14 +65,21 @@ export class Sandbox {
   }
 
   async look(one: LabCase): Promise<Observed> {
-    this.#child.stdin!.write(caseText(one, this.#prefix));
+    this.#child.stdin!.write(caseText(one, this.prefix));
     const { value, done } = await this.#lines.next();
     if (done === true) throw new Error(`the sandbox died of case ${one.id}: ${JSON.stringify(one)}`);
-    const [id, error = "", ms, addresses = "-", asked = "-"] = value.split(" ");
+    const [id, error = "", ms, addresses = "-", asked = "-", questions = "-"] = value.split(" ");
     if (id !== String(one.id)) throw new Error(`not an answer to case ${one.id}: ${value}`);
     const list = (text: string) => (text === "-" ? [] : text.split(","));
-    const own = [...new Set(list(addresses).map(plainAddress))].toSorted();
-    return { error, tookMs: Number(ms), addresses: own, asked: list(asked).toSorted() };
+    const inOrder = [...new Set(list(addresses).map(plainAddress))];
+    return {
+      error,
+      tookMs: Number(ms),
+      addresses: inOrder.toSorted(),
+      inOrder,
+      asked: list(asked).toSorted(),
+      questions: list(questions).toSorted(),
+    };
   }
 
   end(): void {
@@ -89,6 +101,8 @@ function caseText(one: LabCase, prefix: string): string {
     `case ${one.id} ${family} ${one.name}\n`,
     block("resolv", withServers(one.resolvConf, prefix)),
     block("hosts", one.hosts),
+    ...Object.entries(one.files ?? {}).map(([path, text]) => block(`file ${path}`, text)),
+    ...Object.entries(one.env ?? {}).map(([key, value]) => `env ${key}=${value}\n`),
     `tcp ${one.tcp.map((mode) => mode[0]).join(" ")}\n`,
     ...rows,
     "go\n",
@@ -104,7 +118,13 @@ export async function buildLookupLab(folder: string, each: number): Promise<Look
   const holder = spawn("unshare", ["-n", "sleep", "infinity"], { stdio: "ignore" });
   // Until unshare has become sleep, the process is still in our own network.
   while (readFileSync(`/proc/${holder.pid}/comm`, "utf8").trim() !== "sleep") await wait(5);
-  execFileSync("nsenter", ["-t", String(holder.pid), "-n", "ip", "link", "set", "lo", "up"]);
+  const ip = (text: string) =>
+    execFileSync("nsenter", ["-t", String(holder.pid), "-n", "ip", ...text.split(" ")]);
+  ip("link set lo up");
+  // What is sent into it is lost, and nobody is told.
+  ip("link add lost type veth peer name nobody");
+  ip("link set lost arp off up");
+  ip("link set nobody arp off up");
   const sandboxes = new Map<string, Sandbox[]>();
   let network = 0;
   for (const libc of [...Object.keys(MUSLS), "glibc"]) {
@@ -122,6 +142,11 @@ export async function buildLookupLab(folder: string, each: number): Promise<Look
   }
   return {
     sandboxes,
+    drop: (address) => {
+      const route = `unicast ${address}/32 dev lost table local`;
+      ip(`route add ${route}`);
+      return () => ip(`route del ${route}`);
+    },
     end: () => {
       for (const sandbox of [...sandboxes.values()].flat()) sandbox.end();
       holder.kill("SIGKILL");
@@ -132,6 +157,8 @@ export async function buildLookupLab(folder: string, each: number): Promise<Look
 /** The sandboxes by libc. */
 export interface LookupLab {
   readonly sandboxes: ReadonlyMap<string, readonly Sandbox[]>;
+  /** Loses all that is sent to an address, as a policy of a network plugin does, until what it returns is called. */
+  readonly drop: (address: string) => () => void;
   readonly end: () => void;
 }
 

@@ -36,7 +36,7 @@ const GLIBC =
 const TYPES = { A: 1, AAAA: 28 } as const;
 
 /** What a way looks like from outside. */
-function seenOf(way: Way, one: LabCase): Omit<Observed, "tookMs"> {
+function seenOf(way: Way, one: LabCase): Pick<Observed, "error" | "addresses" | "asked"> {
   const asked = way.steps.flatMap(({ name, asked: questions }) =>
     // A malformed question is none to the server.
     name.endsWith(".")

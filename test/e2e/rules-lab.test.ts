@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { Verdict } from "../../src/model/report.ts";
+import { dnsEgressBlocked } from "../../src/rules/dns-egress-blocked.ts";
 import { dnsPolicyRefuses } from "../../src/rules/dns-policy-refuses.ts";
 import { hostsLineTooLong } from "../../src/rules/hosts-line-too-long.ts";
 import { mixedNameservers } from "../../src/rules/mixed-nameservers.ts";
@@ -28,6 +29,8 @@ interface Told {
   readonly wanted: readonly string[];
   /** glibc fails there too, which is not this rule's to say. */
   readonly failsAnyway?: true;
+  /** The server that a policy keeps questions from. */
+  readonly dropped?: 1;
 }
 
 const SEARCH = "search web.svc.cluster.local svc.cluster.local cluster.local";
@@ -81,6 +84,29 @@ spec:
   endpointSelector: {matchLabels: {app: front}}
   egress: [{toEndpoints: [{}], toPorts: [{ports: [{port: "53"}], rules: {dns: [${dns}]}}]}]
 `;
+const dnsTo = (to: string) => `{to: [${to}], ports: [{protocol: UDP, port: 53}, {port: 53}]}`;
+const KUBE_DNS = dnsTo("{podSelector: {matchLabels: {k8s-app: kube-dns}}}");
+const CACHE_PODS = dnsTo("{namespaceSelector: {}, podSelector: {matchLabels: {k8s-app: node-local-dns}}}");
+const NODE = dnsTo("{ipBlock: {cidr: 169.254.20.10/32}}");
+const gke = (body: string, kind = 'min_master_version = "1.33.1-gke.100"') =>
+  `resource "google_container_cluster" "shop" {\n  ${kind}\n${body}}\n`;
+const cache = (enabled: boolean) =>
+  gke(`  addons_config {\n    dns_cache_config {\n      enabled = ${enabled}\n    }\n  }\n`);
+const CLOUD_DNS =
+  '  addons_config {\n    dns_cache_config {\n      enabled = false\n    }\n  }\n  dns_config {\n    cluster_dns = "CLOUD_DNS"\n  }\n';
+/** Where kube-dns is server 0, and what answers on the node is server 1. */
+const egress = (what: string, rules: string, cluster: string, asks: 0 | 1, dropped?: 1): Told => ({
+  what,
+  rule: dnsEgressBlocked,
+  files: headless({ replicas: 1, more: { "policy.yaml": policy(rules), "main.tf": cluster } }),
+  asked: {
+    name: DB,
+    resolvConf: `nameserver {${asks}}\noptions ndots:1 timeout:1 attempts:1\n`,
+    rows: [...has(DB, reply(ADDRESS), 0), ...has(DB, reply(ADDRESS), 1)],
+  },
+  wanted: [ADDRESS],
+  dropped,
+});
 const expansions = ["web.svc.cluster.local", "svc.cluster.local", "cluster.local"];
 
 const CASES: readonly Told[] = [
@@ -237,6 +263,17 @@ spec:
     wanted: many(40),
     failsAnyway: true,
   },
+  egress("kube-dns let through, and a cache on the node", `[${KUBE_DNS}]`, cache(true), 1, 1),
+  egress("kube-dns let through, and no cache", `[${KUBE_DNS}]`, cache(false), 0, 1),
+  egress("kube-dns and the node let through", `[${KUBE_DNS}, ${NODE}]`, cache(true), 1),
+  egress("kube-dns let through, and Cloud DNS", `[${KUBE_DNS}]`, gke(CLOUD_DNS), 1, 1),
+  egress("kube-dns let through on Autopilot", `[${KUBE_DNS}]`, gke("", "enable_autopilot = true"), 1, 1),
+  egress(
+    "the cache's pods let through on Autopilot",
+    `[${KUBE_DNS}, ${CACHE_PODS}]`,
+    gke("", "enable_autopilot = true"),
+    1,
+  ),
   ...["{matchName: www.example.com}", "{matchPattern: '*'}"].map(
     (dns): Told => ({
       what: `a DNS policy of ${dns}`,
@@ -286,7 +323,7 @@ describeWith(
     it.each(CASES)(
       "$rule.id: $what",
       { timeout: 120_000 },
-      async ({ rule, files, asked, wanted, failsAnyway }) => {
+      async ({ rule, files, asked, wanted, failsAnyway, dropped }) => {
         const base = {
           family: "any",
           resolvConf: POD,
@@ -297,7 +334,9 @@ describeWith(
         for (const [index, libc] of [...Object.keys(MUSLS), "glibc"].entries()) {
           if (libc === "glibc" ? failsAnyway : PARTLY[rule.id]?.(libc) === false) continue;
           const verdicts = await judged(rule, files, libc === "glibc" ? GLIBC : onMusl(libc));
-          const seen = await lab.sandboxes.get(libc)![0]!.look({ ...base, ...asked, id: index });
+          const sandbox = lab.sandboxes.get(libc)![0]!;
+          const pass = dropped && lab.drop(`${sandbox.prefix}.${dropped + 1}`);
+          const seen = await sandbox.look({ ...base, ...asked, id: index }).finally(pass);
           const resolves = JSON.stringify(seen.addresses) === JSON.stringify(wanted.toSorted());
           expect([libc, isLoud(verdicts), seen.error]).toEqual([libc, !resolves, seen.error]);
         }

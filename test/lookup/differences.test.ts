@@ -34,7 +34,7 @@ function page(): string {
     return [`## ${group}`, "", ...lines, ""];
   });
   const sources = RESOLVER_GENERATIONS.map(({ name, citation }) => `- musl ${name}: ${citation.source}.`);
-  return `${[...INTRODUCTION, ...tables, ...SOURCES, ...sources].join("\n")}\n`;
+  return `${[...INTRODUCTION, ...tables, ...GLIBC_ALONE, ...SOURCES, ...sources].join("\n")}\n`;
 }
 
 const INTRODUCTION = [
@@ -46,6 +46,28 @@ const INTRODUCTION = [
   "3.6 to 3.20 and with Debian's glibc 2.36, with addresses, error, time and every question compared. `or` stands where",
   "answers race. Where nothing else is said, the pod's `resolv.conf` is that of ClusterFirst with `ndots:5` in namespace `shop`.",
   "`muslgate lookup NAME` shows the same for a name of your own, question by question.",
+  "",
+];
+
+/** What test/e2e/options-lab.test.ts sees, which looks at questions and not only at what comes of them. */
+const GLIBC_ALONE = [
+  "## Settings that glibc alone reads",
+  "",
+  "Seen in the same chroots, by the server that was asked (`test/e2e/options-lab.test.ts`): with each of these and without,",
+  "musl 1.1.16 to 1.2.5 sends the same questions, byte for byte but for their numbers, and hands on the same addresses in the",
+  "same order. The rule `resolver-option-ignored` says so of a pod that has one.",
+  "",
+  "| setting | what it makes of glibc 2.36 | musl all the same |",
+  "| --- | --- | --- |",
+  "| `use-vc` | asks over TCP | asks over UDP |",
+  "| `single-request`, `single-request-reopen` | asks AAAA once A is answered | asks both at once |",
+  "| `rotate` | begins with any of the servers | asks all of them at once |",
+  "| `no-aaaa`, since 2.36 | asks A alone | asks A and AAAA |",
+  "| `edns0`, `trust-ad` | other questions: with OPT, with the bit AD | the same questions |",
+  "| `inet6`, `no-check-names` | the same questions and addresses | the same questions and addresses |",
+  "| `RES_OPTIONS`, `LOCALDOMAIN` | takes its options, its search list from them | takes both from `resolv.conf` |",
+  "| `/etc/gai.conf` | orders addresses by it | orders them as without |",
+  "| `/etc/nsswitch.conf` with `hosts: files` | asks no server | asks as without |",
   "",
 ];
 

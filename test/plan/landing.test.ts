@@ -54,6 +54,47 @@ describe("where files land", () => {
   });
 
   it.each([
+    ["over a folder", "from=tools,source=/bin,target=/opt/glibc"],
+    ["over a folder, of the context", "target=/opt/glibc"],
+    ["that is not known", "from=nowhere:1,target=/opt/glibc"],
+    ["over one file", "from=tools,source=/bin/busybox,target=/opt/glibc/app"],
+  ])("keeps nothing that is changed below a mount %s", async (_, mount) => {
+    const files = { "src/app": "" };
+    const end = 'cp /opt/musl/app /opt/glibc/app\nCMD ["/opt/glibc/app"]';
+    expect(await starts(`RUN --mount=type=bind,${mount} ${end}`, files)).toBe("uses-glibc");
+    expect(await starts(`RUN ${end}`, files)).toBe("uses-musl");
+  });
+
+  it("takes a program out of what is mounted over a folder, and keeps what it puts elsewhere", async () => {
+    const mount = "RUN --mount=from=tools,source=/bin,target=/opt/glibc cp /opt/glibc/busybox /opt/made";
+    expect(await starts(`${mount}\nCMD ["/opt/made"]`)).toBe("uses-musl");
+    expect(await starts(`${mount}\nCMD ["/opt/glibc/app"]`)).toBe("uses-glibc");
+  });
+
+  it.each([
+    ["what is left out", "--exclude=app", "uses-glibc"],
+    ["what is left out by a folder's pattern", "--exclude=**/app", "uses-glibc"],
+    ["what another pattern leaves out", "--exclude=*.md", "uses-musl"],
+  ])("does not copy from the context %s", async (_, flag, kind) => {
+    const files = { app: "#!/opt/musl/app\n", "a.md": "" };
+    expect(await starts(`ARG P\nCOPY ${flag} . /opt/glibc/\nCMD ["/opt/glibc/app"]`, files)).toBe(kind);
+  });
+
+  it("does not know what a pattern leaves out that is not known", async () => {
+    const files = { app: "#!/opt/musl/app\n" };
+    const lines = 'ARG P\nCOPY --exclude=$P . /opt/glibc/\nCMD ["/opt/glibc/app"]';
+    expect(await plan(ROOT + lines, files, { args: { P: undefined } })).toMatch(/^unknown .*leaves it out/);
+    expect(await plan(ROOT + lines, files, { args: { P: "b" } })).toMatch(/^uses-musl/);
+  });
+
+  it("does not know which is there where a stage's program may be left out", async () => {
+    const copy = (flag: string) =>
+      starts(`COPY --from=tools ${flag} /bin/ /usr/local/bin/\nCMD ["/usr/local/bin/busybox"]`);
+    expect(await copy("--exclude=busybox")).toBe("unknown");
+    expect(await copy("--exclude=other")).toBe("uses-musl");
+  });
+
+  it.each([
     ["a copy of a folder", "cp -r /opt/musl/. /opt/glibc"],
     ["a copy into a folder", "cp /opt/musl/app /opt/glibc"],
     ["a link in place of another", "ln -sfn /opt/musl /opt/current"],
@@ -68,5 +109,32 @@ describe("where files land", () => {
     const files = { first: "cp /opt/glibc/app /made\n", second: "cp /opt/musl/app /made\n" };
     const lines = "COPY first /opt/glibc/run\nCOPY second /linked/run\nRUN sh /opt/glibc/run";
     expect(await starts(`${lines}\nCMD ["/made"]`, files)).toBe("uses-musl");
+  });
+});
+
+describe("what LD_PRELOAD brings into a program on glibc", () => {
+  const preloaded = (library: string, more = "") =>
+    plan(`${ROOT}${more}\nENV LD_PRELOAD=${library}\nCMD ["node", "a.js"]`);
+
+  it("is not taken for glibc where it is musl, or may be", async () => {
+    expect(await preloaded("/lib/ld-musl-x86_64.so.1")).toBe(
+      "unknown (LD_PRELOAD loads /lib/ld-musl-x86_64.so.1 into /usr/local/bin/node, and it may bring musl's resolver)",
+    );
+    expect(await preloaded("shim.so", "RUN curl -o /lib/shim.so https://example.com/shim.so")).toMatch(
+      /^unknown \(LD_PRELOAD loads shim.so/,
+    );
+  });
+
+  it.each([
+    ["is not there", "/opt/shim.so", ""],
+    ["has memory alone", "libjemalloc.so.2", "RUN curl -o /lib/libjemalloc.so.2 https://example.com/j.so"],
+    ["is one of glibc", "/lib/shim.so", "RUN cp /usr/local/bin/node /lib/shim.so"],
+  ])("is passed over where it %s", async (_, library, more) => {
+    expect(await preloaded(library, more)).toMatch(/^uses-glibc/);
+  });
+
+  it("leaves a program on musl where it is", async () => {
+    const lines = 'FROM node:20-alpine\nENV LD_PRELOAD=/lib/libgcompat.so.0\nCMD ["node", "a.js"]';
+    expect(await plan(lines)).toMatch(/^uses-musl/);
   });
 });

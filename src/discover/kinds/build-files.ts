@@ -27,6 +27,8 @@ interface BuildFilePorts {
   /** Without it bake files in HCL are passed over. */
   readonly hcl: (() => Promise<HclReader>) | undefined;
   readonly budget: YamlBudget;
+  /** Bake files of other names, which commands name. */
+  readonly bakeFiles: ReadonlySet<string>;
 }
 
 /** How to read a file of this name; nothing where it is none that builds. */
@@ -34,8 +36,9 @@ export function buildFile(
   path: string,
   ports: BuildFilePorts,
 ): (() => Promise<readonly ImageBuild[]>) | undefined {
-  const { repository, scripts, hcl, budget } = ports;
-  const bake = bakeName(path);
+  const { repository, scripts, hcl, budget, bakeFiles } = ports;
+  const isNamed = bakeFiles.has(path);
+  const bake = bakeName(path) ?? (isNamed ? (path.endsWith(".json") ? "json" : "hcl") : undefined);
   const pipeline = isCloudBuildName(path)
     ? cloudBuilds
     : isGitLabName(path)

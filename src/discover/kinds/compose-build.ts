@@ -1,7 +1,7 @@
 /** Reads `build` of a compose service. Must not read the Dockerfile. */
 import type { DockerfileSource, ImageBuild, NamedContext } from "../../model/image-build.ts";
 import type { Source } from "../../text/source.ts";
-import { joinPath, parentOf } from "../../tree/paths.ts";
+import { joinPath } from "../../tree/paths.ts";
 import { itemsAt, textAt, valueAt, type YamlNode, type YamlText } from "../../yaml/nodes.ts";
 import { expand } from "./docker-expand.ts";
 import { platformOf } from "./dockerfile-start.ts";
@@ -9,9 +9,15 @@ import { platformOf } from "./dockerfile-start.ts";
 /** Values of the `.env` beside the file. */
 type Environment = ReadonlyMap<string, string>;
 
+/** A compose file, and the folder where its paths begin. */
+interface ComposePlace {
+  readonly file: Source;
+  readonly folder: string;
+}
+
 /** How a service's image is built (docs.docker.com, Compose Build Specification). */
 export function composeBuild(
-  file: Source,
+  { file, folder: here }: ComposePlace,
   build: YamlNode,
   environment: Environment,
   named: Pick<ImageBuild, "tags" | "at">,
@@ -19,7 +25,7 @@ export function composeBuild(
   const known = (node: YamlText | undefined) => node && expanded(node.text, environment);
   const written = build.kind === "text" ? build : textAt(build, "context");
   const folder = written === undefined ? "." : known(written);
-  const context = folder === undefined ? undefined : joinPath(parentOf(file.file), folder)?.path;
+  const context = folder === undefined ? undefined : joinPath(here, folder)?.path;
   const [platform, ...others] = itemsAt(build, "platforms");
   const only = platform?.kind === "text" && others.length === 0 ? platformOf(platform.text) : undefined;
   return {
@@ -28,7 +34,7 @@ export function composeBuild(
     target: known(textAt(build, "target")),
     args: pairsOf(valueAt(build, "args"), environment),
     platform: only,
-    contexts: contextsOf(file, build, environment),
+    contexts: contextsOf(here, build, environment),
     ...named,
     by: file.file,
   };
@@ -59,10 +65,10 @@ function dockerfileOf(
   return path === undefined ? { none: `its Dockerfile ${written} is not in this repository` } : { path };
 }
 
-function contextsOf(file: Source, build: YamlNode, environment: Environment): ImageBuild["contexts"] {
+function contextsOf(here: string, build: YamlNode, environment: Environment): ImageBuild["contexts"] {
   const named = Object.entries(pairsOf(valueAt(build, "additional_contexts"), environment));
   if (named.length === 0) return undefined;
-  return Object.fromEntries(named.map(([name, value]) => [name, namedContext(value, parentOf(file.file))]));
+  return Object.fromEntries(named.map(([name, value]) => [name, namedContext(value, here)]));
 }
 
 /** What stands for a name: a folder, `docker-image://`, or what is not read. `folder` is what paths begin at. */

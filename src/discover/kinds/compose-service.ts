@@ -3,7 +3,7 @@ import type { ResolverSettings } from "../../model/pod.ts";
 import type { Besides, Mount, Surroundings } from "../../model/surroundings.ts";
 import type { Workload } from "../../model/workload.ts";
 import type { Source } from "../../text/source.ts";
-import { joinPath, parentOf } from "../../tree/paths.ts";
+import { joinPath } from "../../tree/paths.ts";
 import { isTrue, itemsAt, textAt, valueAt, type YamlNode } from "../../yaml/nodes.ts";
 import { expand } from "./docker-expand.ts";
 import { readEnvironment } from "./environment-file.ts";
@@ -12,6 +12,8 @@ import { isAddress, isClusters } from "./servers.ts";
 /** The file a service stands in, and what is beside it. */
 export interface ComposeFile {
   readonly path: string;
+  /** Where its paths begin. */
+  readonly folder: string;
   readonly root: YamlNode | undefined;
   /** Values of the `.env` beside it. */
   readonly environment: ReadonlyMap<string, string>;
@@ -95,7 +97,7 @@ function textsOf(node: YamlNode | undefined, key?: string): readonly string[] {
 
 async function readBeside(written: string, file: ComposeFile): Promise<string | undefined> {
   const text = interpolated(written, file.environment);
-  const joined = text === undefined ? undefined : joinPath(parentOf(file.path), text);
+  const joined = text === undefined ? undefined : joinPath(file.folder, text);
   return joined === undefined ? undefined : file.textOf(joined.path);
 }
 
@@ -241,7 +243,7 @@ function corefileOf(service: YamlNode, file: ComposeFile): string | undefined {
   for (const { source, target } of bindsOf(service, file)) {
     if (source === undefined || !isPath(source)) continue;
     const rest = path === target ? "" : path.startsWith(`${target}/`) ? path.slice(target.length) : undefined;
-    const joined = rest === undefined ? undefined : joinPath(parentOf(file.path), source + rest);
+    const joined = rest === undefined ? undefined : joinPath(file.folder, source + rest);
     if (joined !== undefined) return joined.path;
   }
   return undefined;

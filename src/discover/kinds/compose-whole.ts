@@ -1,6 +1,6 @@
 /** Puts together what compose reads as one: a service and those it extends, an override and the file that it is laid over. Must leave its folder never. */
 import type { Source } from "../../text/source.ts";
-import { joinPath, parentOf } from "../../tree/paths.ts";
+import { joinPath, nameOf, parentOf } from "../../tree/paths.ts";
 import { textAt, valueAt, type YamlEntry, type YamlMap, type YamlNode } from "../../yaml/nodes.ts";
 import { isOverrideName } from "./compose-name.ts";
 
@@ -18,23 +18,35 @@ const REPLACED = new Set(["command", "entrypoint", "test"]);
 /** They may be written as lists of `NAME=value`. */
 const PAIRS = new Set(["environment", "args"]);
 
-/** The file as compose takes it: its own services, whole. What cannot be found, or is more than `spend` has left, is left as it is written. */
+/** The names of which compose takes one where it is told nothing (docs.docker.com, The Compose file). */
+const DEFAULT_NAMES = ["compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"];
+
+/**
+ * The file as compose takes it: its own services, whole, laid over those of `below`, the lowest first. What cannot be found, or is more than `spend` has left, is left
+ * as it is written.
+ */
 export async function wholeCompose(
   source: Part,
   partOf: (path: string) => Promise<Part | undefined>,
   spend: (characters: number) => boolean,
+  below?: readonly string[],
 ): Promise<Part> {
   const services = valueAt(source.documents[0], "services");
   if (services?.kind !== "map") return source;
   const isOverride = isOverrideName(source.file.file);
   const parts = new Parts(source, partOf, spend);
-  const under = isOverride ? await parts.under() : undefined;
+  const under =
+    below === undefined ? await parts.under(isOverride ? DEFAULT_NAMES : [], 1) : await parts.under(below);
   const entries: YamlEntry[] = [];
   for (const entry of services.entries) {
-    const own = await parts.service(source, entry.value, 0);
-    const base = under && valueAt(under.documents[0], "services", entry.key);
-    const below = base && under && (await parts.service(under, base, 0));
-    entries.push({ ...entry, value: below === undefined ? own : laid(below, own, entry.key) });
+    let value: YamlNode | undefined;
+    for (const part of [...under, source]) {
+      const own = part === source ? entry.value : valueAt(part.documents[0], "services", entry.key);
+      if (own === undefined || (part !== source && !spend(own.end - own.start))) continue;
+      const whole = await parts.service(part, own, 0);
+      value = value === undefined ? whole : laid(value, whole, entry.key);
+    }
+    entries.push({ ...entry, value: value ?? entry.value });
   }
   const [root, ...others] = source.documents;
   if (root?.kind !== "map") return source;
@@ -61,13 +73,14 @@ class Parts {
     this.#partOf = partOf;
   }
 
-  /** The file that an override is laid over (docs.docker.com, Merge Compose files). */
-  async under(): Promise<Part | undefined> {
-    for (const name of ["compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"]) {
-      const part = await this.#open(name);
-      if (part !== undefined) return part;
+  /** The files that one is laid over (docs.docker.com, Merge Compose files), `most` of those that are there. */
+  async under(names: readonly string[], most = MOST_PARTS): Promise<readonly Part[]> {
+    const all: Part[] = [];
+    for (const name of names) {
+      const part = all.length < most ? await this.#open(nameOf(name)) : undefined;
+      if (part !== undefined) all.push(part);
     }
-    return undefined;
+    return all;
   }
 
   /** A service over the one that it extends (docs.docker.com, Extend your Compose file), its offsets those of the whole. */

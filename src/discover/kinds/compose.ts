@@ -19,6 +19,7 @@ import { unknownDns } from "./pod-dns.ts";
 import { composeBuild } from "./compose-build.ts";
 import { imageNotLiteral } from "../gaps.ts";
 import type { Source } from "../../text/source.ts";
+import { parentOf } from "../../tree/paths.ts";
 import { textAt, valueAt, type YamlNode } from "../../yaml/nodes.ts";
 
 /** What a compose file says. */
@@ -31,7 +32,7 @@ export interface Compose {
 
 /**
  * Reads `services.*` (docs.docker.com, Compose file reference). Containers of compose ask Docker's own resolver, and with
- * it the servers of `dns`. A service with a build names its result by `image`: there is nothing to pull.
+ * it the servers of `dns`. Paths begin in `folder`. A service with a build names its result by `image`: there is nothing to pull.
  */
 export async function readCompose(
   file: Source,
@@ -39,11 +40,12 @@ export async function readCompose(
   environment: ReadonlyMap<string, string>,
   textOf: ComposeFile["textOf"],
   spend: ComposeFile["spend"],
+  folder = parentOf(file.file),
 ): Promise<Compose> {
   const workloads: Workload[] = [];
   const builds: ImageBuild[] = [];
   const diagnostics: Diagnostic[] = [];
-  const compose: ComposeFile = { path: file.file, root: documents[0], environment, textOf, spend };
+  const compose: ComposeFile = { path: file.file, folder, root: documents[0], environment, textOf, spend };
   const coreDns = coreDnsIn(compose);
   const services = valueAt(documents[0], "services");
   for (const entry of services?.kind === "map" ? services.entries : []) {
@@ -56,7 +58,8 @@ export async function readCompose(
     const expanded = image === undefined || image.templated ? undefined : expand(image.text, environment);
     const name = expanded !== undefined && "text" in expanded ? expanded.text : undefined;
     const built =
-      build && composeBuild(file, build, environment, { tags: name === undefined ? [] : [name], at });
+      build &&
+      composeBuild({ file, folder }, build, environment, { tags: name === undefined ? [] : [name], at });
     if (built !== undefined) builds.push(built);
     else if (image === undefined) continue;
     else if (name === undefined || !isLiteralImage(name)) {

@@ -4,7 +4,8 @@ import type { Place } from "../../model/place.ts";
 import type { Source } from "../../text/source.ts";
 import { joinPath, parentOf } from "../../tree/paths.ts";
 import { itemsAt, textAt, valueAt, type YamlNode, type YamlText } from "../../yaml/nodes.ts";
-import { jibImage, koImage, noDockerfile } from "./other-builders.ts";
+import { koImageBy, type KoSettings } from "./ko-settings.ts";
+import { jibImage, noDockerfile } from "./other-builders.ts";
 
 /** Whether a document is a Skaffold configuration (skaffold.dev, skaffold.yaml reference). */
 export function isSkaffold(document: YamlNode | undefined): boolean {
@@ -14,8 +15,12 @@ export function isSkaffold(document: YamlNode | undefined): boolean {
 /** The most profiles of one configuration that are followed. */
 const MOST_PROFILES = 20;
 
-/** What it reads besides its own file: whether the repository has a path. */
-type Has = (path: string) => boolean;
+/** What it reads besides its own file. */
+interface Around {
+  /** Whether the repository has a path. */
+  readonly has: (path: string) => boolean;
+  readonly ko: KoSettings;
+}
 
 /** One artifact as it is after a profile's patches: its own node, and what they set by their pointers below it. */
 interface Artifact {
@@ -24,17 +29,21 @@ interface Artifact {
 }
 
 /** The builds of `build.artifacts`, and those that a profile puts in their place. */
-export function readSkaffold(file: Source, documents: readonly YamlNode[], has: Has): readonly ImageBuild[] {
+export function readSkaffold(
+  file: Source,
+  documents: readonly YamlNode[],
+  around: Around,
+): readonly ImageBuild[] {
   return documents.filter(isSkaffold).flatMap((document) => {
     const own = itemsAt(document, "build", "artifacts");
-    const builds = own.flatMap((node) => buildOf(file, { node, patched: NOTHING }, has, ""));
+    const builds = own.flatMap((node) => buildOf(file, { node, patched: NOTHING }, around, ""));
     for (const profile of itemsAt(document, "profiles").slice(0, MOST_PROFILES)) {
       const name = textAt(profile, "name")?.text ?? "";
       // A list of a profile stands in place of the list of the configuration (skaffold.dev, Profiles).
       const listed = itemsAt(profile, "build", "artifacts");
       const changed =
         listed.length > 0 ? listed.map((node) => ({ node, patched: NOTHING })) : patchedBy(profile, own);
-      builds.push(...changed.flatMap((artifact) => buildOf(file, artifact, has, `, profile ${name}`)));
+      builds.push(...changed.flatMap((artifact) => buildOf(file, artifact, around, `, profile ${name}`)));
     }
     return builds;
   });
@@ -59,7 +68,7 @@ function patchedBy(profile: YamlNode, own: readonly YamlNode[]): readonly Artifa
 function buildOf(
   file: Source,
   { node, patched }: Artifact,
-  has: Has,
+  { has, ko }: Around,
   profile: string,
 ): readonly ImageBuild[] {
   const text = (...keys: readonly string[]) => patched.get(keys.join("/")) ?? textAt(node, ...keys);
@@ -71,7 +80,7 @@ function buildOf(
   const builder = valueAt(node, "kaniko") === undefined ? "docker" : "kaniko";
   const at = file.toPlace(image.start, image.end);
   const dockerfile =
-    otherBuilder(node, at, context, here, has) ??
+    otherBuilder(node, at, context, here, ko) ??
     dockerfileOf(text(builder, "dockerfile"), context, here, has) ??
     ({ none: `${file.file} does not say by which Dockerfile` } as const);
   const target = text(builder, "target");
@@ -104,7 +113,7 @@ function dockerfileOf(
   written: YamlText | undefined,
   context: string | undefined,
   here: string,
-  has: Has,
+  has: Around["has"],
 ): DockerfileSource | undefined {
   if (context === undefined || written?.templated === true) return undefined;
   const name = written?.text ?? "Dockerfile";
@@ -128,7 +137,7 @@ function otherBuilder(
   at: Place,
   context: string | undefined,
   here: string,
-  has: Has,
+  settings: KoSettings,
 ): DockerfileSource | undefined {
   const jib = valueAt(node, "jib");
   if (jib !== undefined) return jibImage(textAt(jib, "fromImage")?.text, at);
@@ -136,8 +145,9 @@ function otherBuilder(
   const isPlain = itemsAt(ko, "env").every(
     (item) => item.kind === "text" && !/^CGO_ENABLED=(?!0$)/.test(item.text),
   );
-  const settings = [here, context ?? here].flatMap((folder) => joinPath(folder, ".ko.yaml")?.path ?? []);
-  if (ko !== undefined && isPlain && !settings.some(has)) return koImage(textAt(ko, "fromImage")?.text, at);
+  const paths = [context ?? here, here].flatMap((folder) => joinPath(folder, ".ko.yaml")?.path ?? []);
+  const own = paths.map((path) => settings.get(path)).find((one) => one !== undefined);
+  if (ko !== undefined && isPlain) return koImageBy(own, at, { base: textAt(ko, "fromImage")?.text });
   for (const key of ["ko", "buildpacks", "bazel"] as const)
     if (valueAt(node, key) !== undefined) return noDockerfile(key, textAt(node, key, "builder")?.text);
   const custom = valueAt(node, "custom");

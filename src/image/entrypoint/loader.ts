@@ -1,5 +1,5 @@
 /** What the dynamic loader brings to a program: which libraries, and whether any of them looks names up. Must not run anything. */
-import { RESOLVER_SYMBOLS } from "../../knowledge/tools.ts";
+import { HARMLESS_PRELOADS, RESOLVER_SYMBOLS } from "../../knowledge/tools.ts";
 import type { ElfFact, TextFact } from "../../model/layer-facts.ts";
 import type { FileView } from "../file-view.ts";
 import { factOf, type File } from "./classify.ts";
@@ -88,6 +88,31 @@ export function bringsResolver(
   return withoutOpen(preloads) !== "" && mayCallResolver(files, bare, program, environment);
 }
 
+/**
+ * The library of LD_PRELOAD that brings musl into a program of another C library, or may: its name. Nothing where the
+ * image does not have it, which loaders pass over. A value that only a script works out is not looked for.
+ */
+export function preloadedMusl(
+  files: FileView,
+  elf: ElfFact,
+  program: File,
+  environment: ReadonlyMap<string, string>,
+): string | undefined {
+  const preloads = environment.get("LD_PRELOAD") ?? "";
+  if (elf.interpreter === undefined || /\/ld-musl-/.test(elf.interpreter) || !isKnown(preloads))
+    return undefined;
+  const folders = searched(files, elf, environment);
+  const names = preloads.split(/[:\s]+/).filter(Boolean);
+  return names.slice(0, MOST_LIBRARIES).find((name) => {
+    const looked = librarySeen(files, name, folders, program);
+    if (looked === undefined) return false;
+    const base = name.slice(name.lastIndexOf("/") + 1);
+    if (looked.kind === "unknown") return !HARMLESS_PRELOADS.test(base);
+    const needed = factOf(looked, "elf")?.needed ?? [];
+    return factOf(looked, "libc")?.libc === "musl" || needed.some((one) => one.startsWith("libc.musl-"));
+  });
+}
+
 /** Whether a program's libcurl is built with c-ares, which then asks for its names. */
 export function asksThroughCares(
   files: FileView,
@@ -120,14 +145,19 @@ function libraryFact(
   folders: readonly string[],
   program: File,
 ): ElfFact | undefined {
+  const looked = librarySeen(files, library, folders, program);
+  return looked?.kind === "file" ? factOf(looked, "elf") : undefined;
+}
+
+/** The first file of that name where the loader looks, or the place that is not known; nothing where there is none. */
+function librarySeen(files: FileView, library: string, folders: readonly string[], program: File) {
   const origin = program.path.slice(0, program.path.lastIndexOf("/"));
   const paths = library.includes("/")
     ? [library]
     : folders.map((folder) => `${folder.replace(/\$\{?ORIGIN\}?/g, origin)}/${library}`);
   for (const path of paths) {
     const looked = files.lookup(path);
-    if (looked.kind === "unknown") return undefined;
-    if (looked.kind === "file") return factOf(looked, "elf");
+    if (looked.kind === "unknown" || looked.kind === "file") return looked;
   }
   return undefined;
 }

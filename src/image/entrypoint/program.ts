@@ -14,7 +14,14 @@ import {
   shellOf,
   toolName,
 } from "./identity.ts";
-import { asksThroughCares, bringsResolver, isLoader, loadedProgram, mayCallResolver } from "./loader.ts";
+import {
+  asksThroughCares,
+  bringsResolver,
+  isLoader,
+  loadedProgram,
+  mayCallResolver,
+  preloadedMusl,
+} from "./loader.ts";
 import { looksUp } from "./lookups.ts";
 import { chainOf, find, programNamed } from "./search.ts";
 import type { Ran } from "./shell/host.ts";
@@ -94,6 +101,12 @@ export function followProgram(
     walk.add(C_ARES, name, how);
     return { status: undefined, output };
   }
+  const preloaded = preloadedMusl(walk.files, elf, file, how.environment);
+  if (process.musl === undefined && preloaded !== undefined)
+    return walk.unknown(
+      `LD_PRELOAD loads ${preloaded} into ${file.path}, and it may bring musl's resolver`,
+      how,
+    );
   const cleared = !isMulti && looks !== true && !mayCallResolver(walk.files, elf, file, how.environment);
   // It starts what its words or a file of its own name, or what stands in it.
   const starts = mayStartOthers(elf);

@@ -56,4 +56,67 @@ describe("what compose reads as one", () => {
     ])
       expect(await told(files(extended))).toEqual(["web deep/compose.yaml: deep/compose.yaml:3"]);
   });
+
+  const BASE = "services:\n  web:\n    image: web:1\n    command: [serve]\n    dns: [10.0.0.10]\n";
+  const PROD = "services:\n  web:\n    command: [prod]\n";
+  const ALONE = ["web base.yaml: base.yaml:3 serve"];
+  const TOGETHER = [...ALONE, "web prod.yaml: base.yaml:3 prod"];
+  it.each<readonly [string, Readonly<Record<string, string>>, readonly string[]]>([
+    ["COMPOSE_FILE", { ".env": "COMPOSE_FILE=base.yaml:prod.yaml\n" }, TOGETHER],
+    [
+      "COMPOSE_FILE with a separator of its own",
+      { ".env": "COMPOSE_PATH_SEPARATOR=,\nCOMPOSE_FILE=base.yaml,prod.yaml\n" },
+      TOGETHER,
+    ],
+    ["COMPOSE_FILE with one file", { ".env": "COMPOSE_FILE=base.yaml\n" }, ALONE],
+    [
+      "a Makefile",
+      { Makefile: "up:\n\tdocker compose -f base.yaml \\\n\t  --file=prod.yaml up -d\n" },
+      TOGETHER,
+    ],
+    ["a script in a folder", { "bin/up.sh": "docker-compose -f base.yaml -f 'prod.yaml' up\n" }, TOGETHER],
+    [
+      "a workflow",
+      {
+        ".github/workflows/a.yml":
+          "on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n    - run: docker compose -f base.yaml -f prod.yaml up\n",
+      },
+      TOGETHER,
+    ],
+    [
+      "an include",
+      { "compose.yaml": "include:\n- path: [base.yaml, prod.yaml]\nservices: {a: {image: a}}\n" },
+      [...TOGETHER],
+    ],
+    ["a script that is a comment", { "up.sh": "# docker compose -f base.yaml -f prod.yaml up\n" }, ALONE],
+    ["two commands", { "up.sh": "docker compose -f base.yaml up; docker compose -f prod.yaml up\n" }, ALONE],
+    ["a file that is not there", { "up.sh": "docker compose -f base.yaml -f none.yaml up\n" }, ALONE],
+    ["nobody", {}, ALONE],
+  ])("lays files over each other as %s says", async (_, more, expected) => {
+    const said = await told({ "base.yaml": BASE, "prod.yaml": PROD, ...more });
+    expect(said.filter((one) => one.startsWith("web")).toSorted()).toEqual([...expected].toSorted());
+  });
+
+  it("lays the third file over the first two", async () => {
+    const files = {
+      ".env": "COMPOSE_FILE=base.yaml:prod.yaml:last.yaml\n",
+      "base.yaml": BASE,
+      "prod.yaml": PROD,
+      "last.yaml": "services:\n  web: {image: 'web:2'}\n",
+    };
+    expect((await told(files)).toSorted()).toEqual([
+      "web base.yaml: base.yaml:3 serve",
+      "web last.yaml: last.yaml:2 prod",
+      "web prod.yaml: base.yaml:3 prod",
+    ]);
+  });
+
+  it("leaves files of two folders as they are", async () => {
+    const files = {
+      "a/base.yaml": BASE,
+      "b/prod.yaml": PROD,
+      "up.sh": "docker compose -f a/base.yaml -f b/prod.yaml up\n",
+    };
+    expect(await told(files)).toEqual(["web a/base.yaml: a/base.yaml:3 serve"]);
+  });
 });

@@ -5,11 +5,14 @@
  *   case ID FAMILY(0|4|6) NAME
  *   resolv BYTES\n<bytes>
  *   hosts BYTES\n<bytes>
+ *   file PATH BYTES\n<bytes>     only for this case
+ *   env NAME=VALUE                only for this case
  *   tcp MODE MODE MODE            o(pen), c(losed), s(ilent), by server
  *   answer SERVER TYPE RCODE AFTER UDP COUNT NAME ADDRESS...    UDP is -1 where all fit; COUNT -1 is silence
  *   go
  * What is not in the table is answered NXDOMAIN.
- * The result: ID ERROR MILLISECONDS ADDRESS,... SERVER:TYPE:u|t:NAME,... ; ERROR s8 is a signal. */
+ * The result: ID ERROR MILLISECONDS ADDRESS,... SERVER:TYPE:u|t:NAME,... SERVER:u|t:HEX,... ; ERROR s8 is a signal, HEX the
+ * question's bytes after its number. */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
@@ -30,6 +33,7 @@
 #define COMING 256
 #define CONNECTIONS 32
 #define ASKED 1024
+#define SETTINGS 8
 
 struct answer {
   int server, type, rcode, after, udp, count;
@@ -55,6 +59,10 @@ static struct connection connections[CONNECTIONS];
 static int connection_count;
 static char asked[ASKED][340];
 static int asked_count;
+static char *questions[ASKED];
+static int question_count;
+static char *env[SETTINGS], *files[SETTINGS];
+static int env_count, file_count;
 static char tcp_mode[SERVERS];
 static int udp_fd[SERVERS], tcp_fd[SERVERS];
 static struct sockaddr_in server_address[SERVERS];
@@ -101,6 +109,16 @@ static void note(int server, int type, char over, const char *name) {
   if (asked_count < ASKED) strcpy(asked[asked_count++], text);
 }
 
+/* Each once, as it came: what an option changes in a question is seen here. */
+static void note_whole(int server, char over, const unsigned char *q, int length) {
+  char text[4200];
+  int at = snprintf(text, sizeof text, "%d:%c:", server, over);
+  for (int i = 2; i < length && at + 3 < (int)sizeof text; i++) at += snprintf(text + at, 3, "%02x", q[i]);
+  for (int i = 0; i < question_count; i++)
+    if (!strcmp(questions[i], text)) return;
+  if (question_count < ASKED) questions[question_count++] = strdup(text);
+}
+
 static int build(const unsigned char *q, int question_end, const struct answer *a, int over_tcp, unsigned char *out) {
   int count = a == NULL || a->rcode != 0 ? 0 : a->count;
   int truncated = 0;
@@ -131,6 +149,7 @@ static void answer_to(int server, const unsigned char *q, int length, int fd, st
   if (end == 0) return;
   int type = q[end] * 256 + q[end + 1];
   note(server, type, over_tcp ? 't' : 'u', name);
+  note_whole(server, over_tcp ? 't' : 'u', q, length);
   if (over_tcp && tcp_mode[server] == 's') return;
   const struct answer *found = NULL;
   for (int i = 0; i < answer_count && found == NULL; i++)
@@ -198,6 +217,7 @@ static void child(int out, const char *name, int family) {
                            .ai_socktype = SOCK_STREAM};
   struct addrinfo *found = NULL;
   static char text[65536];
+  for (int i = 0; i < env_count; i++) putenv(env[i]);
   long start = now_ms();
   int error = getaddrinfo(name, NULL, &hints, &found);
   int at = snprintf(text, sizeof text, "%d %ld ", error, now_ms() - start);
@@ -221,6 +241,8 @@ static void run(const char *id, int family, const char *name) {
     if (tcp_mode[s] == 'c') continue;
     tcp_fd[s] = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     setsockopt(tcp_fd[s], SOL_SOCKET, SO_REUSEADDR, &(int){1}, sizeof(int));
+    /* An address that all is lost to is nobody's meanwhile. */
+    setsockopt(tcp_fd[s], IPPROTO_IP, IP_FREEBIND, &(int){1}, sizeof(int));
     if (bind(tcp_fd[s], (void *)&server_address[s], sizeof server_address[s]) < 0 || listen(tcp_fd[s], 8) < 0) die("tcp");
   }
   if (pipe(ends) < 0) die("pipe");
@@ -277,7 +299,9 @@ static void run(const char *id, int family, const char *name) {
   connection_count = coming_count = 0;
   printf("%s %s ", id, result);
   for (int i = 0; i < asked_count; i++) printf("%s%s", i == 0 ? "" : ",", asked[i]);
-  printf("%s\n", asked_count == 0 ? "-" : "");
+  printf("%s ", asked_count == 0 ? "-" : "");
+  for (int i = 0; i < question_count; i++) printf("%s%s", i == 0 ? "" : ",", questions[i]);
+  printf("%s\n", question_count == 0 ? "-" : "");
   fflush(stdout);
 }
 
@@ -288,9 +312,36 @@ static void read_block(const char *path, size_t length) {
   free(bytes);
 }
 
+static void kept_path(char *out, size_t size, const char *path) { snprintf(out, size, "%s.kept", path); }
+
+/* The root's own file is put aside, not written over: other sandboxes have links to it. */
+static void set_file(const char *path, size_t length) {
+  char kept[300];
+  if (file_count == SETTINGS) exit(1);
+  kept_path(kept, sizeof kept, path);
+  rename(path, kept);
+  files[file_count++] = strdup(path);
+  read_block(path, length);
+}
+
+static void forget_case(void) {
+  char kept[300];
+  for (int i = 0; i < answer_count; i++) free(answers[i].addresses);
+  for (int i = 0; i < question_count; i++) free(questions[i]);
+  for (int i = 0; i < env_count; i++) free(env[i]);
+  while (file_count > 0) {
+    char *path = files[--file_count];
+    kept_path(kept, sizeof kept, path);
+    unlink(path);
+    rename(kept, path);
+    free(path);
+  }
+  answer_count = asked_count = question_count = env_count = 0;
+}
+
 int main(int argc, char **argv) {
   static char line[65536];
-  char id[32] = "", name[512] = "";
+  char id[32] = "", name[512] = "", path[256] = "";
   int family = 0;
   if (argc < 2) return 2;
   signal(SIGPIPE, SIG_IGN);
@@ -305,11 +356,14 @@ int main(int argc, char **argv) {
   while (fgets(line, sizeof line, stdin)) {
     size_t length;
     if (sscanf(line, "case %31s %d %511s", id, &family, name) == 3) {
-      for (int i = 0; i < answer_count; i++) free(answers[i].addresses);
-      answer_count = asked_count = 0;
+      forget_case();
     } else if (sscanf(line, "resolv %zu", &length) == 1) read_block("/etc/resolv.conf", length);
     else if (sscanf(line, "hosts %zu", &length) == 1) read_block("/etc/hosts", length);
-    else if (sscanf(line, "tcp %c %c %c", tcp_mode, tcp_mode + 1, tcp_mode + 2) == 3) continue;
+    else if (sscanf(line, "file %255s %zu", path, &length) == 2) set_file(path, length);
+    else if (!strncmp(line, "env ", 4)) {
+      if (env_count == SETTINGS) return 3;
+      env[env_count++] = strndup(line + 4, strcspn(line + 4, "\n"));
+    } else if (sscanf(line, "tcp %c %c %c", tcp_mode, tcp_mode + 1, tcp_mode + 2) == 3) continue;
     else if (!strncmp(line, "answer ", 7)) {
       struct answer *a = answers + answer_count;
       int at = 0;
