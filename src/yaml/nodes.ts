@@ -4,48 +4,10 @@ import { Budget } from "../model/budget.ts";
 import { groupBy } from "../model/group-by.ts";
 import { streamYaml } from "./documents.ts";
 import { type YamlBudget, yamlBudget } from "./budget.ts";
+import { jsonNodes } from "./json-nodes.ts";
+import type { SizedNode, YamlEntry, YamlMap, YamlNode, YamlText } from "./node.ts";
 
-/** A value: a map, a list, or text. Numbers, booleans and null are text as written; nothing is the empty text. */
-export type YamlNode = YamlMap | YamlList | YamlText;
-
-/** A map. Keys may come twice where a template chooses between them. */
-export interface YamlMap {
-  readonly kind: "map";
-  readonly entries: readonly YamlEntry[];
-  readonly start: number;
-  readonly end: number;
-}
-
-/** One key of a map. */
-export interface YamlEntry {
-  readonly key: string;
-  readonly value: YamlNode;
-  readonly start: number;
-  readonly end: number;
-  /** True when it came with a merge key (`<<`): the map's own keys go first. */
-  readonly merged: boolean;
-}
-
-/** A list. */
-interface YamlList {
-  readonly kind: "list";
-  readonly items: readonly YamlNode[];
-  readonly start: number;
-  readonly end: number;
-}
-
-/** A scalar. */
-export interface YamlText {
-  readonly kind: "text";
-  /** Its value; with the template's own text where it is templated. */
-  readonly text: string;
-  readonly style: "plain" | "quoted" | "block";
-  /** It holds `{{ }}`. */
-  readonly templated: boolean;
-  /** Offsets in the file, without the quotes. */
-  readonly start: number;
-  readonly end: number;
-}
+export type { YamlEntry, YamlMap, YamlNode, YamlText };
 
 /** What went wrong, and where. */
 export interface YamlProblem {
@@ -75,18 +37,10 @@ export function readYaml(text: string, budget: YamlBudget = yamlBudget()): YamlF
     const message = "there is more YAML than is read in one run";
     return { documents: [], problems: [{ message, start: 0, limit: budget.characters }] };
   }
-  const masked = maskTemplates(text);
   const nodesHere = new Budget("yamlNodes", budget.nodes);
   const problems: YamlProblem[] = [];
   const documents: YamlNode[] = [];
-  const take = (document: Document.Parsed) => {
-    // A masked line before the text of a block scalar is no error before the mask.
-    const error = document.errors.find(
-      ({ message }) => masked === text || !message.includes("leading empty lines"),
-    );
-    if (error !== undefined)
-      problems.push({ message: error.message, start: error.pos[0], document: documents.length });
-    const { node, size } = convert(document, text, problems, nodesHere);
+  const keep = ({ node, size }: SizedNode) => {
     const over = [nodesHere, budget.nodesInAll].find((one) => !one.spend(size));
     if (over === undefined) documents.push(node);
     else if (problems[0]?.limit !== over)
@@ -95,6 +49,22 @@ export function readYaml(text: string, budget: YamlBudget = yamlBudget()): YamlF
         start: 0,
         limit: over,
       });
+  };
+  // A character makes two tokens at most: a text that is short enough needs no count.
+  const json = 2 * text.length <= budget.tokens ? jsonNodes(text, budget.nodes) : undefined;
+  if (json !== undefined) {
+    keep(json);
+    return { documents, problems };
+  }
+  const masked = maskTemplates(text);
+  const take = (document: Document.Parsed) => {
+    // A masked line before the text of a block scalar is no error before the mask.
+    const error = document.errors.find(
+      ({ message }) => masked === text || !message.includes("leading empty lines"),
+    );
+    if (error !== undefined)
+      problems.push({ message: error.message, start: error.pos[0], document: documents.length });
+    keep(convert(document, text, problems, nodesHere));
   };
   // What the parser makes of a document is ten times as large as its nodes: none of it is kept.
   const stream = streamYaml(masked, { schema: "failsafe", tokens: budget.tokens });
@@ -138,12 +108,7 @@ export function maskTemplates(text: string): string {
 }
 
 /** A document as plain nodes, and how many of them there are when every alias is followed. */
-function convert(
-  document: Document,
-  original: string,
-  problems: YamlProblem[],
-  { most }: Budget,
-): { readonly node: YamlNode; readonly size: number } {
+function convert(document: Document, original: string, problems: YamlProblem[], { most }: Budget): SizedNode {
   const targets = aliasTargets(document);
   const done = new Map<unknown, YamlNode>();
   const sizes = new Map<YamlNode, number>();

@@ -26,13 +26,13 @@ describe("a run", () => {
   afterEach(() => void vi.restoreAllMocks());
 
   it("parses each YAML file once, whoever reads it", async () => {
-    const lex = vi.spyOn(Lexer.prototype, "lex");
+    const readers = [vi.spyOn(Lexer.prototype, "lex"), vi.spyOn(JSON, "parse")];
     const { clusterFiles, unread } = await discover(memoryTree(FILES));
     const { profiles } = await foundClusters(clusterFiles, readSettings({}), unread);
     notTakenOf(unread, clusterFiles);
     expect(new Set(clusterFiles.map(({ file }) => file))).toEqual(new Set(Object.keys(FILES)));
     expect(profiles).toHaveLength(4);
-    const parsed = lex.mock.calls.map(([text]) => text);
+    const parsed = readers.flatMap(({ mock }) => mock.calls.map(([text]) => text));
     for (const [file, text] of Object.entries(FILES))
       expect([file, parsed.filter((one) => one === text).length]).toEqual([file, 1]);
   });
