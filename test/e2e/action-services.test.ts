@@ -10,6 +10,7 @@ import { temporaryFolder } from "../support/folder.ts";
 import { gitRepository } from "../support/git-repository.ts";
 import { PULL, REPOSITORY, startGitHubApi } from "../support/github-api.ts";
 import { startImageRegistry } from "../support/image-registry.ts";
+import { describeWith } from "../support/parts.ts";
 import { runAction } from "./action-runner.ts";
 
 // The bundle has of GitHub's clients only what the Action reaches (scripts/left-out.mjs): all that it reaches is asked for here.
@@ -18,7 +19,8 @@ writeImages(join(folder.path, "images"));
 const service = await cacheServer();
 afterAll(() => service.close());
 
-describe("facts between two runs of the Action", () => {
+// The client packs with the runner's own tar.
+describeWith({ programs: ["tar"] }, "facts between two runs of the Action", () => {
   const facts = join(folder.path, "facts");
   const run = () =>
     runAction(
