@@ -5,13 +5,14 @@
 import { describe, expect, it } from "vitest";
 import { foundClusters } from "../../src/cluster/found.ts";
 import { readSettings } from "../../src/settings/settings.ts";
-import { found as discovered } from "../discover/tree.ts";
+import { discover } from "../../src/discover/discover.ts";
+import { memoryTree } from "../discover/tree.ts";
 import { LARGE_REPOSITORIES } from "../support/large-repositories.ts";
 
 type Files = Readonly<Record<string, string>>;
 
 async function judged(files: Files) {
-  const { clusterFiles, unread, workloads } = await discovered(files);
+  const { clusterFiles, unread, workloads } = await discover(memoryTree(files), {});
   const { profiles, diagnostics } = await foundClusters(clusterFiles, readSettings({}), unread);
   const answers = profiles.flatMap(({ answers: { external }, parts = [], listeners = [] }) => [
     external,

@@ -61,7 +61,7 @@ describe("hostile files", () => {
           if (at !== undefined) inside(files, at);
         }
       }),
-      { numRuns: 600 },
+      { numRuns: 300 },
     );
   });
 

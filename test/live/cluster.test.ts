@@ -22,11 +22,13 @@ import {
   listOf,
   node,
   pod,
+  MANY_IMAGES,
+  MANY_PODS,
   SHAPES,
 } from "../support/live-cluster.ts";
 
 const folder = temporaryFolder();
-const COUNT = 400;
+const COUNT = MANY_IMAGES;
 let registry: TestServer;
 const digests = new Map<string, string>();
 beforeAll(async () => {
@@ -473,14 +475,14 @@ describe("a live cluster", () => {
     { shape: "autopilot", hit: COUNT, injected: true },
     { shape: "k3s", hit: 0, injected: false },
   ] as const)(
-    "of 3,000 pods ($shape) has each of 400 images read once, and nothing again that the cache has",
+    "of many pods ($shape) has each image read once, and nothing again that the cache has",
     async ({ shape, hit, injected }) => {
       const sidecar = injected ? [image("shop/reports:1.0")] : [];
       const distinct = COUNT + sidecar.length;
       const pods = Array.from({ length: COUNT }, (_, i) =>
-        deploymentPods(`app-${i}`, i < 200 ? 7 : 8, [image(`many/app-${i}:1.0`), ...sidecar]),
+        deploymentPods(`app-${i}`, i < COUNT / 2 ? 7 : 8, [image(`many/app-${i}:1.0`), ...sidecar]),
       ).flat();
-      expect(pods).toHaveLength(3_000);
+      expect(pods).toHaveLength(MANY_PODS);
       const live = await readCluster(standIn([...SHAPES[shape], ...pods]).ask, {});
       const cache = { cache: true, "cache-dir": join(folder.path, `cache-${shape}`) };
       const before = registry.seen.length;

@@ -6,7 +6,7 @@ import type { TestServer } from "../support/faulty-registry.ts";
 import { temporaryFolder } from "../support/folder.ts";
 import { startImageRegistry } from "../support/image-registry.ts";
 import { muslgate } from "../support/in-process.ts";
-import { deploymentPods, listOf, SHAPES } from "../support/live-cluster.ts";
+import { deploymentPods, listOf, MANY_IMAGES, MANY_PODS, SHAPES } from "../support/live-cluster.ts";
 
 const folder = temporaryFolder();
 
@@ -23,8 +23,8 @@ describe("muslgate cluster", () => {
   });
 });
 
-describe("muslgate cluster - of 3,000 pods and 400 images", () => {
-  const COUNT = 400;
+describe(`muslgate cluster - of ${MANY_PODS} pods and ${MANY_IMAGES} images`, () => {
+  const COUNT = MANY_IMAGES;
   let registry: TestServer;
   const digests: string[] = [];
   beforeAll(async () => {
@@ -43,11 +43,11 @@ describe("muslgate cluster - of 3,000 pods and 400 images", () => {
   it("reads each image once, asks for nothing that the cache has, and names owners", async () => {
     const pods = digests.flatMap((digest, i) => {
       const name = `${registry.host}/many/app-${i}`;
-      return deploymentPods(`app-${i}`, i < 200 ? 7 : 8, [
+      return deploymentPods(`app-${i}`, i < COUNT / 2 ? 7 : 8, [
         { image: `${name}:1.0`, imageID: `${name}@${digest}` },
       ]);
     });
-    expect(pods).toHaveLength(3_000);
+    expect(pods).toHaveLength(MANY_PODS);
     const lists = listOf([...SHAPES.kubeadm, ...pods]);
     const args = ["cluster", "-", "--format", "json", "--cache-dir", join(folder.path, "cache")];
     const run = async () => {
@@ -68,7 +68,7 @@ describe("muslgate cluster - of 3,000 pods and 400 images", () => {
     );
     expect(names).toHaveLength(COUNT);
     expect(names).toContain("deployment/app-7, container app (shop, 7 pods): 7");
-    expect(names).toContain("deployment/app-399, container app (shop, 8 pods): 8");
+    expect(names).toContain(`deployment/app-${COUNT - 1}, container app (shop, 8 pods): 8`);
     // Settings are no part of the cache; layers are, and nobody is asked for one again.
     const again = await run();
     expect(again.blobs).toHaveLength(COUNT);

@@ -1,5 +1,10 @@
 /** Objects of three kinds of cluster as their API servers print them, made from the API's types. Must not be recordings. */
 
+/** Pods of a cluster that is large; CI asks for 3,000. */
+export const MANY_PODS = Number(process.env.MUSLGATE_PODS ?? 300);
+/** Their images: half of them with seven pods, half with eight. */
+export const MANY_IMAGES = (MANY_PODS * 2) / 15;
+
 /** A pod's image: as its spec has it, and as its status does. */
 export interface LiveImage {
   readonly image: string;
