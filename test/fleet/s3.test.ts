@@ -249,36 +249,33 @@ describe("a fleet in a bucket", () => {
   });
 
   // `go install github.com/versity/versitygw/cmd/versitygw@v1.8.0`, and its path in MUSLGATE_VERSITYGW.
-  it.skipIf(!existsSync(process.env.MUSLGATE_VERSITYGW ?? ""))(
-    "does so with versitygw",
-    { timeout: 60_000 },
-    async () => {
-      mkdirSync(at("bucket/facts"), { recursive: true });
-      const port = await freePort();
-      const child = spawn(
-        process.env.MUSLGATE_VERSITYGW as string,
-        ["--port", `127.0.0.1:${port}`, "--region", "eu-central-1", "posix", at("bucket")],
-        {
-          env: { ...process.env, ROOT_ACCESS_KEY: KEYS.id, ROOT_SECRET_KEY: KEYS.secret },
-          stdio: "ignore",
-        },
-      );
-      try {
-        const env = signing(`127.0.0.1:${port}`);
-        const store = s3Store("s3://facts/y", {
-          ...ports(env),
-          sleep: (time) => new Promise((done) => setTimeout(done, time * 2)),
-        });
-        const answers = await Promise.all(Array.from({ length: 20 }, (_, i) => store.add(KEY, `${i}`)));
-        expect(answers.filter((one) => one === undefined)).toHaveLength(1);
-        await through(env);
-      } finally {
-        const closed = once(child, "close");
-        child.kill();
-        await closed;
-      }
-    },
-  );
+  const withVersitygw = existsSync(process.env.MUSLGATE_VERSITYGW ?? "") ? it : () => {};
+  withVersitygw("does so with versitygw", { timeout: 60_000 }, async () => {
+    mkdirSync(at("bucket/facts"), { recursive: true });
+    const port = await freePort();
+    const child = spawn(
+      process.env.MUSLGATE_VERSITYGW as string,
+      ["--port", `127.0.0.1:${port}`, "--region", "eu-central-1", "posix", at("bucket")],
+      {
+        env: { ...process.env, ROOT_ACCESS_KEY: KEYS.id, ROOT_SECRET_KEY: KEYS.secret },
+        stdio: "ignore",
+      },
+    );
+    try {
+      const env = signing(`127.0.0.1:${port}`);
+      const store = s3Store("s3://facts/y", {
+        ...ports(env),
+        sleep: (time) => new Promise((done) => setTimeout(done, time * 2)),
+      });
+      const answers = await Promise.all(Array.from({ length: 20 }, (_, i) => store.add(KEY, `${i}`)));
+      expect(answers.filter((one) => one === undefined)).toHaveLength(1);
+      await through(env);
+    } finally {
+      const closed = once(child, "close");
+      child.kill();
+      await closed;
+    }
+  });
 });
 
 async function freePort(): Promise<number> {

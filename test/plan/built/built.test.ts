@@ -179,7 +179,8 @@ describeWith(parts, "Dockerfiles, planned and built", () => {
   }, 1_200_000);
 
   const demo = cases.filter(({ name }) => name.startsWith(DEMO));
-  it.runIf(demo.length === Object.keys(SERVICES).length)(
+  const whole = demo.length === Object.keys(SERVICES).length ? it : () => {};
+  whole(
     "agree on what a repository deploys: planned on bases of a registry, and built and pulled from it",
     async () => {
       const layouts = new Map<string, string>();
