@@ -1,4 +1,4 @@
-import{_ as e,p as t}from"./cli-room.js";import{an as n}from"./run-room.js";import{t as r}from"./cli-chosen.js";import i from"node:assert";function a(e,t){return`#compdef ${e}
+import{_ as e,p as t}from"./cli-room.js";import{cn as n}from"./run-room.js";import{t as r}from"./cli-chosen.js";import i from"node:assert";function a(e,t){return`#compdef ${e}
 compdef _${e} ${e}
 
 # zsh completion for ${e} -*- shell-script -*-

@@ -1,4 +1,4 @@
-import{T as e,w as t}from"./cli-room.js";import{Or as n}from"./run-room.js";import{t as r}from"./fleet-store.js";import{createHash as i}from"node:crypto";import{setTimeout as a}from"node:timers/promises";
+import{T as e,w as t}from"./cli-room.js";import{jr as n}from"./run-room.js";import{t as r}from"./fleet-store.js";import{createHash as i}from"node:crypto";import{setTimeout as a}from"node:timers/promises";
 /**
 * @license MIT <https://opensource.org/licenses/MIT>
 * @copyright Michael Hart 2024

@@ -2,33 +2,7 @@
 
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { foundClusters } from "../../src/cluster/found.ts";
-import { readSettings } from "../../src/settings/settings.ts";
-import { found as discovered } from "../discover/tree.ts";
-
-type Files = Readonly<Record<string, string>>;
-
-async function judged(files: Files) {
-  const { clusterFiles, unread, diagnostics } = await discovered(files);
-  const clusters = await foundClusters(clusterFiles, readSettings({}), unread);
-  const all = [
-    ...diagnostics,
-    ...clusters.diagnostics,
-    ...clusters.profiles.flatMap((one) => one.diagnostics),
-  ];
-  return {
-    answers: clusters.profiles.map(({ answers: { external } }) => {
-      const { kind, at } = external;
-      const line = at === undefined ? "" : (files[at.file]?.split("\n")[at.line - 1] ?? "").trim();
-      return { kind, at: at && `${at.file}:${at.line}`, line };
-    }),
-    gaps: all
-      .filter(({ weight, code }) => weight === "gap" && code !== "not-followed")
-      .map(({ code, at }) => `${code} ${at?.file}:${at?.line}`),
-    notes: all.filter(({ weight }) => weight === "notice").map(({ code }) => code),
-    messages: all.map(({ message, hint }) => `${message}. ${hint}`).join("\n"),
-  };
-}
+import { dnsFound as judged } from "../support/dns-found.ts";
 
 const indent = (text: string, width: number) => text.replace(/^(?=.)/gm, " ".repeat(width));
 
@@ -338,7 +312,7 @@ spec:
   ],
 ];
 
-const clean = (files: Files): Files =>
+const clean = (files: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
   Object.fromEntries(
     Object.entries(files).map(([file, text]) => [file, text.replaceAll("NXDOMAIN", "NOERROR")]),
   );

@@ -5,13 +5,12 @@ import { IMAGES, ociLayout } from "../../examples/images.mjs";
 import { clusterOfLists } from "../../src/live/read-cluster.ts";
 import type { Report } from "../../src/model/report.ts";
 import { renderTable } from "../../src/report/table.ts";
-import { run } from "../../src/run/run.ts";
-import { saidBy, settingsOf } from "../../src/settings/states.ts";
 import { startApiServer } from "../support/api-server.ts";
 import type { TestServer } from "../support/faulty-registry.ts";
 import { temporaryFolder } from "../support/folder.ts";
 import { startImageRegistry } from "../support/image-registry.ts";
 import { muslgate } from "../support/in-process.ts";
+import { runLive } from "../support/live-run.ts";
 import { describeWith } from "../support/parts.ts";
 import { deploymentPods, type LiveImage, type LiveObject, listOf, SHAPES } from "../support/live-cluster.ts";
 
@@ -155,18 +154,8 @@ spec:
 ${images.map((one, i) => `        - {name: ${i === 0 ? "app" : `sidecar-${i}`}, image: "${one}"}\n`).join("")}`;
 
   async function held(against: string, ...objects: readonly LiveObject[]): Promise<Report> {
-    const said = saidBy({ cache: false }, {});
-    return run(
-      { settings: settingsOf(said), waivers: [], said, diagnostics: [] },
-      {
-        workerUrl: undefined,
-        signal: new AbortController().signal,
-        now: () => Date.parse("2026-12-01"),
-        env: { PATH: process.env.PATH, HOME: folder.path },
-        live: clusterOfLists(listOf([...SHAPES.kubeadm, ...objects])),
-        against: join(folder.path, against),
-      },
-    );
+    const live = clusterOfLists(listOf([...SHAPES.kubeadm, ...objects]));
+    return runLive(folder.path, live, {}, join(folder.path, against));
   }
 
   it("says what runs that no file says, what a file says that does not run, and where the image is another", async () => {

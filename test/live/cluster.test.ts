@@ -5,10 +5,9 @@ import { parseAllDocuments } from "yaml";
 import { type ExampleImage, IMAGES, ociLayout } from "../../examples/images.mjs";
 import type { Answered, Kubectl } from "../../src/live/kubectl.ts";
 import { clusterOfLists, readCluster } from "../../src/live/read-cluster.ts";
+import type { LiveState } from "../../src/live/state.ts";
 import { counted, type Report } from "../../src/model/report.ts";
 import { renderJson } from "../../src/report/json.ts";
-import { run } from "../../src/run/run.ts";
-import { saidBy, settingsOf } from "../../src/settings/states.ts";
 import type { Written } from "../../src/settings/settings.ts";
 import type { TestServer } from "../support/faulty-registry.ts";
 import { temporaryFolder } from "../support/folder.ts";
@@ -26,6 +25,7 @@ import {
   MANY_PODS,
   SHAPES,
 } from "../support/live-cluster.ts";
+import { runLive } from "../support/live-run.ts";
 
 const folder = temporaryFolder();
 const COUNT = MANY_IMAGES;
@@ -55,19 +55,8 @@ function image(reference: string, written = reference): LiveImage {
   };
 }
 
-async function judged(live: ReturnType<typeof clusterOfLists>, written: Written = {}): Promise<Report> {
-  const said = saidBy({ cache: false, ...written }, {});
-  return run(
-    { settings: settingsOf(said), waivers: [], said, diagnostics: [] },
-    {
-      workerUrl: undefined,
-      signal: new AbortController().signal,
-      now: () => Date.parse("2026-12-01"),
-      env: { PATH: process.env.PATH, HOME: folder.path },
-      live,
-    },
-  );
-}
+const judged = (live: LiveState, written: Written = {}): Promise<Report> =>
+  runLive(folder.path, live, written);
 
 const ofLists = (...objects: readonly LiveObject[]) => clusterOfLists(listOf(objects));
 const found = ({ judgements }: Report) =>

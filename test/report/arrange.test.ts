@@ -8,7 +8,7 @@ import { unknownCauses } from "../../src/report/causes.ts";
 import { renderTable } from "../../src/report/table.ts";
 import { changeWords, countWords } from "../../src/report/words.ts";
 import { CONTAINER_RULES } from "../../src/rules/index.ts";
-import { answer, cluster, image, onMusl } from "../support/profiles.ts";
+import { cluster, image, onMusl, zoneDenied } from "../support/profiles.ts";
 
 const on = cluster("NXDOMAIN");
 const at = { file: "base/api.yaml", line: 3, column: 1, endLine: 3, endColumn: 9 };
@@ -66,21 +66,7 @@ describe("what is not known", () => {
 });
 
 describe("findings", () => {
-  const parts = [
-    {
-      scope: "external" as const,
-      sets: [
-        {
-          how: "zone" as const,
-          zone: "one.example.",
-          witness: "a.one.example.",
-          says: "names under one.example",
-        },
-      ],
-      aaaa: answer("NXDOMAIN"),
-      a: answer("passed-on"),
-    },
-  ];
+  const parts = [zoneDenied()];
   const some = cluster("passed-on", "passed-on", { parts });
   const found = (names: readonly string[], usedNames: readonly string[]): Report => {
     const judgements = names.flatMap((name, i): Judgement[] =>

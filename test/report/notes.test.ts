@@ -11,7 +11,7 @@ import { renderTable } from "../../src/report/table.ts";
 import { causeWords, cellWords, changeWords, countWords, waivedLines } from "../../src/report/words.ts";
 import { CLUSTER_RULES, CONTAINER_RULES } from "../../src/rules/index.ts";
 import { pairedByPart } from "../../src/rules/paired-by-part.ts";
-import { answer, cluster, image, onMusl, workload } from "../support/profiles.ts";
+import { cluster, image, onMusl, workload, zoneDenied } from "../support/profiles.ts";
 
 const note = (line: number): Verdict => ({
   ruleId: "resolver-option-ignored",
@@ -67,19 +67,7 @@ it("do not hide that something is not known", () => {
   expect(one?.worst.verdict.outcome).toBe("unknown");
 });
 
-const part = {
-  scope: "external" as const,
-  sets: [
-    {
-      how: "zone" as const,
-      zone: "one.example.",
-      witness: "a.one.example.",
-      says: "names under one.example",
-    },
-  ],
-  aaaa: answer("NXDOMAIN", { file: "dns.yaml", line: 7, column: 1, endLine: 7, endColumn: 9 }),
-  a: answer("passed-on"),
-};
+const part = zoneDenied({ file: "dns.yaml", line: 7, column: 1, endLine: 7, endColumn: 9 });
 
 /** Two containers on a cluster that denies AAAA for one zone; `used` are names that the first is given. */
 function inPart(used: readonly string[]): Report {

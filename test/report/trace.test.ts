@@ -6,7 +6,7 @@ import { renderHtml } from "../../src/report/html.ts";
 import { renderMarkdown } from "../../src/report/markdown.ts";
 import { traceOf } from "../../src/report/trace.ts";
 import { CONTAINER_RULES } from "../../src/rules/index.ts";
-import { answer, cluster, image, onMusl, report, workload } from "../support/profiles.ts";
+import { answer, cluster, image, onMusl, report, workload, zoneDenied } from "../support/profiles.ts";
 
 /** The trace of the first finding about a container on musl of that version. */
 function traced(on: ClusterProfile, who: Workload = workload(), exact = "1.2.5"): string | undefined {
@@ -35,19 +35,7 @@ describe("the lookup of a finding", () => {
   });
 
   it("is of one of the names that alone fail, the container's own where it has one", () => {
-    const part = {
-      scope: "external" as const,
-      sets: [
-        {
-          how: "zone" as const,
-          zone: "one.example.",
-          witness: "a.one.example.",
-          says: "names under one.example",
-        },
-      ],
-      aaaa: answer("NXDOMAIN"),
-      a: answer("passed-on"),
-    };
+    const part = zoneDenied();
     const on = cluster("passed-on", "passed-on", { parts: [part] });
     expect(traced(on)).toMatch(/^getaddrinfo\("a\.one\.example"\)/);
     expect(traced(on, workload("x", { names: ["db.one.example."] }))).toMatch(

@@ -12,6 +12,23 @@ export function answer(kind: AnswerKind, at?: Answer["at"]): Answer {
   return { kind, because: `The answer is ${kind}.`, at };
 }
 
+/** The part of a cluster's answers that denies AAAA for one zone. */
+export function zoneDenied(at?: Answer["at"]) {
+  return {
+    scope: "external" as const,
+    sets: [
+      {
+        how: "zone" as const,
+        zone: "one.example.",
+        witness: "a.one.example.",
+        says: "names under one.example",
+      },
+    ],
+    aaaa: answer("NXDOMAIN", at),
+    a: answer("passed-on"),
+  };
+}
+
 /** A cluster that answers AAAA so, for Services and for other names. */
 export function cluster(
   internal: AnswerKind,

@@ -4,12 +4,14 @@ import { factOf, unknown } from "./classify.ts";
 import type { Following, Situation } from "./following.ts";
 import { looksUp } from "./lookups.ts";
 import { find } from "./search.ts";
+import { pathsIn } from "./shell/around.ts";
 import type { Host, Start } from "./shell/host.ts";
 import { textOf } from "./text-of.ts";
 
 /** The world as a shell with this name sees it. */
 export function hostOf(walk: Following, how: Situation, shellName: string): Host {
   const { files } = walk;
+  const paths = pathsIn(files);
   return {
     parse: (text) => walk.parsed.of(text),
     step: (cost) => walk.step(cost, how),
@@ -28,16 +30,8 @@ export function hostOf(walk: Following, how: Situation, shellName: string): Host
       }),
     unknown: (reason) => void walk.unknown(reason, how),
     absent: (reason) => void walk.absent.push(unknown(reason)),
-    kindOf(path) {
-      if (/^\/(?:dev|proc|sys|run|tmp)(?:\/|$)/.test(path)) return "other";
-      const looked = files.lookup(path);
-      if (looked.kind === "file") return looked.executable ? "program" : "file";
-      return looked.kind === "plain" ? "file" : looked.kind === "folder" ? "folder" : "other";
-    },
-    isLink(path) {
-      const looked = files.lookup(path);
-      return looked.kind === "file" && looked.path === path ? false : undefined;
-    },
+    kindOf: (path) => (/^\/(?:dev|proc|sys|run|tmp)(?:\/|$)/.test(path) ? "other" : paths.kindOf(path)),
+    isLink: paths.isLink,
     read(path) {
       const looked = files.lookup(path);
       if (looked.kind === "missing")
@@ -47,7 +41,7 @@ export function hostOf(walk: Following, how: Situation, shellName: string): Host
     },
     names: (folder) => files.names(folder),
     which: (name, path, cwd) => {
-      const found = find(walk.files, name, path, cwd);
+      const found = find(files, name, path, cwd);
       if (found.kind === "missing") return found.mayCome === undefined ? false : undefined;
       return found.kind === "file" ? found.named : undefined;
     },
@@ -55,7 +49,7 @@ export function hostOf(walk: Following, how: Situation, shellName: string): Host
     connects: (host, at) => {
       const situation = { ...how, at };
       if (looksUp("telnet", [host], how.environment, true, walk.hosts) === false) return;
-      const shell = find(walk.files, shellName, how.environment.get("PATH"), how.cwd);
+      const shell = find(files, shellName, how.environment.get("PATH"), how.cwd);
       const elf = shell.kind === "file" ? factOf(shell, "elf") : undefined;
       if (shell.kind === "file" && elf !== undefined) conclude(walk, shell, elf, shellName, situation);
       else walk.unknown(`what ${at} connects with could not be read`, situation);

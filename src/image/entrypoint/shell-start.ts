@@ -4,10 +4,11 @@ import type { Changes } from "./changes.ts";
 import { NOTHING } from "./conclusions.ts";
 import { type Following, type Situation, starter } from "./following.ts";
 import { chainOf, scriptAt } from "./search.ts";
+import { outputOf, stateAt } from "./shell/around.ts";
 import type { Ran } from "./shell/host.ts";
 import { Shell } from "./shell/shell.ts";
 import { sourceOf } from "./shell/source.ts";
-import { absolute, State } from "./shell/state.ts";
+import { absolute, type State } from "./shell/state.ts";
 import { ANY, CHOSEN, HOLE, isKnown, withoutOpen } from "./shell/text.ts";
 import { hostOf } from "./shell-host.ts";
 
@@ -130,19 +131,12 @@ export function runText(
     text = withoutOpen(text).replaceAll(CHOSEN, "");
     if (!isKnown(text)) walk.unknown(`what ${starter(how)} hands to a shell is only known when it runs`, how);
   }
-  const state = new State();
-  for (const [name, value] of how.environment) state.variables.set(name, { value, exported: true });
+  const state = stateAt(how, args);
   state.tainted = how.open;
   for (const name of how.environment.keys()) {
     const exported = /^BASH_FUNC_(.+)%%$/.exec(name)?.[1];
     if (exported !== undefined && shellName === "bash") state.functions.set(exported, undefined);
   }
-  [state.zero = "sh"] = args;
-  state.args = args.slice(1);
-  state.cwd = how.cwd;
-  state.sure = how.sure;
-  state.stdin = how.stdin;
-  if (how.prints) state.output = "";
   for (const [name, isOn] of started.options) state.option(name, isOn);
   const shell = new Shell(hostOf(walk, how, shellName), shellName, sourceOf(where, text, path));
   const before = startFiles(walk.files, shellName, started, state);
@@ -153,10 +147,9 @@ export function runText(
     );
   const ends = walked(walk, shell, states, where, how);
   const statuses = new Set(ends.map(({ status }) => status));
-  const outputs = new Set(ends.map(({ output }) => output ?? ""));
   return {
     status: statuses.size === 1 ? [...statuses][0] : undefined,
-    output: outputs.size === 1 ? ([...outputs][0] as string) : HOLE,
+    output: outputOf(ends),
   };
 }
 

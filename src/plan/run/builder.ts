@@ -1,11 +1,13 @@
 /** Walks a RUN instruction as its shell would, and hands each command to who models it. Must start nothing. */
 import type { ParsedScript } from "unbash";
 import { NEVER_LOOK_UP } from "../../knowledge/tools.ts";
+import { outputOf, pathsIn, stateAt } from "../../image/entrypoint/shell/around.ts";
 import type { Host, Ran, Start } from "../../image/entrypoint/shell/host.ts";
 import { Shell } from "../../image/entrypoint/shell/shell.ts";
 import { sourceOf } from "../../image/entrypoint/shell/source.ts";
-import { absolute, State } from "../../image/entrypoint/shell/state.ts";
+import { absolute } from "../../image/entrypoint/shell/state.ts";
 import { HOLE, isKnown, withoutOpen } from "../../image/entrypoint/shell/text.ts";
+import { DEFAULT_PATH } from "../../image/entrypoint/search.ts";
 import { wrappedCommand } from "../../image/entrypoint/wrappers.ts";
 import type { Budget } from "../../model/budget.ts";
 import type { PlanFiles } from "../files.ts";
@@ -33,7 +35,6 @@ const PASSING = new Set(
   "tar bsdtar curl wget gzip gunzip zcat xz xzcat zstd bzip2 pv mkdir sudo env sh bash ash unzip".split(" "),
 );
 const SHELLS = new Set(["sh", "bash", "ash", "dash", "ksh", "zsh"]);
-const DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 /** Scripts and wrappers in each other. */
 const MOST_DEPTH = 16;
 /** Commands of one instruction, and letters of what is parsed for it. */
@@ -103,19 +104,9 @@ export class Builder {
       this.#unmodelled();
       return { status: true, output: HOLE };
     }
-    const state = new State();
-    for (const [variable, value] of how.environment) state.variables.set(variable, { value, exported: true });
-    [state.zero = "sh"] = args;
-    state.args = args.slice(1);
-    state.cwd = how.cwd;
-    state.sure = how.sure;
-    state.stdin = how.stdin;
-    if (how.prints) state.output = "";
     const shell = new Shell(this.#host(how), name, sourceOf("RUN", withoutOpen(text)));
     try {
-      const ends = shell.run(state);
-      const outputs = new Set(ends.map(({ output }) => output ?? ""));
-      return { status: true, output: outputs.size === 1 ? ([...outputs][0] as string) : HOLE };
+      return { status: true, output: outputOf(shell.run(stateAt(how, args))) };
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
       this.#unmodelled();
@@ -298,15 +289,7 @@ export class Builder {
         }),
       unknown: () => this.#unmodelled(),
       absent: () => {},
-      kindOf(path) {
-        const looked = files.lookup(path);
-        if (looked.kind === "file") return looked.executable ? "program" : "file";
-        return looked.kind === "plain" ? "file" : looked.kind === "folder" ? "folder" : "other";
-      },
-      isLink(path) {
-        const looked = files.lookup(path);
-        return looked.kind === "file" && looked.path === path ? false : undefined;
-      },
+      ...pathsIn(files),
       read(path) {
         const text = files.text(path);
         if (text !== undefined) return { text };

@@ -1,29 +1,10 @@
 /** Corefiles in Terraform: what is literal is read on its line, what is computed is told. */
 import { describe, expect, it } from "vitest";
-import { foundClusters } from "../../../src/cluster/found.ts";
-import { readSettings } from "../../../src/settings/settings.ts";
-import { found as discovered } from "../../discover/tree.ts";
+import { dnsFound } from "../../support/dns-found.ts";
 
-type Files = Readonly<Record<string, string>>;
-
-async function judged(files: Files) {
-  const { clusterFiles, unread, diagnostics } = await discovered(files);
-  const clusters = await foundClusters(clusterFiles, readSettings({}), unread);
-  const all = [
-    ...diagnostics,
-    ...clusters.diagnostics,
-    ...clusters.profiles.flatMap((one) => one.diagnostics),
-  ];
-  return {
-    answers: clusters.profiles.map(({ answers: { external } }) => {
-      const { kind, at } = external;
-      const line = at === undefined ? "" : (files[at.file]?.split("\n")[at.line - 1] ?? "").trim();
-      return { kind, line };
-    }),
-    gaps: all
-      .filter(({ weight, code }) => weight === "gap" && code !== "not-followed")
-      .map(({ code, at }) => `${code} ${at?.file}:${at?.line}`),
-  };
+async function judged(files: Readonly<Record<string, string>>) {
+  const { answers, gaps } = await dnsFound(files);
+  return { answers: answers.map(({ kind, line }) => ({ kind, line })), gaps };
 }
 
 const indent = (text: string, width: number) => text.replace(/^(?=.)/gm, " ".repeat(width));
