@@ -1,5 +1,5 @@
 /** The report as a comment on a pull request: what it does, what mends it, who is hit. Must fit a comment and cut nothing in half. */
-import { counted, type Judgement, type Outcome, type Report } from "../model/report.ts";
+import { counted, type Outcome, type Report } from "../model/report.ts";
 import {
   type Finding,
   findingGroups,
@@ -59,7 +59,11 @@ export function renderComment(report: Report, extras: CommentExtras = {}): strin
   const unknown = unknownCauses(report);
   const before = existing(report);
   const isOpen = unknown.length > 0 || before.unknown > 0 || (found.length > 0 && !affected);
-  const standing = !affected ? "not-affected" : found.every((one) => !isHit(one)) ? "note" : "affected";
+  const standing = !affected
+    ? "not-affected"
+    : found.some((one) => standingOf(one) === "affected")
+      ? "affected"
+      : "note";
   const mark = MARKS[isOpen && standing !== "affected" ? "unknown" : standing];
   const gaps = noteCauses(report).filter(({ gap }) => gap).length;
   const otherWays: Section = {
@@ -142,10 +146,6 @@ function existing(report: Report): { readonly affected: number; readonly unknown
     );
   const affected = who("affected");
   return { affected: affected.size, unknown: [...who("unknown")].filter((one) => !affected.has(one)).length };
-}
-
-function isHit(one: Judgement): boolean {
-  return one.verdict.outcome === "affected" && !isNote(one);
 }
 
 /** `- shop/api:1.0: deployment/api, container app · musl 1.2.2`, the image a link to its line. */

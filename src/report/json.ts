@@ -12,7 +12,8 @@ export function renderJson(report: Report): string {
 
 /** The same text in parts, for a report that is too large to be held as one. */
 export function* jsonParts(report: Report): Generator<string> {
-  const whole = { version: JSON_VERSION, summary: counts(report), ...report };
+  const judgements = report.judgements.map(withoutSurroundings);
+  const whole = { version: JSON_VERSION, summary: counts(report), ...report, judgements };
   let start = "{\n";
   for (const [name, value] of Object.entries(whole)) {
     if (value === undefined) continue;
@@ -27,7 +28,7 @@ export function* jsonParts(report: Report): Generator<string> {
 function* items(all: readonly unknown[]): Generator<string> {
   let start = "[\n";
   for (const one of all) {
-    yield `${start}    ${indented(isJudgement(one) ? withoutSurroundings(one) : one, "    ")}`;
+    yield `${start}    ${indented(one, "    ")}`;
     start = ",\n";
   }
   yield "\n  ]";
@@ -36,10 +37,6 @@ function* items(all: readonly unknown[]): Generator<string> {
 /** Breaks of lines stand between values alone: those in texts are escaped. */
 function indented(value: unknown, by: string): string {
   return visible(JSON.stringify(value, null, 2)).replaceAll("\n", `\n${by}`);
-}
-
-function isJudgement(one: unknown): one is Judgement {
-  return typeof one === "object" && one !== null && "verdict" in one;
 }
 
 /** Any document as JSON with a line break; invisible characters are escaped too, for terminals and editors that show it. */

@@ -1,5 +1,6 @@
 /** The lookup of one name that a finding is about, step by step. Must show none that does not go as the finding says. */
 import { compareLibcs } from "../lookup/comparison.ts";
+import { heardOf } from "../lookup/pair.ts";
 import type { Answers, Heard, Way } from "../lookup/question.ts";
 import type { ClusterProfile, NameScope } from "../model/cluster-profile.ts";
 import type { Answer, PairAnswers, QueryType } from "../model/dns.ts";
@@ -135,19 +136,8 @@ function found(type: QueryType): Heard {
 }
 
 function heard({ kind }: Answer, type: QueryType): Heard {
-  switch (kind) {
-    case "NODATA":
-      return { rcode: "NOERROR", addresses: [] };
-    case "passed-on":
-      return found(type);
-    case "address":
-      return type === "A" ? found("A") : { rcode: "NOERROR", addresses: ["2001:db8::1"] };
-    case "no-reply":
-      return "nothing";
-    case "other-rcode":
-    case "unknown":
-      return "unknown";
-    default:
-      return { rcode: kind, addresses: [] };
-  }
+  if (kind === "passed-on") return found(type);
+  // Which code it is decides, and is not known here.
+  if (kind === "other-rcode" || kind === "unknown") return "unknown";
+  return heardOf(kind, type === "A" ? "192.0.2.1" : "2001:db8::1");
 }

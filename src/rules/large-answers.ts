@@ -1,5 +1,5 @@
 /** What a libc keeps of a headless Service's addresses, and the verdict on it. Must stay pure. */
-import { RESOLVER_GENERATIONS, type ResolverGeneration } from "../knowledge/musl.ts";
+import type { ResolverGeneration } from "../knowledge/musl.ts";
 import { lookup } from "../lookup/lookup.ts";
 import type { Answers } from "../lookup/question.ts";
 import type { ClusterProfile } from "../model/cluster-profile.ts";
@@ -51,8 +51,7 @@ export function largeAnswersVerdict(context: RuleContext, rule: LargeAnswers): V
   if (workload.usesClusterDns !== true) return undefined;
   const musl = image === undefined ? "unknown" : resolvesWithMusl(image.process, rule.range);
   if (musl === false || (image === undefined && rule.isSilentOfUnread)) return undefined;
-  const ours = new Set(RESOLVER_GENERATIONS.filter(({ tcp }) => tcp === rule.tcp));
-  const generations = generationsOf(image?.process.musl).filter((one) => ours.has(one));
+  const generations = generationsOf(image?.process.musl).filter(({ tcp }) => tcp === rule.tcp);
   const [now] = cutOf(workload, cluster, generations);
   const [later] = now || musl === "unknown" ? [] : cutOf(workload, cluster, generations, "open", "atMost");
   const cut = now ?? later;

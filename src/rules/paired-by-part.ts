@@ -1,13 +1,13 @@
 /** The paired lookup where A is denied and AAAA is not, and where only some names fare otherwise. Must stay a pure function. */
 import type { NamePart } from "../model/cluster-profile.ts";
 import { DENIALS } from "../model/dns.ts";
-import { placeText } from "../model/place.ts";
 import { setsInWords } from "../model/name-parts.ts";
 import type { Verdict } from "../model/report.ts";
 import { pairedLookup } from "./musl-paired-lookup.ts";
 import { failingParts, openParts, pairEffect, pairOf, namesText, resolverOf, SCOPES } from "./pair-effect.ts";
 import { nodataRemedy } from "./nodata-remedy.ts";
 import type { Rule, RuleContext } from "./rule.ts";
+import { corefileSays } from "./verdicts.ts";
 
 /** As pairedLookup, for every name and for both halves. */
 export const pairedByPart: Rule = { ...pairedLookup, check };
@@ -110,14 +110,7 @@ function partly(
     confidence: "likely",
     summary: `${who}, and on ${cluster.name} ${half} is answered ${denied.kind} for ${which}: lookups of these fail${named}; all others resolve.`,
     except,
-    evidence: [
-      {
-        text: denied.because,
-        confidence: "documented",
-        source: denied.at === undefined ? "the Corefile" : placeText(denied.at),
-      },
-      ...verdict.evidence,
-    ],
+    evidence: [corefileSays(denied), ...verdict.evidence],
     remedies: [
       {
         ...(half === "AAAA" ? nodataRemedy(cluster, denied).remedy : ANSWER_NODATA_TO_A),
