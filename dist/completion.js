@@ -1,4 +1,4 @@
-import{_ as e,p as t}from"./cli-room.js";import{cn as n}from"./run-room.js";import{t as r}from"./cli-chosen.js";import i from"node:assert";function a(e,t){return`#compdef ${e}
+import{_ as e,p as t}from"./cli-room.js";import{cn as n}from"./run-room.js";import{t as r}from"./cli-chosen.js";import{o as i}from"./cli-help.js";import a from"node:assert";function o(e,t){return`#compdef ${e}
 compdef _${e} ${e}
 
 # zsh completion for ${e} -*- shell-script -*-
@@ -11,12 +11,12 @@ __${e}_debug() {
 }
 
 _${e}() {
-    local shellCompDirectiveError=${l.ShellCompDirectiveError}
-    local shellCompDirectiveNoSpace=${l.ShellCompDirectiveNoSpace}
-    local shellCompDirectiveNoFileComp=${l.ShellCompDirectiveNoFileComp}
-    local shellCompDirectiveFilterFileExt=${l.ShellCompDirectiveFilterFileExt}
-    local shellCompDirectiveFilterDirs=${l.ShellCompDirectiveFilterDirs}
-    local shellCompDirectiveKeepOrder=${l.ShellCompDirectiveKeepOrder}
+    local shellCompDirectiveError=${u.ShellCompDirectiveError}
+    local shellCompDirectiveNoSpace=${u.ShellCompDirectiveNoSpace}
+    local shellCompDirectiveNoFileComp=${u.ShellCompDirectiveNoFileComp}
+    local shellCompDirectiveFilterFileExt=${u.ShellCompDirectiveFilterFileExt}
+    local shellCompDirectiveFilterDirs=${u.ShellCompDirectiveFilterDirs}
+    local shellCompDirectiveKeepOrder=${u.ShellCompDirectiveKeepOrder}
 
     local lastParam lastChar flagPrefix requestComp out directive comp lastComp noSpace keepOrder
     local -a completions
@@ -212,15 +212,15 @@ _${e}() {
 if [ "\${funcstack[1]}" = "_${e}" ]; then
     _${e}
 fi
-`}function o(e,t){let n=e.replace(/[-:]/g,`_`);return`# bash completion for ${e}
+`}function s(e,t){let n=e.replace(/[-:]/g,`_`);return`# bash completion for ${e}
 
 # Define shell completion directives
-readonly ShellCompDirectiveError=${l.ShellCompDirectiveError}
-readonly ShellCompDirectiveNoSpace=${l.ShellCompDirectiveNoSpace}
-readonly ShellCompDirectiveNoFileComp=${l.ShellCompDirectiveNoFileComp}
-readonly ShellCompDirectiveFilterFileExt=${l.ShellCompDirectiveFilterFileExt}
-readonly ShellCompDirectiveFilterDirs=${l.ShellCompDirectiveFilterDirs}
-readonly ShellCompDirectiveKeepOrder=${l.ShellCompDirectiveKeepOrder}
+readonly ShellCompDirectiveError=${u.ShellCompDirectiveError}
+readonly ShellCompDirectiveNoSpace=${u.ShellCompDirectiveNoSpace}
+readonly ShellCompDirectiveNoFileComp=${u.ShellCompDirectiveNoFileComp}
+readonly ShellCompDirectiveFilterFileExt=${u.ShellCompDirectiveFilterFileExt}
+readonly ShellCompDirectiveFilterDirs=${u.ShellCompDirectiveFilterDirs}
+readonly ShellCompDirectiveKeepOrder=${u.ShellCompDirectiveKeepOrder}
 
 # Function to debug completion
 __${n}_debug() {
@@ -313,7 +313,7 @@ __${n}_complete() {
 
 # Register completion function
 complete -F __${n}_complete ${e}
-`}function s(e,t){let n=e.replace(/[-:]/g,`_`),r=l.ShellCompDirectiveError,i=l.ShellCompDirectiveNoSpace,a=l.ShellCompDirectiveNoFileComp,o=l.ShellCompDirectiveFilterFileExt,s=l.ShellCompDirectiveFilterDirs;return`# fish completion for ${e} -*- shell-script -*-
+`}function c(e,t){let n=e.replace(/[-:]/g,`_`),r=u.ShellCompDirectiveError,i=u.ShellCompDirectiveNoSpace,a=u.ShellCompDirectiveNoFileComp,o=u.ShellCompDirectiveFilterFileExt,s=u.ShellCompDirectiveFilterDirs;return`# fish completion for ${e} -*- shell-script -*-
 
 function __${n}_debug
     set -l file "$BASH_COMP_DEBUG_FILE"
@@ -408,7 +408,7 @@ function __${n}_requires_order_preservation
     set -l directive (string sub --start 2 $__${n}_perform_completion_once_result[-1])
     __${n}_debug "Directive is: $directive"
 
-    set -l shellCompDirectiveKeepOrder ${l.ShellCompDirectiveKeepOrder}
+    set -l shellCompDirectiveKeepOrder ${u.ShellCompDirectiveKeepOrder}
     set -l keeporder (math (math --scale 0 $directive / $shellCompDirectiveKeepOrder) % 2)
     __${n}_debug "Keeporder is: $keeporder"
 
@@ -545,7 +545,7 @@ complete -c ${e} -n '__${n}_clear_perform_completion_once_result'
 complete -c ${e} -n 'not __${n}_requires_order_preservation && __${n}_prepare_completions' -f -a '$__${n}_comp_results'
 # Otherwise we use the -k flag
 complete -k -c ${e} -n '__${n}_requires_order_preservation && __${n}_prepare_completions' -f -a '$__${n}_comp_results'
-`}function c(e,t){let n=e.replace(/[-:]/g,`_`);return`# powershell completion for ${e} -*- shell-script -*-
+`}function l(e,t){let n=e.replace(/[-:]/g,`_`);return`# powershell completion for ${e} -*- shell-script -*-
 
   [Console]::OutputEncoding = [System.Text.Encoding]::UTF8
     function __${e}_debug {
@@ -583,12 +583,12 @@ complete -k -c ${e} -n '__${n}_requires_order_preservation && __${n}_prepare_com
     }
     __${e}_debug "Truncated command: $Command"
 
-    $ShellCompDirectiveError=${l.ShellCompDirectiveError}
-    $ShellCompDirectiveNoSpace=${l.ShellCompDirectiveNoSpace}
-    $ShellCompDirectiveNoFileComp=${l.ShellCompDirectiveNoFileComp}
-    $ShellCompDirectiveFilterFileExt=${l.ShellCompDirectiveFilterFileExt}
-    $ShellCompDirectiveFilterDirs=${l.ShellCompDirectiveFilterDirs}
-    $ShellCompDirectiveKeepOrder=${l.ShellCompDirectiveKeepOrder}
+    $ShellCompDirectiveError=${u.ShellCompDirectiveError}
+    $ShellCompDirectiveNoSpace=${u.ShellCompDirectiveNoSpace}
+    $ShellCompDirectiveNoFileComp=${u.ShellCompDirectiveNoFileComp}
+    $ShellCompDirectiveFilterFileExt=${u.ShellCompDirectiveFilterFileExt}
+    $ShellCompDirectiveFilterDirs=${u.ShellCompDirectiveFilterDirs}
+    $ShellCompDirectiveKeepOrder=${u.ShellCompDirectiveKeepOrder}
 
     # Prepare the command to request completions for the program.
     # Split the command at the first space to separate the program and arguments.
@@ -795,5 +795,5 @@ complete -k -c ${e} -n '__${n}_requires_order_preservation && __${n}_prepare_com
 }
 
 Register-ArgumentCompleter -CommandName '${e}' -ScriptBlock $__${n}CompleterBlock
-`}const l={ShellCompDirectiveError:1,ShellCompDirectiveNoSpace:2,ShellCompDirectiveNoFileComp:4,ShellCompDirectiveFilterFileExt:8,ShellCompDirectiveFilterDirs:16,ShellCompDirectiveKeepOrder:32,shellCompDirectiveMaxValue:64,ShellCompDirectiveDefault:0};var u=class{name;variadic;command;handler;constructor(e,t,n,r=!1){this.command=e,this.name=t,this.handler=n,this.variadic=r}},d=class{value;description;command;handler;alias;isBoolean;constructor(e,t,n,r,i,a){this.command=e,this.value=t,this.description=n,this.handler=r,this.alias=i,this.isBoolean=a}},f=class{value;description;options=/* @__PURE__ */ new Map;arguments=/* @__PURE__ */ new Map;parent;constructor(e,t){this.value=e,this.description=t}option(e,t,n,r){let i,a,o;typeof n==`function`?(i=n,a=r,o=!1):typeof n==`string`?(i=void 0,a=n,o=!0):(i=void 0,a=void 0,o=!0);let s=new d(this,e,t,i,a,o);return this.options.set(e,s),this}argument(e,t,n=!1){let r=new u(this,e,t,n);return this.arguments.set(e,r),this}},p=class extends f{commands=/* @__PURE__ */ new Map;completions=[];directive=l.ShellCompDirectiveDefault;constructor(){super(``,``)}command(e,t){let n=new f(e,t);return this.commands.set(e,n),n}stripOptions(e){let t=[],n=0;for(;n<e.length;){let r=e[n];if(r.startsWith(`-`)){n++;let t=!1,i=this.findOption(this,r);if(i)t=i.isBoolean??!1;else for(let[,e]of this.commands){let n=this.findOption(e,r);if(n){t=n.isBoolean??!1;break}}!t&&n<e.length&&!e[n].startsWith(`-`)&&n++}else t.push(r),n++}return t}matchCommand(e){e=this.stripOptions(e);let t=[],n=[],r=null;for(let i=0;i<e.length;i++){let a=e[i];t.push(a);let o=this.commands.get(t.join(` `));if(o)r=o;else{n=e.slice(i,e.length);break}}return[r||this,n]}shouldCompleteFlags(e,t){if(t.startsWith(`-`))return!0;if(e?.startsWith(`-`)){let t=this.findOption(this,e);if(!t){for(let[,n]of this.commands)if(t=this.findOption(n,e),t)break}return!(t&&t.isBoolean)}return!1}shouldCompleteCommands(e){return!e.startsWith(`-`)}handleFlagCompletion(e,t,n,r){let i;if(n.includes(`=`)){let[e]=n.split(`=`);i=e}else if(r?.startsWith(`-`)){let t=this.findOption(e,r);t&&!t.isBoolean&&(i=r)}if(i){let t=this.findOption(e,i);if(t?.handler){let n=[];t.handler.call(t,(e,t)=>n.push({value:e,description:t}),e.options),this.completions=n}}else if(n.startsWith(`-`)){let t=n.startsWith(`-`)&&!n.startsWith(`--`),r=n.replace(/^-+/,``);for(let[i,a]of e.options)t&&a.alias&&`-${a.alias}`.startsWith(n)?this.completions.push({value:`-${a.alias}`,description:a.description}):!t&&i.startsWith(r)&&this.completions.push({value:`--${i}`,description:a.description})}}findOption(e,t){let n=e.options.get(t);if(n||(n=e.options.get(t.replace(/^-+/,``)),n))return n;for(let[n,r]of e.options)if(r.alias&&`-${r.alias}`===t)return r}handleCommandCompletion(e,t){let n=this.stripOptions(e);for(let[e,r]of this.commands){if(e===``)continue;let i=e.split(` `);i.slice(0,n.length).every((e,t)=>e===n[t])&&i[n.length]?.startsWith(t)&&this.completions.push({value:i[n.length],description:r.description})}}handlePositionalCompletion(e,t){let n=this.stripOptions(t),r=e.value.split(` `).length,i=Math.max(0,n.length-r),a=Array.from(e.arguments.entries());if(a.length>0){let t;if(i<a.length){let[e,n]=a[i];t=n}else{let e=a[a.length-1][1];e.variadic&&(t=e)}if(t&&t.handler&&typeof t.handler==`function`){let n=[];t.handler.call(t,(e,t)=>n.push({value:e,description:t}),e.options),this.completions.push(...n)}}}complete(e){this.directive=l.ShellCompDirectiveNoFileComp;let t=/* @__PURE__ */ new Set;this.completions.filter(e=>!t.has(e.value)&&(t.add(e.value),!0)).filter(t=>{if(e.includes(`=`)){let[,n]=e.split(`=`);return t.value.startsWith(n)}return t.value.startsWith(e)}).forEach(e=>console.log(`${e.value}\t${e.description??``}`)),console.log(`:${this.directive}`)}parse(e){this.completions=[];let t=e[e.length-1]===``;t&&e.pop();let n=e[e.length-1]||``,r=e.slice(0,-1);t&&(n!==``&&r.push(n),n=``);let[i]=this.matchCommand(r),a=r[r.length-1];this.shouldCompleteFlags(a,n)?this.handleFlagCompletion(i,r,n,a):(this.shouldCompleteCommands(n)&&this.handleCommandCompletion(r,n),i&&i.arguments.size>0&&this.handlePositionalCompletion(i,r)),this.complete(n)}setup(e,t,n){switch(i(n===`zsh`||n===`bash`||n===`fish`||n===`powershell`,`Unsupported shell`),n){case`zsh`:{let n=a(e,t);console.log(n);break}case`bash`:{let n=o(e,t);console.log(n);break}case`fish`:{let n=s(e,t);console.log(n);break}case`powershell`:{let n=c(e,t);console.log(n);break}}}};const m=new p;function h(e,t,n){m.setup(t,n,e)}const g=[`bash`,`zsh`,`fish`];async function _(n){let i=r(`the shell`,n,g),a=C(()=>h(i,`muslgate`,`muslgate`));return await t(process.stdout,a.replace(/^complete -F /m,`complete -o default -F `),`exact`),e.clean}async function v(n,r){let i=new p;b(i,r);for(let e of r.createHelp().visibleCommands(r))b(i.command(e.name(),e.description()),e);let a=C(()=>i.parse([...n]));return await t(process.stdout,S(n,r)?a.replace(/^:\d+$/m,`:0`):a,`exact`),e.clean}const y={explain:n.map(({id:e})=>e),cluster:[`-`],completion:g,fleet:[`plan`,`read`,`merge`]};function b(e,t){for(let{long:n,description:r,argChoices:i,required:a}of t.createHelp().visibleOptions(t)){if(!n)continue;let t=n.slice(2);a?e.option(t,r,x(i??[])):e.option(t,r)}let n=y[t.name()];n!==void 0&&e.argument(`one`,x(n),!1)}function x(e){return t=>{for(let n of e)t(n,``)}}function S(e,t){let[n,...r]=e,i=t.commands.find(e=>e.name()===n);if(i===void 0||r.length===0||r.at(-1)?.startsWith(`-`))return!1;let a=r.slice(0,-1).findLast(e=>e.startsWith(`-`)),o=i.options.find(({long:e})=>e===a),s=o?.variadic===!0||o?.required===!0&&r.at(-2)===a;return o!==void 0&&s?/<(?:FILE|FOLDER)/.test(o.flags):i.registeredArguments.length>0&&y[i.name()]===void 0}function C(e){let t=[],n=console.log;console.log=e=>void t.push(e);try{e()}finally{console.log=n}return`${t.join(`
-`)}\n`}export{v as completeCommand,_ as completionCommand};
+`}const u={ShellCompDirectiveError:1,ShellCompDirectiveNoSpace:2,ShellCompDirectiveNoFileComp:4,ShellCompDirectiveFilterFileExt:8,ShellCompDirectiveFilterDirs:16,ShellCompDirectiveKeepOrder:32,shellCompDirectiveMaxValue:64,ShellCompDirectiveDefault:0};var d=class{name;variadic;command;handler;constructor(e,t,n,r=!1){this.command=e,this.name=t,this.handler=n,this.variadic=r}},f=class{value;description;command;handler;alias;isBoolean;constructor(e,t,n,r,i,a){this.command=e,this.value=t,this.description=n,this.handler=r,this.alias=i,this.isBoolean=a}},p=class{value;description;options=/* @__PURE__ */ new Map;arguments=/* @__PURE__ */ new Map;parent;constructor(e,t){this.value=e,this.description=t}option(e,t,n,r){let i,a,o;typeof n==`function`?(i=n,a=r,o=!1):typeof n==`string`?(i=void 0,a=n,o=!0):(i=void 0,a=void 0,o=!0);let s=new f(this,e,t,i,a,o);return this.options.set(e,s),this}argument(e,t,n=!1){let r=new d(this,e,t,n);return this.arguments.set(e,r),this}},m=class extends p{commands=/* @__PURE__ */ new Map;completions=[];directive=u.ShellCompDirectiveDefault;constructor(){super(``,``)}command(e,t){let n=new p(e,t);return this.commands.set(e,n),n}stripOptions(e){let t=[],n=0;for(;n<e.length;){let r=e[n];if(r.startsWith(`-`)){n++;let t=!1,i=this.findOption(this,r);if(i)t=i.isBoolean??!1;else for(let[,e]of this.commands){let n=this.findOption(e,r);if(n){t=n.isBoolean??!1;break}}!t&&n<e.length&&!e[n].startsWith(`-`)&&n++}else t.push(r),n++}return t}matchCommand(e){e=this.stripOptions(e);let t=[],n=[],r=null;for(let i=0;i<e.length;i++){let a=e[i];t.push(a);let o=this.commands.get(t.join(` `));if(o)r=o;else{n=e.slice(i,e.length);break}}return[r||this,n]}shouldCompleteFlags(e,t){if(t.startsWith(`-`))return!0;if(e?.startsWith(`-`)){let t=this.findOption(this,e);if(!t){for(let[,n]of this.commands)if(t=this.findOption(n,e),t)break}return!(t&&t.isBoolean)}return!1}shouldCompleteCommands(e){return!e.startsWith(`-`)}handleFlagCompletion(e,t,n,r){let i;if(n.includes(`=`)){let[e]=n.split(`=`);i=e}else if(r?.startsWith(`-`)){let t=this.findOption(e,r);t&&!t.isBoolean&&(i=r)}if(i){let t=this.findOption(e,i);if(t?.handler){let n=[];t.handler.call(t,(e,t)=>n.push({value:e,description:t}),e.options),this.completions=n}}else if(n.startsWith(`-`)){let t=n.startsWith(`-`)&&!n.startsWith(`--`),r=n.replace(/^-+/,``);for(let[i,a]of e.options)t&&a.alias&&`-${a.alias}`.startsWith(n)?this.completions.push({value:`-${a.alias}`,description:a.description}):!t&&i.startsWith(r)&&this.completions.push({value:`--${i}`,description:a.description})}}findOption(e,t){let n=e.options.get(t);if(n||(n=e.options.get(t.replace(/^-+/,``)),n))return n;for(let[n,r]of e.options)if(r.alias&&`-${r.alias}`===t)return r}handleCommandCompletion(e,t){let n=this.stripOptions(e);for(let[e,r]of this.commands){if(e===``)continue;let i=e.split(` `);i.slice(0,n.length).every((e,t)=>e===n[t])&&i[n.length]?.startsWith(t)&&this.completions.push({value:i[n.length],description:r.description})}}handlePositionalCompletion(e,t){let n=this.stripOptions(t),r=e.value.split(` `).length,i=Math.max(0,n.length-r),a=Array.from(e.arguments.entries());if(a.length>0){let t;if(i<a.length){let[e,n]=a[i];t=n}else{let e=a[a.length-1][1];e.variadic&&(t=e)}if(t&&t.handler&&typeof t.handler==`function`){let n=[];t.handler.call(t,(e,t)=>n.push({value:e,description:t}),e.options),this.completions.push(...n)}}}complete(e){this.directive=u.ShellCompDirectiveNoFileComp;let t=/* @__PURE__ */ new Set;this.completions.filter(e=>!t.has(e.value)&&(t.add(e.value),!0)).filter(t=>{if(e.includes(`=`)){let[,n]=e.split(`=`);return t.value.startsWith(n)}return t.value.startsWith(e)}).forEach(e=>console.log(`${e.value}\t${e.description??``}`)),console.log(`:${this.directive}`)}parse(e){this.completions=[];let t=e[e.length-1]===``;t&&e.pop();let n=e[e.length-1]||``,r=e.slice(0,-1);t&&(n!==``&&r.push(n),n=``);let[i]=this.matchCommand(r),a=r[r.length-1];this.shouldCompleteFlags(a,n)?this.handleFlagCompletion(i,r,n,a):(this.shouldCompleteCommands(n)&&this.handleCommandCompletion(r,n),i&&i.arguments.size>0&&this.handlePositionalCompletion(i,r)),this.complete(n)}setup(e,t,n){switch(a(n===`zsh`||n===`bash`||n===`fish`||n===`powershell`,`Unsupported shell`),n){case`zsh`:{let n=o(e,t);console.log(n);break}case`bash`:{let n=s(e,t);console.log(n);break}case`fish`:{let n=c(e,t);console.log(n);break}case`powershell`:{let n=l(e,t);console.log(n);break}}}};const h=new m;function g(e,t,n){h.setup(t,n,e)}const _=[`bash`,`zsh`,`fish`];async function v(n){let i=r(`the shell`,n,_),a=w(()=>g(i,`muslgate`,`muslgate`));return await t(process.stdout,a.replace(/^complete -F /m,`complete -o default -F `),`exact`),e.clean}async function y(n,r){let i=new m;x(i,r);for(let e of r.createHelp().visibleCommands(r))x(i.command(e.name(),e.description()),e);let a=w(()=>i.parse([...n]));return await t(process.stdout,C(n,r)?a.replace(/^:\d+$/m,`:0`):a,`exact`),e.clean}const b={explain:n.map(({id:e})=>e),cluster:[`-`],completion:_,fleet:i};function x(e,t){for(let{long:n,description:r,argChoices:i,required:a}of t.createHelp().visibleOptions(t)){if(!n)continue;let t=n.slice(2);a?e.option(t,r,S(i??[])):e.option(t,r)}let n=b[t.name()];n!==void 0&&e.argument(`one`,S(n),!1)}function S(e){return t=>{for(let n of e)t(n,``)}}function C(e,t){let[n,...r]=e,i=t.commands.find(e=>e.name()===n);if(i===void 0||r.length===0||r.at(-1)?.startsWith(`-`))return!1;let a=r.slice(0,-1).findLast(e=>e.startsWith(`-`)),o=i.options.find(({long:e})=>e===a),s=o?.variadic===!0||o?.required===!0&&r.at(-2)===a;return o!==void 0&&s?/<(?:FILE|FOLDER)/.test(o.flags):i.registeredArguments.length>0&&b[i.name()]===void 0}function w(e){let t=[],n=console.log;console.log=e=>void t.push(e);try{e()}finally{console.log=n}return`${t.join(`
+`)}\n`}export{y as completeCommand,v as completionCommand};

@@ -9,7 +9,7 @@ import type { Written } from "../settings/settings.ts";
 import { failed } from "./failed.ts";
 import { addFlags, flagsOf } from "./flags.ts";
 import type { LiveAsked } from "./live-cluster.ts";
-import { CLUSTER, DIFF, IMAGE, REPO, START } from "./help.ts";
+import { CLUSTER, DIFF, FLEET_STEPS, IMAGE, REPO, START } from "./help.ts";
 import { addSmallCommands } from "./small-commands.ts";
 
 /** Runs the command line and returns the exit code. Never rejects. */
@@ -42,9 +42,6 @@ export async function runCommandLine(argv: readonly string[], workerUrl: URL): P
     return error.code === "commander.help" ? EXIT.usage : failed(wrongCall(error, program, argv));
   }
 }
-
-/** What `fleet` has, whose program is loaded with a call of it alone. */
-const FLEET_STEPS = ["plan", "read", "merge"];
 
 /** What commander says of a call that it cannot take, as everything else is said. */
 function wrongCall({ message }: CommanderError, program: Command, argv: readonly string[]): MuslgateError {
@@ -133,7 +130,6 @@ function addScanCommands(program: Command, scan: ProgramPorts["scan"]): void {
     );
   const diff: Command = program
     .command("diff")
-    .showHelpAfterError("Run muslgate diff --help to see what there is.")
     .description("compare what runs in two live clusters, and what is hit on the second alone")
     .argument("<before>", "a kubectl context, or a file of what kubectl get … -o json printed")
     .argument("<cluster>", "the one that is judged, the same")

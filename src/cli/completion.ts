@@ -5,6 +5,7 @@ import { EXIT } from "../judge/exit-code.ts";
 import { write } from "../publish/terminal.ts";
 import { RULES } from "../rules/index.ts";
 import { chosen } from "./chosen.ts";
+import { FLEET_STEPS } from "./help.ts";
 
 const SHELLS = ["bash", "zsh", "fish"] as const;
 
@@ -34,7 +35,7 @@ const ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
   explain: RULES.map(({ id }) => id),
   cluster: ["-"],
   completion: SHELLS,
-  fleet: ["plan", "read", "merge"],
+  fleet: FLEET_STEPS,
 };
 
 function add(to: Words, from: Command): void {

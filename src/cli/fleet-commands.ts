@@ -1,11 +1,12 @@
 /** `muslgate fleet` and its steps, with their flags. Must be loaded by a call of it alone, and load what a step does only when it is called. */
 import { Command, Option as Flag, type OutputConfiguration } from "commander";
-import type { OptionName } from "../settings/options.ts";
+import type { Option, OptionName } from "../settings/options.ts";
 import { addFlags, flagsOf } from "./flags.ts";
 import type { MergeFlags } from "./fleet-merge.ts";
 import type { PlanFlags } from "./fleet-plan.ts";
 import type { ReadFlags } from "./fleet-read.ts";
 import { FLEET, FLEET_MERGE, FLEET_PLAN, FLEET_READ } from "./fleet-help.ts";
+import { oneOf } from "./small-commands.ts";
 
 /** What a report needs, whatever it is of. */
 const REPORTING: readonly OptionName[] = [
@@ -52,17 +53,12 @@ export function fleetProgram({ workerUrl, ended, output }: FleetCall): Command {
     .optionsGroup("The plan:")
     .option("--out <FILE>", "Where the plan is written.", "fleet.plan")
     .option("--shards <NUMBER>", "Parts of about the same size that can be read side by side.", "1")
-    .addOption(
-      new Flag("--format <FORMAT>", "How the numbers are printed.")
-        .choices(["table", "json"])
-        .argParser((word: string) => word)
-        .default("table"),
-    )
+    .addOption(oneOf("--format <FORMAT>", "How the numbers are printed.", ["table", "json"]).default("table"))
     .action(async (file: string, flags: PlanFlags) => {
       const { planCommand } = await import("./fleet-plan.ts");
       ended(await planCommand(file, flags, flagsOf(plan)));
     });
-  addFlags(plan, "fleet", (name, { group }) => group === "registries" || name === "limit");
+  addFlags(plan, "fleet", asksRegistries);
   const read: Command = step(
     "read",
     "<plan>",
@@ -83,7 +79,7 @@ export function fleetProgram({ workerUrl, ended, output }: FleetCall): Command {
       const { readCommand } = await import("./fleet-read.ts");
       ended(await readCommand(file, flags, flagsOf(read), workerUrl));
     });
-  addFlags(read, "fleet", (name, { group }) => group === "registries" || name === "limit");
+  addFlags(read, "fleet", asksRegistries);
   const merge: Command = step(
     "merge",
     "<plan>",
@@ -100,3 +96,6 @@ export function fleetProgram({ workerUrl, ended, output }: FleetCall): Command {
   addFlags(merge, "fleet", (name) => (REPORTING as readonly string[]).includes(name));
   return fleet;
 }
+
+/** The flags of a step that asks registries, and bounds. */
+const asksRegistries = (name: string, { group }: Option) => group === "registries" || name === "limit";

@@ -138,3 +138,6 @@ Examples:
 Exit codes:
   0  it is printed
   2  there is no such shell, or output that is lost`;
+
+/** What `fleet` has, whose program is loaded with a call of it alone. */
+export const FLEET_STEPS = ["plan", "read", "merge"];

@@ -61,7 +61,7 @@ export function addSmallCommands(program: Command, ended: Ended, workerUrl: URL)
 }
 
 /** A flag with a few values; its command tells what is none of them. */
-function oneOf(flags: string, description: string, choices: readonly string[]): Flag {
+export function oneOf(flags: string, description: string, choices: readonly string[]): Flag {
   return new Flag(flags, description).choices([...choices]).argParser((word: string) => word);
 }
 

@@ -1,6 +1,6 @@
 /** A layer's facts as a store keeps them. Must believe none that anybody may have written before their form is checked. */
 import { createHash } from "node:crypto";
-import { type Check, fields, isRecord, list, number, oneOf, optional, text } from "../model/checks.ts";
+import { type Check, fields, isRecord, list, oneOf, optional, text, whole } from "../model/checks.ts";
 import type { Digest } from "../model/digest.ts";
 import type { LayerFacts } from "../model/layer-facts.ts";
 
@@ -59,7 +59,6 @@ function inOrder(entries: KeptFacts["entries"], names: number): boolean {
   return true;
 }
 
-const whole: Check = (value) => number(value) && (value as number) >= 0;
 const flag = oneOf(true, false);
 const texts = list(text);
 const FACTS: Readonly<Record<string, Check>> = {

@@ -2,6 +2,7 @@
 import { isAlias, isMap, isScalar, isSeq, type Node } from "yaml";
 import { MuslgateError } from "../model/error.ts";
 import { CLUSTER_OPTIONS } from "../settings/cluster-entries.ts";
+import { scalarText } from "../settings/config-file.ts";
 import type { OptionName } from "../settings/options.ts";
 import type { Written } from "../settings/settings.ts";
 import { readTargets } from "../settings/targets.ts";
@@ -206,7 +207,7 @@ class FleetReader {
   }
 
   text(node: unknown, what: string): string {
-    const value = isScalar(node) && node.value !== null ? plain(node) : "";
+    const value = isScalar(node) && node.value !== null ? scalarText(node).trim() : "";
     if (value === "") throw this.wrong(node as Node | null, `${what} is empty, or no text`, "Write a text.");
     return value;
   }
@@ -236,9 +237,4 @@ class FleetReader {
       names.add(name);
     }
   }
-}
-
-/** A plain value as it was written: 1.30 is no number here. */
-function plain({ value, source }: { readonly value: unknown; readonly source?: string }): string {
-  return (typeof value === "string" ? value : (source ?? "")).trim();
 }

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import type { Digest } from "../model/digest.ts";
 import { isDigest } from "../model/digest.ts";
-import { type Check, fields, isRecord, list, number, oneOf, optional, text } from "../model/checks.ts";
+import { type Check, fields, isRecord, list, number, oneOf, optional, text, whole } from "../model/checks.ts";
 import { MuslgateError, messageOf } from "../model/error.ts";
 import { FLEET_OPTIONS } from "./fleet-file.ts";
 import { MOST_SHARDS, type Plan, type PlanHead } from "./plan.ts";
@@ -116,7 +116,6 @@ function wrong(file: string, why: string): MuslgateError {
   );
 }
 
-const whole: Check = (value) => number(value) && (value as number) >= 0;
 const positive: Check = (value) => number(value) && (value as number) > 0 && (value as number) <= MOST_SHARDS;
 /** Relative, with no part that leads out. */
 const path: Check = (value) =>

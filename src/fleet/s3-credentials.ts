@@ -1,4 +1,5 @@
 /** Finds who signs for a bucket, as AWS's own clients do: the environment, a web identity, the container. Must send what it finds to none but these. */
+import { isLoopback } from "../image/source/registry/realm.ts";
 import { MuslgateError, messageOf } from "../model/error.ts";
 import { readRegularFile } from "../tree/regular-file.ts";
 
@@ -81,8 +82,8 @@ async function ofContainer(address: string, env: Env, fetch: Fetch): Promise<S3C
 function mayBeAsked({ protocol, hostname }: URL): boolean {
   return (
     protocol === "https:" ||
-    ["localhost", "169.254.170.2", "169.254.170.23", "[fd00:ec2::23]", "[::1]"].includes(hostname) ||
-    /^127(?:\.\d{1,3}){3}$/.test(hostname)
+    isLoopback(hostname) ||
+    ["169.254.170.2", "169.254.170.23", "[fd00:ec2::23]"].includes(hostname)
   );
 }
 

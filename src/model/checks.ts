@@ -17,6 +17,9 @@ export const text: Check = (value) => typeof value === "string";
 /** A whole number. */
 export const number: Check = (value) => Number.isSafeInteger(value);
 
+/** A whole number, not below 0. */
+export const whole: Check = (value) => number(value) && (value as number) >= 0;
+
 /** One of these. */
 export const oneOf =
   (...words: readonly unknown[]): Check =>

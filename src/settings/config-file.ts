@@ -189,7 +189,7 @@ function readValue(name: OptionName, node: Node | null, wrong: Wrong): Written[O
 }
 
 /** A plain value as it was written: 1.30 is no number here. */
-function scalarText({ value, source }: { readonly value: unknown; readonly source?: string }): string {
+export function scalarText({ value, source }: { readonly value: unknown; readonly source?: string }): string {
   return typeof value === "string" ? value : (source ?? "");
 }
 
