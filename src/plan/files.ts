@@ -149,9 +149,9 @@ export class PlanFiles {
   mayReplace(folder: string, fits: (name: string) => boolean, because: string): void {
     const names = this.names(folder) ?? [];
     this.#steps.spend(names.length);
-    for (const name of names) {
+    for (const name of names.filter((one) => fits(one))) {
       const { kind } = this.lookup(`${folder}/${name}`);
-      if (fits(name) && (kind === "file" || kind === "plain")) this.unknown(`${folder}/${name}`, because);
+      if (kind === "file" || kind === "plain") this.unknown(`${folder}/${name}`, because);
     }
   }
 

@@ -268,6 +268,8 @@ async function mounts(
   around: Around,
 ): Promise<readonly { readonly path: string; readonly before: PlanFiles | undefined }[]> {
   const paths: { readonly path: string; readonly before: PlanFiles | undefined }[] = [];
+  // As it was before the first that hides something: what lies between is restored by the others, the last of them first.
+  let before: PlanFiles | undefined;
   for (const { name, value } of flags) {
     if (name !== "mount") continue;
     const options = new Map(
@@ -281,7 +283,8 @@ async function mounts(
     const isBare = there.kind === "missing" && there.mayBe === undefined && there.mayCome === undefined;
     const source = options.get("source") ?? options.get("src") ?? "";
     const from = options.has("from") ? await around.from(options.get("from") ?? "") : await around.context();
-    paths.push({ path, before: isBare ? undefined : state.files.fork() });
+    if (!isBare) before ??= state.files.fork();
+    paths.push({ path, before: isBare ? undefined : before });
     if (!isBare) state.files.remove(path);
     if (typeof from === "string") {
       state.files.unknown(path, `a mount is there, and ${from}`);

@@ -12,9 +12,13 @@ export const NOTHING: Ran = { status: undefined, output: "" };
 
 /** What a program's own file says of its resolver. */
 export function conclude(walk: Following, file: File, elf: ElfFact, name: string, how: Situation): Ran {
-  const runtime = runtimeOf(name)?.name ?? runtimeOf(baseName(file.path))?.name;
-  walk.add({ ...classify(walk.files, file, elf, how), runtime }, name, how);
+  walk.add({ ...classify(walk.files, file, elf, how), runtime: runtimeNamed(name, file) }, name, how);
   return NOTHING;
+}
+
+/** The runtime that a program is by the name it is called by, or by its file's. */
+export function runtimeNamed(name: string, file: File): string | undefined {
+  return runtimeOf(name)?.name ?? runtimeOf(baseName(file.path))?.name;
 }
 
 /** A program that looks up no names. */

@@ -3,6 +3,7 @@ import { HARMLESS_PRELOADS, RESOLVER_SYMBOLS } from "../../knowledge/tools.ts";
 import type { ElfFact, TextFact } from "../../model/layer-facts.ts";
 import type { FileView } from "../file-view.ts";
 import { factOf, type File } from "./classify.ts";
+import { baseName } from "./identity.ts";
 import { isKnown, withoutOpen } from "./shell/text.ts";
 
 /** Libraries that are looked into, at most. */
@@ -106,8 +107,7 @@ export function preloadedMusl(
   return names.slice(0, MOST_LIBRARIES).find((name) => {
     const looked = librarySeen(files, name, folders, program);
     if (looked === undefined) return false;
-    const base = name.slice(name.lastIndexOf("/") + 1);
-    if (looked.kind === "unknown") return !HARMLESS_PRELOADS.test(base);
+    if (looked.kind === "unknown") return !HARMLESS_PRELOADS.test(baseName(name));
     const needed = factOf(looked, "elf")?.needed ?? [];
     return factOf(looked, "libc")?.libc === "musl" || needed.some((one) => one.startsWith("libc.musl-"));
   });

@@ -1,8 +1,7 @@
 /** Follows a program that is an ELF file: what it looks up itself, and what its words start. Must say unknown rather than drop what it may start. */
-import { runtimeOf } from "../../knowledge/runtimes.ts";
 import type { ElfFact } from "../../model/layer-facts.ts";
 import { classify, factOf, type File } from "./classify.ts";
-import { C_ARES, conclude, NOTHING, nothing } from "./conclusions.ts";
+import { C_ARES, conclude, NOTHING, nothing, runtimeNamed } from "./conclusions.ts";
 import { type Following, type Situation, starter } from "./following.ts";
 import {
   baseName,
@@ -91,7 +90,6 @@ export function followProgram(
     nothing(walk, named, file, how);
     return { status: undefined, output };
   }
-  const runtime = runtimeOf(name)?.name ?? runtimeOf(baseName(file.path))?.name;
   const process = classify(walk.files, file, elf, how);
   if (
     process.musl !== undefined &&
@@ -101,8 +99,9 @@ export function followProgram(
     walk.add(C_ARES, name, how);
     return { status: undefined, output };
   }
-  const preloaded = preloadedMusl(walk.files, elf, file, how.environment);
-  if (process.musl === undefined && preloaded !== undefined)
+  const preloaded =
+    process.musl === undefined ? preloadedMusl(walk.files, elf, file, how.environment) : undefined;
+  if (preloaded !== undefined)
     return walk.unknown(
       `LD_PRELOAD loads ${preloaded} into ${file.path}, and it may bring musl's resolver`,
       how,
@@ -121,7 +120,7 @@ export function followProgram(
   // What runs on the way with another C library needs no line of its own.
   if (cleared && (process.musl !== undefined || (process.kind === "uses-glibc" && !how.isMain)))
     nothing(walk, named, file, how);
-  else walk.add({ ...process, runtime }, name, how);
+  else walk.add({ ...process, runtime: runtimeNamed(name, file) }, name, how);
   if (cleared || process.musl === undefined) scan(walk, args, named, how);
   return { status: undefined, output };
 }

@@ -1,5 +1,6 @@
 /** Models what packs and unpacks archives. Must say of no file that an archive may have replaced what it is. */
 import { isKnown } from "../../image/entrypoint/shell/text.ts";
+import { layerPath } from "../files.ts";
 import { type Archive, at, baseName, type Call, type Model, operandsOf } from "./call.ts";
 import { ARCHIVE_ENDING, namesProgram, unpackedBy } from "./fetched.ts";
 
@@ -25,7 +26,7 @@ export const ARCHIVE_COMMANDS: Readonly<Record<string, Model>> = {
   "dpkg-deb": debian,
 };
 
-/** `dpkg -x ARCHIVE FOLDER`, and `-i` into the root; false for its other actions. */
+/** `dpkg -x ARCHIVE FOLDER`, and `-i` into the root. */
 export function debian(call: Call): boolean {
   const { operands } = operandsOf(call.args, ["--root", "--instdir"]);
   const extracts = call.args.some((arg) =>
@@ -105,13 +106,7 @@ function membersOf(call: Call, args: readonly string[]): Archive["members"] {
     if (!isKnown(arg) || !isKnown(from) || /(?:^|\/)\.\.(?:\/|$)/.test(arg)) return undefined;
     const looked = call.to.files.lookup(from);
     if (looked.kind === "missing" || looked.kind === "unknown") return undefined;
-    members.push([
-      from,
-      arg
-        .split("/")
-        .filter((part) => part !== "" && part !== ".")
-        .join("/"),
-    ]);
+    members.push([from, layerPath(arg)]);
   }
   return members.length === 0 ? undefined : members;
 }

@@ -51,22 +51,30 @@ export function make(call: Call): boolean {
       },
     );
   const seen = new Set<string>();
+  // A need without a rule is a file, or made by a rule of a pattern: that one is not followed.
+  const hasPatterns = file.rules.some(({ targets }) =>
+    targets.some((one) => one.includes("%") || !isKnown(one)),
+  );
   for (const goal of goals.length > 0 ? goals : [first ?? HOLE])
-    if (!reach(file, goal, seen, run)) whole = false;
+    if (!reach(file, hasPatterns, goal, seen, run)) whole = false;
   return whole;
 }
 
 /** What a target needs, then its recipe. Whether there is a rule for it. */
-function reach(file: Makefile, goal: string, seen: Set<string>, run: (recipe: string) => void): boolean {
+function reach(
+  file: Makefile,
+  hasPatterns: boolean,
+  goal: string,
+  seen: Set<string>,
+  run: (recipe: string) => void,
+): boolean {
   if (seen.has(goal)) return true;
   seen.add(goal);
   const rules = file.rules.filter(({ targets }) => targets.includes(goal));
   if (rules.length === 0 || seen.size > MOST_TARGETS) return false;
-  // A need without a rule is a file, or made by a rule of a pattern: that one is not followed.
-  const hasPatterns = file.rules.some(({ targets }) => targets.some((one) => /%|[\uE000-\uE003]/.test(one)));
   let whole = true;
   for (const need of rules.flatMap(({ needs }) => needs))
-    if (!reach(file, need, seen, run) && hasPatterns) whole = false;
+    if (!reach(file, hasPatterns, need, seen, run) && hasPatterns) whole = false;
   for (const recipe of file.recipes) if (recipe.targets.includes(goal)) run(file.expand(recipe, goal));
   return whole;
 }

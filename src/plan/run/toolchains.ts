@@ -271,14 +271,13 @@ const CURRENT_RUST = "1.93.0";
  * project, else the image's own. A channel without a number is a current one.
  */
 function rustVersion(call: Call): string {
-  const file = ["rust-toolchain.toml", "rust-toolchain"].flatMap(
-    (name) => call.to.files.text(at(call, name)) ?? [],
-  );
+  const text = (name: string) => call.to.files.text(at(call, name));
+  const file = text("rust-toolchain.toml") ?? text("rust-toolchain") ?? "";
   const named =
     call.args.find((arg) => arg.startsWith("+"))?.slice(1) ??
     call.env.get("RUSTUP_TOOLCHAIN") ??
-    /^\s*channel\s*=\s*["']([^"']+)/m.exec(file[0] ?? "")?.[1] ??
-    /^\s*([\w.-]+)\s*$/.exec(file[0] ?? "")?.[1];
+    /^\s*channel\s*=\s*["']([^"']+)/m.exec(file)?.[1] ??
+    /^\s*([\w.-]+)\s*$/.exec(file)?.[1];
   const version = named ?? call.env.get("RUST_VERSION") ?? "";
   const number = /^\d+\.\d+(?:\.\d+)?/.exec(version)?.[0];
   if (number === undefined) return CURRENT_RUST;
