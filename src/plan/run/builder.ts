@@ -43,8 +43,6 @@ const MOST_PARSED = 2 ** 20;
 
 /** Options that name what is written. */
 const OUTPUT = /^--?(?:o|O|out|output|out-?file|output-?file|output-document|dest|destination|target)$/;
-/** Letters that one command prints. */
-const MOST_PRINTED = 64 * 1024;
 /** Paths that one command names. */
 const MOST_WRITTEN = 32;
 
@@ -156,7 +154,6 @@ export class Builder {
     );
     const model = Object.hasOwn(COMMANDS, plain) ? COMMANDS[plain] : undefined;
     if (model?.({ ...call, name: plain }) === true) return { status: true, output };
-    if (name === "cat") return { status: true, output: this.#texts(args, how) };
     if (QUIET.has(name) || ASKING.has(name) || NEVER_LOOK_UP.has(name)) {
       const wrapped = wrappedCommand(name, args, how.stdin);
       if (name === "xargs" || name === "find") this.#wrapped(wrapped, how);
@@ -202,16 +199,6 @@ export class Builder {
 
   #isFolder(path: string): boolean {
     return this.#at.files.lookup(path).kind === "folder";
-  }
-
-  /** What `cat` prints. */
-  #texts(args: readonly string[], { cwd, stdin }: How): string {
-    const texts = args.map((arg) =>
-      arg === "-" ? stdin : isKnown(arg) ? this.#at.files.text(absolute(cwd, arg)) : undefined,
-    );
-    const length = texts.reduce((sum, text) => sum + (text?.length ?? 0), 0);
-    if (length > MOST_PRINTED) return HOLE;
-    return args.length === 0 ? (stdin ?? HOLE) : texts.map((text) => text ?? HOLE).join("");
   }
 
   #wrapped(wrapped: ReturnType<typeof wrappedCommand>, how: How): void {

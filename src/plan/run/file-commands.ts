@@ -1,4 +1,5 @@
 /** Models the small commands of a RUN that move, make and unpack files. Must leave what is not known unknown. */
+import { absolute } from "../../image/entrypoint/shell/state.ts";
 import { HOLE, isKnown } from "../../image/entrypoint/shell/text.ts";
 import { at, baseName, type Call, type Model, operandsOf, unbundled } from "./call.ts";
 import { fetched } from "./fetched.ts";
@@ -8,6 +9,7 @@ export const FILE_COMMANDS: Readonly<Record<string, Model>> = {
   cp: (call) => moved(call, ["-t", "--target-directory", "-S"], false),
   mv: (call) => moved(call, ["-t", "--target-directory", "-S"], true),
   install,
+  cat,
   ln,
   rm: removed,
   unlink: removed,
@@ -88,6 +90,20 @@ export const FILE_COMMANDS: Readonly<Record<string, Model>> = {
   "update-alternatives": alternatives,
   alternatives,
 };
+
+/** Letters that `cat` prints at most. */
+const MOST_PRINTED = 64 * 1024;
+
+/** What is known of the texts, with the rest marked. */
+function cat({ args, cwd, stdin, to, print }: Call): boolean {
+  const texts = args.map((arg) =>
+    arg === "-" ? stdin : isKnown(arg) ? to.files.text(absolute(cwd, arg)) : undefined,
+  );
+  const length = texts.reduce((sum, text) => sum + (text?.length ?? 0), 0);
+  if (length <= MOST_PRINTED)
+    print(args.length === 0 ? (stdin ?? HOLE) : texts.map((text) => text ?? HOLE).join(""));
+  return true;
+}
 
 /** The target is what is made, and no folder that it goes into (coreutils manual, Target directory). */
 const TARGET_ALONE = /^(?:-[a-zA-Z]*T[a-zA-Z]*|--no-target-directory)$/;
