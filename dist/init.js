@@ -1,4 +1,4 @@
-import{T as e,_ as t,g as n,h as r,p as i,s as a,w as o}from"./cli-room.js";import{t as s}from"./discover-room.js";import{C as c,Nr as l,Ur as u,o as d}from"./run-room.js";import{lstatSync as f,mkdirSync as p,statSync as m,writeFileSync as h}from"node:fs";import{dirname as g,join as _}from"node:path";const v=`name: names-resolve
+import{T as e,_ as t,g as n,h as r,p as i,s as a,w as o}from"./cli-room.js";import{t as s}from"./discover-room.js";import{C as c,Pr as l,Wr as u,o as d}from"./run-room.js";import{lstatSync as f,mkdirSync as p,statSync as m,writeFileSync as h}from"node:fs";import{dirname as g,join as _}from"node:path";const v=`name: names-resolve
 on:
   pull_request:
   merge_group:

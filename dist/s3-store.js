@@ -1,4 +1,4 @@
-import{T as e,w as t}from"./cli-room.js";import{n}from"./image-realm.js";import{Mr as r}from"./run-room.js";import{t as i}from"./fleet-store.js";import{createHash as a}from"node:crypto";import{setTimeout as o}from"node:timers/promises";
+import{T as e,w as t}from"./cli-room.js";import{n}from"./image-realm.js";import{Nr as r}from"./run-room.js";import{t as i}from"./fleet-store.js";import{createHash as a}from"node:crypto";import{setTimeout as o}from"node:timers/promises";
 /**
 * @license MIT <https://opensource.org/licenses/MIT>
 * @copyright Michael Hart 2024

@@ -1,1 +1,1 @@
-import{v as e}from"./discover-room.js";export default e();export{};
+import{y as e}from"./discover-room.js";export default e();export{};

@@ -2,7 +2,8 @@
 import { Budget } from "../model/budget.ts";
 import { REPOSITORY_LIMITS } from "../model/repository-limits.ts";
 import { parentOf } from "../tree/paths.ts";
-import { itemsAt, textAt, valueAt, type YamlNode } from "../yaml/nodes.ts";
+import { textAt, valueAt, type YamlNode } from "../yaml/nodes.ts";
+import { objectsIn } from "./kinds/gitops.ts";
 
 /** Texts by key; `undefined` where a text is not known. */
 export type ConfigData = ReadonlyMap<string, string | undefined>;
@@ -37,10 +38,7 @@ export class ConfigMapsInSight implements ConfigMaps {
 
   /** Takes in the objects of a file. */
   add(file: string, documents: readonly YamlNode[]): void {
-    for (const document of documents) {
-      const items = itemsAt(document, "items");
-      for (const node of items.length > 0 ? items : [document]) this.#addObject(file, node);
-    }
+    for (const node of documents.flatMap(objectsIn)) this.#addObject(file, node);
   }
 
   /** Takes in one that something makes, such as kustomize's generator. */

@@ -11,6 +11,7 @@ import { unknownDns } from "./kinds/pod-dns.ts";
 import { type DnsPatch, dnsOperation, dnsPatchOf, withDnsPatch } from "./kinds/pod-dns-patch.ts";
 import { selects } from "./kinds/selectors.ts";
 import type { YamlSource } from "./repository.ts";
+import { objectsIn } from "./kinds/gitops.ts";
 
 /** Whether a policy is for a pod. */
 type Match = (workload: Workload) => boolean | "unknown";
@@ -48,10 +49,7 @@ export class MutationsInSight {
   /** Takes in the objects of a file; `here` is where all of them stand, where the file's own lines are none to tell. */
   add({ file, documents }: YamlSource, here?: Place): void {
     const source = here === undefined ? file : { ...file, toPlace: () => here };
-    for (const document of documents) {
-      const items = itemsAt(document, "items");
-      for (const node of items.length > 0 ? items : [document]) this.#addObject(source, node);
-    }
+    for (const node of documents.flatMap(objectsIn)) this.#addObject(source, node);
   }
 
   #addObject(source: Source, node: YamlNode): void {

@@ -30,7 +30,6 @@ export class NodeSearchesInSight {
 
   /** Takes in what a file says: Talos's machine configuration, kubelet's, k3s's and RKE2's, cloud-init's. */
   add({ file, documents }: YamlSource): void {
-    if (!/\bsearchDomains\b|\bresolv-?[cC]onf\b|\bwrite_files\b/.test(file.text)) return;
     for (const document of documents) {
       this.#addTalos(file, document);
       this.#addKubelet(document, textAt(document, "kind")?.text === "KubeletConfiguration");

@@ -6,6 +6,7 @@ import { parentOf } from "../tree/paths.ts";
 import { itemsAt, textAt, valueAt, type YamlNode } from "../yaml/nodes.ts";
 import { selects } from "./kinds/selectors.ts";
 import type { YamlSource } from "./repository.ts";
+import { objectsIn } from "./kinds/gitops.ts";
 
 /** A policy that a file holds. */
 interface Policy {
@@ -32,10 +33,7 @@ export class PoliciesInSight {
   add(source: YamlSource, here?: Place): void {
     this.addSettings(source);
     const { file, documents } = source;
-    for (const document of documents) {
-      const items = itemsAt(document, "items");
-      for (const node of items.length > 0 ? items : [document]) this.#addObject(file, node, here);
-    }
+    for (const node of documents.flatMap(objectsIn)) this.#addObject(file, node, here);
   }
 
   /** Cilium's settings, its chart's values among them, may have it answer NXDOMAIN instead of REFUSED. */

@@ -41,7 +41,7 @@ export class ReplicasInSight {
   }
 
   #addWorkload(kind: string, node: YamlNode): void {
-    const [one] = this.#of(kind, node, textAt(node, "metadata", "name")?.text);
+    const one = this.#of(kind, node, textAt(node, "metadata", "name")?.text);
     const template = valueAt(node, "spec", "template");
     if (one === undefined) return;
     if (template !== undefined) one.labels ??= labelsAt(template, "metadata", "labels");
@@ -55,7 +55,7 @@ export class ReplicasInSight {
     const kind = textAt(target, "kind")?.text ?? "Deployment";
     const spec = valueAt(node, "spec");
     const [from, to] = [numberAt(spec, min, least), numberAt(spec, max, undefined)];
-    const [one] = this.#of(kind, node, textAt(target, "name")?.text);
+    const one = this.#of(kind, node, textAt(target, "name")?.text);
     if (one === undefined || from === undefined) return;
     const known = one.scaled ?? { least: 0, most: 0 };
     one.scaled = { least: Math.max(known.least, from), most: Math.max(known.most, to ?? from) };
@@ -65,22 +65,22 @@ export class ReplicasInSight {
     const [name, count] = [textAt(node, "name")?.text, numberAt(node, "count", undefined)];
     if (name === undefined || count === undefined) return;
     for (const kind of KINDS) {
-      const [one] = this.#of(kind, undefined, name);
+      const one = this.#of(kind, undefined, name);
       if (one !== undefined) one.count = Math.max(one.count ?? 0, count);
     }
   }
 
-  /** All that say something of one of a name, each with its own namespace. */
-  #of(kind: string, node: YamlNode | undefined, name: string | undefined): readonly Workload[] {
-    const namespace = node && textAt(node, "metadata", "namespace")?.text;
-    if (name === undefined) return [];
+  /** What is known of one of a name and namespace, made where nothing is. */
+  #of(kind: string, node: YamlNode | undefined, name: string | undefined): Workload | undefined {
+    if (name === undefined) return undefined;
+    const namespace = (node && textAt(node, "metadata", "namespace")?.text) ?? "";
     const key = `${kind}/${name}`;
     const all = this.#workloads.get(key) ?? [];
-    const known = all.find((one) => one.namespace === (namespace ?? ""));
-    if (known !== undefined) return [known];
-    const fresh: Workload = { namespace: namespace ?? "" };
+    const known = all.find((one) => one.namespace === namespace);
+    if (known !== undefined) return known;
+    const fresh: Workload = { namespace };
     this.#workloads.set(key, [...all, fresh]);
-    return [fresh];
+    return fresh;
   }
 
   /** How many pods of a namespace have all of some labels; a patch without a namespace is for the one that has one. */

@@ -6,6 +6,7 @@ import { itemsAt, textAt, valueAt, type YamlNode } from "../yaml/nodes.ts";
 import { type Labels, labelsAt } from "./kinds/selectors.ts";
 import { type Counted, ReplicasInSight } from "./replicas.ts";
 import type { YamlSource } from "./repository.ts";
+import { objectsIn } from "./kinds/gitops.ts";
 
 /** Services of one container that are told. */
 const MOST_SERVICES = 30;
@@ -29,10 +30,7 @@ export class ServicesInSight {
 
   /** Takes in the objects of a file; `here` is where all of them stand, where the file's own lines are none to tell. */
   add({ file, documents }: YamlSource, here?: Place): void {
-    for (const document of documents) {
-      const items = itemsAt(document, "items");
-      for (const node of items.length > 0 ? items : [document]) this.#addObject(file, node, here);
-    }
+    for (const node of documents.flatMap(objectsIn)) this.#addObject(file, node, here);
   }
 
   #addObject(file: YamlSource["file"], node: YamlNode, here: Place | undefined): void {

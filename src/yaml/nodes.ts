@@ -251,6 +251,11 @@ export function valuesOf(node: YamlNode | undefined, key: string): readonly Yaml
   return (own.length > 0 ? own : all.slice(0, 1)).map(({ value }) => value);
 }
 
+/** A key with a value, at the value's place. */
+export function entryOf(key: string, value: YamlNode): YamlEntry {
+  return { key, value, start: value.start, end: value.end, merged: false };
+}
+
 /** The value behind a path of keys; the last one where a key comes twice. */
 export function valueAt(node: YamlNode | undefined, ...keys: readonly string[]): YamlNode | undefined {
   let at = node;

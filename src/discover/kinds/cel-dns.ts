@@ -1,6 +1,6 @@
 /** Reads what a CEL expression of a mutation says of a pod's DNS, where it says it outright. Must not evaluate CEL. */
 import type { Source } from "../../text/source.ts";
-import type { YamlEntry, YamlMap, YamlNode } from "../../yaml/nodes.ts";
+import { entryOf, type YamlEntry, type YamlMap, type YamlNode } from "../../yaml/nodes.ts";
 import type { DnsPatch } from "./pod-dns-patch.ts";
 
 /** Letters of one expression that are looked at. */
@@ -29,7 +29,7 @@ export function dnsInCel(source: Source): DnsPatch | "unknown" | undefined {
       return mapOf(words, start, end);
     },
   );
-  if (options.length > 0) config.push(entry("options", listOf(options)));
+  if (options.length > 0) config.push(entryOf("options", listOf(options)));
   for (const key of ["nameservers", "searches"]) {
     const match = new RegExp(`\\b${key}\\s*:\\s*\\[([^\\]]*)\\]`).exec(text);
     if (match === null) continue;
@@ -37,12 +37,12 @@ export function dnsInCel(source: Source): DnsPatch | "unknown" | undefined {
     const items = [...(match[1] ?? "").matchAll(/"([^"]*)"/g)].map(
       ([, one = ""]) => word("", one, from, from + match[0].length).value,
     );
-    config.push(entry(key, listOf(items)));
+    config.push(entryOf(key, listOf(items)));
   }
   const policy = /\bdnsPolicy\s*:\s*"(\w+)"|\/dnsPolicy"\s*,\s*value\s*:\s*"(\w+)"/.exec(text);
   const entries = [
     ...(config.length > 0
-      ? [entry("dnsConfig", mapOf(config, config[0]?.start ?? 0, config.at(-1)?.end ?? 0))]
+      ? [entryOf("dnsConfig", mapOf(config, config[0]?.start ?? 0, config.at(-1)?.end ?? 0))]
       : []),
     ...(policy
       ? [word("dnsPolicy", policy[1] ?? policy[2] ?? "", policy.index, policy.index + policy[0].length)]
@@ -52,12 +52,8 @@ export function dnsInCel(source: Source): DnsPatch | "unknown" | undefined {
   return { file: source, pod: mapOf(entries, 0, text.length), how: "merged" };
 }
 
-function entry(key: string, value: YamlNode): YamlEntry {
-  return { key, value, start: value.start, end: value.end, merged: false };
-}
-
 function word(key: string, text: string, start: number, end: number): YamlEntry {
-  return entry(key, { kind: "text", text, style: "quoted", templated: false, start, end });
+  return entryOf(key, { kind: "text", text, style: "quoted", templated: false, start, end });
 }
 
 function mapOf(entries: readonly YamlEntry[], start: number, end: number): YamlMap {

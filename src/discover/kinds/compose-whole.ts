@@ -1,7 +1,7 @@
 /** Puts together what compose reads as one: a service and those it extends, an override and the file that it is laid over. Must leave its folder never. */
 import type { Source } from "../../text/source.ts";
 import { joinPath, nameOf, parentOf } from "../../tree/paths.ts";
-import { textAt, valueAt, type YamlEntry, type YamlMap, type YamlNode } from "../../yaml/nodes.ts";
+import { entryOf, textAt, valueAt, type YamlEntry, type YamlMap, type YamlNode } from "../../yaml/nodes.ts";
 import { isOverrideName } from "./compose-name.ts";
 
 /** A file's documents. */
@@ -164,14 +164,12 @@ function laid(below: YamlNode, above: YamlNode, key: string): YamlNode {
 function plain(node: YamlNode, key: string): YamlNode {
   const { start, end } = node;
   const map = (entries: YamlMap["entries"]): YamlMap => ({ kind: "map", entries, start, end });
-  if (key === "build" && node.kind === "text")
-    return map([{ key: "context", value: node, start, end, merged: false }]);
+  if (key === "build" && node.kind === "text") return map([entryOf("context", node)]);
   if (!PAIRS.has(key) || node.kind !== "list") return node;
   const pairs = node.items.flatMap((item): YamlEntry[] => {
     if (item.kind !== "text") return [];
     const [name = ""] = item.text.split("=", 1);
-    const value = { ...item, text: item.text.slice(name.length + 1) };
-    return [{ key: name, value, start: item.start, end: item.end, merged: false }];
+    return [entryOf(name, { ...item, text: item.text.slice(name.length + 1) })];
   });
   return map(pairs);
 }

@@ -20,6 +20,7 @@ import {
   type WantedChart,
 } from "./wanted-charts.ts";
 import {
+  entryOf,
   itemsAt,
   readYaml,
   textAt,
@@ -226,7 +227,7 @@ function keyOf(kind: string, node: YamlNode): ObjectKey {
 }
 
 /** The objects of a document, those of a List one by one. */
-function objectsIn(document: YamlNode): readonly YamlNode[] {
+export function objectsIn(document: YamlNode): readonly YamlNode[] {
   const items = itemsAt(document, "items");
   return items.length > 0 ? items : [document];
 }
@@ -256,10 +257,7 @@ function mapOfParameters(parameters: readonly YamlNode[]): YamlMap {
   }
   const toMap = (branch: Branch): YamlMap => ({
     kind: "map",
-    entries: [...branch].map(([key, value]) => {
-      const node: YamlNode = value instanceof Map ? toMap(value) : value;
-      return { key, value: node, start: node.start, end: node.end, merged: false };
-    }),
+    entries: [...branch].map(([key, value]) => entryOf(key, value instanceof Map ? toMap(value) : value)),
     start: 0,
     end: 0,
   });

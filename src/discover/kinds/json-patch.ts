@@ -1,5 +1,5 @@
 /** Makes of a node what operations of a JSON patch make of it (RFC 6902). Must say nothing rather than apply half of one. */
-import { textAt, valueAt, type YamlNode } from "../../yaml/nodes.ts";
+import { entryOf, textAt, valueAt, type YamlNode } from "../../yaml/nodes.ts";
 
 /** One operation. */
 export interface Operation {
@@ -54,6 +54,6 @@ export function patchedNode(
   if (inner === undefined && (rest.length > 0 || own === undefined)) return undefined;
   if (rest.length === 0 && op === "replace" && own === undefined) return undefined;
   const others = node.entries.filter((entry) => entry.key !== key);
-  const entry = inner && { key, value: inner, start: inner.start, end: inner.end, merged: false };
+  const entry = inner && entryOf(key, inner);
   return { ...node, entries: entry ? [...others, entry] : others };
 }

@@ -3,7 +3,7 @@ import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { HostLine, ResolverSettings } from "../../model/pod.ts";
 import type { SearchList, Workload } from "../../model/workload.ts";
 import type { Source } from "../../text/source.ts";
-import { valueAt, type YamlEntry, type YamlMap, type YamlNode } from "../../yaml/nodes.ts";
+import { entryOf, valueAt, type YamlEntry, type YamlMap, type YamlNode } from "../../yaml/nodes.ts";
 import type { Operation } from "./json-patch.ts";
 import { podDns } from "./pod-dns.ts";
 import { hostLines } from "./pod-resolver.ts";
@@ -60,7 +60,7 @@ export function dnsOperation(file: Source, operation: Operation): DnsPatch | "un
 
 function mapOf(key: string, value: YamlNode): YamlMap {
   const { start, end } = value;
-  return { kind: "map", entries: [{ key, value, start, end, merged: false }], start, end };
+  return { kind: "map", entries: [entryOf(key, value)], start, end };
 }
 
 /** Items of one list that are looked at. */
@@ -155,5 +155,5 @@ function policyIn(node: YamlNode): Policy | undefined {
 function policyEntry({ start }: YamlMap, policy: Policy): YamlEntry {
   const text = POLICIES[policy];
   const value: YamlNode = { kind: "text", text, style: "plain", templated: false, start, end: start };
-  return { key: "dnsPolicy", value, start, end: start, merged: false };
+  return entryOf("dnsPolicy", value);
 }
