@@ -8,29 +8,33 @@ export function nodeModules() {
   return {
     name: "node-modules",
     resolveId: {
-      filter: { id: /^node:/ },
-      handler: (id, importer) => (/[\\/]src[\\/]/.test(importer ?? "") ? `\0${id}` : null),
+      filter: { id: /^\0?node:/ },
+      handler: (id, importer) =>
+        id.startsWith("\0") ? id : /[\\/]src[\\/]/.test(importer ?? "") ? `\0${id}` : null,
     },
     load: {
       filter: { id: /^\0node:/ },
-      handler: (id) => ({ code: calledLate(id.slice(1)), moduleSideEffects: false }),
+      handler: (id) => ({ code: calledLate(...id.slice(1).split("#")), moduleSideEffects: false }),
     },
   };
 }
 
 /**
- * The same exports. A function is fetched by its first call; classes, objects and functions with functions of their own,
- * such as `realpathSync.native`, are read where the file that imports them is loaded.
+ * The same exports, each a module of its own, so that it lies where it is used. A function is fetched by its first call;
+ * classes, objects and functions with functions of their own, such as `realpathSync.native`, are read where the file that
+ * imports them is loaded.
  */
-function calledLate(id) {
+function calledLate(id, name) {
   const load = `process.getBuiltinModule("${id}")`;
-  const names = Object.entries(process.getBuiltinModule(id)).flatMap(([name, value]) => {
-    if (!/^[A-Za-z]\w*$/.test(name) || name === "default") return [];
-    return isPlain(name, value)
-      ? `let ${name}$ = (...given) => (${name}$ = ${load}.${name})(...given); export { ${name}$ as ${name} };`
-      : `const ${name}$ = /* @__PURE__ */ (() => ${load}.${name})(); export { ${name}$ as ${name} };`;
-  });
-  return [`export default /* @__PURE__ */ (() => ${load})();`, ...names].join("\n");
+  const all = process.getBuiltinModule(id);
+  if (name === undefined)
+    return ["default", ...Object.keys(all).filter((one) => /^[A-Za-z]\w*$/.test(one) && one !== "default")]
+      .map((one) => `export { ${one} } from "\0${id}#${one}";`)
+      .join("\n");
+  if (name === "default") return `export default /* @__PURE__ */ (() => ${load})();`;
+  return isPlain(name, all[name])
+    ? `let ${name}$ = (...given) => (${name}$ = ${load}.${name})(...given); export { ${name}$ as ${name} };`
+    : `const ${name}$ = /* @__PURE__ */ (() => ${load}.${name})(); export { ${name}$ as ${name} };`;
 }
 
 function isPlain(name, value) {
