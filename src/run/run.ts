@@ -6,6 +6,7 @@ import { markNotes, notesOf } from "../compare/known-notes.ts";
 import { readReport } from "../compare/earlier-report.ts";
 import { scan, type ScanRequest } from "../judge/judge.ts";
 import { pair } from "../judge/meetings.ts";
+import { unsettled } from "../judge/settled.ts";
 import { waive } from "../judge/waive.ts";
 import { Budget } from "../model/budget.ts";
 import { DEFECT } from "../model/defect.ts";
@@ -147,7 +148,8 @@ interface Steps {
 function withDiagnostics(report: Report, { given, states, now, before, was }: Steps): Report {
   const defects = (was?.diagnostics ?? []).filter(({ code }) => code === DEFECT);
   const doubts = [...states.diagnostics, ...(before?.diagnostics ?? []), ...defects];
-  const diagnostics = [...given.diagnostics, ...doubts, ...now.diagnostics, ...report.diagnostics];
+  const found = unsettled(now.diagnostics, report.judgements);
+  const diagnostics = [...given.diagnostics, ...doubts, ...found, ...report.diagnostics];
   return { ...report, diagnostics };
 }
 
