@@ -66,6 +66,24 @@ async function scan(path: string, ...args: string[]) {
 }
 
 describe("muslgate repo", () => {
+  it("advises to take a waiver out only where no option narrowed the run", async () => {
+    const path = join(folder.path, "narrowed");
+    mkdirSync(path);
+    writeFileSync(join(path, "dns.yaml"), DENY);
+    writeFileSync(join(path, "api.yaml"), deployment("api", "shop/api:1.0"));
+    writeFileSync(
+      join(path, "muslgate.yaml"),
+      "exclude: [old/**]\nwaivers:\n  - {rule: musl-paired-lookup, path: api.yaml, reason: later, expires: 2999-01-01}\n  - {rule: nginx-resolver, reason: later, expires: 2999-01-01}\n",
+    );
+    const hints = async (...args: string[]) =>
+      (await scan(path, ...args)).report?.diagnostics.flatMap(({ code, hint }) =>
+        code === "waiver-unused" ? [hint] : [],
+      );
+    const kept = expect.stringContaining("only where no other run needs it");
+    expect(await hints()).toEqual(["Take it out."]);
+    expect(await hints("--exclude", "api.yaml")).toEqual([kept, kept]);
+  });
+
   it("judges a pod that names its server by the Corefile that binds that address", async () => {
     const path = join(folder.path, "bound");
     mkdirSync(path);
