@@ -111,7 +111,7 @@ describe("the page", () => {
     const page = renderHtml(fleet(8), "muslgate-baseline.json");
     expect(titleOf(page)).toEqual(["affected", "4 of 8 containers resolve no names"]);
     expect(page).toContain(
-      "Since muslgate-baseline.json: 1 affected container is new, 3 were so before, 1 finding is gone.",
+      "Since muslgate-baseline.json: 1 affected container is new, 3 were so before, of 1 a finding is gone.",
     );
     expect(page).toMatch(/prod-eu<\/code><\/th><td class="n affected">4<\/td>/);
     expect(page).toMatch(/staging<\/code><\/th><td class="n soft">0<\/td>/);
