@@ -1,4 +1,4 @@
-/** Asks a cluster for what is needed, and says what it may not see. Must never ask for Secrets, nor for more than docs/rbac.yaml grants. */
+/** Asks a cluster for what is needed, and says what it may not see. Must never ask for Secrets, nor for more than docs/rbac.yaml and rbac-openshift.yaml grant. */
 import {
   CILIUM,
   DNS_CONFIG_MAPS,
@@ -160,13 +160,14 @@ function forbidden({ to, named }: Right, lines: readonly string[]): Diagnostic {
   const names = named?.names.filter((name) => lines.some((line) => line.includes(` "${name}" is forbidden`)));
   const right = named && names?.length ? toGet(named.kind, names, named.from) : to;
   const others = named?.kind === "configmaps" && named.from === DNS_NAMESPACE ? names : [];
+  const file = named?.from === OPENSHIFT_DNS.namespace ? "docs/rbac-openshift.yaml" : "docs/rbac.yaml";
   const other = others?.find((one) => !DNS_CONFIG_MAPS.includes(one) && one !== CILIUM.configMap);
   return {
     code: "cluster-forbidden",
     message: `The cluster does not let kubectl ${right}: what that would show is not known`,
     hint:
       other === undefined
-        ? `Grant the right to ${right}; docs/rbac.yaml has all that are needed.`
+        ? `Grant the right to ${right}; ${file} has all that are needed.`
         : `Grant the right to ${right}; in docs/rbac.yaml, add ${other} to the names that the Role muslgate-dns has.`,
     weight: "gap",
     subject: right,

@@ -193,7 +193,7 @@ describe("a live cluster", () => {
         ...deploymentPods("api", 3, [image("shop/api:1.0")]),
       ),
     );
-    expect(report.clusters.map(({ name }) => name)).toEqual(["kube-system/configmap-node-local-dns.yaml"]);
+    expect(report.clusters.map(({ name }) => name)).toEqual(["the cluster"]);
     expect(found(report)).toEqual([
       "deployment/api, container app (shop, 3 pods): affected musl-paired-lookup",
     ]);
@@ -595,7 +595,7 @@ describe("a live cluster", () => {
     });
   });
 
-  it("asks for what docs/rbac.yaml grants and nothing else, and never for Secrets", async () => {
+  it("asks for what docs/rbac.yaml and rbac-openshift.yaml grant and nothing else, and never for Secrets", async () => {
     const cilium = { kind: "CiliumNetworkPolicy", metadata: { name: "a", namespace: "shop" } };
     const openShift = [
       ...SHAPES.kubeadm,
@@ -605,7 +605,8 @@ describe("a live cluster", () => {
     const { ask, asked } = standIn(openShift);
     await readCluster(ask, {});
     const granted = new Set<string>();
-    for (const document of parseAllDocuments(readFileSync("docs/rbac.yaml", "utf8"))) {
+    const files = ["docs/rbac.yaml", "docs/rbac-openshift.yaml"].map((file) => readFileSync(file, "utf8"));
+    for (const document of files.flatMap((text) => parseAllDocuments(text))) {
       const { kind, metadata, rules } = document.toJS();
       if (kind !== "ClusterRole" && kind !== "Role") continue;
       for (const { apiGroups, resources, verbs, resourceNames } of rules)
