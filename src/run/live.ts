@@ -1,4 +1,5 @@
 /** A live cluster in the place of a repository: its settings, and its workloads by their pods. Must ask no cluster. */
+import { withClusterServers } from "../judge/workload-here.ts";
 import type { LiveState } from "../live/state.ts";
 import { isNoCluster } from "../model/cluster-profile.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
@@ -72,19 +73,10 @@ function withPods(workload: Workload, { pods, namesPods = true }: LiveState): Wo
 
 /** A server that might be the cluster's DNS is, where a Service of that has its address. */
 function withServers(workload: Workload, { dnsAddresses }: LiveState): Workload {
-  const { asks, usesClusterDns, pod } = workload;
-  const resolver = pod?.resolver && {
-    ...pod.resolver,
-    servers: pod.resolver.servers.map((one) =>
-      dnsAddresses.has(one.address) ? { ...one, ofCluster: true } : one,
-    ),
-  };
+  const { asks, usesClusterDns } = workload;
   const asksIt = Array.isArray(asks) && asks.some((one: string) => dnsAddresses.has(one));
-  return {
-    ...workload,
-    usesClusterDns: usesClusterDns === "unknown" && asksIt ? true : usesClusterDns,
-    pod: pod && { ...pod, resolver },
-  };
+  const known = usesClusterDns === "unknown" && asksIt ? true : usesClusterDns;
+  return withClusterServers({ ...workload, usesClusterDns: known }, dnsAddresses);
 }
 
 /** What speaks of a repository's files. */
