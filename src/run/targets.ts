@@ -150,7 +150,7 @@ function notFor({ to }: Target, clusters: readonly string[]): Diagnostic {
 function forNone({ to }: Target, clusters: readonly string[]): MuslgateError {
   return new MuslgateError(
     "usage",
-    `to is "${to}", and ${clusters.join(", ")} is no cluster of GKE`,
+    `\`to\` is "${to}", and ${clusters.join(", ")} is no cluster of GKE`,
     "Ask with the Corefile that it will have, as corefile=FILE.",
   );
 }
