@@ -1,11 +1,18 @@
 /** Puts blanks for the comments of a text, by the language that its name says. Must leave what may be part of a program, and every line where it was. */
 
+/** Files of languages that have the comments of C. */
+const C_LIKE =
+  /(?:\.(?:[ch]|cc|cpp|cxx|hpp|m|mm|java|kts?|scala|sc|groovy|gradle|go|rs|[cm]?[jt]s|swift|cs|fs|php|dart|tf|tfvars|tofu|hcl|nomad|jsonnet|libsonnet|jsonc|json5|nix|sql|bicep|proto|pkl|bal|v|zig|d)|Jenkinsfile[^/]*)$/i;
+/** Files of languages in which a line of two dashes is a comment; a shell's line that begins so has one more option. */
+const DASHES = /\.(?:lua|sql|hs|elm|dhall|purs|ad[bs]|vhdl?)$/i;
+
 /** What opens a comment of several lines and what closes it, in files whose names say that it is one. */
 const COMMENTS: readonly (readonly [files: RegExp, opens: RegExp, closes: string])[] = [
   [/./, /\{\{(?:- )?\/\*/g, "*/"],
-  [/./, /\{#/g, "#}"],
-  // Elsewhere in a line it may be a glob of a shell's.
-  [/./, /(?<![^\n])[ \t]*\/\*/g, "*/"],
+  // Not the length of a shell's variable.
+  [/./, /(?<!\$)\{#/g, "#}"],
+  // In a shell's text it is a pattern, and elsewhere in a line it may be a glob.
+  [C_LIKE, /(?<![^\n])[ \t]*\/\*/g, "*/"],
   [/./, /<%#/g, "%>"],
   [/\.(?:xml|xsl|x?html?|svg|tmpl|config|props|csproj)$/i, /<!--/g, "-->"],
   [/\.rb$/, /(?<![^\n])=begin\b/g, "\n=end"],
@@ -22,7 +29,10 @@ export function withoutComments(path: string, text: string): string {
   if (path.endsWith(".py")) bare = withoutDocstrings(bare);
   if (isVimScript(path, text)) bare = bare.replace(/^[ \t]*"[^\n]*/gm, blank);
   if (/\.(?:bat|cmd)$/i.test(path)) bare = bare.replace(/^[ \t]*(?:@?REM\b|::)[^\n]*/gim, blank);
-  return bare.replace(/^[ \t]*(?:#|\/\/|--|;)[^\n]*/gm, blank).replace(/[ \t](?:#|\/\/)[ \t][^\n]*/g, blank);
+  if (DASHES.test(path)) bare = bare.replace(/^[ \t]*--[^\n]*/gm, blank);
+  return bare
+    .replace(/^[ \t]*(?:#|\/\/|;)[^\n]*/gm, blank)
+    .replace(/[ \t](?:#|\/\/)[ \t](?:(?!\\n)[^\n])*/g, blank);
 }
 
 const blank = (found: string) => found.replace(/[^\r\n]/g, " ");

@@ -35,16 +35,24 @@ function listenerOf({ asks }: Workload, { listeners = [] }: ClusterProfile): Lis
 }
 
 /** What a workload meets: itself as it stands there, and the cluster as it answers where that asks. */
-export function meeting(
-  workload: Workload,
-  cluster: ClusterProfile,
-): { readonly workload: Workload; readonly cluster: ClusterProfile } {
+export interface Met {
+  readonly workload: Workload;
+  readonly cluster: ClusterProfile;
+  /** Where the cluster's DNS has several and the workload asks this one: `cluster` answers as it does. */
+  readonly listener?: Listener;
+}
+
+/** Says it. */
+export function meeting(workload: Workload, cluster: ClusterProfile): Met {
   const here = onCluster(workload, cluster);
   const listener = listenerOf(workload, cluster);
   if (listener === undefined) return { workload: here, cluster };
   const { on, answers, addresses, parts } = listener;
-  const asking = withClusterServers({ ...here, usesClusterDns: true }, new Set(on));
-  return { workload: asking, cluster: { ...cluster, answers, addresses, parts } };
+  return {
+    workload: withClusterServers({ ...here, usesClusterDns: true }, new Set(on)),
+    cluster: { ...cluster, answers, addresses, parts },
+    listener,
+  };
 }
 
 /** With those of its servers known for the cluster's DNS that have one of its addresses. */

@@ -104,6 +104,25 @@ const LANGUAGES: readonly (readonly [string, string, string, number])[] = [
     1,
   ],
   [
+    "an option that begins its line",
+    "Makefile",
+    `dns:\n\thelm upgrade dns coredns/coredns \\\n\t  --set-json 'servers=[{"plugins":[{"name":"template","parameters":"ANY AAAA","configBlock":"rcode NXDOMAIN"}]}]'\n`,
+    3,
+  ],
+  [
+    "a shell's patterns around it",
+    "dns.sh",
+    `case $1 in\n  /*) f=$1 ;;\nesac\nn=\${#f}\ncat > "$f" <<END\n${COREFILE}END\necho "\${f##*/} \${n%#}"\n`,
+    8,
+  ],
+  [
+    "a comment that ends in a string of one line",
+    "dns.py",
+    String.raw`C = ".:53 {\n  errors\n  # no IPv6\n  template ANY AAAA { # deny\n    rcode NXDOMAIN\n  }\n  forward . 10.0.0.2\n}\n"` +
+      "\n",
+    1,
+  ],
+  [
     "a state of Terraform",
     "terraform.tfstate",
     `{"data": {"Corefile": ${JSON.stringify(COREFILE.replace(/^ +/gm, ""))}}}\n`,
@@ -203,6 +222,7 @@ describe("a text that denies AAAA and that nobody reads", () => {
     ["a comment of Java", "Dns.java", `/**\n * ${LINES.replaceAll("\n", "\n * ")}\n */\nclass Dns {}\n`],
     ["a comment of XML", "dns.xml", `<a>\n<!--\n${COREFILE}-->\n</a>\n`],
     ["a comment of Ruby", "dns.rb", `=begin\n${COREFILE}=end\n`],
+    ["a line of comment of Lua", "dns.lua", `-- ${COREFILE.replaceAll("\n", "\n-- ")}\n`],
     ["a comment of Lua", "dns.lua", `--[[\n${COREFILE}]]\n`],
     ["a comment of Haskell", "dns.hs", `{-\n${COREFILE}-}\n`],
     ["a comment of PowerShell", "dns.ps1", `<#\n${COREFILE}#>\n`],

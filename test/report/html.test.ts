@@ -12,6 +12,7 @@ import { renderHtml } from "../../src/report/html.ts";
 import { CONTAINER_RULES } from "../../src/rules/index.ts";
 import { describeWith, findProgram } from "../support/parts.ts";
 import { answer, cluster, image, onMusl, report, workload } from "../support/profiles.ts";
+import { checked } from "../support/checked.ts";
 
 const HOSTILE =
   "x\u001b[2J\r\n::error::pwned ##[error] </script><script>window.pwned=1</script> <img src=x onerror=window.pwned=1> \" onclick=window.pwned=1 x=' & \u202eevil";
@@ -64,7 +65,7 @@ function fleet(count: number): Report {
   const verdicts = images.map((profile) =>
     clusters.map((on) =>
       CONTAINER_RULES.flatMap(
-        (rule) => rule.check({ workload: workload(profile.reference), image: profile, cluster: on }) ?? [],
+        (rule) => checked(rule, { workload: workload(profile.reference), image: profile, cluster: on }) ?? [],
       ),
     ),
   );

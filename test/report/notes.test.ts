@@ -13,6 +13,7 @@ import { causeWords, cellWords, changeWords, countWords, waivedLines } from "../
 import { CLUSTER_RULES, CONTAINER_RULES } from "../../src/rules/index.ts";
 import { pairedByPart } from "../../src/rules/paired-by-part.ts";
 import { cluster, image, onMusl, workload, zoneDenied } from "../support/profiles.ts";
+import { checked } from "../support/checked.ts";
 
 const note = (line: number): Verdict => ({
   ruleId: "resolver-option-ignored",
@@ -84,7 +85,7 @@ function inPart(used: readonly string[]): Report {
     CONTAINER_RULES.flatMap((rule): Judgement[] => {
       const usedNames = i === 0 ? used : [];
       const who = workload(name);
-      const verdict = rule.check({ workload: who, image: image(onMusl("1.2.5")), cluster: on, usedNames });
+      const verdict = checked(rule, { workload: who, image: image(onMusl("1.2.5")), cluster: on, usedNames });
       return verdict === undefined ? [] : [{ workload: who, image: 0, cluster: 0, verdict }];
     }),
   );
@@ -217,7 +218,11 @@ describe("a container of which it is not known whom it asks", () => {
     clusters: [denying],
     judgements: lines.flatMap((line) => {
       const who = workload(`c${line}`, { usesClusterDns: "unknown", file: "a.yaml", at: place(line) });
-      const verdict = pairedByPart.check({ workload: who, image: image(onMusl("1.2.5")), cluster: denying });
+      const verdict = checked(pairedByPart, {
+        workload: who,
+        image: image(onMusl("1.2.5")),
+        cluster: denying,
+      });
       return verdict === undefined ? [] : [{ workload: who, image: 0, cluster: 0, verdict }];
     }),
     diagnostics: lines.map((line) => ({ ...why, at: place(line - 2) })),

@@ -27,12 +27,17 @@ import {
 } from "./charts.ts";
 import { type Collected, type CorefileInput, isExtra, isKubeDnsKey, roleOf } from "./collected.ts";
 import { encryptedBy } from "./encrypted.ts";
+import { heredocsIn } from "./heredocs.ts";
 import { decoded, ofDataUrl } from "./decoded.ts";
 
 /** Strings of YAML inside strings of YAML that are opened: a secret of a manifest of a write_files is three. */
 const MOST_NESTING = 4;
 /** Characters of strings that are opened in one file, each nesting counted. */
 const MOST_OPENED = 16 * 2 ** 20;
+
+/** One action of a template, which another may choose. */
+const ONE_ACTION =
+  /^\s*(?:\{\{-?\s*(?:if|with)\b[^{}]*\}\}\s*\{\{[^{}]*\}\}\s*\{\{-?\s*end\s*-?\}\}|\{\{[^{}]*\}\})\s*$/;
 
 /** Keys of one file that may hold a Corefile or a part of one; far more than are taken. */
 const MOST_KEYS = 2_000;
@@ -111,7 +116,15 @@ class Reader {
 
 /** A string or number as it reads, with the templates that stand in it; nothing where it is empty. */
 function wordOf(outer: Source, masked: string, node: YamlNode | undefined): Source | undefined {
-  if (node?.kind !== "text" || node.text === "" || isNull(node)) return undefined;
+  if (node?.kind !== "text" || isNull(node)) return undefined;
+  // Lines of nothing but templates are blank behind the mask.
+  if (
+    node.text.trim() === "" &&
+    node.style === "block" &&
+    outer.text.slice(node.start, node.end).includes("{{")
+  )
+    return unmasked(outer, masked, node);
+  if (node.text === "") return undefined;
   return node.templated && node.style === "block" ? unmasked(outer, masked, node) : valueSource(outer, node);
 }
 
@@ -189,8 +202,8 @@ class Walk {
       // A Corefile without a letter is one that is empty, and not one that is not there.
       const source =
         node.kind === "text" && isString(node) ? (word(node) ?? valueSource(this.#outer, node)) : undefined;
-      // One action is all of it: the Corefile stands in the values.
-      if (source !== undefined && /^\{\{[^{}]*\}\}\s*$/.test(source.text)) return;
+      // One action is all of it, or all that is printed: the Corefile stands in the values.
+      if (source !== undefined && ONE_ACTION.test(source.text)) return;
       if (source !== undefined) {
         this.#seen.add(node);
         if (this.#reader.looks()) this.#key(key, source, where);
@@ -310,6 +323,9 @@ class Walk {
       return;
     }
     if (!SPEAKS.test(text) && !text.includes("{")) return;
+    const handed = heredocsIn(source);
+    for (const one of handed) this.#text(one, where);
+    if (handed.length > 0) return;
     const key = where.keys.at(-1) ?? "";
     if (isCorefileText(text)) {
       if (hasRootZone(text)) this.#take(source, undefined, where);
@@ -365,7 +381,8 @@ function unmasked(outer: Source, masked: string, { start, end }: YamlText): Sour
   const lines: string[] = [];
   let [at, outside] = [0, body];
   // What closes a choice behind the text is none of it.
-  const last = body + masked.slice(body, end).trimEnd().length;
+  const shown = masked.slice(body, end).trim() === "" ? outer.text : masked;
+  const last = body + shown.slice(body, end).trimEnd().length;
   for (const line of outer.text.slice(body, last).split("\n")) {
     // What chooses lines often stands further to the left.
     const cut = Math.min(width, line.length - line.trimStart().length);

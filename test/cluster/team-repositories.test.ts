@@ -1,0 +1,110 @@
+/** Repositories as teams write them, each with a clean twin: what is denied is found on its line, and nothing else is told. */
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: variables of other tools are the subject.
+import { describe, expect, it } from "vitest";
+import { dnsFound } from "../support/dns-found.ts";
+
+type Files = Readonly<Record<string, string>>;
+
+const DENY = "template ANY AAAA {\n        rcode NXDOMAIN\n    }";
+const COREFILE = `.:53 {\n    errors\n    ${DENY}\n    kubernetes cluster.local\n    forward . /etc/resolv.conf\n}\n`;
+const indent = (text: string, by: number) => text.replace(/^(?=.)/gm, " ".repeat(by));
+const CONFIG_MAP = `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: coredns, namespace: kube-system}\ndata:\n  Corefile: |\n${indent(COREFILE, 4)}`;
+const CHART = "apiVersion: v2\nname: dns\nversion: 1.0.0\n";
+const inChart = (corefile: string, values: string): Files => ({
+  "charts/dns/Chart.yaml": CHART,
+  "charts/dns/templates/cm.yaml": `apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: coredns\ndata:\n  Corefile: |-\n${corefile}\n`,
+  "charts/dns/values.yaml": values,
+});
+
+/** What it is, the files, and where the denial stands. */
+const DENYING: readonly (readonly [string, Files, string])[] = [
+  [
+    "OpenTofu's file",
+    {
+      "dns.tofu": `resource "kubernetes_config_map" "coredns" {\n  metadata {\n    name = "coredns"\n  }\n  data = {\n    Corefile = <<-END\n${indent(COREFILE, 6)}    END\n  }\n}\n`,
+    },
+    "dns.tofu:9",
+  ],
+  [
+    "a chart's template that puts the values' Corefile in on a line of its own",
+    inChart("    {{- tpl .Values.corefile . | nindent 4 }}", `corefile: |\n${indent(COREFILE, 2)}`),
+    "charts/dns/values.yaml:4",
+  ],
+  [
+    "the same below a condition",
+    inChart(
+      "    {{- with .Values.corefile }}\n    {{- . | nindent 4 }}\n    {{- end }}",
+      `corefile: |\n${indent(COREFILE, 2)}`,
+    ),
+    "charts/dns/values.yaml:4",
+  ],
+  [
+    "a chart's template that takes the Corefile from a file",
+    {
+      ...inChart('{{ .Files.Get "files/Corefile.conf" | indent 4 }}', "replicas: 2\n"),
+      "charts/dns/files/Corefile.conf": COREFILE,
+    },
+    "charts/dns/files/Corefile.conf:3",
+  ],
+  [
+    "a Tekton task's script that hands a ConfigMap to kubectl",
+    {
+      "tekton/dns.yaml": `kind: Task\nspec:\n  steps:\n    - script: |\n        #!/bin/sh\n        set -e\n        kubectl apply -f - <<-'END'\n${indent(CONFIG_MAP, 8)}        END\n        echo done: ok\n`,
+    },
+    "tekton/dns.yaml:15",
+  ],
+  [
+    "a step of a workflow that writes values and the part of a Corefile",
+    {
+      ".github/workflows/dns.yml": `on: push\njobs:\n  dns:\n    runs-on: ubuntu-latest\n    steps:\n      - run: |\n          cat > a.yaml <<END\n          replicas: 2\n          END\n          cat > dns.yaml <<END\n          kind: ConfigMap\n          metadata: {name: coredns-custom}\n          data:\n            v6.override: |\n${indent(DENY, 14)}\n          END\n          kubectl apply -f dns.yaml\n`,
+    },
+    ".github/workflows/dns.yml:15",
+  ],
+];
+
+describe("what teams deny", () => {
+  it.each(DENYING)("%s", async (_, files, at) => {
+    const denied = await dnsFound(files);
+    expect([denied.answers.map((one) => [one.kind, one.at]), denied.gaps]).toEqual([[["NXDOMAIN", at]], []]);
+    const twin = Object.entries(files).map(([file, text]) => [file, text.replaceAll("NXDOMAIN", "NOERROR")]);
+    const clean = await dnsFound(Object.fromEntries(twin));
+    expect([clean.answers.map(({ kind }) => kind), clean.gaps]).toEqual([["NODATA"], []]);
+  });
+});
+
+describe("a patch of a Corefile that forwards by /etc/resolv.conf", () => {
+  const json = `- op: replace\n  path: /data/Corefile\n  value: ${JSON.stringify(COREFILE)}\n`;
+  it.each([
+    [
+      "in a component",
+      {
+        "no-ipv6/kustomization.yaml": "kind: Component\npatches: [{path: corefile.yaml}]\n",
+        "no-ipv6/corefile.yaml": CONFIG_MAP,
+      },
+    ],
+    [
+      "in Argo CD's Application",
+      {
+        "dns.yaml": `kind: Application\napiVersion: argoproj.io/v1alpha1\nspec:\n  source:\n    kustomize:\n      patches:\n        - target: {kind: ConfigMap, name: coredns}\n          patch: |-\n${indent(CONFIG_MAP, 12)}`,
+      },
+    ],
+    [
+      "in Flux's Kustomization",
+      {
+        "dns.yaml": `kind: Kustomization\napiVersion: kustomize.toolkit.fluxcd.io/v1\nspec:\n  patches:\n    - target: {kind: ConfigMap, name: coredns}\n      patch: |\n${indent(json, 8)}`,
+      },
+    ],
+  ])("changes no pods: %s", async (_, files) => {
+    const { answers, messages } = await dnsFound(files);
+    expect([answers.map(({ kind }) => kind), messages]).toEqual([["NXDOMAIN"], ""]);
+  });
+
+  it("does where it mounts the file", async () => {
+    const pod =
+      "kind: Deployment\nmetadata: {name: a}\nspec: {template: {spec: {containers: [{name: a, volumeMounts: [{name: r, mountPath: /etc/resolv.conf}]}]}}}\n";
+    const files = {
+      "dns.yaml": `kind: Kustomization\napiVersion: kustomize.toolkit.fluxcd.io/v1\nspec:\n  patches:\n    - patch: |\n${indent(pod, 8)}`,
+    };
+    expect((await dnsFound(files)).messages).toContain("it changes pods");
+  });
+});
