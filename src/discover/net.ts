@@ -3,6 +3,7 @@ import { blocksIn, isAaaaFragment, isCorefileText } from "../corefile/recognise.
 import { isTerraformName } from "../tree/file-names.ts";
 import type { UnreadText } from "../model/unread-text.ts";
 import type { Source } from "../text/source.ts";
+import { withoutProse } from "./prose.ts";
 
 /** Documentation, data, what is built, and what is no text: nobody deploys them. Any other file may be somebody's template. */
 const NEVER_DEPLOYED =
@@ -10,9 +11,9 @@ const NEVER_DEPLOYED =
 const DOCUMENTS =
   /(?:^|\/)(?:LICEN[CS]E|COPYING|NOTICE|AUTHORS|CONTRIBUTORS|CHANGELOG|CHANGES|NEWS|HISTORY|README|CODEOWNERS|OWNERS|VERSION|TODO)(?:[-.][\w.-]*)?$/i;
 
-/** Locks and what tools make of sources. */
+/** Locks, what tools make of sources, and what tells editors, linters and bots which words to look for. */
 const NEVER =
-  /(?:^|\/)(?:package-lock\.json|pnpm-lock\.yaml|composer\.lock|go\.sum)$|\.min\.js$|\.(?:snap|map)$/;
+  /(?:^|\/)(?:package-lock\.json|pnpm-lock\.yaml|composer\.lock|go\.sum|\.pre-commit-config\.yaml|\.?renovate\.json5?|\.semgrep\.ya?ml)$|(?:^|\/)(?:\.vscode|\.idea|\.semgrep|\.conftest|ISSUE_TEMPLATE)\/|\.min\.js$|\.(?:snap|map|schema\.json)$/;
 
 /** Whether a file is looked at for what nobody reads. */
 export function isLookedAt(path: string): boolean {
@@ -74,7 +75,7 @@ export function aaaaTexts(file: Source): readonly UnreadText[] {
   if (speaks) {
     for (const match of bare.matchAll(STANZA)) {
       const end = match.index + match[0].length;
-      if (denies(bare, match.index, end)) add(match.index, end, true);
+      if (hasBlock(bare, match[0], end) && denies(bare, match.index, end)) add(match.index, end, true);
     }
     for (const { start, end } of looseStanzas(bare)) add(start, end, true);
     for (const match of bare.matchAll(SET))
@@ -95,6 +96,14 @@ export function aaaaTexts(file: Source): readonly UnreadText[] {
 
 /** The most letters behind a stanza's first words, or before them, in which its rcode stands. */
 const NEAR = 400;
+
+/** Between a stanza's words and its brace: zones, and what programs have around strings that they put together. */
+const BEFORE_BRACE = /^(?:[ \t]+[\w.*$%<>()[\]-]+){0,8}[\s"'`+,.\\()]{0,80}(?:\\n)?[\s"'`]{0,40}\{/;
+
+/** Whether a stanza written in one piece has a block: one without answers NOERROR, and words about one have none. */
+function hasBlock(text: string, words: string, end: number): boolean {
+  return !/^template[ \t]+\w+[ \t]+\w+$/.test(words) || BEFORE_BRACE.test(text.slice(end, end + NEAR));
+}
 
 /** Whether a stanza may deny: all but a plain NOERROR, which is what musl takes for NODATA. */
 function denies(text: string, start: number, end: number): boolean {
@@ -119,7 +128,7 @@ const MOST_WORDS = 2_000;
  * first word of a line in a string of one line has an escaped line end before it.
  */
 const TEMPLATE =
-  /(?:(?<!--)\b|(?<=\\[nrt]))templates?\b(?!(?<=[/.]\w+)["'])(?!(?<=\.\w+) import\b)(?![ \t]*<)(?!["']?:[ \t]*(?:\n\s*|\{ ?)["']?(?:spec|metadata|src|dest|content)["']?:)/g;
+  /(?:(?<!--)\b|(?<=\\[nrt]))templates?\b(?!(?<=[/.]\w+)["'])(?!(?<=\.\w+) import\b)(?!\.(?:Must|New|HTML|FuncMap|Template|Parse|render|substitute)\w*\()(?![ \t]*<)(?!["']?:[ \t]*(?:\n\s*|\{ ?)["']?(?:spec|metadata|src|dest|content)["']?:)/g;
 
 /** Stanzas in pieces, as programs and values have them: a template, its type and a denial in one pair of braces, or in that order. */
 function* looseStanzas(text: string): Generator<{ readonly start: number; readonly end: number }> {
@@ -189,6 +198,7 @@ function withoutComments(path: string, text: string): string {
   for (const [files, opens, closes] of COMMENTS)
     if (files.test(path)) bare = withoutMarked(bare, opens, closes);
   if (/\.(?:bat|cmd)$/i.test(path)) bare = bare.replace(/^[ \t]*(?:@?REM\b|::)[^\n]*/gim, blank);
+  if (/\.(?:ya?ml|json)$/i.test(path)) bare = withoutProse(bare);
   if (DASHES.test(path)) bare = bare.replace(/^[ \t]*--[^\n]*/gm, blank);
   return bare
     .replace(/^[ \t]*(?:#|\/\/|;)[^\n]*/gm, blank)

@@ -1,5 +1,6 @@
 /** Finds Corefiles in YAML and JSON, and in the manifests and values that stand there as strings. Must not judge them. */
 import { hasRootZone, isAaaaFragment, isCorefileText } from "../../corefile/recognise.ts";
+import { isProseKey } from "../../discover/prose.ts";
 import { partOf, type Segment, type Source } from "../../text/source.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import {
@@ -160,6 +161,9 @@ class Walk {
 
   #map(map: YamlMap, above: Where): void {
     const { word } = this.#values;
+    // What a Kyverno policy holds objects against is no object.
+    const isPolicy = word(valueAt(map, "apiVersion"))?.text.startsWith("kyverno.io/") === true;
+    if (isPolicy) for (const rule of itemsAt(map, "spec", "rules")) this.#pass(valueAt(rule, "validate"));
     const where = { ...above, maps: [...above.maps, map] };
     if (
       word(valueAt(map, "kind"))?.text === "DNS" &&
@@ -172,6 +176,7 @@ class Walk {
     const json = word(valueAt(map, "path"))?.text ?? "";
     for (const pair of map.entries) {
       const { key } = pair;
+      if (isProseKey(key) && pair.value.kind === "text") continue;
       if (pair.merged && this.#seen.has(pair.value)) continue;
       // cloud-init, write_files.
       const coded =
@@ -187,6 +192,10 @@ class Walk {
           where,
         );
     }
+  }
+
+  #pass(node: YamlNode | undefined): void {
+    if (node !== undefined) this.#seen.add(node);
   }
 
   #decoded(node: YamlNode, encoding: string): Source | undefined {
