@@ -109,6 +109,28 @@ describe("a patch of a Corefile that forwards by /etc/resolv.conf", () => {
   });
 });
 
+describe("what is not in sight", () => {
+  it("of a cache on the nodes listens where the server blocks beside it do", async () => {
+    const kops = (rcode: string) =>
+      `kind: Cluster\nspec:\n  kubeDNS:\n    nodeLocalDNS:\n      additionalConfig: |\n        corp.example:53 {\n            bind 169.254.20.10\n            template ANY AAAA {\n                rcode ${rcode}\n            }\n            forward . 10.0.0.5\n        }\n`;
+    for (const rcode of ["NXDOMAIN", "NOERROR"]) {
+      const { answers, gaps } = await dnsFound({ "kops.yaml": kops(rcode) });
+      expect([answers.map(({ kind }) => kind), gaps]).toEqual([["passed-on"], []]);
+    }
+  });
+
+  it("leaves a gap where a chart's template has it from values", async () => {
+    const chart = inChart("    {{- .Values.corefile | nindent 4 }}", 'corefile: ""\n');
+    const clean = { "dns/coredns.yaml": CONFIG_MAP.replace("NXDOMAIN", "NOERROR") };
+    expect((await dnsFound({ ...clean, ...chart })).gaps).toEqual([
+      "corefile-elsewhere charts/dns/templates/cm.yaml:7",
+    ]);
+    const values = { "envs/prod.yaml": `corefile: |\n${indent(COREFILE, 2)}` };
+    const { answers, gaps } = await dnsFound({ ...clean, ...chart, ...values });
+    expect([answers.map(({ kind }) => kind), gaps]).toEqual([["NODATA", "NXDOMAIN"], []]);
+  });
+});
+
 describe("what looks like a denial and is none", () => {
   const value = JSON.stringify(COREFILE);
   it.each([

@@ -212,7 +212,10 @@ class Walk {
       const source =
         node.kind === "text" && isString(node) ? (word(node) ?? valueSource(this.#outer, node)) : undefined;
       // One action is all of it, or all that is printed: the Corefile stands in the values.
-      if (source !== undefined && ONE_ACTION.test(source.text)) return;
+      if (source !== undefined && ONE_ACTION.test(source.text)) {
+        if (key === "Corefile" && this.#nesting === 0) this.#found.diagnostics.push(inValues(source));
+        return;
+      }
       if (source !== undefined) {
         this.#seen.add(node);
         if (this.#reader.looks()) this.#key(key, source, where);
@@ -401,6 +404,17 @@ function unmasked(outer: Source, masked: string, { start, end }: YamlText): Sour
     outside += line.length + 1;
   }
   return partOf(outer, lines.join("\n"), segments);
+}
+
+/** Told where no values that set one are in sight. */
+function inValues(source: Source): Diagnostic {
+  return {
+    code: "corefile-elsewhere",
+    message: `the Corefile in ${source.file} is what values set, and none in sight do`,
+    hint: "Give the Corefile that comes of it as `corefile`: what helm template makes, or what kubectl prints of the ConfigMap.",
+    weight: "gap",
+    at: source.toPlace(0, source.text.length),
+  };
 }
 
 function inBase64(outer: Source, source: Source): Diagnostic {
