@@ -37,10 +37,16 @@ export function join(reports: readonly Report[]): Report {
 /** Verdicts of one class (same start, same cluster, same rule) end alike: their ways out are held once. */
 function sharing(): (verdict: Verdict) => Verdict {
   const known = new Map<string, Verdict["remedies"]>();
-  return (verdict) => {
-    const text = JSON.stringify(verdict.remedies);
-    const remedies = known.get(text) ?? verdict.remedies;
+  const seen = new Map<Verdict["remedies"], Verdict["remedies"]>();
+  const held = (own: Verdict["remedies"]) => {
+    const text = JSON.stringify(own);
+    const remedies = known.get(text) ?? own;
     known.set(text, remedies);
+    return remedies;
+  };
+  return (verdict) => {
+    const remedies = seen.get(verdict.remedies) ?? held(verdict.remedies);
+    seen.set(verdict.remedies, remedies);
     return { ...verdict, remedies };
   };
 }

@@ -6,11 +6,12 @@ import {
   type Container,
   containers,
   counts,
+  gone,
   isNote,
   shown,
   type Standing,
-  STANDINGS,
   standingOf,
+  STANDINGS,
   waysOut,
 } from "./arrange.ts";
 import { goneTitle, sides } from "./beside-words.ts";
@@ -223,12 +224,12 @@ function sinceWords(report: Report, all: readonly Container[], since: string | u
         (worst.status === "existing" ? "existing" : "new") === wanted,
     ).length;
   if (report.targets !== undefined)
-    return `Compared with now: ${bad("new")} affected at a target and not now, ${bad("existing")} now already, ${report.fixed.length} ${report.fixed.length === 1 ? "finding" : "findings"} gone at one.`;
+    return `Compared with now: ${bad("new")} affected at a target and not now, ${bad("existing")} now already, ${gone(report).healed} healed at one.`;
   const than = since === undefined ? "the earlier state" : since;
   const added = bad("new");
   const before = bad("existing");
-  const gone = report.fixed.length;
-  return `Since ${than}: ${added} affected ${added === 1 ? "container is" : "containers are"} new, ${before} ${before === 1 ? "was" : "were"} so before, ${gone} ${gone === 1 ? "finding is" : "findings are"} gone.`;
+  const lost = gone(report).fixed;
+  return `Since ${than}: ${added} affected ${added === 1 ? "container is" : "containers are"} new, ${before} ${before === 1 ? "was" : "were"} so before, of ${lost} ${lost === 1 ? "a finding is" : "findings are"} gone.`;
 }
 
 function tiles(all: readonly Container[]): string {

@@ -5,6 +5,7 @@ import type { Report } from "../../src/model/report.ts";
 import type { WorkloadKey } from "../../src/model/workload-key.ts";
 import { CLUSTER_RULES, CONTAINER_RULES } from "../../src/rules/index.ts";
 import { cluster, image, onMusl } from "../support/profiles.ts";
+import { checked } from "../support/checked.ts";
 
 const at = (file: string, line = 1) => ({ file, line, column: 1, endLine: line, endColumn: 9 });
 
@@ -32,7 +33,7 @@ function state(containers: Containers, ...clusters: readonly ClusterProfile[]): 
     ),
     ...workloads.flatMap((workload, i) =>
       CONTAINER_RULES.flatMap((rule) => {
-        const verdict = rule.check({ workload, image: images[i], cluster: on });
+        const verdict = checked(rule, { workload, image: images[i], cluster: on });
         return verdict === undefined ? [] : [{ workload, image: i, cluster: index, verdict }];
       }),
     ),

@@ -13,6 +13,7 @@ const MANIFESTS = [
   "docs/fleet/kubernetes/job.yaml",
   "docs/fleet/kubernetes/service-account.yaml",
   "docs/live/cronjob.yaml",
+  "docs/rbac-openshift.yaml",
   "docs/rbac.yaml",
 ];
 

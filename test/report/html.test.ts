@@ -12,6 +12,7 @@ import { renderHtml } from "../../src/report/html.ts";
 import { CONTAINER_RULES } from "../../src/rules/index.ts";
 import { describeWith, findProgram } from "../support/parts.ts";
 import { answer, cluster, image, onMusl, report, workload } from "../support/profiles.ts";
+import { checked } from "../support/checked.ts";
 
 const HOSTILE =
   "x\u001b[2J\r\n::error::pwned ##[error] </script><script>window.pwned=1</script> <img src=x onerror=window.pwned=1> \" onclick=window.pwned=1 x=' & \u202eevil";
@@ -64,7 +65,7 @@ function fleet(count: number): Report {
   const verdicts = images.map((profile) =>
     clusters.map((on) =>
       CONTAINER_RULES.flatMap(
-        (rule) => rule.check({ workload: workload(profile.reference), image: profile, cluster: on }) ?? [],
+        (rule) => checked(rule, { workload: workload(profile.reference), image: profile, cluster: on }) ?? [],
       ),
     ),
   );
@@ -111,7 +112,7 @@ describe("the page", () => {
     const page = renderHtml(fleet(8), "muslgate-baseline.json");
     expect(titleOf(page)).toEqual(["affected", "4 of 8 containers resolve no names"]);
     expect(page).toContain(
-      "Since muslgate-baseline.json: 1 affected container is new, 3 were so before, 1 finding is gone.",
+      "Since muslgate-baseline.json: 1 affected container is new, 3 were so before, of 1 a finding is gone.",
     );
     expect(page).toMatch(/prod-eu<\/code><\/th><td class="n affected">4<\/td>/);
     expect(page).toMatch(/staging<\/code><\/th><td class="n soft">0<\/td>/);
