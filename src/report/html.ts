@@ -234,7 +234,7 @@ function sinceWords(report: Report, all: readonly Container[], since: string | u
     .flatMap(({ worst }) => (isBad(worst, "existing") ? (worst.since ?? []) : []))
     .toSorted();
   const longest = first === undefined ? "" : ` (the first known since ${first})`;
-  return `Since ${than}: ${added} affected ${added === 1 ? "container is" : "containers are"} new, ${before} ${before === 1 ? "was" : "were"} so before${longest}, of ${lost} ${lost === 1 ? "a finding is" : "findings are"} gone.`;
+  return `Since ${than}: ${added} affected ${added === 1 ? "container is" : "containers are"} new, ${before} ${before === 1 ? "was" : "were"} so before${longest}, ${lost} ${lost === 1 ? "finding is" : "findings are"} gone.`;
 }
 
 function tiles(all: readonly Container[]): string {

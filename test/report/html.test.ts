@@ -122,7 +122,7 @@ describe("the page", () => {
     const page = renderHtml(fleet(8), "muslgate-baseline.json");
     expect(titleOf(page)).toEqual(["affected", "4 of 8 containers resolve no names"]);
     expect(page).toContain(
-      "Since muslgate-baseline.json of 2026-09-20: 1 affected container is new, 3 were so before (the first known since 2026-08-03), of 1 a finding is gone.",
+      "Since muslgate-baseline.json of 2026-09-20: 1 affected container is new, 3 were so before (the first known since 2026-08-03), 1 finding is gone.",
     );
     expect(page).toContain("affected, as before, known since 2026-08-03</span> on ");
     expect(page).toContain("affected, as before, known since 2026-09-14</span> on ");
