@@ -26,14 +26,21 @@ export function tapped<T extends Duplex | null | undefined>(connect: (onread: On
   let socket: T | undefined;
   const callback = (length: number, buffer: Uint8Array) => {
     const bytes = buffer.subarray(0, length);
-    // What node:http gets, it may keep.
-    if (tap.take === undefined) return socket?.push(Buffer.from(bytes)) ?? false;
+    if (tap.take === undefined) return usual(socket, bytes);
     tap.take(bytes);
     return false;
   };
   socket = connect({ buffer: Buffer.allocUnsafeSlow(BUFFER), callback });
   if (socket) taps.set(socket, tap);
   return socket;
+}
+
+/** Hands bytes to node:http, whose parser copies what it keeps; where it does not listen yet, they have to wait as a copy. */
+function usual(socket: Duplex | null | undefined, bytes: Uint8Array): boolean {
+  if (!socket) return false;
+  if (!socket.readableFlowing || socket.readableLength > 0 || socket.listenerCount("data") === 0)
+    return socket.push(Buffer.from(bytes));
+  return socket.emit("data", bytes);
 }
 
 /** The bytes of a body that is `long` bytes or more and says so; undefined where it has to be read as usual. */
