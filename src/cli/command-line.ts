@@ -119,7 +119,7 @@ function addScanCommands(program: Command, scan: ProgramPorts["scan"], words: Pr
   const cluster: Command = program
     .command("cluster")
     .description("check what runs in a live cluster, through kubectl")
-    .argument("[lists]", "- for what kubectl get … -o json printed, on standard input")
+    .argument("[lists]", "a dash: what kubectl get … -o json printed is on standard input")
     .optionsGroup("What to check:")
     .option("--context <NAME>", "The kubectl context (default: the current one).")
     .option("-n, --namespace <NAME>", "Pods of this namespace alone (default: of all).")
@@ -135,7 +135,7 @@ function addScanCommands(program: Command, scan: ProgramPorts["scan"], words: Pr
     .command("diff")
     .description("compare what runs in two live clusters, and what is hit on the second alone")
     .argument("<before>", "a kubectl context, or a file of what kubectl get … -o json printed")
-    .argument("<cluster>", "the one that is judged, the same")
+    .argument("<cluster>", "the one that is judged: a context or such a file too")
     .optionsGroup("What to check:")
     .option("-n, --namespace <NAME>", "Pods of this namespace alone (default: of all).")
     .addHelpText("after", DIFF)
