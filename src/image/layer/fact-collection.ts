@@ -1,6 +1,7 @@
 /** Gathers what the entries of one layer teach, whether a tar or a table of contents lists them. Must not read bytes itself. */
 import type { FileFact, LayerEntry, LayerFacts } from "../../model/layer-facts.ts";
 import type { Collector, Detector, FileHeader } from "../detect/detector.ts";
+import { NamesBuilder } from "../../model/layer-names.ts";
 import { mayBeWanted } from "../detect/name-filter.ts";
 import type { Budget } from "../../model/budget.ts";
 import { imageBudget, type Limits } from "../limits.ts";
@@ -29,7 +30,7 @@ export class FactCollection {
   readonly #mayBeWanted: (file: FileHeader) => boolean;
   readonly #kept: Budget;
   readonly #keptBefore: number;
-  readonly #names: string[] = [];
+  readonly #names = new NamesBuilder();
   readonly #entries: [number, LayerEntry][] = [];
   readonly #whiteouts = new Set<string>();
   readonly #opaque = new Set<string>();
@@ -66,7 +67,7 @@ export class FactCollection {
       this.#names.push(`/${path}`);
       return undefined;
     }
-    const index = this.#names.push(path) - 1;
+    const index = this.#names.push(path);
     if (entry.type === "file") return this.#file(index, path, entry);
     if (entry.type !== "other") {
       const target = entry.type === "hardlink" ? cleanPath(entry.link) : entry.link;
@@ -79,7 +80,7 @@ export class FactCollection {
   result(): Pick<LayerFacts, "keptBytes" | "names" | "entries" | "whiteouts" | "opaque"> {
     return {
       keptBytes: this.#kept.spent - this.#keptBefore,
-      names: this.#names,
+      names: this.#names.result(),
       entries: this.#entries,
       whiteouts: [...this.#whiteouts],
       opaque: [...this.#opaque],
