@@ -251,8 +251,8 @@ export class Overlay implements FileView {
     for (let index = 0, start = 0, end = 0; index < ends.length; index++, start = end) {
       end = ends[index] as number;
       if (bytes[start] === SLASH) {
-        this.#folderAt(bytes, start + 1, end, layer, false);
-        last = undefined;
+        folder = this.#folderAt(bytes, start + 1, end, layer, false);
+        last = folder?.through === Number.POSITIVE_INFINITY ? { start: start + 1, end } : undefined;
         continue;
       }
       const base = baseOf(bytes, start, end);

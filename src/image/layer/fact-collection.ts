@@ -9,6 +9,7 @@ import { cleanPath } from "./path.ts";
 import type { BodySink, TarEntry } from "./tar.ts";
 
 const WHITEOUT = ".wh.";
+const EXECUTABLE = 0o111;
 const OPAQUE = ".wh..wh..opq";
 /** About what a string and its place in a list take besides its characters. */
 const OVERHEAD = 32;
@@ -16,7 +17,7 @@ const OVERHEAD = 32;
 const nameOf = (path: string) => path.slice(path.lastIndexOf("/") + 1);
 
 function headerOf(path: string, { size, mode }: TarEntry): FileHeader {
-  return { path, size, executable: (mode & 0o111) !== 0 };
+  return { path, size, executable: (mode & EXECUTABLE) !== 0 };
 }
 
 /** The budget for what is kept of a layer, or of several together. */
@@ -27,7 +28,7 @@ export function keptBudget(limits: Limits): Budget {
 /** What one layer teaches, entry by entry, in the order of its tar. */
 export class FactCollection {
   readonly #detectors: readonly Detector[];
-  readonly #mayBeWanted: (file: FileHeader) => boolean;
+  readonly #mayBeWanted: ReturnType<typeof mayBeWanted>;
   readonly #kept: Budget;
   readonly #keptBefore: number;
   readonly #names = new NamesBuilder();
@@ -51,6 +52,17 @@ export class FactCollection {
     return (
       this.#mayBeWanted(header) && this.#detectors.some((detector) => detector.start(header) !== undefined)
     );
+  }
+
+  /** The next entry, if it is a file that nobody wants; false where it is to be given to `entry`. */
+  passBy(name: Buffer, length: number, mode: number): boolean {
+    if ((mode & EXECUTABLE) !== 0) return false;
+    const path = name.toString("latin1", 0, length);
+    if (path.startsWith(WHITEOUT, path.lastIndexOf("/") + 1)) return false;
+    if (this.#mayBeWanted({ path, executable: false })) return false;
+    this.#kept.spend(length + OVERHEAD);
+    this.#names.pushBytes(name, length);
+    return true;
   }
 
   /** The next entry; what it returns takes the body, nothing where no detector wants it. */
