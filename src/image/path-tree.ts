@@ -8,8 +8,8 @@ export const ROOT: NodeId = 0;
 /** Instead of a node, a folder or a place: there is none. */
 export const NONE = -1;
 
-/** Places that are looked at before a name goes into a common map: a few names in a million, unless they were made to collide. */
-const REACH = 32;
+/** Places that are looked at before a name goes into a common map, so that names made to collide cost no more than these. */
+const REACH = 8;
 /** What a node is, beside the index of its content. */
 const FOLDER = 0;
 const PLAIN = 1;
@@ -258,8 +258,8 @@ export class PathTree<Content> {
   }
 }
 
-/** FNV-1a, begun with the folder's number. */
-function hashOf(folder: number, bytes: Uint8Array, start: number, end: number): number {
+/** FNV-1a, begun with the folder's number. Not secret: `REACH` is what bounds names that collide. */
+export function hashOf(folder: number, bytes: Uint8Array, start: number, end: number): number {
   let hash = Math.imul(folder + 1, 0x9e3779b1) ^ 0x811c9dc5;
   for (let i = start; i < end; i++) hash = Math.imul(hash ^ (bytes[i] as number), 0x01000193);
   return hash ^ (hash >>> 15);
