@@ -326,7 +326,8 @@ export class TarWalk {
     if (this.#passBy === undefined || (typeflag !== "0" && typeflag !== "\0")) return false;
     if (this.#pax !== undefined || this.#longName !== undefined || this.#longLink !== undefined) return false;
     const length = this.#plainName(block, at);
-    if (length === 0 || length > this.#limits.nameBytes) return false;
+    // The bound counts a leading `./` as well.
+    if (length === 0 || length + 2 > this.#limits.nameBytes) return false;
     return this.#passBy(this.#name, length, number(block, at + 100, 8, "mode"));
   }
 

@@ -88,4 +88,10 @@ describe("passing files by", () => {
     );
     expect(passed).toBeGreaterThan(100);
   });
+
+  it("counts a leading ./ against the bound on names", async () => {
+    const limits = { ...DEFAULT_LIMITS, nameBytes: 80 };
+    const archive = await makeTar([{ name: `./${"x".repeat(79)}`, body: "" }]);
+    expect(gathered(archive, 512, limits, true).all.failed).toMatch(/more than 80 bytes/);
+  });
 });
