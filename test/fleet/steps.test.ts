@@ -294,11 +294,7 @@ describe("muslgate fleet", () => {
         namespace: "kube-system",
         images: [{ image: `registry.k8s.io/coredns/coredns:v${release}`, imageID: "" }],
       });
-      const lists = listOf([
-        node("node-1"),
-        configMap("coredns", { Corefile }),
-        dns,
-      ]);
+      const lists = listOf([node("node-1"), configMap("coredns", { Corefile }), dns]);
       folder.write("dns/now.json", lists);
       folder.write("dns/fleet.yaml", "clusters: [{ name: now, lists: now.json }]\n");
       await muslgate(["fleet", "plan", at("dns/fleet.yaml"), "--out", at("dns.plan")]);
