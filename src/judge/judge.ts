@@ -86,7 +86,9 @@ export async function scan(
       for (const [cluster, profile] of clusters.entries()) {
         if (!meets(written, profile)) continue;
         const { workload, listener, cluster: on } = meeting(who, profile);
-        const told = classes.judge(member, workload, {
+        // Where its servers are the cluster's depends on the cluster, too.
+        const there = workload.pod === who.pod ? member : classes.of(workload);
+        const told = classes.judge(there, workload, {
           of: [profile, listener],
           cluster: on,
           image,

@@ -26,7 +26,7 @@ function onCluster(workload: Workload, { sources }: ClusterProfile): Workload {
   return { ...workload, usesClusterDns: sources.some(({ file }) => file === dnsCorefile) };
 }
 
-/** The listener of the cluster's DNS that a workload asks by its address, where the cluster has several; else nothing. */
+/** The one listener of the cluster's DNS that a workload asks by its address, if there is one. */
 function listenerOf({ asks }: Workload, { listeners = [] }: ClusterProfile): Listener | undefined {
   if (asks === undefined) return undefined;
   if (asks === "node") return listeners.find(({ whose }) => whose === "nodes");
@@ -47,12 +47,22 @@ export function meeting(workload: Workload, cluster: ClusterProfile): Met {
   const here = onCluster(workload, cluster);
   const listener = listenerOf(workload, cluster);
   if (listener === undefined) return { workload: here, cluster };
-  const { answers, addresses, parts } = listener;
+  const { on, answers, addresses, parts } = listener;
   return {
-    workload: { ...here, usesClusterDns: true },
+    workload: withClusterServers({ ...here, usesClusterDns: true }, new Set(on)),
     cluster: { ...cluster, answers, addresses, parts },
     listener,
   };
+}
+
+/** With those of its servers known for the cluster's DNS that have one of its addresses. */
+export function withClusterServers(workload: Workload, addresses: ReadonlySet<string>): Workload {
+  const { pod } = workload;
+  if (pod?.resolver === undefined) return workload;
+  const servers = pod.resolver.servers.map((one) =>
+    addresses.has(one.address) ? { ...one, ofCluster: true } : one,
+  );
+  return { ...workload, pod: { ...pod, resolver: { ...pod.resolver, servers } } };
 }
 
 /** Several images behind one reference are told apart by their own names, or by their platforms. */

@@ -6,11 +6,12 @@ import {
   type Container,
   containers,
   counts,
+  gone,
   isNote,
   shown,
   type Standing,
-  STANDINGS,
   standingOf,
+  STANDINGS,
   waysOut,
 } from "./arrange.ts";
 import { goneTitle, sides } from "./beside-words.ts";
@@ -223,17 +224,17 @@ function sinceWords(report: Report, all: readonly Container[], since: string | u
     return "Nothing was compared: a baseline would say what is new since an earlier report.";
   const bad = (wanted: Judgement["status"]) => all.filter(({ worst }) => isBad(worst, wanted)).length;
   if (report.targets !== undefined)
-    return `Compared with now: ${bad("new")} affected at a target and not now, ${bad("existing")} now already, ${report.fixed.length} ${report.fixed.length === 1 ? "finding" : "findings"} gone at one.`;
+    return `Compared with now: ${bad("new")} affected at a target and not now, ${bad("existing")} now already, ${gone(report).healed} healed at one.`;
   const of = report.comparedWith === undefined ? "" : ` of ${report.comparedWith}`;
   const than = `${since ?? "the earlier state"}${of}`;
   const added = bad("new");
   const before = bad("existing");
-  const gone = report.fixed.length;
+  const lost = gone(report).fixed;
   const [first] = all
     .flatMap(({ worst }) => (isBad(worst, "existing") ? (worst.since ?? []) : []))
     .toSorted();
   const longest = first === undefined ? "" : ` (the first known since ${first})`;
-  return `Since ${than}: ${added} affected ${added === 1 ? "container is" : "containers are"} new, ${before} ${before === 1 ? "was" : "were"} so before${longest}, ${gone} ${gone === 1 ? "finding is" : "findings are"} gone.`;
+  return `Since ${than}: ${added} affected ${added === 1 ? "container is" : "containers are"} new, ${before} ${before === 1 ? "was" : "were"} so before${longest}, ${lost} ${lost === 1 ? "finding is" : "findings are"} gone.`;
 }
 
 function tiles(all: readonly Container[]): string {

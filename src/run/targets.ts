@@ -1,7 +1,7 @@
 /** What becomes of a run's containers at each target that is asked about, compared with now. Must read no image again. */
 import { compare } from "../compare/compare.ts";
 import { earlierImages } from "../compare/earlier-images.ts";
-import { clustersAt } from "../cluster/at-target.ts";
+import { clustersAt, withCorefiles } from "../cluster/at-target.ts";
 import { readCorefileInput } from "../cluster/corefiles/find.ts";
 import type { NamedFiles } from "../cluster/named.ts";
 import type { ScanRequest } from "../judge/judge.ts";
@@ -49,6 +49,7 @@ export async function atTargets(
   survey: Survey,
   { files, images, judge, amongOthers = false }: TargetPorts,
 ): Promise<Upgrade> {
+  const clusters = { ...survey.clusters, inputs: survey.clusters.inputs.map(withCorefiles) };
   const then = { clustersBefore: now.clusters, imageBefore: earlierImages(now) };
   const heals = new Map<string, readonly string[]>();
   const corefiles = new Map(survey.clusters.corefiles.map((one) => [one.file, one]));
@@ -58,7 +59,7 @@ export async function atTargets(
     const text = file === undefined ? undefined : await files.read(file);
     if (file !== undefined && text !== undefined) corefiles.set(file, { file, text });
     const corefile = file === undefined || text === undefined ? undefined : readCorefileInput(file, text);
-    const { profiles, passedBy } = clustersAt(survey.clusters, target, corefile);
+    const { profiles, passedBy } = clustersAt(clusters, target, corefile);
     if (passedBy.length === profiles.length && !amongOthers) throw forNone(target, passedBy);
     const there = { ...survey, clusters: { ...survey.clusters, profiles } };
     const on = alpine === undefined ? undefined : onAlpine(alpine);
@@ -150,7 +151,7 @@ function notFor({ to }: Target, clusters: readonly string[]): Diagnostic {
 function forNone({ to }: Target, clusters: readonly string[]): MuslgateError {
   return new MuslgateError(
     "usage",
-    `to is "${to}", and ${clusters.join(", ")} is no cluster of GKE`,
+    `\`to\` is "${to}", and ${clusters.join(", ")} is no cluster of GKE`,
     "Ask with the Corefile that it will have, as corefile=FILE.",
   );
 }

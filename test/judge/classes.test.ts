@@ -222,6 +222,16 @@ describe("a class", () => {
     expect(await asked(400)).toBe(await asked(200));
   });
 
+  it("knows a server for the cluster's only where it is one of that cluster's", async () => {
+    const servers = ["10.0.0.10", "1.1.1.1"].map((address) => ({ address, ofCluster: false, at: undefined }));
+    const asking = workload("shop/new:1", {
+      asks: ["10.0.0.10"],
+      pod: { resolver: { before: "none", servers, options: [] } },
+    });
+    const mixed = (await told([asking])).filter(({ verdict }) => verdict.ruleId === "mixed-nameservers");
+    expect(mixed.map(({ cluster: on }) => on)).toEqual(["good"]);
+  });
+
   it("has no name and no line that a rule could look at", () => {
     const { subject, places: own } = memberOf(workload("shop/new:1", { at: place("a.yaml", 4) }));
     expect(own).toEqual([place("a.yaml", 4)]);
