@@ -131,6 +131,23 @@ spec:
     });
   });
 
+  it("Helmfile's files as the templates that Helmfile 1 wants", async () => {
+    expect(
+      await told({
+        "helmfile.yaml.gotmpl":
+          "releases:\n- name: web\n  chart: acme/web\n  values:\n  {{- if .Values.big }}\n  - replicas: 3\n  {{- end }}\n  - image: {repository: shop/web, tag: 1-alpine}\n  - values/web.yaml.gotmpl\n",
+        "values/web.yaml.gotmpl": "replicas: {{ .Values.replicas }}\nsidecar: {image: 'envoy:1-alpine'}\n",
+      }),
+    ).toEqual({
+      workloads: [
+        "shop/web:1-alpine | helmfile.yaml.gotmpl, values releases.0.values.1.image | true | helmfile.yaml.gotmpl:8",
+        "envoy:1-alpine | values/web.yaml.gotmpl, values sidecar.image | true | values/web.yaml.gotmpl:2",
+      ],
+      diagnostics: ["not-followed helmfile.yaml.gotmpl:3"],
+      buildImages: [],
+    });
+  });
+
   it("a compose file that only builds, and one that does not", async () => {
     expect(
       await told({
