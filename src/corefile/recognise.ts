@@ -118,8 +118,8 @@ export function blocksIn(text: string): readonly BlockInText[] {
   return found;
 }
 
-/** The end of what an opening brace before `from` opens. */
-function closing(text: string, from: number): number | undefined {
+/** The end of what an opening brace before `from` opens, behind its closing one; nothing where none is near. */
+export function closing(text: string, from: number): number | undefined {
   let depth = 1;
   for (let at = from; at < text.length && at < from + MOST_BLOCK; at++) {
     if (text[at] === "{") depth++;

@@ -1,9 +1,10 @@
 /** Finds what speaks of AAAA as a Corefile does, or is one, in texts of any kind. Must not judge it, nor know who reads it. */
+import { withoutComments } from "./comments.ts";
+import { hasBareHosts, hostsStanzas } from "./hosts-texts.ts";
 import { blocksIn, isAaaaFragment, isCorefileText } from "../corefile/recognise.ts";
 import { isTerraformName } from "../tree/file-names.ts";
 import type { UnreadText } from "../model/unread-text.ts";
 import type { Source } from "../text/source.ts";
-import { withoutProse } from "./prose.ts";
 
 /** Documentation, data, what is built, and what is no text: nobody deploys them. Any other file may be somebody's template. */
 const NEVER_DEPLOYED =
@@ -59,7 +60,8 @@ const MOST_FOUND = 20;
 export function aaaaTexts(file: Source): readonly UnreadText[] {
   const { file: path, text } = file;
   const speaks = /\b(?:AAAA|ANY)\b/.test(text);
-  if (!speaks && !/\bforward\b|\bkubernetes\b/.test(text)) return [];
+  const lists = /\bhosts\b[^\n{}]{0,200}\{|["'`]hosts["'`]/.test(text);
+  if (!speaks && !lists && !/\bforward\b|\bkubernetes\b/.test(text)) return [];
   if (/\.txt$/i.test(path) && !isDeployedText(text)) return [];
   const bare = withoutComments(path, text);
   const aside = isAside(path);
@@ -84,12 +86,15 @@ export function aaaaTexts(file: Source): readonly UnreadText[] {
     for (const pattern of [REWRITE, ACL])
       for (const match of bare.matchAll(pattern)) add(match.index, match.index + match[0].length, true);
   }
+  if (lists) for (const { start, end } of hostsStanzas(bare)) add(start, end, true);
   // Server blocks that follow one another are one Corefile, and one that denies is told by the line that does.
   let last: number | undefined;
   for (const { start, end } of blocksIn(bare)) {
     const follows = last !== undefined && bare.slice(last, start).trim() === "";
     last = end;
-    if (!follows && !stanzas.some((at) => at >= start && at < end)) add(start, endOfLine(bare, start), false);
+    if (stanzas.some((at) => at >= start && at < end)) continue;
+    const ends = hasBareHosts(bare.slice(start, end));
+    if (ends || !follows) add(start, endOfLine(bare, start), ends);
   }
   return [...found.values()].sort((a, b) => a.at.line - b.at.line);
 }
@@ -169,56 +174,6 @@ function bracesAround(text: string, at: number, from: number, to: number): reado
 function endOfLine(text: string, from: number): number {
   const end = text.indexOf("\n", from);
   return end < 0 ? text.length : end;
-}
-
-/** Files of languages that have the comments of C. */
-const C_LIKE =
-  /(?:\.(?:[ch]|cc|cpp|cxx|hpp|m|mm|java|kts?|scala|sc|groovy|gradle|go|rs|[cm]?[jt]s|swift|cs|fs|php|dart|tf|tfvars|tofu|hcl|nomad|jsonnet|libsonnet|jsonc|json5|nix|sql|bicep|proto|pkl|bal|v|zig|d)|Jenkinsfile[^/]*)$/i;
-/** Files of languages in which a line of two dashes is a comment; a shell's line that begins so has one more option. */
-const DASHES = /\.(?:lua|sql|hs|elm|dhall|purs|ad[bs]|vhdl?)$/i;
-
-/** What opens a comment of several lines and what closes it, in files whose names say that it is one. */
-const COMMENTS: readonly (readonly [files: RegExp, opens: RegExp, closes: string])[] = [
-  [/./, /\{\{(?:- )?\/\*/g, "*/"],
-  // Not the length of a shell's variable.
-  [/./, /(?<!\$)\{#/g, "#}"],
-  // In a shell's text it is a pattern, and elsewhere in a line it may be a glob.
-  [C_LIKE, /(?<![^\n])[ \t]*\/\*/g, "*/"],
-  [/./, /<%#/g, "%>"],
-  [/\.(?:xml|xsl|x?html?|svg|tmpl|config|props|csproj)$/i, /<!--/g, "-->"],
-  [/\.rb$/, /(?<![^\n])=begin\b/g, "\n=end"],
-  [/\.lua$/, /--\[\[/g, "]]"],
-  [/\.(?:hs|dhall|elm|purs)$/, /\{-/g, "-}"],
-  [/\.ps1$/, /<#/g, "#>"],
-];
-
-/** The text with blanks for comments: of lines, of the ends of lines, and between marks. */
-function withoutComments(path: string, text: string): string {
-  let bare = text;
-  for (const [files, opens, closes] of COMMENTS)
-    if (files.test(path)) bare = withoutMarked(bare, opens, closes);
-  if (/\.(?:bat|cmd)$/i.test(path)) bare = bare.replace(/^[ \t]*(?:@?REM\b|::)[^\n]*/gim, blank);
-  if (/\.(?:ya?ml|json)$/i.test(path)) bare = withoutProse(bare);
-  if (DASHES.test(path)) bare = bare.replace(/^[ \t]*--[^\n]*/gm, blank);
-  return bare
-    .replace(/^[ \t]*(?:#|\/\/|;)[^\n]*/gm, blank)
-    .replace(/[ \t](?:#|\/\/)[ \t](?:(?!\\n)[^\n])*/g, blank);
-}
-
-const blank = (found: string) => found.replace(/[^\r\n]/g, " ");
-
-/** The text with blanks between marks; what nobody closes stays. */
-function withoutMarked(text: string, opens: RegExp, close: string): string {
-  const parts: string[] = [];
-  let at = 0;
-  for (const { 0: open, index: start } of text.matchAll(opens)) {
-    if (start < at) continue;
-    const end = text.indexOf(close, start + open.length);
-    if (end < 0) break;
-    parts.push(text.slice(at, start), blank(text.slice(start, end + close.length)));
-    at = end + close.length;
-  }
-  return at === 0 ? text : parts.join("") + text.slice(at);
 }
 
 /** Who makes a file's text into what is deployed, by its name. */

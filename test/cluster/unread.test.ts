@@ -31,6 +31,8 @@ async function beside(files: Files) {
 const LINES = "template ANY AAAA {\n        rcode NXDOMAIN\n    }";
 const COREFILE = `.:53 {\n    errors\n    ${LINES}\n    forward . /etc/resolv.conf\n}\n`;
 
+const HOSTS = "hosts {\n    10.0.0.1 db.corp.example\n}\n";
+
 /** The language, a file, its text, and the line that denies. */
 const LANGUAGES: readonly (readonly [string, string, string, number])[] = [
   [
@@ -126,6 +128,38 @@ const LANGUAGES: readonly (readonly [string, string, string, number])[] = [
     `{"data": {"Corefile": ${JSON.stringify(COREFILE.replace(/^ +/gm, ""))}}}\n`,
     1,
   ],
+  ["hosts in TypeScript", "dns.ts", `const c = \`\n${HOSTS}\`;\n`, 2],
+  ["hosts in a string of one line", "dns.ts", `const c = ${JSON.stringify(HOSTS)};\n`, 1],
+  [
+    "hosts in a list of lines",
+    "dns.ts",
+    'const c = [\n  "hosts {",\n  "  10.0.0.1 db.corp.example",\n  "}",\n];\n',
+    2,
+  ],
+  [
+    "hosts with what a program puts in",
+    "dns.py",
+    'c = f"""\nhosts {{\n  {ip} db.corp.example\n  ttl 60\n}}\n"""\n',
+    2,
+  ],
+  [
+    "hosts in CDK's values",
+    "dns.ts",
+    'const v = [{\n  name: "hosts",\n  configBlock: "10.0.0.1 db.corp.example",\n}];\n',
+    2,
+  ],
+  [
+    "hosts that go on for one zone alone",
+    "dns.go",
+    `const c = \`\n${HOSTS.replace("}", "    fallthrough a.example\n}")}\`\n`,
+    2,
+  ],
+  [
+    "a Corefile with a file of hosts",
+    "dns.ts",
+    "const c = `\n.:53 {\n    hosts custom.hosts\n    forward . /etc/resolv.conf\n}\n`;\n",
+    2,
+  ],
   ["a rewrite", "dns.py", `X = "rewrite stop type AAAA A"\n`, 1],
 ];
 
@@ -137,7 +171,7 @@ describe("a text that denies AAAA and that nobody reads", () => {
     },
   );
 
-  it.each(LANGUAGES.filter(([name]) => name !== "a rewrite"))(
+  it.each(LANGUAGES.filter(([name]) => !/a rewrite|hosts/.test(name)))(
     "%s with NOERROR leaves it fine",
     async (_, file, text) => {
       const { answers, told } = await beside({ [file]: text.replaceAll("NXDOMAIN", "NOERROR") });
@@ -193,6 +227,26 @@ describe("a text that denies AAAA and that nobody reads", () => {
     ["a comment of Haskell", "dns.hs", `{-\n${COREFILE}-}\n`],
     ["a comment of PowerShell", "dns.ps1", `<#\n${COREFILE}#>\n`],
     ["a comment of a batch file", "dns.cmd", `REM ${COREFILE.replaceAll("\n", "\nREM ")}\n`],
+    [
+      "a docstring of a module",
+      "dns.py",
+      `#!/usr/bin/env python3\n\n"""Denies it:\n\n${COREFILE}"""\nimport os\n`,
+    ],
+    [
+      "a docstring of a function",
+      "dns.py",
+      `def deny(zone: str) -> str:  # all\n    """Returns\n\n${COREFILE}    """\n    return zone\n`,
+    ],
+    ["a docstring of a class", "dns.py", `class Deny(Base):\n\n    r\'\'\'Writes\n${COREFILE}\'\'\'\n`],
+    ["a comment of Vim", "syntax/corefile.vim", `" ${COREFILE.replaceAll("\n", '\n" ')}\nsyn match a /b/\n`],
+    ["hosts that go on", "dns.ts", `const c = \`\n${HOSTS.replace("}", "    fallthrough\n}")}\`;\n`],
+    [
+      "hosts of values that go on",
+      "dns.ts",
+      'const v = {name: "hosts", configBlock: "10.0.0.1 db.corp.example\\nfallthrough"};\n',
+    ],
+    ["hosts of another kind", "dns.ts", 'const v = { hosts: { "10.0.0.1": "a.example" }, name: "hosts" };\n'],
+    ["a map of hosts", "hosts.cue", 'hosts {\n  "10.0.0.1": "a.example"\n}\n'],
     ["a comment of ERB", "dns.erb", `<%#\n${COREFILE}%>\n`],
     ["a page's component", "site/Dns.vue", `<pre>\n${COREFILE}</pre>\n`],
     ["a policy on Corefiles", "dns.rego", `deny if contains(c, "template ANY AAAA { rcode NXDOMAIN }")\n`],
@@ -225,6 +279,25 @@ describe("a text that denies AAAA and that nobody reads", () => {
   ])("is not %s", async (_, file, text) => {
     const { answers, told } = await beside({ [file]: text });
     expect([answers.includes("unknown"), told]).toEqual([false, []]);
+  });
+
+  it.each([
+    ["a value that is no docstring", "dns.py", `x = {\n  "a":\n    """\n${COREFILE}""",\n}\n`],
+    [
+      "a string behind a docstring",
+      "dns.py",
+      `def deny():\n    """Denies."""\n    return """\n${COREFILE}"""\n`,
+    ],
+    ["a docstring that is used", "dns.py", `"""\n${COREFILE}"""\nprint(__doc__)\n`],
+    ["Vim9's map", "dns.vim", `vim9script\nvar c = {\n"a": "template ANY AAAA { rcode NXDOMAIN }"}\n`],
+    [
+      "a text in Vim's script",
+      "dns.vim",
+      `let c =<< trim END\n" template ANY AAAA {\n"   rcode NXDOMAIN\nEND\n`,
+    ],
+  ])("is %s", async (_, file, text) => {
+    const { answers, told } = await beside({ [file]: text });
+    expect([answers, told.length]).toEqual([["unknown"], 1]);
   });
 
   it("opens A and every part of the names too, but for what is denied as it is", async () => {
