@@ -24,7 +24,8 @@ async function readInnerObjects(search: Search): Promise<void> {
     if (inner === undefined) continue;
     take({ diagnostics: inner.diagnostics });
     if (inner.found.length === 0) continue;
-    const known = (configMaps ??= await allConfigMaps(search));
+    configMaps ??= await allConfigMaps(search);
+    const known = configMaps;
     await about(file.file, () => {
       for (const one of inner.found) {
         const { containers, templated, diagnostics } = readManifest(
