@@ -8,7 +8,7 @@ export interface LayerNames {
 }
 
 /** No path at all. */
-export const NO_NAMES: LayerNames = { bytes: new Uint8Array(0), ends: new Uint32Array(0) };
+const NO_NAMES: LayerNames = { bytes: new Uint8Array(0), ends: new Uint32Array(0) };
 
 /** Names as they come. */
 export class NamesBuilder {
