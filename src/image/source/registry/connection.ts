@@ -2,7 +2,6 @@
  * One HTTP exchange at a time over node:http, directly or through a proxy: undici's request was not measured to be
  * faster, and is a megabyte to load. Must not follow redirects, decode bodies, retry or know registries.
  */
-import { X509Certificate } from "node:crypto";
 import type { Agent as HttpAgent, IncomingHttpHeaders, IncomingMessage, RequestOptions } from "node:http";
 import type { Agent as HttpsAgent, AgentOptions } from "node:https";
 import { type Duplex, Readable } from "node:stream";
@@ -94,6 +93,7 @@ function trust({ caCertificates, env }: ConnectionOptions): SecureContext | unde
       const blocks = text.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g);
       if (!blocks) throw new Error("it holds no certificate");
       // The secure context passes over what it cannot read; this throws.
+      const { X509Certificate } = process.getBuiltinModule("node:crypto");
       for (const block of blocks) new X509Certificate(block);
     }
     return tls.createSecureContext({ ca: [...usualAuthorities(env), ...caCertificates] });
