@@ -23,7 +23,7 @@ export interface ImageRead {
 }
 
 /** Images opened side by side at most: manifests and configurations are small, and mostly waited for. */
-const MOST_OPENED = 16;
+const MOST_OPENED = 32;
 /** Images whose layers are read side by side at most: each holds what its layers teach, and they wait for threads anyway. */
 const MOST_READ = 8;
 
