@@ -64,14 +64,6 @@ function machineCode(next, size) {
   return bytes;
 }
 
-function* smallFiles(count, seed) {
-  const next = random(seed);
-  for (let i = 0; i < count; i++) {
-    const folder = `app/node_modules/package-${i % 700}/lib`;
-    yield { name: `${folder}/file-${i}.js`, body: sourceText(next, 200 + Math.floor(next() ** 3 * 60_000)) };
-  }
-}
-
 function* largeFiles(count, size, seed) {
   const next = random(seed);
   const head = elf({ interpreter: "/lib64/ld-linux-x86-64.so.2", needed: ["libc.so.6"] });
@@ -109,6 +101,18 @@ function* nodeModules(count, seed) {
     const scope = i % 5 === 0 ? "@scope/" : "";
     const folder = `app/node_modules/${scope}package-${Math.floor(i / 40)}/${FOLDERS[Math.floor(next() * 7)]}`;
     const name = `${folder}module-${i.toString(36)}${ENDINGS[Math.floor(next() * 8)]}`;
+    yield { name, body: pool.subarray(from, from + size) };
+  }
+}
+
+/** Files of 200 bytes to 8 KB, most of them small. */
+function* littleFiles(count, seed) {
+  const next = random(seed);
+  const pool = sourceText(next, 4 * 2 ** 20);
+  for (let i = 0; i < count; i++) {
+    const size = Math.floor(200 + Math.exp(next() * 9));
+    const from = Math.floor(next() * (pool.length - size));
+    const name = `app/node_modules/package-${i % 900}/lib/${i % 13}/file-${i}.js`;
     yield { name, body: pool.subarray(from, from + size) };
   }
 }
@@ -158,6 +162,8 @@ function* hostFiles(folder, most) {
 const SPECIFICATIONS = {
   /** Alpine and a node_modules tree of 60,000 files. */
   node: () => [alpine("3.18.9", "1.2.4", "1.2.4-r2"), nodeModules(60_000, 13)],
+  /** Alpine and 60,000 files of 1.1 KB in the mean. */
+  tiny: () => [alpine("3.18.9", "1.2.4", "1.2.4-r2"), littleFiles(60_000, 19)],
   /** The same in 60 layers. */
   node60: () => [
     alpine("3.18.9", "1.2.4", "1.2.4-r2"),
@@ -167,16 +173,8 @@ const SPECIFICATIONS = {
   java: () => [alpine("3.18.9", "1.2.4", "1.2.4-r2"), jars(64, 8 * 2 ** 20, 17)],
   /** 1.2 GB of this machine's /usr in one layer. */
   usr: () => [alpine("3.18.9", "1.2.4", "1.2.4-r2"), hostFiles("/usr", 1.2e9)],
-  /** Alpine, 20,000 small files, one large binary. */
-  alpnode: () => [
-    alpine("3.18.9", "1.2.4", "1.2.4-r2"),
-    [...largeFiles(1, 90 * 2 ** 20, 7)],
-    smallFiles(20_000, 11),
-  ],
   /** Six layers of large files and many more of middling size: 1.5 GB. */
   debbig: () => [1, 2, 3, 4, 5, 6].map((seed) => largeFiles(10, 25 * 2 ** 20, seed)),
-  /** One layer of 1 GB. */
-  single: () => [largeFiles(41, 25 * 2 ** 20, 3)],
 };
 
 /** An image of so many layers with so many tiny files each, which no other has; built unless it is there. */
@@ -198,22 +196,6 @@ export function tinyFiles(folder, name, layers, files) {
   return layout;
 }
 
-/** Ten images of four layers each, three of them shared with others: as teams build on a few bases. */
-export function sharedImages(folder) {
-  return Array.from({ length: 10 }, (_, i) => {
-    const base = i % 3;
-    const layers = () => [
-      alpine("3.18.9", "1.2.4", "1.2.4-r2"),
-      smallFiles(3_000, 100 + base),
-      largeFiles(1, 30 * 2 ** 20, 200 + base),
-      smallFiles(500, 300 + i),
-    ];
-    const layout = join(folder, `shared-${i}`);
-    if (!existsSync(layout)) build(layout, layers(), ["gzip", "-6"]);
-    return layout;
-  });
-}
-
 /** Two hundred images of four layers each on twenty bases of three. */
 export function fleet(folder) {
   return Array.from({ length: 200 }, (_, i) => {
@@ -221,7 +203,7 @@ export function fleet(folder) {
     const layers = () => [
       alpine("3.18.9", "1.2.4", "1.2.4-r2"),
       nodeModules(800, 400 + base),
-      smallFiles(100, 500 + base),
+      nodeModules(100, 500 + base),
       nodeModules(150, 600 + i),
     ];
     const layout = join(folder, `fleet-${i}`);

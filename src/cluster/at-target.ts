@@ -1,7 +1,7 @@
 /** Clusters as they would be at a target. Must leave what the target does not speak of as it is, and guess no Corefile. */
-import { asOneFile, withAssumedBase } from "./corefiles/assumed-base.ts";
+import { withAssumedBase } from "./corefiles/assumed-base.ts";
 import { type CorefileInputs, type CorefileRole, isOnNodes } from "./corefiles/collected.ts";
-import { readCorefileInput } from "./corefiles/find.ts";
+import { givenCorefiles } from "./corefiles/find.ts";
 import type { Clusters } from "./found.ts";
 import type { ClusterProfileInput } from "./input.ts";
 import { clusterProfile } from "./profile.ts";
@@ -26,8 +26,9 @@ export function clustersAt(
 ): ClustersAt {
   const { to, gkeVersion } = target;
   const passedBy: string[] = [];
+  const read = inputs.map(withCorefiles);
   const at = profiles.map((now, index): ClusterProfile => {
-    const input = inputs[index] as ClusterProfileInput;
+    const input = read[index] as ClusterProfileInput;
     const isFor = gkeVersion === undefined || isGke(input, now);
     if (!isFor) passedBy.push(now.name);
     const made = isFor ? openedBy([profileAt(input, now, target, corefile)], unread)[0] : now;
@@ -47,9 +48,9 @@ function profileAt(
   { gkeVersion, nodeLocalDns }: Target,
   corefile: CorefileInputs | undefined,
 ): ClusterProfile {
-  const given = givenCorefiles(input);
+  const { inputs: given } = input;
   const inputs = corefile === undefined ? given : replaced(given, corefile);
-  const said = { ...input, corefiles: undefined, inputs };
+  const said = { ...input, inputs };
   const next = nodeLocalDns === undefined ? said : { ...said, nodeLocalDns, nodeLocalBecause: undefined };
   if (gkeVersion === undefined) return clusterProfile(next);
   // It brings images of its own.
@@ -70,8 +71,9 @@ function profileAt(
   return unlessAlike(clusterProfile(upgraded), written, caches[0]?.source.file ?? "");
 }
 
-function givenCorefiles({ inputs, corefiles = [] }: ClusterProfileInput): CorefileInputs | undefined {
-  return inputs ?? asOneFile(corefiles.map(({ file, text }) => readCorefileInput(file, text)));
+/** With the files read that options name, so that they are read once for all targets. */
+export function withCorefiles(input: ClusterProfileInput): ClusterProfileInput {
+  return { ...input, inputs: givenCorefiles(input), corefiles: undefined };
 }
 
 /** Whether GKE runs it, as far as anything says; a cluster of which nothing is said may be. */
@@ -80,8 +82,9 @@ function isGke(input: ClusterProfileInput, now: ClusterProfile): boolean {
   if (now.gkeVersion !== undefined || now.managed || input.at !== undefined) return true;
   const { gkeVersionAtLeast, autopilot, channel } = input;
   if (gkeVersionAtLeast !== undefined || autopilot === true || channel === true) return true;
-  const given = givenCorefiles(input);
-  return given?.corefiles.some(({ addon, role }) => addon !== "none" || role === "node-local-dns") ?? true;
+  return (
+    input.inputs?.corefiles.some(({ addon, role }) => addon !== "none" || role === "node-local-dns") ?? true
+  );
 }
 
 /** The Corefiles of one cluster with those of a file in the place of the ones that answer where these will. */

@@ -95,7 +95,12 @@ export function judgeCorefiles(
   const listeners =
     front === undefined || behind === undefined
       ? asked.listeners
-      : asked.listeners.map((one) => chained(front, one, behind));
+      : [
+          ...asked.listeners.map((one) =>
+            asked.listeners.length === 1 ? { ...seen, on: one.on } : chained(front, one, behind),
+          ),
+          ...beside(asked.listeners, behind.listeners),
+        ];
   const { answers, addresses, parts } = seen;
   const sure = sureness([answers.internal, answers.external], judged);
   return {
@@ -124,7 +129,16 @@ export function judgeCorefiles(
   };
 }
 
-/** One of several listeners, and whose it is where that is known. */
+/** The listeners of the cluster's own DNS, as far as none before it takes their addresses: who names one asks past the others. */
+function beside(front: readonly Seen[], behind: readonly Seen[]): readonly Seen[] {
+  const taken = new Set(front.flatMap(({ on = [] }) => on));
+  return behind.flatMap((one) => {
+    const on = (one.on ?? []).filter((address) => !taken.has(address));
+    return on.length > 0 ? [{ ...one, on }] : [];
+  });
+}
+
+/** One listener, and whose it is where that is known. */
 function asListener({ on = [], answers, addresses, parts }: Omit<Seen, "zones">): Listener {
   const whose = isForNodes(on) ? "nodes" : isForPods(on) ? "pods" : undefined;
   return { on, whose, answers, addresses, parts };

@@ -27,7 +27,7 @@ export function clusterPaths(paths: readonly string[], ports: ClusterPathPorts):
     throw new MuslgateError(
       "input",
       `there is no Terraform file in the folder ${path}`,
-      "Name the folder that has the .tf files; other descriptions of clusters are named file by file.",
+      "Name the folder that has the .tf or .tofu files; other descriptions of clusters are named file by file.",
     );
   });
 }

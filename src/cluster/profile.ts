@@ -16,8 +16,8 @@ import type { ClusterProfile } from "../model/cluster-profile.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import { NODE_LOCAL_ON_AUTOPILOT, stanzaFacts } from "../knowledge/gke.ts";
 import { parseGke } from "../version/gke.ts";
-import { asOneFile, ownBase, rebased } from "./corefiles/assumed-base.ts";
-import { readCorefileInput } from "./corefiles/find.ts";
+import { ownBase, rebased } from "./corefiles/assumed-base.ts";
+import { givenCorefiles } from "./corefiles/find.ts";
 import type { CorefileInputs } from "./corefiles/collected.ts";
 import { type NodeLocalState, nodeLocalState } from "./node-local.ts";
 
@@ -87,8 +87,7 @@ export function clusterProfile(input: ClusterProfileInput): ClusterProfile {
 /** Those that are given, around parts the provider's; its alone where nothing else is said of the cluster. */
 function corefilesOf(input: ClusterProfileInput, isGke: boolean): CorefileInputs | undefined {
   const { provider, shownProvider: shown, clusterDomain: domain } = input;
-  const given =
-    input.inputs ?? asOneFile((input.corefiles ?? []).map(({ file, text }) => readCorefileInput(file, text)));
+  const given = givenCorefiles(input);
   if (given !== undefined) return rebased(given, { provider, shown, domain });
   return provider === undefined || isGke || input.at !== undefined ? undefined : ownBase(provider, domain);
 }

@@ -52,10 +52,11 @@ export function listenersOf(served: readonly ServedZone[]): Listeners {
 /** Listeners that are told apart; of more it is said that the answer hangs on the address that is asked. */
 const MOST = 8;
 
-/** The addresses of each listener, where there are several and few enough to tell apart; else none. */
-export function severalListeners({ zones }: Effective): readonly (readonly string[])[] {
+/** The addresses of each listener, where any has its own and they are few enough to tell apart; else none. */
+export function listenersWithAddresses({ zones }: Effective): readonly (readonly string[])[] {
   const { groups } = listenersOf(zones);
-  return groups.length < 2 || groups.length > MOST ? [] : groups.map(({ on }) => on);
+  const own = groups.map(({ on }) => on);
+  return groups.length > MOST || own.every((on) => on.length === 0) ? [] : own;
 }
 
 function byName(zones: readonly ServedZone[]): Zones {

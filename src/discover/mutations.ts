@@ -1,9 +1,8 @@
 /** Puts over pods what admission policies of a repository make of their DNS: Kyverno's, MutatingAdmissionPolicy. Must not run any. */
 import type { Diagnostic } from "../model/diagnostic.ts";
-import type { Place } from "../model/place.ts";
 import type { Workload } from "../model/workload.ts";
 import type { Source } from "../text/source.ts";
-import { itemsAt, readYaml, textAt, valueAt, type YamlNode } from "../yaml/nodes.ts";
+import { itemsAt, readYaml, textAt, textsAt, valueAt, type YamlNode } from "../yaml/nodes.ts";
 import { valueSource } from "../yaml/scalar.ts";
 import { dnsInCel } from "./kinds/cel-dns.ts";
 import { operationsIn } from "./kinds/json-patch.ts";
@@ -46,10 +45,9 @@ export class MutationsInSight {
   readonly #diagnostics: Diagnostic[] = [];
   #steps = 0;
 
-  /** Takes in the objects of a file; `here` is where all of them stand, where the file's own lines are none to tell. */
-  add({ file, documents }: YamlSource, here?: Place): void {
-    const source = here === undefined ? file : { ...file, toPlace: () => here };
-    for (const node of documents.flatMap(objectsIn)) this.#addObject(source, node);
+  /** Takes in the objects of a file. */
+  add({ file, documents }: YamlSource): void {
+    for (const node of documents.flatMap(objectsIn)) this.#addObject(file, node);
   }
 
   #addObject(source: Source, node: YamlNode): void {
@@ -347,10 +345,6 @@ function every(all: readonly (boolean | "unknown")[]): boolean | "unknown" {
 
 function someOf(all: readonly (boolean | "unknown")[]): boolean | "unknown" {
   return all.includes(true) ? true : all.includes("unknown") ? "unknown" : false;
-}
-
-function textsAt(node: YamlNode | undefined, key: string): readonly string[] {
-  return itemsAt(node, key).flatMap((one) => (one.kind === "text" ? [one.text] : []));
 }
 
 /** Kyverno's wildcards: `*` stands for any letters, `?` for one. */

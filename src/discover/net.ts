@@ -1,4 +1,6 @@
 /** Finds what speaks of AAAA as a Corefile does, or is one, in texts of any kind. Must not judge it, nor know who reads it. */
+import { withoutComments } from "./comments.ts";
+import { hasBareHosts, hostsStanzas } from "./hosts-texts.ts";
 import { blocksIn, isAaaaFragment, isCorefileText } from "../corefile/recognise.ts";
 import { isTerraformName } from "../tree/file-names.ts";
 import type { UnreadText } from "../model/unread-text.ts";
@@ -10,9 +12,9 @@ const NEVER_DEPLOYED =
 const DOCUMENTS =
   /(?:^|\/)(?:LICEN[CS]E|COPYING|NOTICE|AUTHORS|CONTRIBUTORS|CHANGELOG|CHANGES|NEWS|HISTORY|README|CODEOWNERS|OWNERS|VERSION|TODO)(?:[-.][\w.-]*)?$/i;
 
-/** Locks and what tools make of sources. */
+/** Locks, what tools make of sources, and what tells editors, linters and bots which words to look for. */
 const NEVER =
-  /(?:^|\/)(?:package-lock\.json|pnpm-lock\.yaml|composer\.lock|go\.sum)$|\.min\.js$|\.(?:snap|map)$/;
+  /(?:^|\/)(?:package-lock\.json|pnpm-lock\.yaml|composer\.lock|go\.sum|\.pre-commit-config\.yaml|\.?renovate\.json5?|\.semgrep\.ya?ml)$|(?:^|\/)(?:\.vscode|\.idea|\.semgrep|\.conftest|ISSUE_TEMPLATE)\/|\.min\.js$|\.(?:snap|map|schema\.json)$/;
 
 /** Whether a file is looked at for what nobody reads. */
 export function isLookedAt(path: string): boolean {
@@ -58,7 +60,8 @@ const MOST_FOUND = 20;
 export function aaaaTexts(file: Source): readonly UnreadText[] {
   const { file: path, text } = file;
   const speaks = /\b(?:AAAA|ANY)\b/.test(text);
-  if (!speaks && !/\bforward\b|\bkubernetes\b/.test(text)) return [];
+  const lists = /\bhosts\b[^\n{}]{0,200}\{|["'`]hosts["'`]/.test(text);
+  if (!speaks && !lists && !/\bforward\b|\bkubernetes\b/.test(text)) return [];
   if (/\.txt$/i.test(path) && !isDeployedText(text)) return [];
   const bare = withoutComments(path, text);
   const aside = isAside(path);
@@ -74,7 +77,7 @@ export function aaaaTexts(file: Source): readonly UnreadText[] {
   if (speaks) {
     for (const match of bare.matchAll(STANZA)) {
       const end = match.index + match[0].length;
-      if (denies(bare, match.index, end)) add(match.index, end, true);
+      if (hasBlock(bare, match[0], end) && denies(bare, match.index, end)) add(match.index, end, true);
     }
     for (const { start, end } of looseStanzas(bare)) add(start, end, true);
     for (const match of bare.matchAll(SET))
@@ -83,18 +86,29 @@ export function aaaaTexts(file: Source): readonly UnreadText[] {
     for (const pattern of [REWRITE, ACL])
       for (const match of bare.matchAll(pattern)) add(match.index, match.index + match[0].length, true);
   }
+  if (lists) for (const { start, end } of hostsStanzas(bare)) add(start, end, true);
   // Server blocks that follow one another are one Corefile, and one that denies is told by the line that does.
   let last: number | undefined;
   for (const { start, end } of blocksIn(bare)) {
     const follows = last !== undefined && bare.slice(last, start).trim() === "";
     last = end;
-    if (!follows && !stanzas.some((at) => at >= start && at < end)) add(start, endOfLine(bare, start), false);
+    if (stanzas.some((at) => at >= start && at < end)) continue;
+    const ends = hasBareHosts(bare.slice(start, end));
+    if (ends || !follows) add(start, endOfLine(bare, start), ends);
   }
   return [...found.values()].sort((a, b) => a.at.line - b.at.line);
 }
 
 /** The most letters behind a stanza's first words, or before them, in which its rcode stands. */
 const NEAR = 400;
+
+/** Between a stanza's words and its brace: zones, and what programs have around strings that they put together. */
+const BEFORE_BRACE = /^(?:[ \t]+[\w.*$%<>()[\]-]+){0,8}[\s"'`+,.\\()]{0,80}(?:\\n)?[\s"'`]{0,40}\{/;
+
+/** Whether a stanza written in one piece has a block: one without answers NOERROR, and words about one have none. */
+function hasBlock(text: string, words: string, end: number): boolean {
+  return !/^template[ \t]+\w+[ \t]+\w+$/.test(words) || BEFORE_BRACE.test(text.slice(end, end + NEAR));
+}
 
 /** Whether a stanza may deny: all but a plain NOERROR, which is what musl takes for NODATA. */
 function denies(text: string, start: number, end: number): boolean {
@@ -119,7 +133,7 @@ const MOST_WORDS = 2_000;
  * first word of a line in a string of one line has an escaped line end before it.
  */
 const TEMPLATE =
-  /(?:(?<!--)\b|(?<=\\[nrt]))templates?\b(?!(?<=[/.]\w+)["'])(?!(?<=\.\w+) import\b)(?![ \t]*<)(?!["']?:[ \t]*(?:\n\s*|\{ ?)["']?(?:spec|metadata|src|dest|content)["']?:)/g;
+  /(?:(?<!--)\b|(?<=\\[nrt]))templates?\b(?!(?<=[/.]\w+)["'])(?!(?<=\.\w+) import\b)(?!\.(?:Must|New|HTML|FuncMap|Template|Parse|render|substitute)\w*\()(?![ \t]*<)(?!["']?:[ \t]*(?:\n\s*|\{ ?)["']?(?:spec|metadata|src|dest|content)["']?:)/g;
 
 /** Stanzas in pieces, as programs and values have them: a template, its type and a denial in one pair of braces, or in that order. */
 function* looseStanzas(text: string): Generator<{ readonly start: number; readonly end: number }> {
@@ -160,45 +174,6 @@ function bracesAround(text: string, at: number, from: number, to: number): reado
 function endOfLine(text: string, from: number): number {
   const end = text.indexOf("\n", from);
   return end < 0 ? text.length : end;
-}
-
-/** What opens a comment of several lines and what closes it, in files whose names say that it is one. */
-const COMMENTS: readonly (readonly [files: RegExp, opens: RegExp, closes: string])[] = [
-  [/./, /\{\{(?:- )?\/\*/g, "*/"],
-  [/./, /\{#/g, "#}"],
-  // Elsewhere in a line it may be a glob of a shell's.
-  [/./, /(?<![^\n])[ \t]*\/\*/g, "*/"],
-  [/./, /<%#/g, "%>"],
-  [/\.(?:xml|xsl|x?html?|svg|tmpl|config|props|csproj)$/i, /<!--/g, "-->"],
-  [/\.rb$/, /(?<![^\n])=begin\b/g, "\n=end"],
-  [/\.lua$/, /--\[\[/g, "]]"],
-  [/\.(?:hs|dhall|elm|purs)$/, /\{-/g, "-}"],
-  [/\.ps1$/, /<#/g, "#>"],
-];
-
-/** The text with blanks for comments: of lines, of the ends of lines, and between marks. */
-function withoutComments(path: string, text: string): string {
-  let bare = text;
-  for (const [files, opens, closes] of COMMENTS)
-    if (files.test(path)) bare = withoutMarked(bare, opens, closes);
-  if (/\.(?:bat|cmd)$/i.test(path)) bare = bare.replace(/^[ \t]*(?:@?REM\b|::)[^\n]*/gim, blank);
-  return bare.replace(/^[ \t]*(?:#|\/\/|--|;)[^\n]*/gm, blank).replace(/[ \t](?:#|\/\/)[ \t][^\n]*/g, blank);
-}
-
-const blank = (found: string) => found.replace(/[^\r\n]/g, " ");
-
-/** The text with blanks between marks; what nobody closes stays. */
-function withoutMarked(text: string, opens: RegExp, close: string): string {
-  const parts: string[] = [];
-  let at = 0;
-  for (const { 0: open, index: start } of text.matchAll(opens)) {
-    if (start < at) continue;
-    const end = text.indexOf(close, start + open.length);
-    if (end < 0) break;
-    parts.push(text.slice(at, start), blank(text.slice(start, end + close.length)));
-    at = end + close.length;
-  }
-  return at === 0 ? text : parts.join("") + text.slice(at);
 }
 
 /** Who makes a file's text into what is deployed, by its name. */

@@ -28,17 +28,19 @@ const OF_NODES = /\bsearchDomains\b|\bresolv-?[cC]onf\b|\bwrite_files\b/;
 export class ObjectsBeside {
   readonly #services = new ServicesInSight();
   readonly #policies = new PoliciesInSight();
-  readonly #mutating: (readonly [YamlSource, Place | undefined])[] = [];
+  readonly #mutating: YamlSource[] = [];
   readonly #ofNodes: YamlSource[] = [];
   #mutations: MutationsInSight | undefined;
   #nodes: NodeSearchesInSight | undefined;
 
   /** Takes in the objects of a file; `here` is where all of them stand, where the file's own lines are none to tell. */
-  add(source: YamlSource, here?: Place): void {
-    this.#services.add(source, here);
-    this.#policies.add(source, here);
+  add(written: YamlSource, here?: Place): void {
+    const source =
+      here === undefined ? written : { ...written, file: { ...written.file, toPlace: () => here } };
+    this.#services.add(source);
+    this.#policies.add(source);
     const { text } = source.file;
-    if (MUTATES.every((words) => words.test(text))) this.#mutating.push([source, here]);
+    if (MUTATES.every((words) => words.test(text))) this.#mutating.push(source);
     if (here === undefined && OF_NODES.test(text)) this.#ofNodes.push(source);
   }
 
@@ -51,7 +53,7 @@ export class ObjectsBeside {
     for (const source of settings) await about(source.file.file, () => this.#policies.addSettings(source));
     if (this.#mutating.length > 0) {
       const all = new (await import("./mutations.ts")).MutationsInSight();
-      for (const [source, here] of this.#mutating) await about(source.file.file, () => all.add(source, here));
+      for (const source of this.#mutating) await about(source.file.file, () => all.add(source));
       this.#mutations = all;
     }
     if (this.#ofNodes.length > 0) {

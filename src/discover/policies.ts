@@ -29,11 +29,11 @@ export class PoliciesInSight {
   #steps = 0;
   #ciliumDenies = false;
 
-  /** Takes in the objects of a file; `here` is where all of them stand, where the file's own lines are none to tell. */
-  add(source: YamlSource, here?: Place): void {
+  /** Takes in the objects of a file. */
+  add(source: YamlSource): void {
     this.addSettings(source);
     const { file, documents } = source;
-    for (const node of documents.flatMap(objectsIn)) this.#addObject(file, node, here);
+    for (const node of documents.flatMap(objectsIn)) this.#addObject(file, node);
   }
 
   /** Cilium's settings, its chart's values among them, may have it answer NXDOMAIN instead of REFUSED. */
@@ -41,7 +41,7 @@ export class PoliciesInSight {
     if (/dns-?reject-?response-?code["']?\s*:\s*["']?nameError\b/i.test(file.text)) this.#ciliumDenies = true;
   }
 
-  #addObject(file: YamlSource["file"], node: YamlNode, here: Place | undefined): void {
+  #addObject(file: YamlSource["file"], node: YamlNode): void {
     const [kind, api] = [textAt(node, "kind")?.text ?? "", textAt(node, "apiVersion")?.text ?? ""];
     const name = textAt(node, "metadata", "name");
     const isNetwork = kind === "NetworkPolicy" && api.startsWith("networking.k8s.io/");
@@ -50,7 +50,7 @@ export class PoliciesInSight {
     const namespace = kind.includes("Clusterwide")
       ? "*"
       : (textAt(node, "metadata", "namespace")?.text ?? "");
-    const at = here ?? file.toPlace(name.start, name.end);
+    const at = file.toPlace(name.start, name.end);
     const own = valueAt(node, "spec");
     for (const spec of [...(own === undefined ? [] : [own]), ...itemsAt(node, "specs")]) {
       this.#policies.push({

@@ -9,7 +9,7 @@ import { readYaml } from "../yaml/nodes.ts";
 import { onChartsLine, takeChartDns } from "./chart-lines.ts";
 import { readCharts } from "./charts.ts";
 import { openPackedCharts } from "./kinds/packed-charts.ts";
-import { type ChartSource, chartReference, type WantedChart } from "./kinds/wanted-charts.ts";
+import { type ChartSource, chartReference, sourceOf, type WantedChart } from "./kinds/wanted-charts.ts";
 import { mergedValues } from "./kinds/merged-values.ts";
 import type { Kustomization } from "./kinds/kustomization.ts";
 import { chartsOfTools } from "./tool-charts.ts";
@@ -27,41 +27,42 @@ export async function readRemoteCharts(
   const budget = new Budget("remoteCharts", search.limits.remoteCharts);
   const used = new Set<ChartSource>();
   for (const chart of charts) {
-    const read = (await about(chart.at.file, () => readOne(search, chart, sources, budget))) ?? {
-      problem: "",
-    };
-    if ("problem" in read) {
-      const more = read.problem === "" ? "" : `, and ${read.problem}`;
-      const gap = { ...chart.gap, message: `${chart.gap.message}${more}` };
-      take({ diagnostics: [...chart.open, gap] });
-    } else if (read.source !== undefined) used.add(read.source);
+    const source = sourceOf(chart, sources);
+    // What is told of the chart is told of what has it.
+    if (source !== undefined) used.add(source);
+    const tried = await about(chart.at.file, async () => ({
+      problem: await readOne(search, chart, source, budget),
+    }));
+    const { problem } = tried ?? { problem: "" };
+    if (problem === undefined) continue;
+    const more = problem === "" ? "" : `, and ${problem}`;
+    const gap = { ...chart.gap, message: `${chart.gap.message}${more}` };
+    take({ diagnostics: [...chart.open, gap] });
   }
   take({ diagnostics: sources.flatMap((source) => (used.has(source) ? [] : (source.gap ?? []))) });
   if (budget.isOver)
     take({ diagnostics: [pastLimit("there are more charts to fetch", budget, "scan a smaller folder")] });
 }
 
-type Read = { readonly source?: ChartSource } | { readonly problem: string };
-
+/** Takes what one deploys; a clause on why it was not read, empty where none is needed. */
 async function readOne(
   search: Search,
   chart: WantedChart,
-  sources: readonly ChartSource[],
+  source: ChartSource | undefined,
   budget: Budget,
-): Promise<Read> {
+): Promise<string | undefined> {
   const { packedChart } = search;
-  if (packedChart === undefined) return { problem: "" };
-  const found = chartReference(chart, sources);
-  if ("problem" in found) return found;
-  if (chart.values === undefined) return { problem: "some of its values were not read" };
-  if (!budget.spend()) return { problem: "no more charts are fetched" };
-  const { reference, source } = found;
+  if (packedChart === undefined) return "";
+  const found = chartReference(chart, source);
+  if ("problem" in found) return found.problem;
+  if (chart.values === undefined) return "some of its values were not read";
+  if (!budget.spend()) return "no more charts are fetched";
   try {
-    const bytes = await packedChart(reference);
-    return (await takeChart(search, chart, reference, bytes)) ?? { source };
+    const bytes = await packedChart(found.reference);
+    return await takeChart(search, chart, found.reference, bytes);
   } catch (error) {
     if (!(error instanceof MuslgateError) || error.code === "internal") throw error;
-    return { problem: `it could not be fetched: ${error.message}` };
+    return `it could not be fetched: ${error.message}`;
   }
 }
 
@@ -71,13 +72,13 @@ async function takeChart(
   { key, at, values = [] }: WantedChart,
   reference: string,
   bytes: Uint8Array,
-): Promise<{ readonly problem: string } | undefined> {
+): Promise<string | undefined> {
   const { limits, budget, findings } = search;
   const path = `${nameOf(reference).replace(/[:@]/, "-")}.tgz`;
   const packed = await openPackedCharts(oneFile(path, bytes), [path], limits);
   const [main] = packed.paths.filter((one) => /^[^/]+\/[^/]+\/Chart\.yaml$/.test(one));
   const [unread] = packed.diagnostics;
-  if (main === undefined || unread !== undefined) return { problem: unread?.message ?? "it is no chart" };
+  if (main === undefined || unread !== undefined) return unread?.message ?? "it is no chart";
   const file = main.replace(/Chart\.yaml$/, "values.yaml");
   const own = await packed.tree.read(file);
   const ownValues = "text" in own ? readYaml(own.text, budget).documents[0] : undefined;

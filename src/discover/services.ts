@@ -28,12 +28,12 @@ export class ServicesInSight {
   readonly #counted = new Map<Service, Pick<ServiceUse, "addresses" | "atMost">>();
   readonly #namespaces = new Set(["default", "kube-system"]);
 
-  /** Takes in the objects of a file; `here` is where all of them stand, where the file's own lines are none to tell. */
-  add({ file, documents }: YamlSource, here?: Place): void {
-    for (const node of documents.flatMap(objectsIn)) this.#addObject(file, node, here);
+  /** Takes in the objects of a file. */
+  add({ file, documents }: YamlSource): void {
+    for (const node of documents.flatMap(objectsIn)) this.#addObject(file, node);
   }
 
-  #addObject(file: YamlSource["file"], node: YamlNode, here: Place | undefined): void {
+  #addObject(file: YamlSource["file"], node: YamlNode): void {
     this.#replicas.add(node);
     const [kind, name] = [textAt(node, "kind")?.text, textAt(node, "metadata", "name")];
     // A kustomization sets one for what it takes.
@@ -46,7 +46,7 @@ export class ServicesInSight {
       !/^(?:v1|serving\.knative\.dev\/.*)$/.test(textAt(node, "apiVersion")?.text ?? "")
     )
       return;
-    const at = here ?? file.toPlace(name.start, name.end);
+    const at = file.toPlace(name.start, name.end);
     const within = namespace?.templated ? "" : (namespace?.text ?? "");
     const one = { name: name.text, namespace: within, headless: headless(node), at };
     const known = this.#services.get(name.text) ?? new Map<string, Service>();

@@ -44,7 +44,7 @@ export function explain(inputs: CorefileInputs, options: ExplainOptions): readon
 
 /** Each of several listeners by itself, since whoever reads a Corefile has not said whom they ask. */
 const views = (read: CorefileAnswers): readonly Seen[] =>
-  read.listeners.length > 0 ? read.listeners : [read];
+  read.listeners.length > 1 ? read.listeners : [read];
 
 function zonesOf({ domain }: CorefileAnswers, seen: Seen): readonly Explained[] {
   const { on, zones } = seen;

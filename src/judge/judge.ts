@@ -1,19 +1,19 @@
 /** The use case: workloads and clusters, and images read on the way, become a report. Must touch nothing itself. */
+import { Classes } from "./classes.ts";
+import { notJudged } from "./not-judged.ts";
 import { estimateText } from "./tag-estimate.ts";
 import { newPatterns, usedNamesIn } from "./used-names.ts";
 import { builtHere, imageMatters, meeting, oneOfSeveral } from "./workload-here.ts";
 import type { ImageRead } from "../image/reads.ts";
 import { counterparts } from "../compare/counterparts.ts";
-import { defect, defectText } from "../model/defect.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { ClusterProfile } from "../model/cluster-profile.ts";
 import type { ImageProfile } from "../model/image-profile.ts";
 import { type Meeting, meetingTest } from "./meetings.ts";
-import type { Place } from "../model/place.ts";
-import type { Judgement, Report, Verdict } from "../model/report.ts";
+import type { Judgement, Report } from "../model/report.ts";
 import type { Workload } from "../model/workload.ts";
 import { CLUSTER_RULES, CONTAINER_RULES } from "../rules/index.ts";
-import type { ClusterRule, Rule, RuleInfo } from "../rules/rule.ts";
+import type { ClusterRule, Rule } from "../rules/rule.ts";
 
 /** What is to be judged. */
 export interface ScanRequest {
@@ -62,13 +62,15 @@ export async function scan(
       try {
         return rule.checkCluster(context);
       } catch (error) {
-        defects.push(defect(cluster.name, judging(rule), error, cluster.at));
-        return [notJudged(rule, cluster.name, error, cluster.at)];
+        const { verdict, diagnostic } = notJudged(rule, cluster, error, cluster.at);
+        defects.push(diagnostic);
+        return [verdict];
       }
     });
     return verdicts.map((verdict) => ({ cluster: index, verdict }));
   });
   const patterns = newPatterns();
+  const classes = new Classes(rules.containers);
   for (const written of workloads) {
     const { profiles, problem } = reads.get(written) ?? NOT_READ;
     const estimate = problem === undefined ? undefined : estimateText(written.image);
@@ -79,21 +81,24 @@ export async function scan(
       if (image !== undefined && !indices.has(image)) indices.set(image, images.push(image) - 1);
       const index = image === undefined ? undefined : indices.get(image);
       const before = imageBefore?.(which);
+      const who = builtHere(which, image);
+      const member = classes.of(who);
       for (const [cluster, profile] of clusters.entries()) {
         if (!meets(written, profile)) continue;
-        const met = meeting(builtHere(which, image), profile);
-        const { workload } = met;
-        const usedNames = usedNamesIn(workload, met.cluster, patterns);
-        const context = { ...met, image, imageProblem, imageBefore: before, usedNames };
-        for (const rule of rules.containers) {
-          let verdict: Verdict | undefined;
-          try {
-            verdict = rule.check(context);
-          } catch (error) {
-            defects.push(defect(workload.name, judging(rule), error, workload.at));
-            verdict = notJudged(rule, `${workload.name} on ${profile.name}`, error, workload.at);
-          }
-          if (verdict !== undefined) judgements.push({ workload, image: index, cluster, verdict });
+        const { workload, listener, cluster: on } = meeting(who, profile);
+        // Where its servers are the cluster's depends on the cluster, too.
+        const there = workload.pod === who.pod ? member : classes.of(workload);
+        const told = classes.judge(there, workload, {
+          of: [profile, listener],
+          cluster: on,
+          image,
+          imageProblem,
+          imageBefore: before,
+          usedNames: usedNamesIn(workload, on, patterns),
+        });
+        for (const { verdict, diagnostic } of told) {
+          if (diagnostic !== undefined) defects.push(diagnostic);
+          judgements.push({ workload, image: index, cluster, verdict });
         }
       }
     }
@@ -103,23 +108,6 @@ export async function scan(
     clusters,
     judgements,
     diagnostics: [...new Set([...reads.values()].flatMap((read) => read.diagnostics)), ...defects],
-  };
-}
-
-const judging = ({ id }: RuleInfo) => `while ${id} was judged`;
-
-function notJudged(rule: RuleInfo, what: string, error: unknown, at: Place | undefined): Verdict {
-  return {
-    ruleId: rule.id,
-    outcome: "unknown",
-    level: "warning",
-    confidence: "likely",
-    summary: `What becomes of ${what} is not known: ${defectText(judging(rule), error)}.`,
-    restsOn: ["image", "cluster"],
-    evidence: [],
-    remedies: [],
-    at,
-    related: [],
   };
 }
 

@@ -12,16 +12,26 @@ import type { Judgement, Report } from "../model/report.ts";
 const SOON = 14;
 const DAY = 86_400_000;
 
-/**
- * The report with findings that a waiver covers today marked; `today` is an ISO date. `steps` counts the matching of
- * globs; past it nothing is covered, and a diagnostic says so. A waiver of a finding of `besides` covers something too.
- */
+/** What is known besides the report. */
+export interface WaivedRun {
+  /** Counts the matching of globs; past it nothing is covered, and a diagnostic says so. */
+  readonly steps?: Budget;
+  /** A waiver of one of these findings covers something too. */
+  readonly besides?: readonly Judgement[];
+  /** The run looked at a part of what the waivers are for, so that one may be of use that covers nothing here. */
+  readonly isPart?: boolean;
+}
+
+/** The report with findings that a waiver covers today marked; `today` is an ISO date. */
 export function waive(
   report: Report,
   waivers: readonly Waiver[],
   today: string,
-  steps: Budget = new Budget("globSteps", REPOSITORY_LIMITS.globSteps),
-  besides: readonly Judgement[] = [],
+  {
+    steps = new Budget("globSteps", REPOSITORY_LIMITS.globSteps),
+    besides = [],
+    isPart = false,
+  }: WaivedRun = {},
 ): Report {
   const used = new Set<Waiver>();
   const compiled = waivers.map((waiver) => ({ waiver, covers: coversWith(waiver, steps) }));
@@ -38,7 +48,7 @@ export function waive(
     for (const { waiver, covers } of compiled) if (!used.has(waiver) && covers(judgement)) used.add(waiver);
   const told = steps.isOver
     ? [pastLimit("the waivers were not applied to the end", steps, "write fewer or simpler globs")]
-    : waivers.flatMap((waiver) => notice(waiver, used.has(waiver), today));
+    : waivers.flatMap((waiver) => notice(waiver, used.has(waiver), today, isPart));
   return { ...report, judgements, diagnostics: [...report.diagnostics, ...told] };
 }
 
@@ -58,7 +68,7 @@ function coversWith({ rule, image, path }: Waiver, steps: Budget): (judgement: J
   };
 }
 
-function notice(waiver: Waiver, used: boolean, today: string): Diagnostic[] {
+function notice(waiver: Waiver, used: boolean, today: string, isPart: boolean): Diagnostic[] {
   const what = `the waiver of ${waiver.rule}${waiver.image === undefined ? "" : ` for ${waiver.image}`}`;
   const about = { at: waiver.at, weight: "notice" as const };
   const days = Math.round((Date.parse(waiver.expires) - Date.parse(today)) / DAY);
@@ -73,7 +83,10 @@ function notice(waiver: Waiver, used: boolean, today: string): Diagnostic[] {
     ];
   }
   if (!used) {
-    return [{ ...about, code: "waiver-unused", message: `${what} covers nothing`, hint: "Take it out." }];
+    const hint = isPart
+      ? "This run looks at a part alone: take it out only where no other run needs it."
+      : "Take it out.";
+    return [{ ...about, code: "waiver-unused", message: `${what} covers nothing`, hint }];
   }
   if (days <= SOON) {
     return [

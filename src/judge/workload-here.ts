@@ -26,7 +26,7 @@ function onCluster(workload: Workload, { sources }: ClusterProfile): Workload {
   return { ...workload, usesClusterDns: sources.some(({ file }) => file === dnsCorefile) };
 }
 
-/** The listener of the cluster's DNS that a workload asks by its address, where the cluster has several; else nothing. */
+/** The one listener of the cluster's DNS that a workload asks by its address, if there is one. */
 function listenerOf({ asks }: Workload, { listeners = [] }: ClusterProfile): Listener | undefined {
   if (asks === undefined) return undefined;
   if (asks === "node") return listeners.find(({ whose }) => whose === "nodes");
@@ -35,15 +35,34 @@ function listenerOf({ asks }: Workload, { listeners = [] }: ClusterProfile): Lis
 }
 
 /** What a workload meets: itself as it stands there, and the cluster as it answers where that asks. */
-export function meeting(
-  workload: Workload,
-  cluster: ClusterProfile,
-): { readonly workload: Workload; readonly cluster: ClusterProfile } {
+export interface Met {
+  readonly workload: Workload;
+  readonly cluster: ClusterProfile;
+  /** Where the cluster's DNS has several and the workload asks this one: `cluster` answers as it does. */
+  readonly listener?: Listener;
+}
+
+/** Says it. */
+export function meeting(workload: Workload, cluster: ClusterProfile): Met {
   const here = onCluster(workload, cluster);
   const listener = listenerOf(workload, cluster);
   if (listener === undefined) return { workload: here, cluster };
-  const { answers, addresses, parts } = listener;
-  return { workload: { ...here, usesClusterDns: true }, cluster: { ...cluster, answers, addresses, parts } };
+  const { on, answers, addresses, parts } = listener;
+  return {
+    workload: withClusterServers({ ...here, usesClusterDns: true }, new Set(on)),
+    cluster: { ...cluster, answers, addresses, parts },
+    listener,
+  };
+}
+
+/** With those of its servers known for the cluster's DNS that have one of its addresses. */
+export function withClusterServers(workload: Workload, addresses: ReadonlySet<string>): Workload {
+  const { pod } = workload;
+  if (pod?.resolver === undefined) return workload;
+  const servers = pod.resolver.servers.map((one) =>
+    addresses.has(one.address) ? { ...one, ofCluster: true } : one,
+  );
+  return { ...workload, pod: { ...pod, resolver: { ...pod.resolver, servers } } };
 }
 
 /** Several images behind one reference are told apart by their own names, or by their platforms. */

@@ -5,7 +5,7 @@ import { MuslgateError, messageOf } from "../model/error.ts";
 /** What a call printed; its exit status counts: one that fails half way prints what it has, or an empty List. */
 export interface Answered {
   readonly text: string;
-  /** Why it failed, where it did. */
+  /** Why it failed, where it did: a line for each object that it failed at. */
   readonly problem?: string;
 }
 
@@ -63,10 +63,11 @@ function isAnswer(line: string): boolean {
   return /^(?:Error|error|Unable|The connection|[EWI]\d{4} )/.test(line);
 }
 
-/** The last of its lines that says why, or its last line. */
+/** Those of its lines that say why, or its last line. */
 function reasonIn(said: string): string | undefined {
   const lines = said.split("\n").flatMap((line) => line.trim() || []);
-  return lines.findLast((line) => /^(?:Error|error|Unable|The connection)/.test(line)) ?? lines.at(-1);
+  const reasons = lines.filter((line) => /^(?:Error|error|Unable|The connection)/.test(line));
+  return reasons.length > 0 ? [...new Set(reasons)].join("\n") : lines.at(-1);
 }
 
 function noKubectl(error: Error): MuslgateError {

@@ -1,4 +1,4 @@
-/** Asks a cluster for what is needed, and says what it may not see. Must never ask for Secrets, nor for more than docs/rbac.yaml grants. */
+/** Asks a cluster for what is needed, and says what it may not see. Must never ask for Secrets, nor for more than docs/rbac.yaml and rbac-openshift.yaml grant. */
 import {
   CILIUM,
   DNS_CONFIG_MAPS,
@@ -25,67 +25,49 @@ export interface Asked {
 export async function readCluster(ask: Kubectl, { context, namespace }: Asked): Promise<LiveState> {
   const diagnostics: Diagnostic[] = [];
   const objects: unknown[] = [];
-  const get = async (right: string, args: readonly string[]): Promise<boolean> => {
+  const get = async (right: Right, args: readonly string[]): Promise<boolean> => {
     const answer = await ask(["get", ...args]);
     const problem = isNoKind(answer.problem) ? undefined : answer.problem;
-    if (problem !== undefined) diagnostics.push(unread(right, problem));
+    if (problem !== undefined) diagnostics.push(...unread(right, problem));
     // What was printed before it failed is there all the same.
-    objects.push(...objectsOf(right, answer));
+    objects.push(...objectsOf(right.to, answer));
     return problem === undefined;
   };
+  const list = (kind: string, where: string, scope: readonly string[]): Promise<boolean> =>
+    get({ to: `list ${kind}${where}` }, [kind, ...scope, "--output=json", "--chunk-size=500"]);
+  const getNamed = (kind: string, names: readonly string[], from: string): Promise<boolean> =>
+    get({ to: toGet(kind, names, from), named: { kind, names, from } }, [
+      kind,
+      ...names,
+      `--namespace=${from}`,
+      "--ignore-not-found",
+      "--output=json",
+    ]);
   const version = await ask(["get", "--raw=/version"]);
-  if (version.problem !== undefined && !isForbidden(version.problem)) throw unreached(version.problem);
-  if (version.problem !== undefined) diagnostics.push(unread("get /version", version.problem));
+  if (version.problem !== undefined && !isForbidden(version.problem))
+    throw unreached(version.problem, context);
+  if (version.problem !== undefined) diagnostics.push(...unread({ to: "get /version" }, version.problem));
   objects.push(...objectsOf("the version", version));
   const scope = namespace === undefined ? ["--all-namespaces"] : [`--namespace=${namespace}`];
-  const where = namespace === undefined ? "in all namespaces" : `in ${namespace}`;
-  const pages = ["--output=json", "--chunk-size=500"];
-  await get("list nodes", ["nodes", ...pages]);
-  await get(`list pods ${where}`, ["pods", ...scope, ...pages]);
-  await get(`list jobs.batch ${where}`, ["jobs.batch", ...scope, ...pages]);
-  await get(`list networkpolicies.networking.k8s.io ${where}`, [
-    "networkpolicies.networking.k8s.io",
-    ...scope,
-    ...pages,
-  ]);
+  const where = namespace === undefined ? " in all namespaces" : ` in ${namespace}`;
+  await list("nodes", "", []);
+  for (const kind of ["pods", "jobs.batch", "networkpolicies.networking.k8s.io"])
+    await list(kind, where, scope);
   for (const kind of CILIUM.policies) {
     const all = kind.includes("clusterwide");
-    await get(`list ${kind}${all ? "" : ` ${where}`}`, [kind, ...(all ? [] : scope), ...pages]);
+    await list(kind, all ? "" : where, all ? [] : scope);
   }
-  const dns = `--namespace=${DNS_NAMESPACE}`;
-  const hasDaemonSets = await get(`list daemonsets.apps in ${DNS_NAMESPACE}`, [
-    "daemonsets.apps",
-    dns,
-    ...pages,
-  ]);
-  await get(`list deployments.apps in ${DNS_NAMESPACE}`, ["deployments.apps", dns, ...pages]);
-  const named = ["--ignore-not-found", "--output=json"];
+  const ofDns = [` in ${DNS_NAMESPACE}`, [`--namespace=${DNS_NAMESPACE}`]] as const;
+  const hasDaemonSets = await list("daemonsets.apps", ...ofDns);
+  await list("deployments.apps", ...ofDns);
   const names = [...new Set([...DNS_CONFIG_MAPS, ...dnsConfigMaps(objects)])];
-  const hasConfigMaps = await get(`get the configmaps ${names.join(", ")} in ${DNS_NAMESPACE}`, [
-    "configmaps",
-    ...names,
-    dns,
-    ...named,
-  ]);
-  await get(`get the services ${DNS_SERVICES.join(", ")} in ${DNS_NAMESPACE}`, [
-    "services",
-    ...DNS_SERVICES,
-    dns,
-    ...named,
-  ]);
-  if (objects.some(isCiliumPolicy)) {
-    const { configMap } = CILIUM;
-    await get(`get the configmap ${configMap} in ${DNS_NAMESPACE}`, ["configmaps", configMap, dns, ...named]);
-  }
+  const hasConfigMaps = await getNamed("configmaps", names, DNS_NAMESPACE);
+  await getNamed("services", DNS_SERVICES, DNS_NAMESPACE);
+  if (objects.some(isCiliumPolicy)) await getNamed("configmaps", [CILIUM.configMap], DNS_NAMESPACE);
   if (objects.some(isOpenShiftNode)) {
     const { namespace: its, configMap, service } = OPENSHIFT_DNS;
-    await get(`get the service ${service} in ${its}`, ["services", service, `--namespace=${its}`, ...named]);
-    await get(`get the configmap ${configMap} in ${its}`, [
-      "configmaps",
-      configMap,
-      `--namespace=${its}`,
-      ...named,
-    ]);
+    await getNamed("services", [service], its);
+    await getNamed("configmaps", [configMap], its);
   }
   const name = context ?? (await currentContext(ask));
   return liveState(objects, { name, hasDaemonSets, hasConfigMaps, diagnostics });
@@ -153,22 +135,54 @@ function isForbidden(problem: string): boolean {
   return /\(Forbidden\)|\bforbidden\b/i.test(problem);
 }
 
-function unread(right: string, problem: string): Diagnostic {
-  return isForbidden(problem)
-    ? {
-        code: "cluster-forbidden",
-        message: `The cluster does not let kubectl ${right}: what that would show is not known`,
-        hint: `Grant the right to ${right}; docs/rbac.yaml has all that are needed.`,
-        weight: "gap",
-        subject: right,
-      }
-    : {
-        code: "cluster-unread",
-        message: `kubectl failed to ${right}, or did so in part: ${problem}`,
-        hint: "Run it again; what is missing here may be hit.",
-        weight: "gap",
-        subject: right,
-      };
+/** What is asked for, in words. */
+interface Right {
+  readonly to: string;
+  /** Objects that are asked for by name, each of them a right of its own. */
+  readonly named?: { readonly kind: string; readonly names: readonly string[]; readonly from: string };
+}
+
+function toGet(kind: string, names: readonly string[], namespace: string): string {
+  return `get the ${names.length === 1 ? kind.slice(0, -1) : kind} ${names.join(", ")} in ${namespace}`;
+}
+
+/** What is refused and what failed, as a gap each. */
+function unread(right: Right, problem: string): readonly Diagnostic[] {
+  const lines = problem.split("\n");
+  const [refused, failed] = [lines.filter(isForbidden), lines.filter((line) => !isForbidden(line))];
+  return [
+    ...(refused.length === 0 ? [] : [forbidden(right, refused)]),
+    ...(failed.length === 0 ? [] : [failedTo(right.to, failed.join("; "))]),
+  ];
+}
+
+function forbidden({ to, named }: Right, lines: readonly string[]): Diagnostic {
+  // The API server's words for one object (apimachinery pkg/api/errors, NewForbidden).
+  const names = named?.names.filter((name) => lines.some((line) => line.includes(` "${name}" is forbidden`)));
+  const right = named && names?.length ? toGet(named.kind, names, named.from) : to;
+  const others = named?.kind === "configmaps" && named.from === DNS_NAMESPACE ? names : [];
+  const file = named?.from === OPENSHIFT_DNS.namespace ? "docs/rbac-openshift.yaml" : "docs/rbac.yaml";
+  const other = others?.find((one) => !DNS_CONFIG_MAPS.includes(one) && one !== CILIUM.configMap);
+  return {
+    code: "cluster-forbidden",
+    message: `The cluster does not let kubectl ${right}: what that would show is not known`,
+    hint:
+      other === undefined
+        ? `Grant the right to ${right}; ${file} has all that are needed.`
+        : `Grant the right to ${right}; in docs/rbac.yaml, add ${other} to the names that the Role muslgate-dns has.`,
+    weight: "gap",
+    subject: right,
+  };
+}
+
+function failedTo(right: string, problem: string): Diagnostic {
+  return {
+    code: "cluster-unread",
+    message: `kubectl failed to ${right}, or did so in part: ${problem}`,
+    hint: "Run it again; what is missing here may be hit.",
+    weight: "gap",
+    subject: right,
+  };
 }
 
 const NO_NODES: Diagnostic = {
@@ -178,10 +192,12 @@ const NO_NODES: Diagnostic = {
   weight: "gap",
 };
 
-function unreached(problem: string): MuslgateError {
+function unreached(problem: string, context: string | undefined): MuslgateError {
+  const which = context === undefined ? "the cluster" : `the cluster ${context}`;
+  const flag = context === undefined ? "" : ` --context ${context}`;
   return new MuslgateError(
     "input",
-    `the cluster cannot be asked: ${problem}`,
-    "Try kubectl get nodes with the same context; muslgate asks through it.",
+    `${which} cannot be asked: ${problem.replaceAll("\n", "; ")}`,
+    `Try kubectl get nodes${flag}; muslgate asks through it.`,
   );
 }

@@ -91,8 +91,10 @@ export function liveState(all: readonly unknown[], read: Read): LiveState {
     const whole = one as Readonly<Record<string, unknown>>;
     const { data = {}, binaryData } = isCilium ? { data: picked(whole.data, [CILIUM.rejectKey]) } : whole;
     const metadata = { name, namespace, labels: fieldAt(one, "metadata", "labels") };
-    const object = { apiVersion: "v1", kind: "ConfigMap", metadata, data, binaryData };
-    texts.set(path, stringify(object, { lineWidth: 0, aliasDuplicateObjects: false }));
+    // In the order in which kubectl prints it, so that a line here is a line of kubectl get configmap -o yaml.
+    const object = { apiVersion: "v1", binaryData, data, kind: "ConfigMap", metadata };
+    const text = stringify(object, { lineWidth: 0, aliasDuplicateObjects: false, sortMapEntries: true });
+    texts.set(path, text);
   }
   const isSeen = read.hasConfigMaps || objects.some(isNodeLocalConfig);
   const isGke = gkeVersionIn(objects) !== undefined;

@@ -83,7 +83,7 @@ export interface ClusterSource {
   readonly at: Place;
 }
 
-/** One of several addresses that a DNS listens on, where they answer differently. */
+/** Addresses that a DNS listens on and that answer alike. */
 export interface Listener {
   /** As `bind` has them; empty for what listens on all others. */
   readonly on: readonly string[];
@@ -129,7 +129,10 @@ export interface ClusterProfile {
   readonly addresses?: Readonly<Record<NameScope, Answer>>;
   /** Names that fare otherwise than `answers` and `addresses` say; absent where there are none. */
   readonly parts?: readonly NamePart[];
-  /** The listeners, where there are several; `answers` are those of the one that pods ask, or of all together. */
+  /**
+   * The listeners, where any has addresses of its own; `answers` are those of the one that pods ask, or of all together.
+   * Behind a DNS on the nodes stand those of the cluster's own, which answer whoever names them.
+   */
   readonly listeners?: readonly Listener[];
   readonly confidence: Confidence;
   readonly evidence: readonly Sourced[];

@@ -258,6 +258,21 @@ export function counts(report: Report): Counts {
   };
 }
 
+/**
+ * Of how many containers and clusters something is gone since the other state; with targets `healed` counts those that a
+ * target heals, and the others are what was not known and is known at one.
+ */
+export function gone({ targets, fixed = [] }: Report): {
+  readonly fixed: number;
+  readonly healed: number;
+  readonly known: number;
+} {
+  if (targets === undefined) return { fixed: fixed.length, healed: 0, known: 0 };
+  const heals = new Set(targets.flatMap((one) => one.heals));
+  const healed = fixed.filter((line) => heals.has(line)).length;
+  return { fixed: 0, healed, known: fixed.length - healed };
+}
+
 /** Containers whose worst was there before, and is no more than worth a note. */
 export function notesBefore(report: Report): number {
   return containers(report).filter(

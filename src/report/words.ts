@@ -12,6 +12,7 @@ import {
   counts,
   type Finding,
   firstOf,
+  gone,
   isNote,
   notesBefore,
   type Row,
@@ -150,7 +151,7 @@ export function changeWords(report: Report): string {
       ? [compared ? `gives a cluster's DNS ${faults}` : `finds ${faults} of a cluster's DNS`]
       : []),
   ];
-  const gone = report.fixed?.length ?? 0;
+  const mended = report.fixed?.length ?? 0;
   // What is not known is not the change's doing alone.
   if (parts.length > 0) return `${compared ? "This pull request" : "muslgate"} ${parts.join(" and ")}`;
   if (found.unknown > 0) {
@@ -159,7 +160,7 @@ export function changeWords(report: Report): string {
   }
   if (found["clusters-unknown"] > 0) return "muslgate does not know how a cluster's DNS answers";
   if (found.notes > 0) return `muslgate has a note on ${containersWord(found.notes)}`;
-  return `This pull request mends ${gone === 1 ? "a finding" : `${gone} findings`}`;
+  return `This pull request mends ${mended === 1 ? "a finding" : `${mended} findings`}`;
 }
 
 function containersWord(count: number): string {
@@ -194,7 +195,7 @@ export function countWords(
 ): readonly { readonly standing: Standing; readonly text: string }[] {
   const found = counts(report);
   const isNew = report.fixed === undefined ? "" : "newly ";
-  const gone = report.fixed?.length ?? 0;
+  const { fixed, healed, known } = gone(report);
   const noted = notesBefore(report);
   const parts: readonly (readonly [Standing, number, string])[] = [
     ["affected", found.affected, `${isNew}affected`],
@@ -206,7 +207,9 @@ export function countWords(
     ["not-affected", noted, "affected at level note before"],
     ["unknown", found["existing-unknown"], "unknown before"],
     ["not-affected", found.waived, "waived"],
-    ["not-affected", gone, "fixed"],
+    ["not-affected", fixed, "fixed"],
+    ["not-affected", healed, "healed"],
+    ["not-affected", known, "no longer unknown"],
     ["not-affected", found["not-affected"], STANDING_WORDS["not-affected"]],
   ];
   // A run that says nothing else is unknown ends as one that knows nothing.

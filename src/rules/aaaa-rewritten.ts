@@ -1,10 +1,10 @@
 /** The rule for A records in answers to AAAA, which old musl reads as IPv6 addresses. Must stay a pure function. */
 import { release } from "../knowledge/musl.ts";
-import type { Verdict } from "../model/report.ts";
 import { resolvesWithMusl } from "./musl-range.ts";
 import { SCOPES } from "./pair-effect.ts";
 import type { Rule, RuleContext } from "./rule.ts";
 import { corefileSays, measured } from "./verdicts.ts";
+import type { Finding } from "./subject.ts";
 
 const ID = "aaaa-rewritten";
 const BELOW = { below: release("1.2.4") };
@@ -47,7 +47,7 @@ export const aaaaRewritten: Rule = {
   check,
 };
 
-function check({ workload, image, cluster }: RuleContext): Verdict | undefined {
+function check({ workload, image, cluster }: RuleContext): Finding | undefined {
   if (image === undefined || workload.usesClusterDns === false) return undefined;
   const answer = SCOPES.map((scope) => cluster.answers[scope]).find(({ recordType }) => recordType === "A");
   if (answer === undefined) return undefined;
@@ -59,7 +59,8 @@ function check({ workload, image, cluster }: RuleContext): Verdict | undefined {
     outcome: "affected",
     level: "note",
     confidence: "documented",
-    summary: `${workload.name} resolves with musl ${version}, and on ${cluster.name} AAAA is answered with A records: lookups for IPv6 alone return addresses that do not exist.`,
+    summary: (who) =>
+      `${who} resolves with musl ${version}, and on ${cluster.name} AAAA is answered with A records: lookups for IPv6 alone return addresses that do not exist.`,
     names: { internal: "resolves", external: "resolves" },
     evidence: [
       corefileSays(answer, cluster.confidence),

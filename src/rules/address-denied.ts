@@ -2,10 +2,11 @@
 import type { ClusterFault, ClusterProfile, NameScope } from "../model/cluster-profile.ts";
 import { bothDenied } from "../model/dns.ts";
 import type { Place } from "../model/place.ts";
-import type { Remedy, Verdict } from "../model/report.ts";
+import type { Remedy } from "../model/report.ts";
 import { pairOf, namesText, SCOPES } from "./pair-effect.ts";
 import type { ClusterContext, ClusterRule, Rule, RuleContext } from "./rule.ts";
 import { corefileSays, faultVerdict, scopesText } from "./verdicts.ts";
+import type { Finding } from "./subject.ts";
 
 const ID = "address-denied";
 const SOURCES = [
@@ -67,7 +68,7 @@ export const addressDeniedThere: ClusterRule = {
       ),
 };
 
-function check({ workload, cluster }: RuleContext): Verdict | undefined {
+function check({ workload, cluster }: RuleContext): Finding | undefined {
   if (workload.usesClusterDns === false) return undefined;
   const denied = SCOPES.filter((scope) => bothDenied(pairOf(cluster, scope)));
   if (denied.length === 0) return undefined;
@@ -84,9 +85,10 @@ function check({ workload, cluster }: RuleContext): Verdict | undefined {
     outcome: known ? "affected" : "unknown",
     level: known ? "error" : "warning",
     confidence: cluster.confidence,
-    summary: known
-      ? `${workload.name} finds no address for ${which} on ${cluster.name}, whatever its libc: ${a.because}.`
-      : `Whether ${workload.name} resolves names on ${cluster.name} is not known: there ${which} get no address, and whether it asks there cannot be told from its manifest.`,
+    summary: (who) =>
+      known
+        ? `${who} finds no address for ${which} on ${cluster.name}, whatever its libc: ${a.because}.`
+        : `Whether ${who} resolves names on ${cluster.name} is not known: there ${which} get no address, and whether it asks there cannot be told from its manifest.`,
     names: { internal: effect("internal"), external: effect("external") },
     evidence: cluster.evidence,
     remedies: known ? remedies(fault) : [],

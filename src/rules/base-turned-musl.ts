@@ -13,13 +13,14 @@ const OWN_RESOLVER = /(?:^|\/)golang:/;
  * linked to anything.
  */
 export function baseTurnedMusl({ workload, image, imageBefore }: RuleContext): ImageProfile | undefined {
-  if (image === undefined || imageBefore === undefined || workload.role !== "base image") return undefined;
+  if (image === undefined || imageBefore === undefined || workload.base === undefined) return undefined;
   const { missing } = image.process;
   const exact = image.musl.loader?.value;
   if (missing === undefined || exact === undefined || !image.complete || holdsGlibc(image)) return undefined;
   if (!imageBefore.complete || !holdsGlibc(imageBefore) || imageBefore.musl.loader !== undefined)
     return undefined;
-  if (OWN_RESOLVER.test(workload.image) || isCopied(missing, workload.copies ?? [])) return undefined;
+  if (OWN_RESOLVER.test(workload.base.image) || isCopied(missing, workload.base.copies ?? []))
+    return undefined;
   return {
     ...image,
     process: {

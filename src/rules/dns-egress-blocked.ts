@@ -2,8 +2,9 @@
 import { LOCAL_DNS } from "../knowledge/providers.ts";
 import type { ClusterProfile } from "../model/cluster-profile.ts";
 import type { DnsEgress } from "../model/pod.ts";
-import type { Remedy, Verdict } from "../model/report.ts";
+import type { Remedy } from "../model/report.ts";
 import type { Rule, RuleContext } from "./rule.ts";
+import type { Finding } from "./subject.ts";
 
 const ID = "dns-egress-blocked";
 const SOURCES = [
@@ -106,7 +107,7 @@ function remedy({ what, address }: OnNode): Remedy {
   };
 }
 
-function check({ workload, cluster }: RuleContext): Verdict | undefined {
+function check({ workload, cluster }: RuleContext): Finding | undefined {
   const egress = workload.pod?.dnsEgress;
   if (egress?.udp !== "pods" || workload.usesClusterDns !== true) return undefined;
   const there = onNode(cluster, egress);
@@ -121,7 +122,8 @@ function check({ workload, cluster }: RuleContext): Verdict | undefined {
     outcome: "affected",
     level: isKept ? "error" : "note",
     confidence: "likely",
-    summary: `${egress.policy} lets ${workload.name} ask pods alone on port 53, and on ${cluster.name} ${what} answers at an address of the node: ${fate}.`,
+    summary: (who) =>
+      `${egress.policy} lets ${who} ask pods alone on port 53, and on ${cluster.name} ${what} answers at an address of the node: ${fate}.`,
     names: { internal: effect, external: effect },
     evidence: [{ text: because, confidence: "documented", source: SOURCES[isKept ? 1 : 0] ?? "" }],
     remedies: [remedy(there)],

@@ -2,11 +2,12 @@
 import { SEARCH_FROM } from "../knowledge/musl.ts";
 import type { Answers } from "../lookup/question.ts";
 import { deadly } from "../model/pod.ts";
-import type { NameEffect, Verdict } from "../model/report.ts";
+import type { NameEffect } from "../model/report.ts";
 import { resolvesWithMusl } from "./musl-range.ts";
 import { effectFor, generationsOf, resolvConfOf } from "./pod-lookup.ts";
 import type { Rule, RuleContext } from "./rule.ts";
 import { imageUnknown, measured, whyImageUnknown } from "./verdicts.ts";
+import type { Finding } from "./subject.ts";
 
 const ID = "dns-policy-refuses";
 const SOURCES = [
@@ -88,7 +89,7 @@ function fits(text: string, parts: readonly string[]): boolean {
   return false;
 }
 
-function check(context: RuleContext): Verdict | undefined {
+function check(context: RuleContext): Finding | undefined {
   const { workload, image, cluster } = context;
   const rules = workload.pod?.dnsNames;
   if (rules === undefined || workload.usesClusterDns !== true) return undefined;
@@ -130,7 +131,7 @@ function check(context: RuleContext): Verdict | undefined {
   if (musl === "unknown")
     return imageUnknown(
       base,
-      `${workload.name} resolves ${hit.name}, which ${rules.policy} allows,`,
+      (who) => `${who} resolves ${hit.name}, which ${rules.policy} allows,`,
       whyImageUnknown(context),
       { internal: "resolves", external: "unknown" },
     );
@@ -138,7 +139,8 @@ function check(context: RuleContext): Verdict | undefined {
     ...base,
     outcome: "affected",
     confidence: "likely",
-    summary: `${workload.name} resolves with musl, and ${rules.policy} refuses the expansions of ${hit.name} by the search list: the name fails though it is allowed.`,
+    summary: (who) =>
+      `${who} resolves with musl, and ${rules.policy} refuses the expansions of ${hit.name} by the search list: the name fails though it is allowed.`,
     names: { internal: "resolves", external: hit.effect },
     remedies: [
       {

@@ -1,10 +1,10 @@
 /** The rule for a line of /etc/hosts that does not fit into musl's buffer. Must stay a pure function. */
 import { glibcHosts, muslHosts } from "../lookup/hosts.ts";
 import type { HostLine } from "../model/pod.ts";
-import type { Verdict } from "../model/report.ts";
 import { resolvesWithMusl } from "./musl-range.ts";
 import type { Rule, RuleContext } from "./rule.ts";
 import { imageUnknown, measured, whyImageUnknown } from "./verdicts.ts";
+import type { Finding } from "./subject.ts";
 
 const ID = "hosts-line-too-long";
 const SOURCES = [
@@ -71,7 +71,7 @@ function lostOf(line: HostLine, text: string): readonly string[] {
   return lost;
 }
 
-function check(context: RuleContext): Verdict | undefined {
+function check(context: RuleContext): Finding | undefined {
   const { workload, image } = context;
   const long = (workload.pod?.hostLines ?? []).filter((line) => lineOf(line).length > LINE);
   if (long.length === 0) return undefined;
@@ -101,7 +101,7 @@ function check(context: RuleContext): Verdict | undefined {
   if (musl === "unknown")
     return imageUnknown(
       base,
-      `${workload.name} finds ${which} in its long line of /etc/hosts`,
+      (who) => `${who} finds ${which} in its long line of /etc/hosts`,
       whyImageUnknown(context),
       { internal: "resolves", external: "resolves" },
     );
@@ -109,7 +109,8 @@ function check(context: RuleContext): Verdict | undefined {
     ...base,
     outcome: "affected",
     confidence: "measured",
-    summary: `${workload.name} resolves with musl, and an entry of its \`hostAliases\` makes a line of over 511 bytes, behind which musl does not find ${which}.`,
+    summary: (who) =>
+      `${who} resolves with musl, and an entry of its \`hostAliases\` makes a line of over 511 bytes, behind which musl does not find ${which}.`,
     names: { internal: "resolves", external: "resolves" },
     except: lost.slice(0, MOST_TOLD),
     remedies: [

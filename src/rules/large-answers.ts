@@ -4,14 +4,14 @@ import { lookup } from "../lookup/lookup.ts";
 import type { Answers } from "../lookup/question.ts";
 import type { ClusterProfile } from "../model/cluster-profile.ts";
 import type { Addresses, ServiceUse } from "../model/pod.ts";
-import type { Remedy, Verdict } from "../model/report.ts";
-import type { Workload } from "../model/workload.ts";
+import type { Remedy } from "../model/report.ts";
 import type { MuslRelease } from "../version/musl.ts";
 import type { Range } from "../version/range.ts";
 import { resolvesWithMusl } from "./musl-range.ts";
 import { generationsOf, resolvConfOf } from "./pod-lookup.ts";
 import type { RuleContext } from "./rule.ts";
 import { imageUnknown, measured, whyImageUnknown } from "./verdicts.ts";
+import type { Finding, Subject } from "./subject.ts";
 
 /** A Service of which not every address is kept. */
 export interface Cut {
@@ -46,7 +46,7 @@ export interface LargeAnswers {
 }
 
 /** A warning where the pods in sight are too many, a note where an autoscaler may make them so. */
-export function largeAnswersVerdict(context: RuleContext, rule: LargeAnswers): Verdict | undefined {
+export function largeAnswersVerdict(context: RuleContext, rule: LargeAnswers): Finding | undefined {
   const { workload, image, cluster } = context;
   if (workload.usesClusterDns !== true) return undefined;
   const musl = image === undefined ? "unknown" : resolvesWithMusl(image.process, rule.range);
@@ -68,7 +68,7 @@ export function largeAnswersVerdict(context: RuleContext, rule: LargeAnswers): V
   if (musl === "unknown")
     return imageUnknown(
       base,
-      `${workload.name} sees all ${all} addresses of ${use.host}`,
+      (who) => `${who} sees all ${all} addresses of ${use.host}`,
       whyImageUnknown(context),
       { ...names, internal: "unknown" },
     );
@@ -79,7 +79,8 @@ export function largeAnswersVerdict(context: RuleContext, rule: LargeAnswers): V
     ...base,
     outcome: "affected",
     confidence: now === undefined ? "likely" : "measured",
-    summary: `${workload.name} resolves with ${which}, and is given ${use.host}, a headless Service ${service}: ${rule.told(cut)}.`,
+    summary: (who) =>
+      `${who} resolves with ${which}, and is given ${use.host}, a headless Service ${service}: ${rule.told(cut)}.`,
     names,
     except: [`${all - kept} of ${all} addresses of ${use.host}`],
     remedies: [rule.remedy],
@@ -88,7 +89,7 @@ export function largeAnswersVerdict(context: RuleContext, rule: LargeAnswers): V
 
 /** Which Services that a container is given have more addresses than some generations keep; TCP is open unless told. */
 export function cutOf(
-  workload: Workload,
+  workload: Subject,
   cluster: ClusterProfile,
   generations: readonly ResolverGeneration[],
   tcp: "open" | "closed" = "open",

@@ -1,10 +1,10 @@
 /** The rule for a server that does not know the cluster beside one that does: musl takes whoever answers first. Must stay a pure function. */
 import { deadly } from "../model/pod.ts";
-import type { Verdict } from "../model/report.ts";
 import { resolvesWithMusl } from "./musl-range.ts";
 import { CLUSTER_SERVER, generationsOf, having, resolvConfOf, waysFor } from "./pod-lookup.ts";
 import type { Rule, RuleContext } from "./rule.ts";
 import { imageUnknown, measured, whyImageUnknown } from "./verdicts.ts";
+import type { Finding } from "./subject.ts";
 
 const ID = "mixed-nameservers";
 const SOURCES = [
@@ -50,7 +50,7 @@ export const mixedNameservers: Rule = {
   check,
 };
 
-function check(context: RuleContext): Verdict | undefined {
+function check(context: RuleContext): Finding | undefined {
   const { workload, image, cluster } = context;
   const settings = workload.pod?.resolver;
   if (settings === undefined || workload.usesClusterDns !== true) return undefined;
@@ -89,7 +89,7 @@ function check(context: RuleContext): Verdict | undefined {
   if (musl === "unknown")
     return imageUnknown(
       base,
-      `${workload.name} finds Services with ${other} beside the cluster's DNS`,
+      (who) => `${who} finds Services with ${other} beside the cluster's DNS`,
       whyImageUnknown(context),
       { internal: "unknown", external: "resolves" },
     );
@@ -97,7 +97,8 @@ function check(context: RuleContext): Verdict | undefined {
     ...base,
     outcome: "affected",
     confidence: "measured",
-    summary: `${workload.name} resolves with musl, which asks ${other} and the cluster's DNS at once: Services are not found whenever ${other} is faster.`,
+    summary: (who) =>
+      `${who} resolves with musl, which asks ${other} and the cluster's DNS at once: Services are not found whenever ${other} is faster.`,
     names: { internal: "resolves", external: "resolves" },
     except: [`Services whenever ${other} is faster`],
     remedies: [

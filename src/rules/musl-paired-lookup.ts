@@ -18,8 +18,7 @@ import {
 } from "../model/cluster-profile.ts";
 import type { Answer } from "../model/dns.ts";
 import type { ImageProfile, StartProcess } from "../model/image-profile.ts";
-import { type Place, placeText, samePlace } from "../model/place.ts";
-import type { NameEffect, Remedy, Verdict } from "../model/report.ts";
+import type { NameEffect, Remedy } from "../model/report.ts";
 import { RUNTIMES } from "../knowledge/runtimes.ts";
 import { baseTurnedMusl } from "./base-turned-musl.ts";
 import { nodataRemedy } from "./nodata-remedy.ts";
@@ -27,6 +26,7 @@ import { type Resolver, resolverOf, SCOPES } from "./pair-effect.ts";
 import type { Rule, RuleContext } from "./rule.ts";
 import { lowerFirst } from "./sentences.ts";
 import { scopesText } from "./verdicts.ts";
+import type { Finding } from "./subject.ts";
 
 const ID = "musl-paired-lookup";
 
@@ -81,13 +81,12 @@ export const pairedLookup = {
   check,
 } satisfies Rule;
 
-function check(context: RuleContext): Verdict {
+function check(context: RuleContext): Finding {
   const { workload, image, cluster } = context;
   const [first, second] = loudestFirst(image, cluster);
   const at = cluster.answers[first].at ?? cluster.answers[second].at ?? workload.at ?? cluster.at;
   const places = [cluster.answers[second].at, workload.at, ...(workload.related ?? []), cluster.at];
-  const related = places.filter((place) => place !== undefined && !samePlace(place, at));
-  const base = { ruleId: ID, at, related: related as readonly Place[] };
+  const base = { ruleId: ID, at, related: places.filter((place) => place !== undefined) };
   // What is not known of the container stands on its own line, not on the cluster's.
   const own =
     workload.at === undefined ? base : { ruleId: ID, at: workload.at, related: workload.related ?? [] };
@@ -167,7 +166,7 @@ function effectOf(generation: Resolver, answer: Answer): NameEffect {
   return first !== undefined && effects.every((effect) => effect === first) ? first : "unknown";
 }
 
-type Judged = Omit<Verdict, "ruleId" | "at" | "related">;
+type Judged = Omit<Finding, "ruleId" | "at" | "related">;
 
 function affected(context: RuleContext, names: Record<NameScope, NameEffect>): Judged {
   const { cluster } = context;
@@ -178,10 +177,10 @@ function affected(context: RuleContext, names: Record<NameScope, NameEffect>): J
   const answer = cluster.answers[scope.includes("external") ? "external" : "internal"];
   const version = versionOf(image.process);
   const { culprit } = image.process;
-  const who = (
+  const does = (
     culprit === undefined
-      ? `${context.workload.name} resolves with musl ${version}`
-      : `${context.workload.name} starts ${culprit}, which resolves with musl ${version}`
+      ? `resolves with musl ${version}`
+      : `starts ${culprit}, which resolves with musl ${version}`
   ).trim();
   const effect = fails
     ? `lookups of ${scopesText(scope)} fail${scope.every((one) => names[one] === "fails-slowly") ? " after the resolver's timeout" : ""}`
@@ -190,7 +189,8 @@ function affected(context: RuleContext, names: Record<NameScope, NameEffect>): J
     outcome: "affected",
     level: fails ? "error" : "warning",
     confidence: mixed ? "likely" : confidenceOf(image, cluster),
-    summary: `${who}${mixed && culprit === undefined ? " in some of the programs it starts" : ""}, and on ${cluster.name} AAAA is answered ${answerText(answer)}: ${effect}.`,
+    summary: (who) =>
+      `${who} ${does}${mixed && culprit === undefined ? " in some of the programs it starts" : ""}, and on ${cluster.name} AAAA is answered ${answerText(answer)}: ${effect}.`,
     names,
     evidence: evidenceOf(image, cluster),
     remedies: [...remediesFor(cluster, answer), ...runtimeRemedy(image)],
@@ -204,7 +204,7 @@ function onTurnedBase(
 ): Judged {
   const { workload, image } = context;
   const { reason } = image.process;
-  const source = workload.at === undefined ? workload.image : placeText(workload.at);
+  const source = workload.base?.source ?? image.reference;
   const judged = affected(context, names);
   return {
     ...judged,
@@ -222,7 +222,7 @@ function unknown(context: RuleContext, names: Record<NameScope, NameEffect>, why
     outcome: "unknown",
     level: "warning",
     confidence: "likely",
-    summary: `Whether ${context.workload.name} resolves names on ${context.cluster.name} is not known: ${why}.`,
+    summary: (who) => `Whether ${who} resolves names on ${context.cluster.name} is not known: ${why}.`,
     because: why,
     restsOn: ["image", "cluster"],
     names,
@@ -239,10 +239,10 @@ function onUnknownCluster(
   generation: Exclude<Resolver, "unknown">,
   names: Record<NameScope, NameEffect>,
 ): Judged {
-  const { workload, cluster } = context;
+  const { cluster } = context;
   const onDenial = effectOf(generation, { kind: "NXDOMAIN", because: "" });
   const some = image.process.kind === "mixed" ? " in some of the programs it starts" : "";
-  const who = `${workload.name} resolves with musl ${versionOf(image.process)}`.trim() + some;
+  const does = `resolves with musl ${versionOf(image.process)}`.trim() + some;
   const what =
     onDenial === "resolves"
       ? "resolves names where AAAA is denied, but late where it is answered with another error"
@@ -253,7 +253,11 @@ function onUnknownCluster(
   const rest = isNoCluster(cluster)
     ? "Which cluster it runs on is not said"
     : `How ${cluster.name} answers is not known: ${why}`;
-  return { ...unknown(context, names, why), summary: `${who}: it ${what}. ${rest}.`, onDenial };
+  return {
+    ...unknown(context, names, why),
+    summary: (who) => `${who} ${does}: it ${what}. ${rest}.`,
+    onDenial,
+  };
 }
 
 /** The run was not told what it judges by. */
@@ -269,7 +273,7 @@ function notAffected(context: RuleContext, why: string, confidence: Confidence):
     outcome: "not-affected",
     level: "note",
     confidence,
-    summary: `${context.workload.name} resolves names on ${context.cluster.name}: ${why}.`,
+    summary: (who) => `${who} resolves names on ${context.cluster.name}: ${why}.`,
     names: { internal: "resolves", external: "resolves" },
     evidence:
       context.image === undefined ? context.cluster.evidence : evidenceOf(context.image, context.cluster),

@@ -1,11 +1,12 @@
 /** The rule for names of Services that musl does not search for, because they have too many dots. Must stay a pure function. */
 import { SEARCH_FROM } from "../knowledge/musl.ts";
 import { deadly, type ServiceUse } from "../model/pod.ts";
-import type { Remedy, Verdict } from "../model/report.ts";
+import type { Remedy } from "../model/report.ts";
 import { resolvesWithMusl } from "./musl-range.ts";
 import { effectFor, generationsOf, having, optionOf, resolvConfOf } from "./pod-lookup.ts";
 import type { Rule, RuleContext } from "./rule.ts";
 import { imageUnknown, measured, whyImageUnknown } from "./verdicts.ts";
+import type { Finding } from "./subject.ts";
 
 const ID = "ndots-too-low";
 const SOURCES = [
@@ -75,7 +76,7 @@ const ANY: readonly ServiceUse[] = ["api", "api.shop", "api.shop.svc"].map((host
   service: "api.shop.svc",
 }));
 
-function check(context: RuleContext): Verdict | undefined {
+function check(context: RuleContext): Finding | undefined {
   const { workload, image, cluster } = context;
   const option = optionOf(workload, "ndots");
   // Nobody sets it where a pod's own servers are all it has, and 1 is what libcs take then.
@@ -114,7 +115,8 @@ function check(context: RuleContext): Verdict | undefined {
       level: "note",
       outcome: "affected",
       confidence: "likely",
-      summary: `${workload.name} resolves with musl, and its pod has ${ndots}: Services are not found by names such as ${some.map(({ host }) => host).join(" or ")}, of which none is seen.`,
+      summary: (who) =>
+        `${who} resolves with musl, and its pod has ${ndots}: Services are not found by names such as ${some.map(({ host }) => host).join(" or ")}, of which none is seen.`,
       names: { internal: "resolves", external: "resolves" },
       except: [`Services written as ${some.map(({ host }) => host).join(" or ")}`],
       remedies: [
@@ -131,7 +133,7 @@ function check(context: RuleContext): Verdict | undefined {
       musl === "unknown"
         ? whyImageUnknown(context)
         : "whether it asks the cluster's DNS cannot be told from its manifest";
-    return imageUnknown(base, `${workload.name} finds ${which}${others}, whose pod has ${ndots},`, why, {
+    return imageUnknown(base, (who) => `${who} finds ${which}${others}, whose pod has ${ndots},`, why, {
       internal: "unknown",
       external: "resolves",
     });
@@ -140,7 +142,8 @@ function check(context: RuleContext): Verdict | undefined {
     ...base,
     outcome: "affected",
     confidence: lost.some(({ at }) => at !== undefined) ? "measured" : "likely",
-    summary: `${workload.name} resolves with musl, its pod has ${ndots}, and it is given ${which}${others}: musl does not search for names with as many dots, and the lookup fails.`,
+    summary: (who) =>
+      `${who} resolves with musl, its pod has ${ndots}, and it is given ${which}${others}: musl does not search for names with as many dots, and the lookup fails.`,
     names: { internal: "fails", external: "resolves" },
     remedies: [RAISE, FULL],
   };

@@ -3,10 +3,11 @@ import { NGINX_RESOLVER } from "../knowledge/nginx.ts";
 import type { StartProcess } from "../model/image-profile.ts";
 import type { NameScope } from "../model/cluster-profile.ts";
 import type { Answer } from "../model/dns.ts";
-import type { NameEffect, Verdict } from "../model/report.ts";
+import type { NameEffect } from "../model/report.ts";
 import { neverMusl } from "./musl-range.ts";
 import type { Rule, RuleContext } from "./rule.ts";
 import { lowerFirst } from "./sentences.ts";
+import type { Finding } from "./subject.ts";
 
 const ID = "nginx-resolver";
 const SCOPES: readonly NameScope[] = ["internal", "external"];
@@ -42,7 +43,7 @@ export const nginxResolver: Rule = {
   check,
 };
 
-function check({ workload, image, cluster }: RuleContext): Verdict | undefined {
+function check({ workload, image, cluster }: RuleContext): Finding | undefined {
   if (image?.process.runtime !== "nginx" || workload.usesClusterDns === false) return undefined;
   const asking = image.resolverConfigs.filter(({ value }) => !/\sipv6=off\b/.test(value.text));
   const [first] = asking;
@@ -64,7 +65,8 @@ function check({ workload, image, cluster }: RuleContext): Verdict | undefined {
       outcome: "unknown",
       level: "warning",
       confidence: "likely",
-      summary: `Whether nginx in ${workload.name} resolves names with its own resolver (${where}) on ${cluster.name} is not known: ${because}.`,
+      summary: (who) =>
+        `Whether nginx in ${who} resolves names with its own resolver (${where}) on ${cluster.name} is not known: ${because}.`,
       because,
       restsOn: ["image", "cluster"],
       names,
@@ -80,8 +82,8 @@ function check({ workload, image, cluster }: RuleContext): Verdict | undefined {
     outcome: "affected",
     level: "warning",
     confidence: "likely",
-    summary:
-      `${workload.name} starts nginx, whose own resolver (${where}) asks for AAAA too, and on ${cluster.name} AAAA is ` +
+    summary: (who) =>
+      `${who} starts nginx, whose own resolver (${where}) asks for AAAA too, and on ${cluster.name} AAAA is ` +
       `answered ${answer.kind}: names that it resolves at run time fail, if that resolver is the cluster's DNS.`,
     names,
     evidence: [
@@ -113,12 +115,9 @@ function withVolume(
   process: StartProcess,
   cluster: RuleContext["cluster"],
   names: Readonly<Record<NameScope, NameEffect>>,
-): Verdict | undefined {
+): Finding | undefined {
   const denied = SCOPES.find((scope) => names[scope] === "fails");
-  const mount = workload.surroundings?.mounts?.find(
-    ({ path, files }) =>
-      CONFIGURED.test(path) && (files === undefined || Object.values(files).includes(undefined)),
-  );
+  const mount = workload.mounts.find(({ path, isKnown }) => CONFIGURED.test(path) && !isKnown);
   // What resolves with musl is judged there.
   if (denied === undefined || mount === undefined || !neverMusl(process)) return undefined;
   const because = `a volume is mounted at ${mount.path}, and what it says of nginx's resolver is not known`;
@@ -127,7 +126,8 @@ function withVolume(
     outcome: "unknown",
     level: "warning",
     confidence: "likely",
-    summary: `Whether nginx in ${workload.name} resolves names with its own resolver on ${cluster.name}, where AAAA is answered ${cluster.answers[denied].kind}, is not known: ${because}.`,
+    summary: (who) =>
+      `Whether nginx in ${who} resolves names with its own resolver on ${cluster.name}, where AAAA is answered ${cluster.answers[denied].kind}, is not known: ${because}.`,
     because,
     restsOn: ["image"],
     names: {

@@ -1,8 +1,8 @@
 /** The rule for answers that do not fit into a datagram, of which old musl keeps a part. Must stay a pure function. */
 import { release } from "../knowledge/musl.ts";
-import type { Verdict } from "../model/report.ts";
 import { largeAnswersVerdict } from "./large-answers.ts";
 import type { Rule, RuleContext } from "./rule.ts";
+import type { Finding } from "./subject.ts";
 
 const ID = "no-dns-over-tcp";
 const TRUNCATED =
@@ -44,7 +44,7 @@ export const noDnsOverTcp: Rule = {
   check,
 };
 
-function check(context: RuleContext): Verdict | undefined {
+function check(context: RuleContext): Finding | undefined {
   return largeAnswersVerdict(context, {
     id: ID,
     range: { below: release("1.2.4") },

@@ -1,5 +1,7 @@
 /** The rule for a change that turns NodeLocal DNSCache on. Must stay a pure function. */
-import { NODE_LOCAL_DNS_OFF, UPGRADE_GKE } from "../knowledge/remedies.ts";
+import { type KnownRemedy, NODE_LOCAL_DNS_OFF, UPGRADE_GKE } from "../knowledge/remedies.ts";
+import type { ClusterProfile, NameScope } from "../model/cluster-profile.ts";
+import { nodataRemedy } from "./nodata-remedy.ts";
 import { SCOPES } from "./pair-effect.ts";
 import type { ClusterContext, ClusterRule } from "./rule.ts";
 
@@ -43,10 +45,13 @@ export const nodeLocalDnsTurnedOn: ClusterRule = {
   checkCluster({ cluster, before }: ClusterContext) {
     if (before === undefined || before.nodeLocalDns === "enabled") return [];
     if (cluster.nodeLocalDns !== "enabled") return [];
-    const answers = SCOPES.map((scope) => cluster.answers[scope]);
-    const denied = answers.some(({ kind }) => kind === "NXDOMAIN");
-    const open = answers.find(({ kind }) => kind === "unknown");
+    const cut = SCOPES.filter((scope) => cluster.answers[scope].kind === "NXDOMAIN");
+    const denied = cut.length > 0;
+    // Whoever resolves nothing before the change loses nothing by it; the fault has its own rules.
+    if (denied && cut.every((scope) => before.answers[scope].kind === "NXDOMAIN")) return [];
+    const open = SCOPES.map((scope) => cluster.answers[scope]).find(({ kind }) => kind === "unknown");
     if (!denied && open === undefined) return [];
+    const first = mendFor(cluster, cut);
     return [
       {
         ruleId: ID,
@@ -63,13 +68,13 @@ export const nodeLocalDnsTurnedOn: ClusterRule = {
           ...cluster.evidence,
         ],
         remedies: [
-          { ...UPGRADE_GKE.remedy, preferred: true },
+          ...first.map(({ remedy }) => ({ ...remedy, preferred: true })),
           {
             ...NODE_LOCAL_DNS_OFF.remedy,
             title: "Leave NodeLocal DNSCache off",
             cost: "The nodes stay without their cache.",
             snippet: undefined,
-            preferred: false,
+            preferred: first.length === 0,
           },
         ],
         at: cluster.at,
@@ -78,3 +83,9 @@ export const nodeLocalDnsTurnedOn: ClusterRule = {
     ];
   },
 };
+
+/** What its owner does about the cache's Corefile: GKE's is GKE's; in one's own it is a line, where it is known which. */
+function mendFor(cluster: ClusterProfile, [cut]: readonly NameScope[]): readonly KnownRemedy[] {
+  if (cluster.managed || cluster.basis !== "corefile") return [UPGRADE_GKE];
+  return cut === undefined ? [] : [nodataRemedy(cluster, cluster.answers[cut])];
+}

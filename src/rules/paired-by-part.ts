@@ -2,17 +2,17 @@
 import type { NamePart } from "../model/cluster-profile.ts";
 import { DENIALS } from "../model/dns.ts";
 import { setsInWords } from "../model/name-parts.ts";
-import type { Verdict } from "../model/report.ts";
 import { pairedLookup } from "./musl-paired-lookup.ts";
 import { failingParts, openParts, pairEffect, pairOf, namesText, resolverOf, SCOPES } from "./pair-effect.ts";
 import { nodataRemedy } from "./nodata-remedy.ts";
 import type { Rule, RuleContext } from "./rule.ts";
 import { corefileSays } from "./verdicts.ts";
+import type { Finding } from "./subject.ts";
 
 /** As pairedLookup, for every name and for both halves. */
 export const pairedByPart: Rule = { ...pairedLookup, check };
 
-function check(context: RuleContext): Verdict {
+function check(context: RuleContext): Finding {
   const verdict = pairedLookup.check(context);
   const { workload, image, cluster, usedNames = [] } = context;
   if (workload.usesClusterDns === false || workload.os !== undefined) return verdict;
@@ -22,7 +22,7 @@ function check(context: RuleContext): Verdict {
     const effect = pairEffect(resolver, pair);
     return DENIALS.has(pair.a.kind) && effect !== undefined && effect !== "resolves";
   });
-  const who = `${workload.name} resolves with musl ${image?.process.musl?.exact ?? ""}`.trim();
+  const does = `resolves with musl ${image?.process.musl?.exact ?? ""}`.trim();
   const first = mirrored[0];
   if (first !== undefined && verdict.outcome === "not-affected") {
     const { a } = pairOf(cluster, first);
@@ -34,9 +34,10 @@ function check(context: RuleContext): Verdict {
       outcome: known ? "affected" : "unknown",
       level: known ? "error" : "warning",
       confidence: "likely",
-      summary: known
-        ? `${who}, and on ${cluster.name} A is answered ${a.kind} though AAAA has an address: lookups fail there, which other resolvers answer with the IPv6 address.`
-        : `Whether ${workload.name} resolves names on ${cluster.name} is not known: A is answered ${a.kind} there, which musl 1.2.1 and newer takes for the whole name.`,
+      summary: (who) =>
+        known
+          ? `${who} ${does}, and on ${cluster.name} A is answered ${a.kind} though AAAA has an address: lookups fail there, which other resolvers answer with the IPv6 address.`
+          : `Whether ${who} resolves names on ${cluster.name} is not known: A is answered ${a.kind} there, which musl 1.2.1 and newer takes for the whole name.`,
       names: { internal: effect("internal"), external: effect("external") },
       remedies: [
         {
@@ -53,13 +54,13 @@ function check(context: RuleContext): Verdict {
   if (verdict.outcome !== "not-affected") return verdict;
   const failing = failingParts(resolver, cluster);
   if (failing.length > 0 && workload.usesClusterDns === true)
-    return partly(context, verdict, failing, who, usedNames);
+    return partly(context, verdict, failing, does, usedNames);
   const open = [...failing, ...openParts(resolver, cluster)];
   return open.length === 0 ? verdict : notKnown(context, verdict, open);
 }
 
 /** Whether some names resolve hangs on what is not known of the container, or of how they are answered. */
-function notKnown(context: RuleContext, verdict: Verdict, open: readonly NamePart[]): Verdict {
+function notKnown(context: RuleContext, verdict: Finding, open: readonly NamePart[]): Finding {
   const { workload, image, imageProblem, cluster } = context;
   const [part] = open as [NamePart];
   const unanswered = [part.aaaa, part.a].find(({ kind }) => kind === "unknown");
@@ -75,7 +76,8 @@ function notKnown(context: RuleContext, verdict: Verdict, open: readonly NamePar
     outcome: "unknown",
     level: "warning",
     confidence: "likely",
-    summary: `Whether ${workload.name} resolves ${namesText(except)} on ${cluster.name} is not known: ${because}.`,
+    summary: (who) =>
+      `Whether ${who} resolves ${namesText(except)} on ${cluster.name} is not known: ${because}.`,
     because,
     restsOn: ["image", "cluster"],
     except,
@@ -92,11 +94,11 @@ const ANSWER_NODATA_TO_A = {
 /** All other names resolve. Loud only where one of these is written in what the container is given. */
 function partly(
   { cluster }: RuleContext,
-  verdict: Verdict,
+  verdict: Finding,
   failing: readonly NamePart[],
-  who: string,
+  does: string,
   used: readonly string[],
-): Verdict {
+): Finding {
   const [part] = failing as [NamePart];
   const except = setsInWords(failing.flatMap(({ sets }) => sets));
   const which = namesText(except);
@@ -108,7 +110,8 @@ function partly(
     outcome: "affected",
     level: used.length === 0 ? "note" : "error",
     confidence: "likely",
-    summary: `${who}, and on ${cluster.name} ${half} is answered ${denied.kind} for ${which}: lookups of these fail${named}; all others resolve.`,
+    summary: (who) =>
+      `${who} ${does}, and on ${cluster.name} ${half} is answered ${denied.kind} for ${which}: lookups of these fail${named}; all others resolve.`,
     except,
     evidence: [corefileSays(denied), ...verdict.evidence],
     remedies: [

@@ -8,15 +8,18 @@ import type { ClusterProfile } from "../model/cluster-profile.ts";
 import type { MuslVersion } from "../model/image-profile.ts";
 import type { ResolverOption } from "../model/pod.ts";
 import type { NameEffect } from "../model/report.ts";
-import type { Workload } from "../model/workload.ts";
 import { muslIn } from "./musl-range.ts";
+import type { Subject } from "./subject.ts";
 
 /** Addresses that stand for the cluster's DNS and for the node's servers. */
 export const CLUSTER_SERVER = "192.0.2.53";
 export const NODE_SERVER = "192.0.2.54";
 
 /** The text of a container's /etc/resolv.conf; the node adds the domains that are in sight. */
-export function resolvConfOf({ pod, searches, key }: Workload, { domain }: ClusterProfile): string {
+export function resolvConfOf(
+  { pod, searches, key }: Pick<Subject, "pod" | "searches" | "key">,
+  { domain }: ClusterProfile,
+): string {
   const before = pod?.resolver?.before ?? (searches?.afterCluster === false ? "none" : "cluster");
   return podResolvConf({
     policy: { cluster: "ClusterFirst", node: "Default", none: "None" }[before] as "ClusterFirst",
@@ -64,6 +67,6 @@ export function effectFor(...asked: Parameters<typeof waysFor>): NameEffect {
 }
 
 /** The option of a name that counts: kubelet keeps the last of each. */
-export function optionOf({ pod }: Workload, name: string): ResolverOption | undefined {
+export function optionOf({ pod }: Pick<Subject, "pod">, name: string): ResolverOption | undefined {
   return pod?.resolver?.options.findLast((option) => option.name === name);
 }

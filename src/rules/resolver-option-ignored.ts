@@ -2,11 +2,10 @@
 import { DENIALS } from "../model/dns.ts";
 import type { ImageProfile } from "../model/image-profile.ts";
 import type { Place } from "../model/place.ts";
-import type { Verdict } from "../model/report.ts";
-import type { Workload } from "../model/workload.ts";
 import { resolvesWithMusl } from "./musl-range.ts";
 import type { Rule, RuleContext } from "./rule.ts";
 import { measured } from "./verdicts.ts";
+import type { Finding, Subject } from "./subject.ts";
 
 const ID = "resolver-option-ignored";
 const SOURCES = [
@@ -27,7 +26,6 @@ const OPTIONS: ReadonlySet<string> = new Set([
   "trust-ad",
   "use-vc",
 ]);
-const VARIABLES = ["LOCALDOMAIN", "RES_OPTIONS"];
 const FILES = ["/etc/gai.conf", "/etc/nsswitch.conf"];
 
 /** A workaround that works nothing. */
@@ -66,21 +64,20 @@ export const resolverOptionIgnored: Rule = {
 
 /** The settings, as they are written. */
 function ignored(
-  { pod, surroundings, at }: Workload,
+  { pod, resolverVariables, mounts, at }: Subject,
   { glibcFiles = [] }: ImageProfile,
 ): readonly { readonly text: string; readonly at?: Place }[] {
   const options = (pod?.resolver?.options ?? []).filter(({ name }) => OPTIONS.has(name));
-  const env = surroundings?.env ?? {};
   return [
     ...options.map((option) => ({ text: option.name, at: option.at })),
-    ...VARIABLES.filter((name) => env[name] !== undefined && env[name] !== "").map((text) => ({ text, at })),
-    ...FILES.filter(
-      (path) => glibcFiles.includes(path) || surroundings?.mounts?.some((mount) => mount.path === path),
-    ).map((text) => ({ text, at })),
+    ...resolverVariables.map((text) => ({ text, at })),
+    ...FILES.filter((path) => glibcFiles.includes(path) || mounts.some((mount) => mount.path === path)).map(
+      (text) => ({ text, at }),
+    ),
   ];
 }
 
-function check({ workload, image, cluster }: RuleContext): Verdict | undefined {
+function check({ workload, image, cluster }: RuleContext): Finding | undefined {
   if (image === undefined || resolvesWithMusl(image.process, {}) !== true) return undefined;
   const found = ignored(workload, image);
   const [first] = found;
@@ -96,7 +93,8 @@ function check({ workload, image, cluster }: RuleContext): Verdict | undefined {
     outcome: "affected",
     level: "note",
     confidence: "measured",
-    summary: `${workload.name} resolves with musl, which does not read ${texts.join(", ")}: the setting has no effect${still}.`,
+    summary: (who) =>
+      `${who} resolves with musl, which does not read ${texts.join(", ")}: the setting has no effect${still}.`,
     names: { internal: "resolves", external: "resolves" },
     evidence: [measured("musl reads ndots, attempts and timeout alone", SOURCES[0] ?? "")],
     remedies: [

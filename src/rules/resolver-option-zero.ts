@@ -1,11 +1,11 @@
 /** The rule for `timeout:0` and `attempts:0`, with which musl finds nothing. Must stay a pure function. */
 import { SEARCH_FROM } from "../knowledge/musl.ts";
 import { deadly } from "../model/pod.ts";
-import type { Verdict } from "../model/report.ts";
 import { resolvesWithMusl } from "./musl-range.ts";
 import { generationsOf, having, resolvConfOf, waysFor } from "./pod-lookup.ts";
 import type { Rule, RuleContext } from "./rule.ts";
 import { imageUnknown, measured, whyImageUnknown } from "./verdicts.ts";
+import type { Finding } from "./subject.ts";
 
 const ID = "resolver-option-zero";
 const SOURCES = [
@@ -50,7 +50,7 @@ export const resolverOptionZero: Rule = {
   check,
 };
 
-function check(context: RuleContext): Verdict | undefined {
+function check(context: RuleContext): Finding | undefined {
   const { workload, image, cluster } = context;
   const option = deadly(workload.pod);
   if (option === undefined || workload.os !== undefined) return undefined;
@@ -81,7 +81,7 @@ function check(context: RuleContext): Verdict | undefined {
     related: workload.at === undefined ? [] : [workload.at],
   };
   if (musl === "unknown")
-    return imageUnknown(base, `${workload.name} resolves names with ${written}`, whyImageUnknown(context), {
+    return imageUnknown(base, (who) => `${who} resolves names with ${written}`, whyImageUnknown(context), {
       internal: "unknown",
       external: "unknown",
     });
@@ -89,7 +89,8 @@ function check(context: RuleContext): Verdict | undefined {
     ...base,
     outcome: "affected",
     confidence: "measured",
-    summary: `${workload.name} resolves with musl, and its pod has ${written}: ${dies ? "the process dies of a division by zero at its first lookup" : "every lookup fails at once"}.`,
+    summary: (who) =>
+      `${who} resolves with musl, and its pod has ${written}: ${dies ? "the process dies of a division by zero at its first lookup" : "every lookup fails at once"}.`,
     names: { internal: "fails", external: "fails" },
     remedies: [
       {

@@ -2,7 +2,7 @@
 import type { ClusterProfile } from "../model/cluster-profile.ts";
 import type { ImageProfile } from "../model/image-profile.ts";
 import type { Level, Verdict } from "../model/report.ts";
-import type { Workload } from "../model/workload.ts";
+import type { Finding, Subject } from "./subject.ts";
 
 /** What every rule says of itself. */
 export interface RuleInfo {
@@ -26,7 +26,7 @@ export interface RuleInfo {
 
 /** What a rule is asked about. */
 export interface RuleContext {
-  readonly workload: Workload;
+  readonly workload: Subject;
   /** Absent when the image could not be opened; `imageProblem` then says why. */
   readonly image?: ImageProfile;
   readonly imageProblem?: string;
@@ -40,7 +40,7 @@ export interface RuleContext {
 /** A rule about a container on a cluster. */
 export interface Rule extends RuleInfo {
   /** Nothing where the rule has no say: it is about something that the workload does not have. */
-  check(context: RuleContext): Verdict | undefined;
+  check(context: RuleContext): Finding | undefined;
 }
 
 /** What a rule about clusters is asked about. */

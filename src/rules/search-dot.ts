@@ -4,11 +4,12 @@ import { lookup } from "../lookup/lookup.ts";
 import { effectOf } from "../lookup/pair.ts";
 import type { Answers } from "../lookup/question.ts";
 import type { NameScope } from "../model/cluster-profile.ts";
-import type { NameEffect, Verdict } from "../model/report.ts";
+import type { NameEffect } from "../model/report.ts";
 import type { SearchList } from "../model/workload.ts";
 import { resolvesWithMusl } from "./musl-range.ts";
 import type { Rule, RuleContext } from "./rule.ts";
 import { imageUnknown, whyImageUnknown } from "./verdicts.ts";
+import type { Finding } from "./subject.ts";
 
 const ID = "search-dot";
 const BELOW = { below: release("1.2.4") };
@@ -77,7 +78,7 @@ function namesOf({ domains, afterCluster }: SearchList): Readonly<Record<NameSco
   return { internal: effect(`name.${list.find((one) => one !== ".")}`), external: effect("name") };
 }
 
-function check(context: RuleContext): Verdict | undefined {
+function check(context: RuleContext): Finding | undefined {
   const { workload, image } = context;
   const { searches } = workload;
   if (searches?.domains.includes(".") !== true) return undefined;
@@ -99,7 +100,7 @@ function check(context: RuleContext): Verdict | undefined {
   if (old === "unknown")
     return imageUnknown(
       base,
-      `${workload.name} resolves names with \`.\` in its search list`,
+      (who) => `${who} resolves names with \`.\` in its search list`,
       whyImageUnknown(context),
       { internal: first ? "unknown" : "resolves", external: "unknown" },
     );
@@ -109,7 +110,8 @@ function check(context: RuleContext): Verdict | undefined {
     ...base,
     outcome: "affected",
     confidence: version === undefined ? "likely" : "measured",
-    summary: `${workload.name} resolves with musl ${version ?? "before 1.2.4"}, and \`.\` stands in its search list: ${which} after the resolver's timeout.`,
+    summary: (who) =>
+      `${who} resolves with musl ${version ?? "before 1.2.4"}, and \`.\` stands in its search list: ${which} after the resolver's timeout.`,
     names,
     remedies: [
       {

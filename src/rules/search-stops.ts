@@ -4,12 +4,11 @@ import { heardOf, type PlainKind, PLAIN_KINDS } from "../lookup/pair.ts";
 import type { Answers } from "../lookup/question.ts";
 import type { ClusterProfile } from "../model/cluster-profile.ts";
 import type { AnswerKind, PairAnswers } from "../model/dns.ts";
-import type { Verdict } from "../model/report.ts";
-import type { Workload } from "../model/workload.ts";
 import { resolvesWithMusl } from "./musl-range.ts";
 import { effectFor, generationsOf, having, resolvConfOf, waysFor } from "./pod-lookup.ts";
 import type { Rule, RuleContext } from "./rule.ts";
 import { corefileSays, imageUnknown, measured, whyImageUnknown } from "./verdicts.ts";
+import type { Finding, Subject } from "./subject.ts";
 
 const ID = "search-stops";
 const SOURCES = [
@@ -63,7 +62,7 @@ export const searchStops: Rule = {
 };
 
 /** Domains that are searched beside the cluster's, and whose they are. */
-function searchLists({ searches, pod }: Workload) {
+function searchLists({ searches, pod }: Subject) {
   const hasNodes = pod?.resolver?.before !== "none" && searches?.afterCluster !== false;
   return [
     ...(pod?.nodeSearches && hasNodes ? [{ ...pod.nodeSearches, whose: "its node's" as const }] : []),
@@ -94,7 +93,7 @@ const ENDS: ReadonlySet<AnswerKind> = new Set(["NODATA", "NXDOMAIN", "SERVFAIL",
 /** The address of a wildcard. */
 const WILD = "192.0.2.99";
 
-function check(context: RuleContext): Verdict | undefined {
+function check(context: RuleContext): Finding | undefined {
   const { workload, image, cluster } = context;
   const lists = searchLists(workload);
   if (lists.length === 0 || workload.usesClusterDns === false) return undefined;
@@ -158,7 +157,7 @@ function check(context: RuleContext): Verdict | undefined {
         : "whether it asks the cluster's DNS cannot be told from its manifest";
     return imageUnknown(
       base,
-      `${workload.name} gets past its search domain ${domain}, which ${cluster.name} answers ${answer.kind},`,
+      (who) => `${who} gets past its search domain ${domain}, which ${cluster.name} answers ${answer.kind},`,
       why,
       { internal: "unknown", external: "unknown" },
     );
@@ -172,7 +171,7 @@ function check(context: RuleContext): Verdict | undefined {
     ...base,
     outcome: "affected",
     confidence: answer.at === undefined ? "likely" : "measured",
-    summary: `${workload.name} resolves with musl, and ${whose} search domain ${domain} ${fate}.`,
+    summary: (who) => `${who} resolves with musl, and ${whose} search domain ${domain} ${fate}.`,
     names,
     remedies: [
       {

@@ -1,10 +1,10 @@
 /** The rule for a search list that does not fit into musl's line buffer. Must stay a pure function. */
 import { release } from "../knowledge/musl.ts";
 import { muslConfig } from "../lookup/resolv-conf.ts";
-import type { Verdict } from "../model/report.ts";
 import { resolvesWithMusl } from "./musl-range.ts";
 import type { Rule, RuleContext } from "./rule.ts";
 import { imageUnknown, measured, whyImageUnknown } from "./verdicts.ts";
+import type { Finding } from "./subject.ts";
 
 const ID = "search-too-long";
 /** Before it, the list was not read at all (musl 3d6e2e47). */
@@ -47,7 +47,7 @@ export const searchTooLong: Rule = {
   check,
 };
 
-function check(context: RuleContext): Verdict | undefined {
+function check(context: RuleContext): Finding | undefined {
   const { workload, image, cluster } = context;
   const { searches } = workload;
   if (searches === undefined) return undefined;
@@ -70,7 +70,7 @@ function check(context: RuleContext): Verdict | undefined {
   if (musl === "unknown") {
     const why = whyImageUnknown(context);
     return {
-      ...imageUnknown(base, `${workload.name} searches with a list of ${length} characters`, why, {
+      ...imageUnknown(base, (who) => `${who} searches with a list of ${length} characters`, why, {
         internal: "unknown",
         external: "resolves",
       }),
@@ -81,7 +81,8 @@ function check(context: RuleContext): Verdict | undefined {
     ...base,
     outcome: "affected",
     confidence: "measured",
-    summary: `${workload.name} resolves with musl, and its search list makes a line of at least ${length} characters, which musl drops: Services are not found by short names.`,
+    summary: (who) =>
+      `${who} resolves with musl, and its search list makes a line of at least ${length} characters, which musl drops: Services are not found by short names.`,
     names: { internal: "fails", external: "resolves" },
     remedies: [
       {

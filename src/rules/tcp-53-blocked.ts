@@ -1,11 +1,11 @@
 /** The rule for a NetworkPolicy that lets DNS through over UDP alone. Must stay a pure function. */
 import { release, RESOLVER_GENERATIONS } from "../knowledge/musl.ts";
-import type { Verdict } from "../model/report.ts";
 import { cutOf } from "./large-answers.ts";
 import { resolvesWithMusl } from "./musl-range.ts";
 import { generationsOf } from "./pod-lookup.ts";
 import type { Rule, RuleContext } from "./rule.ts";
 import { imageUnknown, measured, whyImageUnknown } from "./verdicts.ts";
+import type { Finding } from "./subject.ts";
 
 const ID = "tcp-53-blocked";
 const SOURCES = [
@@ -39,7 +39,7 @@ export const tcp53Blocked: Rule = {
   check,
 };
 
-function check(context: RuleContext): Verdict | undefined {
+function check(context: RuleContext): Finding | undefined {
   const { workload, image, cluster } = context;
   const egress = workload.pod?.dnsEgress;
   if (egress === undefined || workload.usesClusterDns !== true) return undefined;
@@ -60,7 +60,7 @@ function check(context: RuleContext): Verdict | undefined {
   if (musl === "unknown")
     return imageUnknown(
       base,
-      `${workload.name} resolves ${cut?.use.host} without TCP`,
+      (who) => `${who} resolves ${cut?.use.host} without TCP`,
       whyImageUnknown(context),
       { internal: "unknown", external: "resolves" },
     );
@@ -69,7 +69,8 @@ function check(context: RuleContext): Verdict | undefined {
     ...base,
     outcome: "affected",
     confidence: "likely",
-    summary: `${workload.name} resolves with musl ${image?.process.musl?.exact ?? "1.2.4 or newer"}, and ${egress.policy} lets DNS through over UDP alone: ${what} fail${cut === undefined ? "" : "s"}, as the answer does not fit.`,
+    summary: (who) =>
+      `${who} resolves with musl ${image?.process.musl?.exact ?? "1.2.4 or newer"}, and ${egress.policy} lets DNS through over UDP alone: ${what} fail${cut === undefined ? "" : "s"}, as the answer does not fit.`,
     names: { internal: "resolves", external: "resolves" },
     except: [what],
     remedies: [

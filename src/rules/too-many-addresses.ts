@@ -1,8 +1,8 @@
 /** The rule for names with more addresses than musl keeps. Must stay a pure function. */
 import { release } from "../knowledge/musl.ts";
-import type { Verdict } from "../model/report.ts";
 import { largeAnswersVerdict } from "./large-answers.ts";
 import type { Rule, RuleContext } from "./rule.ts";
+import type { Finding } from "./subject.ts";
 
 const ID = "too-many-addresses";
 const MAXADDRS =
@@ -48,7 +48,7 @@ export const tooManyAddresses: Rule = {
   check,
 };
 
-function check(context: RuleContext): Verdict | undefined {
+function check(context: RuleContext): Finding | undefined {
   return largeAnswersVerdict(context, {
     id: ID,
     range: { from: release("1.2.4") },

@@ -3,6 +3,7 @@ import type { ClusterFault, NameScope, Sourced } from "../model/cluster-profile.
 import { type Place, placeText } from "../model/place.ts";
 import type { Verdict } from "../model/report.ts";
 import type { RuleContext } from "./rule.ts";
+import type { Finding } from "./subject.ts";
 
 /** What a rule adds to the verdict on a fault of a Corefile. */
 type OfFault = Pick<Verdict, "level" | "summary" | "evidence" | "remedies"> &
@@ -37,15 +38,15 @@ const IMAGE_UNKNOWN = {
 
 /** The verdict of a rule that cannot tell of an image; `whether` says what is not known, as a clause that may end in a comma. */
 export function imageUnknown(
-  base: Pick<Verdict, "ruleId" | "evidence" | "at" | "related">,
-  whether: string,
+  base: Pick<Finding, "ruleId" | "evidence" | "at" | "related">,
+  whether: (who: string) => string,
   because: string,
-  names: Verdict["names"],
-): Verdict {
+  names: Finding["names"],
+): Finding {
   return {
     ...base,
     ...IMAGE_UNKNOWN,
-    summary: `Whether ${whether} is not known: ${because}.`,
+    summary: (who) => `Whether ${whether(who)} is not known: ${because}.`,
     because,
     names,
   };

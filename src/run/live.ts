@@ -1,5 +1,7 @@
 /** A live cluster in the place of a repository: its settings, and its workloads by their pods. Must ask no cluster. */
+import { withClusterServers } from "../judge/workload-here.ts";
 import type { LiveState } from "../live/state.ts";
+import { isNoCluster } from "../model/cluster-profile.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import { named } from "../model/workload-names.ts";
 import type { Workload } from "../model/workload.ts";
@@ -37,15 +39,17 @@ export function liveSettings(
   };
 }
 
+/** A cluster whose context is not known: from inside of it, and from Lists. */
+const NAMELESS = "the cluster";
+
 /** What was found, with the number of pods in each name, and the cluster by its own. */
 export function liveSurvey(survey: Survey, live: LiveState): Survey {
   const { clusters } = survey;
   const [profile, second] = clusters.profiles;
-  const { name } = live;
   const profiles =
-    profile === undefined || second !== undefined || name === undefined
+    profile === undefined || second !== undefined
       ? clusters.profiles
-      : [{ ...profile, name }];
+      : [{ ...profile, name: live.name ?? (isNoCluster(profile) ? profile.name : NAMELESS) }];
   return {
     ...survey,
     workloads: survey.workloads.map((one) => withPods(withServers(one, live), live)),
@@ -69,19 +73,10 @@ function withPods(workload: Workload, { pods, namesPods = true }: LiveState): Wo
 
 /** A server that might be the cluster's DNS is, where a Service of that has its address. */
 function withServers(workload: Workload, { dnsAddresses }: LiveState): Workload {
-  const { asks, usesClusterDns, pod } = workload;
-  const resolver = pod?.resolver && {
-    ...pod.resolver,
-    servers: pod.resolver.servers.map((one) =>
-      dnsAddresses.has(one.address) ? { ...one, ofCluster: true } : one,
-    ),
-  };
+  const { asks, usesClusterDns } = workload;
   const asksIt = Array.isArray(asks) && asks.some((one: string) => dnsAddresses.has(one));
-  return {
-    ...workload,
-    usesClusterDns: usesClusterDns === "unknown" && asksIt ? true : usesClusterDns,
-    pod: pod && { ...pod, resolver },
-  };
+  const known = usesClusterDns === "unknown" && asksIt ? true : usesClusterDns;
+  return withClusterServers({ ...workload, usesClusterDns: known }, dnsAddresses);
 }
 
 /** What speaks of a repository's files. */

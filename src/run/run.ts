@@ -6,6 +6,7 @@ import { markNotes, notesOf } from "../compare/known-notes.ts";
 import { readReport } from "../compare/earlier-report.ts";
 import { scan, type ScanRequest } from "../judge/judge.ts";
 import { pair } from "../judge/meetings.ts";
+import { unsettled } from "../judge/settled.ts";
 import { waive } from "../judge/waive.ts";
 import { Budget } from "../model/budget.ts";
 import { DEFECT } from "../model/defect.ts";
@@ -72,6 +73,7 @@ async function runAlone(asked: Configured, ports: Omit<RunPorts, "against">): Pr
     const known = { clustersBefore: then?.clusters, imageBefore: then && earlierImages(then) };
     const judged = await judge(states.now, now, known, images);
     const whole = withDiagnostics(judged, { given, states, now, before, was });
+    const waived = { steps: globSteps(settings), isPart: isPart(given, ports) };
     const reading = { read: (all: Survey["workloads"]) => images.readIn(states.now.tree, all) };
     if (settings.targets.length > 0) {
       // Few ask about what is next.
@@ -83,16 +85,25 @@ async function runAlone(asked: Configured, ports: Omit<RunPorts, "against">): Pr
         judge: (one, was, read) => judge(states.now, one, was, read),
       });
       // What is waived now and mended at a target is still waived for something.
-      const open = waive(next.report, waivers, today(ports), globSteps(settings), whole.judgements);
+      const open = waive(next.report, waivers, today(ports), { ...waived, besides: whole.judgements });
       return await mend(withAnswers(open, next.heals), next.survey, states.text.now, reading);
     }
     const noted = then === undefined ? whole : markNotes(whole, [...notesOf(then), ...(before?.notes ?? [])]);
     const compared = await compareWith(noted, was, earlier, states);
-    const waived = waive(compared, waivers, today(ports), globSteps(settings));
-    return await mend(waived, now, states.text.now, reading);
+    const open = waive(compared, waivers, today(ports), waived);
+    return await mend(open, now, states.text.now, reading);
   } finally {
     await images.close();
   }
+}
+
+/** Whether it looks at less than a repository's waivers are for: at what was named, what runs, or some of the files. */
+function isPart(
+  { settings: { images }, said: { written } }: Configured,
+  { live }: Pick<RunPorts, "live">,
+): boolean {
+  const isNarrowed = written.include !== undefined || written.exclude !== undefined;
+  return images.length > 0 || live !== undefined || isNarrowed;
 }
 
 function refuseUnknownRules(waivers: Configured["waivers"]): void {
@@ -147,7 +158,8 @@ interface Steps {
 function withDiagnostics(report: Report, { given, states, now, before, was }: Steps): Report {
   const defects = (was?.diagnostics ?? []).filter(({ code }) => code === DEFECT);
   const doubts = [...states.diagnostics, ...(before?.diagnostics ?? []), ...defects];
-  const diagnostics = [...given.diagnostics, ...doubts, ...now.diagnostics, ...report.diagnostics];
+  const found = unsettled(now.diagnostics, report.judgements);
+  const diagnostics = [...given.diagnostics, ...doubts, ...found, ...report.diagnostics];
   return { ...report, diagnostics };
 }
 

@@ -1,19 +1,19 @@
 /** What becomes of a run's containers at each target that is asked about, compared with now. Must read no image again. */
 import { compare } from "../compare/compare.ts";
 import { earlierImages } from "../compare/earlier-images.ts";
-import { clustersAt } from "../cluster/at-target.ts";
+import { clustersAt, withCorefiles } from "../cluster/at-target.ts";
 import { readCorefileInput } from "../cluster/corefiles/find.ts";
 import type { NamedFiles } from "../cluster/named.ts";
 import type { ScanRequest } from "../judge/judge.ts";
 import { isOnAlpine, onAlpine, type OnAlpine } from "../judge/on-alpine.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import { MuslgateError } from "../model/error.ts";
-import type { ImageProfile } from "../model/image-profile.ts";
 import { type AtTarget, counted, type Judgement, type Report } from "../model/report.ts";
 import { keyText } from "../model/workload-key.ts";
 import type { Target } from "../settings/targets.ts";
 import { subjectOf } from "../report/arrange.ts";
 import type { Images } from "./ports.ts";
+import { sideBySide } from "./side-by-side.ts";
 import type { Survey } from "./survey.ts";
 
 /** Judges a survey with images that may be others than those read. */
@@ -49,6 +49,7 @@ export async function atTargets(
   survey: Survey,
   { files, images, judge, amongOthers = false }: TargetPorts,
 ): Promise<Upgrade> {
+  const clusters = { ...survey.clusters, inputs: survey.clusters.inputs.map(withCorefiles) };
   const then = { clustersBefore: now.clusters, imageBefore: earlierImages(now) };
   const heals = new Map<string, readonly string[]>();
   const corefiles = new Map(survey.clusters.corefiles.map((one) => [one.file, one]));
@@ -58,7 +59,7 @@ export async function atTargets(
     const text = file === undefined ? undefined : await files.read(file);
     if (file !== undefined && text !== undefined) corefiles.set(file, { file, text });
     const corefile = file === undefined || text === undefined ? undefined : readCorefileInput(file, text);
-    const { profiles, passedBy } = clustersAt(survey.clusters, target, corefile);
+    const { profiles, passedBy } = clustersAt(clusters, target, corefile);
     if (passedBy.length === profiles.length && !amongOthers) throw forNone(target, passedBy);
     const there = { ...survey, clusters: { ...survey.clusters, profiles } };
     const on = alpine === undefined ? undefined : onAlpine(alpine);
@@ -97,25 +98,10 @@ function healed({ fixed = [] }: Report, now: Report): readonly string[] {
   return fixed.filter((line) => names.has(line.slice(0, line.lastIndexOf(": "))));
 }
 
-/** Clusters beside each other, and each image once. */
+/** With what is gone at any. */
 function together(reports: readonly Report[]): Report {
-  const images = [...new Set(reports.flatMap((one) => one.images))];
-  const indices = new Map(images.map((one, index) => [one, index]));
-  const clusters = reports.flatMap((one) => one.clusters);
-  let before = 0;
-  const judgements = reports.flatMap((report) => {
-    const first = before;
-    before += report.clusters.length;
-    return report.judgements.map(
-      (one): Judgement => ({
-        ...one,
-        cluster: first + one.cluster,
-        image: one.image === undefined ? undefined : indices.get(report.images[one.image] as ImageProfile),
-      }),
-    );
-  });
   const fixed = [...new Set(reports.flatMap((one) => one.fixed ?? []))];
-  return { images, clusters, judgements, diagnostics: reports.flatMap((one) => one.diagnostics), fixed };
+  return { ...sideBySide(reports), diagnostics: reports.flatMap((one) => one.diagnostics), fixed };
 }
 
 /** The report with what becomes of whom at each target. */
@@ -165,7 +151,7 @@ function notFor({ to }: Target, clusters: readonly string[]): Diagnostic {
 function forNone({ to }: Target, clusters: readonly string[]): MuslgateError {
   return new MuslgateError(
     "usage",
-    `to is "${to}", and ${clusters.join(", ")} is no cluster of GKE`,
+    `\`to\` is "${to}", and ${clusters.join(", ")} is no cluster of GKE`,
     "Ask with the Corefile that it will have, as corefile=FILE.",
   );
 }

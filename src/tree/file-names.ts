@@ -10,9 +10,9 @@ export function isCorefileName(path: string): boolean {
   return /^(?:Corefile(?:[.-][\w.-]+)?|corefile|[\w.-]+\.[Cc]orefile)$/.test(name);
 }
 
-/** Whether the name makes it Terraform's: `.tf`, `.tfvars`, or either as JSON; it passes over those that begin with a dot. */
+/** Whether the name makes it Terraform's or OpenTofu's: `.tf`, `.tofu`, `.tfvars`, or one of them as JSON; both pass over those that begin with a dot. */
 export function isTerraformName(file: string): boolean {
-  return /(?:^|[\\/])[^.\\/][^\\/]*\.(?:tf|tfvars)(?:\.json)?$/.test(file);
+  return /(?:^|[\\/])[^.\\/][^\\/]*\.(?:tf|tofu|tfvars)(?:\.json)?$/.test(file);
 }
 
 /** Whether a path is named like a Dockerfile: `Dockerfile`, `Dockerfile.prod`, `Containerfile-x`, `app.dockerfile`. */

@@ -292,6 +292,11 @@ export function itemsAt(node: YamlNode | undefined, ...keys: readonly string[]):
   return value?.kind === "list" ? value.items : [];
 }
 
+/** The texts among the items of a list behind a path of keys. */
+export function textsAt(node: YamlNode | undefined, ...keys: readonly string[]): readonly string[] {
+  return itemsAt(node, ...keys).flatMap((one) => (one.kind === "text" ? [one.text] : []));
+}
+
 /** Whether text is YAML's true, in any of its spellings (YAML 1.1, as Kubernetes reads it). */
 export function isTrue(text: string | undefined): boolean {
   return text !== undefined && /^(?:true|yes|on|y)$/i.test(text);

@@ -25,6 +25,14 @@ describe("-v and -V", () => {
 
 describe("a wrong call", () => {
   const scratch = temporaryFolder();
+  const prose = scratch.write(
+    "README.md",
+    "# DNS\n\nHow names are looked up here.\n\nforward is what the other servers are for,\ncache keeps what they say.\nAsk us first.\nAsk twice.\nThen change it.\n",
+  );
+  const fenced = scratch.write(
+    "NOTES",
+    "How to set it up:\n\n```\n.:53 {\n    forward . 10.0.0.2\n}\n```\n\nhealth is not asked } for.\n",
+  );
   const odd = scratch.write("notes.txt", "Some text.\n");
   it.each([
     [["--nope"], "unknown option '--nope'"],
@@ -48,9 +56,11 @@ describe("a wrong call", () => {
     [["lookup", "db", "--corefile", "nowhere"], "nowhere"],
     [["probe", "--server", "127.0.0.1:1", "--corefile", "nowhere"], "nowhere"],
     [["image", odd], `${odd} is no image`],
-    [["corefile", odd], `${odd} is no Corefile: no directive of it is a plugin of CoreDNS`],
-    [["repo", scratch.path, "--corefile", odd], "is no Corefile: no directive of it is a plugin of CoreDNS"],
-    [["lookup", "db", "--corefile", odd], "is no Corefile: no directive of it is a plugin of CoreDNS"],
+    [["corefile", prose], "README.md is no Corefile"],
+    [["corefile", fenced], "NOTES is no Corefile"],
+    [["corefile", odd], `${odd} is no Corefile: its lines are not directives of CoreDNS`],
+    [["repo", scratch.path, "--corefile", odd], "is no Corefile: its lines are not directives of CoreDNS"],
+    [["lookup", "db", "--corefile", odd], "is no Corefile: its lines are not directives of CoreDNS"],
     [["explain", "nope"], 'the rule is "nope"'],
     [["completion", "tcsh"], 'the shell is "tcsh"'],
   ])("of %j is told in one voice, and what to do next below it", async (args, said) => {

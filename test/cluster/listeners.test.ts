@@ -138,13 +138,22 @@ describe("several addresses of which nobody says who asks them", () => {
     expect(await asking("10.0.0.12")).toBe("unknown");
   });
 
-  it("are no listeners where the same blocks stand behind them", () => {
+  it("are one listener where the same blocks stand behind them, which a pod asks by either", async () => {
     const cluster = profile([
       "Corefile",
       `.:53 {\n    bind 10.0.0.10 10.0.0.11\n${DENY}    forward . 192.0.2.9\n}\n`,
     ]);
-    expect(cluster.listeners).toBeUndefined();
+    expect(cluster.listeners?.map(({ on }) => on)).toEqual([["10.0.0.10", "10.0.0.11"]]);
     expect(kinds(cluster)).toEqual(["NXDOMAIN", "NXDOMAIN"]);
+    const asking = (...asks: string[]) => outcome(cluster, { usesClusterDns: "unknown", asks });
+    expect(await asking("10.0.0.11")).toBe("affected");
+    expect(await asking("10.0.0.9", "10.0.0.10")).toBe("affected");
+    expect(await asking("10.0.0.12")).toBe("unknown");
+    expect(await asking()).toBe("unknown");
+  });
+
+  it("are none where nothing is bound", () => {
+    expect(profile(["Corefile", CLUSTER_DNS(DENY)]).listeners).toBeUndefined();
   });
 });
 
@@ -179,6 +188,18 @@ describe("NodeLocal DNSCache before the cluster's DNS", () => {
     const answering = "    template IN AAAA {\n        rcode NOERROR\n    }\n";
     const cluster = chain(nodeLocal("10.0.0.10", "10.0.0.10", answering), CLUSTER_DNS(DENY));
     expect(kinds(cluster)).toEqual(["NXDOMAIN", "NODATA"]);
+  });
+
+  it("leaves a pod that names the cluster's own server to that one's Corefile", async () => {
+    const deny = nodeLocal("10.0.0.10", "10.0.0.10", DENY).replace(
+      /bind 169.254.20.10/g,
+      "bind 169.254.20.10 10.0.0.9",
+    );
+    const cluster = chain(deny, CLUSTER_DNS("    bind 10.0.0.9 10.0.0.10\n"));
+    const asking = (address: string) => outcome(cluster, { usesClusterDns: "unknown", asks: [address] });
+    expect(await outcome(cluster, {})).toBe("affected");
+    expect(await asking("10.0.0.9")).toBe("affected");
+    expect(await asking("10.0.0.10")).toBe("not-affected");
   });
 
   it("shows the parts of both, as far as the second is asked", () => {

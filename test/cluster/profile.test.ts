@@ -217,8 +217,8 @@ describe("Corefiles in files", () => {
     ["", "f is empty"],
     [" \n", "f is empty"],
     ["kind: ConfigMap\ndata: {}\n", "f holds no Corefile", "usage"],
-    ["# A title\n\nSome text.\n", "f is no Corefile: no directive of it is a plugin of CoreDNS", "usage"],
-    [".:53 {\n  myplugin\n}\n", "f is no Corefile: no directive of it is a plugin of CoreDNS", "usage"],
+    ["# A title\n\nSome text.\n", "f is no Corefile: its lines are not directives of CoreDNS", "usage"],
+    [".:53 {\n  myplugin\n}\n", "f is no Corefile: its lines are not directives of CoreDNS", "usage"],
     ['kind: ConfigMap\ndata:\n  Corefile: ""\n', "the Corefile in f is empty"],
     ['kind: ConfigMap\ndata:\n  {{- include "x" . }}\n', "f is a template that has yet to be rendered"],
   ])("refuses %j", (text, message, code = "input") => {

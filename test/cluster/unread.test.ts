@@ -31,6 +31,8 @@ async function beside(files: Files) {
 const LINES = "template ANY AAAA {\n        rcode NXDOMAIN\n    }";
 const COREFILE = `.:53 {\n    errors\n    ${LINES}\n    forward . /etc/resolv.conf\n}\n`;
 
+const HOSTS = "hosts {\n    10.0.0.1 db.corp.example\n}\n";
+
 /** The language, a file, its text, and the line that denies. */
 const LANGUAGES: readonly (readonly [string, string, string, number])[] = [
   [
@@ -102,10 +104,61 @@ const LANGUAGES: readonly (readonly [string, string, string, number])[] = [
     1,
   ],
   [
+    "an option that begins its line",
+    "Makefile",
+    `dns:\n\thelm upgrade dns coredns/coredns \\\n\t  --set-json 'servers=[{"plugins":[{"name":"template","parameters":"ANY AAAA","configBlock":"rcode NXDOMAIN"}]}]'\n`,
+    3,
+  ],
+  [
+    "a shell's patterns around it",
+    "dns.sh",
+    `case $1 in\n  /*) f=$1 ;;\nesac\nn=\${#f}\ncat > "$f" <<END\n${COREFILE}END\necho "\${f##*/} \${n%#}"\n`,
+    8,
+  ],
+  [
+    "a comment that ends in a string of one line",
+    "dns.py",
+    String.raw`C = ".:53 {\n  errors\n  # no IPv6\n  template ANY AAAA { # deny\n    rcode NXDOMAIN\n  }\n  forward . 10.0.0.2\n}\n"` +
+      "\n",
+    1,
+  ],
+  [
     "a state of Terraform",
     "terraform.tfstate",
     `{"data": {"Corefile": ${JSON.stringify(COREFILE.replace(/^ +/gm, ""))}}}\n`,
     1,
+  ],
+  ["hosts in TypeScript", "dns.ts", `const c = \`\n${HOSTS}\`;\n`, 2],
+  ["hosts in a string of one line", "dns.ts", `const c = ${JSON.stringify(HOSTS)};\n`, 1],
+  [
+    "hosts in a list of lines",
+    "dns.ts",
+    'const c = [\n  "hosts {",\n  "  10.0.0.1 db.corp.example",\n  "}",\n];\n',
+    2,
+  ],
+  [
+    "hosts with what a program puts in",
+    "dns.py",
+    'c = f"""\nhosts {{\n  {ip} db.corp.example\n  ttl 60\n}}\n"""\n',
+    2,
+  ],
+  [
+    "hosts in CDK's values",
+    "dns.ts",
+    'const v = [{\n  name: "hosts",\n  configBlock: "10.0.0.1 db.corp.example",\n}];\n',
+    2,
+  ],
+  [
+    "hosts that go on for one zone alone",
+    "dns.go",
+    `const c = \`\n${HOSTS.replace("}", "    fallthrough a.example\n}")}\`\n`,
+    2,
+  ],
+  [
+    "a Corefile with a file of hosts",
+    "dns.ts",
+    "const c = `\n.:53 {\n    hosts custom.hosts\n    forward . /etc/resolv.conf\n}\n`;\n",
+    2,
   ],
   ["a rewrite", "dns.py", `X = "rewrite stop type AAAA A"\n`, 1],
 ];
@@ -118,7 +171,7 @@ describe("a text that denies AAAA and that nobody reads", () => {
     },
   );
 
-  it.each(LANGUAGES.filter(([name]) => name !== "a rewrite"))(
+  it.each(LANGUAGES.filter(([name]) => !/a rewrite|hosts/.test(name)))(
     "%s with NOERROR leaves it fine",
     async (_, file, text) => {
       const { answers, told } = await beside({ [file]: text.replaceAll("NXDOMAIN", "NOERROR") });
@@ -169,10 +222,31 @@ describe("a text that denies AAAA and that nobody reads", () => {
     ["a comment of Java", "Dns.java", `/**\n * ${LINES.replaceAll("\n", "\n * ")}\n */\nclass Dns {}\n`],
     ["a comment of XML", "dns.xml", `<a>\n<!--\n${COREFILE}-->\n</a>\n`],
     ["a comment of Ruby", "dns.rb", `=begin\n${COREFILE}=end\n`],
+    ["a line of comment of Lua", "dns.lua", `-- ${COREFILE.replaceAll("\n", "\n-- ")}\n`],
     ["a comment of Lua", "dns.lua", `--[[\n${COREFILE}]]\n`],
     ["a comment of Haskell", "dns.hs", `{-\n${COREFILE}-}\n`],
     ["a comment of PowerShell", "dns.ps1", `<#\n${COREFILE}#>\n`],
     ["a comment of a batch file", "dns.cmd", `REM ${COREFILE.replaceAll("\n", "\nREM ")}\n`],
+    [
+      "a docstring of a module",
+      "dns.py",
+      `#!/usr/bin/env python3\n\n"""Denies it:\n\n${COREFILE}"""\nimport os\n`,
+    ],
+    [
+      "a docstring of a function",
+      "dns.py",
+      `def deny(zone: str) -> str:  # all\n    """Returns\n\n${COREFILE}    """\n    return zone\n`,
+    ],
+    ["a docstring of a class", "dns.py", `class Deny(Base):\n\n    r\'\'\'Writes\n${COREFILE}\'\'\'\n`],
+    ["a comment of Vim", "syntax/corefile.vim", `" ${COREFILE.replaceAll("\n", '\n" ')}\nsyn match a /b/\n`],
+    ["hosts that go on", "dns.ts", `const c = \`\n${HOSTS.replace("}", "    fallthrough\n}")}\`;\n`],
+    [
+      "hosts of values that go on",
+      "dns.ts",
+      'const v = {name: "hosts", configBlock: "10.0.0.1 db.corp.example\\nfallthrough"};\n',
+    ],
+    ["hosts of another kind", "dns.ts", 'const v = { hosts: { "10.0.0.1": "a.example" }, name: "hosts" };\n'],
+    ["a map of hosts", "hosts.cue", 'hosts {\n  "10.0.0.1": "a.example"\n}\n'],
     ["a comment of ERB", "dns.erb", `<%#\n${COREFILE}%>\n`],
     ["a page's component", "site/Dns.vue", `<pre>\n${COREFILE}</pre>\n`],
     ["a policy on Corefiles", "dns.rego", `deny if contains(c, "template ANY AAAA { rcode NXDOMAIN }")\n`],
@@ -205,6 +279,25 @@ describe("a text that denies AAAA and that nobody reads", () => {
   ])("is not %s", async (_, file, text) => {
     const { answers, told } = await beside({ [file]: text });
     expect([answers.includes("unknown"), told]).toEqual([false, []]);
+  });
+
+  it.each([
+    ["a value that is no docstring", "dns.py", `x = {\n  "a":\n    """\n${COREFILE}""",\n}\n`],
+    [
+      "a string behind a docstring",
+      "dns.py",
+      `def deny():\n    """Denies."""\n    return """\n${COREFILE}"""\n`,
+    ],
+    ["a docstring that is used", "dns.py", `"""\n${COREFILE}"""\nprint(__doc__)\n`],
+    ["Vim9's map", "dns.vim", `vim9script\nvar c = {\n"a": "template ANY AAAA { rcode NXDOMAIN }"}\n`],
+    [
+      "a text in Vim's script",
+      "dns.vim",
+      `let c =<< trim END\n" template ANY AAAA {\n"   rcode NXDOMAIN\nEND\n`,
+    ],
+  ])("is %s", async (_, file, text) => {
+    const { answers, told } = await beside({ [file]: text });
+    expect([answers, told.length]).toEqual([["unknown"], 1]);
   });
 
   it("opens A and every part of the names too, but for what is denied as it is", async () => {

@@ -14,6 +14,7 @@ import { renderTable } from "../../src/report/table.ts";
 import { countWords } from "../../src/report/words.ts";
 import { CONTAINER_RULES } from "../../src/rules/index.ts";
 import { cluster, image, onMusl } from "../support/profiles.ts";
+import { checked } from "../support/checked.ts";
 
 const at = (file: string, line = 1) => ({ file, line, column: 1, endLine: line, endColumn: 9 });
 const layer = { index: 0, diffId: `sha256:${"0".repeat(64)}` } as const;
@@ -44,7 +45,7 @@ function state(containers: readonly Container[], on: ClusterProfile): Report {
     };
     const problem = `${reference} could not be reached`;
     return CONTAINER_RULES.flatMap((rule) => {
-      const verdict = rule.check({ workload, image: profile, imageProblem: problem, cluster: on });
+      const verdict = checked(rule, { workload, image: profile, imageProblem: problem, cluster: on });
       const index = profile === undefined ? undefined : i;
       return verdict === undefined ? [] : [{ workload, image: index, cluster: 0, verdict }];
     });

@@ -10,6 +10,7 @@ import { temporaryFolder } from "../support/folder.ts";
 import { CORPUS, describeWith } from "../support/parts.ts";
 import { workload } from "../support/profiles.ts";
 import { profileOf } from "../support/sources.ts";
+import { checked } from "../support/checked.ts";
 
 /** The article's clusters; the ones of the same Corefile also from their ConfigMap. */
 const CLUSTERS = {
@@ -69,7 +70,7 @@ describeWith({ corpus: true }, "the article's table", () => {
     const image = await profileOf(reference);
     for (const [name, { breaks, ...settings }] of Object.entries(CLUSTERS)) {
       const cluster = clusterProfile(settings);
-      const verdict = pairedLookup.check({ workload: workload(), image, cluster });
+      const verdict = checked(pairedLookup, { workload: workload(), image, cluster });
       const expected: Outcome = breaks && modern ? "affected" : "not-affected";
       expect([name, verdict.outcome]).toEqual([name, expected]);
       const effect = expected === "affected" ? "fails" : "resolves";
@@ -92,7 +93,7 @@ describeWith({ corpus: true }, "the article's table", () => {
             ["disabled", false, false],
           ] as const) {
             const cluster = clusterProfile({ nodeLocalDns, autopilot, corefiles });
-            const { outcome } = pairedLookup.check({ workload: workload(), image, cluster });
+            const { outcome } = checked(pairedLookup, { workload: workload(), image, cluster });
             const expected: Outcome = breaks && applies && modern ? "affected" : "not-affected";
             expect([name, form, nodeLocalDns, outcome]).toEqual([name, form, nodeLocalDns, expected]);
           }

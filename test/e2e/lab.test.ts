@@ -21,6 +21,7 @@ import { cluster as answering, workload } from "../support/profiles.ts";
 import { profileOf } from "../support/sources.ts";
 import { LAB_PAGE, labPage } from "./lab-page.ts";
 import { CORE_DNS, coreDns } from "./lab-server.ts";
+import { checked } from "../support/checked.ts";
 
 /** Where the article's two node-local-dns listen. */
 const SERVER = "169.254.20.10";
@@ -265,7 +266,7 @@ describeWith(
         const corefiles = [{ file: "configmap.yaml", text: served[name]! }];
         const cluster = clusterProfile({ corefiles, nodeLocalDns: "enabled", autopilot: false });
         const image = images.get(archive)!;
-        const verdict = pairedLookup.check({ workload: workload(basename(archive)), image, cluster });
+        const verdict = checked(pairedLookup, { workload: workload(basename(archive)), image, cluster });
         const { getent, wget } = seen.get(name)!.get(archive)!;
         expect(verdict.names!).toEqual(getent);
         const found = (scope: NameScope) => !verdict.names![scope].startsWith("fails");
@@ -296,7 +297,7 @@ describeWith(
       it.each(archives)("the verdict is what happens in %s", async (archive) => {
         const image = images.get(archive)!;
         const given = { workload: workload(archive, { searches }), image, cluster: answering("NODATA") };
-        const verdict = searchDot.check(given) ?? searchTooLong.check(given);
+        const verdict = checked(searchDot, given) ?? checked(searchTooLong, given);
         const text = RESOLV_CONF.replace(/^search .*$/m, `search ${list}`);
         writeFileSync(join(folder.path, archive, "etc/resolv.conf"), text);
         const resolve = async (scope: NameScope): Promise<NameEffect> => {

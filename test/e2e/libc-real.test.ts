@@ -14,6 +14,7 @@ import { npmProgram } from "../support/npm-program.ts";
 import { CORPUS, describeWith, findGo } from "../support/parts.ts";
 import { cluster, workload } from "../support/profiles.ts";
 import { makeTar, type Member } from "../support/tar.ts";
+import { checked } from "../support/checked.ts";
 
 const folder = temporaryFolder();
 
@@ -56,7 +57,7 @@ const program = (name: string, path: string): Member => ({ name, mode: 0o755, bo
 const alpine = (release: string) =>
   gunzipSync(readFileSync(join(CORPUS, `alpine/alpine-minirootfs-${release}-x86_64.tar.gz`)));
 const outcome = (image: ImageProfile) =>
-  pairedLookup.check({ workload: workload(), image, cluster: cluster("NXDOMAIN") })?.outcome;
+  checked(pairedLookup, { workload: workload(), image, cluster: cluster("NXDOMAIN") })?.outcome;
 const chain = (image: ImageProfile) => image.process.chain.map(({ text }) => text).join(" → ");
 
 const C_SOURCE = `#include <netdb.h>

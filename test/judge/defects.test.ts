@@ -110,7 +110,7 @@ describe("a defect of a rule", () => {
     const rule = {
       ...real,
       check: (context: Parameters<typeof real.check>[0]) =>
-        context.workload.name === "one" ? throws() : real.check(context),
+        context.image?.reference === "one" ? throws() : real.check(context),
     };
     const report = await scan(request, read, { containers: [rule], clusters: [] });
     expect(report.judgements.map(({ verdict }) => verdict.outcome)).toEqual(["unknown", "not-affected"]);

@@ -12,6 +12,7 @@ import { headless, policy } from "../support/headless.ts";
 import { corednsMap, GLIBC } from "../support/judged.ts";
 import { cluster, image, onMusl } from "../support/profiles.ts";
 import fc from "../support/property.ts";
+import { checked } from "../support/checked.ts";
 
 /** Rules that speak of every libc, or of a resolver that is none. */
 const ANY_LIBC = new Set(["address-denied", "dns-egress-blocked", "nginx-resolver"]);
@@ -36,7 +37,7 @@ function speaking(
     for (const on of clusters)
       for (const rule of OURS) {
         const usedNames = workload.names?.map((name) => name.replace(/\.$/, ""));
-        const verdict = rule.check({ workload, cluster: on, image: image(process), usedNames });
+        const verdict = checked(rule, { workload, cluster: on, image: image(process), usedNames });
         if (verdict !== undefined && verdict.outcome !== "not-affected") ids.add(rule.id);
       }
   return [...ids].toSorted();

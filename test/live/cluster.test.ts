@@ -193,7 +193,7 @@ describe("a live cluster", () => {
         ...deploymentPods("api", 3, [image("shop/api:1.0")]),
       ),
     );
-    expect(report.clusters.map(({ name }) => name)).toEqual(["kube-system/configmap-node-local-dns.yaml"]);
+    expect(report.clusters.map(({ name }) => name)).toEqual(["the cluster"]);
     expect(found(report)).toEqual([
       "deployment/api, container app (shop, 3 pods): affected musl-paired-lookup",
     ]);
@@ -513,6 +513,50 @@ describe("a live cluster", () => {
     expect(report.clusters.map(({ name }) => name)).toEqual(["prod"]);
   });
 
+  it("names the one object that it may not read, and what failed beside it", async () => {
+    const refused = (name: string) =>
+      `Error from server (Forbidden): configmaps "${name}" is forbidden: User "ci" cannot get resource "configmaps"`;
+    const dns = {
+      ...SHAPES.kubeadm.find(({ kind }) => kind === "Deployment"),
+      metadata: { name: "dns", namespace: "kube-system" },
+      spec: {
+        template: {
+          spec: {
+            containers: [{ name: "coredns", image: "coredns/coredns:1.12.0" }],
+            volumes: [{ name: "config", configMap: { name: "own" } }],
+          },
+        },
+      },
+    };
+    const gaps = async (...lines: string[]) => {
+      const { ask } = standIn([...SHAPES.kubeadm, dns], ([, what]) =>
+        what === "configmaps" ? { text: "", problem: lines.join("\n") } : undefined,
+      );
+      return (await readCluster(ask, {})).diagnostics.map(({ message, hint }) => `${message} / ${hint}`);
+    };
+    const told = (right: string, where: string) =>
+      `The cluster does not let kubectl ${right}: what that would show is not known / Grant the right to ${right}; ${where}.`;
+    const all = "docs/rbac.yaml has all that are needed";
+    expect(await gaps(refused("coredns-custom"))).toEqual([
+      told("get the configmap coredns-custom in kube-system", all),
+    ]);
+    expect(await gaps(refused("coredns"), refused("kube-dns"))).toEqual([
+      told("get the configmaps coredns, kube-dns in kube-system", all),
+    ]);
+    expect(await gaps(refused("own"))).toEqual([
+      told(
+        "get the configmap own in kube-system",
+        "in docs/rbac.yaml, add own to the names that the Role muslgate-dns has",
+      ),
+    ]);
+    expect(await gaps(refused("kube-dns"), "Error from server (Timeout): it took too long")).toEqual([
+      told("get the configmap kube-dns in kube-system", all),
+      expect.stringMatching(
+        /^kubectl failed to get the configmaps coredns, .*: Error from server \(Timeout\): it took too long \/ Run it again/,
+      ),
+    ]);
+  });
+
   it("of GKE whose ConfigMaps may not be seen is not known by its version", async () => {
     const objects = [...SHAPES.autopilot, ...deploymentPods("api", 3, [image("shop/api:1.0")])];
     const { ask } = standIn(objects, ([, what]) =>
@@ -547,11 +591,12 @@ describe("a live cluster", () => {
     const { ask } = standIn([], () => ({ text: "", problem: 'error: context "nope" does not exist' }));
     await expect(readCluster(ask, { context: "nope" })).rejects.toMatchObject({
       code: "input",
-      message: 'the cluster cannot be asked: error: context "nope" does not exist',
+      message: 'the cluster nope cannot be asked: error: context "nope" does not exist',
+      hint: "Try kubectl get nodes --context nope; muslgate asks through it.",
     });
   });
 
-  it("asks for what docs/rbac.yaml grants and nothing else, and never for Secrets", async () => {
+  it("asks for what docs/rbac.yaml and rbac-openshift.yaml grant and nothing else, and never for Secrets", async () => {
     const cilium = { kind: "CiliumNetworkPolicy", metadata: { name: "a", namespace: "shop" } };
     const openShift = [
       ...SHAPES.kubeadm,
@@ -561,7 +606,8 @@ describe("a live cluster", () => {
     const { ask, asked } = standIn(openShift);
     await readCluster(ask, {});
     const granted = new Set<string>();
-    for (const document of parseAllDocuments(readFileSync("docs/rbac.yaml", "utf8"))) {
+    const files = ["docs/rbac.yaml", "docs/rbac-openshift.yaml"].map((file) => readFileSync(file, "utf8"));
+    for (const document of files.flatMap((text) => parseAllDocuments(text))) {
       const { kind, metadata, rules } = document.toJS();
       if (kind !== "ClusterRole" && kind !== "Role") continue;
       for (const { apiGroups, resources, verbs, resourceNames } of rules)

@@ -9,6 +9,7 @@ import { bothDenied, DENIALS, type PairAnswers } from "../../src/model/dns.ts";
 import { pairedByPart } from "../../src/rules/paired-by-part.ts";
 import { applyEdits } from "../../src/text/edit.ts";
 import { image, onMusl, workload } from "../support/profiles.ts";
+import { checked } from "../support/checked.ts";
 
 const profile = (file: string, text: string): ClusterProfile =>
   clusterProfile({ corefiles: [{ file, text }], nodeLocalDns: "auto", autopilot: false });
@@ -29,7 +30,7 @@ const fixed = (file: string, text: string) =>
   applyEdits(text, findEdits(file, text, readCorefileInput(file, text)));
 
 const outcome = (cluster: ClusterProfile) => {
-  const verdict = pairedByPart.check({ workload: workload(), image: image(onMusl("1.2.5")), cluster });
+  const verdict = checked(pairedByPart, { workload: workload(), image: image(onMusl("1.2.5")), cluster });
   return [verdict?.outcome, verdict?.level];
 };
 
@@ -91,7 +92,7 @@ describe("the way out", () => {
   it("is told in the form the denial is written in", () => {
     const remedy = (file: string, text: string) => {
       const cluster = profile(file, text);
-      const found = pairedByPart.check({ workload: workload(), image: image(onMusl("1.2.5")), cluster });
+      const found = checked(pairedByPart, { workload: workload(), image: image(onMusl("1.2.5")), cluster });
       return found?.remedies[0]?.snippet;
     };
     const of = (kind: string) => OFFERED.find(([name]) => name === kind)!;

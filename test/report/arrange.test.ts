@@ -9,6 +9,7 @@ import { renderTable } from "../../src/report/table.ts";
 import { changeWords, countWords } from "../../src/report/words.ts";
 import { CONTAINER_RULES } from "../../src/rules/index.ts";
 import { cluster, image, onMusl, zoneDenied } from "../support/profiles.ts";
+import { checked } from "../support/checked.ts";
 
 const on = cluster("NXDOMAIN");
 const at = { file: "base/api.yaml", line: 3, column: 1, endLine: 3, endColumn: 9 };
@@ -23,7 +24,7 @@ function judged(workloads: readonly Workload[], more: Partial<Workload> = {}): R
   const judgements = workloads.flatMap((one): Judgement[] =>
     CONTAINER_RULES.flatMap((rule) => {
       const workload = { ...one, ...more };
-      const verdict = rule.check({ workload, image: unknown, cluster: on });
+      const verdict = checked(rule, { workload, image: unknown, cluster: on });
       return verdict === undefined ? [] : [{ workload, image: 0, cluster: 0, verdict }];
     }),
   );
@@ -73,7 +74,7 @@ describe("findings", () => {
       CONTAINER_RULES.flatMap((rule) => {
         const workload = { ...container(name), at: { ...at, line: i + 1 } };
         const used = i === 0 ? usedNames : [];
-        const verdict = rule.check({
+        const verdict = checked(rule, {
           workload,
           image: image(onMusl("1.2.5")),
           cluster: some,

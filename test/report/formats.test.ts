@@ -14,6 +14,7 @@ import type { Report } from "../../src/model/report.ts";
 import { CONTAINER_RULES, RULES } from "../../src/rules/index.ts";
 import fc from "../support/property.ts";
 import { cluster, image, onMusl, report, workload } from "../support/profiles.ts";
+import { checked } from "../support/checked.ts";
 
 const at = { file: "deploy/node-local-dns.yaml", line: 17, column: 11, endLine: 17, endColumn: 25 };
 const denied = {
@@ -229,7 +230,7 @@ describe("sarif", () => {
     const api = (reference: string, line: number, parts: Partial<WorkloadKey> = {}) => {
       const key = { root: "", kind: "pod", namespace: "", name: "api", container: "app", ...parts };
       const who = workload(reference, { key, role: "container", at: { ...at, file: `${line}.yaml`, line } });
-      const verdict = CONTAINER_RULES[0]?.check({ workload: who, cluster: on });
+      const verdict = checked(CONTAINER_RULES[0]!, { workload: who, cluster: on });
       return verdict === undefined ? [] : [{ workload: who, cluster: 0, verdict }];
     };
     const prints = (judgements: Report["judgements"]) =>

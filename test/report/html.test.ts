@@ -12,6 +12,7 @@ import { renderHtml } from "../../src/report/html.ts";
 import { CONTAINER_RULES } from "../../src/rules/index.ts";
 import { describeWith, findProgram } from "../support/parts.ts";
 import { answer, cluster, image, onMusl, report, workload } from "../support/profiles.ts";
+import { checked } from "../support/checked.ts";
 
 const HOSTILE =
   "x\u001b[2J\r\n::error::pwned ##[error] </script><script>window.pwned=1</script> <img src=x onerror=window.pwned=1> \" onclick=window.pwned=1 x=' & \u202eevil";
@@ -64,7 +65,7 @@ function fleet(count: number): Report {
   const verdicts = images.map((profile) =>
     clusters.map((on) =>
       CONTAINER_RULES.flatMap(
-        (rule) => rule.check({ workload: workload(profile.reference), image: profile, cluster: on }) ?? [],
+        (rule) => checked(rule, { workload: workload(profile.reference), image: profile, cluster: on }) ?? [],
       ),
     ),
   );
@@ -84,8 +85,16 @@ function fleet(count: number): Report {
       at: { file, line: 12, column: 9, endLine: 12, endColumn: 30 },
     });
     const status = i % 8 === 0 ? ("new" as const) : ("existing" as const);
+    const since = status === "new" ? undefined : i === 4 ? "2026-08-03" : "2026-09-14";
     return (verdicts[i % images.length] ?? []).flatMap((all, index) =>
-      all.map((verdict) => ({ workload: who, image: i % images.length, cluster: index, verdict, status })),
+      all.map((verdict) => ({
+        workload: who,
+        image: i % images.length,
+        cluster: index,
+        verdict,
+        status,
+        since,
+      })),
     );
   }).flat();
   return {
@@ -93,6 +102,8 @@ function fleet(count: number): Report {
     clusters,
     judgements,
     diagnostics: [],
+    made: "2026-09-21",
+    comparedWith: "2026-09-20",
     fixed: ["deployment/old, container app (musl-paired-lookup)"],
     patches: [
       {
@@ -111,8 +122,10 @@ describe("the page", () => {
     const page = renderHtml(fleet(8), "muslgate-baseline.json");
     expect(titleOf(page)).toEqual(["affected", "4 of 8 containers resolve no names"]);
     expect(page).toContain(
-      "Since muslgate-baseline.json: 1 affected container is new, 3 were so before, 1 finding is gone.",
+      "Since muslgate-baseline.json of 2026-09-20: 1 affected container is new, 3 were so before (the first known since 2026-08-03), 1 finding is gone.",
     );
+    expect(page).toContain("affected, as before, known since 2026-08-03</span> on ");
+    expect(page).toContain("affected, as before, known since 2026-09-14</span> on ");
     expect(page).toMatch(/prod-eu<\/code><\/th><td class="n affected">4<\/td>/);
     expect(page).toMatch(/staging<\/code><\/th><td class="n soft">0<\/td>/);
   });

@@ -8,10 +8,12 @@ import { failureText } from "../../src/report/failure.ts";
 import { renderHtml } from "../../src/report/html.ts";
 import { renderMarkdown } from "../../src/report/markdown.ts";
 import { renderTable } from "../../src/report/table.ts";
+import { targetLines } from "../../src/report/target-words.ts";
 import { causeWords, cellWords, changeWords, countWords, waivedLines } from "../../src/report/words.ts";
 import { CLUSTER_RULES, CONTAINER_RULES } from "../../src/rules/index.ts";
 import { pairedByPart } from "../../src/rules/paired-by-part.ts";
 import { cluster, image, onMusl, workload, zoneDenied } from "../support/profiles.ts";
+import { checked } from "../support/checked.ts";
 
 const note = (line: number): Verdict => ({
   ruleId: "resolver-option-ignored",
@@ -83,7 +85,7 @@ function inPart(used: readonly string[]): Report {
     CONTAINER_RULES.flatMap((rule): Judgement[] => {
       const usedNames = i === 0 ? used : [];
       const who = workload(name);
-      const verdict = rule.check({ workload: who, image: image(onMusl("1.2.5")), cluster: on, usedNames });
+      const verdict = checked(rule, { workload: who, image: image(onMusl("1.2.5")), cluster: on, usedNames });
       return verdict === undefined ? [] : [{ workload: who, image: 0, cluster: 0, verdict }];
     }),
   );
@@ -132,6 +134,22 @@ describe("a container that only some names would fail", () => {
       "1 affected before",
       "1 affected at level note before",
     ]);
+  });
+
+  it("agrees with its targets' lines on how many heal", () => {
+    const [a, b, c] = [
+      "a: musl-paired-lookup",
+      "b: musl-paired-lookup, aaaa-denied",
+      "c: musl-paired-lookup",
+    ];
+    const targets = [
+      { to: "alpine=3.12", breaks: [], heals: [a, b], unknown: [] },
+      { to: "alpine=3.13", breaks: [], heals: [a], unknown: [] },
+    ];
+    const all = { ...report(), fixed: [a, b, c], targets };
+    expect(targetLines(all)[0]).toContain("heals 2 (");
+    expect(countWords(all).map(({ text }) => text)).toEqual(["2 healed", "1 no longer unknown"]);
+    expect(countWords({ ...all, targets: undefined }).map(({ text }) => text)).toEqual(["3 fixed"]);
   });
 
   it("has a row of its own beside a container of its image that is hit", () => {
@@ -200,7 +218,11 @@ describe("a container of which it is not known whom it asks", () => {
     clusters: [denying],
     judgements: lines.flatMap((line) => {
       const who = workload(`c${line}`, { usesClusterDns: "unknown", file: "a.yaml", at: place(line) });
-      const verdict = pairedByPart.check({ workload: who, image: image(onMusl("1.2.5")), cluster: denying });
+      const verdict = checked(pairedByPart, {
+        workload: who,
+        image: image(onMusl("1.2.5")),
+        cluster: denying,
+      });
       return verdict === undefined ? [] : [{ workload: who, image: 0, cluster: 0, verdict }];
     }),
     diagnostics: lines.map((line) => ({ ...why, at: place(line - 2) })),

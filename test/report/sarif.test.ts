@@ -5,6 +5,7 @@ import type { Judgement, Report } from "../../src/model/report.ts";
 import { renderSarif } from "../../src/report/sarif.ts";
 import { CLUSTER_RULES, CONTAINER_RULES, RULES } from "../../src/rules/index.ts";
 import { cluster, image, onMusl, workload } from "../support/profiles.ts";
+import { checked } from "../support/checked.ts";
 
 const tool = { version: "0.0.0", homepage: "https://example.com/muslgate" };
 const spot = (file: string, line: number) => ({ file, line, column: 1, endLine: line, endColumn: 5 });
@@ -37,7 +38,7 @@ function hit(file: string, more: Partial<Report> = {}): Report {
   });
   const profile = image(onMusl("1.2.2"));
   const verdicts = CONTAINER_RULES.flatMap(
-    (rule) => rule.check({ workload: who, image: profile, cluster: on }) ?? [],
+    (rule) => checked(rule, { workload: who, image: profile, cluster: on }) ?? [],
   );
   const alone = CLUSTER_RULES.flatMap((rule) => rule.checkCluster({ cluster: on, containersNamed: false }));
   const judgements: Judgement[] = [

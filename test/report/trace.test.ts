@@ -7,12 +7,13 @@ import { renderMarkdown } from "../../src/report/markdown.ts";
 import { traceOf } from "../../src/report/trace.ts";
 import { CONTAINER_RULES } from "../../src/rules/index.ts";
 import { answer, cluster, image, onMusl, report, workload, zoneDenied } from "../support/profiles.ts";
+import { checked } from "../support/checked.ts";
 
 /** The trace of the first finding about a container on musl of that version. */
 function traced(on: ClusterProfile, who: Workload = workload(), exact = "1.2.5"): string | undefined {
   const profile = image(onMusl(exact));
   const judgements = CONTAINER_RULES.flatMap((rule): Judgement[] => {
-    const verdict = rule.check({ workload: who, image: profile, cluster: on, usedNames: [] });
+    const verdict = checked(rule, { workload: who, image: profile, cluster: on, usedNames: [] });
     return verdict === undefined ? [] : [{ workload: who, image: 0, cluster: 0, verdict }];
   });
   const all: Report = { images: [profile], clusters: [on], judgements, diagnostics: [] };

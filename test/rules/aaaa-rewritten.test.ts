@@ -3,6 +3,7 @@ import { clusterProfile } from "../../src/cluster/profile.ts";
 import type { StartProcess } from "../../src/model/image-profile.ts";
 import { aaaaRewritten } from "../../src/rules/aaaa-rewritten.ts";
 import { image, onMusl, workload } from "../support/profiles.ts";
+import { checked } from "../support/checked.ts";
 
 const glibc: StartProcess = { kind: "uses-glibc", reason: "It is linked to glibc.", chain: [] };
 
@@ -13,7 +14,7 @@ function judge(process: StartProcess, directive: string) {
     nodeLocalDns: "auto",
     autopilot: false,
   });
-  return aaaaRewritten.check({ workload: workload(), image: image(process), cluster });
+  return checked(aaaaRewritten, { workload: workload(), image: image(process), cluster });
 }
 
 it.each([

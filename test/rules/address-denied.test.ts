@@ -6,6 +6,7 @@ import { applyEdits } from "../../src/text/edit.ts";
 import type { StartProcess } from "../../src/model/image-profile.ts";
 import { CLUSTER_RULES, CONTAINER_RULES } from "../../src/rules/index.ts";
 import { image, onMusl, workload } from "../support/profiles.ts";
+import { checked } from "../support/checked.ts";
 
 const glibc: StartProcess = { kind: "uses-glibc", reason: "It is linked to glibc.", chain: [] };
 const FORWARD = " forward . 192.0.2.9\n}\n";
@@ -21,7 +22,7 @@ function found(text: string, names: readonly string[] = []) {
   });
   const told = (process: StartProcess) =>
     CONTAINER_RULES.flatMap((rule) => {
-      const verdict = rule.check({
+      const verdict = checked(rule, {
         workload: workload(),
         image: image(process),
         cluster,

@@ -4,6 +4,7 @@ import { dnsEgressBlocked } from "../../src/rules/dns-egress-blocked.ts";
 import { found } from "../discover/tree.ts";
 import { headless, policy } from "../support/headless.ts";
 import { cluster } from "../support/profiles.ts";
+import { checked } from "../support/checked.ts";
 
 const PODS =
   "{to: [{podSelector: {matchLabels: {k8s-app: kube-dns}}}], ports: [{protocol: UDP, port: 53}, {port: 53}]}";
@@ -20,7 +21,7 @@ async function judge(
   const files = headless({ replicas: 1, more: { "policy.yaml": policy(egress) } });
   const { workloads } = await found(files);
   const on = cluster("NODATA", "NODATA", typeof more === "string" ? { nodeLocalDns: more } : more);
-  return dnsEgressBlocked.check({ workload: workloads[0]!, cluster: on });
+  return checked(dnsEgressBlocked, { workload: workloads[0]!, cluster: on });
 }
 
 it("is a note on the policy, whatever the image", async () => {
@@ -37,7 +38,7 @@ it("stands on the policy that lets DNS through, not on one that lets nothing", a
   const deny = policy("[]").replace("metadata: {name: front", "metadata: {name: deny");
   const files = headless({ replicas: 1, more: { "a.yaml": deny, "policy.yaml": policy(`[${PODS}]`) } });
   const { workloads } = await found(files);
-  const verdict = dnsEgressBlocked.check({
+  const verdict = checked(dnsEgressBlocked, {
     workload: workloads[0]!,
     cluster: cluster("NODATA", "NODATA", GKE),
   });
@@ -77,7 +78,7 @@ it("has no say of a pod on the host's network, which no policy selects", async (
   });
   expect(workloads[0]?.pod?.hosts).toEqual(["db.shop"]);
   expect(
-    dnsEgressBlocked.check({ workload: workloads[0]!, cluster: cluster("NODATA", "NODATA", GKE) }),
+    checked(dnsEgressBlocked, { workload: workloads[0]!, cluster: cluster("NODATA", "NODATA", GKE) }),
   ).toBeUndefined();
 });
 

@@ -4,9 +4,10 @@ import type { ImageProfile, StartProcess } from "../../src/model/image-profile.t
 import type { Workload } from "../../src/model/workload.ts";
 import { pairedLookup } from "../../src/rules/musl-paired-lookup.ts";
 import { cluster, image, onMusl, workload } from "../support/profiles.ts";
+import { checked } from "../support/checked.ts";
 
 function judge(process: StartProcess, on = cluster("NXDOMAIN")) {
-  return pairedLookup.check({ workload: workload(), image: image(process), cluster: on });
+  return checked(pairedLookup, { workload: workload(), image: image(process), cluster: on });
 }
 const glibc: StartProcess = { kind: "uses-glibc", reason: "It is linked to glibc.", chain: [] };
 const unknown: StartProcess = { kind: "unknown", reason: "The entry point is missing.", chain: [] };
@@ -82,7 +83,11 @@ describe("musl-paired-lookup", () => {
     ["passed-on", "not-affected"],
   ] as const)("needs the image it could not read only where AAAA is answered %s: %s", (kind, outcome) => {
     for (const on of [cluster(kind), cluster(kind, "NODATA"), cluster("passed-on", kind)]) {
-      const verdict = pairedLookup.check({ workload: workload(), imageProblem: "no such file", cluster: on });
+      const verdict = checked(pairedLookup, {
+        workload: workload(),
+        imageProblem: "no such file",
+        cluster: on,
+      });
       expect(verdict.outcome).toBe(outcome);
       expect(verdict.summary).toContain(outcome === "unknown" ? "no such file" : "was not read");
     }
@@ -117,7 +122,7 @@ describe("musl-paired-lookup", () => {
       image: image(onMusl("1.2.2")),
       cluster: cluster("NXDOMAIN"),
     };
-    expect(pairedLookup.check(context).outcome).toBe("not-affected");
+    expect(checked(pairedLookup, context).outcome).toBe("not-affected");
   });
 
   it("is as sure as the weakest part", () => {
@@ -175,7 +180,7 @@ describe("musl-paired-lookup", () => {
         external: { kind: "NXDOMAIN", because: "x", at },
       },
     });
-    const verdict = pairedLookup.check({
+    const verdict = checked(pairedLookup, {
       workload: workload("a", { at: where }),
       image: image(onMusl("1.2.2")),
       cluster: on,
@@ -236,7 +241,7 @@ function judgeChange(
   more: Partial<Workload> = {},
   on = "NXDOMAIN",
 ) {
-  return pairedLookup.check({
+  return checked(pairedLookup, {
     workload: workload("python:3.14-alpine", { role: "base image", ...more }),
     image: now,
     imageBefore: before,

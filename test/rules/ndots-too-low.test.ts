@@ -3,6 +3,7 @@ import type { StartProcess } from "../../src/model/image-profile.ts";
 import { ndotsTooLow } from "../../src/rules/ndots-too-low.ts";
 import { found } from "../discover/tree.ts";
 import { cluster, image, onMusl } from "../support/profiles.ts";
+import { checked } from "../support/checked.ts";
 
 const glibc: StartProcess = { kind: "uses-glibc", reason: "It is linked to glibc.", chain: [] };
 const SERVICE = `---
@@ -26,7 +27,7 @@ ${more}  dnsConfig:
 async function judge(files: Record<string, string>, process: StartProcess = onMusl("1.2.5")) {
   const { workloads } = await found(files);
   return workloads
-    .map((workload) => ndotsTooLow.check({ workload, image: image(process), cluster: cluster("NODATA") }))
+    .map((workload) => checked(ndotsTooLow, { workload, image: image(process), cluster: cluster("NODATA") }))
     .filter((verdict) => verdict !== undefined);
 }
 
@@ -131,7 +132,7 @@ it.each(["1.1.16", "1.2.2", "1.2.4"])("holds for musl %s", async (version) => {
 it("is not known where the image is not, and silent of what is only a setting then", async () => {
   const [workload] = (await found({ "a.yaml": pod("1", "http://api.shop") + SERVICE })).workloads;
   const context = { imageProblem: "the registry refused it", cluster: cluster("NODATA") };
-  expect(ndotsTooLow.check({ workload: workload!, ...context })?.outcome).toBe("unknown");
+  expect(checked(ndotsTooLow, { workload: workload!, ...context })?.outcome).toBe("unknown");
   const [other] = (await found({ "a.yaml": pod("1", "") })).workloads;
-  expect(ndotsTooLow.check({ workload: other!, ...context })).toBeUndefined();
+  expect(checked(ndotsTooLow, { workload: other!, ...context })).toBeUndefined();
 });

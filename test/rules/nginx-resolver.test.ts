@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { ImageProfile } from "../../src/model/image-profile.ts";
 import { nginxResolver } from "../../src/rules/nginx-resolver.ts";
 import { cluster, image, onMusl, workload } from "../support/profiles.ts";
+import { checked } from "../support/checked.ts";
 
 const layer = { index: 0, diffId: `sha256:${"0".repeat(64)}` } as const;
 const nginx = (text: string, runtime: string | undefined = "nginx"): ImageProfile => ({
@@ -9,7 +10,7 @@ const nginx = (text: string, runtime: string | undefined = "nginx"): ImageProfil
   resolverConfigs: [{ value: { program: "nginx", line: 3, text }, path: "/etc/nginx/nginx.conf", layer }],
 });
 const judge = (profile: ImageProfile | undefined, on = cluster("NXDOMAIN"), more = {}) =>
-  nginxResolver.check({ workload: workload("shop/proxy:1", more), image: profile, cluster: on });
+  checked(nginxResolver, { workload: workload("shop/proxy:1", more), image: profile, cluster: on });
 
 describe("nginx-resolver", () => {
   it("speaks of nginx on any libc, with the line and the cure", () => {

@@ -41,6 +41,11 @@ it.each([
   ["answers properly", on("NODATA"), off],
   ["was on before", on("NXDOMAIN"), on("NXDOMAIN")],
   ["is said to be off", off, off],
+  [
+    "denies what was denied before",
+    on("NXDOMAIN"),
+    cluster("NXDOMAIN", "NXDOMAIN", { nodeLocalDns: "unknown" }),
+  ],
   ["is not compared with anything", on("NXDOMAIN"), undefined],
 ])("has nothing to say of a cache that %s", (_, now, before) => {
   expect(
@@ -50,4 +55,26 @@ it.each([
       ...(before === undefined ? {} : { before }),
     }),
   ).toEqual([]);
+});
+
+it("is told where it denies more names than were denied before", () => {
+  const before = cluster("NODATA", "NXDOMAIN", { nodeLocalDns: "disabled" });
+  expect(
+    nodeLocalDnsTurnedOn.checkCluster({ cluster: on("NXDOMAIN"), before, containersNamed: true }),
+  ).toMatchObject([{ outcome: "affected" }]);
+});
+
+it.each([
+  ["GKE's is mended by an upgrade", { basis: "gke-version" as const }, "NXDOMAIN" as const, "upgrade-gke"],
+  ["one that GKE manages too", { managed: true }, "NXDOMAIN" as const, "upgrade-gke"],
+  ["one's own by a line of it", {}, "NXDOMAIN" as const, "answer-nodata"],
+  ["one's own that is not known is left off", {}, "unknown" as const, "node-local-dns-off"],
+])("%s", (_, more, answer, remedy) => {
+  const [found] = nodeLocalDnsTurnedOn.checkCluster({
+    cluster: on(answer, more),
+    before: off,
+    containersNamed: true,
+  });
+  expect(found?.remedies.filter(({ preferred }) => preferred).map(({ id }) => id)).toEqual([remedy]);
+  expect(found?.remedies.map(({ id }) => id)).toContain("node-local-dns-off");
 });

@@ -3,6 +3,7 @@ import { resolverOptionIgnored } from "../../src/rules/resolver-option-ignored.t
 import { planned } from "../plan/planned.ts";
 import { corednsMap, GLIBC, judged } from "../support/judged.ts";
 import { cluster, image, onMusl, workload } from "../support/profiles.ts";
+import { checked } from "../support/checked.ts";
 
 const pod = (dns: string, container = "") => `apiVersion: v1
 kind: Pod
@@ -56,9 +57,9 @@ it("is mended by taking it out, and says nothing of an image that is not known",
 it("is a note on files of the image, too", () => {
   const on = { ...image(onMusl("1.2.5")), glibcFiles: ["/etc/gai.conf"] };
   const context = { workload: workload(), cluster: cluster("NODATA") };
-  expect(resolverOptionIgnored.check({ ...context, image: on })?.summary).toContain("/etc/gai.conf");
-  expect(resolverOptionIgnored.check({ ...context, image: image(onMusl("1.2.5")) })).toBeUndefined();
-  expect(resolverOptionIgnored.check({ ...context, image: { ...on, process: GLIBC } })).toBeUndefined();
+  expect(checked(resolverOptionIgnored, { ...context, image: on })?.summary).toContain("/etc/gai.conf");
+  expect(checked(resolverOptionIgnored, { ...context, image: image(onMusl("1.2.5")) })).toBeUndefined();
+  expect(checked(resolverOptionIgnored, { ...context, image: { ...on, process: GLIBC } })).toBeUndefined();
 });
 
 it("is a note on a file that a Dockerfile copies", async () => {

@@ -3,13 +3,14 @@ import type { StartProcess } from "../../src/model/image-profile.ts";
 import type { SearchList } from "../../src/model/workload.ts";
 import { searchDot } from "../../src/rules/search-dot.ts";
 import { cluster, image, onMusl, workload } from "../support/profiles.ts";
+import { checked } from "../support/checked.ts";
 
 const glibc: StartProcess = { kind: "uses-glibc", reason: "It is linked to glibc.", chain: [] };
 const AFTER: SearchList = { domains: ["corp.example", "."], afterCluster: true };
 
 function judge(process: StartProcess, searches: SearchList | undefined = AFTER) {
   const who = workload("shop/api:1.0", searches === undefined ? {} : { searches });
-  return searchDot.check({ workload: who, image: image(process), cluster: cluster("NODATA") });
+  return checked(searchDot, { workload: who, image: image(process), cluster: cluster("NODATA") });
 }
 
 it.each([
@@ -32,7 +33,7 @@ it("has no say without such a list, and with another resolver", () => {
   expect(judge(glibc)).toBeUndefined();
   expect(judge(onMusl("1.2.2"), { domains: ["example.com."], afterCluster: true })).toBeUndefined();
   expect(
-    searchDot.check({ workload: workload(), image: image(onMusl("1.2.2")), cluster: cluster("NODATA") }),
+    checked(searchDot, { workload: workload(), image: image(onMusl("1.2.2")), cluster: cluster("NODATA") }),
   ).toBeUndefined();
 });
 
@@ -40,7 +41,7 @@ it("does not know where the version may be either, or the image was not read", (
   expect(judge(onMusl("", { musl: { below: "1.2.6", because: "its size" } }))?.outcome).toBe("unknown");
   expect(judge(onMusl("", { musl: { below: "1.2.4", because: "its size" } }))?.outcome).toBe("affected");
   expect(judge(onMusl("", { musl: { atLeast: "1.2.4", because: "its size" } }))).toBeUndefined();
-  const unread = searchDot.check({
+  const unread = checked(searchDot, {
     workload: workload("shop/api:1.0", { searches: AFTER }),
     imageProblem: "the registry refused it",
     cluster: cluster("NODATA"),

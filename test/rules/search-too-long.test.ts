@@ -2,6 +2,7 @@ import { expect, it } from "vitest";
 import type { StartProcess } from "../../src/model/image-profile.ts";
 import { searchTooLong } from "../../src/rules/search-too-long.ts";
 import { cluster, image, onMusl, workload } from "../support/profiles.ts";
+import { checked } from "../support/checked.ts";
 
 const glibc: StartProcess = { kind: "uses-glibc", reason: "It is linked to glibc.", chain: [] };
 const unknown: StartProcess = { kind: "unknown", reason: "The entry point is missing.", chain: [] };
@@ -10,7 +11,7 @@ const unknown: StartProcess = { kind: "unknown", reason: "The entry point is mis
 function judge(length: number, process: StartProcess, afterCluster = false) {
   const domains = ["x".repeat(length - "search ".length)];
   const who = workload("shop/api:1.0", { searches: { domains, afterCluster } });
-  return searchTooLong.check({ workload: who, image: image(process), cluster: cluster("NODATA") });
+  return checked(searchTooLong, { workload: who, image: image(process), cluster: cluster("NODATA") });
 }
 
 it.each([
@@ -38,6 +39,10 @@ it("has no say with another resolver, without a list, and does not know for an u
   expect(judge(300, glibc)).toBeUndefined();
   expect(judge(300, unknown)?.outcome).toBe("unknown");
   expect(
-    searchTooLong.check({ workload: workload(), image: image(onMusl("1.2.5")), cluster: cluster("NODATA") }),
+    checked(searchTooLong, {
+      workload: workload(),
+      image: image(onMusl("1.2.5")),
+      cluster: cluster("NODATA"),
+    }),
   ).toBeUndefined();
 });

@@ -66,6 +66,52 @@ async function scan(path: string, ...args: string[]) {
 }
 
 describe("muslgate repo", () => {
+  it("advises to take a waiver out only where no option narrowed the run", async () => {
+    const path = join(folder.path, "narrowed");
+    mkdirSync(path);
+    writeFileSync(join(path, "dns.yaml"), DENY);
+    writeFileSync(join(path, "api.yaml"), deployment("api", "shop/api:1.0"));
+    writeFileSync(
+      join(path, "muslgate.yaml"),
+      "exclude: [old/**]\nwaivers:\n  - {rule: musl-paired-lookup, path: api.yaml, reason: later, expires: 2999-01-01}\n  - {rule: nginx-resolver, reason: later, expires: 2999-01-01}\n",
+    );
+    const hints = async (...args: string[]) =>
+      (await scan(path, ...args)).report?.diagnostics.flatMap(({ code, hint }) =>
+        code === "waiver-unused" ? [hint] : [],
+      );
+    const kept = expect.stringContaining("only where no other run needs it");
+    expect(await hints()).toEqual(["Take it out."]);
+    expect(await hints("--exclude", "api.yaml")).toEqual([kept, kept]);
+  });
+
+  it("judges a pod that names its server by the Corefile that binds that address", async () => {
+    const path = join(folder.path, "bound");
+    mkdirSync(path);
+    const asks = (server: string) => `      dnsPolicy: None\n      dnsConfig: {nameservers: [${server}]}\n`;
+    const captured = `    metadata: {annotations: {proxy.istio.io/config: '{"proxyMetadata":{"ISTIO_META_DNS_CAPTURE":"true"}}'}}\n`;
+    const write = (corefile: string) => {
+      writeFileSync(join(path, "dns.yaml"), corefile);
+      writeFileSync(join(path, "bound.yaml"), deployment("bound", "shop/api:1.0", asks("10.9.0.10")));
+    };
+    write(corefile("bind 10.9.0.10 10.9.0.11", "errors"));
+    expect(await scan(path)).toMatchObject({ code: 0, findings: [] });
+    writeFileSync(join(path, "other.yaml"), deployment("other", "shop/api:1.0", asks("10.9.0.12")));
+    writeFileSync(
+      join(path, "mesh.yaml"),
+      deployment("mesh", "shop/api:1.0", asks("10.9.0.10")).replace("    spec:\n", `${captured}    spec:\n`),
+    );
+    write(corefile("bind 10.9.0.10 10.9.0.11", "template ANY AAAA {", "    rcode NXDOMAIN", "}"));
+    const { findings, report } = await scan(path);
+    const paired = findings.filter(({ rule }) => rule === "musl-paired-lookup");
+    expect(paired.map(({ who, outcome }) => [who, outcome])).toEqual([
+      ["deployment/bound, container app", "affected"],
+      ["deployment/mesh, container app", "unknown"],
+      ["deployment/other, container app", "unknown"],
+    ]);
+    const open = report?.diagnostics.filter(({ code }) => code === "pod-dns-unknown");
+    expect(open?.map(({ at }) => at?.file)).toEqual(["mesh.yaml", "other.yaml"]);
+  });
+
   it("finds who is hit by which line", async () => {
     const path = join(folder.path, "plain");
     gitRepository(path).commit({

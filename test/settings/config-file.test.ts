@@ -196,6 +196,14 @@ describe("waive", () => {
     ]);
     expect(codes(waive(affected, [waiver({ image: "nobody" })], "2026-11-24"))).toEqual(["waiver-unused"]);
   });
+  it("advises to take one out only where all was looked at that it may be for", () => {
+    const advised = (isPart: boolean) =>
+      waive(affected, [waiver({ image: "nobody" })], "2026-11-24", { isPart }).diagnostics.map(
+        ({ hint }) => hint,
+      );
+    expect(advised(false)).toEqual(["Take it out."]);
+    expect(advised(true)).toEqual([expect.stringContaining("only where no other run needs it")]);
+  });
 });
 
 describe("compare", () => {

@@ -7,6 +7,7 @@ import type { Rule } from "../../src/rules/rule.ts";
 import { readSettings } from "../../src/settings/settings.ts";
 import { found } from "../discover/tree.ts";
 import { cluster, image, onMusl } from "./profiles.ts";
+import { checked } from "./checked.ts";
 
 /** A process that resolves with glibc. */
 export const GLIBC: StartProcess = { kind: "uses-glibc", reason: "It is linked to glibc.", chain: [] };
@@ -31,7 +32,7 @@ export async function judged(
   return workloads
     .flatMap((workload) =>
       (profiles.length === 0 ? [cluster("NODATA")] : profiles).map((on) =>
-        rule.check({ workload, cluster: on, ...context }),
+        checked(rule, { workload, cluster: on, ...context }),
       ),
     )
     .filter((verdict) => verdict !== undefined);

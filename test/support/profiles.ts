@@ -6,6 +6,7 @@ import type { Report } from "../../src/model/report.ts";
 import { keyOfImage } from "../../src/model/workload-key.ts";
 import type { Workload } from "../../src/model/workload.ts";
 import { CONTAINER_RULES, CLUSTER_RULES } from "../../src/rules/index.ts";
+import { checked } from "./checked.ts";
 
 /** An answer, with its kind for a reason. */
 export function answer(kind: AnswerKind, at?: Answer["at"]): Answer {
@@ -95,7 +96,7 @@ export function report(
   const judgements = images.flatMap((profile, index) =>
     CONTAINER_RULES.flatMap((rule) => {
       const who = workload(profile.reference);
-      const verdict = rule.check({ workload: who, image: profile, cluster: on });
+      const verdict = checked(rule, { workload: who, image: profile, cluster: on });
       return verdict === undefined ? [] : [{ workload: who, image: index, cluster: 0, verdict }];
     }),
   );

@@ -2,7 +2,7 @@
 import { answer } from "../../corefile/answer.ts";
 import { type Effective, effectiveCorefile } from "../../corefile/effective.ts";
 import { parseCorefile } from "../../corefile/parser.ts";
-import { severalListeners } from "../../corefile/listeners.ts";
+import { listenersWithAddresses } from "../../corefile/listeners.ts";
 import { partition } from "../../corefile/partition.ts";
 import { Budget, OverBudget, within } from "../../corefile/budget.ts";
 import { type Corefile, placeOf, type ServerBlock } from "../../corefile/tree.ts";
@@ -35,7 +35,7 @@ export interface CorefileAnswers extends Seen {
   readonly effective: Effective;
   readonly domain: string;
   readonly faults: readonly ClusterFault[];
-  /** Each of several listeners by itself; none where there is one. */
+  /** Each listener by itself, where any has addresses of its own. */
   readonly listeners: readonly Seen[];
   readonly diagnostics: readonly Diagnostic[];
 }
@@ -97,8 +97,11 @@ export function corefileAnswers(input: CorefileInput, inputs: CorefileInputs, gi
       ask: (name, type, apart = false) => ask(name, type, undefined, apart),
     };
   };
-  const listeners = severalListeners(effective).map(seen);
-  const asked = listeners.find(({ on }) => on !== undefined && isForPods(on)) ?? seen();
+  const addresses = listenersWithAddresses(effective);
+  const several = addresses.length > 1 ? addresses.map(seen) : [];
+  const asked = several.find(({ on }) => on !== undefined && isForPods(on)) ?? seen();
+  // One that is alone answers as all together.
+  const listeners = several.length > 0 ? several : addresses.map((on) => ({ ...asked, on }));
   const told = diagnostics.some(({ code }) => code === "corefile-too-large");
   const tooLarge = told ? undefined : budget.exceeded?.diagnostic(input.source.toPlace(0, 0));
   return {

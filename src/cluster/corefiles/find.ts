@@ -7,7 +7,8 @@ import { isHclName } from "../../tree/file-names.ts";
 import { type Source, wholeFile } from "../../text/source.ts";
 import { namedYamlBudget } from "../../yaml/budget.ts";
 import { readYaml, type YamlFile } from "../../yaml/nodes.ts";
-import { type PartsOf, withAssumedBase } from "./assumed-base.ts";
+import type { ClusterProfileInput } from "../input.ts";
+import { asOneFile, type PartsOf, withAssumedBase } from "./assumed-base.ts";
 import { Collected, type CorefileInputs, isExtra, roleByText } from "./collected.ts";
 import { isDescription, readDescription } from "./describe.ts";
 import { addonOf, readCorefilesOfYaml } from "./from-yaml.ts";
@@ -72,11 +73,19 @@ export function readCorefileInput(file: string, text: string, of?: PartsOf): Cor
   if (first !== undefined && first.source.text === text && !isCorefile(first.source)) {
     throw new MuslgateError(
       "usage",
-      `${file} is no Corefile: no directive of it is a plugin of CoreDNS`,
+      `${file} is no Corefile: its lines are not directives of CoreDNS`,
       "Give a Corefile, or a ConfigMap with the key Corefile.",
     );
   }
   return inputs;
+}
+
+/** What is given of one cluster, all files together; nothing where none is. Throws as readCorefileInput does. */
+export function givenCorefiles({
+  inputs,
+  corefiles = [],
+}: Pick<ClusterProfileInput, "inputs" | "corefiles">): CorefileInputs | undefined {
+  return inputs ?? asOneFile(corefiles.map(({ file, text }) => readCorefileInput(file, text)));
 }
 
 /** Whether a bare text can be meant as one: it has a plugin, an import, a placeholder or an empty server block. */
@@ -87,10 +96,21 @@ function isCorefile(source: Source): boolean {
   if (corefile.unread.length > 0) return true;
   if (diagnostics.some(({ code }) => code === "corefile-too-large")) return true;
   const directives = corefile.blocks.flatMap((block) => block.directives);
-  if (directives.some(({ name, unread }) => unread || isKnownPlugin(name.text))) return true;
+  const known = directives.filter(({ name, unread }) => unread || isKnownPlugin(name.text)).length;
+  // Prose may have a line that begins with such a word.
+  if (!beginsAsCorefile(text)) return known * 2 > directives.length && diagnostics.length === 0;
+  if (known > 0) return true;
   if (diagnostics.length === 0) return directives.length === 0 && text.includes("{");
   // Nothing behind a syntax error was read.
   return text.split("\n").some((line) => isKnownPlugin(/^\s*(\S*)/.exec(line)?.[1] ?? ""));
+}
+
+/** Whether its first line opens a block or has zones, an import or a plugin alone. */
+function beginsAsCorefile(text: string): boolean {
+  const [, line = ""] = /^\uFEFF?(?:[ \t]*(?:#[^\n]*)?\r?\n)*([^\n]*)/.exec(text) ?? [];
+  const words = line.trim().split(/[\s,]+/);
+  if (line.trimEnd().endsWith("{") || words[0] === "import") return true;
+  return words.every((word) => /^[\w*/:-]*\.(?:[\w*.-]+)?(?::\d+)?$|:\d+$|:\/\/./.test(word));
 }
 
 /** By its name; else by a key at the start of a line that Corefiles do not have and ConfigMaps do. */

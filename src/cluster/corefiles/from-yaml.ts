@@ -1,5 +1,6 @@
 /** Finds Corefiles in YAML and JSON, and in the manifests and values that stand there as strings. Must not judge them. */
 import { hasRootZone, isAaaaFragment, isCorefileText } from "../../corefile/recognise.ts";
+import { isProseKey } from "../../discover/prose.ts";
 import { partOf, type Segment, type Source } from "../../text/source.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import {
@@ -27,12 +28,17 @@ import {
 } from "./charts.ts";
 import { type Collected, type CorefileInput, isExtra, isKubeDnsKey, roleOf } from "./collected.ts";
 import { encryptedBy } from "./encrypted.ts";
+import { heredocsIn } from "./heredocs.ts";
 import { decoded, ofDataUrl } from "./decoded.ts";
 
 /** Strings of YAML inside strings of YAML that are opened: a secret of a manifest of a write_files is three. */
 const MOST_NESTING = 4;
 /** Characters of strings that are opened in one file, each nesting counted. */
 const MOST_OPENED = 16 * 2 ** 20;
+
+/** One action of a template, which another may choose. */
+const ONE_ACTION =
+  /^\s*(?:\{\{-?\s*(?:if|with)\b[^{}]*\}\}\s*\{\{[^{}]*\}\}\s*\{\{-?\s*end\s*-?\}\}|\{\{[^{}]*\}\})\s*$/;
 
 /** Keys of one file that may hold a Corefile or a part of one; far more than are taken. */
 const MOST_KEYS = 2_000;
@@ -111,7 +117,15 @@ class Reader {
 
 /** A string or number as it reads, with the templates that stand in it; nothing where it is empty. */
 function wordOf(outer: Source, masked: string, node: YamlNode | undefined): Source | undefined {
-  if (node?.kind !== "text" || node.text === "" || isNull(node)) return undefined;
+  if (node?.kind !== "text" || isNull(node)) return undefined;
+  // Lines of nothing but templates are blank behind the mask.
+  if (
+    node.text.trim() === "" &&
+    node.style === "block" &&
+    outer.text.slice(node.start, node.end).includes("{{")
+  )
+    return unmasked(outer, masked, node);
+  if (node.text === "") return undefined;
   return node.templated && node.style === "block" ? unmasked(outer, masked, node) : valueSource(outer, node);
 }
 
@@ -147,6 +161,9 @@ class Walk {
 
   #map(map: YamlMap, above: Where): void {
     const { word } = this.#values;
+    // What a Kyverno policy holds objects against is no object.
+    const isPolicy = word(valueAt(map, "apiVersion"))?.text.startsWith("kyverno.io/") === true;
+    if (isPolicy) for (const rule of itemsAt(map, "spec", "rules")) this.#pass(valueAt(rule, "validate"));
     const where = { ...above, maps: [...above.maps, map] };
     if (
       word(valueAt(map, "kind"))?.text === "DNS" &&
@@ -159,6 +176,7 @@ class Walk {
     const json = word(valueAt(map, "path"))?.text ?? "";
     for (const pair of map.entries) {
       const { key } = pair;
+      if (isProseKey(key) && pair.value.kind === "text") continue;
       if (pair.merged && this.#seen.has(pair.value)) continue;
       // cloud-init, write_files.
       const coded =
@@ -176,6 +194,10 @@ class Walk {
     }
   }
 
+  #pass(node: YamlNode | undefined): void {
+    if (node !== undefined) this.#seen.add(node);
+  }
+
   #decoded(node: YamlNode, encoding: string): Source | undefined {
     const source = this.#values.word(node);
     if (source === undefined || !this.#reader.opens(source)) return undefined;
@@ -189,8 +211,11 @@ class Walk {
       // A Corefile without a letter is one that is empty, and not one that is not there.
       const source =
         node.kind === "text" && isString(node) ? (word(node) ?? valueSource(this.#outer, node)) : undefined;
-      // One action is all of it: the Corefile stands in the values.
-      if (source !== undefined && /^\{\{[^{}]*\}\}\s*$/.test(source.text)) return;
+      // One action is all of it, or all that is printed: the Corefile stands in the values.
+      if (source !== undefined && ONE_ACTION.test(source.text)) {
+        if (key === "Corefile" && this.#nesting === 0) this.#found.diagnostics.push(inValues(source));
+        return;
+      }
       if (source !== undefined) {
         this.#seen.add(node);
         if (this.#reader.looks()) this.#key(key, source, where);
@@ -310,6 +335,9 @@ class Walk {
       return;
     }
     if (!SPEAKS.test(text) && !text.includes("{")) return;
+    const handed = heredocsIn(source);
+    for (const one of handed) this.#text(one, where);
+    if (handed.length > 0) return;
     const key = where.keys.at(-1) ?? "";
     if (isCorefileText(text)) {
       if (hasRootZone(text)) this.#take(source, undefined, where);
@@ -365,7 +393,8 @@ function unmasked(outer: Source, masked: string, { start, end }: YamlText): Sour
   const lines: string[] = [];
   let [at, outside] = [0, body];
   // What closes a choice behind the text is none of it.
-  const last = body + masked.slice(body, end).trimEnd().length;
+  const shown = masked.slice(body, end).trim() === "" ? outer.text : masked;
+  const last = body + shown.slice(body, end).trimEnd().length;
   for (const line of outer.text.slice(body, last).split("\n")) {
     // What chooses lines often stands further to the left.
     const cut = Math.min(width, line.length - line.trimStart().length);
@@ -375,6 +404,17 @@ function unmasked(outer: Source, masked: string, { start, end }: YamlText): Sour
     outside += line.length + 1;
   }
   return partOf(outer, lines.join("\n"), segments);
+}
+
+/** Told where no values that set one are in sight. */
+function inValues(source: Source): Diagnostic {
+  return {
+    code: "corefile-elsewhere",
+    message: `the Corefile in ${source.file} is what values set, and none in sight do`,
+    hint: "Give the Corefile that comes of it as `corefile`: what helm template makes, or what kubectl prints of the ConfigMap.",
+    weight: "gap",
+    at: source.toPlace(0, source.text.length),
+  };
 }
 
 function inBase64(outer: Source, source: Source): Diagnostic {

@@ -1,4 +1,4 @@
-/** Reads GKE clusters from Terraform's .tf and .tfvars files. Must not run Terraform, nor read files itself. */
+/** Reads GKE clusters from the .tf, .tofu and .tfvars files of Terraform and OpenTofu. Must not run Terraform, nor read files itself. */
 import { posix } from "node:path";
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { Place } from "../../model/place.ts";
@@ -84,7 +84,7 @@ function readInto(
     : reader.read(file, text, keep);
   const folder = folderOf(folders, posix.dirname(posix.normalize(file)));
   if (isVariables) folder.variableFiles.push({ file, named, body: read.body });
-  else if (/(?:^|[/_])override\.tf(?:\.json)?$/.test(file)) folder.overrides.push({ file, read });
+  else if (/(?:^|[/_])override\.(?:tf|tofu)(?:\.json)?$/.test(file)) folder.overrides.push({ file, read });
   else addFile(folder, read);
   if (read.problem === undefined) return;
   const diagnostic: Diagnostic = {

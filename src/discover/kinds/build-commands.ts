@@ -8,6 +8,7 @@ import type { ScriptCommand } from "./build-script.ts";
 import { namedContext } from "./compose-build.ts";
 import { platformOf } from "./dockerfile-start.ts";
 import { noDockerfile } from "./other-builders.ts";
+import { inWorkspace } from "./workspace.ts";
 
 /** Whose commands they are. */
 export interface Commander {
@@ -151,8 +152,8 @@ function folderOf(written: string | undefined, folder: string | undefined): stri
     // `${CI_PROJECT_DIR}/web`: a variable that nothing here sets and a path below it.
     return rest !== undefined && /^\/[\w./-]*$/.test(rest) ? joinPath("", `.${rest}`)?.path : undefined;
   }
-  const own = /^\/workspace(?:\/(.*))?$/.exec(written);
-  if (own !== null) return joinPath("", own[1] ?? ".")?.path;
+  const own = inWorkspace(written);
+  if (own !== undefined) return own.path;
   return folder === undefined || written === "-" ? undefined : joinPath(folder, written)?.path;
 }
 

@@ -2,6 +2,7 @@
 import type { Assignment, Command, ParsedScript, SyntaxNode, Word, WordPart } from "unbash";
 import { HOLE, isKnown } from "../../image/entrypoint/shell/text.ts";
 import { joinPath } from "../../tree/paths.ts";
+import { inWorkspace } from "./workspace.ts";
 
 /** A command as the script comes to it: its words, each part that is not known a private character. */
 export interface ScriptCommand {
@@ -128,9 +129,9 @@ class Walk {
   }
 
   #enter(folder: string | undefined): void {
-    const [, atRoot] = /^\/workspace(?:\/(.*))?$/.exec(folder ?? "") ?? [];
-    if (folder?.startsWith("/workspace") === true) {
-      this.#folder = isKnown(folder) ? joinPath("", atRoot || ".")?.path : undefined;
+    const own = folder !== undefined && isKnown(folder) ? inWorkspace(folder) : undefined;
+    if (own !== undefined) {
+      this.#folder = own.path;
       return;
     }
     const isPath = folder !== undefined && isKnown(folder) && this.#folder !== undefined;

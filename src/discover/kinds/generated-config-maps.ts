@@ -1,7 +1,7 @@
 /** The ConfigMaps that kustomize's generator makes of literals and files. Must not read files itself. */
 import type { ConfigData } from "../config-maps.ts";
 import { joinPath, nameOf, parentOf } from "../../tree/paths.ts";
-import { itemsAt, textAt, type YamlNode } from "../../yaml/nodes.ts";
+import { itemsAt, textAt, textsAt, type YamlNode } from "../../yaml/nodes.ts";
 import { readEnvironment } from "./environment-file.ts";
 
 /** One that is made, by the name that objects refer to it by. */
@@ -25,16 +25,17 @@ export async function generatedConfigMaps(
     const name = textAt(generator, "name");
     if (name === undefined || name.templated) continue;
     const data = new Map<string, string | undefined>();
-    const texts = (key: string) =>
-      itemsAt(generator, key).flatMap((item) => (item.kind === "text" ? [item.text] : []));
     const environment = textAt(generator, "env");
-    for (const one of [...texts("envs"), ...(environment === undefined ? [] : [environment.text])])
+    for (const one of [
+      ...textsAt(generator, "envs"),
+      ...(environment === undefined ? [] : [environment.text]),
+    ])
       for (const [key, value] of readEnvironment((await read(one)) ?? "")) data.set(key, value);
-    for (const one of texts("files")) {
+    for (const one of textsAt(generator, "files")) {
       const [, key, file = ""] = /^(?:([^=]*)=)?(.*)$/s.exec(one) ?? [];
       data.set(key ?? nameOf(file), await read(file));
     }
-    for (const one of texts("literals")) {
+    for (const one of textsAt(generator, "literals")) {
       const equals = one.indexOf("=");
       if (equals > 0) data.set(one.slice(0, equals), one.slice(equals + 1).replace(/^(["'])(.*)\1$/s, "$2"));
     }

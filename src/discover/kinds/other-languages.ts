@@ -10,12 +10,12 @@ interface OtherLanguage {
 const LANGUAGES: readonly OtherLanguage[] = [
   {
     name: "a template",
-    files: /\.ya?ml\.(?:j2|jinja2?|tpl|tmpl|gotmpl|erb|template)$/i,
+    files: /\.ya?ml\.(?:j2|jinja2?|tf?tpl|c?tmpl|gotmpl|erb|template|in|mustache|hbs)$/i,
     makesPods: /^[ \t-]*containers[ \t]*:/m,
   },
   {
     name: "Terraform",
-    files: /\.tf$/,
+    files: /\.(?:tf|tofu)$/,
     // registry.terraform.io, hashicorp/kubernetes and hashicorp/helm.
     makesPods:
       /^[ \t]*resource[ \t]+"(?:kubernetes_(?:deployment|pod|stateful_set|daemonset|daemon_set|job|cron_job|replication_controller|manifest)(?:_v\d\w*)?|helm_release)"/m,

@@ -24,8 +24,11 @@ interface InlineText {
 
 /** Whether a patch changes whose DNS pods ask; options of dnsConfig do not. */
 export function changesDns(text: string): boolean {
-  return /\b(?:dnsPolicy|nameservers|hostNetwork)\b|\/etc\/resolv\.conf/.test(text);
+  return /\b(?:dnsPolicy|nameservers|hostNetwork)\b/.test(text) || RESOLV_CONF.test(text);
 }
+
+/** The file in a pod; what a Corefile hands questions on by is CoreDNS's own. */
+const RESOLV_CONF = /(?<!\bforward[ \t][^\n\\]{0,200})\/etc\/resolv\.conf/;
 
 /** Whether a patch in the kustomization changes which image or program runs, or whose DNS it asks. */
 export function changesPods(text: string): boolean {
@@ -43,7 +46,7 @@ const DNS = /\bdns(?:Policy|Config)\b|\bhostAliases\b/;
 function changesDnsUnapplied(text: string): boolean {
   const isTakenOut =
     DNS.test(text) && /\$(?:patch|retainKeys|deleteFromPrimitiveList)\b|\bdns\w+["']?:\s*null\b/.test(text);
-  return isTakenOut || /\bhostNetwork\b|\/etc\/resolv\.conf/.test(text);
+  return isTakenOut || /\bhostNetwork\b/.test(text) || RESOLV_CONF.test(text);
 }
 
 /** Whether a patch's text changes pods by a JSON pointer, or changes whose DNS they ask in other ways: neither is applied. */

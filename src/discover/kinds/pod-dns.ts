@@ -143,7 +143,10 @@ function openServer(server = "", where: string): string {
 export function withResolvConf(dns: PodDns, file: Source, text: string | undefined, at: YamlNode): PodDns {
   const { searches: _, resolver: __, ...before } = dns;
   if (text === undefined) {
-    return { ...before, ...unsure(file, at, "what is mounted over its /etc/resolv.conf is not in sight") };
+    return {
+      ...others(before),
+      ...unsure(file, at, "what is mounted over its /etc/resolv.conf is not in sight"),
+    };
   }
   const { servers, searches } = readResolvConf(text);
   return {
@@ -162,7 +165,7 @@ export function withEdit(dns: PodDns, file: Source, words: readonly string[], at
   if (edit === "none") return dns;
   if (edit === "unknown") {
     const why = "a command of its changes /etc/resolv.conf in a way that is not worked out";
-    return { ...dns, resolver: undefined, ...unsure(file, at, why) };
+    return { ...others(dns), resolver: undefined, ...unsure(file, at, why) };
   }
   const { servers } = readResolvConf(edit.text);
   // A server more: musl asks all of them, and takes the first answer.
@@ -187,7 +190,7 @@ function whom(file: Source, servers: readonly string[], at: YamlNode, where: str
 export function withMeshDns(dns: PodDns, file: Source, at: YamlMap): PodDns {
   if (dns.usesClusterDns === false) return dns;
   return {
-    ...dns,
+    ...others(dns),
     ...unsure(file, at, "Istio's DNS proxy (ISTIO_META_DNS_CAPTURE) answers in the cluster's stead"),
   };
 }
@@ -219,6 +222,11 @@ function searchesOf(
     searches: { domains: [...new Set(domains)], afterCluster, at: file.toPlace(first.start, last.end) },
     diagnostics,
   };
+}
+
+/** Where others than the servers that are written answer, or may: none of them is known to be asked. */
+function others({ asks, ...dns }: PodDns): PodDns {
+  return { ...dns, asks: asks && [] };
 }
 
 function known(usesClusterDns: boolean, dnsBecause?: string): PodDns {

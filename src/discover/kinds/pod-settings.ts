@@ -1,6 +1,6 @@
 /** Gathers what holds for a pod from its PodSpec and from the objects around it, and where it may run. Must not read containers. */
 import type { Platform } from "../../model/oci.ts";
-import { itemsAt, textAt, valueAt, type YamlMap, type YamlNode } from "../../yaml/nodes.ts";
+import { itemsAt, textAt, textsAt, valueAt, type YamlMap, type YamlNode } from "../../yaml/nodes.ts";
 
 /** Keys of a PodSpec that kinds of their own also take further up: Argo's Workflow.spec, Tekton's podTemplate. */
 const FOR_THE_POD = new Set([
@@ -73,7 +73,7 @@ function bound(pod: YamlNode, label: "os" | "arch"): readonly string[] | undefin
         names.includes(textAt(one, "key")?.text ?? "") &&
         textAt(one, "operator")?.text.toLowerCase() === "in",
     );
-    return itemsAt(wanted, "values").flatMap((one) => (one.kind === "text" ? [one.text] : []));
+    return textsAt(wanted, "values");
   });
   // One term is enough: where one does not speak of it, any node will do.
   return values.length === 0 || values.some((one) => one.length === 0)

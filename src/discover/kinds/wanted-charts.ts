@@ -82,26 +82,28 @@ export function chartOfApplication(source: YamlNode): Pick<WantedChart, "from" |
   };
 }
 
+/** The object that says where a chart is, if there is one. */
+export function sourceOf({ from }: WantedChart, sources: readonly ChartSource[]): ChartSource | undefined {
+  if (typeof from !== "object") return undefined;
+  return sources.find((one) => one.kind === from.kind && one.name === from.name && isIn(one, from.namespace));
+}
+
 /** The reference of a chart, or a clause on why there is none. */
 export function chartReference(
   { from, chart, version, problem }: WantedChart,
-  sources: readonly ChartSource[],
-): { readonly reference: string; readonly source?: ChartSource } | { readonly problem: string } {
+  source: ChartSource | undefined,
+): { readonly reference: string } | { readonly problem: string } {
   if (problem !== undefined) return { problem };
-  const source =
-    typeof from === "object"
-      ? sources.find((one) => one.kind === from.kind && one.name === from.name && isIn(one, from.namespace))
-      : undefined;
   const address = typeof from === "string" ? from : source?.address;
   if (address === undefined)
     return { problem: "it is in no registry that speaks OCI, as far as it is said here" };
   if (chart === undefined && source?.version !== undefined)
-    return { reference: `${address}${source.version}`, source };
+    return { reference: `${address}${source.version}` };
   if (version === undefined || !/^v?\d+\.\d+\.\d+[\w.+-]*$/.test(version))
     return { problem: "no one version of it is named" };
   const path = chart === undefined ? address : `${address.replace(/\/+$/, "")}/${chart}`;
   // A tag has no plus (helm.sh, OCI-based registries).
-  return { reference: `${path}:${version.replaceAll("+", "_")}`, source };
+  return { reference: `${path}:${version.replaceAll("+", "_")}` };
 }
 
 /** A namespace that is not written is whatever one applies it in. */

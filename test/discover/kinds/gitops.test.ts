@@ -73,6 +73,17 @@ spec: {url: "oci://example.com/x"}
     ]);
   });
 
+  it("tells a chart and the OCIRepository that has it once", async () => {
+    const source = `apiVersion: source.toolkit.fluxcd.io/v1\nkind: OCIRepository\nmetadata: {name: web}\nspec: {url: "oci://example.com/web"}\n`;
+    const release = (name: string) =>
+      `apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: web}\nspec:\n  chartRef: {kind: OCIRepository, name: ${name}}\n`;
+    expect(await shown({ "s.yaml": source, "r.yaml": release("web") })).toEqual(["not-followed 5 web"]);
+    expect(await shown({ "s.yaml": source, "r.yaml": release("api") })).toEqual([
+      "not-followed 5 api",
+      "not-followed 4 oci://example.com/web",
+    ]);
+  });
+
   it("puts a Kustomization's images over the folder it names", async () => {
     const files = {
       "flux.yaml": `apiVersion: kustomize.toolkit.fluxcd.io/v1

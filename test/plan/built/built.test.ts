@@ -21,6 +21,7 @@ import { describeWith } from "../../support/parts.ts";
 import { makeBases } from "./bases.ts";
 import { type BuildCase, CASES } from "./cases.ts";
 import { newerBuildah, OWN_BUILDAH } from "./newer-buildah.ts";
+import { checked } from "../../support/checked.ts";
 
 /** Every Dockerfile where MUSLGATE_BUILDS is 1, those of a name where it is another text, else those that stand for the others. */
 const wanted = process.env.MUSLGATE_BUILDS;
@@ -116,7 +117,7 @@ describeWith(parts, "Dockerfiles, planned and built", () => {
   afterAll(() => reader.close());
 
   const outcome = (image: ImageProfile) =>
-    pairedLookup.check({ workload: workload(), image, cluster: cluster("NXDOMAIN") })?.outcome;
+    checked(pairedLookup, { workload: workload(), image, cluster: cluster("NXDOMAIN") })?.outcome;
 
   const planOf = async ({ dockerfile, files = {}, args, target }: BuildCase) => {
     const tree = memoryTree({ ...files, Dockerfile: dockerfile });
