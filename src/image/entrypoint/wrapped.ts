@@ -6,7 +6,7 @@ import type { Ran } from "./shell/host.ts";
 import { absolute } from "./shell/state.ts";
 import { HOLE, isKnown, withoutOpen } from "./shell/text.ts";
 import { textOf } from "./text-of.ts";
-import { type Wrapped, wrappedCommand } from "./wrappers.ts";
+import { userOf, type Wrapped, wrappedCommand } from "./wrappers.ts";
 
 /**
  * Follows a wrapper's commands; without `ran` where it was given none, or is no wrapper. `itself`: what its own file looks up
@@ -25,8 +25,7 @@ export function followWrapper(
     return { isOne: true, ran: walk.unknown(`what ${named} starts is only known when it runs`, how) };
   if (commands?.length === 0 && /^(?:su|login)$/.test(name)) {
     // The user's own shell, which tells nothing where it is one that only waits for what it reads.
-    const user = args.find((arg) => !arg.startsWith("-")) ?? "root";
-    const shell = shellOfUser(walk, user);
+    const shell = shellOfUser(walk, userOf(args));
     if (shell !== undefined && !SHELLS.has(baseName(shell))) walk.run([shell], { ...how, sure: false });
   }
   if (commands === undefined || commands.length === 0) return { isOne: commands !== undefined };

@@ -185,8 +185,13 @@ export function wrappedCommand(
     : wrapper && parse(wrapper, given, name);
   // Without a command they start a shell, which reads what is there to read.
   return found?.length === 0 && stdin !== undefined && SHELL_BY_ITSELF.has(name)
-    ? [{ command: ["/bin/sh"] }]
+    ? [{ command: ["/bin/sh"], shellOf: name === "su" ? userOf(given) : undefined }]
     : found;
+}
+
+/** The user among su's words. */
+export function userOf(given: readonly string[]): string {
+  return given.find((word) => !word.startsWith("-")) ?? "root";
 }
 
 const SHELL_BY_ITSELF = new Set(

@@ -23,6 +23,7 @@ const MUSL = "/lib/ld-musl-x86_64.so.1";
 const text = (body: string): LayerEntry => file([{ kind: "text", text: body, truncated: false }], false);
 const other = (mentions: readonly string[], interpreter?: string): LayerEntry =>
   file([{ kind: "script", interpreter, mentions, truncated: false }], interpreter !== undefined);
+const passwd = (shell: string) => text(`root:x:0:0:root:/root:${shell}\n`);
 const GLIBC_IMAGE = [
   DEBIAN,
   {
@@ -261,4 +262,71 @@ describe("tools that look up what their options and variables name", () => {
     "pg_isready -d 'host=/run dbname=x'",
     "PGHOST=db pg_isready -h 127.0.0.1",
   ])("%s does not", (line) => expect(entry(line, tools).kind).toBe("own-resolver"));
+});
+
+describe("what settings of the system name", () => {
+  const busybox = (
+    files: Readonly<Record<string, LayerEntry>>,
+    words: readonly string[],
+    env: readonly string[] = [],
+  ) =>
+    start(
+      words,
+      {
+        "go/app": GO,
+        "musl/app": ON_MUSL,
+        ...Object.fromEntries(
+          ["usr/sbin/crond", "bin/su", "sbin/init", "bin/true", "sbin/udhcpc"].map((path) => [
+            path,
+            link("/bin/busybox"),
+          ]),
+        ),
+        ...files,
+      },
+      env,
+      [alpine("1.2.5")],
+    );
+  it.each([
+    [["crond", "-f", "-c", "/app/cron"], { "app/cron/root": text("@reboot /musl/app\n") }],
+    [["crond", "-f", "-c/app/cron"], { "app/cron/root": text("@reboot /musl/app\n") }],
+    [["/sbin/init"], { "etc/inittab": text("::once:app\n"), "sbin/app": ON_MUSL }],
+    [["udhcpc", "-s", "/musl/app"], {}],
+    [["su", "root", "-c", "true"], { "etc/passwd": passwd("/opt/shell"), "opt/shell": script("/musl/app") }],
+    [
+      ["sh", "-c", "su root </dev/null"],
+      { "etc/passwd": passwd("/opt/shell"), "opt/shell": script("/musl/app") },
+    ],
+  ])("%j", (words, files) => {
+    const env = ["PATH=/go:/usr/sbin:/bin:/sbin"];
+    expect(busybox(files as Record<string, LayerEntry>, words, env).musl).toMatchObject({ exact: "1.2.5" });
+  });
+
+  it("a user's shell that is one changes nothing", () => {
+    const files = { "etc/passwd": passwd("/bin/sh") };
+    expect(busybox(files, ["su", "root", "-c", "/go/app"]).kind).toBe("own-resolver");
+  });
+});
+
+describe("npm and its like", () => {
+  const app = (scripts: object, more = {}): Readonly<Record<string, LayerEntry>> => ({
+    "usr/bin/npm": ON_GLIBC,
+    "usr/bin/npx": ON_GLIBC,
+    "app/package.json": text(JSON.stringify({ scripts })),
+    ...more,
+  });
+  const tool = { "app/node_modules/.bin/tool": script("/musl/app") };
+  it.each([
+    [["npm", "-C", "/app", "start"], app({ start: "/musl/app" })],
+    [["npm", "--prefix=/app", "t"], app({ test: "/musl/app" })],
+    [["npm", "--prefix", "/app/sub", "start"], app({ start: "/musl/app" })],
+    [["npm", "-C", "/app", "restart"], app({ start: "/musl/app" })],
+    [["npm", "-C", "/app", "start"], app({}, { "app/server.js": other(["/musl/app"]) })],
+    [["npm", "-C", "/app", "exec", "tool"], app({}, tool)],
+    [["sh", "-c", "cd /app && npx --yes tool --flag"], app({}, tool)],
+  ])("%j", (words, files) => expect(start(words, files).musl).toMatchObject({ exact: "1.2.3" }));
+
+  it("what starts in workspaces is not known", () => {
+    expect(start(["npm", "-C", "/app", "-w", "b", "start"], app({ start: "true" })).kind).toBe("unknown");
+    expect(start(["npm", "-C", "/app", "start"], app({ start: "/glibc/app" })).kind).toBe("uses-glibc");
+  });
 });
