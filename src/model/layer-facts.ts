@@ -72,6 +72,8 @@ export interface ScriptFact {
   readonly argument?: string;
   /** The text of shell scripts, as far as `truncated` says. */
   readonly text?: string;
+  /** Of a text in another language: paths and names by which it may start programs. */
+  readonly mentions?: readonly string[];
   readonly truncated: boolean;
 }
 
