@@ -1,7 +1,7 @@
 // What a fleet costs: plan, read and merge as processes, on a registry on loopback (Node 24, after npm run build).
 // node bench/fleet.mjs 1000              1,000 images, a Deployment each, on ten clusters
 // node bench/fleet.mjs 20 --each 800 --clusters 32    800 Deployments of 20 images on each of 32 clusters
-// --cli FILE is another build; --heap MB bounds its heap
+// --cli FILE is another build; --heap MB bounds its heap; "live" is the most that was in use after a full collection
 import { spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -69,7 +69,9 @@ mkdirSync(at("facts"));
 // Of this process alone: what getrusage calls the most is that of whoever started it, too.
 const TELL = `data:text/javascript,import{readFileSync}from"node:fs";process.on("exit",()=>{const u=process.resourceUsage();const most=/VmHWM:\\s+(\\d+)/.exec(readFileSync("/proc/self/status","utf8"))[1];process.stderr.write("\\nUSED "+JSON.stringify([u.userCPUTime+u.systemCPUTime,Number(most)])+"\\n")})`;
 
-const HEAP = values.heap === undefined ? [] : [`--max-old-space-size=${values.heap}`];
+const HEAP = ["--trace-gc", ...(values.heap === undefined ? [] : [`--max-old-space-size=${values.heap}`])];
+/** What V8 says of a full collection: megabytes before, and after. */
+const COLLECTED = /Mark-Compact[^\n]*? -> ([\d.]+) \(/g;
 
 /** Runs a step; resolves with processor seconds and the most memory in megabytes. */
 function step(...args) {
@@ -78,13 +80,19 @@ function step(...args) {
       stdio: ["ignore", "pipe", "pipe"],
     });
     let said = "";
-    child.stdout.resume();
+    let collections = "";
+    child.stdout.on("data", (part) => {
+      collections += part.includes("Mark-Compact") ? part : "";
+    });
     child.stderr.on("data", (part) => (said += part));
     child.on("close", (code) => {
       const [, used] = /USED (.*)/.exec(said) ?? [];
       if (used === undefined || code > 1) return reject(new Error(`${code}: ${said}`));
       const [micros, kilobytes] = JSON.parse(used);
-      resolve(`${(micros / 1e6).toFixed(1)} s, ${Math.round(kilobytes / 1024)} MB`);
+      const live = [...collections.matchAll(COLLECTED)].map((one) => Number(one[1]));
+      resolve(
+        `${(micros / 1e6).toFixed(1)} s, ${Math.round(kilobytes / 1024)} MB, live ${Math.round(Math.max(0, ...live))} MB`,
+      );
     });
   });
 }

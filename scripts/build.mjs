@@ -6,6 +6,7 @@ import { rolldown } from "rolldown";
 import license from "rollup-plugin-license";
 import { chunkGroups } from "./chunks.mjs";
 import { leftOut } from "./left-out.mjs";
+import { nodeModules } from "./node-modules.mjs";
 
 const out = process.argv[2] ?? "dist";
 const { resolve } = createRequire(import.meta.url);
@@ -25,6 +26,7 @@ const options = {
   platform: "node",
   // Their modules, of which a bundler can drop what is not used, before their CommonJS.
   resolve: { mainFields: ["module", "main"] },
+  plugins: [nodeModules(), leftOut()],
   logLevel: "warn",
   // web-tree-sitter's runtime has two, for modules that bring JavaScript along; a grammar brings none.
   checks: { eval: false },
@@ -33,7 +35,7 @@ const groups = await chunkGroups(options);
 const bundle = await rolldown({
   ...options,
   plugins: [
-    leftOut(),
+    ...options.plugins,
     license({
       thirdParty: {
         output: { file: `${out}/licenses.txt`, template: licenceText },

@@ -30,10 +30,15 @@ export async function chunkGroups(options) {
     "discover/discover.ts",
   ].map((file) => loadedBy(`/src/${file}`));
   const isOf = (set) => (id) => set.has(id) && !/[\\/]src[\\/](?:cli|action)\.ts$/.test(id);
+  // A function of Node, fetched when it is called (node-modules.mjs): a line, too little for a chunk of its own.
+  const isSmall = (id) => /^\0node:(?:fs|os|timers\/promises)#/.test(id);
   // The first that takes a file has it. What only the command line or only the Action loads stays theirs.
   return [
     { name: "every start", test: isOf(cli) },
-    { name: "any command", test: isOf(both(commands, action)) },
+    {
+      name: "any command",
+      test: (id) => isOf(both(commands, action))(id) || (isSmall(id) && !worker.has(id)),
+    },
     { name: "a worker", test: isOf(worker) },
     { name: "any scan", test: isOf(both(scan, action)) },
     // A group takes along what its files need: what the Action needs without a search must be taken before.

@@ -1,5 +1,6 @@
 // What of libraries stays out of the bundle because nothing of ours reaches it. Must leave out only what fails loudly where it is reached after all.
 import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 
 /** Modules instead of others, by a package's main file or a module's own path. */
 const INSTEAD = [
@@ -9,6 +10,17 @@ const INSTEAD = [
   [
     /[\\/]undici[\\/]lib[\\/]llhttp[\\/]llhttp_simd-wasm\.js$/,
     () => 'module.exports = require("./llhttp-wasm.js");',
+  ],
+  // Commands that are programs of their own are none of ours.
+  [
+    /[\\/]commander[\\/]lib[\\/]command\.js$/,
+    (id) => edited(id, "require('node:child_process')", () => "{}"),
+  ],
+  // Browsers refuse bytes in base64 that Node reads.
+  [
+    /[\\/]yaml[\\/]browser[\\/]dist[\\/]schema[\\/]yaml-1\.1[\\/]binary\.js$/,
+    (id) =>
+      edited(id, /const str = atob\(.*\);/, () => 'return Buffer.from(src, "base64");\nconst str = "";'),
   ],
   // What is asked of GitHub is asked by its route.
   [
@@ -26,6 +38,11 @@ const INSTEAD = [
 export function leftOut() {
   return {
     name: "left-out",
+    resolveId: {
+      filter: { id: /^yaml$/ },
+      // What Node is given is CommonJS, of which all is loaded, and prints its tokens where a variable LOG_STREAM is set.
+      handler: () => fileURLToPath(import.meta.resolve("../node_modules/yaml/browser/dist/index.js")),
+    },
     load: {
       filter: { id: INSTEAD.map(([path]) => path) },
       handler(id) {
@@ -42,6 +59,14 @@ function undiciUsed() {
     ProxyAgent: require("./lib/dispatcher/proxy-agent.js"),
     fetch: require("./lib/web/fetch/index.js").fetch,
   };`;
+}
+
+/** The same but for one place, which it must have. */
+function edited(id, place, instead) {
+  const before = readFileSync(id, "utf8");
+  const after = before.replace(place, instead);
+  if (after === before) throw new Error(`${id} has no ${place}`);
+  return after;
 }
 
 /** The same exports, empty: an object of one has no methods, and none can be called. */

@@ -2,7 +2,7 @@
 import { carryCache } from "../github/actions-cache.ts";
 import type { WorkflowEvent } from "../github/event.ts";
 import { info } from "../github/tell.ts";
-import { defaultCacheFolder } from "../image/cache.ts";
+import { defaultCacheFolder } from "../image/cache-folder.ts";
 import { DETECTORS } from "../image/detect/index.ts";
 import { factsSchema } from "../image/layer/read.ts";
 import type { Settings } from "../settings/settings.ts";

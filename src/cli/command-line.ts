@@ -29,6 +29,7 @@ export async function runCommandLine(argv: readonly string[], workerUrl: URL): P
       code = its;
     },
     workerUrl,
+    words: argv.slice(2),
   });
   try {
     await program.parseAsync(argv as string[]);
@@ -62,10 +63,12 @@ interface ProgramPorts {
   readonly scan: (command: Command, own: Written, live?: LiveAsked) => Promise<void>;
   /** Takes the exit code of a command that scans nothing. */
   readonly ended: (code: number) => void;
+  /** What was written: a command that is none of these words is not the one that runs, and needs no flags. */
+  readonly words?: readonly string[];
 }
 
 /** Every command, with its help. */
-export function programFor({ writeOut, scan, ended, workerUrl }: ProgramPorts): Command {
+export function programFor({ writeOut, scan, ended, workerUrl, words }: ProgramPorts): Command {
   const program = new Command("muslgate")
     .description("Will this container still resolve names on that cluster?")
     .version(VERSION, "-V, --version", "print the version; -v does so too")
@@ -77,7 +80,7 @@ export function programFor({ writeOut, scan, ended, workerUrl }: ProgramPorts): 
     writeOut(`${VERSION}\n`);
     throw new CommanderError(0, "commander.version", VERSION);
   });
-  addScanCommands(program, scan);
+  addScanCommands(program, scan, words);
   addFleet(program, { workerUrl, ended });
   addSmallCommands(program, ended, workerUrl);
   return program;
@@ -97,7 +100,7 @@ function addFleet(program: Command, call: Pick<ProgramPorts, "workerUrl" | "ende
     });
 }
 
-function addScanCommands(program: Command, scan: ProgramPorts["scan"]): void {
+function addScanCommands(program: Command, scan: ProgramPorts["scan"], words: ProgramPorts["words"]): void {
   const repo: Command = program
     .command("repo")
     .description("search a repository for who runs which image on which cluster, and check them")
@@ -116,7 +119,7 @@ function addScanCommands(program: Command, scan: ProgramPorts["scan"]): void {
   const cluster: Command = program
     .command("cluster")
     .description("check what runs in a live cluster, through kubectl")
-    .argument("[lists]", "- for what kubectl get … -o json printed, on standard input")
+    .argument("[lists]", "a dash: what kubectl get … -o json printed is on standard input")
     .optionsGroup("What to check:")
     .option("--context <NAME>", "The kubectl context (default: the current one).")
     .option("-n, --namespace <NAME>", "Pods of this namespace alone (default: of all).")
@@ -132,15 +135,16 @@ function addScanCommands(program: Command, scan: ProgramPorts["scan"]): void {
     .command("diff")
     .description("compare what runs in two live clusters, and what is hit on the second alone")
     .argument("<before>", "a kubectl context, or a file of what kubectl get … -o json printed")
-    .argument("<cluster>", "the one that is judged, the same")
+    .argument("<cluster>", "the one that is judged: a context or such a file too")
     .optionsGroup("What to check:")
     .option("-n, --namespace <NAME>", "Pods of this namespace alone (default: of all).")
     .addHelpText("after", DIFF)
     .action((before: string, own: string, { namespace }: Pick<LiveAsked, "namespace">) =>
       scan(diff, { images: [] }, { both: [before, own], namespace }),
     );
-  addFlags(repo, "repo");
-  addFlags(image, "image");
-  addFlags(cluster, "cluster");
-  addFlags(diff, "cluster");
+  for (const command of [repo, image, cluster, diff]) {
+    // Each flag is held against all before it: those of four commands take longer than an image of one file.
+    if (words?.includes(command.name()) === false) continue;
+    addFlags(command, command === repo ? "repo" : command === image ? "image" : "cluster");
+  }
 }

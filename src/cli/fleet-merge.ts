@@ -5,10 +5,9 @@ import { mergeStores } from "../fleet/merge-stores.ts";
 import { SCHEMA } from "../fleet/outside.ts";
 import { loadPlan } from "../fleet/plan-file.ts";
 import { exitCode } from "../judge/exit-code.ts";
-import { writeReport } from "../publish/files.ts";
 import { write } from "../publish/terminal.ts";
-import { jsonParts } from "../report/json.ts";
-import { sarifOf } from "../run/scan.ts";
+import { madeToday } from "../run/made.ts";
+import { goOut } from "../run/scan.ts";
 import type { Written } from "../settings/settings.ts";
 import { saidBy, settingsOf } from "../settings/states.ts";
 import { KINDS, rendered } from "./formats.ts";
@@ -25,10 +24,10 @@ export async function mergeCommand(file: string, { store }: MergeFlags, options:
   const earlier = settings.baseline === undefined ? undefined : readReport(settings.baseline);
   const planned = await loadPlan(file, SCHEMA);
   const merged = await mergeStores(store, planned, settings, process.env);
-  const report = earlier === undefined ? merged : compare(merged, earlier);
-  const { jsonFile, sarifFile, category, format } = settings;
-  if (jsonFile !== undefined) writeReport("json-file", jsonFile, jsonParts(report));
-  if (sarifFile !== undefined) writeReport("sarif-file", sarifFile, sarifOf(report, category));
-  await write(process.stdout, await rendered(report, settings), KINDS[format]);
+  const compared = earlier === undefined ? merged : compare(merged, earlier);
+  const report = madeToday(compared, { now: () => Date.now(), env: process.env });
+  await goOut(report, settings, [
+    async () => write(process.stdout, await rendered(report, settings), KINDS[settings.format]),
+  ]);
   return exitCode(report, settings.failOn, settings.failOnUnknown);
 }

@@ -38,13 +38,26 @@ export function renderNumbers(numbers: Numbers, kind: "table" | "json", out: str
   return kind === "json" ? jsonText(numbers) : tableOf(numbers, out);
 }
 
-function tableOf({ run, shards, clusters, references, layers, bytes }: Numbers, out: string): string {
-  const size = bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
+function tableOf(
+  { run, shards, clusters, references, layers, bytes, unopened }: Numbers,
+  out: string,
+): string {
+  const lost = unopened.length;
   return [
     `run     ${run}`,
     `plan    ${printable(out)}`,
-    `judged  ${references} image references on ${clusters} clusters and targets`,
-    `to read ${layers} layers, ${size}, in ${shards} shards`,
+    `judged  ${numbered(references, "image reference")} on ${clusters === 1 ? "1 cluster" : `${clusters} clusters and targets`}`,
+    ...(lost === 0 ? [] : [`        ${lost} of them could not be opened: what they run is not known`]),
+    `to read ${numbered(layers, "layer")}, ${sizeOf(bytes)}, in ${numbered(shards, "shard")}`,
     "",
   ].join("\n");
+}
+
+function sizeOf(bytes: number): string {
+  if (bytes < 1e6) return `${(bytes / 1e3).toFixed(1)} kB`;
+  return bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
+}
+
+function numbered(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? "" : "s"}`;
 }

@@ -38,8 +38,15 @@ export async function liveRun(asked: LiveAsked): Promise<LiveRun> {
 
 /** A file of that name is one of Lists; anything else a context. */
 async function oneOf(word: string, { namespace }: Asked): Promise<LiveState> {
-  if (statSync(word, { throwIfNoEntry: false })?.isFile() !== true)
+  if (statSync(word, { throwIfNoEntry: false })?.isFile() !== true) {
+    if (word.endsWith(".json"))
+      throw new MuslgateError(
+        "input",
+        `there is no file ${word}`,
+        "Name a file of what kubectl get … -o json printed, or a context of kubectl.",
+      );
     return liveCluster({ context: word, namespace });
+  }
   if (namespace !== undefined)
     throw new MuslgateError(
       "usage",

@@ -4,13 +4,18 @@ import { VERSION } from "../model/program.ts";
 import { write } from "../publish/terminal.ts";
 import { failed } from "./failed.ts";
 
-/** Runs the command line and returns the exit code. Never rejects. */
-export async function start(argv: readonly string[], workerUrl: URL): Promise<number> {
+/** Runs the command line and returns the exit code; `beforeLoading` is called before the commands are loaded. Never rejects. */
+export async function start(
+  argv: readonly string[],
+  workerUrl: URL,
+  beforeLoading: () => void = () => {},
+): Promise<number> {
   // What fails to be written is told by who writes it.
   process.stdout.on("error", () => {});
   if (asksForVersion(argv.slice(2))) {
     return write(process.stdout, `${VERSION}\n`).then(() => EXIT.clean, failed);
   }
+  beforeLoading();
   const { runCommandLine } = await import("./command-line.ts");
   return runCommandLine(argv, workerUrl);
 }

@@ -10,7 +10,7 @@ import { samePlace } from "../model/place.ts";
 import { type Judgement, LEVELS, type NameEffect, type Report, type Verdict } from "../model/report.ts";
 
 /**
- * The report with each finding marked as new or existing, and the findings of `before` that are gone. What is not known
+ * The report with each finding marked as new or existing, since when, and the findings of `before` that are gone. What is not known
  * is existing only where all that it rests on is as it was: one that was known before, or not known for another reason,
  * is new. What is gone from a cluster is told by its name now, or by the one it had before where the two are not one.
  */
@@ -20,7 +20,8 @@ export function compare(report: Report, before: Report, goneFrom: "now" | "befor
   const now = report.judgements.filter(isFinding);
   const earlier = before.judgements.filter(isFinding);
   const found = new Set<Judgement>();
-  const existing = new Set<Judgement>();
+  /** Each with the day since when. */
+  const existing = new Map<Judgement, string | undefined>();
   const grounds = new Map<Judgement, string>();
   const groundsIn = (one: Judgement, state: Report): string | undefined => {
     if (one.verdict.outcome !== "unknown") return undefined;
@@ -42,14 +43,15 @@ export function compare(report: Report, before: Report, goneFrom: "now" | "befor
       const match = queue?.pop();
       if (match === undefined) continue;
       found.add(match);
-      existing.add(judgement);
+      existing.set(judgement, match.since ?? before.made);
     }
   }
   // What an earlier comparison has found to be known stays so.
-  for (const judgement of now) if (judgement.status === "existing") existing.add(judgement);
+  for (const judgement of now)
+    if (judgement.status === "existing") existing.set(judgement, judgement.since ?? existing.get(judgement));
   const judgements = report.judgements.map((judgement): Judgement => {
     if (!isFinding(judgement)) return judgement;
-    if (existing.has(judgement)) return { ...judgement, status: "existing" };
+    if (existing.has(judgement)) return { ...judgement, status: "existing", since: existing.get(judgement) };
     const then = clusters[judgement.cluster];
     const atCause = atItsCause(judgement, report, then === undefined ? undefined : before.clusters[then]);
     return { ...atCause, status: "new" };
@@ -75,6 +77,7 @@ export function compare(report: Report, before: Report, goneFrom: "now" | "befor
   };
   return {
     ...report,
+    comparedWith: before.made,
     judgements,
     fixed: [...new Set([...(report.fixed ?? []), ...goneLines(gone, nameOf)])],
   };

@@ -61,6 +61,7 @@ type Earlier = Omit<Report, "judgements" | "clusters"> & {
   readonly clusters: readonly Maybe<ClusterProfile, "sources">[];
 };
 
+const day: Check = (value) => typeof value === "string" && /^\d{4}-\d\d-\d\d$/.test(value);
 const place = fields({ file: text, line: number, column: number, endLine: number, endColumn: number });
 const diagnostic = fields({
   code: text,
@@ -145,12 +146,14 @@ const REPORT: Readonly<Record<string, Check>> = {
       cluster: number,
       verdict,
       status: optional((value) => value === "new" || value === "existing"),
+      since: optional(day),
       waived: optional(fields({ reason: text, expires: text })),
     }),
   ),
   diagnostics: list(diagnostic),
   patches: optional(list(fields({ file: text, diff: text, because: text, remedies: optional(list(text)) }))),
   fixed: optional(list(text)),
+  made: optional(day),
 };
 
 function wrongIn(report: Fields): string | undefined {

@@ -2,7 +2,7 @@
 import { isKnownPlugin, isOnlyCoreDns } from "../knowledge/coredns.ts";
 import { Budget } from "./budget.ts";
 import { parseCorefile } from "./parser.ts";
-import type { Corefile } from "./tree.ts";
+import type { Corefile, Directive } from "./tree.ts";
 
 /** A ConfigMap holds 1 MiB at most. */
 const MOST_LENGTH = 2 ** 20;
@@ -58,9 +58,15 @@ export function isAaaaFragment(text: string): boolean {
     return false;
   const { corefile, diagnostics } = parseCorefile(`. {\n${text}\n}\n`, { budget: new Budget() });
   if (diagnostics.some(({ code }) => code !== "import-unread") || corefile.blocks.length !== 1) return false;
-  return (
-    hasOnlyPlugins(corefile) || corefile.blocks[0]!.directives.every(({ name }) => name.text === "rewrite")
-  );
+  const { directives } = corefile.blocks[0]!;
+  if (directives.some((one) => one.name.text === "template" && !isStanza(one))) return false;
+  return hasOnlyPlugins(corefile) || directives.every(({ name }) => name.text === "rewrite");
+}
+
+/** Whether a template's words may be its zones, and no sentence: without a block they are few, or names with a dot. */
+function isStanza({ rest }: Directive): boolean {
+  const words = rest.map(({ text }) => text);
+  return words.includes("{") || words.slice(2).every((word) => word.includes("."));
 }
 
 /** A server block's key as people write them, placeholders included. */

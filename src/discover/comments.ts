@@ -1,4 +1,5 @@
 /** Puts blanks for the comments of a text, by the language that its name says. Must leave what may be part of a program, and every line where it was. */
+import { withoutProse } from "./prose.ts";
 
 /** Files of languages that have the comments of C. */
 const C_LIKE =
@@ -29,6 +30,7 @@ export function withoutComments(path: string, text: string): string {
   if (path.endsWith(".py")) bare = withoutDocstrings(bare);
   if (isVimScript(path, text)) bare = bare.replace(/^[ \t]*"[^\n]*/gm, blank);
   if (/\.(?:bat|cmd)$/i.test(path)) bare = bare.replace(/^[ \t]*(?:@?REM\b|::)[^\n]*/gim, blank);
+  if (/\.(?:ya?ml|json)$/i.test(path)) bare = withoutProse(bare);
   if (DASHES.test(path)) bare = bare.replace(/^[ \t]*--[^\n]*/gm, blank);
   return bare
     .replace(/^[ \t]*(?:#|\/\/|;)[^\n]*/gm, blank)

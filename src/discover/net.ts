@@ -12,9 +12,9 @@ const NEVER_DEPLOYED =
 const DOCUMENTS =
   /(?:^|\/)(?:LICEN[CS]E|COPYING|NOTICE|AUTHORS|CONTRIBUTORS|CHANGELOG|CHANGES|NEWS|HISTORY|README|CODEOWNERS|OWNERS|VERSION|TODO)(?:[-.][\w.-]*)?$/i;
 
-/** Locks and what tools make of sources. */
+/** Locks, what tools make of sources, and what tells editors, linters and bots which words to look for. */
 const NEVER =
-  /(?:^|\/)(?:package-lock\.json|pnpm-lock\.yaml|composer\.lock|go\.sum)$|\.min\.js$|\.(?:snap|map)$/;
+  /(?:^|\/)(?:package-lock\.json|pnpm-lock\.yaml|composer\.lock|go\.sum|\.pre-commit-config\.yaml|\.?renovate\.json5?|\.semgrep\.ya?ml)$|(?:^|\/)(?:\.vscode|\.idea|\.semgrep|\.conftest|ISSUE_TEMPLATE)\/|\.min\.js$|\.(?:snap|map|schema\.json)$/;
 
 /** Whether a file is looked at for what nobody reads. */
 export function isLookedAt(path: string): boolean {
@@ -77,7 +77,7 @@ export function aaaaTexts(file: Source): readonly UnreadText[] {
   if (speaks) {
     for (const match of bare.matchAll(STANZA)) {
       const end = match.index + match[0].length;
-      if (denies(bare, match.index, end)) add(match.index, end, true);
+      if (hasBlock(bare, match[0], end) && denies(bare, match.index, end)) add(match.index, end, true);
     }
     for (const { start, end } of looseStanzas(bare)) add(start, end, true);
     for (const match of bare.matchAll(SET))
@@ -102,6 +102,14 @@ export function aaaaTexts(file: Source): readonly UnreadText[] {
 /** The most letters behind a stanza's first words, or before them, in which its rcode stands. */
 const NEAR = 400;
 
+/** Between a stanza's words and its brace: zones, and what programs have around strings that they put together. */
+const BEFORE_BRACE = /^(?:[ \t]+[\w.*$%<>()[\]-]+){0,8}[\s"'`+,.\\()]{0,80}(?:\\n)?[\s"'`]{0,40}\{/;
+
+/** Whether a stanza written in one piece has a block: one without answers NOERROR, and words about one have none. */
+function hasBlock(text: string, words: string, end: number): boolean {
+  return !/^template[ \t]+\w+[ \t]+\w+$/.test(words) || BEFORE_BRACE.test(text.slice(end, end + NEAR));
+}
+
 /** Whether a stanza may deny: all but a plain NOERROR, which is what musl takes for NODATA. */
 function denies(text: string, start: number, end: number): boolean {
   const next = text.indexOf("template", end);
@@ -125,7 +133,7 @@ const MOST_WORDS = 2_000;
  * first word of a line in a string of one line has an escaped line end before it.
  */
 const TEMPLATE =
-  /(?:(?<!--)\b|(?<=\\[nrt]))templates?\b(?!(?<=[/.]\w+)["'])(?!(?<=\.\w+) import\b)(?![ \t]*<)(?!["']?:[ \t]*(?:\n\s*|\{ ?)["']?(?:spec|metadata|src|dest|content)["']?:)/g;
+  /(?:(?<!--)\b|(?<=\\[nrt]))templates?\b(?!(?<=[/.]\w+)["'])(?!(?<=\.\w+) import\b)(?!\.(?:Must|New|HTML|FuncMap|Template|Parse|render|substitute)\w*\()(?![ \t]*<)(?!["']?:[ \t]*(?:\n\s*|\{ ?)["']?(?:spec|metadata|src|dest|content)["']?:)/g;
 
 /** Stanzas in pieces, as programs and values have them: a template, its type and a denial in one pair of braces, or in that order. */
 function* looseStanzas(text: string): Generator<{ readonly start: number; readonly end: number }> {

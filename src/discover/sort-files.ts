@@ -55,6 +55,10 @@ const NEVER = new Set([
   "tsconfig.json",
 ]);
 
+/** Schemas; what helm-unittest, kuttl and Chainsaw hold a cluster against; and rules of linters: a Corefile in them is nobody's. */
+const NOT_DEPLOYED =
+  /\.schema\.json$|(?:^|\/)tests\/(?:[^/]+\/)*[^/]+_test\.ya?ml$|(?:^|\/)\d+-(?:assert|errors?)\.ya?ml$|(?:^|\/)chainsaw-test\.ya?ml$|(?:^|\/)(?:\.semgrep|\.conftest|\.vscode|\.idea)\/|(?:^|\/)(?:\.pre-commit-config|\.semgrep)\.ya?ml$/;
+
 /** Sorts, file by file. */
 export interface FileSorter {
   /** Reads a file that could be of interest, and puts it where it belongs; returns its text where it was read. */
@@ -116,7 +120,8 @@ export function fileSorter(repository: Repository): FileSorter {
     const isYaml =
       (/\.(?:ya?ml|json|ign|bu)$/i.test(path) || isHelmfileName(path)) &&
       nameOf(path) !== "Chart.yaml" &&
-      !NEVER.has(nameOf(path));
+      !NEVER.has(nameOf(path)) &&
+      !NOT_DEPLOYED.test(path);
     if (!isYaml) return undefined;
     const file = await repository.text(path);
     const text = file?.text ?? "";

@@ -1,35 +1,20 @@
 /** Puts the reports on a fleet's members side by side. Must judge nothing. */
-import type { Diagnostic } from "../model/diagnostic.ts";
-import type { ImageProfile } from "../model/image-profile.ts";
-import type { Judgement, Report, Verdict } from "../model/report.ts";
+import type { Report, Verdict } from "../model/report.ts";
+import { sideBySide } from "../run/side-by-side.ts";
 import { withAnswers } from "../run/targets.ts";
 
 /** The reports of the members side by side: images once, however many clusters run them. */
 export function join(reports: readonly Report[]): Report {
-  const images: ImageProfile[] = [];
-  const places = new Map<ImageProfile, number>();
-  const judgements: Judgement[] = [];
-  const clusters: Report["clusters"][number][] = [];
-  const diagnostics = new Map<string, Diagnostic>();
   const shared = sharing();
-  for (const report of reports) {
-    const first = clusters.length;
-    for (const cluster of report.clusters) clusters.push(cluster);
-    const indices = report.images.map((image) => {
-      const place = places.get(image) ?? images.push(image) - 1;
-      places.set(image, place);
-      return place;
-    });
-    for (const { image, cluster, ...one } of report.judgements)
-      judgements.push({
-        ...one,
-        verdict: shared(one.verdict),
-        image: image === undefined ? undefined : indices[image],
-        cluster: first + cluster,
-      });
-    for (const one of report.diagnostics) diagnostics.set(JSON.stringify(one), one);
-  }
-  const joined = { images, clusters, judgements, diagnostics: [...diagnostics.values()] };
+  const { judgements, ...both } = sideBySide(reports);
+  const diagnostics = new Map(
+    reports.flatMap((one) => one.diagnostics.map((it) => [JSON.stringify(it), it] as const)),
+  );
+  const joined = {
+    ...both,
+    judgements: judgements.map((one) => ({ ...one, verdict: shared(one.verdict) })),
+    diagnostics: [...diagnostics.values()],
+  };
   const heals = healsIn(reports);
   return heals.size === 0 ? joined : withAnswers(joined, heals);
 }

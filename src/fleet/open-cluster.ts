@@ -6,6 +6,7 @@ import { clusterOfLists, readCluster } from "../live/read-cluster.ts";
 import type { LiveState } from "../live/state.ts";
 import type { Budget } from "../model/budget.ts";
 import { MuslgateError } from "../model/error.ts";
+import { listOf } from "../settings/settings.ts";
 import { readTargets } from "../settings/targets.ts";
 import { folderTree } from "../tree/folder-tree.ts";
 import { readText } from "../tree/read-text.ts";
@@ -77,12 +78,9 @@ export function withoutTree({
 }
 
 /** The texts of the files that options and targets name, which are relative to the folder. */
-export function namedIn({ corefile, to = [] }: Member["options"], folder: string): Member["named"] {
-  const targets = readTargets(
-    [to].flat().filter(isText),
-    (value, hint) => new MuslgateError("usage", value, hint),
-  );
-  const files = [[corefile ?? []].flat().filter(isText), targets.flatMap((one) => one.corefile ?? [])].flat();
+export function namedIn({ corefile, to }: Member["options"], folder: string): Member["named"] {
+  const targets = readTargets(listOf(to), (value, hint) => new MuslgateError("usage", value, hint));
+  const files = [listOf(corefile), targets.flatMap((one) => one.corefile ?? [])].flat();
   return Object.fromEntries(
     files.map((file) => [
       file,
@@ -94,5 +92,3 @@ export function namedIn({ corefile, to = [] }: Member["options"], folder: string
     ]),
   );
 }
-
-const isText = (value: unknown): value is string => typeof value === "string";

@@ -1,8 +1,7 @@
 /** Keeps the facts of layers on disk by what was hashed of them, so that a layer is fetched and read once. Must never be trusted over a digest. */
 import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, utimesSync, writeFileSync } from "node:fs";
-import { homedir } from "node:os";
-import { isAbsolute, join } from "node:path";
+import { join } from "node:path";
 import type { LayerFacts } from "../model/layer-facts.ts";
 import type { Layer } from "../model/oci.ts";
 import { isHashed } from "../model/proof.ts";
@@ -95,12 +94,6 @@ export function cachedReader(
 
 /** A store that forgets everything; one run still reads each layer once. */
 export const NO_STORE: FactStore = { get: () => undefined, put: () => {} };
-
-/** `$XDG_CACHE_HOME/muslgate`, or `~/.cache/muslgate` (XDG Base Directory Specification: relative paths are ignored). */
-export function defaultCacheFolder(env: NodeJS.ProcessEnv): string {
-  const base = env.XDG_CACHE_HOME;
-  return join(base !== undefined && isAbsolute(base) ? base : join(homedir(), ".cache"), "muslgate");
-}
 
 /** Bytes the folder may hold; the entries that were not used for longest go first. */
 const MOST_BYTES = 256 * 2 ** 20;

@@ -49,7 +49,7 @@ function muslOf(release: string): MuslVersion {
   if (below !== undefined) return { atLeast: upstream(below[1]), ...said };
   throw new MuslgateError(
     "usage",
-    `to is "alpine=${release}", and which musl that has is not known`,
+    `\`to\` is "alpine=${release}", and which musl that has is not known`,
     `The oldest release that is known is ${releases[0][0]}, the newest ${releases.at(-1)?.[0]}.`,
   );
 }

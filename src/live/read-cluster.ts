@@ -44,7 +44,8 @@ export async function readCluster(ask: Kubectl, { context, namespace }: Asked): 
       "--output=json",
     ]);
   const version = await ask(["get", "--raw=/version"]);
-  if (version.problem !== undefined && !isForbidden(version.problem)) throw unreached(version.problem);
+  if (version.problem !== undefined && !isForbidden(version.problem))
+    throw unreached(version.problem, context);
   if (version.problem !== undefined) diagnostics.push(...unread({ to: "get /version" }, version.problem));
   objects.push(...objectsOf("the version", version));
   const scope = namespace === undefined ? ["--all-namespaces"] : [`--namespace=${namespace}`];
@@ -191,10 +192,12 @@ const NO_NODES: Diagnostic = {
   weight: "gap",
 };
 
-function unreached(problem: string): MuslgateError {
+function unreached(problem: string, context: string | undefined): MuslgateError {
+  const which = context === undefined ? "the cluster" : `the cluster ${context}`;
+  const flag = context === undefined ? "" : ` --context ${context}`;
   return new MuslgateError(
     "input",
-    `the cluster cannot be asked: ${problem.replaceAll("\n", "; ")}`,
-    "Try kubectl get nodes with the same context; muslgate asks through it.",
+    `${which} cannot be asked: ${problem.replaceAll("\n", "; ")}`,
+    `Try kubectl get nodes${flag}; muslgate asks through it.`,
   );
 }

@@ -101,6 +101,8 @@ export interface Judgement {
   readonly verdict: Verdict;
   /** Against an earlier run, where there was one. */
   readonly status?: "new" | "existing";
+  /** Of an existing one: the day of the earliest report that is known to have it, however many were compared since. */
+  readonly since?: string;
   /** Somebody has decided to live with it, for a while. */
   readonly waived?: { readonly reason: string; readonly expires: string };
 }
@@ -142,6 +144,10 @@ export interface Beside {
 
 /** Everything a run found out. */
 export interface Report {
+  /** The day it was made (UTC), as `2026-11-26`; of `SOURCE_DATE_EPOCH` where that is set. */
+  readonly made?: string;
+  /** The day of the earlier report that it was compared with. */
+  readonly comparedWith?: string;
   readonly images: readonly ImageProfile[];
   readonly clusters: readonly ClusterProfile[];
   readonly judgements: readonly Judgement[];

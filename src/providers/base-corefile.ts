@@ -17,13 +17,19 @@ export interface BaseOptions {
   readonly domain?: string;
   /** The port that pods reach it on; the provider's, or 53, when not given. */
   readonly port?: number;
+  /** The addresses it listens on, as `bind` has them; all when not given. */
+  readonly bind?: readonly string[];
 }
 
 /** The base of a provider, or what all have in common where it is not known. */
-export function baseCorefile(provider: ProviderId | undefined, { domain = "", port }: BaseOptions): string {
+export function baseCorefile(
+  provider: ProviderId | undefined,
+  { domain = "", port, bind = [] }: BaseOptions,
+): string {
   const known = provider && PROVIDERS[provider].base;
   const { plugins, nodeHosts, imports = CUSTOM, port: own } = known ?? COMMON;
   const lines = [
+    ...(bind.length === 0 ? [] : [`bind ${bind.join(" ")}`]),
     ...plugins,
     // A part that nothing imports is judged as if something did, and what it denies is not known then.
     `import ${imports.override}`,

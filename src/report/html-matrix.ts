@@ -13,12 +13,16 @@ export interface Paged {
 }
 
 /** The form and the table. Without script the form stays hidden, and all rows are there. */
-export function matrix(report: Report, rows: Paged["rows"], layers: readonly MuslLayer[]): string {
+export function matrix(
+  report: Report,
+  rows: Paged["rows"],
+  layers: readonly MuslLayer[],
+  indexOf: ReadonlyMap<Container, number>,
+): string {
   if (rows.length === 0) return "";
   const spaces = distinct(rows.map(({ container }) => container.workload.key.namespace));
   const rules = distinct(rows.flatMap(({ container }) => container.every.map(ruleOf)));
   const clusters = report.clusters.map((_, cluster) => clusterWords(report, cluster));
-  const indexOf = layerOf(layers);
   const heads = clusters.map(
     (name, i) => `<th role="columnheader" scope="col" data-c="${i}">${codeOf(name)}</th>`,
   );

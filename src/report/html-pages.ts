@@ -22,10 +22,11 @@ export function pagesOf(all: readonly Container[]): Paged {
 }
 
 function pageKey({ workload, image, every }: Container): string {
-  const held = every.map(({ cluster, verdict, status, waived }) => [
+  const held = every.map(({ cluster, verdict, status, since, waived }) => [
     cluster,
     verdictKey(verdict),
     status,
+    since,
     waived,
   ]);
   return JSON.stringify([workload.image, image, held]);
@@ -68,7 +69,7 @@ export function pageText(
   const profile = image === undefined ? undefined : report.images[image];
   const chain = (profile?.process.chain ?? []).map(({ text }) => `<li>${codeOf(text)}</li>`).join("");
   const verdicts = groupBy(first.every, (one) =>
-    JSON.stringify([verdictKey(one.verdict), one.status, one.waived]),
+    JSON.stringify([verdictKey(one.verdict), one.status, one.since, one.waived]),
   );
   const named = group.slice(0, MOST_CONTAINERS).map(({ workload: { name, at } }) => {
     return `<li><bdi>${safe(name)}</bdi>${at === undefined ? "" : ` at ${codeOf(placeText(at))}`}</li>`;
@@ -89,6 +90,10 @@ ${ways.length === 0 ? "" : `<p>What to do:</p><ul>${ways.join("")}</ul>`}
 ${who}<p><a href="#containers">Back to the containers</a></p></article>`;
 }
 
+function beforeWords({ since }: Judgement): string {
+  return since === undefined ? "as before" : `as before, known since ${since}`;
+}
+
 /** What a rule says, of one container or of a cluster alone; the same on each cluster of `alike`. */
 export function judged(
   report: Report,
@@ -106,7 +111,9 @@ export function judged(
     STANDING_WORDS[standing],
     ...(standing === "affected" && level !== "error" ? [level] : []),
     ...(waived === undefined ? [] : [`waived until ${waived.expires}: ${waived.reason}`]),
-    ...(status === undefined || outcome === "not-affected" ? [] : [status === "new" ? "new" : "as before"]),
+    ...(status === undefined || outcome === "not-affected"
+      ? []
+      : [status === "new" ? "new" : beforeWords(one)]),
   ];
   // The chain stands above.
   const reference = image === undefined ? undefined : report.images[image]?.reference;

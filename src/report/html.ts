@@ -21,7 +21,7 @@ import { SCRIPT, styleFor } from "./html-look.ts";
 import { layerOf, matrix, type Paged } from "./html-matrix.ts";
 import { judged, pagesOf, pageText } from "./html-pages.ts";
 import { codeOf, plain, prose, safe, safeLines, section, sign } from "./html-text.ts";
-import { type MuslLayer, muslLayers } from "./musl-layers.ts";
+import { muslLayers } from "./musl-layers.ts";
 import { targetAnswer, targetLines, targetTitle } from "./target-words.ts";
 import { sentence, upperFirst } from "./text.ts";
 import { clusterWords, countWords, STANDING_WORDS, waivedLines } from "./words.ts";
@@ -40,6 +40,7 @@ export function renderHtml(report: Report, since?: string): string {
   const all = containers(report);
   const paged = pagesOf(all);
   const layers = muslLayers(report, all);
+  const layerOfAll = layerOf(layers);
   const style = styleFor(Math.max(report.clusters.length, 1));
   const said = countWords(report);
   const notes = noteCauses(report, true);
@@ -76,14 +77,14 @@ ${[
   clusterTable(report, all),
   faults(report),
   mends(report),
-  section("containers", "Containers on clusters", matrix(report, paged.rows, layers)),
+  section("containers", "Containers on clusters", matrix(report, paged.rows, layers, layerOfAll)),
   layerPages(report, layers),
   causeList("unknown", "Why it is not known", unknownCauses(report)),
   lines("waived", "Waived", waivedLines(report)),
   lines("gone", goneTitle(report), report.fixed ?? []),
   ...sides(report).map(({ title, lines: all }, i) => lines(`side-${i}`, title, all)),
   causeList("notes", "Worth knowing", notes),
-  pages(report, paged.pages, layers),
+  pages(report, paged.pages, layerOfAll),
 ]
   .filter(Boolean)
   .join("\n")}
@@ -212,24 +213,28 @@ function answer(
   };
 }
 
+function isBad(one: Judgement, wanted: Judgement["status"]): boolean {
+  const status = one.status === "existing" ? "existing" : "new";
+  return standingOf(one) === "affected" && one.waived === undefined && status === wanted;
+}
+
 /** What of it is new, and since when. */
 function sinceWords(report: Report, all: readonly Container[], since: string | undefined): string {
   if (report.fixed === undefined)
     return "Nothing was compared: a baseline would say what is new since an earlier report.";
-  const bad = (wanted: Judgement["status"]) =>
-    all.filter(
-      ({ worst }) =>
-        standingOf(worst) === "affected" &&
-        worst.waived === undefined &&
-        (worst.status === "existing" ? "existing" : "new") === wanted,
-    ).length;
+  const bad = (wanted: Judgement["status"]) => all.filter(({ worst }) => isBad(worst, wanted)).length;
   if (report.targets !== undefined)
     return `Compared with now: ${bad("new")} affected at a target and not now, ${bad("existing")} now already, ${gone(report).healed} healed at one.`;
-  const than = since === undefined ? "the earlier state" : since;
+  const of = report.comparedWith === undefined ? "" : ` of ${report.comparedWith}`;
+  const than = `${since ?? "the earlier state"}${of}`;
   const added = bad("new");
   const before = bad("existing");
   const lost = gone(report).fixed;
-  return `Since ${than}: ${added} affected ${added === 1 ? "container is" : "containers are"} new, ${before} ${before === 1 ? "was" : "were"} so before, of ${lost} ${lost === 1 ? "a finding is" : "findings are"} gone.`;
+  const [first] = all
+    .flatMap(({ worst }) => (isBad(worst, "existing") ? (worst.since ?? []) : []))
+    .toSorted();
+  const longest = first === undefined ? "" : ` (the first known since ${first})`;
+  return `Since ${than}: ${added} affected ${added === 1 ? "container is" : "containers are"} new, ${before} ${before === 1 ? "was" : "were"} so before${longest}, ${lost} ${lost === 1 ? "finding is" : "findings are"} gone.`;
 }
 
 function tiles(all: readonly Container[]): string {
@@ -334,8 +339,7 @@ function lines(id: string, title: string, all: readonly string[]): string {
   return section(id, safe(title), items === "" ? "" : `<ul class="card">${items}</ul>`);
 }
 
-function pages(report: Report, all: Paged["pages"], layers: readonly MuslLayer[]): string {
-  const layerOfAll = layerOf(layers);
+function pages(report: Report, all: Paged["pages"], layerOfAll: ReadonlyMap<Container, number>): string {
   return section(
     "details",
     "Each image as it is started",

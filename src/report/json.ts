@@ -3,7 +3,7 @@ import type { Judgement, Report } from "../model/report.ts";
 import { counts } from "./arrange.ts";
 
 /** Raised in its first part when a field goes or changes its meaning, in its second when one is added. */
-export const JSON_VERSION = "2.0";
+export const JSON_VERSION = "2.1";
 
 /** Renders the report; ends with a line break. */
 export function renderJson(report: Report): string {

@@ -1,6 +1,7 @@
 /** Opens the way to images: where they come from, how layers are read, what is kept of them. Must read none itself. */
 import { BaseImages } from "../image/base-image.ts";
-import { cachedReader, defaultCacheFolder, type FactStore, folderStore, NO_STORE } from "../image/cache.ts";
+import { cachedReader, type FactStore, folderStore, NO_STORE } from "../image/cache.ts";
+import { defaultCacheFolder } from "../image/cache-folder.ts";
 import { DETECTORS } from "../image/detect/index.ts";
 import { factsSchema } from "../image/layer/read.ts";
 import type { Budget } from "../model/budget.ts";

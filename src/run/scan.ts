@@ -4,13 +4,14 @@ import { HOMEPAGE, VERSION } from "../model/program.ts";
 import type { Report } from "../model/report.ts";
 import { writeReport } from "../publish/files.ts";
 import type { SaidProgress } from "../publish/progress.ts";
-import { renderJson } from "../report/json.ts";
+import { jsonParts } from "../report/json.ts";
 import { renderSarif } from "../report/sarif.ts";
 import { RULES } from "../rules/index.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { Configured } from "../settings/states.ts";
 import type { Base } from "../tree/base.ts";
 import type { RunPorts } from "./ports.ts";
+import { madeToday } from "./made.ts";
 import { run } from "./run.ts";
 
 /** Something that goes out of a run. */
@@ -42,18 +43,29 @@ export async function scan(given: Configured, shell: Shell): Promise<number> {
   try {
     const { workerUrl, signal, now, env, live, against } = shell;
     const ports = { workerUrl, signal, now, env, base, live, against, progress };
-    const report = await run(given, ports).finally(() => progress?.end());
+    const report = madeToday(await run(given, ports).finally(() => progress?.end()), shell);
     const code = exitCode(report, settings.failOn, settings.failOnUnknown);
-    const { jsonFile, sarifFile, category } = shell.files(settings);
-    await allOf([
-      () => writeAsked("json-file", jsonFile, renderJson, report),
-      () => writeAsked("sarif-file", sarifFile, (one) => sarifOf(one, category), report),
-      ...shell.waysOut(report, settings, code),
-    ]);
+    await goOut(report, shell.files(settings), shell.waysOut(report, settings, code));
     return code;
   } finally {
     if (base !== undefined && "tree" in base) base.close();
   }
+}
+
+/**
+ * Writes the files that are asked for, then goes every other way. Each is tried whatever becomes of the others; rejects
+ * with what failed first.
+ */
+export async function goOut(
+  report: Report,
+  { jsonFile, sarifFile, category }: ReportFiles,
+  ways: readonly WayOut[],
+): Promise<void> {
+  await allOf([
+    () => writeAsked("json-file", jsonFile, () => jsonParts(report)),
+    () => writeAsked("sarif-file", sarifFile, () => sarifOf(report, category)),
+    ...ways,
+  ]);
 }
 
 /** The report as SARIF, with all that is said of each rule. */
@@ -61,13 +73,8 @@ export function sarifOf(report: Report, category: Settings["category"]): string 
   return renderSarif(report, RULES, { version: VERSION, homepage: HOMEPAGE, category });
 }
 
-function writeAsked(
-  option: string,
-  file: string | undefined,
-  render: (report: Report) => string,
-  report: Report,
-): void {
-  if (file !== undefined) writeReport(option, file, render(report));
+function writeAsked(option: string, file: string | undefined, render: () => string | Iterable<string>): void {
+  if (file !== undefined) writeReport(option, file, render());
 }
 
 /** Does all of it, then rejects with what failed first. */

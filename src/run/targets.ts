@@ -8,12 +8,12 @@ import type { ScanRequest } from "../judge/judge.ts";
 import { isOnAlpine, onAlpine, type OnAlpine } from "../judge/on-alpine.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import { MuslgateError } from "../model/error.ts";
-import type { ImageProfile } from "../model/image-profile.ts";
 import { type AtTarget, counted, type Judgement, type Report } from "../model/report.ts";
 import { keyText } from "../model/workload-key.ts";
 import type { Target } from "../settings/targets.ts";
 import { subjectOf } from "../report/arrange.ts";
 import type { Images } from "./ports.ts";
+import { sideBySide } from "./side-by-side.ts";
 import type { Survey } from "./survey.ts";
 
 /** Judges a survey with images that may be others than those read. */
@@ -98,25 +98,10 @@ function healed({ fixed = [] }: Report, now: Report): readonly string[] {
   return fixed.filter((line) => names.has(line.slice(0, line.lastIndexOf(": "))));
 }
 
-/** Clusters beside each other, and each image once. */
+/** With what is gone at any. */
 function together(reports: readonly Report[]): Report {
-  const images = [...new Set(reports.flatMap((one) => one.images))];
-  const indices = new Map(images.map((one, index) => [one, index]));
-  const clusters = reports.flatMap((one) => one.clusters);
-  let before = 0;
-  const judgements = reports.flatMap((report) => {
-    const first = before;
-    before += report.clusters.length;
-    return report.judgements.map(
-      (one): Judgement => ({
-        ...one,
-        cluster: first + one.cluster,
-        image: one.image === undefined ? undefined : indices.get(report.images[one.image] as ImageProfile),
-      }),
-    );
-  });
   const fixed = [...new Set(reports.flatMap((one) => one.fixed ?? []))];
-  return { images, clusters, judgements, diagnostics: reports.flatMap((one) => one.diagnostics), fixed };
+  return { ...sideBySide(reports), diagnostics: reports.flatMap((one) => one.diagnostics), fixed };
 }
 
 /** The report with what becomes of whom at each target. */
@@ -166,7 +151,7 @@ function notFor({ to }: Target, clusters: readonly string[]): Diagnostic {
 function forNone({ to }: Target, clusters: readonly string[]): MuslgateError {
   return new MuslgateError(
     "usage",
-    `to is "${to}", and ${clusters.join(", ")} is no cluster of GKE`,
+    `\`to\` is "${to}", and ${clusters.join(", ")} is no cluster of GKE`,
     "Ask with the Corefile that it will have, as corefile=FILE.",
   );
 }

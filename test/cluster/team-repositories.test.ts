@@ -108,3 +108,108 @@ describe("a patch of a Corefile that forwards by /etc/resolv.conf", () => {
     expect((await dnsFound(files)).messages).toContain("it changes pods");
   });
 });
+
+describe("what is not in sight", () => {
+  it("of a cache on the nodes listens where the server blocks beside it do", async () => {
+    const kops = (rcode: string) =>
+      `kind: Cluster\nspec:\n  kubeDNS:\n    nodeLocalDNS:\n      additionalConfig: |\n        corp.example:53 {\n            bind 169.254.20.10\n            template ANY AAAA {\n                rcode ${rcode}\n            }\n            forward . 10.0.0.5\n        }\n`;
+    for (const rcode of ["NXDOMAIN", "NOERROR"]) {
+      const { answers, gaps } = await dnsFound({ "kops.yaml": kops(rcode) });
+      expect([answers.map(({ kind }) => kind), gaps]).toEqual([["passed-on"], []]);
+    }
+  });
+
+  it("leaves a gap where a chart's template has it from values", async () => {
+    const chart = inChart("    {{- .Values.corefile | nindent 4 }}", 'corefile: ""\n');
+    const clean = { "dns/coredns.yaml": CONFIG_MAP.replace("NXDOMAIN", "NOERROR") };
+    expect((await dnsFound({ ...clean, ...chart })).gaps).toEqual([
+      "corefile-elsewhere charts/dns/templates/cm.yaml:7",
+    ]);
+    const values = { "envs/prod.yaml": `corefile: |\n${indent(COREFILE, 2)}` };
+    const { answers, gaps } = await dnsFound({ ...clean, ...chart, ...values });
+    expect([answers.map(({ kind }) => kind), gaps]).toEqual([["NODATA", "NXDOMAIN"], []]);
+  });
+});
+
+describe("what looks like a denial and is none", () => {
+  const value = JSON.stringify(COREFILE);
+  it.each([
+    [
+      "what a Kyverno policy holds Corefiles against",
+      "policy.yaml",
+      'apiVersion: kyverno.io/v1\nkind: ClusterPolicy\nspec:\n  rules:\n    - validate:\n        message: no template ANY AAAA with NXDOMAIN\n        pattern: {data: {Corefile: "!*template ANY AAAA*"}}\n',
+    ],
+    [
+      "a policy in Rego inside a template of Gatekeeper's",
+      "policy.yaml",
+      'kind: ConstraintTemplate\nspec:\n  targets:\n    - rego: |\n        deny { contains(input.Corefile, "template ANY AAAA {"); x := "NXDOMAIN" }\n',
+    ],
+    [
+      "a schema's default",
+      "charts/dns/values.schema.json",
+      `{"properties": {"corefile": {"type": "string", "default": ${value}}}}\n`,
+    ],
+    [
+      "a schema's description",
+      "crd.yaml",
+      `kind: CustomResourceDefinition\nspec:\n  properties:\n    corefile:\n      description: |\n${indent(COREFILE, 8)}`,
+    ],
+    [
+      "an example of an interface",
+      "openapi.yaml",
+      `paths:\n  /dns:\n    text/plain:\n      example: ${value}\n`,
+    ],
+    [
+      "an alert",
+      "alerts.yaml",
+      `kind: PrometheusRule\nspec:\n  rules:\n    - expr: sum(rate(coredns_dns_responses_total{rcode="NXDOMAIN", type="AAAA", plugin="template"}[5m])) > 9\n      annotations: {summary: 'template ANY AAAA answers are high, see {{ $labels.instance }}'}\n`,
+    ],
+    [
+      "a document in a ConfigMap",
+      "runbooks.yaml",
+      `kind: ConfigMap\nmetadata: {name: runbooks}\ndata:\n  dns.md: |\n    Never do this:\n${indent(COREFILE, 4)}`,
+    ],
+    [
+      "what helm-unittest expects",
+      "charts/dns/tests/cm_test.yaml",
+      `tests:\n  - asserts: [{equal: {path: data.Corefile, value: ${value}}}]\n`,
+    ],
+    ["what kuttl expects", "tests/e2e/deny/00-assert.yaml", CONFIG_MAP],
+    ["a rule of Semgrep's", ".semgrep/dns.yml", `rules:\n  - pattern: |\n${indent(DENY, 6)}\n`],
+    ["an editor's snippet", ".vscode/dns.code-snippets", `{"deny": {"body": ${value}}}\n`],
+    [
+      "a step that looks for it",
+      ".github/workflows/lint.yml",
+      "jobs:\n  lint:\n    steps:\n      - run: if grep -rn 'template ANY AAAA' dns; then echo 'AAAA must not be NXDOMAIN'; exit 1; fi\n",
+    ],
+    [
+      "a page's template",
+      "page.go",
+      'var page = template.Must(template.New("x").Parse(`{{ .AAAA }}`))\n\nfunc code() int { return NXDOMAIN }\n',
+    ],
+  ])("%s", async (_, file, text) => {
+    const { answers, gaps } = await dnsFound({ [file]: text });
+    expect([answers, gaps]).toEqual([[], []]);
+  });
+
+  it.each([
+    ["a map of that name", "example.yaml", `example:\n  coredns:\n    corefile: |\n${indent(COREFILE, 6)}`],
+    [
+      "what Kyverno makes",
+      "policy.yaml",
+      `apiVersion: kyverno.io/v1\nkind: ClusterPolicy\nspec:\n  rules:\n    - generate: {kind: ConfigMap, name: coredns, data: {data: {Corefile: ${value}}}}\n`,
+    ],
+  ])("but for %s", async (_, file, text) => {
+    expect((await dnsFound({ [file]: text })).answers.map(({ kind }) => kind)).toEqual(["NXDOMAIN"]);
+  });
+
+  it.each([
+    [
+      "whose block a program adds on the next line",
+      `x = "template ANY AAAA " +\n    "{\\n rcode NXDOMAIN\\n}"\n`,
+    ],
+    ["with zones before its block", "x = 'template IN AAAA cluster.local ${zone} {\\n rcode NXDOMAIN\\n}'\n"],
+  ])("a stanza in a program %s is a gap", async (_, text) => {
+    expect((await dnsFound({ "dns.py": text })).gaps).toEqual(["corefile-unread dns.py:1"]);
+  });
+});

@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { compare } from "../../src/compare/compare.ts";
+import { parseReport } from "../../src/compare/earlier-report.ts";
 import type { ClusterProfile } from "../../src/model/cluster-profile.ts";
 import type { Report } from "../../src/model/report.ts";
 import type { WorkloadKey } from "../../src/model/workload-key.ts";
+import { renderJson } from "../../src/report/json.ts";
 import { CLUSTER_RULES, CONTAINER_RULES } from "../../src/rules/index.ts";
 import { cluster, image, onMusl } from "../support/profiles.ts";
 import { checked } from "../support/checked.ts";
@@ -58,6 +60,28 @@ describe("compare", () => {
     const both = state({ a: ["api:1", "1.2.2"] }, denies);
     expect(statuses(both, outside)).toEqual(["a new"]);
     expect(statuses(outside, both)).toEqual(["a existing"]);
+  });
+
+  it("says since when a finding is known, through every report that was compared", () => {
+    const at = (made: string | undefined, ...names: readonly string[]): Report => ({
+      ...state(Object.fromEntries(names.map((name) => [name, ["api:1", "1.2.2"]])), denies),
+      made,
+    });
+    const since = (report: Report) =>
+      Object.fromEntries(report.judgements.map((one) => [one.workload?.name, one.since ?? one.status]));
+    const first = at("2026-10-01", "a");
+    // As programs keep it: a baseline is a file.
+    const stored = (report: Report) => parseReport("baseline.json", renderJson(report));
+    const second = compare(at("2026-10-08", "a", "b"), stored(first));
+    expect(since(second)).toEqual({ a: "2026-10-01", b: "new" });
+    const third = compare(at("2026-10-15", "a", "b"), stored(second));
+    expect(since(third)).toEqual({ a: "2026-10-01", b: "2026-10-08" });
+    expect(third.comparedWith).toBe("2026-10-08");
+    // A report of before 2.1 says no day.
+    expect(since(compare(at("2026-10-15", "a"), at(undefined, "a")))).toEqual({ a: "existing" });
+    // Gone and come again is new.
+    const gone = compare(at("2026-10-22"), stored(third));
+    expect(since(compare(at("2026-10-29", "a"), stored(gone)))).toEqual({ a: "new" });
   });
 
   it("takes a fault that comes to hold for more for new", () => {

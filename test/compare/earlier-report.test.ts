@@ -32,6 +32,7 @@ describe("a report of an earlier run", () => {
     ["{}", "it is no report of version 1 or 2"],
     ['{"version":"9.0","judgements":[]}', "it is no report of version 1 or 2"],
     ['{"version":"1.0","judgements":[null]}', "images is not as a report has it"],
+    [text.replace("{", '{"made":"2026-11-26<script>",'), "made is not as a report has it"],
     [text.replace('"outcome": "affected"', '"outcome": "x"'), "judgements is not as a report has it"],
   ])("is refused where it is none: %j", (written, why) => {
     expect(() => parseReport("r.json", written)).toThrow(`the report r.json cannot be used: ${why}`);

@@ -1,7 +1,7 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { connect, createServer } from "node:net";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
@@ -18,6 +18,7 @@ import {
 import type { Image } from "../../src/model/oci.ts";
 import { type MadeCertificates, makeCertificates } from "../support/certificates.ts";
 import { digestOf } from "../support/faulty-registry.ts";
+import { freePorts } from "../support/free-ports.ts";
 import { describeWith } from "../support/parts.ts";
 
 const USER = "me";
@@ -88,14 +89,6 @@ async function writeLayout(path: string): Promise<Layout> {
   return { path, diffIds: [digestOf(base), digestOf(own)] };
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === "object" && address ? address.port : 0;
-}
-
 async function listening(port: number): Promise<void> {
   for (let i = 0; i < 200; i++) {
     const open = await new Promise((resolve) => {
@@ -120,7 +113,7 @@ describeWith(
 
     /** Starts a registry and pushes the image: as a list, as one image, and in Docker's own form. */
     async function start(name: string, settings: string, ...skopeo: string[]): Promise<string> {
-      const port = await freePort();
+      const [port = 0] = await freePorts(1);
       const config = join(folder, `${name}.yml`);
       writeFileSync(
         config,

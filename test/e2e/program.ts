@@ -8,7 +8,7 @@ import type { Ran } from "../support/ran.ts";
 export function muslgate(args: readonly string[], env: NodeJS.ProcessEnv = {}, cwd = "."): Promise<Ran> {
   return runNode(
     [join(process.cwd(), "dist/cli.js"), ...args],
-    { NO_COLOR: "1", COLUMNS: "100", ...env },
+    { NO_COLOR: "1", COLUMNS: "100", SOURCE_DATE_EPOCH: "1789948800", ...env },
     cwd,
   );
 }

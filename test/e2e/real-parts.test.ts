@@ -1,5 +1,4 @@
 import { execFileSync, spawn } from "node:child_process";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { readFileSync } from "node:fs";
@@ -9,19 +8,10 @@ import { createCredentials } from "../../src/image/source/registry/credentials.t
 import { createRegistrySource } from "../../src/image/source/registry/registry-source.ts";
 import type { LayerFacts } from "../../src/model/layer-facts.ts";
 import { temporaryFolder } from "../support/folder.ts";
+import { freePorts } from "../support/free-ports.ts";
 import { CORPUS, describeWith } from "../support/parts.ts";
 import { LOCAL_SOURCES, profileOf, readFacts } from "../support/sources.ts";
 import { muslgate } from "./program.ts";
-
-/** A port that is free now. */
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
-}
 
 /** Where a tar ends: after two zero blocks, before its padding. */
 function endOf(archive: Buffer): number {
@@ -50,7 +40,7 @@ describeWith(
     ];
 
     beforeAll(async () => {
-      const port = await freePort();
+      const [port = 0] = await freePorts(1);
       address = `127.0.0.1:${port}/test/alpine`;
       const settings = {
         version: 0.1,

@@ -1,7 +1,6 @@
 import { execFileSync, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { extract } from "tar-stream";
@@ -13,6 +12,7 @@ import { createRegistrySource } from "../../src/image/source/registry/registry-s
 import type { Image, Layer } from "../../src/model/oci.ts";
 import { type Fault, type MadeImage, digestOf, startFaultyRegistry } from "../support/faulty-registry.ts";
 import { temporaryFolder } from "../support/folder.ts";
+import { freePorts } from "../support/free-ports.ts";
 import { CORPUS, describeWith } from "../support/parts.ts";
 import { openImages, profileOf } from "../support/sources.ts";
 import { type TabledLayer, writeEstargz } from "../support/tabled-layers.ts";
@@ -102,7 +102,7 @@ describeWith(
     let registry: ReturnType<typeof spawn>;
     let reference: string;
     beforeAll(async () => {
-      const port = await freePort();
+      const [port = 0] = await freePorts(1);
       const storage = { filesystem: { rootdirectory: join(folder.path, "registry") } };
       const settings = JSON.stringify({ version: 0.1, storage, http: { addr: `127.0.0.1:${port}` } });
       registry = spawn("docker-registry", ["serve", folder.write("registry.yml", settings)], {
@@ -254,14 +254,4 @@ function imageOf({ stored, diffId, annotations }: TabledLayer): MadeImage {
     layer: stored,
     layerDigest: layer.digest,
   };
-}
-
-/** A port that is free now. */
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
 }

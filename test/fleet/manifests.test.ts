@@ -1,8 +1,14 @@
+import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, it } from "vitest";
 import { parseAllDocuments } from "yaml";
+import { writeOverlay } from "../support/fleet-overlay.ts";
+import { temporaryFolder } from "../support/folder.ts";
+import { describeWith } from "../support/parts.ts";
+
+const folder = temporaryFolder();
 
 /**
  * What Kubernetes says of its own objects: `go mod download -json k8s.io/kubernetes@v1.37.2` prints the folder (Dir) that
@@ -80,5 +86,17 @@ describeHere("the manifests in docs/, by Kubernetes' own OpenAPI", () => {
       expect.stringContaining("must have required property 'containers'"),
     ]);
     expect(faults({ ...job!, apiVersion: "batch/v1", kind: "Jbo" })).toEqual(["there is no Jbo in batch/v1"]);
+  });
+});
+
+describeWith({ programs: ["kubectl"] }, "the overlay that docs/fleet/kubernetes tells of", () => {
+  it("has the shards and the bucket that it says", () => {
+    const args = ["kustomize", "--load-restrictor=LoadRestrictionsNone", writeOverlay(folder.path)];
+    const objects = parseAllDocuments(execFileSync("kubectl", args, { encoding: "utf8" })).map((one) =>
+      one.toJS(),
+    );
+    const ofKind = (kind: string) => objects.find((one) => one.kind === kind);
+    expect(ofKind("Job").spec).toMatchObject({ completions: 32, parallelism: 8 });
+    expect(ofKind("ConfigMap").data.MUSLGATE_STORE).toBe("s3://my-bucket/facts");
   });
 });

@@ -1,7 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdirSync } from "node:fs";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type S3Ports, s3Store } from "../../src/fleet/s3-store.ts";
@@ -10,6 +9,7 @@ import { MuslgateError } from "../../src/model/error.ts";
 import { sendJson, startServer } from "../support/faulty-registry.ts";
 import { type TestFleet, testFleet } from "../support/fleet.ts";
 import { temporaryFolder } from "../support/folder.ts";
+import { freePorts } from "../support/free-ports.ts";
 import { muslgate } from "../support/in-process.ts";
 import { startS3 } from "../support/s3-server.ts";
 
@@ -252,7 +252,7 @@ describe("a fleet in a bucket", () => {
   const withVersitygw = existsSync(process.env.MUSLGATE_VERSITYGW ?? "") ? it : () => {};
   withVersitygw("does so with versitygw", { timeout: 60_000 }, async () => {
     mkdirSync(at("bucket/facts"), { recursive: true });
-    const port = await freePort();
+    const [port = 0] = await freePorts(1);
     const child = spawn(
       process.env.MUSLGATE_VERSITYGW as string,
       ["--port", `127.0.0.1:${port}`, "--region", "eu-central-1", "posix", at("bucket")],
@@ -277,12 +277,3 @@ describe("a fleet in a bucket", () => {
     }
   });
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, "close");
-  return port;
-}

@@ -10,12 +10,13 @@ import { clusterOfLists } from "../../src/live/read-cluster.ts";
 import type { Judgement, Report } from "../../src/model/report.ts";
 import { keyText } from "../../src/model/workload-key.ts";
 import { renderJson } from "../../src/report/json.ts";
+import { madeToday } from "../../src/run/made.ts";
 import { run } from "../../src/run/run.ts";
 import { saidBy, settingsOf } from "../../src/settings/states.ts";
 import { type TestFleet, testFleet } from "../support/fleet.ts";
 import { configMap, deploymentPods, listOf, SHAPES } from "../support/live-cluster.ts";
 import { temporaryFolder } from "../support/folder.ts";
-import { muslgate } from "../support/in-process.ts";
+import { muslgate, SOURCE_DATE_EPOCH } from "../support/in-process.ts";
 import fc from "../support/property.ts";
 
 const folder = temporaryFolder();
@@ -75,7 +76,10 @@ const storeOf = (some: Iterable<readonly [string, string]>): Store => {
 };
 const mergeOf = async (stores: readonly Store[]) =>
   renderJson(
-    await merge(plan.plan, stores, { signal: new AbortController().signal, now: () => 0, limits: {} }),
+    madeToday(
+      await merge(plan.plan, stores, { signal: new AbortController().signal, now: () => 0, limits: {} }),
+      { now: () => 0, env: { SOURCE_DATE_EPOCH } },
+    ),
   );
 
 describe("muslgate fleet", () => {

@@ -118,6 +118,7 @@ describe("two clusters", () => {
 
   it.each<[readonly string[], RegExp]>([
     [["diff", "a.json"], /missing required argument/],
+    [["diff", "a.json", "none.json"], /there is no file none\.json/],
     [["diff", "a.json", "b.json", "-n", "shop"], /a namespace was given beside the Lists of a.json/],
     [["diff", "a.json", "b.json", "--to", "alpine=3.24"], /another cluster is compared/],
     [["cluster", "-", "--against", "deploy"], /--against is "deploy"\n.*--against repo/],

@@ -591,7 +591,8 @@ describe("a live cluster", () => {
     const { ask } = standIn([], () => ({ text: "", problem: 'error: context "nope" does not exist' }));
     await expect(readCluster(ask, { context: "nope" })).rejects.toMatchObject({
       code: "input",
-      message: 'the cluster cannot be asked: error: context "nope" does not exist',
+      message: 'the cluster nope cannot be asked: error: context "nope" does not exist',
+      hint: "Try kubectl get nodes --context nope; muslgate asks through it.",
     });
   });
 

@@ -94,11 +94,11 @@ describeWith({ programs: ["kubectl"], unix: true }, "the real kubectl", () => {
     await expect(
       readCluster(
         kubectl(env, "nope", () => {}),
-        {},
+        { context: "nope" },
       ),
     ).rejects.toMatchObject({
       code: "input",
-      message: expect.stringMatching(/^the cluster cannot be asked: .*context "nope" does not exist/),
+      message: expect.stringMatching(/^the cluster nope cannot be asked: .*context "nope" does not exist/),
     });
   });
 });

@@ -85,8 +85,16 @@ function fleet(count: number): Report {
       at: { file, line: 12, column: 9, endLine: 12, endColumn: 30 },
     });
     const status = i % 8 === 0 ? ("new" as const) : ("existing" as const);
+    const since = status === "new" ? undefined : i === 4 ? "2026-08-03" : "2026-09-14";
     return (verdicts[i % images.length] ?? []).flatMap((all, index) =>
-      all.map((verdict) => ({ workload: who, image: i % images.length, cluster: index, verdict, status })),
+      all.map((verdict) => ({
+        workload: who,
+        image: i % images.length,
+        cluster: index,
+        verdict,
+        status,
+        since,
+      })),
     );
   }).flat();
   return {
@@ -94,6 +102,8 @@ function fleet(count: number): Report {
     clusters,
     judgements,
     diagnostics: [],
+    made: "2026-09-21",
+    comparedWith: "2026-09-20",
     fixed: ["deployment/old, container app (musl-paired-lookup)"],
     patches: [
       {
@@ -112,8 +122,10 @@ describe("the page", () => {
     const page = renderHtml(fleet(8), "muslgate-baseline.json");
     expect(titleOf(page)).toEqual(["affected", "4 of 8 containers resolve no names"]);
     expect(page).toContain(
-      "Since muslgate-baseline.json: 1 affected container is new, 3 were so before, of 1 a finding is gone.",
+      "Since muslgate-baseline.json of 2026-09-20: 1 affected container is new, 3 were so before (the first known since 2026-08-03), 1 finding is gone.",
     );
+    expect(page).toContain("affected, as before, known since 2026-08-03</span> on ");
+    expect(page).toContain("affected, as before, known since 2026-09-14</span> on ");
     expect(page).toMatch(/prod-eu<\/code><\/th><td class="n affected">4<\/td>/);
     expect(page).toMatch(/staging<\/code><\/th><td class="n soft">0<\/td>/);
   });

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -38,6 +39,18 @@ describe("dist/", () => {
     expect(bytesOf(loaded)).toBeLessThanOrEqual(most);
     // Each costs a start half a millisecond.
     expect(loaded.size).toBeLessThanOrEqual(15);
+  });
+
+  it("loads of Node's modules for --version none that other calls need", () => {
+    const told = "process.on('exit', () => console.log(process.moduleLoadList.join('\\n')))";
+    const call = ["--import", `data:text/javascript,${told}`, "dist/cli.js", "--version"];
+    const loaded = execFileSync(process.execPath, call, { encoding: "utf8" }).split("\n");
+    expect(loaded).toContain("NativeModule fs");
+    expect(loaded).not.toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(/^NativeModule (?:crypto|child_process|http|zlib|worker_threads)$/),
+      ]),
+    );
   });
 
   it("has chunks that are called after what is in them", () => {

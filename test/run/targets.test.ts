@@ -188,7 +188,10 @@ describe("a target", () => {
     [["--to", "gke-version=latest"], '"gke-version=latest"\n  Write a GKE version'],
     [["--to", "alpine=3.12,alpine=3.13"], "It says alpine twice"],
     [["--to", "corefile=nowhere.yaml"], "nowhere.yaml"],
-    [["--to", "gke-version=1.35.8-gke.1"], "fine.yaml is no cluster of GKE"],
+    [
+      ["--to", "gke-version=1.35.8-gke.1"],
+      '--to is "gke-version=1.35.8-gke.1", and fine.yaml is no cluster of GKE',
+    ],
     [["--to", "alpine=3.24", "--baseline", "old.json"], "compares with what was"],
   ])("that is none is one line: %j", async (args, words) => {
     const ran = await muslgate(["image", api, "--corefile", "fine.yaml", ...args], {}, folder.path);

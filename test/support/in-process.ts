@@ -12,6 +12,9 @@ import type { Ran } from "./ran.ts";
 
 const WORKER = new URL("../../dist/layer-worker.js", import.meta.url);
 
+/** So that reports are of one day, whatever the day: 2026-09-21. */
+export const SOURCE_DATE_EPOCH = "1789948800";
+
 /** Runs the command line with arguments, and with a text on standard input. */
 export async function muslgate(
   args: readonly string[],
@@ -22,7 +25,7 @@ export async function muslgate(
   const own = Object.getOwnPropertyDescriptor(process, "stdin") as PropertyDescriptor;
   Object.defineProperty(process, "stdin", { configurable: true, value: Readable.from([Buffer.from(input)]) });
   try {
-    return await within({ NO_COLOR: "1", COLUMNS: "100", ...env }, cwd, () =>
+    return await within({ NO_COLOR: "1", COLUMNS: "100", SOURCE_DATE_EPOCH, ...env }, cwd, () =>
       runCommandLine(["node", "muslgate", ...args], WORKER),
     );
   } finally {

@@ -30,7 +30,7 @@ export function withAssumedBase(inputs: CorefileInputs, of: PartsOf = {}): Coref
   const [part] = inputs.extras;
   if (part === undefined || corefiles.some(({ role }) => !isOnNodes(role))) return { ...inputs, corefiles };
   const assumed = baseOf(of, inputs.extras);
-  const text = baseCorefile(assumed.provider, { domain: of.domain, port: assumed.port });
+  const text = baseCorefile(assumed.provider, { domain: of.domain, port: assumed.port, bind: assumed.bind });
   const source = pinnedTo(part.source, text);
   return {
     ...inputs,
@@ -109,22 +109,37 @@ function baseOf({ provider, shown }: PartsOf, parts: readonly CorefilePart[]): A
   const own = whose && PROVIDERS[whose].base?.port;
   if (own !== undefined) return { provider: whose, port: own, said };
   const [port = 53, ...others] = portsOf(parts).sort((a, b) => Number(b === 53) - Number(a === 53));
-  return { provider: whose, port, ...(others.length > 0 && { otherPorts: others }), said };
+  const bind = whose === undefined ? bindOf(parts) : undefined;
+  return { provider: whose, port, bind, ...(others.length > 0 && { otherPorts: others }), said };
 }
 
 /** The same base on another port. */
 export function onPort(input: CorefileInput, port: number, domain: string): CorefileInput {
   const { assumed, source } = input;
   if (assumed === undefined) return input;
-  const text = baseCorefile(assumed.provider, { domain, port });
+  const text = baseCorefile(assumed.provider, { domain, port, bind: assumed.bind });
   return { ...input, source: pinnedTo(source, text), assumed: { ...assumed, port } };
 }
 
+/** Where all server blocks of parts listen, if they say it alike: parts for the cache on the nodes, such as kOps's, do. */
+function bindOf(parts: readonly CorefilePart[]): readonly string[] | undefined {
+  const bound = blocksOf(parts).map(({ directives }) =>
+    directives
+      .filter(({ name }) => name.text === "bind")
+      .flatMap(({ rest }) => rest.map(({ raw }) => raw))
+      .filter((word) => /^[\w.:%${}-]+$/.test(word) && word !== "{" && word !== "}"),
+  );
+  const [first = []] = bound;
+  return first.length > 0 && bound.every((one) => one.join(" ") === first.join(" ")) ? first : undefined;
+}
+
+const blocksOf = (parts: readonly CorefilePart[]) =>
+  parts
+    .filter(({ key }) => key.endsWith(".server"))
+    .flatMap(({ source }) => parseCorefile(source).corefile.blocks);
+
 /** The ports that the server blocks of parts name: Gardener's CoreDNS listens on 8053. */
 function portsOf(parts: readonly CorefilePart[]): number[] {
-  const keys = parts
-    .filter(({ key }) => key.endsWith(".server"))
-    .flatMap(({ source }) => parseCorefile(source).corefile.blocks)
-    .flatMap((block) => block.keys.map(({ text }) => parseKey(text)));
+  const keys = blocksOf(parts).flatMap((block) => block.keys.map(({ text }) => parseKey(text)));
   return [...new Set(keys.flatMap((key) => (key.kind === "invalid" ? [] : [key.port])))];
 }

@@ -39,29 +39,46 @@ export function isWithCorefile({ kind }: ClusterFile): boolean {
 /** Reads those of the files that may hold one; `files` are all that are read, and what stands in one of them is not missing. */
 export function corefilesByFolder(files: readonly ClusterFile[]): readonly CorefileFolder[] {
   const names = new Set(files.map(({ file }) => file));
-  return [...groupBy(files.filter(isWithCorefile), ({ file }) => folderOf(file))].map(([folder, group]) => {
-    const read: CorefileInputs[] = [];
-    const patched: CorefileInputs[] = [];
-    const holding: ConfigFile[] = [];
-    const diagnostics: Diagnostic[] = [];
-    for (const { file, text, yaml, patchedBy, standsAt } of group) {
-      try {
-        const all = withoutRead(findCorefiles(file, text, yaml), folder, names);
-        const found = standsAt === undefined ? all : allAt(all, standsAt);
-        if (patchedBy !== undefined) {
-          patched.push(found);
-          diagnostics.push(asPatched(file, patchedBy));
-          continue;
+  const folders = [...groupBy(files.filter(isWithCorefile), ({ file }) => folderOf(file))].map(
+    ([folder, group]) => {
+      const read: CorefileInputs[] = [];
+      const patched: CorefileInputs[] = [];
+      const holding: ConfigFile[] = [];
+      const diagnostics: Diagnostic[] = [];
+      for (const { file, text, yaml, patchedBy, standsAt } of group) {
+        try {
+          const all = withoutRead(findCorefiles(file, text, yaml), folder, names);
+          const found = standsAt === undefined ? all : allAt(all, standsAt);
+          if (patchedBy !== undefined) {
+            patched.push(found);
+            diagnostics.push(asPatched(file, patchedBy));
+            continue;
+          }
+          read.push(found);
+          if (found.corefiles.length + found.extras.length > 0 && standsAt === undefined)
+            holding.push({ file, text });
+        } catch (error) {
+          diagnostics.push(unreadable(file, error));
         }
-        read.push(found);
-        if (found.corefiles.length + found.extras.length > 0 && standsAt === undefined)
-          holding.push({ file, text });
-      } catch (error) {
-        diagnostics.push(unreadable(file, error));
       }
-    }
-    return { folder, read, patched, holding, diagnostics };
+      return { folder, read, patched, holding, diagnostics };
+    },
+  );
+  // Which values a chart is deployed with is not known: any that set a Corefile may be its own.
+  const isSet = folders.some(({ read }) => read.some(isBesideConfigMaps));
+  if (!isSet) return folders;
+  const withoutValues = ({ diagnostics, ...rest }: CorefileInputs): CorefileInputs => ({
+    ...rest,
+    diagnostics: diagnostics.filter(
+      ({ code, subject }) => code !== "corefile-elsewhere" || subject !== undefined,
+    ),
   });
+  return folders.map((one) => ({ ...one, read: one.read.map(withoutValues) }));
+}
+
+/** Whether a Corefile or a part of one stands elsewhere than in a ConfigMap. */
+function isBesideConfigMaps({ corefiles }: CorefileInputs): boolean {
+  return corefiles.some(({ configMap, assumed }) => configMap === undefined || assumed !== undefined);
 }
 
 /** What was found in a text that stands at one place as a whole. */

@@ -49,6 +49,8 @@ export interface AssumedBase {
   readonly provider?: ProviderId;
   /** The port that pods reach it on. */
   readonly port: number;
+  /** Addresses that all server blocks of the parts are bound to. */
+  readonly bind?: readonly string[];
   /** Others that parts name, where nothing says which of them pods ask. */
   readonly otherPorts?: readonly number[];
   /** Somebody said so; else files show it. */

@@ -1,5 +1,6 @@
 /** Finds Corefiles in YAML and JSON, and in the manifests and values that stand there as strings. Must not judge them. */
 import { hasRootZone, isAaaaFragment, isCorefileText } from "../../corefile/recognise.ts";
+import { isProseKey } from "../../discover/prose.ts";
 import { partOf, type Segment, type Source } from "../../text/source.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import {
@@ -160,6 +161,9 @@ class Walk {
 
   #map(map: YamlMap, above: Where): void {
     const { word } = this.#values;
+    // What a Kyverno policy holds objects against is no object.
+    const isPolicy = word(valueAt(map, "apiVersion"))?.text.startsWith("kyverno.io/") === true;
+    if (isPolicy) for (const rule of itemsAt(map, "spec", "rules")) this.#pass(valueAt(rule, "validate"));
     const where = { ...above, maps: [...above.maps, map] };
     if (
       word(valueAt(map, "kind"))?.text === "DNS" &&
@@ -172,6 +176,7 @@ class Walk {
     const json = word(valueAt(map, "path"))?.text ?? "";
     for (const pair of map.entries) {
       const { key } = pair;
+      if (isProseKey(key) && pair.value.kind === "text") continue;
       if (pair.merged && this.#seen.has(pair.value)) continue;
       // cloud-init, write_files.
       const coded =
@@ -189,6 +194,10 @@ class Walk {
     }
   }
 
+  #pass(node: YamlNode | undefined): void {
+    if (node !== undefined) this.#seen.add(node);
+  }
+
   #decoded(node: YamlNode, encoding: string): Source | undefined {
     const source = this.#values.word(node);
     if (source === undefined || !this.#reader.opens(source)) return undefined;
@@ -203,7 +212,10 @@ class Walk {
       const source =
         node.kind === "text" && isString(node) ? (word(node) ?? valueSource(this.#outer, node)) : undefined;
       // One action is all of it, or all that is printed: the Corefile stands in the values.
-      if (source !== undefined && ONE_ACTION.test(source.text)) return;
+      if (source !== undefined && ONE_ACTION.test(source.text)) {
+        if (key === "Corefile" && this.#nesting === 0) this.#found.diagnostics.push(inValues(source));
+        return;
+      }
       if (source !== undefined) {
         this.#seen.add(node);
         if (this.#reader.looks()) this.#key(key, source, where);
@@ -392,6 +404,17 @@ function unmasked(outer: Source, masked: string, { start, end }: YamlText): Sour
     outside += line.length + 1;
   }
   return partOf(outer, lines.join("\n"), segments);
+}
+
+/** Told where no values that set one are in sight. */
+function inValues(source: Source): Diagnostic {
+  return {
+    code: "corefile-elsewhere",
+    message: `the Corefile in ${source.file} is what values set, and none in sight do`,
+    hint: "Give the Corefile that comes of it as `corefile`: what helm template makes, or what kubectl prints of the ConfigMap.",
+    weight: "gap",
+    at: source.toPlace(0, source.text.length),
+  };
 }
 
 function inBase64(outer: Source, source: Source): Diagnostic {

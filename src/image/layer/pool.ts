@@ -1,6 +1,6 @@
 /** A handful of lanes, this thread and others, each with one piece of work at a time. Must not know what the work is. */
 import { availableParallelism } from "node:os";
-import { Worker } from "node:worker_threads";
+import type { Worker } from "node:worker_threads";
 import type { Blob } from "../../model/oci.ts";
 import type { Limits } from "../limits.ts";
 import { fileChunks } from "./chunks.ts";
@@ -95,7 +95,8 @@ export class Pool {
     const lanes = this.#all.length + (maybeHere && this.#isBusyHere ? 1 : 0);
     if (lanes >= this.#size) return new Promise((go) => this.#waiting.push({ maybeHere, go }));
     // Facts are small: what a young heap would grow to is garbage.
-    const worker = new Worker(this.#url, { resourceLimits: { maxYoungGenerationSizeMb: 8 } });
+    const threads = process.getBuiltinModule("node:worker_threads");
+    const worker = new threads.Worker(this.#url, { resourceLimits: { maxYoungGenerationSizeMb: 8 } });
     // A run that was abandoned must not be kept alive by its threads.
     worker.unref();
     this.#all.push(worker);

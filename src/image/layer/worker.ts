@@ -1,5 +1,4 @@
 /** The worker thread's entry: does one piece of work after another, blocking. Must not fetch anything itself. */
-import { parentPort } from "node:worker_threads";
 import type { LayerFacts } from "../../model/layer-facts.ts";
 import type { Limits } from "../limits.ts";
 import type { ArchiveMembers } from "./archive.ts";
@@ -19,6 +18,8 @@ export interface Job {
 
 /** What it answers. */
 export type JobResult = { readonly give: LayerFacts | ArchiveMembers } | { readonly failed: PlainError };
+
+const { parentPort } = process.getBuiltinModule("node:worker_threads");
 
 parentPort?.on("message", async ({ ask, limits, bytes }: Job) => {
   let result: JobResult;

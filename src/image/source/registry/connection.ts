@@ -2,7 +2,6 @@
  * One HTTP exchange at a time over node:http, directly or through a proxy: undici's request was not measured to be
  * faster, and is a megabyte to load. Must not follow redirects, decode bodies, retry or know registries.
  */
-import { X509Certificate } from "node:crypto";
 import type { IncomingHttpHeaders, IncomingMessage, RequestOptions } from "node:http";
 import type { AgentOptions } from "node:https";
 import { type Duplex, Readable } from "node:stream";
@@ -88,6 +87,7 @@ function trust({ caCertificates, env }: ConnectionOptions): SecureContext | unde
       const blocks = text.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g);
       if (!blocks) throw new Error("it holds no certificate");
       // The secure context passes over what it cannot read; this throws.
+      const { X509Certificate } = process.getBuiltinModule("node:crypto");
       for (const block of blocks) new X509Certificate(block);
     }
     return tls.createSecureContext({ ca: [...usualAuthorities(env), ...caCertificates] });

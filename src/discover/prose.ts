@@ -1,0 +1,35 @@
+/** Knows keys of YAML and JSON whose texts people read or search by, such as those of alerts, schemas and policies. Must not read anything else of a file. */
+
+/** The keys; a ConfigMap's key may be the name of a document. */
+const KEY = String.raw`(?:description|summary|message|title|example|rego|expr|query|[\w.-]+\.(?:md|rego|rst|adoc))`;
+/** Of JSON, or of a line of YAML: a value in quotes. */
+const QUOTED = new RegExp(
+  String.raw`(["']?)\b${KEY}\1[ \t]*:[ \t]*(?:"(?:[^"\\\n]|\\.)*"|'(?:[^'\n]|'')*')`,
+  "g",
+);
+/** A line of YAML with a text behind the key, which deeper lines go on with; maps and lists are none. */
+const LINE = new RegExp(String.raw`^([ \t]*(?:- +)*)(["']?)${KEY}\2[ \t]*:[ \t]+(?![{[&*!#])\S`);
+
+const blank = (found: string) => found.replace(/[^\r\n]/g, " ");
+
+/** The text with blanks for what stands under such keys. */
+export function withoutProse(text: string): string {
+  // How deep the key stands whose value is left out.
+  let depth: number | undefined;
+  return text
+    .replace(QUOTED, blank)
+    .split("\n")
+    .map((line) => {
+      const indented = line.search(/[^ \t\r]/);
+      if (depth !== undefined && (indented < 0 || indented > depth)) return blank(line);
+      const [, before] = LINE.exec(line) ?? [];
+      depth = before?.length;
+      return before === undefined ? line : blank(line);
+    })
+    .join("\n");
+}
+
+const WHOLE = new RegExp(`^${KEY}$`);
+
+/** Whether a key is one of them. */
+export const isProseKey = (key: string) => WHOLE.test(key);
