@@ -114,7 +114,7 @@ describe("what compose reads as one", () => {
   it("lays files of two folders over each other, their paths from the folder of the first", async () => {
     const files = {
       "a/base.yaml": BASE,
-      "b/prod.yaml": `${PROD}    extends: {file: common.yaml, service: web}\n    env_file: own.env\n`,
+      "b/prod.yaml": `${PROD}    extends: {file: common.yaml, service: web}\n    env_file: own.env\n    dns_opt: ["timeout:0"]\n`,
       "b/common.yaml": "services:\n  web: {image: 'other:1'}\n",
       "a/own.env": "DB_HOST=db.a\n",
       "b/own.env": "DB_HOST=db.b\n",
