@@ -44,7 +44,10 @@ export type Blob =
   | {
       readonly kind: "stream";
       readonly size?: number;
-      /** Opens the bytes as stored. Rejects with MuslgateError. The caller reads to the end or aborts. */
+      /**
+       * Opens the bytes as stored; a chunk is valid until the next is asked for. Rejects with MuslgateError. The caller reads to
+       * the end or aborts.
+       */
       open(signal: AbortSignal): Promise<AsyncIterable<Uint8Array>>;
       /**
        * Reads bytes `from` (inclusive) to `to` (exclusive), unverified; absent where the source cannot. Resolves with

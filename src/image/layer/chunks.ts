@@ -63,7 +63,8 @@ export async function gather(stream: AsyncIterable<Uint8Array>, maxBytes: number
         "Run the bundled program.",
       );
     }
-    chunks.push(chunk);
+    // A chunk is valid until the next.
+    chunks.push(Buffer.from(chunk));
   }
   return chunks;
 }

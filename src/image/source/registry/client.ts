@@ -65,7 +65,8 @@ export async function readWhole(answer: Answer, most: number, what: string): Pro
         "Check that the reference leads to a container image; raise the limit only if you trust the registry.",
       );
     }
-    chunks.push(chunk);
+    // A chunk is valid until the next.
+    chunks.push(Buffer.from(chunk));
   }
   return Buffer.concat(chunks);
 }

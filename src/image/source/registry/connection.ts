@@ -2,14 +2,15 @@
  * One HTTP exchange at a time over node:http, directly or through a proxy: undici's request was not measured to be
  * faster, and is a megabyte to load. Must not follow redirects, decode bodies, retry or know registries.
  */
-import type { IncomingHttpHeaders, IncomingMessage, RequestOptions } from "node:http";
-import type { AgentOptions } from "node:https";
+import type { Agent as HttpAgent, IncomingHttpHeaders, IncomingMessage, RequestOptions } from "node:http";
+import type { Agent as HttpsAgent, AgentOptions } from "node:https";
 import { type Duplex, Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { ConnectionOptions as TlsOptions, SecureContext } from "node:tls";
 import { MuslgateError, messageOf } from "../../../model/error.ts";
 import { readRegularFile } from "../../../tree/regular-file.ts";
 import { type ProxyEnvironment, proxyFor } from "./proxy.ts";
+import { LONG, straightBody, tapped } from "./straight-body.ts";
 import { TransferError, transferError } from "./transfer-error.ts";
 
 // An import reads every export, and one of http's starts a second HTTP client (30 ms of Node 24).
@@ -37,7 +38,10 @@ export interface Answer {
   readonly headers: IncomingHttpHeaders;
   /** Each value of a header that may come several times. */
   readonly values: (name: string) => readonly string[];
-  /** The bytes as sent, undecoded. Rejects with TransferError when they break off or hardly move. */
+  /**
+   * The bytes as sent, undecoded; a chunk is valid until the next is asked for. Rejects with TransferError when they break off or
+   * hardly move.
+   */
   readonly body: AsyncIterable<Uint8Array>;
   /** Drops the body and its connection. */
   readonly discard: () => void;
@@ -52,6 +56,8 @@ export interface ConnectionOptions {
   readonly idleMilliseconds: number;
   /** Milliseconds of a clock that does not jump. */
   readonly now?: () => number;
+  /** Bytes of a body from which on it is taken straight off its connection; some megabytes unless a test says otherwise. */
+  readonly longBytes?: number;
 }
 
 /** A transfer slower than this over a whole idle time is as good as silent. Bytes per second. */
@@ -169,11 +175,26 @@ class TunnelAgent extends https.Agent {
   }
 }
 
+/** An agent whose connections long bodies are taken off. */
+class PlainAgent extends http.Agent {
+  override createConnection(...[options, callback]: Parameters<HttpAgent["createConnection"]>) {
+    return tapped((onread) => super.createConnection({ ...options, onread } as typeof options, callback));
+  }
+}
+
+/** The same through TLS. */
+class SecureAgent extends https.Agent {
+  override createConnection(...[options, callback]: Parameters<HttpsAgent["createConnection"]>) {
+    return tapped((onread) => super.createConnection({ ...options, onread } as typeof options, callback));
+  }
+}
+
 async function* readBody(
   message: IncomingMessage,
-  { idleMilliseconds, now = () => performance.now() }: ConnectionOptions,
+  { idleMilliseconds, now = () => performance.now(), longBytes = LONG }: ConnectionOptions,
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
+  const straight = straightBody(message, longBytes);
   // Only time spent waiting for the server counts: a reader that takes its time is no fault of the server.
   let waiting = true;
   let since = now();
@@ -184,7 +205,7 @@ async function* readBody(
     if (waiting) message.destroy(silent());
   }, idleMilliseconds);
   try {
-    for await (const chunk of message as AsyncIterable<Buffer>) {
+    for await (const chunk of straight ?? (message as AsyncIterable<Buffer>)) {
       waiting = false;
       waited += now() - since;
       moved += chunk.length;
@@ -200,7 +221,8 @@ async function* readBody(
       since = now();
       timer.refresh();
     }
-    if (!message.complete) throw new TransferError("lost", "the connection was closed too early");
+    if (!straight && !message.complete)
+      throw new TransferError("lost", "the connection was closed too early");
   } catch (error) {
     signal.throwIfAborted();
     throw transferError(error);
@@ -214,8 +236,8 @@ async function* readBody(
 export function createConnection(options: ConnectionOptions): Connection {
   const secureContext = trust(options);
   const keep = { keepAlive: true, ...(secureContext ? { secureContext } : {}) };
-  const plain = new http.Agent({ keepAlive: true });
-  const secure = new https.Agent(keep as AgentOptions);
+  const plain = new PlainAgent({ keepAlive: true });
+  const secure = new SecureAgent(keep as AgentOptions);
   const tunnels = new Map<string, TunnelAgent>();
 
   const route = (url: URL): Omit<RequestOptions, "headers"> & { headers: Record<string, string> } => {
