@@ -19,6 +19,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import type { LayerEntry, LayerFacts } from "../../src/model/layer-facts.ts";
+import { packNames } from "../../src/model/layer-names.ts";
 import { factsOf } from "../support/image-files.ts";
 import { CORPUS, findGo, findProgram } from "../support/parts.ts";
 import type { Chain } from "./start-lab-chains.ts";
@@ -187,7 +188,7 @@ export function layerOf(
 ): LayerFacts {
   const diffId = `sha256:${"0".repeat(64)}` as const;
   const sizes = { bytes: 0, entryCount: 0, keptBytes: 0 };
-  return { schema: "lab", diffId, ...sizes, names, entries, whiteouts: [], opaque: [] };
+  return { schema: "lab", diffId, ...sizes, names: packNames(names), entries, whiteouts: [], opaque: [] };
 }
 
 /** Runs chains, each in a root of its own, and says which of them had a lookup that failed. */
