@@ -50,7 +50,7 @@ export async function readLayers(
     }
   };
   // The largest is begun first: nothing but it is left to wait for where the others are done beside it.
-  const layers = new Array<Promise<OverlayLayer>>(image.layers.length);
+  const layers: Promise<OverlayLayer>[] = [];
   for (const [index, layer] of [...image.layers.entries()].toSorted(
     (a, b) => storedBytes(b[1]) - storedBytes(a[1]),
   ))
