@@ -27,7 +27,7 @@ function* rows({ title }) {
 }
 
 const any = releases.flatMap(([, figures]) => Object.values(figures));
-const days = [...new Set(any.map(({ day }) => day))].toSorted();
+const days = [...new Set(any.map(({ day }) => day))].toSorted((a, b) => (a < b ? -1 : 1));
 const versions = [...new Set(any.map(({ node }) => node))];
 const text = [
   "# Performance",

@@ -1,1 +1,1 @@
-import{y as e}from"./discover-room.js";export default e();export{};
+import{x as e}from"./discover-room.js";export default e();export{};

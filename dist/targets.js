@@ -1,1 +1,1 @@
-export{t as atTargets,n as withAnswers}from"./run-targets.js";
+export{t as atTargets,n as withAnswers}from"./run-room2.js";

@@ -9,7 +9,7 @@ import { itemsAt, textAt, valueAt } from "../yaml/nodes.ts";
 export interface ComposeChains {
   /** Files that it is laid over, the lowest first. */
   readonly below: ReadonlyMap<string, readonly string[]>;
-  /** Where its paths begin, if not in its own folder: the `project_directory` of who includes it. */
+  /** Where its paths begin, if not in its own folder: the `project_directory` of who includes it, the folder of a chain's first. */
   readonly folders: ReadonlyMap<string, string>;
 }
 
@@ -42,13 +42,16 @@ export async function composeChains(
   const add = (names: readonly string[], starts: readonly string[]) => {
     for (const folder of starts) {
       const paths = names.slice(0, MOST_FILES).flatMap((name) => joinPath(folder, name)?.path ?? []);
-      // Paths of all of them begin in the folder of the first: of others' folders nothing is put together.
-      const isOneFolder = paths.every((path) => parentOf(path) === parentOf(paths[0] ?? ""));
-      const isThere = paths.every((path) => repository.paths.has(path)) && known.has(paths[0] ?? "");
-      if (paths.length < names.length || !isOneFolder || !isThere) continue;
-      for (const [index, path] of paths.entries())
-        if (index > 0 && !chains.has(path) && chains.size < MOST_CHAINS && paths.indexOf(path) === index)
-          chains.set(path, paths.slice(0, index));
+      const [first = ""] = paths;
+      const isThere = paths.every((path) => repository.paths.has(path)) && known.has(first);
+      if (paths.length < names.length || !isThere) continue;
+      for (const [index, path] of paths.entries()) {
+        if (index === 0 || chains.has(path) || chains.size >= MOST_CHAINS || paths.indexOf(path) !== index)
+          continue;
+        chains.set(path, paths.slice(0, index));
+        // Paths of all of them begin in the folder of the first (docs.docker.com, Merge Compose files).
+        if (parentOf(path) !== parentOf(first)) folders.set(path, folders.get(first) ?? parentOf(first));
+      }
       return;
     }
   };

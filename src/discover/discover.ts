@@ -9,11 +9,11 @@ import { pastLimit } from "../tree/gaps.ts";
 import { readBuilds } from "./builds.ts";
 import { readCharts } from "./charts.ts";
 import { describedClusters } from "./described-clusters.ts";
+import { readElsewhere } from "./elsewhere.ts";
 import { SMALLER } from "./findings.ts";
 import { readObjects } from "./objects.ts";
 import { ObjectsBeside } from "./objects-beside.ts";
 import { type DiscoverOptions, openSearch } from "./search.ts";
-import { unreadKinds } from "./unfollowed.ts";
 
 /** What a repository holds. */
 export interface Discovery {
@@ -31,15 +31,13 @@ export interface Discovery {
 /** Looks through a tree. Does not reject for anything a file says, nor for a defect that one file meets. */
 export async function discover(tree: FileTree, options: DiscoverOptions = {}): Promise<Discovery> {
   const search = await openSearch(tree, options);
-  const { repository, findings, loose, ofCharts } = search;
+  const { findings, loose, ofCharts } = search;
   const kustomizations = await readObjects(search);
   const beside = new ObjectsBeside();
   const { helm } = options;
   const keep = beside.add.bind(beside);
   await readCharts(search, helm && { helm, keep });
-  await findings.about("files of other languages", async () =>
-    findings.take({ diagnostics: await unreadKinds(repository) }),
-  );
+  await readElsewhere(search);
   const { buildImages, workloads } = await readBuilds(search);
   if (search.startCharacters.isOver) {
     const what = "containers are given more variables and files than are followed";

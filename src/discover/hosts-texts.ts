@@ -32,7 +32,7 @@ export function* hostsStanzas(text: string): Generator<HostsText> {
   for (const { 0: words, index } of text.matchAll(NAMED)) {
     if (++tried > MOST_TRIED) return;
     const [start, end] = objectAround(text, index);
-    const block = /\bconfigBlock["']?[ \t]*[:=]([^]*)/.exec(text.slice(start, end))?.[1] ?? "";
+    const block = /\bconfigBlock["']?[ \t]*[:=]([\s\S]*)/.exec(text.slice(start, end))?.[1] ?? "";
     const goesOn = /\bfallthrough\b(?![ \t]+[\w*])/.test(block.replaceAll(/\\[nrt]/g, "\n"));
     if (!goesOn && linesOf(block).some((line) => ENTRY.test(line)))
       yield { start: index, end: index + words.length };

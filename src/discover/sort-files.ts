@@ -117,8 +117,9 @@ export function fileSorter(repository: Repository): FileSorter {
       if (mayHoldCorefile(text)) clusterFiles.push({ file: path, text, kind: "terraform-values" });
       return file;
     }
+    // Helmfile's templates are filled in as Helm's are.
     const isYaml =
-      (/\.(?:ya?ml|json|ign|bu)$/i.test(path) || isHelmfileName(path)) &&
+      (/\.(?:ya?ml(?:\.gotmpl)?|json|ign|bu)$/i.test(path) || isHelmfileName(path)) &&
       nameOf(path) !== "Chart.yaml" &&
       !NEVER.has(nameOf(path)) &&
       !NOT_DEPLOYED.test(path);

@@ -13,7 +13,7 @@ export interface LooseTexts {
 }
 
 /** Files in which people describe clusters: of other languages whole programs would be searched for a word. */
-const DESCRIBES = /\.(?:ya?ml|json|tf|tfvars|hcl|bicep|toml|j2)$/i;
+const DESCRIBES = /\.(?:ya?ml|json|tf|tofu|tfvars|hcl|bicep|toml|j2)$/i;
 /** JSON above that is data. */
 const MOST_CHARACTERS = 256 * 1024;
 

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { type Check, fields, isRecord, list, oneOf, optional, text, whole } from "../model/checks.ts";
 import type { Digest } from "../model/digest.ts";
 import type { LayerFacts } from "../model/layer-facts.ts";
+import { packNames, unpackNames } from "../model/layer-names.ts";
 
 /** What is known of a layer whose stored bytes were hashed: not whose diffID an image calls it by. */
 export type KeptFacts = Omit<LayerFacts, "diffId" | "schema" | "fills">;
@@ -21,7 +22,15 @@ export function entryText(
   digest: Digest,
   { bytes, entryCount, keptBytes, names, entries, whiteouts, opaque }: KeptFacts,
 ): string {
-  const facts = { bytes, entryCount, keptBytes, names: names.join(BETWEEN), entries, whiteouts, opaque };
+  const facts = {
+    bytes,
+    entryCount,
+    keptBytes,
+    names: unpackNames(names).join(BETWEEN),
+    entries,
+    whiteouts,
+    opaque,
+  };
   return `${JSON.stringify({ schema, digest, facts })}\n`;
 }
 
@@ -41,7 +50,7 @@ export function factsIn(entry: string, schema: string, digest: Digest): KeptFact
   // Budgets count by it: whoever wrote the entry does not say how little it is.
   const keptBytes = Math.max(stored.keptBytes, Math.ceil(entry.length / 2));
   const { bytes, entryCount, entries, whiteouts, opaque } = stored;
-  return { bytes, entryCount, keptBytes, names, entries, whiteouts, opaque };
+  return { bytes, entryCount, keptBytes, names: packNames(names), entries, whiteouts, opaque };
 }
 
 /** As the walk writes paths, a folder's with a slash before it. */

@@ -62,19 +62,20 @@ export async function openCluster(
   return { tree: trees.push(state) - 1, live };
 }
 
-/** What a plan keeps of a live cluster besides its tree. */
+/** What a plan keeps of a live cluster besides its tree: all that a run about it is given, but for its name, which the fleet gives. */
 export function withoutTree({
+  name: _name,
+  namesPods: _namesPods,
+  tree: _tree,
   pods,
   dnsAddresses,
-  gkeVersion,
-  nodeLocalDns,
-  diagnostics,
+  ...rest
 }: LiveState): Member["live"] {
   const plain = [...pods].map(([path, { owner, pods: some, ofPods, variant }]) => {
     const { kind, namespace, name } = owner;
     return [path, { owner: { kind, namespace, name }, pods: some, ofPods, variant }] as const;
   });
-  return { pods: plain, dnsAddresses: [...dnsAddresses], gkeVersion, nodeLocalDns, diagnostics };
+  return { ...rest, pods: plain, dnsAddresses: [...dnsAddresses] };
 }
 
 /** The texts of the files that options and targets name, which are relative to the folder. */

@@ -172,6 +172,7 @@ const FORMS = {
         dnsAddresses: list(text),
         gkeVersion: optional(text),
         nodeLocalDns: optional(oneOf("enabled", "disabled")),
+        dnsImages: optional(fields({ coreDns: optional(text), nodeCache: optional(text) })),
         diagnostics: list(diagnostic),
       }),
     ),

@@ -25,7 +25,7 @@ export interface Member {
   /** Index of its tree. */
   readonly tree: number;
   /** What a live cluster is besides its tree; absent for a repository. */
-  readonly live?: Pick<LiveState, "gkeVersion" | "nodeLocalDns" | "diagnostics"> & {
+  readonly live?: Omit<LiveState, "name" | "namesPods" | "tree" | "pods" | "dnsAddresses"> & {
     readonly pods: readonly (readonly [string, PodsOf])[];
     readonly dnsAddresses: readonly string[];
   };

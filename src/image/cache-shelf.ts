@@ -16,7 +16,8 @@ export class Shelf {
 
   constructor(folder: string) {
     const found = readdirSync(folder)
-      .filter((name) => name.endsWith(".json"))
+      // Before names were kept as bytes, entries were JSON.
+      .filter((name) => /\.(?:facts|json)$/.test(name))
       .map((name) => join(folder, name))
       .map((path) => [path, shelved(path)] as const);
     for (const [path, entry] of found.toSorted(([, a], [, b]) => (a?.used ?? 0) - (b?.used ?? 0)))

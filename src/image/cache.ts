@@ -99,7 +99,7 @@ export const NO_STORE: FactStore = { get: () => undefined, put: () => {} };
 const MOST_BYTES = 256 * 2 ** 20;
 
 /**
- * A store in a folder, one file a layer: a checksum, then JSON. What cannot be read, does not match its checksum
+ * A store in a folder, one file a layer: a checksum, JSON and names. What cannot be read, does not match its checksum
  * or is of another schema is not there; a folder that cannot be written stores nothing. Entries appear whole,
  * by rename, so that parallel runs and killed ones do no harm.
  */
@@ -109,7 +109,7 @@ export function folderStore(
   mostBytes = MOST_BYTES,
   today: () => Date = () => new Date(),
 ): FactStore {
-  const file = (key: string) => join(folder, `${sha256(`${schema}\n${key}`)}.json`);
+  const file = (key: string) => join(folder, `${sha256(`${schema}\n${key}`)}.facts`);
   let cleaned = false;
   const cleanOnce = () => {
     if (!cleaned) clean(folder);
@@ -121,7 +121,7 @@ export function folderStore(
       try {
         cleanOnce();
         const path = file(key);
-        const facts = decode(readFileSync(path, "utf8"));
+        const facts = decode(readFileSync(path));
         // The diffID is the last word of every key.
         if (facts?.schema !== schema || !key.endsWith(facts.diffId)) return undefined;
         const now = today();
@@ -138,10 +138,10 @@ export function folderStore(
         mkdirSync(folder, { recursive: true });
         cleanOnce();
         shelf ??= new Shelf(folder);
-        const text = encode(facts);
-        writeFileSync(part, text);
+        const entry = encode(facts);
+        writeFileSync(part, entry);
         renameSync(part, file(key));
-        shelf.put(file(key), Buffer.byteLength(text));
+        shelf.put(file(key), entry.length);
         shelf.keepWithin(mostBytes);
       } catch {
         // Without a cache the run is slower, not wrong; the next run that can removes what is left.
@@ -167,21 +167,42 @@ function alive(pid: number): boolean {
   }
 }
 
-/** Clean paths hold no `//`: joined by it, the long list is one string, which JSON reads at memory speed. */
-const BETWEEN = "//";
+const CHECKSUM = 64;
+const NEWLINE = 0x0a;
 
-function encode(facts: LayerFacts): string {
-  const body = JSON.stringify({ ...facts, names: facts.names.join(BETWEEN) });
-  return `${sha256(body)}\n${body}`;
+/** A checksum and JSON, a line each, then the names as they lie in memory: where each ends, and their bytes. */
+function encode(facts: LayerFacts): Buffer {
+  const { bytes, ends } = facts.names;
+  const head = JSON.stringify({ ...facts, names: ends.length });
+  const body = Buffer.concat([
+    Buffer.from(`${head}\n`),
+    Buffer.from(ends.buffer, ends.byteOffset, ends.byteLength),
+    bytes,
+  ]);
+  return Buffer.concat([Buffer.from(`${sha256(body)}\n`), body]);
 }
 
-function decode(text: string): LayerFacts | undefined {
-  const body = text.slice(65);
-  if (text[64] !== "\n" || text.slice(0, 64) !== sha256(body)) return undefined;
-  const stored = JSON.parse(body) as LayerFacts & { names: string };
-  return { ...stored, names: stored.names === "" ? [] : stored.names.split(BETWEEN) };
+function decode(stored: Buffer): LayerFacts | undefined {
+  const body = stored.subarray(CHECKSUM + 1);
+  if (stored[CHECKSUM] !== NEWLINE || stored.toString("latin1", 0, CHECKSUM) !== sha256(body))
+    return undefined;
+  const after = body.indexOf(NEWLINE) + 1;
+  const facts = JSON.parse(body.toString("utf8", 0, after)) as Omit<LayerFacts, "names"> & {
+    readonly names: number;
+  };
+  const ends = new Uint32Array(facts.names);
+  new Uint8Array(ends.buffer).set(body.subarray(after, after + ends.byteLength));
+  const bytes = Uint8Array.from(body.subarray(after + ends.byteLength));
+  return fits(ends, bytes) ? { ...facts, names: { bytes, ends } } : undefined;
 }
 
-function sha256(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
+/** Whether they can be names: a machine that orders bytes in another way may have written them. */
+function fits(ends: Uint32Array, bytes: Uint8Array): boolean {
+  return (
+    (ends.at(-1) ?? 0) === bytes.length && ends.every((end, i) => i === 0 || end >= (ends[i - 1] as number))
+  );
+}
+
+function sha256(data: string | Buffer): string {
+  return createHash("sha256").update(data).digest("hex");
 }

@@ -35,25 +35,35 @@ export async function readLayers(
   let proved: Proof = "every-digest";
   const history = image.config.history.filter(({ emptyLayer }) => !emptyLayer);
   const origins = layerOrigins(image.config.history, image.layers.length);
-  const layers = await Promise.all(
-    image.layers.map(async (layer, index): Promise<OverlayLayer> => {
-      const createdBy = history.length === image.layers.length ? history[index]?.createdBy : undefined;
-      const made = { createdBy, origin: origins[index] };
-      try {
-        const { facts, verified } = await reader.read(layer, signal);
-        proved = weaker(proved, verified);
-        kept.spend(facts.keptBytes);
-        return { ref: layerRef(layer, index, facts.diffId, made), facts };
-      } catch (error) {
-        signal.throwIfAborted();
-        failed.set(index, unreadable(image, layer, index, error));
-        return { ref: layerRef(layer, index, layer.diffId ?? layer.digest ?? UNKNOWN, made) };
-      }
-    }),
-  );
+  const readOne = async (layer: Layer, index: number): Promise<OverlayLayer> => {
+    const createdBy = history.length === image.layers.length ? history[index]?.createdBy : undefined;
+    const made = { createdBy, origin: origins[index] };
+    try {
+      const { facts, verified } = await reader.read(layer, signal);
+      proved = weaker(proved, verified);
+      kept.spend(facts.keptBytes);
+      return { ref: layerRef(layer, index, facts.diffId, made), facts };
+    } catch (error) {
+      signal.throwIfAborted();
+      failed.set(index, unreadable(image, layer, index, error));
+      return { ref: layerRef(layer, index, layer.diffId ?? layer.digest ?? UNKNOWN, made) };
+    }
+  };
+  // The largest is begun first: nothing but it is left to wait for where the others are done beside it.
+  const layers: Promise<OverlayLayer>[] = [];
+  for (const [index, layer] of [...image.layers.entries()].toSorted(
+    (a, b) => storedBytes(b[1]) - storedBytes(a[1]),
+  ))
+    layers[index] = readOne(layer, index);
+  const read = await Promise.all(layers);
   // In the order of the layers, whichever failed first.
   const diagnostics = image.layers.flatMap((_, index) => failed.get(index) ?? []);
-  return { layers, verified: proved, diagnostics };
+  return { layers: read, verified: proved, diagnostics };
+}
+
+/** Bytes as stored, 0 where nobody said. */
+function storedBytes({ blob }: Layer): number {
+  return blob.kind === "read" ? 0 : (blob.size ?? 0);
 }
 
 const UNKNOWN: Digest = `sha256:${"0".repeat(64)}`;

@@ -21,6 +21,14 @@ export interface LookupTool {
   readonly quiet?: readonly string[];
   /** Options without which it looks up nothing. */
   readonly only?: readonly string[];
+  /** Options whose value is a connection string: a URL, or one with `host=`; a plain name in it is a database's. */
+  readonly connections?: readonly string[];
+  /** Options that name a file in which names stand. */
+  readonly lists?: readonly string[];
+  /** Options with which it asks a socket of the file system. */
+  readonly sockets?: readonly string[];
+  /** Variables that name the host where no option does. */
+  readonly variables?: readonly string[];
   /** It is told so of busybox's applet alone: other programs have the name, too. */
   readonly applet?: true;
   /** Where no host is named, it takes one from its environment or its settings. */
@@ -59,10 +67,9 @@ export const NEVER_LOOK_UP: ReadonlySet<string> = new Set(
 /** Parts of process supervisors that start only what their words or folders name, and are followed by those. */
 export const SUPERVISION_TOOLS: ReadonlySet<string> = new Set(
   words(`
-  s6-svscan s6-supervise s6-svc s6-svok s6-svwait s6-svstat s6-log s6-mkfifodir s6-fghack s6-echo s6-touch s6-mkdir
+  s6-svc s6-svok s6-svwait s6-svstat s6-log s6-mkfifodir s6-echo s6-touch s6-mkdir
   s6-chown s6-chmod s6-ls s6-test s6-hiercopy s6-true s6-false s6-pause s6-nuke s6-rmrf s6-ln s6-rename s6-linux-init
-  s6-rc s6-rc-init s6-rc-db s6-rc-compile s6-overlay-suexec fix-attrs justc-envdir sv runsv svlogd importas emptyenv
-  printcontenv
+  s6-rc s6-rc-init s6-rc-db s6-rc-compile s6-overlay-suexec fix-attrs sv svlogd printcontenv
   `),
 );
 
@@ -76,6 +83,8 @@ export const LOOKUP_TOOLS: Readonly<Record<string, LookupTool>> = {
       "output-document output-file timeout tries user-agent directory-prefix proxy header post-data post-file",
     ),
     quiet: ["--help", "--version", "-V"],
+    // GNU's.
+    lists: ["-i", "--input-file"],
   },
   curl: {
     hosts: "all",
@@ -84,6 +93,8 @@ export const LOOKUP_TOOLS: Readonly<Record<string, LookupTool>> = {
       "output data data-binary data-raw data-urlencode header user user-agent request max-time connect-timeout retry retry-delay retry-max-time write-out cacert capath cert key form upload-file cookie cookie-jar referer unix-socket range config",
     ),
     hostOptions: ["-x", "--proxy"],
+    lists: ["-K", "--config"],
+    sockets: ["--unix-socket", "--abstract-unix-socket"],
     quiet: ["--help", "--version", "-V", "-h"],
   },
   // busybox, networking/nc.c; with -l it only listens.
@@ -142,7 +153,15 @@ export const LOOKUP_TOOLS: Readonly<Record<string, LookupTool>> = {
       "clone fetch pull push ls-remote submodule remote archive lfs send-email svn daemon request-pull",
     ),
   },
-  pg_isready: { hosts: "urls", valued: "dhptU", hostOptions: ["-h", "--host"], settings: true },
+  // libpq, fe-connect.c: a host that begins with a slash is a socket's folder.
+  pg_isready: {
+    hosts: "urls",
+    valued: "hptU",
+    hostOptions: ["-h", "--host"],
+    connections: ["-d", "--dbname"],
+    variables: ["PGHOST", "PGSERVICE"],
+    settings: true,
+  },
   "redis-cli": { hosts: "urls", valued: "hpsarnu", hostOptions: ["-h", "-u"] },
   mysqladmin: { hosts: "urls", valued: "hpuSP", hostOptions: ["-h", "--host"], settings: true },
   // The interpreters tell their own version without looking anything up.
@@ -154,7 +173,7 @@ export const LOOKUP_TOOLS: Readonly<Record<string, LookupTool>> = {
   perl: { hosts: "any", quiet: ["--version", "-v", "--help", "-h"] },
   java: {
     hosts: "any",
-    quiet: ["-version", "--version", "-help", "--help", "-Djava.net.preferIPv4Stack=true"],
+    quiet: ["-version", "--version", "-help", "--help"],
   },
   nginx: { hosts: "any", quiet: ["-v", "-V", "-h"] },
 };
@@ -176,6 +195,17 @@ export const STARTING_SYMBOLS: readonly string[] = words(
 export const RESOLVER_SYMBOLS: readonly string[] = words(
   "getaddrinfo gethostbyname gethostbyname2 gethostbyname_r gethostbyname2_r res_query res_search res_querydomain res_send dlopen",
 );
+
+/** What C code calls that opens connections by itself, there. */
+export const CONNECTING_SYMBOL = "connect";
+
+/**
+ * C libraries of clients that look up their server's name with the C library's getaddrinfo (librdkafka, rdaddr.c; libpq,
+ * fe-connect.c; libmysqlclient, sql-common/client.cc; libgit2, streams/socket.c; hiredis, net.c; libzmq, ip_resolver.cpp;
+ * mosquitto, net_mosq.c; rabbitmq-c, amqp_socket.c; OpenLDAP, os-ip.c; libssh, connect.c). curl may have c-ares.
+ */
+export const NETWORK_LIBRARIES =
+  /^lib(?:rdkafka|pq|mysqlclient|mariadb|git2|hiredis|zmq|mosquitto|rabbitmq|ldap|ssh)\b/;
 
 /** Libraries that people preload for memory, time, files and users, which have no resolver (jemalloc, gperftools, mimalloc, libeatmydata, faketime, fakeroot, nss_wrapper; GCC's own). */
 export const HARMLESS_PRELOADS =

@@ -1,5 +1,6 @@
-/** What one walk over one layer learnt: small, plain JSON, kept by its digests. Must hold no file bodies but short scripts. */
+/** What one walk over one layer learnt: small, plain data, kept by its digests. Must hold no file bodies but short scripts. */
 import type { Digest } from "./digest.ts";
+import type { LayerNames } from "./layer-names.ts";
 
 /** An ELF file's own words (System V gABI): what the kernel and the loader would do with it. */
 export interface ElfFact {
@@ -71,6 +72,8 @@ export interface ScriptFact {
   readonly argument?: string;
   /** The text of shell scripts, as far as `truncated` says. */
   readonly text?: string;
+  /** Of a text in another language: paths and names by which it may start programs. */
+  readonly mentions?: readonly string[];
   readonly truncated: boolean;
 }
 
@@ -152,7 +155,7 @@ export interface LayerFacts {
   /** About how many bytes of memory names and entries take. */
   readonly keptBytes: number;
   /** Every path but whiteouts, in tar order, as often as it came. A folder's has a `/` before it. */
-  readonly names: readonly string[];
+  readonly names: LayerNames;
   /**
    * What stands at which index of `names`, ascending. A name without an entry, if it is no folder, taught nothing, but
    * hides what was there.

@@ -7,6 +7,7 @@ import { textOf } from "../image/entrypoint/text-of.ts";
 import type { Budget } from "../model/budget.ts";
 import type { LayerRef } from "../model/image-profile.ts";
 import type { FileFact, Fill, LayerEntry, LayerFacts } from "../model/layer-facts.ts";
+import { packNames } from "../model/layer-names.ts";
 
 /** Texts that are kept whole, for what reads or copies them later: bytes of one. */
 const MOST_TEXT = 64 * 1024;
@@ -36,6 +37,11 @@ function realPath(looked: Looked): string | undefined {
   return looked.kind === "file" || looked.kind === "plain" ? layerPath(looked.path) : undefined;
 }
 
+/** What one step lays over the others. */
+interface Laid extends Partial<Pick<LayerFacts, "entries" | "whiteouts" | "opaque" | "fills">> {
+  readonly names?: readonly string[];
+}
+
 /** One stage's files. */
 export class PlanFiles {
   readonly #layers: OverlayLayer[];
@@ -52,7 +58,7 @@ export class PlanFiles {
     steps: Budget,
     bodies: ReadonlyMap<string, Uint8Array> = new Map(),
   ) {
-    for (const { facts } of layers) steps.spend(facts?.names.length ?? 0);
+    for (const { facts } of layers) steps.spend(facts?.names.ends.length ?? 0);
     this.#layers = [...layers];
     this.#limits = limits;
     this.#steps = steps;
@@ -266,15 +272,15 @@ export class PlanFiles {
     this.#bodies.delete(realPath(this.lookup(path)) ?? name);
   }
 
-  #lay(parts: Partial<Pick<LayerFacts, "names" | "entries" | "whiteouts" | "opaque" | "fills">>): void {
-    this.#steps.spend(1 + (parts.names?.length ?? 0));
+  #lay({ names = [], ...parts }: Laid): void {
+    this.#steps.spend(1 + names.length);
     const facts: LayerFacts = {
       schema: "planned",
       diffId: this.#ref.diffId,
       bytes: 0,
       entryCount: 0,
       keptBytes: 0,
-      names: [],
+      names: packNames(names),
       entries: [],
       whiteouts: [],
       opaque: [],

@@ -12,23 +12,25 @@ export function renderJson(report: Report): string {
 
 /** The same text in parts, for a report that is too large to be held as one. */
 export function* jsonParts(report: Report): Generator<string> {
-  const judgements = report.judgements.map(withoutSurroundings);
-  const whole = { version: JSON_VERSION, summary: counts(report), ...report, judgements };
+  const whole = { version: JSON_VERSION, summary: counts(report), ...report };
   let start = "{\n";
   for (const [name, value] of Object.entries(whole)) {
     if (value === undefined) continue;
     yield `${start}  "${name}": `;
     start = ",\n";
-    if (Array.isArray(value) && value.length > 0) yield* items(value);
+    if (name === "judgements" && report.judgements.length > 0)
+      yield* items(report.judgements, withoutSurroundings);
+    else if (Array.isArray(value) && value.length > 0) yield* items(value, (one: unknown) => one);
     else yield indented(value, "  ");
   }
   yield "\n}\n";
 }
 
-function* items(all: readonly unknown[]): Generator<string> {
+/** Each is made what it is told as when its turn comes, so that there is no second list of them. */
+function* items<T>(all: readonly T[], told: (one: T) => unknown): Generator<string> {
   let start = "[\n";
   for (const one of all) {
-    yield `${start}    ${indented(one, "    ")}`;
+    yield `${start}    ${indented(told(one), "    ")}`;
     start = ",\n";
   }
   yield "\n  ]";

@@ -26,6 +26,13 @@ const DENYING: readonly (readonly [string, Files, string])[] = [
     "dns.tofu:9",
   ],
   [
+    "Helmfile's values that it fills in",
+    {
+      "values/coredns.yaml.gotmpl": `replicaCount: {{ .Values.replicas }}\nservers:\n  - zones: [{zone: .}]\n    plugins:\n      - name: template\n        parameters: ANY AAAA\n        configBlock: rcode NXDOMAIN\n      - {name: forward, parameters: ". 10.0.0.2"}\n`,
+    },
+    "values/coredns.yaml.gotmpl:5",
+  ],
+  [
     "a chart's template that puts the values' Corefile in on a line of its own",
     inChart("    {{- tpl .Values.corefile . | nindent 4 }}", `corefile: |\n${indent(COREFILE, 2)}`),
     "charts/dns/values.yaml:4",

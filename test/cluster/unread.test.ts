@@ -237,7 +237,7 @@ describe("a text that denies AAAA and that nobody reads", () => {
       "dns.py",
       `def deny(zone: str) -> str:  # all\n    """Returns\n\n${COREFILE}    """\n    return zone\n`,
     ],
-    ["a docstring of a class", "dns.py", `class Deny(Base):\n\n    r\'\'\'Writes\n${COREFILE}\'\'\'\n`],
+    ["a docstring of a class", "dns.py", `class Deny(Base):\n\n    r'''Writes\n${COREFILE}'''\n`],
     ["a comment of Vim", "syntax/corefile.vim", `" ${COREFILE.replaceAll("\n", '\n" ')}\nsyn match a /b/\n`],
     ["hosts that go on", "dns.ts", `const c = \`\n${HOSTS.replace("}", "    fallthrough\n}")}\`;\n`],
     [

@@ -131,6 +131,84 @@ spec:
     });
   });
 
+  it("Helmfile's files as the templates that Helmfile 1 wants", async () => {
+    expect(
+      await told({
+        "helmfile.yaml.gotmpl":
+          "releases:\n- name: web\n  chart: acme/web\n  values:\n  {{- if .Values.big }}\n  - replicas: 3\n  {{- end }}\n  - image: {repository: shop/web, tag: 1-alpine}\n  - values/web.yaml.gotmpl\n",
+        "values/web.yaml.gotmpl": "replicas: {{ .Values.replicas }}\nsidecar: {image: 'envoy:1-alpine'}\n",
+      }),
+    ).toEqual({
+      workloads: [
+        "shop/web:1-alpine | helmfile.yaml.gotmpl, values releases.0.values.1.image | true | helmfile.yaml.gotmpl:8",
+        "envoy:1-alpine | values/web.yaml.gotmpl, values sidecar.image | true | values/web.yaml.gotmpl:2",
+      ],
+      diagnostics: ["not-followed helmfile.yaml.gotmpl:3"],
+      buildImages: [],
+    });
+  });
+
+  describe("manifests that stand as texts in YAML", () => {
+    const pod = (image: string, by: number) =>
+      `apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec:\n  template:\n    spec:\n      containers:\n        - name: web\n          image: ${image}\n`.replace(
+        /^(?=.)/gm,
+        " ".repeat(by),
+      );
+    it.each([
+      [
+        "a ClusterResourceSet's ConfigMap",
+        "crs.yaml",
+        "kind: ConfigMap\napiVersion: v1\nmetadata: {name: crs}\ndata:\n  web.yaml: |\n",
+        4,
+        14,
+      ],
+      [
+        "Talos's inlineManifests",
+        "cp.yaml",
+        "cluster:\n  inlineManifests:\n    - name: web\n      contents: |\n",
+        8,
+        13,
+      ],
+      [
+        "cloud-init's write_files",
+        "user-data.yaml",
+        "#cloud-config\nwrite_files:\n  - path: /var/lib/rancher/k3s/server/manifests/web.yaml\n    content: |\n",
+        6,
+        13,
+      ],
+      [
+        "a step's script",
+        ".github/workflows/up.yml",
+        "on: push\njobs:\n  up:\n    runs-on: ubuntu-latest\n    steps:\n      - run: |\n          kubectl apply -f - <<END\n",
+        10,
+        16,
+      ],
+    ])("%s", async (_, file, head, by, line) => {
+      const tail = file.includes("workflows") ? "          END\n" : "";
+      expect(await told({ [file]: `${head}${pod("shop/web:1-alpine", by)}${tail}` })).toEqual({
+        workloads: [`shop/web:1-alpine | deployment/web, container web | true | ${file}:${line}`],
+        diagnostics: [],
+        buildImages: [],
+      });
+      const templated = await told({ [file]: `${head}${pod('"{{ .image }}"', by)}${tail}` });
+      expect([templated.workloads, templated.diagnostics.map((one) => one.split(" ")[0])]).toEqual([
+        [],
+        ["not-followed"],
+      ]);
+    });
+
+    it.each([
+      [
+        "a patch, which is put over what it is for",
+        `kind: X\nspec:\n  patches:\n    - patch: |\n${pod("a:1", 8)}`,
+      ],
+      ["a description", `kind: X\nspec:\n  description: |\n${pod("a:1", 4)}`],
+      ["words about containers", "kind: ConfigMap\napiVersion: v1\ndata:\n  a: |\n    containers: none\n"],
+    ])("but not %s", async (_, text) => {
+      expect((await told({ "a.yaml": text })).workloads).toEqual([]);
+    });
+  });
+
   it("a compose file that only builds, and one that does not", async () => {
     expect(
       await told({

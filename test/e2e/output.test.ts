@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { IMAGES, dockerArchive } from "../../examples/images.mjs";
 import { temporaryFolder } from "../support/folder.ts";
+import { commandsIn } from "../support/runner-commands.ts";
 import { runAction } from "./action-runner.ts";
 import type { Ran } from "../support/ran.ts";
 import { muslgate, runNode } from "./program.ts";
@@ -95,77 +96,11 @@ describe.runIf(process.platform === "linux")("output that is lost is a failure",
   });
 });
 
-/** What a runner takes for a command, but for what stands between a stop and its end. */
-function commandsIn(text: string): string[] {
-  const free = text.replace(/^::stop-commands::(\S+)\n[\s\S]*?^::\1::\n/gm, "");
-  return free.split(/\r\n|\r|\n/).filter((line) => /^[\s\u0085]*::|##\[/.test(line));
-}
-
 describe("nothing that is printed is a command to a runner", () => {
-  const hostile = `.:53 {
-    ::error::pwned
-    ##[error]pwned
-    template ANY AAAA {
-        rcode NXDOMAIN
-    }
-    hosts {
-        ::1 localhost
-    }
-}
-`;
-  const corefile = folder.write("Corefile", hostile);
-  folder.write(
-    "repository/dns.yaml",
-    `apiVersion: v1
-kind: ConfigMap
-metadata:
-  name: coredns
-  namespace: kube-system
-data:
-  Corefile: |
-${hostile.replace(/^(?=.)/gm, "    ")}`,
+  const corefile = folder.write(
+    "Corefile",
+    ".:53 {\n    ::error::pwned\n    ##[error]pwned\n    template ANY AAAA {\n        rcode NXDOMAIN\n    }\n}\n",
   );
-  folder.write(
-    "repository/pod.yaml",
-    `apiVersion: v1
-kind: Pod
-metadata:
-  name: "##[error]pwned"
-spec:
-  containers:
-    - name: "::error::pwned"
-      image: "##[error]pwned"
-`,
-  );
-  // What a runner does not know of itself, as in a container, is safe as well.
-  const RUNNERS = [{ GITHUB_ACTIONS: "true" }, {}] as const;
-
-  it.each(RUNNERS)("corefile and image, with %o", async (env) => {
-    for (const args of [
-      ["corefile", corefile],
-      ["corefile", corefile, "--format", "json"],
-      ["corefile", "::error::pwned"],
-      ["image", "::error::pwned", "--corefile", corefile, "--verbose"],
-      ["image", "##[error]pwned", "--corefile", corefile, "--format", "json"],
-      ["::error::pwned"],
-      ["image", "x", "--color", "\n::error::pwned"],
-    ]) {
-      const ran = await muslgate(args, env);
-      expect(ran.out + ran.err, args.join(" ")).toContain("pwned");
-      expect(commandsIn(ran.out), args.join(" ")).toEqual([]);
-      expect(commandsIn(ran.err), args.join(" ")).toEqual([]);
-    }
-  });
-
-  it("repo, in every format, on a runner", async () => {
-    const path = join(folder.path, "repository");
-    for (const format of ["table", "markdown", "json", "sarif"]) {
-      const ran = await muslgate(["repo", path, "--format", format, "--verbose"], { GITHUB_ACTIONS: "true" });
-      if (format !== "sarif") expect(ran.out, format).toContain("pwned");
-      expect(commandsIn(ran.out), format).toEqual([]);
-      expect(commandsIn(ran.err), format).toEqual([]);
-    }
-  });
 
   it("the Action, whose only commands are its own", async () => {
     const ran = await runAction(

@@ -19,6 +19,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import type { LayerEntry, LayerFacts } from "../../src/model/layer-facts.ts";
+import { packNames } from "../../src/model/layer-names.ts";
 import { factsOf } from "../support/image-files.ts";
 import { CORPUS, findGo, findProgram } from "../support/parts.ts";
 import type { Chain } from "./start-lab-chains.ts";
@@ -28,7 +29,7 @@ const SOURCES = join(import.meta.dirname, "start-lab");
 const ALPINE = "alpine-minirootfs-3.20.3-x86_64.tar.gz";
 /** Programs of the machine that a glibc image gets, those that are there. */
 const HOST_PROGRAMS =
-  "dash bash env xargs find flock taskset setarch chrt prlimit nice nohup setsid timeout setpriv chroot awk tar gzip script cat ls true false date sleep mkdir chmod chown cp mv ln rm touch dirname basename readlink realpath sort head tail tr sed grep cut id uname hostname mktemp tee wc expr printf test seq which run-parts make split".split(
+  "dash bash env xargs find flock taskset setarch chrt prlimit nice nohup setsid timeout setpriv chroot awk tar gzip script cat ls true false date sleep mkdir chmod chown cp mv ln rm touch dirname basename readlink realpath sort head tail tr sed grep cut id uname hostname mktemp tee wc expr printf test seq which run-parts make split ed perl".split(
     " ",
   );
 
@@ -90,10 +91,12 @@ function compile(to: string): void {
   for (const name of ["runner", "app", "wrap"]) go(name, name === "app" ? "go-app" : name, false);
   go("app", "go-cgo", true);
   go("app", "go-netcgo", true, "netcgo");
+  go("withc", "go-withc", true);
   const c = (compiler: string, name: string, output: string, ...options: string[]) =>
     execFileSync(compiler, [...options, "-o", join(to, output), join(SOURCES, `${name}.c`)]);
   for (const name of ["app", "quiet", "exec", "system"]) c("musl-gcc", name, `musl-${name}`);
   c("musl-gcc", "preload", "musl-preload", "-shared", "-fPIC");
+  c("musl-gcc", "app", "musl-renamed", "-Wl,--dynamic-linker=/opt/rt/linker");
   c("musl-gcc", "suexec", "suexec", "-static");
   c("musl-gcc", "app", "musl-static", "-static");
   c("musl-gcc", "start", "start", "-static");
@@ -111,7 +114,11 @@ function furnish(from: string, root: string): void {
   put("go-app", "go/app");
   put("go-cgo", "go/cgo");
   put("go-netcgo", "go/netcgo");
+  put("go-withc", "go/withc");
   put("wrap", "go/wrap");
+  put("musl-renamed", "musl/renamed");
+  mkdirSync(join(root, "opt/rt"), { recursive: true });
+  copyFileSync(realpathSync("/lib/ld-musl-x86_64.so.1"), join(root, "opt/rt/linker"));
   put("musl-app", "musl/app");
   put("musl-quiet", "musl/quiet");
   put("musl-exec", "musl/exec");
@@ -187,7 +194,7 @@ export function layerOf(
 ): LayerFacts {
   const diffId = `sha256:${"0".repeat(64)}` as const;
   const sizes = { bytes: 0, entryCount: 0, keptBytes: 0 };
-  return { schema: "lab", diffId, ...sizes, names, entries, whiteouts: [], opaque: [] };
+  return { schema: "lab", diffId, ...sizes, names: packNames(names), entries, whiteouts: [], opaque: [] };
 }
 
 /** Runs chains, each in a root of its own, and says which of them had a lookup that failed. */

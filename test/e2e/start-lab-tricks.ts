@@ -245,6 +245,39 @@ export const TRICKS: readonly Trick[] = [
   sh("awk of the environment", "C=/musl/app awk 'BEGIN { system(ENVIRON[\"C\"]) }'"),
   sh("awk of its input", "echo /musl/app | awk '{ system($0) }'"),
   sh("sed executes", "echo x | sed 's/.*/\\/musl\\/app/e'", { in: ["dash", "bash"] }),
+  ...[
+    "sed '1e /musl/app' /etc/hosts",
+    "echo x | sed 's|.*|/musl/app|e'",
+    "echo x | sed -e 's,a,b,;s,.*,/musl/app,ge'",
+    "sed -n '$e /musl/app' /etc/hosts",
+    "sed -f /x.sed /etc/hosts",
+  ].map((text) =>
+    sh("sed starts in other ways", text, {
+      in: ["dash", "bash"],
+      files: [{ path: "x.sed", text: "1e /musl/app\n", mode: 0o644 }],
+    }),
+  ),
+  sh("ed starts", "printf 'r !/musl/app\nq\n' | ed -s", { in: ["dash", "bash"] }),
+  sh("perl reads", "echo 'exec \"/musl/app\"' | perl", { in: ["dash", "bash"] }),
+  sh("perl by a word", "perl /srv/main.pl", {
+    in: ["dash", "bash"],
+    files: [{ path: "srv/main.pl", text: 'system("/musl/app");\n', mode: 0o644 }],
+  }),
+  sh("perl by its first line", "/srv/main", {
+    in: ["dash", "bash"],
+    files: [{ path: "srv/main", text: "#!/usr/bin/perl\nmy $x = `/musl/app`;\n" }],
+  }),
+  sh("perl by its words", "perl -e 'system(\"app\")'", {
+    in: ["dash", "bash"],
+    env: ["PATH=/musl:/usr/bin:/bin"],
+  }),
+  sh("PATH that is set anew", "setpriv --reset-env app", {
+    in: ["dash", "bash"],
+    env: ["PATH=/go:/usr/bin:/bin"],
+    files: [{ path: "usr/bin/app", text: "", link: "/musl/app" }],
+  }),
+  sh("loader of another name", "/musl/renamed"),
+  sh("Go with C that resolves", "/go/withc"),
   sh("ed runs", "echo '!/musl/app' | ed -s", { in: ["ash"] }),
   sh("watch", "timeout 1 watch /musl/app", { in: ["ash"] }),
   sh("script", "script -qc /musl/app /dev/null </dev/null >/dev/null", { in: ["ash"] }),

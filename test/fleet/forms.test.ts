@@ -9,6 +9,7 @@ import type { Plan } from "../../src/fleet/plan.ts";
 import { shardOf } from "../../src/fleet/shard-word.ts";
 import { folderStore } from "../../src/fleet/store.ts";
 import type { Digest } from "../../src/model/digest.ts";
+import { packNames } from "../../src/model/layer-names.ts";
 import { MuslgateError } from "../../src/model/error.ts";
 import { temporaryFolder } from "../support/folder.ts";
 import fc from "../support/property.ts";
@@ -304,7 +305,7 @@ const FACTS = {
   bytes: 100,
   entryCount: 3,
   keptBytes: 50,
-  names: ["/etc", "etc/os-release", "bin/sh"],
+  names: packNames(["/etc", "etc/os-release", "bin/sh"]),
   entries: [
     [1, { type: "file", size: 3, executable: false, facts: [{ kind: "release", id: "alpine" }] }],
     [2, { type: "symlink", target: "/bin/busybox" }],

@@ -14,7 +14,7 @@ import { madeToday } from "../../src/run/made.ts";
 import { run } from "../../src/run/run.ts";
 import { saidBy, settingsOf } from "../../src/settings/states.ts";
 import { type TestFleet, testFleet } from "../support/fleet.ts";
-import { configMap, deploymentPods, listOf, SHAPES } from "../support/live-cluster.ts";
+import { configMap, deploymentPods, listOf, node, pod, SHAPES } from "../support/live-cluster.ts";
 import { temporaryFolder } from "../support/folder.ts";
 import { muslgate, SOURCE_DATE_EPOCH } from "../support/in-process.ts";
 import fc from "../support/property.ts";
@@ -282,6 +282,26 @@ describe("muslgate fleet", () => {
     const breaks = (targets: Report["targets"]) => targets?.map(({ breaks }) => breaks.length);
     expect(breaks(report.targets)).toEqual(breaks(alone.targets));
     expect(breaks(report.targets)).toEqual([0, 2, 0]);
+  });
+
+  it("judges a cluster by the CoreDNS that runs there, as `cluster` does", async () => {
+    // Before 1.9.3 what no pattern matches gets no answer; since, SERVFAIL.
+    const Corefile =
+      ".:53 {\n    template ANY AAAA example.org {\n        match none\n        rcode NXDOMAIN\n    }\n    forward . 8.8.8.8\n}\n";
+    for (const release of ["1.8.3", "1.12.0"]) {
+      const dns = pod({
+        name: "coredns-1",
+        namespace: "kube-system",
+        images: [{ image: `registry.k8s.io/coredns/coredns:v${release}`, imageID: "" }],
+      });
+      const lists = listOf([node("node-1"), configMap("coredns", { Corefile }), dns]);
+      folder.write("dns/now.json", lists);
+      folder.write("dns/fleet.yaml", "clusters: [{ name: now, lists: now.json }]\n");
+      await muslgate(["fleet", "plan", at("dns/fleet.yaml"), "--out", at("dns.plan")]);
+      const { clusters }: Report = JSON.parse((await merged("dns.plan", [at("store")])).out);
+      expect(clusters[0]?.parts?.[0]?.aaaa.kind).toBe(release === "1.8.3" ? "no-reply" : "SERVFAIL");
+      expect(clusters[0]?.evidence.map(({ text }) => text)).toContain(`It is CoreDNS ${release} by its tag`);
+    }
   });
 
   it("counts a repository's waivers, and will have its clusters said in the fleet's file", async () => {

@@ -5,6 +5,7 @@ import { describe, expect, it } from "vitest";
 import { cachedReader, folderStore } from "../../src/image/cache.ts";
 import { defaultCacheFolder } from "../../src/image/cache-folder.ts";
 import type { LayerFacts } from "../../src/model/layer-facts.ts";
+import { packNames } from "../../src/model/layer-names.ts";
 import type { Layer } from "../../src/model/oci.ts";
 import type { Proof } from "../../src/model/proof.ts";
 import { temporaryFolder } from "../support/folder.ts";
@@ -19,7 +20,7 @@ const facts = (n: number, more: Partial<LayerFacts> = {}): LayerFacts => ({
   bytes: 10,
   entryCount: 3,
   keptBytes: 10,
-  names: ["/bin", "bin/sh", "etc/passwd", "/x", "x\ny"],
+  names: packNames(["/bin", "bin/sh", "etc/passwd", "/x", "x\ny", "ü"]),
   entries: [[1, { type: "symlink", target: "busybox" }]],
   whiteouts: [],
   opaque: [],

@@ -2,6 +2,7 @@
 import type { Digest } from "../../src/model/digest.ts";
 import { Overlay, type OverlayLayer } from "../../src/image/overlay.ts";
 import type { ElfFact, FileFact, LayerEntry, LayerFacts } from "../../src/model/layer-facts.ts";
+import { packNames, unpackNames } from "../../src/model/layer-names.ts";
 import type { ImageConfig } from "../../src/model/oci.ts";
 
 /** A layer as far as a test cares: folders come first, then entries in their order, then plain files. */
@@ -26,7 +27,7 @@ export function layerFacts(diffId: Digest, parts: LayerParts): LayerFacts {
     bytes: 0,
     entryCount: 0,
     keptBytes: 0,
-    names: [...folders.map((name) => `/${name}`), ...listed.map(([name]) => name), ...plain],
+    names: packNames([...folders.map((name) => `/${name}`), ...listed.map(([name]) => name), ...plain]),
     entries: listed.map(([, entry], i) => [folders.length + i, entry] as const),
     whiteouts,
     opaque,
@@ -35,7 +36,8 @@ export function layerFacts(diffId: Digest, parts: LayerParts): LayerFacts {
 
 /** What facts have at a path, as it came last. */
 export function entryAt(facts: LayerFacts, path: string): LayerEntry | undefined {
-  return facts.entries.find(([index]) => index === facts.names.lastIndexOf(path))?.[1];
+  const last = unpackNames(facts.names).lastIndexOf(path);
+  return facts.entries.find(([index]) => index === last)?.[1];
 }
 
 /** The overlay of these layers, base first. */

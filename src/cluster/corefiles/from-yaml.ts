@@ -28,7 +28,7 @@ import {
 } from "./charts.ts";
 import { type Collected, type CorefileInput, isExtra, isKubeDnsKey, roleOf } from "./collected.ts";
 import { encryptedBy } from "./encrypted.ts";
-import { heredocsIn } from "./heredocs.ts";
+import { heredocsIn } from "../../text/heredocs.ts";
 import { decoded, ofDataUrl } from "./decoded.ts";
 
 /** Strings of YAML inside strings of YAML that are opened: a secret of a manifest of a write_files is three. */

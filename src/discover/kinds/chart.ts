@@ -37,14 +37,14 @@ export interface ChartImages {
 export function isValuesName(path: string): boolean {
   return (
     isHelmfileName(path) ||
-    /^(?:.*[.-])?values(?:[.-].*)?\.ya?ml$/.test(nameOf(path)) ||
-    /(?:^|\/)values\/[^/]+\.ya?ml$/.test(path)
+    /^(?:.*[.-])?values(?:[.-].*)?\.ya?ml(?:\.gotmpl)?$/.test(nameOf(path)) ||
+    /(?:^|\/)values\/[^/]+\.ya?ml(?:\.gotmpl)?$/.test(path)
   );
 }
 
-/** Whether it is a file of Helmfile's by its name: helmfile.yaml, helmfile.d/web.yaml. */
+/** Whether it is a file of Helmfile's by its name: helmfile.yaml, helmfile.d/web.yaml, either as the template that Helmfile 1 wants. */
 export function isHelmfileName(path: string): boolean {
-  return /(?:^|\/)(?:helmfile\.ya?ml|helmfile\.d\/[^/]+\.ya?ml)$/.test(path);
+  return /(?:^|\/)(?:helmfile\.ya?ml|helmfile\.d\/[^/]+\.ya?ml)(?:\.gotmpl)?$/.test(path);
 }
 
 /** Reads a chart. `isHere` tells whether a chart it depends on is in its `charts` folder. */

@@ -1,6 +1,6 @@
 /** Puts together what compose reads as one: a service and those it extends, an override and the file that it is laid over. Must leave its folder never. */
 import type { Source } from "../../text/source.ts";
-import { joinPath, nameOf, parentOf } from "../../tree/paths.ts";
+import { joinPath, parentOf } from "../../tree/paths.ts";
 import { entryOf, textAt, valueAt, type YamlEntry, type YamlMap, type YamlNode } from "../../yaml/nodes.ts";
 import { isOverrideName } from "./compose-name.ts";
 
@@ -34,9 +34,11 @@ export async function wholeCompose(
   const services = valueAt(source.documents[0], "services");
   if (services?.kind !== "map") return source;
   const isOverride = isOverrideName(source.file.file);
-  const parts = new Parts(source, partOf, spend);
+  const parts = new Parts(source, partOf, spend, parentOf(below?.[0] ?? source.file.file));
   const under =
-    below === undefined ? await parts.under(isOverride ? DEFAULT_NAMES : [], 1) : await parts.under(below);
+    below === undefined
+      ? await parts.under(isOverride ? DEFAULT_NAMES.map((name) => beside(source, name)) : [], 1)
+      : await parts.under(below);
   const entries: YamlEntry[] = [];
   for (const entry of services.entries) {
     let value: YamlNode | undefined;
@@ -55,18 +57,26 @@ export async function wholeCompose(
   return { file: parts.joined(), documents: [{ ...root, entries: root.entries.map(whole) }, ...others] };
 }
 
+function beside({ file }: Part, name: string): string {
+  return joinPath(parentOf(file.file), name)?.path ?? "";
+}
+
 /** Files whose texts stand one behind the other, so that a node says by its offset whose it is. */
 class Parts {
   readonly #first: Part;
   readonly #known: { readonly part: Part; readonly from: number }[];
   readonly #spend: (characters: number) => boolean;
   readonly #partOf: (path: string) => Promise<Part | undefined>;
+  /** Where paths of all of them begin. */
+  readonly #folder: string;
 
   constructor(
     first: Part,
     partOf: (path: string) => Promise<Part | undefined>,
     spend: (characters: number) => boolean,
+    folder: string,
   ) {
+    this.#folder = folder;
     this.#spend = spend;
     this.#first = first;
     this.#known = [{ part: first, from: 0 }];
@@ -74,10 +84,10 @@ class Parts {
   }
 
   /** The files that one is laid over (docs.docker.com, Merge Compose files), `most` of those that are there. */
-  async under(names: readonly string[], most = MOST_PARTS): Promise<readonly Part[]> {
+  async under(paths: readonly string[], most = MOST_PARTS): Promise<readonly Part[]> {
     const all: Part[] = [];
-    for (const name of names) {
-      const part = all.length < most ? await this.#open(nameOf(name)) : undefined;
+    for (const path of paths) {
+      const part = all.length < most ? await this.#open(path) : undefined;
       if (part !== undefined) all.push(part);
     }
     return all;
@@ -90,7 +100,7 @@ class Parts {
     if (extended === undefined || depth > MOST_DEPTH) return own;
     const name = extended.kind === "text" ? extended.text : textAt(extended, "service")?.text;
     const file = textAt(extended, "file")?.text;
-    const other = file === undefined ? part : await this.#open(file);
+    const other = file === undefined ? part : await this.#beside(part, file);
     const base = other && name !== undefined ? valueAt(other.documents[0], "services", name) : undefined;
     if (other === undefined || base === undefined || base === node) return own;
     if (!this.#spend(base.end - base.start)) return own;
@@ -115,11 +125,15 @@ class Parts {
     };
   }
 
-  /** A file of the same folder: paths of others begin elsewhere. */
-  async #open(name: string): Promise<Part | undefined> {
-    const here = parentOf(this.#first.file.file);
+  /** A file that another names, both where the paths of all begin: those of others begin elsewhere. */
+  async #beside(part: Part, name: string): Promise<Part | undefined> {
+    const here = parentOf(part.file.file);
     const path = joinPath(here, name)?.path;
-    if (path === undefined || parentOf(path) !== here) return undefined;
+    const isHere = path !== undefined && here === this.#folder && parentOf(path) === here;
+    return isHere ? this.#open(path) : undefined;
+  }
+
+  async #open(path: string): Promise<Part | undefined> {
     const known = this.#known.find(({ part }) => part.file.file === path)?.part;
     if (known !== undefined) return known;
     const part = this.#known.length < MOST_PARTS ? await this.#partOf(path) : undefined;

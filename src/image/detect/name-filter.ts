@@ -2,7 +2,9 @@
 import type { Detector, FileHeader } from "./detector.ts";
 
 /** Whether a detector may want a file; where not, none of them does. */
-export function mayBeWanted(detectors: readonly Detector[]): (file: FileHeader) => boolean {
+export function mayBeWanted(
+  detectors: readonly Detector[],
+): (file: Pick<FileHeader, "path" | "executable">) => boolean {
   const sources: string[] = [];
   for (const { names } of detectors) {
     if (names === undefined) return () => true;

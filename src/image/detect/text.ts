@@ -10,7 +10,21 @@ const MOST_BYTES = 32 * 1024;
 const NAME =
   /(?:^|\/)(?:supervisord?\.conf|supervisor(?:d|\.d|\/conf\.d)?\/[^/]+\.(?:conf|ini)|Procfile|s6-rc\.d\/[^/]+\/(?:up|down|run)|crontabs?\/[^/]+)$|^etc\/(?:nsswitch|gai)\.conf$|^etc\/crontab$|^etc\/cron\.d\/[^/]+$|^etc\/inittab$|(?:^|\/)systemd\/system\/[^/]+\.service$|^etc\/ld-musl-[^/]+\.path$|^(?!(?:.*\/)?node_modules\/)(?:.*\/)?package\.json$/;
 
+/** A crontab of any name, and settings that may be supervisord's: those are told by what is in them. */
+const NAMED_CRON = /(?:^|\/)(?:[^/]*cron[^/.]*|[^/]+\.cron)$/;
+const MAY_BE_SUPERVISORD = /\.(?:conf|ini)$/;
+const SUPERVISORD = /^\[(?:supervisord|program:|eventlistener:|fcgi-program:)/m;
+
 /** Such a text. */
-export const text: Detector = wholeFile("text", 3, MOST_BYTES, NAME, (bytes, _, cut) =>
-  bytes.includes(0) ? undefined : { kind: "text", text: Buffer.from(bytes).toString("utf8"), truncated: cut },
+export const text: Detector = wholeFile(
+  "text",
+  4,
+  MOST_BYTES,
+  new RegExp([NAME, NAMED_CRON, MAY_BE_SUPERVISORD].map(({ source }) => source).join("|")),
+  (bytes, { path }, cut) => {
+    if (bytes.includes(0)) return undefined;
+    const text = Buffer.from(bytes).toString("utf8");
+    if (!NAME.test(path) && MAY_BE_SUPERVISORD.test(path) && !SUPERVISORD.test(text)) return undefined;
+    return { kind: "text", text, truncated: cut };
+  },
 );

@@ -1,6 +1,6 @@
 /** Says how one program resolves names, from its ELF headers and the loader it names. Must not know how it was started. */
 import type { ChainLink, LayerRef, MuslVersion, StartProcess } from "../../model/image-profile.ts";
-import type { ElfFact, FileFact, LibcFact } from "../../model/layer-facts.ts";
+import type { ElfFact, FileFact } from "../../model/layer-facts.ts";
 import type { FileView, Looked } from "../file-view.ts";
 import { goResolver } from "./go.ts";
 import { HOLE, isKnown } from "./shell/text.ts";
@@ -87,7 +87,7 @@ function dynamicProgram(
   if (loader.kind === "unknown") return unknown(`its loader ${interpreter} is not known: ${loader.because}`);
   if (loader.kind !== "file") return unknown(`its loader ${interpreter} is not in the image`);
   const libc = factOf(loader, "libc");
-  if (libc?.libc === "musl") return throughLoader(loader, interpreter);
+  if (libc?.libc === "musl" || isMuslByContent(loader)) return throughLoader(loader, interpreter);
   const library = libraryOf(files, elf, loader);
   if (isGcompat(loader) || (library !== undefined && isGcompat(library))) {
     return throughGcompat(files, elf, interpreter);
@@ -95,7 +95,9 @@ function dynamicProgram(
   // libc6-compat links musl under the name of glibc's library.
   const found = library && factOf(library, "libc");
   if (library !== undefined && found?.libc === "musl") return throughLoader(library, interpreter);
-  if (libc?.libc !== "glibc" && found?.libc !== "glibc") {
+  // A loader of another name may be any: glibc's library says nothing of it.
+  const isNamed = /\/ld[^/]*$/.test(loader.path) || isGlibcLoader(loader);
+  if (libc?.libc !== "glibc" && (found?.libc !== "glibc" || !isNamed)) {
     return unknown(`its loader ${interpreter} is neither known to be musl's nor glibc's`);
   }
   const version = found?.version ?? libc?.version;
@@ -126,6 +128,18 @@ function libraryOf(files: FileView, elf: ElfFact, loader: File): File | undefine
   return [beside, ...tuples, "/lib64", "/usr/lib64", "/lib", "/usr/lib"]
     .map((folder) => files.lookup(`${folder}/libc.so.6`))
     .find((looked): looked is File => looked.kind === "file");
+}
+
+/** musl's loader under a name of somebody's own: its resolver's table, or the name it gives itself, is in it. */
+function isMuslByContent(file: File): boolean {
+  const elf = factOf(file, "elf");
+  const own = elf?.soname?.startsWith("libc.musl-") === true || elf?.traces.includes("musl-getaddrinfo");
+  return own === true && factOf(file, "libc") === undefined;
+}
+
+/** glibc's loader by the name it gives itself (glibc, elf/Makefile). */
+function isGlibcLoader(file: File): boolean {
+  return /^(?:ld-linux|ld(?:64)?\.so)/.test(factOf(file, "elf")?.soname ?? "");
 }
 
 /** gcompat takes the names of glibc's loader and library, and hands everything to musl (gcompat, loader/loader.c). */
@@ -162,9 +176,8 @@ function throughGcompat(files: FileView, elf: ElfFact, interpreter: string): Cla
 }
 
 function throughLoader(loader: File, named: string): Classified {
-  const fact = factOf(loader, "libc") as LibcFact;
   // A package database may be older than the loader: where that does not say its version, nothing does.
-  const exact = fact.version;
+  const exact = factOf(loader, "libc")?.version;
   const musl: MuslVersion = {
     exact,
     confidence: exact === undefined ? "likely" : "measured",

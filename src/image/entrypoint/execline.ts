@@ -8,7 +8,13 @@ import { HOLE } from "./shell/text.ts";
 import { blockWords } from "./wrappers.ts";
 
 /** An execline script: the first program of each block that is not execline's own gets the rest of it. */
-export function followExecline(walk: Following, text: string, path: string, how: Situation): Ran {
+export function followExecline(
+  walk: Following,
+  text: string,
+  path: string,
+  args: readonly string[],
+  how: Situation,
+): Ran {
   const blocks: string[][] = [[]];
   const closed: string[][] = [];
   for (const word of blockWords(text)) {
@@ -24,7 +30,7 @@ export function followExecline(walk: Following, text: string, path: string, how:
       followed = true;
       const environment = new Map(how.environment);
       walk.run(
-        block.slice(index).map((one) => one.replace(/\$\{?\w+\}?/g, HOLE)),
+        block.slice(index).flatMap((one) => (one === "$@" ? args : [one.replace(/\$\{?\w+\}?/g, HOLE)])),
         { ...how, environment, at: path, depth: how.depth + 1 },
       );
       break;

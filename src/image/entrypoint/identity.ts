@@ -26,7 +26,8 @@ export function isShellScript(script: ScriptFact | undefined): boolean {
 /** The name that tells what a program is: that of the file itself, where a link hides a shell or a wrapper. */
 export function toolName(named: string, file: File): string {
   const [name, real] = [baseName(named), baseName(file.path)];
-  const isKnownTool = (one: string) => SHELLS.has(one) || wrappedCommand(one, []) !== undefined;
+  const isKnownTool = (one: string) =>
+    SHELLS.has(one) || /^(?:(?:[gmn]|original-)?awk|sed)$/.test(one) || wrappedCommand(one, []) !== undefined;
   return isKnownTool(real) && !isKnownTool(name) ? real : name;
 }
 

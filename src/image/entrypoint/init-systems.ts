@@ -38,6 +38,9 @@ export function procfile(
   };
 }
 
+/** What busybox's init gives what it starts (busybox, include/libbb.h, BB_PATH_ROOT_PATH). */
+const INIT_PATH: ReadonlyMap<string, string> = new Map([["PATH", "/sbin:/usr/sbin:/bin:/usr/bin"]]);
+
 /** busybox's init: every line of /etc/inittab (busybox, init/init.c). */
 export function inittab(files: FileView): Supervised {
   const text = textOf(files.lookup("/etc/inittab"));
@@ -46,7 +49,8 @@ export function inittab(files: FileView): Supervised {
     const [, action = "", command = ""] = /^[^#:]*:[^:]*:(\w+):(.+)$/.exec(line) ?? [];
     if (command === "") return [];
     const isLater = /^(?:ctrlaltdel|shutdown|restart)$/.test(action);
-    return [{ command: { text: command.replace(/^-/, "") }, at: "/etc/inittab", maybe: isLater }];
+    const text = command.replace(/^-/, "");
+    return [{ command: { text }, environment: INIT_PATH, at: "/etc/inittab", maybe: isLater }];
   });
   return units.length === 0 ? notRead("init") : { units };
 }

@@ -65,9 +65,8 @@ export function mayCallResolver(
     if (seen.has(library)) continue;
     seen.add(library);
     if (seen.size > MOST_LIBRARIES) return true;
-    // The C library has all of it, and calls none of it by itself.
-    if (/^(?:libc\.musl-|libc\.so|ld-|libpthread|libm\.so|libdl\.so|librt\.so|libutil\.so)/.test(library))
-      continue;
+    // The C library has all of it, and calls none of it by itself; it stands for all these names (musl, ldso/dynlink.c: reserved).
+    if (/^(?:lib(?:c|pthread|rt|m|dl|util|xnet)\.|ld-(?:musl|linux)|ld64\.so)/.test(library)) continue;
     const fact = libraryFact(files, library, folders, program);
     if (fact === undefined || calls(fact)) return true;
     open.push(...fact.needed);
@@ -127,7 +126,7 @@ export function asksThroughCares(
 }
 
 /** The folders where the loader looks for a program's libraries. */
-function searched(
+export function searched(
   files: FileView,
   elf: ElfFact,
   environment: ReadonlyMap<string, string>,
@@ -139,7 +138,8 @@ function searched(
   ].filter((folder) => folder !== "");
 }
 
-function libraryFact(
+/** What the first library of that name says where the loader looks; nothing where it is not there. */
+export function libraryFact(
   files: FileView,
   library: string,
   folders: readonly string[],

@@ -24,12 +24,11 @@ export function looksUp(
   // What stands behind an operand may be the operand's: `node server.js --help`.
   const leading = first === -1 ? args : args.slice(0, first);
   if (leading.some((arg) => tool.quiet?.includes(arg))) return false;
-  const options = ["JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS"].map(
-    (variable) => environment.get(variable) ?? "",
-  );
-  if (name === "java" && options.some((one) => one.split(/\s+/).some((arg) => tool.quiet?.includes(arg))))
-    return false;
+  if (name === "java" && prefersA(args, environment)) return false;
   if (tool.only !== undefined && args.every((arg) => isKnown(arg) && !tool.only?.includes(arg))) return false;
+  const given = args.map((arg) => arg.replace(/=.*/s, ""));
+  if (given.some((arg) => tool.sockets?.includes(arg))) return false;
+  if (given.some((arg) => tool.lists?.includes(arg))) return true;
   const { operands, fromOptions } = operandsOf(tool, args);
   if (tool.commands !== undefined) {
     const [command] = operands;
@@ -44,6 +43,8 @@ export function looksUp(
     urls: operands.filter((one) => one.includes("://")),
   }[tool.hosts];
   const asked = [...named, ...fromOptions];
+  if (fromOptions.length === 0)
+    asked.push(...(tool.variables ?? []).map((variable) => environment.get(variable) ?? ""));
   if (asked.some((one) => one !== "" && one !== OPEN && isName(hostOf(one), hosts))) return true;
   const proxies = asked.some((one) => one.includes("://")) ? PROXY_VARIABLES : [];
   return proxies.some((variable) => {
@@ -74,7 +75,8 @@ function operandsOf(tool: LookupTool, args: readonly string[]) {
     const arg = args[at] as string;
     if (arg === OPEN) continue;
     const [option = "", value] = /^(--[^=]+)=([\s\S]*)$/.exec(arg)?.slice(1) ?? [arg, undefined];
-    if (tool.hostOptions?.includes(option)) fromOptions.push(value ?? args[++at] ?? "");
+    if (tool.connections?.includes(option)) fromOptions.push(...hostsOf(value ?? args[++at] ?? ""));
+    else if (tool.hostOptions?.includes(option)) fromOptions.push(value ?? args[++at] ?? "");
     else if (arg === "--") {
       operands.push(...args.slice(at + 1));
       break;
@@ -89,6 +91,37 @@ function operandsOf(tool: LookupTool, args: readonly string[]) {
   return { operands, fromOptions };
 }
 
+/** The hosts of a connection string (libpq, "Connection Strings"). */
+function hostsOf(text: string): readonly string[] {
+  if (text.includes("://")) return [text];
+  if (!isKnown(text) && !/^[\w ]*$/.test(text)) return [text];
+  return [...text.matchAll(/(?:^|\s)host\s*=\s*'?([^\s']+)/g)].map(([, host = ""]) => host);
+}
+
+/** Options of java that take the next word, and those that are followed by the program and its words (java's manual). */
+const JAVA_VALUED =
+  /^(?:-cp|-classpath|--class-path|-p|--module-path|--upgrade-module-path|--add-(?:modules|opens|exports|reads)|--patch-module|--source)$/;
+
+/** Whether java is told to ask for A alone; of several such options the last one counts (OpenJDK, arguments.cpp). */
+function prefersA(args: readonly string[], environment: ReadonlyMap<string, string>): boolean {
+  const own: string[] = [];
+  for (let at = 0; at < args.length; at++) {
+    const arg = args[at] as string;
+    if (!arg.startsWith("-") || /^(?:-jar|-m|--module)$/.test(arg)) break;
+    if (JAVA_VALUED.test(arg)) at++;
+    else own.push(arg);
+  }
+  const variable = (name: string) => (environment.get(name) ?? "").split(/\s+/);
+  const all = [
+    ...variable("JAVA_TOOL_OPTIONS"),
+    ...variable("JDK_JAVA_OPTIONS"),
+    ...own,
+    ...variable("_JAVA_OPTIONS"),
+  ];
+  const last = all.findLast((arg) => arg.startsWith("-Djava.net.preferIPv4Stack"));
+  return /=true$/i.test(last ?? "");
+}
+
 /** The host of a URL, of `user@host`, `host:port` or a bare host. */
 function hostOf(text: string): string {
   const rest = text.replace(/^[a-z][\w+.-]*:\/\//i, "").replace(/^[^/@]*@/, "");
@@ -100,7 +133,8 @@ function hostOf(text: string): string {
 
 /** Whether a host is a name that the DNS is asked for, or may be one. */
 function isName(host: string, hosts: readonly string[]): boolean {
-  if (host === OPEN) return false;
+  // Nothing, or the path of a socket.
+  if (host === OPEN || host === "") return false;
   if (!isKnown(host)) return true;
   if ([...HOSTS_OF_EVERY_POD, ...hosts].includes(host.toLowerCase())) return false;
   // inet_aton's forms: one to four numbers, decimal, octal or hexadecimal (musl, src/network/lookup_ipliteral.c).

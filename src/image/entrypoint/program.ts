@@ -2,7 +2,8 @@
 import type { ElfFact } from "../../model/layer-facts.ts";
 import { classify, factOf, type File } from "./classify.ts";
 import { C_ARES, conclude, NOTHING, nothing, runtimeNamed } from "./conclusions.ts";
-import { type Following, type Situation, starter } from "./following.ts";
+import type { Following, Situation } from "./following.ts";
+import { codeInC } from "./go-with-c.ts";
 import {
   baseName,
   isOwn,
@@ -22,13 +23,13 @@ import {
   preloadedMusl,
 } from "./loader.ts";
 import { looksUp } from "./lookups.ts";
-import { chainOf, find, programNamed } from "./search.ts";
+import { chainOf, find } from "./search.ts";
 import type { Ran } from "./shell/host.ts";
 import { HOLE, isKnown } from "./shell/text.ts";
 import { followShell } from "./shell-start.ts";
-import { change, embedded, printed } from "./tools.ts";
-import { followWrapped } from "./wrapped.ts";
-import { wrappedCommand } from "./wrappers.ts";
+import { change, printed } from "./tools.ts";
+import { followEmbedded, followWords } from "./words.ts";
+import { followWrapper } from "./wrapped.ts";
 
 /** What a program comes to, called by the name `named` with these words after `word`. */
 export function followProgram(
@@ -68,14 +69,11 @@ export function followProgram(
     if (ran !== undefined) return ran;
     return conclude(walk, file, elf, name, how);
   }
-  const wrapped = wrappedCommand(name, args, how.stdin);
-  if (wrapped === "unknown") return walk.unknown(`what ${named} starts is only known when it runs`, how);
-  if (wrapped !== undefined && wrapped.length > 0) {
-    // A program of one's own may have the name of a wrapper.
-    if (!isMulti && !isToolFolder(file.path) && mayResolveItself(elf)) conclude(walk, file, elf, name, how);
-    for (const one of wrapped) followWrapped(walk, one, name, how);
-    return { status: undefined, output: name === "find" ? HOLE : "" };
-  }
+  // A program of one's own may have the name of a wrapper.
+  const isOwnWrapper = !isMulti && !isToolFolder(file.path) && mayResolveItself(elf);
+  const itself = isOwnWrapper ? () => void conclude(walk, file, elf, name, how) : undefined;
+  const wrapper = followWrapper(walk, name, named, args, how, itself);
+  if (wrapper.ran !== undefined) return wrapper.ran;
   followEmbedded(walk, name, args, how);
   const call = { args, cwd: how.cwd, stdin: how.stdin, sure: how.sure, files: walk.files };
   change(name, call);
@@ -86,11 +84,12 @@ export function followProgram(
     nothing(walk, named, file, how);
     return { status: name === "true" ? true : undefined, output };
   }
-  if (wrapped !== undefined && looks === undefined && isMulti) {
+  if (wrapper.isOne && looks === undefined && isMulti) {
     nothing(walk, named, file, how);
     return { status: undefined, output };
   }
-  const process = classify(walk.files, file, elf, how);
+  const own = classify(walk.files, file, elf, how);
+  const process = own.kind === "own-resolver" ? (codeInC(walk.files, file, elf, how) ?? own) : own;
   if (
     process.musl !== undefined &&
     name === "curl" &&
@@ -113,15 +112,15 @@ export function followProgram(
     cleared &&
     process.musl !== undefined &&
     starts &&
-    wrapped === undefined &&
-    !scan(walk, args, named, how)
+    !wrapper.isOne &&
+    !followWords(walk, name, args, named, how)
   )
     return walk.unknown(`${file.path} may start other programs, which its words do not name`, how);
   // What runs on the way with another C library needs no line of its own.
   if (cleared && (process.musl !== undefined || (process.kind === "uses-glibc" && !how.isMain)))
     nothing(walk, named, file, how);
   else walk.add({ ...process, runtime: runtimeNamed(name, file) }, name, how);
-  if (cleared || process.musl === undefined) scan(walk, args, named, how);
+  if (cleared || process.musl === undefined) followWords(walk, name, args, named, how);
   return { status: undefined, output };
 }
 
@@ -163,44 +162,4 @@ function loaded(walk: Following, loader: File, named: string, args: readonly str
       steps,
     },
   );
-}
-
-/** Programs that the small languages of tools start: awk's `system`, tar's commands, sed's `e`. */
-function followEmbedded(walk: Following, name: string, args: readonly string[], how: Situation): void {
-  const { texts, isOpen } = embedded(name, args);
-  const situation: Situation = { ...how, sure: false, isMain: false, depth: how.depth + 1 };
-  for (const { text, isCommand } of texts)
-    if (isCommand || programNamed(walk.files, text.trim().split(/[\s;&|]+/, 1)[0] ?? "", how) !== undefined)
-      walk.run(["/bin/sh", "-c", text], situation);
-  if (isOpen) walk.unknown(`what \`${name}\` in ${starter(how)} starts is only known when it runs`, how);
-}
-
-/** A program's words that name other programs of the image: it may start them. */
-function scan(walk: Following, args: readonly string[], named: string, how: Situation): boolean {
-  let found = false;
-  for (const [index, word] of args.entries()) {
-    if (index > 64) break;
-    if (word === "" || !isKnown(word)) continue;
-    const situation: Situation = {
-      ...how,
-      sure: false,
-      isMain: false,
-      at: how.at ?? `the words of ${baseName(named)}`,
-      script: undefined,
-      depth: how.depth + 1,
-    };
-    const commands: (readonly string[])[] = [];
-    if (programNamed(walk.files, word, how) !== undefined) commands.push(args.slice(index));
-    else if (
-      /\s/.test(word) &&
-      programNamed(walk.files, word.trim().split(/[\s;&|]+/, 1)[0] ?? "", how) !== undefined
-    )
-      commands.push(["/bin/sh", "-c", word]);
-    else
-      for (const [path] of [...word.matchAll(/(?<![\w.])(?:\/[\w.+-]+)+/g)].slice(0, 16))
-        if (path !== word && programNamed(walk.files, path, how) !== undefined) commands.push([path]);
-    for (const command of commands) walk.run(command, situation);
-    found ||= commands.length > 0;
-  }
-  return found;
 }

@@ -28,7 +28,7 @@ export function followScript(
   if (baseName(script.interpreter) === "execlineb") {
     if (script.text === undefined || script.truncated)
       return walk.unknown(`${file.path} is too long to be followed`, how);
-    return followExecline(walk, script.text.replace(/^#!.*/, ""), file.path, {
+    return followExecline(walk, script.text.replace(/^#!.*/, ""), file.path, rest, {
       ...how,
       steps: [...how.steps, link],
     });

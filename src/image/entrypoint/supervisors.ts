@@ -3,6 +3,7 @@ import type { FileView } from "../file-view.ts";
 import { HOLE, isKnown } from "./shell/text.ts";
 import { textOf } from "./text-of.ts";
 import { inittab, openrc, procfile, systemd } from "./init-systems.ts";
+import { packageCommand, packageScript } from "./package-scripts.ts";
 import { shellWords, type Supervised, type Unit } from "./units.ts";
 import { blockWords } from "./wrappers.ts";
 
@@ -11,12 +12,14 @@ type Reader = (files: FileView, args: readonly string[], cwd: string) => Supervi
 /** By base name; a container under one runs programs that its entry point does not name. */
 const SUPERVISORS: Readonly<Record<string, Reader>> = {
   supervisord,
-  "s6-svscan": (files, args) =>
-    services(
-      files,
-      args.find((arg) => !arg.startsWith("-")),
-      "s6",
-    ),
+  // Without a folder they take the working directory (s6-svscan's page; daemontools, svscan.c).
+  "s6-svscan": (files, args, cwd) => services(files, lastFolder(args, cwd), "s6"),
+  svscan: (files, args, cwd) => services(files, lastFolder(args, cwd), "daemontools"),
+  "s6-supervise": (files, args, cwd) => service(files, lastFolder(args, cwd), "s6"),
+  supervise: (files, args, cwd) => service(files, lastFolder(args, cwd), "daemontools"),
+  runsv: (files, args, cwd) => service(files, lastFolder(args, cwd), "runit"),
+  runit,
+  "runit-init": runit,
   "s6-overlay-suexec": (files, args) => overlay(files, args),
   runsvdir: (files, args) =>
     services(
@@ -26,8 +29,10 @@ const SUPERVISORS: Readonly<Record<string, Reader>> = {
     ),
   crond,
   cron: crond,
+  supercronic,
   "run-parts": runParts,
   npm: packageScript,
+  npx: packageCommand,
   pnpm: packageScript,
   yarn: packageScript,
   forego: procfile("forego"),
@@ -44,7 +49,6 @@ const SUPERVISORS: Readonly<Record<string, Reader>> = {
 
 /** Supervisors whose settings are not read, by base name. */
 const UNREAD: Readonly<Record<string, string>> = {
-  "runit-init": "runit",
   monit: "monit",
   circusd: "circus",
   "process-compose": "process-compose",
@@ -130,24 +134,82 @@ function overlay(files: FileView, args: readonly string[]): Supervised {
   return units.length === 0 ? { because: "nothing was found that s6-overlay starts" } : { units };
 }
 
-/** A folder of services, each with a `run` in it. */
+/** The folder that stands last, or the working directory. */
+function lastFolder(args: readonly string[], cwd: string): string {
+  const last = args.findLast((arg, at) => !arg.startsWith("-") && !/^-[cCLdtX]$/.test(args[at - 1] ?? ""));
+  return last === undefined ? cwd : last.startsWith("/") ? last : `${cwd.replace(/\/$/, "")}/${last}`;
+}
+
+/** A folder of services. */
 function services(files: FileView, folder: string | undefined, name: string): Supervised {
   if (folder === undefined || !isKnown(folder)) return notRead(name);
   const runs = below(files, folder, "/run");
   if (runs === undefined || runs.length === 0) return notRead(name);
-  const finishes = below(files, folder, "/finish") ?? [];
+  const units: Unit[] = [];
+  for (const path of runs) {
+    const one = service(files, path.slice(0, -"/run".length), name);
+    if ("because" in one) return one;
+    units.push(...one.units);
+  }
+  return { units };
+}
+
+/** A service: what runs, what follows its end, and the same of the one that logs for it (runsv(8), s6-supervise's and supervise's pages). */
+function service(files: FileView, folder: string, name: string): Supervised {
+  if (!isKnown(folder) || files.lookup(`${folder}/run`).kind === "missing") return notRead(name);
+  const parts = ["/run", "/finish", "/log/run", "/log/finish"].filter(
+    (part) => files.lookup(`${folder}${part}`).kind !== "missing",
+  );
   return {
-    units: [
-      ...runs.map((path) => ({ command: [path], cwd: path.slice(0, -4), at: folder })),
-      ...finishes.map((path) => ({ command: [path], cwd: path.slice(0, -7), at: folder, maybe: true })),
-    ],
+    units: parts.map((part) => ({
+      command: [`${folder}${part}`],
+      cwd: `${folder}${part.startsWith("/log") ? "/log" : ""}`,
+      at: folder.replace(/\/[^/]*$/, "") || "/",
+      maybe: part.endsWith("finish"),
+    })),
   };
+}
+
+/** runit's three stages (runit(8)). */
+function runit(files: FileView): Supervised {
+  const stages = ["/etc/runit/1", "/etc/runit/2", "/etc/runit/3"].filter(
+    (path) => files.lookup(path).kind !== "missing",
+  );
+  return stages.length === 0
+    ? notRead("runit")
+    : { units: stages.map((path) => ({ command: [path], at: "/etc/runit", maybe: path.endsWith("3") })) };
+}
+
+/** supercronic's crontab: five to seven fields or a name, then the command; variables on lines of their own (supercronic's README). */
+function supercronic(files: FileView, args: readonly string[], cwd: string): Supervised {
+  const path = args.findLast((arg) => !arg.startsWith("-"));
+  if (path === undefined) return { units: [] };
+  const at = path.startsWith("/") ? path : `${cwd}/${path}`;
+  const text = isKnown(at) ? textOf(files.lookup(at)) : undefined;
+  if (text === undefined) return unread(path);
+  const environment = new Map<string, string>();
+  const units: Unit[] = [];
+  for (const line of text.split("\n")) {
+    if (/^\s*(?:#|$)/.test(line)) continue;
+    const [, name, value = ""] = /^\s*([A-Za-z_]\w*)\s*=(.*)$/.exec(line) ?? [];
+    if (name !== undefined) environment.set(name, value.trim().replace(/^(["'])(.*)\1$/, "$2"));
+    else {
+      const job = /^\s*(?:@\w+|(?:[-\d*/,LW#?A-Za-z]+\s+){4,6}?[-\d*/,LW#?A-Za-z]+)\s+(\S.*)$/.exec(
+        line,
+      )?.[1];
+      // Seconds and years are fields, too: what begins with one is none of a command's words.
+      const command = job?.replace(/^(?:[\d*][-\d*/,]*\s+){1,2}/, "");
+      if (command === undefined) return unread(path);
+      units.push({ command: { text: command }, environment: new Map(environment), at: path, maybe: true });
+    }
+  }
+  return { units };
 }
 
 /** supervisord's programs (Supervisor's manual, "Configuration File"). */
 function supervisord(files: FileView, args: readonly string[], cwd: string): Supervised {
-  const given = args.findIndex((arg) => arg === "-c" || arg === "--configuration");
-  const joined = args.map((arg) => /^(?:-c|--configuration=)(.+)$/.exec(arg)?.[1]).find(Boolean);
+  const given = args.findIndex((arg) => /^-[nshkt]*c$|^--configuration$/.test(arg));
+  const joined = args.map((arg) => /^(?:-[nshkt]*c|--configuration=)(.+)$/.exec(arg)?.[1]).find(Boolean);
   const named = given === -1 ? joined : args[given + 1];
   const candidates =
     named === undefined
@@ -163,11 +225,13 @@ function supervisord(files: FileView, args: readonly string[], cwd: string): Sup
   const path = paths.find((one) => files.lookup(one).kind !== "missing");
   if (path === undefined) return notRead("supervisord");
   const units: Unit[] = [];
+  const common = new Map<string, string>();
   const open = [path];
   for (const one of open) {
     const text = textOf(files.lookup(one));
     if (text === undefined || open.length > 64) return unread(one);
     for (const [section, settings] of sections(text)) {
+      if (section === "supervisord") for (const pair of variables(settings)) common.set(...pair);
       if (section === "include") {
         const folder = one.slice(0, one.lastIndexOf("/"));
         for (const pattern of (settings.get("files") ?? "").split(/\s+/).filter(Boolean)) {
@@ -177,13 +241,42 @@ function supervisord(files: FileView, args: readonly string[], cwd: string): Sup
         }
       }
       if (!/^(?:program|eventlistener|fcgi-program):/.test(section)) continue;
-      const command = shellWords((settings.get("command") ?? "").replace(/%\([^)]*\)[sd]/g, HOLE));
+      const named: Readonly<Record<string, string>> = {
+        program_name: section.slice(section.indexOf(":") + 1),
+        here: one.slice(0, one.lastIndexOf("/")),
+      };
+      const command = shellWords(
+        (settings.get("command") ?? "").replace(/%\(([^)]*)\)[sd]/g, (_, key: string) => named[key] ?? HOLE),
+      );
       const directory = settings.get("directory");
       if (command.length > 0)
-        units.push({ command, cwd: directory, at: one, maybe: settings.get("autostart") === "false" });
+        units.push({
+          command,
+          cwd: directory,
+          environment: variables(settings),
+          at: one,
+          maybe: settings.get("autostart") === "false",
+        });
     }
   }
-  return units.length === 0 ? notRead("supervisord") : { units };
+  if (units.length === 0) return notRead("supervisord");
+  return {
+    units: units.map((unit) => ({
+      ...unit,
+      environment: new Map([...common, ...(unit.environment ?? [])]),
+    })),
+  };
+}
+
+/** `environment=NAME="value",NAME2=value`; what is put in when it runs is not known. */
+function variables(settings: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  const text = settings.get("environment") ?? "";
+  for (const [, name = "", quoted, single, plain = ""] of text.matchAll(
+    /([A-Za-z_]\w*)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^,\s]*))/g,
+  ))
+    found.set(name, (quoted ?? single ?? plain).replace(/%\([^)]*\)[sd]/g, HOLE));
+  return found;
 }
 
 /** Files that a pattern with stars in its last part names. */
@@ -219,10 +312,15 @@ function sections(text: string): readonly (readonly [string, ReadonlyMap<string,
 }
 
 /** Jobs of cron: five fields, or a name such as @daily, then the command; a user before it in the system's own tables. */
-function crond(files: FileView): Supervised {
+function crond(files: FileView, args: readonly string[], cwd: string): Supervised {
   const units: Unit[] = [];
   const tables: [string, boolean][] = [];
+  // busybox's takes a folder (busybox, miscutils/crond.c).
+  const at = args.findIndex((arg) => /^-[a-zA-Z]*c/.test(arg));
+  const given = at === -1 ? undefined : (args[at] as string).replace(/^-[a-zA-Z]*?c/, "") || args[at + 1];
+  if (given !== undefined && !isKnown(given)) return unread("crond");
   for (const [folder, withUser] of [
+    ...(given === undefined ? [] : [[given.startsWith("/") ? given : `${cwd}/${given}`, false] as const]),
     ["/etc/crontabs", false],
     ["/var/spool/cron/crontabs", false],
     ["/etc/cron.d", true],
@@ -268,52 +366,9 @@ function pm2(_files: FileView, args: readonly string[]): Supervised {
     : notRead("pm2");
 }
 
-/** Scripts of the package.json in the working directory (npm's manual, "scripts"). */
-function packageScript(files: FileView, args: readonly string[], cwd: string): Supervised | never {
-  const words = args.filter((arg) => !arg.startsWith("-"));
-  const [verb = "", name] = words[0] === "run" || words[0] === "run-script" ? words.slice(1) : words;
-  const wanted = words[0] === "exec" || words[0] === "dlx" ? undefined : verb;
-  const folder = optionValue(args, ["--prefix", "-C", "--cwd", "--dir"]) ?? cwd;
-  const path = `${folder.startsWith("/") ? folder : `${cwd}/${folder}`}/package.json`;
-  if (wanted === undefined)
-    return { units: name === undefined ? [] : [{ command: words.slice(1), at: path }] };
-  const looked = files.lookup(path);
-  if (!isKnown(folder) || (looked.kind === "missing" && looked.mayCome === undefined)) return { units: [] };
-  const text = textOf(looked);
-  if (text === undefined) return unread(path);
-  let scripts: unknown;
-  try {
-    scripts = (JSON.parse(text) as { readonly scripts?: unknown })?.scripts;
-  } catch {
-    return unread(path);
-  }
-  const of = (one: string) =>
-    typeof scripts === "object" && scripts !== null && Object.hasOwn(scripts, one)
-      ? (scripts as Record<string, unknown>)[one]
-      : undefined;
-  const chosen = wanted === "" ? [] : [`pre${wanted}`, wanted, `post${wanted}`];
-  const units = chosen.flatMap((one): Unit[] => {
-    const script = of(one);
-    const cwd = path.slice(0, -"/package.json".length);
-    return typeof script === "string"
-      ? [{ command: { text: script }, cwd, pathFirst: `${cwd}/node_modules/.bin`, at: path }]
-      : [];
-  });
-  return { units };
-}
-
-function optionValue(args: readonly string[], options: readonly string[]): string | undefined {
-  for (const [at, arg] of args.entries()) {
-    if (options.includes(arg)) return args[at + 1];
-    const option = options.find((one) => arg.startsWith(`${one}=`));
-    if (option !== undefined) return arg.slice(option.length + 1);
-  }
-  return undefined;
-}
-
 /** Whether a text fact's own program looks names up itself: supervisors do not, package managers may. */
 export function isQuietSupervisor(named: string): boolean {
   if (/^\/(usr\/)?s?bin\/init$/.test(named)) return true;
   const name = named.slice(named.lastIndexOf("/") + 1);
-  return Object.hasOwn(SUPERVISORS, name) && !["npm", "pnpm", "yarn"].includes(name);
+  return Object.hasOwn(SUPERVISORS, name) && !["npm", "npx", "pnpm", "yarn"].includes(name);
 }

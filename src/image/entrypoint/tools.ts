@@ -5,6 +5,7 @@ import { absolute } from "./shell/state.ts";
 import { ANY, HOLE, isKnown } from "./shell/text.ts";
 import { textOf } from "./text-of.ts";
 import { startsUnknown } from "./awk.ts";
+import { sedStarts } from "./sed.ts";
 import { filtered, substituted } from "./filters.ts";
 
 /** What such a program is given. */
@@ -309,13 +310,13 @@ interface Embedded {
 }
 
 /** What the words of a tool start in its own small language: awk's `system`, sed's `e`, and options that name a filter. */
-export function embedded(name: string, args: readonly string[]): Embedded {
+export function embedded(name: string, args: readonly string[], stdin?: string): Embedded {
   const texts: { text: string; isCommand: boolean }[] = [];
   let isOpen = false;
   const starts = (text: string | undefined) => text !== undefined && texts.push({ text, isCommand: true });
   for (const [index, arg] of args.entries()) {
-    if (/^[gm]?awk$/.test(name)) {
-      isOpen ||= arg.startsWith("-f") || startsUnknown(arg);
+    if (/^(?:[gmn]|original-)?awk$/.test(name)) {
+      isOpen ||= /^(?:-[fEi]|--(?:file|exec|include)|-W$|@)/.test(arg) || startsUnknown(arg);
       if (/system\s*\(|\|/.test(arg))
         for (const [, text = ""] of arg.matchAll(/"((?:[^"\\]|\\.)*)"/g))
           texts.push({ text: text.replace(/\\(.)/g, "$1"), isCommand: false });
@@ -324,7 +325,6 @@ export function embedded(name: string, args: readonly string[]): Embedded {
       starts(/^--(?:to-command|use-compress-program|checkpoint-action=exec)=(.*)$/s.exec(arg)?.[1]);
       if (/^(?:-I|--to-command|--use-compress-program)$/.test(arg)) starts(args[index + 1]);
     }
-    if (name === "sed") isOpen ||= /^e\s|\/[gpIm\d]*e[gpIm\d]*$/.test(arg);
     if (name === "sort") starts(/^--compress-program=(.*)$/s.exec(arg)?.[1]);
     if (name === "split") starts(/^--filter=(.*)$/s.exec(arg)?.[1]);
     if (
@@ -334,5 +334,26 @@ export function embedded(name: string, args: readonly string[]): Embedded {
     )
       starts(args.slice(index + 1).join(" "));
   }
+  if (name === "sed") {
+    const program = sedProgram(args);
+    isOpen ||= program === undefined || sedStarts(program);
+  }
+  if (/^(?:ed|ex|vim?|dc)$/.test(name)) isOpen ||= [...args, stdin ?? ""].some((one) => one.includes("!"));
   return { texts, isOpen };
+}
+
+/** The program among sed's words; nothing where some of it stands in a file. */
+function sedProgram(args: readonly string[]): string | undefined {
+  const found: string[] = [];
+  const operands: string[] = [];
+  for (let at = 0; at < args.length; at++) {
+    const arg = args[at] as string;
+    const [, letter, joined] = /^-[nrEsuz]*([ef])(.*)$/s.exec(arg) ?? [];
+    const [, long, value] = /^--(expression|file)(?:=(.*))?$/s.exec(arg) ?? [];
+    if (letter === "f" || long === "file") return undefined;
+    if (letter === "e" || long === "expression") found.push((joined || value) ?? args[++at] ?? "");
+    else if (!arg.startsWith("-")) operands.push(arg);
+  }
+  // What a variable brings is most often a text to put in.
+  return (found.length > 0 ? found.join("\n") : (operands[0] ?? "")).replace(/[\uE000-\uE003]+/g, "");
 }

@@ -1,12 +1,52 @@
 /** Follows a wrapper to the command it starts, with the variables, folder and root it gives it. Must not read the wrapper's words. */
 import type { Following, Situation } from "./following.ts";
+import { baseName, SHELLS } from "./identity.ts";
 import { JailView } from "./jail.ts";
+import type { Ran } from "./shell/host.ts";
 import { absolute } from "./shell/state.ts";
 import { HOLE, isKnown, withoutOpen } from "./shell/text.ts";
-import type { Wrapped } from "./wrappers.ts";
+import { textOf } from "./text-of.ts";
+import { userOf, type Wrapped, wrappedCommand } from "./wrappers.ts";
+
+/**
+ * Follows a wrapper's commands; without `ran` where it was given none, or is no wrapper. `itself`: what its own file looks up
+ * counts first, where it has no more than a wrapper's name.
+ */
+export function followWrapper(
+  walk: Following,
+  name: string,
+  named: string,
+  args: readonly string[],
+  how: Situation,
+  itself: (() => void) | undefined,
+): { readonly isOne: boolean; readonly ran?: Ran } {
+  const commands = wrappedCommand(name, args, how.stdin);
+  if (commands === "unknown")
+    return { isOne: true, ran: walk.unknown(`what ${named} starts is only known when it runs`, how) };
+  if (commands?.length === 0 && /^(?:su|login)$/.test(name)) {
+    // The user's own shell, which tells nothing where it is one that only waits for what it reads.
+    const shell = shellOfUser(walk, userOf(args));
+    if (shell !== undefined && !SHELLS.has(baseName(shell))) walk.run([shell], { ...how, sure: false });
+  }
+  if (commands === undefined || commands.length === 0) return { isOne: commands !== undefined };
+  itself?.();
+  for (const one of commands) followWrapped(walk, one, name, how);
+  return { isOne: true, ran: { status: undefined, output: name === "find" ? HOLE : "" } };
+}
+
+/** The shell of a user (passwd(5)); nothing where the file does not say. */
+function shellOfUser(walk: Following, user: string): string | undefined {
+  const lines = textOf(walk.files.lookup("/etc/passwd"))?.split("\n") ?? [];
+  return (
+    lines
+      .map((line) => line.split(":"))
+      .find(([name]) => name === user)?.[6]
+      ?.trim() || undefined
+  );
+}
 
 /** The command of a wrapper with this name. */
-export function followWrapped(walk: Following, one: Wrapped, name: string, how: Situation): void {
+function followWrapped(walk: Following, one: Wrapped, name: string, how: Situation): void {
   let environment: Map<string, string> = one.clears ? new Map() : new Map(how.environment);
   for (const variable of one.unset ?? []) {
     if (!isKnown(variable)) environment = new Map([...environment].map(([key]) => [key, HOLE]));
@@ -30,7 +70,10 @@ export function followWrapped(walk: Following, one: Wrapped, name: string, how: 
     walk.run(["/bin/sh", "-c", one.command.text, ...(one.command.args ?? [])], situation);
   else if (name === "env" && withoutOpen(one.command[0] ?? "") === "")
     walk.run(one.command.slice(1), situation);
-  else walk.run(one.command, situation);
+  else {
+    const shell = one.shellOf === undefined ? undefined : shellOfUser(walk, one.shellOf);
+    walk.run(shell === undefined ? one.command : [shell, ...one.command.slice(1)], situation);
+  }
 }
 
 /** A program in another root: followed there with a file system of its own. */

@@ -10,6 +10,8 @@ export interface Wrapped {
   /** Nothing of the environment goes on (`env -i`). */
   readonly clears?: boolean;
   readonly cwd?: string;
+  /** Whose shell stands in place of the command's first word, where /etc/passwd names one. */
+  readonly shellOf?: string;
   /** A folder that becomes the root. */
   readonly root?: string;
   /** Whether it may not come to this. */
@@ -57,6 +59,13 @@ const WRAPPERS: Readonly<Record<string, Wrapper>> = {
   "s6-softlimit": { valued: "acdflmoprst", skip: 0 },
   "s6-setlock": { valued: "t", skip: 1 },
   "s6-notifyoncheck": { valued: "dwtTs3", skip: 0 },
+  "s6-setsid": { valued: "", skip: 0 },
+  "s6-fghack": { valued: "d", skip: 0 },
+  fghack: { valued: "", skip: 0 },
+  pgrphack: { valued: "", skip: 0 },
+  emptyenv: { valued: "", skip: 0 },
+  importas: { valued: "dD", skip: 2 },
+  "justc-envdir": { valued: "", skip: 1 },
   "with-contenv": { valued: "", skip: 0 },
   setuidgid: { valued: "", skip: 1 },
   envdir: { valued: "", skip: 1 },
@@ -176,8 +185,13 @@ export function wrappedCommand(
     : wrapper && parse(wrapper, given, name);
   // Without a command they start a shell, which reads what is there to read.
   return found?.length === 0 && stdin !== undefined && SHELL_BY_ITSELF.has(name)
-    ? [{ command: ["/bin/sh"] }]
+    ? [{ command: ["/bin/sh"], shellOf: name === "su" ? userOf(given) : undefined }]
     : found;
+}
+
+/** The user among su's words. */
+export function userOf(given: readonly string[]): string {
+  return given.find((word) => !word.startsWith("-")) ?? "root";
 }
 
 const SHELL_BY_ITSELF = new Set(
@@ -264,6 +278,9 @@ function parse(wrapper: Wrapper, given: readonly string[], name: string): readon
     if (/^(?:-R|--root)/.test(word) && name === "unshare") return "unknown";
     if (/^(?:-r|--root|-w|--wd)/.test(word) && name === "nsenter") return "unknown";
     if (word === "-/" && name === "chpst") return "unknown";
+    // PATH is the C library's then (util-linux, setpriv.c).
+    if (word === "--reset-env" && name === "setpriv")
+      set.set("PATH", "/usr/local/sbin:/usr/local/bin:/sbin:/bin:/usr/sbin:/usr/bin");
     // chpst and s6-envdir read variables out of files: PATH may be one.
     if (name === "chpst" && word === "-e") set.set("PATH", HOLE);
     // An option that takes a value takes the next word, unless its own has it.
@@ -357,8 +374,11 @@ const SPECIAL: Readonly<Record<string, Special>> = {
       HOLE,
     ),
   execlineb: (given) => {
-    const at = given.indexOf("-c");
-    return at === -1 ? [] : [{ command: blockWords(given[at + 1] ?? "") }];
+    const at = given.findIndex((word) => /^-[a-zA-Z0-9]*c$/.test(word));
+    if (at !== -1) return [{ command: blockWords(given[at + 1] ?? "") }];
+    // A script of execline's is followed as one that is executed.
+    const file = given.findIndex((word) => !word.startsWith("-"));
+    return file === -1 ? [] : [{ command: given.slice(file) }];
   },
   foreground: blocks,
   background: blocks,
@@ -371,9 +391,19 @@ const SPECIAL: Readonly<Record<string, Special>> = {
   },
   // The first of its words is told of what happens in those that follow.
   inotifyd: (given) => [{ command: [...given.slice(0, 1), HOLE, HOLE], maybe: true }],
+  udhcpc: leaseScript,
+  udhcpc6: leaseScript,
   tcpsvd: server,
   udpsvd: server,
 };
+
+/** The script that is told of a lease (busybox, networking/udhcp/dhcpc.c). */
+function leaseScript(given: readonly string[]): readonly Wrapped[] {
+  const at = given.findIndex((word) => /^(?:-s|--script)$/.test(word));
+  const script =
+    at === -1 ? given.map((word) => /^(?:-s|--script=)(.+)$/.exec(word)?.[1]).find(Boolean) : given[at + 1];
+  return script === undefined ? [] : [{ command: [script, HOLE], maybe: true }];
+}
 
 function server(given: readonly string[]): readonly Wrapped[] {
   const operands = given.findIndex((word, i) => /^\d+$/.test(word) && i > 0);
@@ -437,12 +467,13 @@ function substitute(given: readonly string[]): readonly Wrapped[] | "unknown" {
   // A user's own shell may be any; those of images are `sh` where one is started at all.
   if (direct && text === undefined) return operands.length === 0 ? [] : [{ command: operands }];
   const args = operands.slice(direct ? 0 : 1);
-  if (text !== undefined) return [{ command: [shell ?? "/bin/sh", ...login, "-c", text, ...args] }];
+  const shellOf = shell === undefined && !direct ? (operands[0] ?? "root") : undefined;
+  if (text !== undefined) return [{ command: [shell ?? "/bin/sh", ...login, "-c", text, ...args], shellOf }];
   return args.length === 0
     ? shell === undefined
       ? []
       : [{ command: [shell] }]
-    : [{ command: [shell ?? "/bin/sh", ...args] }];
+    : [{ command: [shell ?? "/bin/sh", ...args], shellOf }];
 }
 
 /** `find … -exec command {} ;`: it runs for what is found, which may be nothing. */

@@ -1,6 +1,7 @@
 /** Gathers what the entries of one layer teach, whether a tar or a table of contents lists them. Must not read bytes itself. */
 import type { FileFact, LayerEntry, LayerFacts } from "../../model/layer-facts.ts";
 import type { Collector, Detector, FileHeader } from "../detect/detector.ts";
+import { NamesBuilder } from "../../model/layer-names.ts";
 import { mayBeWanted } from "../detect/name-filter.ts";
 import type { Budget } from "../../model/budget.ts";
 import { imageBudget, type Limits } from "../limits.ts";
@@ -8,6 +9,7 @@ import { cleanPath } from "./path.ts";
 import type { BodySink, TarEntry } from "./tar.ts";
 
 const WHITEOUT = ".wh.";
+const EXECUTABLE = 0o111;
 const OPAQUE = ".wh..wh..opq";
 /** About what a string and its place in a list take besides its characters. */
 const OVERHEAD = 32;
@@ -15,7 +17,7 @@ const OVERHEAD = 32;
 const nameOf = (path: string) => path.slice(path.lastIndexOf("/") + 1);
 
 function headerOf(path: string, { size, mode }: TarEntry): FileHeader {
-  return { path, size, executable: (mode & 0o111) !== 0 };
+  return { path, size, executable: (mode & EXECUTABLE) !== 0 };
 }
 
 /** The budget for what is kept of a layer, or of several together. */
@@ -26,10 +28,10 @@ export function keptBudget(limits: Limits): Budget {
 /** What one layer teaches, entry by entry, in the order of its tar. */
 export class FactCollection {
   readonly #detectors: readonly Detector[];
-  readonly #mayBeWanted: (file: FileHeader) => boolean;
+  readonly #mayBeWanted: ReturnType<typeof mayBeWanted>;
   readonly #kept: Budget;
   readonly #keptBefore: number;
-  readonly #names: string[] = [];
+  readonly #names = new NamesBuilder();
   readonly #entries: [number, LayerEntry][] = [];
   readonly #whiteouts = new Set<string>();
   readonly #opaque = new Set<string>();
@@ -52,6 +54,17 @@ export class FactCollection {
     );
   }
 
+  /** The next entry, if it is a file that nobody wants; false where it is to be given to `entry`. */
+  passBy(name: Buffer, length: number, mode: number): boolean {
+    if ((mode & EXECUTABLE) !== 0) return false;
+    const path = name.toString("latin1", 0, length);
+    if (path.startsWith(WHITEOUT, path.lastIndexOf("/") + 1)) return false;
+    if (this.#mayBeWanted({ path, executable: false })) return false;
+    this.#kept.spend(length + OVERHEAD);
+    this.#names.pushBytes(name, length);
+    return true;
+  }
+
   /** The next entry; what it returns takes the body, nothing where no detector wants it. */
   entry(entry: TarEntry): BodySink | undefined {
     const path = cleanPath(entry.name);
@@ -66,7 +79,7 @@ export class FactCollection {
       this.#names.push(`/${path}`);
       return undefined;
     }
-    const index = this.#names.push(path) - 1;
+    const index = this.#names.push(path);
     if (entry.type === "file") return this.#file(index, path, entry);
     if (entry.type !== "other") {
       const target = entry.type === "hardlink" ? cleanPath(entry.link) : entry.link;
@@ -79,7 +92,7 @@ export class FactCollection {
   result(): Pick<LayerFacts, "keptBytes" | "names" | "entries" | "whiteouts" | "opaque"> {
     return {
       keptBytes: this.#kept.spent - this.#keptBefore,
-      names: this.#names,
+      names: this.#names.result(),
       entries: this.#entries,
       whiteouts: [...this.#whiteouts],
       opaque: [...this.#opaque],

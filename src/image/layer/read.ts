@@ -69,7 +69,7 @@ export function* layerSteps(
   const input = new Metered(all, promised.digest !== undefined);
   const compression = compressionOf(head);
   const facts = new FactCollection(detectors, limits, kept);
-  const walk = new TarWalk((entry) => facts.entry(entry), limits);
+  const walk = walkInto(facts, limits);
   // Stored uncompressed, digest and diffID are over the same bytes: hash them once.
   const same = compression === "none" && promised.digest !== undefined;
   const onTrust =
@@ -121,10 +121,18 @@ export function seekLayer(
 ): LayerFacts {
   checkSize("layer", file.size, file.size, limits);
   const facts = new FactCollection(detectors, limits);
-  const walk = new TarWalk((entry) => facts.entry(entry), limits);
+  const walk = walkInto(facts, limits);
   seekWalk(file.path, file.offset, file.size, walk);
   const result = facts.result();
   return { schema: factsSchema(detectors), diffId, bytes: file.size, entryCount: walk.entries, ...result };
+}
+
+function walkInto(facts: FactCollection, limits: Limits): TarWalk {
+  return new TarWalk(
+    (entry) => facts.entry(entry),
+    limits,
+    (name, length, mode) => facts.passBy(name, length, mode),
+  );
 }
 
 /** Throws MuslgateError (`limit`) where something unpacks to more than is allowed, or than its stored bytes make likely. */

@@ -24,9 +24,19 @@ export interface BodySink {
   end(): void;
 }
 
+/**
+ * Takes a regular file of a clean ASCII name, which is the first `length` bytes of `name` and valid during the call, whose
+ * body it does not want. False where it leaves the file to be visited as any entry is.
+ */
+export type PassingBy = (name: Buffer, length: number, mode: number) => boolean;
+
 const BLOCK = 512;
 const EMPTY = Buffer.alloc(0);
 const USTAR = Buffer.from("ustar\0");
+/** The longest name that a header holds without extensions: prefix, slash and name. */
+const HEADER_NAME = 155 + 1 + 100;
+const SLASH = 0x2f;
+const DOT = 0x2e;
 
 /** A sparse entry of GNU's old form whose list of parts goes on in another block. */
 interface PendingSparse {
@@ -45,6 +55,7 @@ type State = "header" | "body" | "extension" | "padding" | "ended";
  */
 export class TarWalk {
   readonly #visit: (entry: TarEntry) => BodySink | undefined;
+  readonly #passBy: PassingBy | undefined;
   readonly #limits: Limits;
   readonly #extensions: Budget;
   readonly #holes: Budget;
@@ -62,15 +73,17 @@ export class TarWalk {
   #longLink: string | undefined;
   #pax: Map<string, string> | undefined;
   #moreParts: PendingSparse | undefined;
+  readonly #name = Buffer.allocUnsafeSlow(HEADER_NAME);
   #zeroBlocks = 0;
   #entries = 0;
   #offset = 0;
   /** The memory that the chunk lies in. */
   #words: Int32Array | undefined;
 
-  /** `visit` is called once an entry, in order; the sink it returns gets the body. */
-  constructor(visit: (entry: TarEntry) => BodySink | undefined, limits: Limits) {
+  /** `visit` is called once an entry, in order; the sink it returns gets the body. Plain files may be passed by first. */
+  constructor(visit: (entry: TarEntry) => BodySink | undefined, limits: Limits, passBy?: PassingBy) {
     this.#visit = visit;
+    this.#passBy = passBy;
     this.#limits = limits;
     this.#extensions = imageBudget("headersBytes", limits, "the extension headers of the tar have together");
     this.#holes = imageBudget("holeBytes", limits, "the sparse files of the tar have together holes of");
@@ -119,12 +132,13 @@ export class TarWalk {
     let at = 0;
     while (at < bytes.length) {
       if (this.#state === "ended") return;
-      if (this.#state === "header") at = this.#readHeader(bytes, at);
-      else if (this.#state === "padding") {
-        const take = Math.min(this.#padding, bytes.length - at);
+      const skippable = this.skippable;
+      if (skippable > 0) {
+        const take = Math.min(skippable, bytes.length - at);
         at += take;
         this.skip(take);
-      } else at = this.#readBody(bytes, at);
+      } else if (this.#state === "header") at = this.#readHeader(bytes, at);
+      else at = this.#readBody(bytes, at);
     }
   }
 
@@ -266,6 +280,11 @@ export class TarWalk {
   }
 
   #startEntry(block: Buffer, at: number, typeflag: string, headerSize: number): void {
+    if (this.#isPassedBy(block, at, typeflag)) {
+      this.#sink = undefined;
+      this.#startBody(headerSize);
+      return;
+    }
     const pax = this.#pax;
     const name =
       pax?.get("GNU.sparse.name") ?? pax?.get("path") ?? this.#longName ?? this.#headerName(block, at);
@@ -299,6 +318,46 @@ export class TarWalk {
     else {
       this.#sink = this.#visit(entry);
       this.#startBody(body);
+    }
+  }
+
+  /** Most entries: nothing but the header itself tells of them, and nobody wants their bodies. */
+  #isPassedBy(block: Buffer, at: number, typeflag: string): boolean {
+    if (this.#passBy === undefined || (typeflag !== "0" && typeflag !== "\0")) return false;
+    if (this.#pax !== undefined || this.#longName !== undefined || this.#longLink !== undefined) return false;
+    const length = this.#plainName(block, at);
+    // The bound counts a leading `./` as well.
+    if (length === 0 || length + 2 > this.#limits.nameBytes) return false;
+    return this.#passBy(this.#name, length, number(block, at + 100, 8, "mode"));
+  }
+
+  /** Writes a header's name into `#name`, without a leading `./`. Returns its length; 0 where it is not ASCII or not clean. */
+  #plainName(block: Buffer, at: number): number {
+    let length = 0;
+    if (block[at + 345] !== 0 && isUstar(block, at)) {
+      length = this.#copyParts(block, at + 345, at + 500, 0);
+      if (length === 0) return 0;
+      this.#name[length++] = SLASH;
+    }
+    const start = length === 0 && block[at] === DOT && block[at + 1] === SLASH ? at + 2 : at;
+    return this.#copyParts(block, start, at + 100, length);
+  }
+
+  /** Appends a field of clean ASCII parts to `#name`; 0 where it is none. */
+  #copyParts(block: Buffer, start: number, end: number, length: number): number {
+    const name = this.#name;
+    let part = start;
+    for (let i = start; ; i++) {
+      const byte = i === end ? 0 : (block[i] as number);
+      if (byte >= 0x80) return 0;
+      if (byte === SLASH || byte === 0) {
+        const size = i - part;
+        const isOdd = block[part] === DOT && (size === 1 || (size === 2 && block[part + 1] === DOT));
+        if (size === 0 || isOdd) return 0;
+        if (byte === 0) return length;
+        part = i + 1;
+      }
+      name[length++] = byte;
     }
   }
 
@@ -399,8 +458,7 @@ export class TarWalk {
 
   #headerName(block: Buffer, at: number): string {
     const name = this.#text(block, at, 100);
-    // Only POSIX ustar has a prefix; GNU's older format keeps times in its place.
-    for (let i = 0; i < USTAR.length; i++) if (block[at + 257 + i] !== USTAR[i]) return name;
+    if (!isUstar(block, at)) return name;
     const prefix = this.#text(block, at + 345, 155);
     return prefix === "" ? name : `${prefix}/${name}`;
   }
@@ -412,6 +470,12 @@ export class TarWalk {
     if (end === at) return "";
     return together < 0x80 ? block.toString("latin1", at, end) : nameText(block, at, end);
   }
+}
+
+/** Only POSIX ustar has a prefix; GNU's older format keeps times in its place. */
+function isUstar(block: Buffer, at: number): boolean {
+  for (let i = 0; i < USTAR.length; i++) if (block[at + 257 + i] !== USTAR[i]) return false;
+  return true;
 }
 
 function isSparse(pax: ReadonlyMap<string, string>): boolean {

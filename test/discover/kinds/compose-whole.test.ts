@@ -111,12 +111,23 @@ describe("what compose reads as one", () => {
     ]);
   });
 
-  it("leaves files of two folders as they are", async () => {
+  it("lays files of two folders over each other, their paths from the folder of the first", async () => {
     const files = {
       "a/base.yaml": BASE,
-      "b/prod.yaml": PROD,
+      "b/prod.yaml": `${PROD}    extends: {file: common.yaml, service: web}\n    env_file: own.env\n    dns_opt: ["timeout:0"]\n`,
+      "b/common.yaml": "services:\n  web: {image: 'other:1'}\n",
+      "a/own.env": "DB_HOST=db.a\n",
+      "b/own.env": "DB_HOST=db.b\n",
       "up.sh": "docker compose -f a/base.yaml -f b/prod.yaml up\n",
     };
-    expect(await told(files)).toEqual(["web a/base.yaml: a/base.yaml:3 serve"]);
+    const { workloads } = await discover(memoryTree(files));
+    const said = await told(files);
+    expect(said.toSorted()).toEqual([
+      "web a/base.yaml: a/base.yaml:3 serve",
+      "web b/common.yaml: b/common.yaml:2",
+      "web b/prod.yaml: a/base.yaml:3 prod",
+    ]);
+    const hosts = workloads.map(({ file, surroundings }) => [file, surroundings?.env?.["DB_HOST"]]);
+    expect(hosts).toContainEqual(["b/prod.yaml", "db.a"]);
   });
 });

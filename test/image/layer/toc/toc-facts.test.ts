@@ -5,6 +5,7 @@ import { cachedReader } from "../../../../src/image/cache.ts";
 import { createLayerReader } from "../../../../src/image/layer/reader.ts";
 import { DEFAULT_LIMITS } from "../../../../src/image/limits.ts";
 import type { LayerFacts } from "../../../../src/model/layer-facts.ts";
+import { unpackNames } from "../../../../src/model/layer-names.ts";
 import type { Layer } from "../../../../src/model/oci.ts";
 import { entryAt } from "../../../support/file-system.ts";
 import { digestOf } from "../../../support/faulty-registry.ts";
@@ -317,7 +318,7 @@ describe.each(WRITERS)("a layer with the table of %s", (format, write) => {
           expect(served.counted.whole).toBe(0);
           const taught = facts.entries.filter(([, entry]) => entry.type === "file" && entry.facts.length > 0);
           for (const [index, entry] of taught)
-            expect(entryAt(full, facts.names[index] as string)).toEqual(entry);
+            expect(entryAt(full, unpackNames(facts.names)[index] as string)).toEqual(entry);
         }
       }),
       { numRuns: 30 },

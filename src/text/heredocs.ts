@@ -1,5 +1,5 @@
 /** Finds the texts that a shell's script hands to programs in place of a file. Must not run it, nor judge them. */
-import { partOf, type Segment, type Source } from "../../text/source.ts";
+import { partOf, type Segment, type Source } from "./source.ts";
 
 /** The most that are looked for in one script. */
 const MOST = 100;

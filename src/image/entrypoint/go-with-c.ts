@@ -1,0 +1,44 @@
+/** Tells of a Go program that resolves names itself whether C code in it, or beside it, looks up more. Must not judge Go's own. */
+import { CONNECTING_SYMBOL, NETWORK_LIBRARIES } from "../../knowledge/tools.ts";
+import type { ElfFact } from "../../model/layer-facts.ts";
+import type { FileView } from "../file-view.ts";
+import { classify, type Classified, type File, unknown } from "./classify.ts";
+import { libraryFact, searched } from "./loader.ts";
+
+/** How it is started. */
+type Started = Parameters<typeof classify>[3] & {};
+
+/**
+ * What its C code comes to: musl where a library for clients is linked, unknown where some C code opens connections. Go's
+ * runtime calls the kernel for that, never the C library's `connect` (Go, src/syscall/zsyscall_linux_amd64.go). Nothing where
+ * there is no such code, or where the C library is not musl.
+ */
+export function codeInC(
+  files: FileView,
+  program: File,
+  elf: ElfFact,
+  started: Started,
+): Classified | undefined {
+  if (elf.go === undefined || elf.interpreter === undefined) return undefined;
+  const connects = ({ calls = [] }: ElfFact) =>
+    calls.includes(CONNECTING_SYMBOL) && calls.includes("getaddrinfo");
+  const known = elf.needed.find((name) => NETWORK_LIBRARIES.test(name));
+  const folders = searched(files, elf, started.environment);
+  const isOpen = () =>
+    connects(elf) ||
+    elf.needed.some((name) => {
+      const fact = name.startsWith("libc.") ? undefined : libraryFact(files, name, folders, program);
+      return fact !== undefined && connects(fact);
+    });
+  if (known === undefined && !isOpen()) return undefined;
+  const process = classify(files, program, { ...elf, go: undefined }, started);
+  if (process.musl === undefined) return undefined;
+  if (known === undefined)
+    return unknown(`${program.path} is Go with C code that opens connections, and may ask musl for names`);
+  return {
+    ...process,
+    kind: "mixed",
+    reason: `${process.reason}: it is Go with cgo, and its library ${known} asks libc for names`,
+    chain: [{ text: `Go with cgo: ${known} asks libc` }, ...process.chain],
+  };
+}

@@ -1,0 +1,102 @@
+/** Finds what npm, pnpm, yarn and npx start: scripts of a package.json and programs of its modules. Must not follow them. */
+import type { FileView } from "../file-view.ts";
+import { isKnown } from "./shell/text.ts";
+import { textOf } from "./text-of.ts";
+import type { Supervised, Unit } from "./units.ts";
+
+/** Options that take the next word (npm's, pnpm's and yarn's manuals, "Config" and "CLI"); those that name a folder come first. */
+const FOLDERS = ["--prefix", "-C", "--cwd", "--dir"];
+const VALUED = new Set([...FOLDERS, "-p", "--package", "-c", "--call", "--loglevel", "--script-shell"]);
+/** They start scripts in other folders, or with another shell. */
+const ELSEWHERE =
+  /^(?:-w|--workspaces?(?:=.*)?|-ws|-F|--filter(?:=.*)?|-r|--recursive|--script-shell(?:=.*)?)$/;
+/** Short names of npm's for scripts. */
+const SHORT: Readonly<Record<string, string>> = { t: "test", tst: "test" };
+
+interface Call {
+  readonly words: readonly string[];
+  readonly folder: string;
+  readonly text: string | undefined;
+  readonly elsewhere: boolean;
+}
+
+/** What npm's words say, up to where a command's own begin. */
+function callOf(args: readonly string[], cwd: string, isCommand: boolean): Call {
+  const words: string[] = [];
+  let folder = cwd;
+  let text: string | undefined;
+  let elsewhere = false;
+  for (let at = 0; at < args.length; at++) {
+    const arg = args[at] as string;
+    const isCalled = isCommand || /^(?:exec|x)$/.test(words[0] ?? "");
+    if (isCalled && words.length > (isCommand ? 0 : 1)) words.push(arg);
+    else if (arg === "--") {
+      if (isCalled) words.push(...args.slice(at + 1));
+      break;
+    } else if (arg.startsWith("-")) {
+      elsewhere ||= ELSEWHERE.test(arg);
+      const [, option = arg, joined] = /^(--[^=]+)=(.*)$/s.exec(arg) ?? [];
+      const value = joined ?? (VALUED.has(arg) ? args[++at] : undefined);
+      if (FOLDERS.includes(option) && value !== undefined)
+        folder = value.startsWith("/") ? value : `${cwd}/${value}`;
+      if (/^(?:-c|--call)$/.test(option) && value !== undefined) text = value;
+    } else words.push(arg);
+  }
+  return { words, folder, text, elsewhere };
+}
+
+/** Scripts of the nearest package.json (npm's manual, "scripts"). */
+export function packageScript(files: FileView, args: readonly string[], cwd: string): Supervised {
+  const { words, folder, text, elsewhere } = callOf(args, cwd, false);
+  const [verb = "", name] = /^run(?:-script)?$/.test(words[0] ?? "") ? words.slice(1) : words;
+  if (/^(?:exec|x|dlx)$/.test(words[0] ?? "")) return commandIn(folder, words.slice(1), text);
+  if (!isKnown(folder)) return { units: [] };
+  if (elsewhere) return { because: `what ${name ?? verb} starts in workspaces of ${folder} is not followed` };
+  const path = nearest(files, folder);
+  if (path === undefined) return { units: [] };
+  const body = textOf(files.lookup(path));
+  let scripts: unknown;
+  try {
+    scripts = (JSON.parse(body ?? "") as { readonly scripts?: unknown })?.scripts;
+  } catch {
+    return { because: `what ${path} starts could not be read` };
+  }
+  const of = (one: string) =>
+    typeof scripts === "object" && scripts !== null && Object.hasOwn(scripts, one)
+      ? (scripts as Record<string, unknown>)[one]
+      : undefined;
+  const wanted = words[0] === verb ? (SHORT[verb] ?? verb) : verb;
+  const own = path.slice(0, -"/package.json".length);
+  const at = { cwd: own, pathFirst: `${own}/node_modules/.bin`, at: path };
+  const chosen = wanted === "" ? [] : [`pre${wanted}`, wanted, `post${wanted}`];
+  // Without scripts of their own these two have others (npm's manual, "npm start", "npm restart").
+  if (wanted === "restart" && of("restart") === undefined) chosen.push("stop", "start");
+  const units = chosen.flatMap((one): Unit[] => {
+    const script = of(one);
+    return typeof script === "string" ? [{ command: { text: script }, ...at }] : [];
+  });
+  if (wanted === "start" && of("start") === undefined && files.lookup(`${own}/server.js`).kind !== "missing")
+    units.push({ command: ["node", "server.js"], ...at });
+  return { units };
+}
+
+/** A program of the modules, or one that is fetched first (npx's manual). */
+export function packageCommand(_files: FileView, args: readonly string[], cwd: string): Supervised {
+  const { words, folder, text } = callOf(args, cwd, true);
+  return commandIn(folder, words, text);
+}
+
+function commandIn(folder: string, words: readonly string[], text: string | undefined): Supervised {
+  const at = { cwd: folder, pathFirst: `${folder}/node_modules/.bin`, at: "the words of npm" };
+  if (text !== undefined) return { units: [{ command: { text }, ...at }] };
+  return { units: words.length === 0 ? [] : [{ command: words, ...at }] };
+}
+
+/** The package.json of a folder, else of one above it. */
+function nearest(files: FileView, folder: string): string | undefined {
+  for (let own = folder.replace(/\/+$/, ""); ; own = own.replace(/\/[^/]*$/, "")) {
+    const looked = files.lookup(`${own}/package.json`);
+    if (looked.kind !== "missing" || looked.mayCome !== undefined) return `${own}/package.json`;
+    if (own === "") return undefined;
+  }
+}

@@ -1,0 +1,332 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are supervisors'.
+import { parse } from "unbash";
+import { describe, expect, it } from "vitest";
+import { sedStarts } from "../../../src/image/entrypoint/sed.ts";
+import { startProcessWith } from "../../../src/image/entrypoint/follow.ts";
+import type { LayerEntry } from "../../../src/model/layer-facts.ts";
+import {
+  alpine,
+  config,
+  DEBIAN,
+  elfFact,
+  file,
+  fileSystem,
+  GO,
+  link,
+  muslLoader,
+  ON_GLIBC,
+  ON_MUSL,
+  script,
+} from "../../support/file-system.ts";
+
+const MUSL = "/lib/ld-musl-x86_64.so.1";
+const text = (body: string): LayerEntry => file([{ kind: "text", text: body, truncated: false }], false);
+const other = (mentions: readonly string[], interpreter?: string): LayerEntry =>
+  file([{ kind: "script", interpreter, mentions, truncated: false }], interpreter !== undefined);
+const passwd = (shell: string) => text(`root:x:0:0:root:/root:${shell}\n`);
+const GLIBC_IMAGE = [
+  DEBIAN,
+  {
+    entries: {
+      "lib/ld-musl-x86_64.so.1": muslLoader("1.2.3"),
+      "musl/app": ON_MUSL,
+      "glibc/app": ON_GLIBC,
+      "go/app": GO,
+      ...Object.fromEntries(
+        "cat python3 perl node fish sed ed dc setpriv s6-svscan s6-supervise s6-fghack emptyenv importas runsv supervise svscan runit supervisord"
+          .split(" ")
+          .map((name) => [`usr/bin/${name}`, ON_GLIBC]),
+      ),
+    } as Record<string, LayerEntry>,
+  },
+];
+const start = (
+  words: readonly string[],
+  files: Readonly<Record<string, LayerEntry>> = {},
+  env: readonly string[] = [],
+  image: readonly { readonly entries?: Readonly<Record<string, LayerEntry>> }[] = GLIBC_IMAGE,
+) =>
+  startProcessWith(
+    parse,
+    fileSystem(...image, { entries: files }),
+    config({ entrypoint: words, env: ["PATH=/usr/local/bin:/usr/bin:/bin", ...env] }),
+    {},
+  );
+const entry = (body: string, files = {}, env: readonly string[] = []) =>
+  start(["/entry.sh"], { "entry.sh": script(`${body}\nexec /go/app`), ...files }, env);
+
+describe("a loader under another name", () => {
+  const named = (interpreter: string) => file([elfFact({ interpreter, needed: ["libc.so"] })]);
+  it.each([
+    ["musl's by its resolver's table", file([elfFact({ traces: ["musl-getaddrinfo"] })]), "uses-musl"],
+    ["musl's by its own name", file([elfFact({ soname: "libc.musl-x86_64.so.1" })]), "uses-musl"],
+    ["glibc's by its own name", file([elfFact({ soname: "ld-linux-x86-64.so.2" })]), "uses-glibc"],
+    ["nobody's that is known", file([elfFact()]), "unknown"],
+  ])("is %s, whatever glibc stands beside it", (_, loader, kind) => {
+    const app = named("/opt/rt/linker");
+    expect(start(["/opt/app"], { "opt/app": app, "opt/rt/linker": loader }).kind).toBe(kind);
+  });
+});
+
+describe("C code in a Go program", () => {
+  const program = (calls: readonly string[], needed: readonly string[] = [], interpreter = MUSL) =>
+    file([
+      elfFact({
+        interpreter,
+        needed: ["libc.musl-x86_64.so.1", ...needed],
+        calls,
+        go: { version: "go1.26.8", cgo: true },
+      }),
+    ]);
+  it.each([
+    ["Go's own alone", program(["getaddrinfo"]), "own-resolver"],
+    ["code that opens connections", program(["getaddrinfo", "connect"]), "unknown"],
+    ["code that opens some and asks nothing", program(["connect"]), "own-resolver"],
+    ["a library for a server's clients", program(["getaddrinfo"], ["librdkafka.so.1"]), "mixed"],
+    ["a library of one's own that does both", program([], ["libnet.so"]), "unknown"],
+    ["a library that only connects", program([], ["libunix.so"]), "own-resolver"],
+  ])("%s", (_, app, kind) => {
+    const library = (calls: readonly string[]) => file([elfFact({ type: "shared-object", calls })], false);
+    const files = {
+      "opt/app": app,
+      "usr/lib/libnet.so": library(["getaddrinfo", "connect"]),
+      "usr/lib/libunix.so": library(["connect"]),
+    };
+    expect(start(["/opt/app"], files, [], [alpine("1.2.5")]).kind).toBe(kind);
+  });
+
+  it("makes no difference on glibc", () => {
+    const app = program(["getaddrinfo", "connect"], [], "/lib64/ld-linux-x86-64.so.2");
+    expect(start(["/opt/app"], { "opt/app": app }).kind).toBe("own-resolver");
+  });
+});
+
+it("libraries of one's own may begin as the C library's names do", () => {
+  const library = file([elfFact({ type: "shared-object", calls: ["getaddrinfo"] })], false);
+  for (const name of ["libpthread_helper.so", "ld-helper.so", "libmine.so"]) {
+    const app = file([elfFact({ interpreter: MUSL, needed: [name], calls: [] })]);
+    const process = entry("/opt/tool", { "opt/tool": app, [`usr/lib/${name}`]: library });
+    expect([name, process.kind]).toEqual([name, "mixed"]);
+  }
+});
+
+describe("texts in other languages", () => {
+  it.each([
+    [["python3", "/srv/main.py"], { "srv/main.py": other(["/musl/app"]) }],
+    [["/srv/main"], { "srv/main": other(["/musl/app"], "/usr/bin/python3") }],
+    [["python3", "-m", "srv.main"], { "srv/main.py": other(["/musl/app"]) }],
+    [["node", "/srv"], { "srv/index.js": other(["/musl/app"]) }],
+    [["perl", "-e", 'exec "app"'], { "usr/bin/app": ON_MUSL }],
+    [["fish", "-c", "cd /; and /musl/app"], {}],
+    [["sh", "-c", "echo 'system(\"/musl/app\")' | perl"], {}],
+  ])("%j names what it starts", (words, files) => {
+    expect(start(words, files as Record<string, LayerEntry>)).toMatchObject({
+      kind: "mixed",
+      musl: { exact: "1.2.3" },
+    });
+  });
+
+  it("names that have nothing to do with musl make no difference", () => {
+    const files = { "srv/main.py": other(["/glibc/app", "sh", "/nowhere", "id"]) };
+    expect(start(["python3", "/srv/main.py"], files).kind).toBe("uses-glibc");
+  });
+
+  it("a shell of another kind that goes elsewhere first is not known", () => {
+    expect(start(["fish", "-c", "cd /musl; and ./app"]).kind).toBe("unknown");
+  });
+});
+
+describe("sed", () => {
+  it.each([
+    "1e /musl/app",
+    "s|.*|/musl/app|e",
+    "s,a,b,;s,.*,x,ge",
+    "$e",
+    "/[e/]/{p;e\n}",
+    "a\\\ntext\ne",
+    "t;s/x/y/e",
+    "s/a",
+    "?",
+  ])("%j may start something", (program) => expect(sedStarts(program)).toBe(true));
+
+  it.each([
+    "s/a/e/g",
+    "s/[/e]/e/;/e/d",
+    "1i\\\ne",
+    "$a\\export X=e",
+    "y/abc/efe/",
+    "/a/,/b/{s/c/d/;p}",
+    "0,/x/s//y/2p",
+    ":a;N;$!ba;s/\\n/e/g",
+    "s/x/y/w /tmp/e",
+    "r /etc/e",
+    "# e\np",
+    "\\,e,Id",
+  ])("%j starts nothing", (program) => expect(sedStarts(program)).toBe(false));
+
+  it.each(["sed -f /x /etc/hosts", "sed -ne 1e -e p x", "echo '!x' | ed -s", "dc -e '!x'"])(
+    "what %s starts is not known",
+    (line) => expect(entry(line).kind).toBe("unknown"),
+  );
+  it.each(["sed -i -e '1i\\' -e e x", 'sed "s#e#$HOME#" x', "echo q | ed -s x"])(
+    "%s starts nothing",
+    (line) => expect(entry(line).kind).toBe("own-resolver"),
+  );
+});
+
+describe("supervisors", () => {
+  const run = { "sv/a/run": script("exec /musl/app") };
+  const logged = { "sv/a/run": script("exec /glibc/app"), "sv/a/log/run": script("exec /musl/app") };
+  it.each([
+    [["runsv", "/sv/a"], run],
+    [["s6-supervise", "/sv/a"], run],
+    [["supervise", "/sv/a"], run],
+    [["svscan", "/sv"], run],
+    [["s6-svscan", "-t", "0", "/sv"], run],
+    [["s6-svscan", "/sv"], logged],
+    [["runsv", "/sv/a"], logged],
+    [["runit"], { "etc/runit/2": script("exec /musl/app") }],
+    [["s6-fghack", "/musl/app"], {}],
+    [["emptyenv", "-p", "/musl/app"], {}],
+    [["importas", "-D", "x", "V", "V", "/musl/app"], {}],
+    [
+      ["supervisord", "-nc", "/x.conf"],
+      {
+        "etc/supervisord.conf": text("[program:a]\ncommand=/go/app\n"),
+        "x.conf": text("[program:a]\ncommand=/musl/app\n"),
+      },
+    ],
+    [["supervisord", "-c", "/x.conf"], { "x.conf": text("[program:app]\ncommand=/musl/%(program_name)s\n") }],
+    [["supervisord", "-c", "/x.conf"], { "x.conf": text("[program:a]\ncommand=%(here)s/musl/app\n") }],
+    [
+      ["supervisord", "-c", "/x.conf"],
+      { "x.conf": text('[program:a]\ncommand=/usr/bin/env app\nenvironment=A="b,c",\n  PATH="/musl"\n') },
+    ],
+    [
+      ["supervisord", "-c", "/x.conf"],
+      { "x.conf": text('[supervisord]\nenvironment=PATH="/musl"\n[program:a]\ncommand=/usr/bin/env app\n') },
+    ],
+  ])("%j start what their folders and settings say", (words, files) => {
+    expect(start(words, files as Record<string, LayerEntry>).musl).toMatchObject({ exact: "1.2.3" });
+  });
+
+  it("setpriv may set PATH anew", () => {
+    const files = { "opt/app": GO, "usr/bin/app": ON_MUSL };
+    expect(entry("setpriv --reset-env app", files, ["PATH=/opt:/usr/bin"]).kind).toBe("mixed");
+    expect(entry("setpriv --nnp app", files, ["PATH=/opt:/usr/bin"]).kind).toBe("own-resolver");
+  });
+});
+
+describe("supercronic", () => {
+  const jobs = (crontab: string) =>
+    start(["supercronic", "/app/crontab"], {
+      "usr/local/bin/supercronic": GO,
+      "app/crontab": text(crontab),
+    });
+  it.each([
+    "*/5 * * * * /musl/app",
+    "*/2 * * * * * * /musl/app",
+    "@daily /musl/app",
+    "# x\nPATH=/musl:/usr/bin:/bin\n0 3 * JAN 1-5 app",
+  ])("%j starts its jobs", (crontab) => expect(jobs(crontab).musl).toMatchObject({ exact: "1.2.3" }));
+
+  it("is what its jobs are, and not known without them", () => {
+    expect(jobs("*/5 * * * * /go/app --now\n").kind).toBe("own-resolver");
+    expect(jobs("no crontab\n").kind).toBe("unknown");
+    const alone = { "usr/local/bin/supercronic": GO };
+    expect(start(["supercronic", "/app/jobs"], alone).kind).toBe("unknown");
+  });
+});
+
+describe("tools that look up what their options and variables name", () => {
+  const tools = Object.fromEntries(
+    ["java", "curl", "pg_isready"].map((name) => [`usr/bin/${name}`, link("/musl/app")]),
+  );
+  it.each([
+    "java -Djava.net.preferIPv4Stack=true -Djava.net.preferIPv4Stack=false M",
+    "JAVA_TOOL_OPTIONS=-Djava.net.preferIPv4Stack=true java -Djava.net.preferIPv4Stack=false M",
+    "java -jar x.jar -Djava.net.preferIPv4Stack=true",
+    "curl -K /etc/urls",
+    "pg_isready -d postgres://db/x",
+    "pg_isready -d 'host=db dbname=x'",
+    'pg_isready -d "$(cat /run/url)"',
+    "PGHOST=db pg_isready",
+  ])("%s does", (line) => expect(entry(line, tools).kind).toBe("mixed"));
+
+  it.each([
+    "java -cp /x -Djava.net.preferIPv4Stack=true M",
+    "_JAVA_OPTIONS=-Djava.net.preferIPv4Stack=TRUE java M",
+    "curl --unix-socket /run/docker.sock http://docker/v1",
+    "pg_isready -d mydb -U me",
+    "pg_isready -h /var/run/postgresql",
+    "pg_isready -d 'host=/run dbname=x'",
+    "PGHOST=db pg_isready -h 127.0.0.1",
+  ])("%s does not", (line) => expect(entry(line, tools).kind).toBe("own-resolver"));
+});
+
+describe("what settings of the system name", () => {
+  const busybox = (
+    files: Readonly<Record<string, LayerEntry>>,
+    words: readonly string[],
+    env: readonly string[] = [],
+  ) =>
+    start(
+      words,
+      {
+        "go/app": GO,
+        "musl/app": ON_MUSL,
+        ...Object.fromEntries(
+          ["usr/sbin/crond", "bin/su", "sbin/init", "bin/true", "sbin/udhcpc"].map((path) => [
+            path,
+            link("/bin/busybox"),
+          ]),
+        ),
+        ...files,
+      },
+      env,
+      [alpine("1.2.5")],
+    );
+  it.each([
+    [["crond", "-f", "-c", "/app/cron"], { "app/cron/root": text("@reboot /musl/app\n") }],
+    [["crond", "-f", "-c/app/cron"], { "app/cron/root": text("@reboot /musl/app\n") }],
+    [["/sbin/init"], { "etc/inittab": text("::once:app\n"), "sbin/app": ON_MUSL }],
+    [["udhcpc", "-s", "/musl/app"], {}],
+    [["su", "root", "-c", "true"], { "etc/passwd": passwd("/opt/shell"), "opt/shell": script("/musl/app") }],
+    [
+      ["sh", "-c", "su root </dev/null"],
+      { "etc/passwd": passwd("/opt/shell"), "opt/shell": script("/musl/app") },
+    ],
+  ])("%j", (words, files) => {
+    const env = ["PATH=/go:/usr/sbin:/bin:/sbin"];
+    expect(busybox(files as Record<string, LayerEntry>, words, env).musl).toMatchObject({ exact: "1.2.5" });
+  });
+
+  it("a user's shell that is one changes nothing", () => {
+    const files = { "etc/passwd": passwd("/bin/sh") };
+    expect(busybox(files, ["su", "root", "-c", "/go/app"]).kind).toBe("own-resolver");
+  });
+});
+
+describe("npm and its like", () => {
+  const app = (scripts: object, more = {}): Readonly<Record<string, LayerEntry>> => ({
+    "usr/bin/npm": ON_GLIBC,
+    "usr/bin/npx": ON_GLIBC,
+    "app/package.json": text(JSON.stringify({ scripts })),
+    ...more,
+  });
+  const tool = { "app/node_modules/.bin/tool": script("/musl/app") };
+  it.each([
+    [["npm", "-C", "/app", "start"], app({ start: "/musl/app" })],
+    [["npm", "--prefix=/app", "t"], app({ test: "/musl/app" })],
+    [["npm", "--prefix", "/app/sub", "start"], app({ start: "/musl/app" })],
+    [["npm", "-C", "/app", "restart"], app({ start: "/musl/app" })],
+    [["npm", "-C", "/app", "start"], app({}, { "app/server.js": other(["/musl/app"]) })],
+    [["npm", "-C", "/app", "exec", "tool"], app({}, tool)],
+    [["sh", "-c", "cd /app && npx --yes tool --flag"], app({}, tool)],
+  ])("%j", (words, files) => expect(start(words, files).musl).toMatchObject({ exact: "1.2.3" }));
+
+  it("what starts in workspaces is not known", () => {
+    expect(start(["npm", "-C", "/app", "-w", "b", "start"], app({ start: "true" })).kind).toBe("unknown");
+    expect(start(["npm", "-C", "/app", "start"], app({ start: "/glibc/app" })).kind).toBe("uses-glibc");
+  });
+});
