@@ -7,9 +7,6 @@ export interface LayerNames {
   readonly ends: Uint32Array;
 }
 
-/** No path at all. */
-const NO_NAMES: LayerNames = { bytes: new Uint8Array(0), ends: new Uint32Array(0) };
-
 /** Names as they come. */
 export class NamesBuilder {
   #bytes = Buffer.allocUnsafeSlow(1024);
