@@ -34,6 +34,14 @@ const deployment = (name: string, image: string) =>
     `        - { name: app, image: "${image}" }`,
     "",
   ].join("\n");
+const FINE = ", gke-version: 1.33.1-gke.1107000";
+const DENYING = `.:53 {
+    template IN AAAA . {
+        rcode NXDOMAIN
+    }
+    forward . 8.8.8.8
+}
+`;
 const DENIES = ", gke-version: 1.22.6-gke.1000, node-local-dns: enabled";
 
 /** Plans, reads and merges a file; what each said. */
@@ -137,13 +145,10 @@ describe("what a fleet promises", () => {
       "waived/muslgate.yaml",
       "waivers:\n  - { rule: musl-paired-lookup, reason: until then, expires: 2100-01-01 }\n",
     );
-    folder.write(
-      "waived/denies.txt",
-      ".:53 {\n    template IN AAAA . {\n        rcode NXDOMAIN\n    }\n    forward . 8.8.8.8\n}\n",
-    );
+    folder.write("waived/denies.txt", DENYING);
     const { merge } = await fleet(
       "waived",
-      "clusters: [{ name: own, repository: ., include: api.yaml, gke-version: 1.33.1-gke.1107000 }]\ntargets: [corefile=denies.txt]\n",
+      `clusters: [{ name: own, repository: ., include: api.yaml${FINE} }]\ntargets: [corefile=denies.txt]\n`,
     );
     const report: Report = JSON.parse(merge.out);
     const hit = report.judgements.filter(
@@ -154,6 +159,28 @@ describe("what a fleet promises", () => {
       ["own at corefile=denies.txt", "until then"],
     ]);
     expect(report.targets?.[0]?.breaks.filter((one) => one.startsWith("deployment"))).toEqual([]);
+  });
+
+  it("counts who breaks at a target apart from who is affected now", async () => {
+    folder.write("breaks/hit/a.yaml", deployment("a", `${registry.host}/shop/api:1.0`));
+    folder.write("breaks/fine/b.yaml", deployment("b", `${registry.host}/shop/other:1.0`));
+    folder.write("breaks/denies.txt", DENYING);
+    await fleet(
+      "breaks",
+      `clusters:\n  - { name: hit, repository: hit${DENIES} }\n  - { name: fine, repository: fine${FINE} }\ntargets: [corefile=denies.txt]\n`,
+    );
+    const { out } = await muslgate([
+      "fleet",
+      "merge",
+      at("breaks/plan"),
+      "--store",
+      at("breaks/facts"),
+      "--format",
+      "html",
+    ]);
+    expect(/<h1.*<\/h1>\s*<p>.*<\/p>/.exec(out)?.[0].replaceAll(/<[^>]*>/g, "")).toMatch(
+      /1 of 2 containers breaks at corefile=denies\.txt\s+Compared with now: 1 affected at a target and not now, 1 now already, 0 healed at one\./,
+    );
   });
 
   it.each([
