@@ -80,7 +80,7 @@ describe("what a fleet promises", () => {
     folder.write("empty/Corefile", ".:53 {\n    forward . 8.8.8.8\n}\n");
     const { plan, reads, merge } = await fleet(
       "empty",
-      `clusters: [{ name: now, repository: .${DENIES} }]\ntargets: [alpine=3.20]\n`,
+      `clusters: [{ name: now, repository: ., include: overlays/**${DENIES} }]\ntargets: [alpine=3.20]\n`,
       3,
     );
     expect(plan.err).toBe("");
@@ -89,6 +89,12 @@ describe("what a fleet promises", () => {
     const report: Report = JSON.parse(merge.out);
     expect(report.images).toEqual([]);
     expect(report.clusters.map(({ name }) => name)).toEqual(["now", "now at alpine=3.20"]);
+    // Each is about one cluster of several.
+    expect(report.diagnostics.map(({ message }) => message)).toEqual([
+      "now: The glob overlays/** matches no file",
+      "now: No file here says which image runs",
+      "alpine=3.20 is nothing for any image that was read on now: none of them is built on Alpine",
+    ]);
   });
 
   it("reads a digest under two names once, and judges both", async () => {
