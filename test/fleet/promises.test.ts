@@ -145,6 +145,39 @@ describe("what a fleet promises", () => {
     ]);
   });
 
+  it("takes globs from the repository's own folder, wherever that is, as muslgate repo does", async () => {
+    for (const [path, name] of [
+      ["overlays/prod", "a"],
+      ["overlays/dev", "b"],
+      ["old", "c"],
+      ["lab", "d"],
+    ] as const)
+      folder.write(`shop [1]/${path}/${name}.yaml`, deployment(name, `${registry.host}/shop/api:1.0`));
+    folder.write(
+      "shop [1]/muslgate.yaml",
+      "exclude: [lab]\nwaivers:\n  - { rule: musl-paired-lookup, path: overlays/dev/*, reason: a, expires: 2100-01-01 }\n",
+    );
+    const seen = async (more: string) => {
+      const { merge } = await fleet(
+        "beside/it",
+        `clusters: [{ name: own, repository: "../../shop [1]"${more}${DENIES} }]\n`,
+      );
+      const report: Report = JSON.parse(merge.out);
+      expect(report.diagnostics.map(({ code }) => code)).not.toContain("glob-unmatched");
+      return report.judgements.flatMap(({ workload, waived, verdict }) =>
+        workload !== undefined && verdict.ruleId === "musl-paired-lookup"
+          ? `${workload.at?.file}${waived === undefined ? "" : ", waived"}`
+          : [],
+      );
+    };
+    const [dev, prod, old] = ["overlays/dev/b.yaml, waived", "overlays/prod/a.yaml", "old/c.yaml"].map(
+      (path) => `shop [1]/${path}`,
+    );
+    expect((await seen("")).toSorted()).toEqual([old, dev, prod]);
+    expect((await seen(', include: ["overlays/**"]')).toSorted()).toEqual([dev, prod]);
+    expect((await seen(", include: [a.yaml, old/c.yaml], exclude: old")).toSorted()).toEqual([prod]);
+  });
+
   it("counts a waiver at a target too", async () => {
     folder.write("waived/api.yaml", deployment("api", `${registry.host}/shop/api:1.0`));
     folder.write(
