@@ -1,5 +1,5 @@
 /** What becomes of containers at each target, in a line each. Must not lay it out. */
-import { containers, isNote, shown, type Standing } from "./arrange.ts";
+import { containers, firstOf, isNote, shown, type Standing } from "./arrange.ts";
 import { type AtTarget, counted, type Judgement, type Report } from "../model/report.ts";
 import { fewOf } from "./words.ts";
 
@@ -11,13 +11,17 @@ export function targetTitle({ targets = [] }: Report): string {
   return targets.length > 1 ? "At each target, with who breaks there first" : "What changes";
 }
 
-/** `gke-version=1.22.6-gke.1000: breaks 2: deployment/api, deployment/web; heals 1: …`; none where nobody asked. */
-export function targetLines({ targets = [] }: Report): readonly string[] {
+/**
+ * `gke-version=1.22.6-gke.1000: breaks 2 (deployment/api, container app; deployment/web, container app) and the DNS of prod;
+ * heals 1 (…)`; none where nobody asked.
+ */
+export function targetLines({ targets = [], clusters }: Report): readonly string[] {
+  const ofClusters = new Set(clusters.flatMap(({ target }) => target?.of ?? []));
   return targets.map(({ to, breaks, heals, unknown }, i) => {
     const parts = [
-      ...few(i === 0 ? "breaks" : "breaks first", breaks),
-      ...few("heals", heals),
-      ...few("is not known of", unknown),
+      ...few(i === 0 ? "breaks" : "breaks first", breaks, ofClusters),
+      ...few("heals", heals, ofClusters),
+      ...few("is not known of", unknown, ofClusters),
     ];
     const nothing = i === 0 ? "breaks nothing" : "breaks nothing that did not before";
     return `${to}: ${parts.length === 0 ? nothing : parts.join("; ")}`;
@@ -77,6 +81,16 @@ export function targetAnswer(
   };
 }
 
-function few(what: string, names: AtTarget["breaks"]): readonly string[] {
-  return names.length === 0 ? [] : [`${what} ${names.length} (${fewOf(names, MOST_NAMES)})`];
+/** Containers are counted, clusters alone are not among them. */
+function few(what: string, names: AtTarget["breaks"], ofClusters: ReadonlySet<string>): readonly string[] {
+  const dns = names.filter((one) => ofClusters.has(one));
+  const others = names.filter((one) => !ofClusters.has(one));
+  // Names have commas of their own.
+  const { first, more } = firstOf(others, MOST_NAMES);
+  const shown = `${first.join("; ")}${more === 0 ? "" : ` and ${more} more`}`;
+  const parts = [
+    ...(others.length === 0 ? [] : [`${others.length} (${shown})`]),
+    ...(dns.length === 0 ? [] : [`the DNS of ${fewOf(dns, MOST_NAMES)}`]),
+  ];
+  return parts.length === 0 ? [] : [`${what} ${parts.join(" and ")}`];
 }

@@ -271,6 +271,15 @@ spec:
     );
     // Where the cluster's version stands, which is what changes.
     expect(fault?.verdict.at?.file).toBe("gke/prod.json");
+    // Names have commas, and a cluster is no container.
+    const table = await muslgate(
+      ["repo", "--to", "gke-version=1.22.6-gke.1000,node-local-dns=enabled", "--to", "alpine=3.24"],
+      {},
+      repo.path,
+    );
+    expect(table.out.replaceAll(/\s+/g, " ")).toContain(
+      "breaks 1 (deployment/api, container app on prod) and the DNS of prod",
+    );
     const again = await muslgate(["repo", "--base", "HEAD", "--to", "alpine=3.24"], {}, repo.path);
     expect(again.code).toBe(2);
   });
