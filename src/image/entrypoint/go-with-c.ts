@@ -3,7 +3,7 @@ import { CONNECTING_SYMBOL, NETWORK_LIBRARIES } from "../../knowledge/tools.ts";
 import type { ElfFact } from "../../model/layer-facts.ts";
 import type { FileView } from "../file-view.ts";
 import { classify, type Classified, type File, unknown } from "./classify.ts";
-import { libraryFact, searched } from "./loader.ts";
+import { librariesOf } from "./loader.ts";
 
 /** How it is started. */
 type Started = Parameters<typeof classify>[3] & {};
@@ -22,15 +22,13 @@ export function codeInC(
   if (elf.go === undefined || elf.interpreter === undefined) return undefined;
   const connects = ({ calls = [] }: ElfFact) =>
     calls.includes(CONNECTING_SYMBOL) && calls.includes("getaddrinfo");
-  const known = elf.needed.find((name) => NETWORK_LIBRARIES.test(name));
-  const folders = searched(files, elf, started.environment);
-  const isOpen = () =>
-    connects(elf) ||
-    elf.needed.some((name) => {
-      const fact = name.startsWith("libc.") ? undefined : libraryFact(files, name, folders, program);
-      return fact !== undefined && connects(fact);
-    });
-  if (known === undefined && !isOpen()) return undefined;
+  let known: string | undefined;
+  let isOpen = connects(elf);
+  for (const { name, fact } of librariesOf(files, elf, program, started.environment)) {
+    if (NETWORK_LIBRARIES.test(name)) known ??= name;
+    isOpen ||= fact !== undefined && connects(fact);
+  }
+  if (known === undefined && !isOpen) return undefined;
   const process = classify(files, program, { ...elf, go: undefined }, started);
   if (process.musl === undefined) return undefined;
   if (known === undefined)

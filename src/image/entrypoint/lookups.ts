@@ -94,7 +94,7 @@ function operandsOf(tool: LookupTool, args: readonly string[]) {
 /** The hosts of a connection string (libpq, "Connection Strings"). */
 function hostsOf(text: string): readonly string[] {
   if (text.includes("://")) return [text];
-  if (!isKnown(text) && !/^[\w ]*$/.test(text)) return [text];
+  if (!isKnown(text)) return [text];
   return [...text.matchAll(/(?:^|\s)host\s*=\s*'?([^\s']+)/g)].map(([, host = ""]) => host);
 }
 

@@ -107,20 +107,14 @@ export function followProgram(
     );
   const cleared = !isMulti && looks !== true && !mayCallResolver(walk.files, elf, file, how.environment);
   // It starts what its words or a file of its own name, or what stands in it.
-  const starts = mayStartOthers(elf);
-  if (
-    cleared &&
-    process.musl !== undefined &&
-    starts &&
-    !wrapper.isOne &&
-    !followWords(walk, name, args, named, how)
-  )
+  const isOpen = cleared && process.musl !== undefined && mayStartOthers(elf) && !wrapper.isOne;
+  if (isOpen && !followWords(walk, name, args, named, how))
     return walk.unknown(`${file.path} may start other programs, which its words do not name`, how);
   // What runs on the way with another C library needs no line of its own.
   if (cleared && (process.musl !== undefined || (process.kind === "uses-glibc" && !how.isMain)))
     nothing(walk, named, file, how);
   else walk.add({ ...process, runtime: runtimeNamed(name, file) }, name, how);
-  if (cleared || process.musl === undefined) followWords(walk, name, args, named, how);
+  if (!isOpen && (cleared || process.musl === undefined)) followWords(walk, name, args, named, how);
   return { status: undefined, output };
 }
 

@@ -19,7 +19,7 @@ export function followSupervisor(
   how: Situation,
 ): Ran | undefined {
   if (isShellScript(factOf(file, "script")) && named !== "/init") return undefined;
-  const supervision = supervised(walk.files, named, file.path, rest, how.cwd);
+  const supervision = supervised(walk.files, named, file.path, rest, how.cwd, how.environment);
   if (supervision === undefined) return undefined;
   const ran = startUnits(walk, supervision, how);
   const itself = factOf(file, "elf");

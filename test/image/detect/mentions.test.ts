@@ -13,11 +13,17 @@ describe("words by which a text may start programs", () => {
     ["perl", "my $x = `/opt/a -v`; system('b c');", ["/opt/a", "b"]],
     ["node", "require('child_process').spawn('./a')", ["./a", "child_process"]],
     ["fish", "a b; and /opt/c", ["/opt/c", "a", "b", "and"]],
+    ["exp", "spawn a\nexpect eof", ["spawn", "a", "expect", "eof"]],
+    ["tcl", "exec a", ["exec", "a"]],
     ["python3", "print('/opt/a')", []],
     ["python3", "import subprocess\n# /opt/a\nsubprocess.run(x)", []],
     ["node", "// exec\nfetch('https://example.com/opt/a')", []],
   ])("%s %j", (language, text, words) => {
     expect([...mentionsIn(text, language)].toSorted()).toEqual([...words].toSorted());
+  });
+
+  it.each(["/+", "/+++", "+../", "./", "a-"])("end for %j many times", (piece) => {
+    expect(mentionsIn(`system ${piece.repeat(200_000)}"`, "perl").length).toBeLessThan(64);
   });
 
   it("are few, however many there are", () => {
@@ -39,6 +45,13 @@ describe("what is kept of such a text", () => {
       kind: "script",
       mentions: ["/a/b"],
       truncated: false,
+    });
+  });
+
+  it("that there are more words than are kept", () => {
+    const body = Array.from({ length: 60 }, (_, i) => `set v${i}`).join("\n");
+    expect(factOf("usr/bin/run", `#!/usr/bin/fish\n${body}\nexec curl\n`, true)).toMatchObject({
+      truncated: true,
     });
   });
 

@@ -95,6 +95,16 @@ describe("C code in a Go program", () => {
     expect(start(["/opt/app"], files, [], [alpine("1.2.5")]).kind).toBe(kind);
   });
 
+  it("is looked for in libraries of libraries", () => {
+    const shared = (needed: readonly string[]) =>
+      file([elfFact({ type: "shared-object", needed: [...needed], calls: [] })], false);
+    const app = program([], ["libmine.so"]);
+    const files = { "opt/app": app, "usr/lib/libmine.so": shared(["libpq.so.5"]) };
+    expect(start(["/opt/app"], files, [], [alpine("1.2.5")]).kind).toBe("mixed");
+    const clean = { "opt/app": app, "usr/lib/libmine.so": shared([]) };
+    expect(start(["/opt/app"], clean, [], [alpine("1.2.5")]).kind).toBe("own-resolver");
+  });
+
   it("makes no difference on glibc", () => {
     const app = program(["getaddrinfo", "connect"], [], "/lib64/ld-linux-x86-64.so.2");
     expect(start(["/opt/app"], { "opt/app": app }).kind).toBe("own-resolver");
@@ -131,12 +141,23 @@ describe("texts in other languages", () => {
     expect(start(["python3", "/srv/main.py"], files).kind).toBe("uses-glibc");
   });
 
+  it("a shell's text of which not all words are kept is not known", () => {
+    const long = (interpreter: string) =>
+      file([{ kind: "script", interpreter, mentions: ["id"], truncated: true }]);
+    expect(start(["/run.x"], { "run.x": long("/usr/bin/fish") }).kind).toBe("unknown");
+    expect(start(["/run.x"], { "run.x": long("/usr/bin/perl") }).kind).toBe("uses-glibc");
+  });
+
   it("a shell of another kind that goes elsewhere first is not known", () => {
     expect(start(["fish", "-c", "cd /musl; and ./app"]).kind).toBe("unknown");
   });
 });
 
 describe("sed", () => {
+  it("ends for brackets that nobody closes", () => {
+    expect(sedStarts(`s/${"[".repeat(500_000)}/x/`)).toBe(false);
+  });
+
   it.each([
     "1e /musl/app",
     "s|.*|/musl/app|e",
@@ -210,6 +231,18 @@ describe("supervisors", () => {
     expect(start(words, files as Record<string, LayerEntry>).musl).toMatchObject({ exact: "1.2.3" });
   });
 
+  it("supervisord puts in what its own environment has", () => {
+    const conf = text('[program:a]\ncommand=/usr/bin/env app\nenvironment=PATH="/venv:%(ENV_PATH)s"\n');
+    const files = { "x.conf": conf, "usr/local/bin/app": GO };
+    expect(start(["supervisord", "-c", "/x.conf"], files).kind).not.toBe("unknown");
+    const more = { ...files, "venv/app": ON_MUSL };
+    expect(start(["supervisord", "-c", "/x.conf"], more).musl).toMatchObject({ exact: "1.2.3" });
+    const odd = text("[program:a]\ncommand=/musl/%(constructor)s\n");
+    expect(start(["supervisord", "-c", "/x.conf"], { "x.conf": odd }).kind).toBe("unknown");
+    const long = text(`[program:a]\ncommand=/go/app\nenvironment=${"a".repeat(500_000)}\n`);
+    expect(start(["supervisord", "-c", "/x.conf"], { "x.conf": long }).kind).not.toBe("unknown");
+  });
+
   it("setpriv may set PATH anew", () => {
     const files = { "opt/app": GO, "usr/bin/app": ON_MUSL };
     expect(entry("setpriv --reset-env app", files, ["PATH=/opt:/usr/bin"]).kind).toBe("mixed");
@@ -226,6 +259,8 @@ describe("supercronic", () => {
   it.each([
     "*/5 * * * * /musl/app",
     "*/2 * * * * * * /musl/app",
+    "15 0 0 1 1 ? * /musl/app",
+    "0 0 8 * * MON-FRI * /musl/app",
     "@daily /musl/app",
     "# x\nPATH=/musl:/usr/bin:/bin\n0 3 * JAN 1-5 app",
   ])("%j starts its jobs", (crontab) => expect(jobs(crontab).musl).toMatchObject({ exact: "1.2.3" }));
