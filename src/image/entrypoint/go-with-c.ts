@@ -10,8 +10,9 @@ type Started = Parameters<typeof classify>[3] & {};
 
 /**
  * What its C code comes to: musl where a library for clients is linked, unknown where some C code opens connections. Go's
- * runtime calls the kernel for that, never the C library's `connect` (Go, src/syscall/zsyscall_linux_amd64.go). Nothing where
- * there is no such code, or where the C library is not musl.
+ * runtime calls the kernel for that, never the C library's `connect` (Go, src/syscall/zsyscall_linux_amd64.go). A static
+ * program names no functions: there its modules tell, and with the tag netgo, which leaves getaddrinfo out of Go's own
+ * (Go, src/net/cgo_linux.go), musl's table for that. Nothing where there is no such code, or where the C library is not musl.
  */
 export function codeInC(
   files: FileView,
@@ -19,13 +20,15 @@ export function codeInC(
   elf: ElfFact,
   started: Started,
 ): Classified | undefined {
-  if (elf.go === undefined || elf.interpreter === undefined) return undefined;
+  if (elf.go === undefined || (elf.interpreter === undefined && elf.linked?.musl !== true)) return undefined;
   const connects = ({ calls = [] }: ElfFact) =>
     calls.includes(CONNECTING_SYMBOL) && calls.includes("getaddrinfo");
-  const known = elf.needed.find((name) => NETWORK_LIBRARIES.test(name));
+  const [client] = elf.go.cgo === false ? [] : (elf.go.clients ?? []);
+  const known = elf.needed.find((name) => NETWORK_LIBRARIES.test(name)) ?? client;
   const folders = searched(files, elf, started.environment);
   const isOpen = () =>
     connects(elf) ||
+    (elf.go?.tags?.includes("netgo") === true && elf.traces.includes("musl-getaddrinfo")) ||
     elf.needed.some((name) => {
       const fact = name.startsWith("libc.") ? undefined : libraryFact(files, name, folders, program);
       return fact !== undefined && connects(fact);
@@ -38,7 +41,7 @@ export function codeInC(
   return {
     ...process,
     kind: "mixed",
-    reason: `${process.reason}: it is Go with cgo, and its library ${known} asks libc for names`,
+    reason: `${process.reason}: it is Go with cgo, and ${client === known ? `C code of ${known}` : `its library ${known}`} asks libc for names`,
     chain: [{ text: `Go with cgo: ${known} asks libc` }, ...process.chain],
   };
 }

@@ -95,6 +95,19 @@ describe("C code in a Go program", () => {
     expect(start(["/opt/app"], files, [], [alpine("1.2.5")]).kind).toBe(kind);
   });
 
+  it.each<[string, object, readonly string[], boolean, string]>([
+    ["Go's own alone", {}, ["musl-getaddrinfo"], true, "own-resolver"],
+    ["a client's module", { clients: ["github.com/pebbe/zmq4"] }, [], true, "mixed"],
+    ["a client's module on glibc", { clients: ["github.com/pebbe/zmq4"] }, [], false, "own-resolver"],
+    ["a client's module without its C", { clients: ["x"], cgo: false }, [], true, "own-resolver"],
+    ["musl's getaddrinfo beside netgo", { tags: ["netgo"] }, ["musl-getaddrinfo"], true, "unknown"],
+    ["netgo alone", { tags: ["netgo"] }, [], true, "own-resolver"],
+  ])("linked statically: %s", (_, more, traces, musl, kind) => {
+    const linked = { musl, muslNoData: true, glibc: !musl };
+    const app = file([elfFact({ linked, traces, go: { version: "go1.26.8", cgo: true, ...more } })]);
+    expect(start(["/opt/app"], { "opt/app": app }, [], [{}]).kind).toBe(kind);
+  });
+
   it("makes no difference on glibc", () => {
     const app = program(["getaddrinfo", "connect"], [], "/lib64/ld-linux-x86-64.so.2");
     expect(start(["/opt/app"], { "opt/app": app }).kind).toBe("own-resolver");
