@@ -28,10 +28,27 @@ export function followWrapper(
     const shell = shellOfUser(walk, userOf(args));
     if (shell !== undefined && !SHELLS.has(baseName(shell))) walk.run([shell], { ...how, sure: false });
   }
+  const shell = ownShell(name, how);
+  if (commands?.length === 0 && shell !== undefined)
+    followWrapped(walk, { command: [shell], maybe: true, root: rootOf(name, args) }, name, how);
   if (commands === undefined || commands.length === 0) return { isOne: commands !== undefined };
   itself?.();
   for (const one of commands) followWrapped(walk, one, name, how);
   return { isOne: true, ran: { status: undefined, output: name === "find" ? HOLE : "" } };
+}
+
+/** They take SHELL's program where they need a shell (their manuals; GNU coreutils, chroot.c; util-linux, exec_shell.c). */
+const TAKE_SHELL = /^(?:chroot|unshare|nsenter|script|flock)$/;
+
+/** SHELL's program, where such a tool takes it and it is none of the shells, which do the same by any name. */
+function ownShell(name: string, { environment }: Situation): string | undefined {
+  const shell = environment.get("SHELL") ?? "";
+  return TAKE_SHELL.test(name) && shell !== "" && !SHELLS.has(baseName(shell)) ? shell : undefined;
+}
+
+/** The folder that chroot is given. */
+function rootOf(name: string, args: readonly string[]): string | undefined {
+  return name === "chroot" ? args.find((arg) => !arg.startsWith("-")) : undefined;
 }
 
 /** The shell of a user (passwd(5)); nothing where the file does not say. */
@@ -67,7 +84,10 @@ function followWrapped(walk: Following, one: Wrapped, name: string, how: Situati
     return;
   }
   if ("text" in one.command)
-    walk.run(["/bin/sh", "-c", one.command.text, ...(one.command.args ?? [])], situation);
+    walk.run(
+      [ownShell(name, how) ?? "/bin/sh", "-c", one.command.text, ...(one.command.args ?? [])],
+      situation,
+    );
   else if (name === "env" && withoutOpen(one.command[0] ?? "") === "")
     walk.run(one.command.slice(1), situation);
   else {

@@ -118,7 +118,7 @@ const WRAPPERS: Readonly<Record<string, Wrapper>> = {
     text: ["-c", "--command"],
   },
   time: { valued: "fo", long: ["format", "output"], skip: 0 },
-  script: { valued: "BEIOTmo", skip: 0, text: ["-c", "--command"] },
+  script: { valued: "BEIOTmo", skip: 1, text: ["-c", "--command"] },
   watch: { valued: "n", long: ["interval"], skip: 0, joins: true },
   strace: { valued: "aeIOpPsSuUEXb", skip: 0 },
   ltrace: { valued: "aAeDFlnopsuwx", skip: 0 },
@@ -289,9 +289,11 @@ function parse(wrapper: Wrapper, given: readonly string[], name: string): readon
   if (name === "s6-envdir" || name === "envdir") set.set("PATH", HOLE);
   const command = rest.slice(at);
   if (program !== undefined) return [{ command: [program, ...command], set, unset, clears, cwd }];
-  const own = command.slice(0, wrapper.skip);
+  // script's own word, a file, may be missing before `--`.
+  const skip = name === "script" && hasCommand ? 0 : wrapper.skip;
+  const own = command.slice(0, skip);
   if (own.some((word) => word.includes(ANY))) return "unknown";
-  let found: readonly string[] = command.slice(wrapper.skip);
+  let found: readonly string[] = command.slice(skip);
   let root: string | undefined;
   if (wrapper.root) [root, ...found] = found;
   // setarch takes options behind its own word, too.

@@ -187,6 +187,86 @@ describe("sed", () => {
   );
 });
 
+describe("helpers that tools start", () => {
+  const asks = file([elfFact({ interpreter: MUSL, needed: ["libc.so"], calls: ["getaddrinfo"] })]);
+  const mounts = file([elfFact({ interpreter: MUSL, needed: ["libc.so"], calls: ["execv"] })]);
+  const on = (line: string, tool: string, more: Readonly<Record<string, LayerEntry>> = {}) => {
+    const files = { "go/app": GO, [tool]: mounts, ...more, "entry.sh": script(`${line}\nexec /go/app`) };
+    return start(["/entry.sh"], files, [], [alpine("1.2.5")]).kind;
+  };
+  it.each([
+    ["mount -t nfs fs:/x /mnt", "sbin/mount.nfs"],
+    ["mount fs:/x /mnt", "sbin/mount.nfs"],
+    ["mount --types=cifs -o ro //fs/x /mnt", "sbin/mount.cifs"],
+    ["mount -t $TYPE fs:/x /mnt", "sbin/mount.nfs"],
+    ["mount -t fuse.mine x /mnt", "sbin/mount.fuse"],
+    ["fsck -t mine /dev/x", "usr/bin/fsck.mine"],
+  ])("%s starts %s", (line, helper) => {
+    const tool = `bin/${line.split(" ", 1)[0]}`;
+    expect(on(line, tool, { [helper]: asks })).toBe("mixed");
+    expect(on(line, tool)).toBe("own-resolver");
+  });
+
+  it("but not where it is told an address, or mounts nothing of another machine", () => {
+    const helper = { "sbin/mount.nfs": asks, "sbin/mount.cifs": asks };
+    for (const line of ["mount 10.0.0.1:/x /mnt", "mount -t cifs //10.0.0.1/x /mnt", "mount -t tmpfs x /mnt"])
+      expect([line, on(line, "bin/mount", helper)]).toEqual([line, "own-resolver"]);
+  });
+
+  it("busybox's mount asks for the server itself", () => {
+    const busybox = { "bin/mount": link("/bin/busybox") };
+    for (const line of ["mount -t nfs fs:/x /mnt", "mount fs:/x /mnt", "mount -o ro -t cifs //fs/x /mnt"])
+      expect([line, on(line, "x", busybox)]).toEqual([line, "mixed"]);
+    for (const line of ["mount -t proc proc /proc", "mount 10.0.0.1:/x /mnt", "mount -o bind /a /b"])
+      expect([line, on(line, "x", busybox)]).toEqual([line, "own-resolver"]);
+  });
+
+  it("less's LESSOPEN", () => {
+    expect(on("LESSOPEN='|wget -qO- http://db/%s' less x", "usr/bin/less")).toBe("mixed");
+    expect(on("LESSOPEN='|cat %s' less x", "usr/bin/less")).toBe("own-resolver");
+  });
+});
+
+describe("tools that take SHELL's program for a shell", () => {
+  const tools = Object.fromEntries(
+    ["chroot", "unshare", "script", "flock"].map((name) => [`usr/bin/${name}`, ON_GLIBC]),
+  );
+  it.each(["chroot /", "unshare -n", "script /tmp/x", "script -qc true /tmp/x", "flock /tmp/x -c true"])(
+    "%s",
+    (line) => {
+      expect(entry(`SHELL=/musl/app ${line}`, tools).musl).toMatchObject({ exact: "1.2.3" });
+      const shell = entry(`SHELL=/bin/bash ${line}`, tools);
+      expect(shell.musl).toBeUndefined();
+      expect(shell.kind).toMatch(/^(?:own-resolver|mixed)$/);
+    },
+  );
+
+  it("chroot's is in the new root", () => {
+    const files = { ...tools, "jail/opt/app": ON_MUSL, "jail/lib/ld-musl-x86_64.so.1": muslLoader("1.2.2") };
+    expect(entry("SHELL=/opt/app chroot /jail", files).musl).toMatchObject({ exact: "1.2.2" });
+  });
+
+  it("script's own word is a file", () => {
+    const alone = entry("script -q /dev/null", tools);
+    expect([alone.musl, alone.kind]).toEqual([undefined, "mixed"]);
+    expect(entry("script /tmp/x -- /musl/app", tools).musl).toBeDefined();
+    expect(entry("script -q -- /musl/app", tools).musl).toBeDefined();
+  });
+});
+
+describe("a loader that lists libraries", () => {
+  const ldd = { "usr/bin/ldd": link("/lib/ld-musl-x86_64.so.1") };
+  it.each([
+    "ldd /musl/app",
+    "/lib/ld-musl-x86_64.so.1 --list /musl/app",
+    "/lib/ld-musl-x86_64.so.1 --argv0 x --list /musl/app",
+  ])("starts nothing: %s", (line) => expect(entry(line, ldd).kind).toBe("own-resolver"));
+  it.each(["/lib/ld-musl-x86_64.so.1 /musl/app --list", "/lib/ld-musl-x86_64.so.1 --argv0 ldd -- /musl/app"])(
+    "starts it: %s",
+    (line) => expect(entry(line, ldd).musl).toBeDefined(),
+  );
+});
+
 describe("supervisors", () => {
   const run = { "sv/a/run": script("exec /musl/app") };
   const logged = { "sv/a/run": script("exec /glibc/app"), "sv/a/log/run": script("exec /musl/app") };
