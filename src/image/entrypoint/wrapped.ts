@@ -1,4 +1,5 @@
 /** Follows a wrapper to the command it starts, with the variables, folder and root it gives it. Must not read the wrapper's words. */
+import { followExeclineWords } from "./execline.ts";
 import type { Following, Situation } from "./following.ts";
 import { baseName, SHELLS } from "./identity.ts";
 import { JailView } from "./jail.ts";
@@ -31,7 +32,11 @@ export function followWrapper(
   const shell = ownShell(name, how);
   if (commands?.length === 0 && shell !== undefined)
     followWrapped(walk, { command: [shell], maybe: true, root: rootOf(name, args) }, name, how);
-  if (commands === undefined || commands.length === 0) return { isOne: commands !== undefined };
+  if (commands === undefined) {
+    const ran = followExeclineWords(walk, name, named, args, how);
+    return { isOne: ran !== undefined, ran };
+  }
+  if (commands.length === 0) return { isOne: true };
   itself?.();
   for (const one of commands) followWrapped(walk, one, name, how);
   return { isOne: true, ran: { status: undefined, output: name === "find" ? HOLE : "" } };

@@ -382,11 +382,6 @@ const SPECIAL: Readonly<Record<string, Special>> = {
     const file = given.findIndex((word) => !word.startsWith("-"));
     return file === -1 ? [] : [{ command: given.slice(file) }];
   },
-  foreground: blocks,
-  background: blocks,
-  if: blocks,
-  ifelse: blocks,
-  backtick: (given) => blocks(given.slice(given.findIndex((word) => !word.startsWith("-")) + 1)),
   socat: (given) => {
     const texts = given.flatMap((word) => /^(?:EXEC|SYSTEM|SHELL):([^,]*)/i.exec(word)?.[1] ?? []);
     return texts.map((text) => ({ command: { text }, maybe: true }));
@@ -410,23 +405,6 @@ function leaseScript(given: readonly string[]): readonly Wrapped[] {
 function server(given: readonly string[]): readonly Wrapped[] {
   const operands = given.findIndex((word, i) => /^\d+$/.test(word) && i > 0);
   return operands === -1 ? [] : [{ command: given.slice(operands + 1), maybe: true }];
-}
-
-/** `foreground { a b } c d`, as the kernel hands it over: words of a block begin with a space, and an empty word ends it. */
-function blocks(given: readonly string[]): readonly Wrapped[] {
-  const found: Wrapped[] = [];
-  let rest = given;
-  while (rest[0]?.startsWith(" ") || rest[0] === "{") {
-    const closing = rest[0] === "{" ? "}" : "";
-    const end = rest.indexOf(closing);
-    const inside = rest
-      .slice(closing === "}" ? 1 : 0, end === -1 ? undefined : end)
-      .map((word) => word.replace(/^ /, ""));
-    if (inside.length > 0) found.push({ command: inside });
-    rest = end === -1 ? [] : rest.slice(end + 1);
-  }
-  if (rest.length > 0) found.push({ command: rest });
-  return found;
 }
 
 /** Words of an execline text, with braces as words of their own. */

@@ -227,6 +227,64 @@ describe("helpers that tools start", () => {
   });
 });
 
+describe("execline", () => {
+  const tools = Object.fromEntries(
+    "execlineb cd elglob export foreground ifte trap".split(" ").map((name) => [`usr/bin/${name}`, ON_GLIBC]),
+  );
+  const files = { ...tools, "opt/m/app": ON_MUSL, "opt/g/app": GO, "opt/g/only": GO };
+  const run = (text: string, args: readonly string[] = []) =>
+    start(["/run", ...args], {
+      ...files,
+      run: script(`#!/usr/bin/execlineb\n${text}`, "/usr/bin/execlineb"),
+    });
+  it.each([
+    "cd /opt/m ./app",
+    "foreground { cd /opt/m ./app } /go/app",
+    "export PATH /opt/m app",
+    "define x /opt/m/app foreground { $x } /go/app",
+    "importas -D /opt/m/app x X ${x}",
+    "ifte { /opt/m/app } { /go/app } true",
+    "trap { default { /opt/m/app } } /go/app",
+    "case $1 { a { /go/app } b { foreground { /opt/m/app } /go/app } } /go/app",
+    "pipeline -d { /go/app } redirfd -w 1 /dev/null fdmove -c 2 1 /opt/m/app",
+    "emptyenv -p s6-setuidgid go/app /opt/m/app",
+    "forx -o 1 x { /go/app b } /opt/m/app $x",
+  ])("%s", (text) => expect(run(text).musl).toMatchObject({ exact: "1.2.3" }));
+
+  it.each([
+    "cd /opt/g ./app",
+    "cd /opt/m export PATH /opt/g only",
+    "define x /opt/g/app $x",
+    "forx x { /opt/m/app b } /go/app $x",
+    "wait { } foreground { exit 0 } if { eltest -e /opt/m/app } /go/app",
+    "multisubstitute { define x /opt/m/app } /go/app",
+  ])("%s is clean", (text) => expect(run(text).kind).toBe("own-resolver"));
+
+  it.each(["elglob x /opt/*/app $x /bin/true", "backtick x { /go/app } $x", "s6-envdir /env only"])(
+    "%s is not known",
+    (text) => expect(run(text).kind).toBe("unknown"),
+  );
+
+  it("the words of the script, and words that the kernel hands over", () => {
+    expect(run("$@", ["/opt/m/app"]).musl).toBeDefined();
+    expect(run("$1", ["/opt/m/app"]).musl).toBeDefined();
+    expect(start(["cd", "/opt/m", "./app"], files).musl).toBeDefined();
+    expect(start(["execlineb", "-c", "cd /opt/m ./app"], files).musl).toBeDefined();
+    expect(
+      start(["foreground", " foreground", "  /go/app", " ", " /opt/m/app", "", "/go/app"], files).musl,
+    ).toBeDefined();
+    expect(
+      start(["foreground", " foreground", "  /go/app", " ", " /go/app", "", "/go/app"], files).kind,
+    ).toBe("own-resolver");
+    expect(start(["/opt/export", "a", "b", "c"], { ...files, "opt/export": ON_MUSL }).kind).toBe("uses-musl");
+  });
+
+  it("blocks in blocks end in an answer", () => {
+    for (const text of ["foreground { ".repeat(2_000), "{ ".repeat(5_000)])
+      expect(run(text).kind).toBe("unknown");
+  });
+});
+
 describe("tools that take SHELL's program for a shell", () => {
   const tools = Object.fromEntries(
     ["chroot", "unshare", "script", "flock"].map((name) => [`usr/bin/${name}`, ON_GLIBC]),
