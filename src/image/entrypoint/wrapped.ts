@@ -56,13 +56,13 @@ function rootOf(name: string, args: readonly string[]): string | undefined {
   return name === "chroot" ? args.find((arg) => !arg.startsWith("-")) : undefined;
 }
 
-/** The shell of a user (passwd(5)); nothing where the file does not say. */
+/** The shell of a user (passwd(5)), as it was written last; nothing where the file does not say. */
 function shellOfUser(walk: Following, user: string): string | undefined {
   const lines = textOf(walk.files.lookup("/etc/passwd"))?.split("\n") ?? [];
   return (
     lines
       .map((line) => line.split(":"))
-      .find(([name]) => name === user)?.[6]
+      .findLast(([name]) => name === user)?.[6]
       ?.trim() || undefined
   );
 }

@@ -452,6 +452,33 @@ describe("what settings of the system name", () => {
     expect(busybox(files as Record<string, LayerEntry>, words, env).musl).toMatchObject({ exact: "1.2.5" });
   });
 
+  it("a user's shell that a script gives or takes", () => {
+    const changed = (line: string, shell = "/bin/sh") =>
+      busybox(
+        {
+          "etc/passwd": passwd(shell),
+          "opt/shell": script("/musl/app"),
+          ...Object.fromEntries(
+            ["usermod", "adduser", "chsh"].map((name) => [`bin/${name}`, link("/bin/busybox")]),
+          ),
+          "entry.sh": script(`${line}\nexec /go/app`),
+        },
+        ["/entry.sh"],
+      ).kind;
+    for (const line of [
+      "usermod -s /opt/shell root; su root -c true",
+      "adduser -D -u 1 -s /opt/shell app; su app -c true",
+      '[ "$A" = b ] && chsh --shell=/opt/shell root\nsu root -c true',
+    ])
+      expect([line, changed(line)]).toEqual([line, "mixed"]);
+    for (const line of [
+      "adduser -D -s /bin/sh app; su app -c true",
+      "usermod -s /opt/shell app; su root -c true",
+    ])
+      expect([line, changed(line)]).toEqual([line, "own-resolver"]);
+    expect(changed("usermod -s /bin/sh root; su root -c true", "/opt/shell")).toBe("own-resolver");
+  });
+
   it("a user's shell that is one changes nothing", () => {
     const files = { "etc/passwd": passwd("/bin/sh") };
     expect(busybox(files, ["su", "root", "-c", "/go/app"]).kind).toBe("own-resolver");
