@@ -24,7 +24,7 @@ const MOST_LINE = 256;
 /** Scripts by their first line, and shell scripts by their name. */
 export const script: Detector = {
   id: "script",
-  version: 4,
+  version: 5,
   maxBytes: MOST_TEXT,
   names: new RegExp(`${SOURCED.source}|${BARE.source}|${PROGRAM.source}`),
   start({ path, size, executable }) {

@@ -227,6 +227,12 @@ describe("helpers that tools start", () => {
   });
 });
 
+it("a name that a text puts together of its parts is followed", () => {
+  for (const text of ['system("/mu"."sl/app")', "exec join('', 'x'), '/mu' . 'sl/app'"])
+    expect(start(["perl", "-e", text]).musl).toMatchObject({ exact: "1.2.3" });
+  expect(start(["perl", "-e", 'system("/g"."o/app")']).kind).toBe("uses-glibc");
+});
+
 describe("execline", () => {
   const tools = Object.fromEntries(
     "execlineb cd elglob export foreground ifte trap".split(" ").map((name) => [`usr/bin/${name}`, ON_GLIBC]),
@@ -502,6 +508,17 @@ describe("npm and its like", () => {
     [["npm", "-C", "/app", "exec", "tool"], app({}, tool)],
     [["sh", "-c", "cd /app && npx --yes tool --flag"], app({}, tool)],
   ])("%j", (words, files) => expect(start(words, files).musl).toMatchObject({ exact: "1.2.3" }));
+
+  it("what npm is told to run scripts with", () => {
+    const run = (more: Readonly<Record<string, LayerEntry>>, env: readonly string[] = []) =>
+      start(["npm", "-C", "/app", "start"], app({ start: "/go/app" }, more), env);
+    expect(run({ "app/.npmrc": text("script-shell = /musl/app") }).musl).toMatchObject({ exact: "1.2.3" });
+    expect(run({ "root/.npmrc": text("script-shell=/musl/app") }).musl).toMatchObject({ exact: "1.2.3" });
+    expect(run({}, ["npm_config_script_shell=/musl/app"]).musl).toMatchObject({ exact: "1.2.3" });
+    expect(run({ "app/.npmrc": text("script-shell=${SHELL_OF_MINE}") }).kind).toBe("unknown");
+    for (const clean of [run({}), run({ "app/.npmrc": text("script-shell=bash") })])
+      expect([clean.musl, clean.kind]).toEqual([undefined, "mixed"]);
+  });
 
   it("what starts in workspaces is not known", () => {
     expect(start(["npm", "-C", "/app", "-w", "b", "start"], app({ start: "true" })).kind).toBe("unknown");
