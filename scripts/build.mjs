@@ -78,7 +78,7 @@ function chunkName({ name, facadeModuleId, moduleIds }) {
   });
   const room = HOUSE.find((one) => ours.some((file) => file.room === one));
   const [only, second] = ours.filter((file) => file.room === room);
-  if (only === undefined) return most ?? name;
+  if (only === undefined) return most ?? name.replaceAll(" ", "-");
   return second === undefined ? `${room}-${only.file}` : `${room}-room`;
 }
 

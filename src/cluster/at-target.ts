@@ -18,7 +18,7 @@ export interface ClustersAt {
   readonly passedBy: readonly string[];
 }
 
-/** Every cluster at a target; `corefile` is what the file that it names holds. */
+/** Every cluster at a target, with what options name read already (`withCorefiles`); `corefile` is what the file that it names holds. */
 export function clustersAt(
   { profiles, inputs, unread = [] }: Clusters,
   target: Target,
@@ -26,9 +26,8 @@ export function clustersAt(
 ): ClustersAt {
   const { to, gkeVersion } = target;
   const passedBy: string[] = [];
-  const read = inputs.map(withCorefiles);
   const at = profiles.map((now, index): ClusterProfile => {
-    const input = read[index] as ClusterProfileInput;
+    const input = inputs[index] as ClusterProfileInput;
     const isFor = gkeVersion === undefined || isGke(input, now);
     if (!isFor) passedBy.push(now.name);
     const made = isFor ? openedBy([profileAt(input, now, target, corefile)], unread)[0] : now;

@@ -276,12 +276,17 @@ function importText(unread: Directive): string {
   return `import ${brief(unread.rest[0]?.raw ?? "")} could not be read`;
 }
 
-function effectiveBlock(block: ServerBlock, zones: readonly string[]): EffectiveBlock {
-  const directives = groupBy(block.directives, ({ name }) => name.text);
-  const bind = (directives.get("bind") ?? []).flatMap(({ rest }) => {
+/** What `bind` directives name: addresses and interfaces, and not what their blocks leave out of them. */
+export function boundTo(directives: readonly Directive[]): readonly string[] {
+  return directives.flatMap(({ rest }) => {
     const end = rest.findIndex(({ text }) => text === "{");
     return rest.slice(0, end === -1 ? undefined : end).map(({ text }) => text);
   });
+}
+
+function effectiveBlock(block: ServerBlock, zones: readonly string[]): EffectiveBlock {
+  const directives = groupBy(block.directives, ({ name }) => name.text);
+  const bind = boundTo(directives.get("bind") ?? []);
   return { block, zones, bind, directives, hidden: hiddenBy(block) };
 }
 

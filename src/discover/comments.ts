@@ -1,5 +1,5 @@
 /** Puts blanks for the comments of a text, by the language that its name says. Must leave what may be part of a program, and every line where it was. */
-import { withoutProse } from "./prose.ts";
+import { blank, withoutProse } from "./prose.ts";
 
 /** Files of languages that have the comments of C. */
 const C_LIKE =
@@ -36,8 +36,6 @@ export function withoutComments(path: string, text: string): string {
     .replace(/^[ \t]*(?:#|\/\/|;)[^\n]*/gm, blank)
     .replace(/[ \t](?:#|\/\/)[ \t](?:(?!\\n)[^\n])*/g, blank);
 }
-
-const blank = (found: string) => found.replace(/[^\r\n]/g, " ");
 
 /** The text with blanks between marks; what nobody closes stays. */
 function withoutMarked(text: string, opens: RegExp, close: string): string {

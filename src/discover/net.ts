@@ -102,8 +102,12 @@ export function aaaaTexts(file: Source): readonly UnreadText[] {
 /** The most letters behind a stanza's first words, or before them, in which its rcode stands. */
 const NEAR = 400;
 
-/** Between a stanza's words and its brace: zones, and what programs have around strings that they put together. */
-const BEFORE_BRACE = /^(?:[ \t]+[\w.*$%<>()[\]-]+){0,8}[\s"'`+,.\\()]{0,80}(?:\\n)?[\s"'`]{0,40}\{/;
+/**
+ * Between a stanza's words and its brace: anything in the same line, or in the next where an operator of a program joins
+ * the two, and otherwise what programs have around strings that they put together.
+ */
+const BEFORE_BRACE =
+  /^(?:(?!\\n)[^\n{]){0,200}(?:(?:\\n|\n)[\s"'`+,.\\()]{0,80}|(?:[+,\\(<&|]|["'`\s]\.)[ \t]*\r?\n[^\n{]{0,200})?\{/;
 
 /** Whether a stanza written in one piece has a block: one without answers NOERROR, and words about one have none. */
 function hasBlock(text: string, words: string, end: number): boolean {

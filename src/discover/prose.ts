@@ -4,13 +4,14 @@
 const KEY = String.raw`(?:description|summary|message|title|example|rego|expr|query|[\w.-]+\.(?:md|rego|rst|adoc))`;
 /** Of JSON, or of a line of YAML: a value in quotes. */
 const QUOTED = new RegExp(
-  String.raw`(["']?)\b${KEY}\1[ \t]*:[ \t]*(?:"(?:[^"\\\n]|\\.)*"|'(?:[^'\n]|'')*')`,
+  String.raw`(?<![\w.-])(["']?)${KEY}\1[ \t]*:[ \t]*(?:"(?:[^"\\\n]|\\.)*"|'(?:[^'\n]|'')*')`,
   "g",
 );
 /** A line of YAML with a text behind the key, which deeper lines go on with; maps and lists are none. */
 const LINE = new RegExp(String.raw`^([ \t]*(?:- +)*)(["']?)${KEY}\2[ \t]*:[ \t]+(?![{[&*!#])\S`);
 
-const blank = (found: string) => found.replace(/[^\r\n]/g, " ");
+/** As many blanks, lines where they were. */
+export const blank = (found: string) => found.replace(/[^\r\n]/g, " ");
 
 /** The text with blanks for what stands under such keys. */
 export function withoutProse(text: string): string {

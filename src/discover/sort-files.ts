@@ -55,9 +55,14 @@ const NEVER = new Set([
   "tsconfig.json",
 ]);
 
-/** Schemas; what helm-unittest, kuttl and Chainsaw hold a cluster against; and rules of linters: a Corefile in them is nobody's. */
+/** Schemas; what kuttl and Chainsaw hold a cluster against; and rules of linters: a Corefile in them is nobody's. */
 const NOT_DEPLOYED =
-  /\.schema\.json$|(?:^|\/)tests\/(?:[^/]+\/)*[^/]+_test\.ya?ml$|(?:^|\/)\d+-(?:assert|errors?)\.ya?ml$|(?:^|\/)chainsaw-test\.ya?ml$|(?:^|\/)(?:\.semgrep|\.conftest|\.vscode|\.idea)\/|(?:^|\/)(?:\.pre-commit-config|\.semgrep)\.ya?ml$/;
+  /\.schema\.json$|(?:^|\/)\d+-(?:assert|errors?)\.ya?ml$|(?:^|\/)chainsaw-test\.ya?ml$|(?:^|\/)(?:\.semgrep|\.conftest|\.vscode|\.idea)\/|(?:^|\/)(?:\.pre-commit-config|\.semgrep)\.ya?ml$/;
+
+/** Whether a text is what helm-unittest holds a chart against, wherever a chart has it. */
+function isUnitTest(path: string, text: string): boolean {
+  return /(?:^|\/)tests\/(?:[^/]+\/)*[^/]+_test\.ya?ml$/.test(path) && /^(?:suite|tests)[ \t]*:/m.test(text);
+}
 
 /** Sorts, file by file. */
 export interface FileSorter {
@@ -126,6 +131,7 @@ export function fileSorter(repository: Repository): FileSorter {
     if (!isYaml) return undefined;
     const file = await repository.text(path);
     const text = file?.text ?? "";
+    if (isUnitTest(path, text)) return file;
     const source = isRelevant(path, text) ? await repository.yaml(path) : undefined;
     if (source !== undefined) sortYaml(path, source);
     else {

@@ -1,4 +1,5 @@
 /** Puts parts of a Corefile into their provider's, or into what all have in common, where the Corefile itself is not in sight. Must not judge it. */
+import { boundTo } from "../../corefile/effective.ts";
 import { parseCorefile } from "../../corefile/parser.ts";
 import { parseKey } from "../../corefile/zones.ts";
 import type { ProviderId } from "../../knowledge/provider-ids.ts";
@@ -124,10 +125,9 @@ export function onPort(input: CorefileInput, port: number, domain: string): Core
 /** Where all server blocks of parts listen, if they say it alike: parts for the cache on the nodes, such as kOps's, do. */
 function bindOf(parts: readonly CorefilePart[]): readonly string[] | undefined {
   const bound = blocksOf(parts).map(({ directives }) =>
-    directives
-      .filter(({ name }) => name.text === "bind")
-      .flatMap(({ rest }) => rest.map(({ raw }) => raw))
-      .filter((word) => /^[\w.:%${}-]+$/.test(word) && word !== "{" && word !== "}"),
+    boundTo(directives.filter(({ name }) => name.text === "bind")).filter((word) =>
+      /^[\w.:%${}-]+$/.test(word),
+    ),
   );
   const [first = []] = bound;
   return first.length > 0 && bound.every((one) => one.join(" ") === first.join(" ")) ? first : undefined;

@@ -76,9 +76,9 @@ export function corefilesByFolder(files: readonly ClusterFile[]): readonly Coref
   return folders.map((one) => ({ ...one, read: one.read.map(withoutValues) }));
 }
 
-/** Whether a Corefile or a part of one stands elsewhere than in a ConfigMap. */
+/** Whether a Corefile stands elsewhere than in a ConfigMap. */
 function isBesideConfigMaps({ corefiles }: CorefileInputs): boolean {
-  return corefiles.some(({ configMap, assumed }) => configMap === undefined || assumed !== undefined);
+  return corefiles.some(({ configMap }) => configMap === undefined);
 }
 
 /** What was found in a text that stands at one place as a whole. */

@@ -108,8 +108,9 @@ function isCorefile(source: Source): boolean {
 /** Whether its first line opens a block or has zones, an import or a plugin alone. */
 function beginsAsCorefile(text: string): boolean {
   const [, line = ""] = /^\uFEFF?(?:[ \t]*(?:#[^\n]*)?\r?\n)*([^\n]*)/.exec(text) ?? [];
-  const words = line.trim().split(/[\s,]+/);
-  if (line.trimEnd().endsWith("{") || words[0] === "import") return true;
+  const [code = ""] = line.split(/[ \t]#/);
+  const words = code.trim().split(/[\s,]+/);
+  if (code.trimEnd().endsWith("{") || words[0] === "import") return true;
   return words.every((word) => /^[\w*/:-]*\.(?:[\w*.-]+)?(?::\d+)?$|:\d+$|:\/\/./.test(word));
 }
 

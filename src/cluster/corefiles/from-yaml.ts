@@ -326,8 +326,8 @@ class Walk {
     } else this.#text(source, where);
   }
 
-  /** A text that may be a Corefile, a part of one, or YAML with either. */
-  #text(source: Source, where: Where): void {
+  /** A text that may be a Corefile, a part of one, or YAML with either; `isHanded`: it stands in a script already. */
+  #text(source: Source, where: Where, isHanded = false): void {
     const { text } = source;
     const named = where.keys.at(-1) ?? "";
     if (encryptedBy(text) !== undefined && OF_DNS.test(named)) {
@@ -335,8 +335,8 @@ class Walk {
       return;
     }
     if (!SPEAKS.test(text) && !text.includes("{")) return;
-    const handed = heredocsIn(source);
-    for (const one of handed) this.#text(one, where);
+    const handed = isHanded ? [] : heredocsIn(source).filter((one) => this.#reader.opens(one));
+    for (const one of handed) this.#text(one, where, true);
     if (handed.length > 0) return;
     const key = where.keys.at(-1) ?? "";
     if (isCorefileText(text)) {

@@ -1,4 +1,4 @@
-/** Puts together what compose reads as one: a service and those it extends, an override and the file that it is laid over. Must leave its folder never. */
+/** Puts together what compose reads as one: a service and those it extends, an override and the file that it is laid over. Must follow `extends` never out of its folder. */
 import type { Source } from "../../text/source.ts";
 import { joinPath, parentOf } from "../../tree/paths.ts";
 import { entryOf, textAt, valueAt, type YamlEntry, type YamlMap, type YamlNode } from "../../yaml/nodes.ts";

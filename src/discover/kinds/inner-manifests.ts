@@ -17,9 +17,13 @@ export interface InnerManifests {
 /** Patches are put over what they are for. */
 const PATCH = /^(?:patch|templatePatch|patchesStrategicMerge|patches)$/;
 
-/** An object that has pods, by lines at its edge and one below it. */
+/** An object that has pods, by lines of it. */
 function hasPods(text: string): boolean {
-  return /^apiVersion:/m.test(text) && /^kind:/m.test(text) && /\b(?:c|initC)ontainers["']?:/.test(text);
+  return (
+    /^[ \t]*apiVersion:/m.test(text) &&
+    /^[ \t]*kind:/m.test(text) &&
+    /\b(?:c|initC)ontainers["']?:/.test(text)
+  );
 }
 
 /**

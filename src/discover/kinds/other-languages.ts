@@ -10,7 +10,7 @@ interface OtherLanguage {
 const LANGUAGES: readonly OtherLanguage[] = [
   {
     name: "a template",
-    files: /\.ya?ml\.(?:j2|jinja2?|tf?tpl|c?tmpl|erb|template|in|mustache|hbs)$/i,
+    files: /\.ya?ml\.(?:j2|jinja2?|(?:tf)?tpl|c?tmpl|erb|template|in|mustache|hbs)$/i,
     makesPods: /^[ \t-]*containers[ \t]*:/m,
   },
   {

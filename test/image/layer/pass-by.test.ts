@@ -50,7 +50,7 @@ describe("passing files by", () => {
 
   it("teaches the same of names that are clean, or just not", async () => {
     const part = fc.constantFrom(
-      "a.js",
+      "a.css",
       "lib.d",
       ".",
       "..",
@@ -61,7 +61,7 @@ describe("passing files by", () => {
       "..a",
       "run",
       "libx.so",
-      "ü.js",
+      "ü.css",
       "x".repeat(70),
     );
     const name = fc.array(part, { minLength: 1, maxLength: 4 }).map((parts) => parts.join("/"));
