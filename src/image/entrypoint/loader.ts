@@ -14,6 +14,25 @@ export function isLoader(file: File, name: string): boolean {
   return /^ld(?:-musl|-linux|64)?[^/]*\.so/.test(name) && factOf(file, "elf") !== undefined;
 }
 
+/** Whether a program is musl's loader under the name by which it lists libraries (musl, ldso/dynlink.c: ldd_mode). */
+export function isLibraryList(file: File, name: string): boolean {
+  return name.endsWith("ldd") && factOf(file, "libc")?.libc === "musl";
+}
+
+/** Whether a loader is asked for a program's libraries, and starts nothing (musl, ldso/dynlink.c; ld.so's manual). */
+export function lists(loader: File, named: string, args: readonly string[]): boolean {
+  if (isLibraryList(loader, baseName(named))) return true;
+  for (const [at, arg] of args.entries()) {
+    if (/^--(?:list|verify|help|version|list-tunables|list-diagnostics)$/.test(arg)) return true;
+    if (!arg.startsWith("-") && !VALUED.test(args[at - 1] ?? "")) return false;
+  }
+  return false;
+}
+
+/** Options of loaders that take the next word. */
+const VALUED =
+  /^--(?:library-path|preload|argv0|inhibit-rpath|audit|glibc-hwcaps-prepend|glibc-hwcaps-mask)$/;
+
 /** The program among a loader's words; nothing where it is given none. */
 export function loadedProgram(args: readonly string[]):
   | {
@@ -30,11 +49,7 @@ export function loadedProgram(args: readonly string[]):
     if (option !== "")
       set.set(option === "preload" ? "LD_PRELOAD" : "LD_LIBRARY_PATH", joined ?? args[at + 1] ?? "");
     if (word === "--") at++;
-    else if (
-      /^--(?:library-path|preload|argv0|inhibit-rpath|audit|glibc-hwcaps-prepend|glibc-hwcaps-mask)$/.test(
-        word,
-      )
-    ) {
+    else if (VALUED.test(word)) {
       at++;
       continue;
     } else if (/^--./.test(word)) continue;

@@ -26,6 +26,24 @@ describe("words by which a text may start programs", () => {
     expect(mentionsIn(`system ${piece.repeat(200_000)}"`, "perl").length).toBeLessThan(64);
   });
 
+  it.each([
+    ["perl", 'system("w"."get -q http://db/")'],
+    ["node", 'spawn(["w", "get"].join(""))'],
+    ["python3", "os.system('w' + 'g' + 'et x')"],
+    ["python3", "subprocess.run([''.join(['w', 'get'])])"],
+    ["lua", 'os.execute("w" .. "get")'],
+  ])("%s puts %s together", (language, text) => expect(mentionsIn(text, language)).toContain("wget"));
+
+  it.each([
+    ["node", 'execFile(path.join("/opt", "bin", "a"))'],
+    ["python3", 'subprocess.run(os.path.join("/opt/bin", "a"))'],
+    ["perl", 'exec("/opt"."/bin/"."a")'],
+  ])("%s makes a path of %s", (language, text) => expect(mentionsIn(text, language)).toContain("/opt/bin/a"));
+
+  it("are not put together where something stands between", () => {
+    expect(mentionsIn('system("w", "get"); print "w", x . "get"', "perl")).not.toContain("wget");
+  });
+
   it("are few, however many there are", () => {
     const text = `exec(${Array.from({ length: 9_000 }, (_, i) => `"/opt/a${i}"`).join()})`;
     expect(mentionsIn(text, "node").length).toBeLessThan(64);
@@ -70,6 +88,15 @@ describe("settings of any name", () => {
       ({ kind }) => kind === "text",
     );
   };
+  it("npm's are kept for what runs scripts alone", () => {
+    const kept = (body: string) => factOf("app/.npmrc", body);
+    expect(kept("//registry/:_authToken=secret\nscript-shell = bash\n")).toMatchObject({
+      text: "script-shell = bash",
+    });
+    expect(kept("//registry/:_authToken=secret\n")).toBeUndefined();
+    expect(factOf("app/node_modules/a/.npmrc", "script-shell=bash\n")).toBeUndefined();
+  });
+
   it("are kept where they are supervisord's, or a crontab", () => {
     expect(isKept("app.conf", "[program:a]\ncommand=b\n")).toBe(true);
     expect(isKept("app/my-crontab", "* * * * * x\n")).toBe(true);
