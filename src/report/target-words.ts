@@ -83,8 +83,10 @@ export function targetAnswer(
 
 /** Containers are counted, clusters alone are not among them. */
 function few(what: string, names: AtTarget["breaks"], ofClusters: ReadonlySet<string>): readonly string[] {
-  const dns = names.filter((one) => ofClusters.has(one));
-  const others = names.filter((one) => !ofClusters.has(one));
+  // Behind who heals stand the rules.
+  const isDns = (one: string) => ofClusters.has(one) || ofClusters.has(one.slice(0, one.lastIndexOf(": ")));
+  const dns = names.filter(isDns);
+  const others = names.filter((one) => !isDns(one));
   // Names have commas of their own.
   const { first, more } = firstOf(others, MOST_NAMES);
   const shown = `${first.join("; ")}${more === 0 ? "" : ` and ${more} more`}`;

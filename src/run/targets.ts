@@ -64,7 +64,7 @@ export async function atTargets(
     const there = { ...survey, clusters: { ...survey.clusters, profiles } };
     const on = alpine === undefined ? undefined : onAlpine(alpine);
     const judged = await judge(there, then, on === undefined ? images : movedWith(on, images));
-    const compared = compare(judged, now);
+    const compared = compare(judged, now, "before");
     const names = now.clusters.map(({ name }) => name);
     heals.set(target.to, healed(compared, now));
     const noted = [

@@ -280,6 +280,17 @@ spec:
     expect(table.out.replaceAll(/\s+/g, " ")).toContain(
       "breaks 1 (deployment/api, container app on prod) and the DNS of prod",
     );
+    const deny = join(folder.path, "deny.yaml");
+    const asked = ["repo", "--corefile", deny, "--to", `corefile=${join(folder.path, "fine.yaml")}`];
+    const healed = await muslgate([...asked, "--format", "json"], {}, repo.path);
+    expect((JSON.parse(healed.out) as Report).targets?.[0]?.heals).toEqual([
+      `${deny}: aaaa-denied`,
+      "deployment/api, container app: musl-paired-lookup",
+    ]);
+    const told = await muslgate([...asked, "--format", "markdown"], {}, repo.path);
+    expect(told.out).toMatch(
+      /heals 1 \(deployment\/api, container app: musl-paired-lookup\) and the DNS of .*deny\.yaml: aaaa-denied/,
+    );
     const again = await muslgate(["repo", "--base", "HEAD", "--to", "alpine=3.24"], {}, repo.path);
     expect(again.code).toBe(2);
   });
