@@ -24,7 +24,7 @@ export function clustersAt(
   target: Target,
   corefile: CorefileInputs | undefined,
 ): ClustersAt {
-  const { to, gkeVersion, alpine } = target;
+  const { to, gkeVersion } = target;
   const passedBy: string[] = [];
   const at = profiles.map((now, index): ClusterProfile => {
     const input = inputs[index] as ClusterProfileInput;
@@ -35,7 +35,7 @@ export function clustersAt(
       ...(made ?? now),
       name: isNoCluster(now) ? to : `${now.name} at ${to}`,
       entry: now.entry,
-      target: { of: now.name, to, alpine },
+      target: { of: now.name, to },
     };
   });
   return { profiles: at, passedBy };

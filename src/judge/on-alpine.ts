@@ -42,7 +42,6 @@ function muslOf(release: string): MuslVersion {
   const said = {
     confidence: citation.confidence,
     because: `it is judged as if it were on Alpine ${release}`,
-    supposed: true,
   };
   if (row !== undefined) return { exact: upstream(row[1]), ...said };
   if (below !== undefined && above !== undefined && upstream(below[1]) === upstream(above[1]))

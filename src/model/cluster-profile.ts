@@ -100,8 +100,8 @@ export interface ClusterProfile {
   readonly name: string;
   /** The name of the configuration's entry that describes it, where one does. */
   readonly entry?: string;
-  /** Where it is not what is there but what is asked about: which cluster of now it is, what changes of it, and the Alpine release of its images. */
-  readonly target?: { readonly of: string; readonly to: string; readonly alpine?: string };
+  /** Where it is not what is there but what is asked about: which cluster of now it is, and what changes of it. */
+  readonly target?: { readonly of: string; readonly to: string };
   readonly at?: Place;
   /** What it was made of, Corefiles first; none where options say all. */
   readonly sources: readonly ClusterSource[];

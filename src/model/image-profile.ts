@@ -41,8 +41,6 @@ export interface MuslVersion {
   readonly confidence?: Confidence;
   /** What says so. */
   readonly because: string;
-  /** True where no image has it and a target supposes it. In no report: that has images as they were read. */
-  readonly supposed?: boolean;
 }
 
 /** One step of how the first process comes to its resolver. */

@@ -17,7 +17,6 @@ import { goneTitle, sides } from "./beside-words.ts";
 import { beforeWords, noteCauses, unknownCauses } from "./causes.ts";
 import { cellCode, causeText, folded, patchText, placeLink, remedyText, text } from "./markdown-parts.ts";
 import { code, fenced, literal, MARKS, sourceText } from "./markdown-text.ts";
-import { supposedOf } from "./supposed.ts";
 import { targetLines, targetTitle } from "./target-words.ts";
 import { traceOf } from "./trace.ts";
 import {
@@ -204,11 +203,9 @@ function finding(report: Report, cause: Finding, blob: string | undefined): stri
     ...new Set(cause.hit.flatMap(({ verdict: { at } }) => (at === undefined ? [] : [placeLink(at, blob)]))),
   ];
   const chain = image === undefined ? [] : (report.images[image]?.process.chain ?? []);
-  const supposed = supposedOf(report, cause.hit[0]);
   const evidence = verdict.evidence.filter(({ source }) => source !== report.images[image ?? -1]?.reference);
   const points = [
     ...(chain.length > 0 ? [`- measured: ${chain.map(({ text: step }) => code(step)).join(" → ")}`] : []),
-    ...(supposed === undefined ? [] : [`- supposed: ${code(supposed)}`]),
     ...evidence.map(
       ({ text: said, confidence, source }) => `- ${confidence}: ${literal(said)} (${sourceText(source)})`,
     ),

@@ -8,7 +8,6 @@ import type { Judgement, Report } from "../model/report.ts";
 import { keyText } from "../model/workload-key.ts";
 import { changesIn } from "../text/diff-changes.ts";
 import { shown, subjectOf } from "./arrange.ts";
-import { supposedOf } from "./supposed.ts";
 import { printable, sentence } from "./text.ts";
 
 /** What SARIF needs to know of a rule. */
@@ -107,11 +106,9 @@ function result(report: Report, group: readonly Judgement[], rules: readonly Sar
     others.length === 0
       ? ""
       : ` The same holds for ${others.slice(0, 20).join(", ")}${others.length > 20 ? ` and ${others.length - 20} more` : ""}.`;
-  const chains = group.flatMap((one) => {
-    const chain = one.image === undefined ? undefined : report.images[one.image]?.process.chain;
-    if (chain === undefined || chain.length === 0) return [];
-    const supposed = supposedOf(report, one);
-    return [[...chain.map(({ text }) => text), ...(supposed === undefined ? [] : [supposed])].join(" → ")];
+  const chains = group.flatMap(({ image }) => {
+    const chain = image === undefined ? undefined : report.images[image]?.process.chain;
+    return chain === undefined || chain.length === 0 ? [] : [chain.map(({ text }) => text).join(" → ")];
   });
   const chain = chains.length === 0 ? "" : ` Evidence: ${[...new Set(chains)].slice(0, 3).join("; ")}.`;
   const preferred = first.verdict.remedies.find((remedy) => remedy.preferred);

@@ -4,7 +4,6 @@ import type { ImageProfile } from "../model/image-profile.ts";
 import { counted, type Judgement, type NameEffect, type Report } from "../model/report.ts";
 import { nameOf } from "../model/workload-names.ts";
 import { groupBy } from "../model/group-by.ts";
-import { supposedOf } from "./supposed.ts";
 import { upperFirst } from "./text.ts";
 import { nothingRead } from "../judge/exit-code.ts";
 import {
@@ -78,11 +77,8 @@ function resolverWords(image: ImageProfile): string {
   }
 }
 
-/**
- * What the containers of a row resolve with: `musl 1.2.2 (node), Alpine Linux 3.13.12`, and behind it what targets suppose:
- * `; as if on Alpine 3.24: musl 1.2.6`.
- */
-export function startWords(report: Report, [{ image, workload, worst, on }]: Row): string {
+/** What the containers of a row resolve with: `musl 1.2.2 (node), Alpine Linux 3.13.12`. */
+export function startWords(report: Report, [{ image, workload, worst }]: Row): string {
   // Whoever asks other servers is not opened for this cluster's sake.
   if (image === undefined) {
     return workload.usesClusterDns === false || workload.os !== undefined ? "not looked at" : "not read";
@@ -94,11 +90,7 @@ export function startWords(report: Report, [{ image, workload, worst, on }]: Row
   const isBase =
     process.kind === "unknown" && worst.verdict.outcome === "affected" && musl.loader !== undefined;
   const resolver = isBase ? `likely musl ${musl.loader?.value}` : resolverWords(profile);
-  const read = [resolver, distributionWords(profile)].filter(Boolean).join(", ");
-  const supposed = [...on.keys()]
-    .toSorted((a, b) => a - b)
-    .map((cluster) => supposedOf(report, { image, cluster }));
-  return [...new Set([read, ...supposed])].filter(Boolean).join("; ");
+  return [resolver, distributionWords(profile)].filter(Boolean).join(", ");
 }
 
 /**

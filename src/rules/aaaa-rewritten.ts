@@ -1,7 +1,6 @@
 /** The rule for A records in answers to AAAA, which old musl reads as IPv6 addresses. Must stay a pure function. */
 import { release } from "../knowledge/musl.ts";
 import { resolvesWithMusl } from "./musl-range.ts";
-import { resolvesWords } from "./sentences.ts";
 import { SCOPES } from "./pair-effect.ts";
 import type { Rule, RuleContext } from "./rule.ts";
 import { corefileSays, measured } from "./verdicts.ts";
@@ -61,7 +60,7 @@ function check({ workload, image, cluster }: RuleContext): Finding | undefined {
     level: "note",
     confidence: "documented",
     summary: (who) =>
-      `${who} ${resolvesWords(image.process)} musl ${version}, and on ${cluster.name} AAAA is answered with A records: lookups for IPv6 alone return addresses that do not exist.`,
+      `${who} resolves with musl ${version}, and on ${cluster.name} AAAA is answered with A records: lookups for IPv6 alone return addresses that do not exist.`,
     names: { internal: "resolves", external: "resolves" },
     evidence: [
       corefileSays(answer, cluster.confidence),

@@ -8,7 +8,6 @@ import type { Remedy } from "../model/report.ts";
 import type { MuslRelease } from "../version/musl.ts";
 import type { Range } from "../version/range.ts";
 import { resolvesWithMusl } from "./musl-range.ts";
-import { resolvesWords } from "./sentences.ts";
 import { generationsOf, resolvConfOf } from "./pod-lookup.ts";
 import type { RuleContext } from "./rule.ts";
 import { imageUnknown, measured, whyImageUnknown } from "./verdicts.ts";
@@ -81,7 +80,7 @@ export function largeAnswersVerdict(context: RuleContext, rule: LargeAnswers): F
     outcome: "affected",
     confidence: now === undefined ? "likely" : "measured",
     summary: (who) =>
-      `${who} ${resolvesWords(image?.process)} ${which}, and is given ${use.host}, a headless Service ${service}: ${rule.told(cut)}.`,
+      `${who} resolves with ${which}, and is given ${use.host}, a headless Service ${service}: ${rule.told(cut)}.`,
     names,
     except: [`${all - kept} of ${all} addresses of ${use.host}`],
     remedies: [rule.remedy],

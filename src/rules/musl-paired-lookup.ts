@@ -24,7 +24,7 @@ import { baseTurnedMusl } from "./base-turned-musl.ts";
 import { nodataRemedy } from "./nodata-remedy.ts";
 import { type Resolver, resolverOf, SCOPES } from "./pair-effect.ts";
 import type { Rule, RuleContext } from "./rule.ts";
-import { lowerFirst, resolvesWords } from "./sentences.ts";
+import { lowerFirst } from "./sentences.ts";
 import { scopesText } from "./verdicts.ts";
 import type { Finding } from "./subject.ts";
 
@@ -176,12 +176,11 @@ function affected(context: RuleContext, names: Record<NameScope, NameEffect>): J
   const scope = SCOPES.filter((one) => names[one] !== "resolves" && names[one] !== "unknown");
   const answer = cluster.answers[scope.includes("external") ? "external" : "internal"];
   const version = versionOf(image.process);
-  const resolves = resolvesWords(image.process);
   const { culprit } = image.process;
   const does = (
     culprit === undefined
-      ? `${resolves} musl ${version}`
-      : `starts ${culprit}, which ${resolves} musl ${version}`
+      ? `resolves with musl ${version}`
+      : `starts ${culprit}, which resolves with musl ${version}`
   ).trim();
   const effect = fails
     ? `lookups of ${scopesText(scope)} fail${scope.every((one) => names[one] === "fails-slowly") ? " after the resolver's timeout" : ""}`
@@ -243,7 +242,7 @@ function onUnknownCluster(
   const { cluster } = context;
   const onDenial = effectOf(generation, { kind: "NXDOMAIN", because: "" });
   const some = image.process.kind === "mixed" ? " in some of the programs it starts" : "";
-  const does = `${resolvesWords(image.process)} musl ${versionOf(image.process)}`.trim() + some;
+  const does = `resolves with musl ${versionOf(image.process)}`.trim() + some;
   const what =
     onDenial === "resolves"
       ? "resolves names where AAAA is denied, but late where it is answered with another error"
@@ -357,11 +356,8 @@ function evidenceOf(image: ImageProfile, cluster: ClusterProfile): readonly Sour
 }
 
 /** What the chain was read from, or what it was planned from. */
-function chainSource({ reference, planned, process }: ImageProfile): Pick<Sourced, "confidence" | "source"> {
-  if (planned === undefined) {
-    const supposed = process.musl?.supposed === true;
-    return { confidence: supposed ? "likely" : "measured", source: reference };
-  }
+function chainSource({ reference, planned }: ImageProfile): Pick<Sourced, "confidence" | "source"> {
+  if (planned === undefined) return { confidence: "measured", source: reference };
   return { confidence: planned.confidence, source: planned.from };
 }
 

@@ -5,7 +5,6 @@ import { setsInWords } from "../model/name-parts.ts";
 import { pairedLookup } from "./musl-paired-lookup.ts";
 import { failingParts, openParts, pairEffect, pairOf, namesText, resolverOf, SCOPES } from "./pair-effect.ts";
 import { nodataRemedy } from "./nodata-remedy.ts";
-import { resolvesWords } from "./sentences.ts";
 import type { Rule, RuleContext } from "./rule.ts";
 import { corefileSays } from "./verdicts.ts";
 import type { Finding } from "./subject.ts";
@@ -23,7 +22,7 @@ function check(context: RuleContext): Finding {
     const effect = pairEffect(resolver, pair);
     return DENIALS.has(pair.a.kind) && effect !== undefined && effect !== "resolves";
   });
-  const does = `${resolvesWords(image?.process)} musl ${image?.process.musl?.exact ?? ""}`.trim();
+  const does = `resolves with musl ${image?.process.musl?.exact ?? ""}`.trim();
   const first = mirrored[0];
   if (first !== undefined && verdict.outcome === "not-affected") {
     const { a } = pairOf(cluster, first);

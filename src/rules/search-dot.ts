@@ -7,7 +7,6 @@ import type { NameScope } from "../model/cluster-profile.ts";
 import type { NameEffect } from "../model/report.ts";
 import type { SearchList } from "../model/workload.ts";
 import { resolvesWithMusl } from "./musl-range.ts";
-import { resolvesWords } from "./sentences.ts";
 import type { Rule, RuleContext } from "./rule.ts";
 import { imageUnknown, whyImageUnknown } from "./verdicts.ts";
 import type { Finding } from "./subject.ts";
@@ -112,7 +111,7 @@ function check(context: RuleContext): Finding | undefined {
     outcome: "affected",
     confidence: version === undefined ? "likely" : "measured",
     summary: (who) =>
-      `${who} ${resolvesWords(image?.process)} musl ${version ?? "before 1.2.4"}, and \`.\` stands in its search list: ${which} after the resolver's timeout.`,
+      `${who} resolves with musl ${version ?? "before 1.2.4"}, and \`.\` stands in its search list: ${which} after the resolver's timeout.`,
     names,
     remedies: [
       {

@@ -1,5 +1,4 @@
-/** What sentences of several rules have in common. Must not word what a rule alone has to say. */
-import type { StartProcess } from "../model/image-profile.ts";
+/** Puts sentences of profiles into a verdict's. Must not word anything of its own. */
 
 /** A sentence as a clause: without its full stop, and without the capital it begins with where that is no name's. */
 export function lowerFirst(text: string): string {
@@ -7,9 +6,4 @@ export function lowerFirst(text: string): string {
   return text
     .replace(/^(The|A|An|It|Its|No|Every|What|Nothing|This|There) /, (word) => word.toLowerCase())
     .replace(/\.$/, "");
-}
-
-/** How sentences begin about the version that it resolves with: no image has one that is supposed. */
-export function resolvesWords(process: StartProcess | undefined): string {
-  return process?.musl?.supposed === true ? "would resolve with" : "resolves with";
 }

@@ -2,7 +2,6 @@
 import { release, RESOLVER_GENERATIONS } from "../knowledge/musl.ts";
 import { cutOf } from "./large-answers.ts";
 import { resolvesWithMusl } from "./musl-range.ts";
-import { resolvesWords } from "./sentences.ts";
 import { generationsOf } from "./pod-lookup.ts";
 import type { Rule, RuleContext } from "./rule.ts";
 import { imageUnknown, measured, whyImageUnknown } from "./verdicts.ts";
@@ -71,7 +70,7 @@ function check(context: RuleContext): Finding | undefined {
     outcome: "affected",
     confidence: "likely",
     summary: (who) =>
-      `${who} ${resolvesWords(image?.process)} musl ${image?.process.musl?.exact ?? "1.2.4 or newer"}, and ${egress.policy} lets DNS through over UDP alone: ${what} fail${cut === undefined ? "" : "s"}, as the answer does not fit.`,
+      `${who} resolves with musl ${image?.process.musl?.exact ?? "1.2.4 or newer"}, and ${egress.policy} lets DNS through over UDP alone: ${what} fail${cut === undefined ? "" : "s"}, as the answer does not fit.`,
     names: { internal: "resolves", external: "resolves" },
     except: [what],
     remedies: [

@@ -103,33 +103,6 @@ describe("a target", () => {
     expect(report?.images.map(({ process }) => process.musl?.exact)).toEqual(["1.2.2", "1.1.24", undefined]);
   });
 
-  it("of an Alpine release is told as what is supposed, beside what was read", async () => {
-    const told = async (format: string) =>
-      (
-        await muslgate(
-          [
-            "image",
-            legacy,
-            "--corefile",
-            "fine.yaml",
-            "--to",
-            "corefile=deny.yaml,alpine=3.24",
-            "--format",
-            format,
-          ],
-          {},
-          folder.path,
-        )
-      ).out;
-    const markdown = await told("markdown");
-    expect(markdown).toMatch(/\| musl 1\.1\.24 [^|]*3\.12\.12; as if on Alpine 3\.24: musl 1\.2\.6 \|/);
-    expect(markdown).toContain("would resolve with musl 1.2.6");
-    expect(markdown).not.toMatch(/(?<!would )resolves? with musl 1\.2\.6|measured: .*1\.2\.6/);
-    expect(markdown).toMatch(/- measured: .*1\.1\.24.*\n- supposed: `as if on Alpine 3\.24: musl 1\.2\.6`/);
-    expect(await told("text")).not.toMatch(/measured: .*1\.2\.6/);
-    expect(await told("sarif")).toMatch(/Evidence: .*1\.1\.24.* → as if on Alpine 3\.24: musl 1\.2\.6/);
-  });
-
   it("of a GKE version goes by what is known of it, also where that is nothing", async () => {
     const now = ["--gke-version", "1.21.6-gke.1500", "--node-local-dns", "enabled"];
     const { at, code } = await scan(
