@@ -200,6 +200,7 @@ function result(judgement: Judgement): string {
     standingOf(judgement),
     verdict.names,
     verdict.except,
+    verdict.providedThat,
     workload?.usesClusterDns,
     workload?.os,
     status,

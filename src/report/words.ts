@@ -234,8 +234,11 @@ function rowNames({ workload, verdict }: Judgement): string {
   }
   const { first, more } = firstOf(others, 2);
   const except = (more === 0 ? first : [...first, `${more} more`]).join(", ");
+  const { outcome, providedThat } = verdict;
+  if (outcome === "not-affected" && providedThat !== undefined)
+    return `${namesWords(names)} while ${providedThat}`;
   if (except === "") return namesWords(names);
-  return verdict.outcome === "unknown"
+  return outcome === "unknown"
     ? `${namesWords(names)}, unknown for ${except}`
     : `${namesWords(names)} but ${except}`;
 }
