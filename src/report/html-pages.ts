@@ -2,7 +2,7 @@
 import { groupBy } from "../model/group-by.ts";
 import { placeText } from "../model/place.ts";
 import { counted, type Judgement, type Report, type Verdict } from "../model/report.ts";
-import { type Container, standingOf } from "./arrange.ts";
+import { type Container, standingOf, standingOfRow } from "./arrange.ts";
 import type { Paged } from "./html-matrix.ts";
 import { codeOf, prose, safe, safeLines, sign, sourceOf } from "./html-text.ts";
 import { sentence } from "./text.ts";
@@ -65,7 +65,7 @@ export function pageText(
   layer: number | undefined,
 ): string {
   const [first, ...others] = group;
-  const { worst, image } = first;
+  const { image } = first;
   const profile = image === undefined ? undefined : report.images[image];
   const chain = (profile?.process.chain ?? []).map(({ text }) => `<li>${codeOf(text)}</li>`).join("");
   const verdicts = groupBy(first.every, (one) =>
@@ -80,7 +80,7 @@ export function pageText(
   const ways = [...new Set(remedies.map(({ title }) => title))].map(
     (title) => `<li><a href="#mend">${prose(title)}</a></li>`,
   );
-  return `<article class="card ${standingOf(worst)}" id="p${page}" aria-labelledby="t${page}"><h3 id="t${page}">${codeOf(imageWords([first]))}</h3>
+  return `<article class="card ${standingOfRow(first)}" id="p${page}" aria-labelledby="t${page}"><h3 id="t${page}">${codeOf(imageWords([first]))}</h3>
 <p class="soft">${safe(startWords(report, [first]))}</p>
 ${profile === undefined ? "" : `<p>${prose(sentence(profile.process.reason))}</p>`}
 ${chain === "" ? "" : `<ol class="chain" aria-label="From the entry point to what resolves names">${chain}</ol>`}

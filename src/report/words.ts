@@ -128,8 +128,8 @@ export function fewOf(all: readonly string[], most: number): string {
 }
 
 /** `all fail`, `all resolve, waived until 2027-01-31`: a row's cell for a cluster; nothing where it was not judged there. */
-export function cellWords({ on }: Container, cluster: number): string {
-  const judgement = on.get(cluster);
+export function cellWords({ told }: Container, cluster: number): string {
+  const judgement = told.get(cluster);
   if (judgement === undefined) return "";
   return [rowNames(judgement), statusWords(judgement)].filter(Boolean).join(", ");
 }

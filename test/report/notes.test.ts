@@ -203,6 +203,23 @@ describe("a container that only some names would fail", () => {
   });
 });
 
+describe("a waived finding beside a note", () => {
+  const loud: Verdict = { ...note(2), ruleId: "musl-paired-lookup", level: "error", names: FAILS };
+  const quiet: Verdict = { ...note(1), except: ["Services written as a.b"] };
+  const waived = { reason: "moves away", expires: "2030-01-31" };
+  const all = report(on("c", quiet), { ...on("c", loud), waived });
+
+  it("is what the row says, and the note is what counts", () => {
+    const [only] = containers(all);
+    expect(cellWords(only!, 0)).toBe("all fail, waived until 2030-01-31");
+    expect(only!.worst.verdict.level).toBe("note");
+    expect(counts(all)).toMatchObject({ affected: 0, notes: 1, waived: 0 });
+    expect(renderTable(all, { colour: false, width: 120 })).toMatch(/^✗ affected .* all fail, waived until/m);
+    expect(renderMarkdown(all)).toContain("❌ all fail, waived until 2030");
+    expect(renderHtml(all)).toMatch(/class="affected">.*<\/b> all fail, waived until 2030-01-31<\/td>/);
+  });
+});
+
 describe("a container of which it is not known whom it asks", () => {
   const why = {
     code: "pod-dns-unknown",
