@@ -7,7 +7,7 @@ import type { Paged } from "./html-matrix.ts";
 import { codeOf, prose, safe, safeLines, sign, sourceOf } from "./html-text.ts";
 import { sentence } from "./text.ts";
 import { traceOf } from "./trace.ts";
-import { cellWords, imageWords, STANDING_WORDS, startWords, summaryWords } from "./words.ts";
+import { effectOf, imageWords, STANDING_WORDS, startWords, summaryWords } from "./words.ts";
 
 /** Containers that a page names; the matrix has all. */
 const MOST_CONTAINERS = 12;
@@ -102,11 +102,11 @@ export function judged(
   traced: boolean,
 ): string {
   const [one] = alike;
-  const { verdict, waived, status, image } = one;
+  const { verdict, waived, status, image, workload } = one;
   const { outcome, level, evidence, at, ruleId } = verdict;
   const standing = standingOf(one);
   const names = alike.map(({ cluster }) => codeOf(report.clusters[cluster]?.name ?? "")).join(", ");
-  const effect = of.map((container) => cellWords(container, one.cluster)).find(Boolean);
+  const effect = workload === undefined ? "" : effectOf(one);
   const said = [
     STANDING_WORDS[standing],
     ...(standing === "affected" && level !== "error" ? [level] : []),
@@ -125,7 +125,7 @@ export function judged(
     trace === undefined
       ? ""
       : `<details><summary>One lookup, step by step</summary><pre tabindex="0">${safeLines(trace)}</pre></details>`;
-  return `<div class="${standing}"><p><span class="says">${sign(standing, STANDING_WORDS[standing])} ${safe(said.join(", "))}</span> on ${names}${effect === undefined ? "" : `: ${safe(effect)}`} <span class="soft">(${codeOf(ruleId)})</span></p>
+  return `<div class="${standing}"><p><span class="says">${sign(standing, STANDING_WORDS[standing])} ${safe(said.join(", "))}</span> on ${names}${effect === "" ? "" : `: ${safe(effect)}`} <span class="soft">(${codeOf(ruleId)})</span></p>
 <p>${prose(sentence(summaryWords(report, one)))}${at === undefined ? "" : ` At ${codeOf(placeText(at))}.`}${of.length < 2 ? "" : ` The same holds for ${of.length - 1} more ${of.length === 2 ? "container" : "containers"}.`}</p>
 ${points.length === 0 ? "" : `<ul class="soft">${points.join("")}</ul>`}${steps}</div>`;
 }

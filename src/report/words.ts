@@ -131,7 +131,7 @@ export function fewOf(all: readonly string[], most: number): string {
 export function cellWords({ told }: Container, cluster: number): string {
   const judgement = told.get(cluster);
   if (judgement === undefined) return "";
-  return [rowNames(judgement), statusWords(judgement)].filter(Boolean).join(", ");
+  return [effectOf(judgement), statusWords(judgement)].filter(Boolean).join(", ");
 }
 
 /** `This pull request makes 4 containers unable to resolve any name`; without a comparison what is so. */
@@ -222,8 +222,8 @@ export function countWords(
   ];
 }
 
-/** `all fail`; of a container that asks other servers, or runs on Windows, only that. */
-function rowNames({ workload, verdict }: Judgement): string {
+/** `all fail`: what becomes of names by this verdict; of a container that asks other servers, or runs on Windows, only that. */
+export function effectOf({ workload, verdict }: Judgement): string {
   if (workload?.os !== undefined) return "runs on Windows";
   if (workload?.usesClusterDns === false) return "asks other DNS";
   const { onDenial, names, except: others = [] } = verdict;

@@ -218,6 +218,16 @@ describe("a waived finding beside a note", () => {
     expect(renderMarkdown(all)).toContain("❌ all fail, waived until 2030");
     expect(renderHtml(all)).toMatch(/class="affected">.*<\/b> all fail, waived until 2030-01-31<\/td>/);
   });
+
+  it("has each its own effect on the page", () => {
+    const says = [...renderHtml(all).matchAll(/<span class="says">.*<\/span> on (.*?) <span/g)].map(
+      ([, one]) => one,
+    );
+    expect(says).toEqual([
+      "<code>the cluster</code>: all resolve but Services written as a.b",
+      "<code>the cluster</code>: all fail",
+    ]);
+  });
 });
 
 describe("a container of which it is not known whom it asks", () => {
