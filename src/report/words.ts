@@ -19,6 +19,7 @@ import {
   type Standing,
   subjectOf,
 } from "./arrange.ts";
+import { imageAt } from "./image-at.ts";
 
 /** How a standing is written. */
 export const STANDING_WORDS: Readonly<Record<Standing, string>> = {
@@ -78,7 +79,7 @@ function resolverWords(image: ImageProfile): string {
 }
 
 /** What the containers of a row resolve with: `musl 1.2.2 (node), Alpine Linux 3.13.12`. */
-export function startWords(report: Report, [{ image, workload, worst }]: Row): string {
+export function startWords(report: Report, [{ image, workload, worst, told }]: Row): string {
   // Whoever asks other servers is not opened for this cluster's sake.
   if (image === undefined) {
     return workload.usesClusterDns === false || workload.os !== undefined ? "not looked at" : "not read";
@@ -90,7 +91,23 @@ export function startWords(report: Report, [{ image, workload, worst }]: Row): s
   const isBase =
     process.kind === "unknown" && worst.verdict.outcome === "affected" && musl.loader !== undefined;
   const resolver = isBase ? `likely musl ${musl.loader?.value}` : resolverWords(profile);
-  return [resolver, distributionWords(profile)].filter(Boolean).join(", ");
+  const read = [resolver, distributionWords(profile)].filter(Boolean).join(", ");
+  return [read, ...elsewhereWords(report, told, resolverWords(profile))].join("; ");
+}
+
+/** `musl 1.2.6 at alpine=3.24`: what it would resolve with instead. */
+function elsewhereWords(report: Report, told: Container["told"], read: string): readonly string[] {
+  if (report.targets === undefined) return [];
+  const others = [...told.values()].flatMap((one) => {
+    const image = imageAt(report, one);
+    const to = report.clusters[one.cluster]?.target?.to;
+    return image === undefined || to === undefined ? [] : [{ to, words: resolverWords(image) }];
+  });
+  const groups = groupBy(
+    others.filter(({ words }) => words !== read),
+    ({ words }) => words,
+  );
+  return [...groups].map(([words, all]) => `${words} at ${fewOf([...new Set(all.map(({ to }) => to))], 2)}`);
 }
 
 /**
