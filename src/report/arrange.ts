@@ -173,7 +173,9 @@ export function containers(report: Report): readonly Container[] {
     const { workload, image, cluster } = judgement;
     if (workload === undefined) continue;
     const { key: who, variant, at } = workload;
-    const key = JSON.stringify([keyText(who), variant, workload.image, at, image ?? null]);
+    // A target may put another image into the same container.
+    const which = report.targets === undefined ? (image ?? null) : null;
+    const key = JSON.stringify([keyText(who), variant, workload.image, at, which]);
     const one = known.get(key) ?? {
       workload,
       image,

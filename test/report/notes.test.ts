@@ -9,7 +9,14 @@ import { renderHtml } from "../../src/report/html.ts";
 import { renderMarkdown } from "../../src/report/markdown.ts";
 import { renderTable } from "../../src/report/table.ts";
 import { targetLines } from "../../src/report/target-words.ts";
-import { causeWords, cellWords, changeWords, countWords, waivedLines } from "../../src/report/words.ts";
+import {
+  causeWords,
+  cellWords,
+  changeWords,
+  countWords,
+  startWords,
+  waivedLines,
+} from "../../src/report/words.ts";
 import { CLUSTER_RULES, CONTAINER_RULES } from "../../src/rules/index.ts";
 import { pairedByPart } from "../../src/rules/paired-by-part.ts";
 import { cluster, image, onMusl, workload, zoneDenied } from "../support/profiles.ts";
@@ -201,6 +208,23 @@ describe("a container that only some names would fail", () => {
     expect(renderComment(all)).toMatch(/^### ℹ️ muslgate has a note on 1 container\n/);
     expect(failureText(all, 1)).toContain("1 of 1 containers have a note");
   });
+});
+
+it("is one container that a target puts another image into", () => {
+  const clusters = ["now", "alpine=3.24"].map((to) => ({
+    ...cluster("NXDOMAIN"),
+    target: { of: "prod", to },
+  }));
+  const fails: Verdict = { ...note(1), level: "error", names: FAILS };
+  const judgements = [0, 1].map((i) => ({ ...on("c", fails), image: i, cluster: i }));
+  const images = ["1.1.24", "1.2.6"].map((musl) => image(onMusl(musl)));
+  const targets = clusters.map(({ target: { to } }) => ({ to, breaks: [], heals: [], unknown: [] }));
+  const all: Report = { ...report(), clusters, images, judgements, targets };
+  expect(counts(all)).toMatchObject({ affected: 1 });
+  const [row, ...others] = rows(all);
+  expect(others).toEqual([]);
+  expect(startWords(all, row!)).toBe("musl 1.1.24; musl 1.2.6 at alpine=3.24");
+  expect(rows({ ...all, targets: undefined })).toHaveLength(2);
 });
 
 describe("a waived finding beside a note", () => {
