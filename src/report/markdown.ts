@@ -27,6 +27,7 @@ import {
   countWords,
   fewOf,
   imageWords,
+  shortDigests,
   startWords,
   waivedLines,
   whoWords,
@@ -186,7 +187,7 @@ function table(
   const lines = first.map((row) => {
     // A phone has no room for a path that is not broken.
     const who = literal(whoWords(row)).replaceAll("/", "/<wbr>");
-    const name = [cellCode(imageWords(row)), who].filter(Boolean).join("<br>");
+    const name = [cellCode(shortDigests(imageWords(row))), who].filter(Boolean).join("<br>");
     const cells = clusters.map(([cluster]) => {
       const one = row[0].told.get(cluster);
       return `${one === undefined ? "" : `${MARKS[standingOf(one)]} `}${literal(cellWords(row[0], cluster))}`;

@@ -30,6 +30,7 @@ import {
   fewOf,
   imageWords,
   STANDING_WORDS,
+  shortDigests,
   startWords,
   waivedLines,
   whoWords,
@@ -166,7 +167,7 @@ function grid(
   const { width, colours } = pen;
   const made = all.map((row) => ({
     standing: standingOfRow(row[0]),
-    image: printable(imageWords(row)),
+    image: printable(pen.whole ? imageWords(row) : shortDigests(imageWords(row))),
     who: printable(whoWords(row)),
     starts: printable(startWords(report, row)),
     cells: groups.map(([cluster]) => printable(cellWords(row[0], cluster))),

@@ -131,6 +131,11 @@ export function imageWords(row: Row): string {
   return `${row[0].workload.image}${variants.length === 0 ? "" : ` (${variants.join(", ")})`}`;
 }
 
+/** The same with twelve digits of each digest, for where there is no room for all. */
+export function shortDigests(text: string): string {
+  return text.replace(/(@sha256:[0-9a-f]{12})[0-9a-f]{52}(?![0-9a-f])/g, "$1…");
+}
+
 /** How columns call a cluster: by the target alone where that is all that tells them apart. */
 export function clusterWords({ clusters }: Report, index: number): string {
   const { name = "", target } = clusters[index] ?? {};

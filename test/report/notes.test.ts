@@ -227,6 +227,17 @@ it("is one container that a target puts another image into", () => {
   expect(rows({ ...all, targets: undefined })).toHaveLength(2);
 });
 
+it("has twelve digits of its image's digest in a row, and all where all is asked for", () => {
+  const digest = `shop/api:1.0@sha256:${"0123456789abcdef".repeat(4)}`;
+  const fails: Verdict = { ...note(1), level: "error", names: FAILS };
+  const all = report({ ...on("c", fails), workload: workload("c", { image: digest }) });
+  const style = { colour: false, width: 120 };
+  expect(renderTable(all, style)).toContain("shop/api:1.0@sha256:0123456789ab… ");
+  expect(renderTable(all, { ...style, width: 200, whole: true })).toContain(digest);
+  expect(renderMarkdown(all)).toContain("sha256:<wbr>0123456789ab…</code>");
+  expect(renderComment(all)).toContain("`shop/api:1.0@sha256:0123456789ab…`");
+});
+
 describe("a waived finding beside a note", () => {
   const loud: Verdict = { ...note(2), ruleId: "musl-paired-lookup", level: "error", names: FAILS };
   const quiet: Verdict = { ...note(1), except: ["Services written as a.b"] };
