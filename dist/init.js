@@ -1,4 +1,4 @@
-import{E as e,H as t,J as n,R as r,T as i,_ as a,g as o,p as s,q as c,s as l,v as u,z as d}from"./cli-room.js";import{a as f}from"./any-command.js";import{t as p}from"./discover-room.js";import{Vr as m,Zr as h,s as g,w as _}from"./run-room.js";const v=`name: names-resolve
+import{E as e,H as t,J as n,R as r,T as i,_ as a,g as o,p as s,q as c,s as l,v as u,z as d}from"./cli-room.js";import{a as f}from"./any-command.js";import{t as p}from"./discover-room.js";import{Hr as m,Qr as h,s as g,w as _}from"./run-room.js";const v=`name: names-resolve
 on:
   pull_request:
   merge_group:
