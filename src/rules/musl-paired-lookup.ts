@@ -348,11 +348,15 @@ function confidenceOf(image: ImageProfile | undefined, cluster: ClusterProfile):
 }
 
 function evidenceOf(image: ImageProfile, cluster: ClusterProfile): readonly Sourced[] {
+  const { supposed } = image.process;
   const chain = image.process.chain.map(({ text }) => text).join(" → ");
   const generation = resolverOf(image.process);
   const behaviour = PAIR_BEHAVIOURS.find((one) => one.generation === generation);
   return [
     ...(chain === "" ? [] : [{ text: chain, ...chainSource(image) }]),
+    ...(supposed === undefined
+      ? []
+      : [{ text: supposed, confidence: "likely" as const, source: "the target" }]),
     ...cluster.evidence,
     ...(behaviour === undefined
       ? []
