@@ -103,6 +103,24 @@ describe("a target", () => {
     expect(report?.images.map(({ process }) => process.musl?.exact)).toEqual(["1.2.2", "1.1.24", undefined]);
   });
 
+  it("of an Alpine release is told as what would be, and nothing supposed is measured", async () => {
+    const args = ["--corefile", "fine.yaml", ...to("corefile=deny.yaml,alpine=3.24")];
+    const { report } = await scan(...args);
+    const found = report?.judgements.find(
+      ({ workload, verdict }) => workload?.name === legacy && verdict.outcome === "affected",
+    );
+    expect(found?.verdict.summary).toContain(`${legacy} would resolve with musl 1.2.6, and on `);
+    const supposed = found?.verdict.evidence.find(({ text }) => text.startsWith("as if on Alpine 3.24"));
+    expect(supposed).toMatchObject({ text: "as if on Alpine 3.24: musl 1.2.6", confidence: "likely" });
+    const { out } = await muslgate(["image", legacy, "--format", "markdown", ...args], {}, folder.path);
+    expect(out).toMatch(
+      /musl 1\.1\.24 \(node\), Alpine Linux 3\.12\.12; musl 1\.2\.6 \(node\) at corefile=deny\.yaml,alpine=3\.24 \|/,
+    );
+    expect(out).toMatch(/- measured: .*ld-musl/);
+    expect(out).toContain("- likely: as if on Alpine 3.24: musl 1.2.6 (the target)");
+    expect(out).toContain("One lookup, step by step");
+  });
+
   it("of a GKE version goes by what is known of it, also where that is nothing", async () => {
     const now = ["--gke-version", "1.21.6-gke.1500", "--node-local-dns", "enabled"];
     const { at, code } = await scan(
