@@ -304,8 +304,8 @@ export function gone({ targets, fixed = [] }: Report): {
 } {
   if (targets === undefined) return { fixed: fixed.length, healed: 0, known: 0 };
   const heals = new Set(targets.flatMap((one) => one.heals));
-  const healed = fixed.filter((line) => heals.has(line)).length;
-  return { fixed: 0, healed, known: fixed.length - healed };
+  // A fleet has the clusters of now beside those of targets, and nothing that is gone.
+  return { fixed: 0, healed: heals.size, known: fixed.filter((line) => !heals.has(line)).length };
 }
 
 /** Containers whose worst was there before, and is no more than worth a note. */

@@ -262,6 +262,26 @@ spec:
     );
     // Where the cluster's version stands, which is what changes.
     expect(fault?.verdict.at?.file).toBe("gke/prod.json");
+    // Names have commas, and a cluster is no container.
+    const table = await muslgate(
+      ["repo", "--to", "gke-version=1.22.6-gke.1000,node-local-dns=enabled", "--to", "alpine=3.24"],
+      {},
+      repo.path,
+    );
+    expect(table.out.replaceAll(/\s+/g, " ")).toContain(
+      "breaks 1 (deployment/api, container app on prod) and the DNS of prod",
+    );
+    const deny = join(folder.path, "deny.yaml");
+    const asked = ["repo", "--corefile", deny, "--to", `corefile=${join(folder.path, "fine.yaml")}`];
+    const healed = await muslgate([...asked, "--format", "json"], {}, repo.path);
+    expect((JSON.parse(healed.out) as Report).targets?.[0]?.heals).toEqual([
+      `${deny}: aaaa-denied`,
+      "deployment/api, container app: musl-paired-lookup",
+    ]);
+    const told = await muslgate([...asked, "--format", "markdown"], {}, repo.path);
+    expect(told.out).toMatch(
+      /heals 1 \(deployment\/api, container app: musl-paired-lookup\) and the DNS of .*deny\.yaml: aaaa-denied/,
+    );
     const again = await muslgate(["repo", "--base", "HEAD", "--to", "alpine=3.24"], {}, repo.path);
     expect(again.code).toBe(2);
   });
