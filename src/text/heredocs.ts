@@ -5,7 +5,7 @@ import { partOf, type Segment, type Source } from "./source.ts";
 const MOST = 100;
 
 /** A word behind `<<` that ends the text; in quotes nothing in it is replaced. */
-const OPENS = /<<(-?)[ \t]*["'\\]?([A-Za-z_][\w.-]*)[^\n]*\n/g;
+const OPENS = /<<(-?)[ \t]*["'\\]?([A-Za-z_][\w.-]*)/g;
 
 /**
  * Here-documents of a script (POSIX, Shell Command Language, 2.7.4), without the tabs that `<<-` takes off. None of a text
@@ -24,7 +24,8 @@ export function heredocsIn(script: Source): readonly Source[] {
     if (++tried > MOST) break;
     const [opening, dash, word = ""] = match;
     if (open.has(word)) continue;
-    const start = match.index + opening.length;
+    const start = text.indexOf("\n", match.index + opening.length) + 1;
+    if (start === 0) break;
     const end = endOf(text, word, start);
     if (end === undefined) open.add(word);
     else {

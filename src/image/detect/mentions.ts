@@ -46,8 +46,8 @@ export function mentionsIn(text: string, language: string): readonly string[] {
   if (!isShell && !STARTS.test(text)) return [];
   const code = text.replace(/^#!.*/, "").replace(COMMENT, "");
   const found = new Set<string>();
-  const whole = joined(code);
-  const texts = isShell || whole === code ? [code] : [code, whole];
+  const whole = isShell ? code : joined(code);
+  const texts = whole === code ? [code] : [code, whole];
   const patterns = isShell ? [PATH, BARE] : [PATH, QUOTED];
   for (const [text, pattern] of texts.flatMap((one) => patterns.map((pattern) => [one, pattern] as const)))
     for (const [all, word = all] of text.matchAll(pattern)) {

@@ -29,8 +29,8 @@ emptyenv 0|envfile 1|exec 0 a|execline-cd 1|execline-umask 1|export 2|fdblock 1|
 forbacktickx 1 odx run|foreground 0 - run|forstdin 1 odx|forx 1 ox|getcwd 1|getpid 1|heredoc 2|if 0 x run|ifelse 0 - become
 ifte 0 - become|ifthenelse 0 - become|importas 2 dD|loopwhilex 0 ox|multidefine 1 d|multisubstitute 0|pipeline 0 - run
 piperw 2|posix-cd 1|posix-umask 1|redirfd 2|shift 0 n|trap 0 - nested|tryexec 0 a become|umask 1|unexport 1|wait 0 t
-with-contenv 0|withstdinas 1 D|s6-applyuidgid 0 ugG|s6-envdir 1|s6-envuidgid 1|s6-fdholder-retrieve 2
-s6-ipcserver-socketbinder 1 ab|s6-notifyoncheck 0 dwtTs3|s6-setlock 1 t|s6-setsid 0|s6-setuidgid 1|s6-softlimit 0 acdflmoprst`
+with-contenv 0|withstdinas 1 D|s6-applyuidgid 0 ugG|s6-envdir 1|s6-envuidgid 1|s6-fdholder-retrieve 2 tT
+s6-ipcserver-socketbinder 1 ab|s6-notifyoncheck 0 3sTtwnc|s6-setlock 1 t|s6-setsid 0|s6-setuidgid 1|s6-softlimit 0 acdflmoprst`
     .split(/[|\n]/)
     .map((line) => {
       const [name = "", words, valued = "", blocks = "words"] = line.split(" ");
@@ -50,7 +50,8 @@ export function followExecline(
 ): Ran {
   const values = new Map(args.map((arg, at) => [String(at + 1), arg]));
   const chain = new Chain(walk, args, values);
-  chain.follow(partsOf(blockWords(text)), { ...how, at: path, depth: how.depth + 1 });
+  // A script has its blocks in braces: a quoted word that begins with a blank is a word.
+  chain.follow(partsOf(blockWords(text), MOST_NESTED), { ...how, at: path, depth: how.depth + 1 });
   return chain.followed
     ? NOTHING
     : walk.unknown(`the script ${path} starts nothing that could be followed`, how);
@@ -175,15 +176,16 @@ class Chain {
 /** Words with blocks: in braces, or as the kernel hands them over, each word behind a space and an empty one at the end. */
 function partsOf(words: readonly string[], nested = 0): readonly Part[] {
   const open: Part[][] = [[]];
+  const last = words.lastIndexOf("");
   for (let at = 0; at < words.length; at++) {
     const word = words[at] as string;
     if (word === "{" && open.length <= MOST_NESTED + 1) open.push([]);
     else if (word === "}" && open.length > 1) {
       const block = open.pop() as Part[];
       open.at(-1)?.push(block);
-    } else if (word.startsWith(" ") && nested < MOST_NESTED) {
+    } else if (word.startsWith(" ") && nested < MOST_NESTED && at < last) {
       const end = words.indexOf("", at);
-      const inside = words.slice(at, end === -1 ? undefined : end).map((one) => one.replace(/^ /, ""));
+      const inside = words.slice(at, end).map((one) => one.replace(/^ /, ""));
       open.at(-1)?.push(partsOf(inside, nested + 1));
       at += inside.length;
     } else open.at(-1)?.push(word);

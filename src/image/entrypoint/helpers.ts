@@ -1,7 +1,7 @@
 /** Follows helpers that a tool starts by a name put together, or out of a variable: `mount.nfs`, LESSOPEN. Must not follow its words. */
 import type { Following, Situation } from "./following.ts";
 import { programNamed } from "./search.ts";
-import { isKnown } from "./shell/text.ts";
+import { HOLE, isKnown } from "./shell/text.ts";
 
 /** They start `NAME.TYPE`, and nothing else (util-linux, libmount/src/context.c, fsck.c, mkfs.c; busybox, util-linux/mount.c). */
 const BY_TYPE = /^(?:u?mount|fsck|mkfs)$/;
@@ -50,6 +50,9 @@ function read(args: readonly string[]): { types: readonly string[]; operands: re
   const [source = ""] = operands;
   if (types.length === 0 && /^[^/]+:\//.test(source)) types.push("nfs");
   if (types.length === 0 && source.startsWith("//")) types.push("cifs");
+  // /etc/fstab says what is mounted there, and how.
+  if (args.length > 0 && operands.length < 2) operands.unshift(HOLE);
+  if (types.length === 0 && !isKnown(operands[0] ?? "")) types.push(HOLE);
   return { types, operands };
 }
 

@@ -42,7 +42,7 @@ export function followMentions(walk: Following, name: string, args: readonly str
       const path = arg.replaceAll(".", "/");
       for (const file of [`${path}.py`, `${path}/__main__.py`]) add(mentionsOf(walk, file, how));
     } else if (!arg.startsWith("-"))
-      for (const file of [arg, `${arg}${ending}`, `${arg}/index${ending}`]) {
+      for (const file of new Set([arg, `${arg}${ending}`, `${arg}/index${ending}`])) {
         add(mentionsOf(walk, file, how));
         if (SHELLS.test(name) && scriptAt(walk, file, how)?.truncated === true)
           walk.unknown(`${file} is too long to be followed`, how);

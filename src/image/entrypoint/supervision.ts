@@ -36,8 +36,10 @@ function startUnits(walk: Following, supervision: Supervision, how: Situation): 
   if ("because" in supervision) return walk.unknown(supervision.because, how);
   for (const unit of supervision.units) {
     const environment = new Map([...how.environment, ...(unit.environment ?? [])]);
-    if (unit.pathFirst !== undefined)
-      environment.set("PATH", `${unit.pathFirst}:${environment.get("PATH") ?? DEFAULT_PATH}`);
+    const path = environment.get("PATH") ?? DEFAULT_PATH;
+    // Whoever starts itself again is the same only with the same variables.
+    if (unit.pathFirst !== undefined && !`${path}:`.startsWith(`${unit.pathFirst}:`))
+      environment.set("PATH", `${unit.pathFirst}:${path}`);
     const situation: Situation = {
       ...how,
       environment,

@@ -137,7 +137,9 @@ function overlay(files: FileView, args: readonly string[]): Supervised {
     units.push({ command: blockWords(text), at: path });
   }
   if (args.length > 0) units.push({ command: args, at: "/init" });
-  return units.length === 0 ? { because: "nothing was found that s6-overlay starts" } : { units };
+  if (units.length === 0) return { because: "nothing was found that s6-overlay starts" };
+  // Version 3 has its programs there, and its `/init` puts that first (s6-overlay, layout/rootfs-overlay/init).
+  return { units: units.map((unit) => ({ ...unit, pathFirst: "/command" })) };
 }
 
 /** The folder that stands last, or the working directory. */
@@ -251,7 +253,7 @@ function supervisord(
       ]);
       const put = (value: string) =>
         value.replace(
-          /%\(([^)]*)\)[sd]/g,
+          /%\(([^()]{1,200})\)[sd]/g,
           (_, key: string) =>
             (key.startsWith("ENV_") ? environment.get(key.slice(4)) : names.get(key)) ?? HOLE,
         );

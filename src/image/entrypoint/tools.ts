@@ -8,6 +8,10 @@ import { startsUnknown } from "./awk.ts";
 import { sedStarts } from "./sed.ts";
 import { filtered, substituted } from "./filters.ts";
 
+/** Options of adduser, useradd, usermod and chsh that take the next word (busybox, shadow and Debian's manuals). */
+const USER_OPTION =
+  /^-\w*[bcdefgGhkKlpRsuZ]$|^--(?:base-dir|comment|gecos|home|home-dir|expiredate|inactive|gid|groups|ingroup|skel|key|login|password|root|shell|uid|selinux-user)$/;
+
 /** What such a program is given. */
 export interface ToolCall {
   readonly args: readonly string[];
@@ -233,8 +237,8 @@ export function change(name: string, { args, cwd, stdin, sure, files }: ToolCall
         at === -1 ? args.map((arg) => /^(?:-s|--shell=)(.+)$/.exec(arg)?.[1]).find(Boolean) : args[at + 1];
       // Where it may not come to this, the shell that could start something else counts.
       if (shell === undefined || (!sure && /\/(?:\w*sh|nologin|false)$/.test(shell))) return;
-      const users = args.filter((arg) => /^\w[\w.-]*$/.test(arg));
-      for (const user of users) files.write("/etc/passwd", `${user}:x:::::${shell}\n`, true);
+      const user = args.find((arg, i) => /^\w[\w.-]*$/.test(arg) && !USER_OPTION.test(args[i - 1] ?? ""));
+      if (user !== undefined) files.write("/etc/passwd", `${user}:x:::::${shell}\n`, true);
       return;
     }
     case "chmod": {

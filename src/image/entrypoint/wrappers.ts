@@ -58,7 +58,7 @@ const WRAPPERS: Readonly<Record<string, Wrapper>> = {
   "s6-envdir": { valued: "", skip: 1 },
   "s6-softlimit": { valued: "acdflmoprst", skip: 0 },
   "s6-setlock": { valued: "t", skip: 1 },
-  "s6-notifyoncheck": { valued: "dwtTs3", skip: 0 },
+  "s6-notifyoncheck": { valued: "3sTtwnc", skip: 0 },
   "s6-setsid": { valued: "", skip: 0 },
   "s6-fghack": { valued: "d", skip: 0 },
   fghack: { valued: "", skip: 0 },
@@ -409,9 +409,8 @@ function server(given: readonly string[]): readonly Wrapped[] {
 
 /** Words of an execline text, with braces as words of their own. */
 export function blockWords(text: string): readonly string[] {
-  return [...text.replace(/^\s*#.*$/gm, "").matchAll(/"((?:[^"\\]|\\.)*)"|[^\s"]+/g)].map(
-    ([whole, quoted]) => quoted ?? whole,
-  );
+  const words = text.replace(/^[ \t]*#.*$/gm, "").matchAll(/"((?:[^"\\]|\\.)*)(?:"|\\?$)|[^\s"]+/gs);
+  return [...words].map(([whole, quoted]) => quoted ?? whole);
 }
 
 /** `su [-] [user] [-c text] [-s shell] [-- args]`, and runuser, which also takes `-u user command`. */

@@ -220,6 +220,9 @@ describe("helpers that tools start", () => {
     ["mount fs:/x /mnt", "sbin/mount.nfs"],
     ["mount --types=cifs -o ro //fs/x /mnt", "sbin/mount.cifs"],
     ["mount -t $TYPE fs:/x /mnt", "sbin/mount.nfs"],
+    ['mount "$(/go/app)" /mnt', "sbin/mount.nfs"],
+    ["mount -a", "sbin/mount.nfs"],
+    ["mount /mnt", "sbin/mount.nfs"],
     ["mount -t fuse.mine x /mnt", "sbin/mount.fuse"],
     ["fsck -t mine /dev/x", "usr/bin/fsck.mine"],
   ])("%s starts %s", (line, helper) => {
@@ -276,6 +279,9 @@ describe("execline", () => {
     "pipeline -d { /go/app } redirfd -w 1 /dev/null fdmove -c 2 1 /opt/m/app",
     "emptyenv -p s6-setuidgid go/app /opt/m/app",
     "forx -o 1 x { /go/app b } /opt/m/app $x",
+    'foreground { /go/app " starting" } /opt/m/app',
+    'importas -D " " X Y /opt/m/app',
+    's6-notifyoncheck -d -n 300 -w 1000 -c "nc -z localhost 80" /opt/m/app',
   ])("%s", (text) => expect(run(text).musl).toMatchObject({ exact: "1.2.3" }));
 
   it.each([
@@ -509,6 +515,7 @@ describe("what settings of the system name", () => {
     for (const line of [
       "usermod -s /opt/shell root; su root -c true",
       "adduser -D -u 1 -s /opt/shell app; su app -c true",
+      "adduser -D -G root -s /opt/shell app; su app -c true",
       '[ "$A" = b ] && chsh --shell=/opt/shell root\nsu root -c true',
     ])
       expect([line, changed(line)]).toEqual([line, "mixed"]);

@@ -896,7 +896,7 @@ exec "$@"`,
       "app/server": GO,
     },
     words: ["/init"],
-    env: ["PATH=/command:/usr/bin:/bin"],
+    env: ["PATH=/usr/bin:/bin"],
     expected: "own-resolver",
   },
   {
