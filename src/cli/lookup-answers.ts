@@ -49,11 +49,14 @@ export async function answersOf(
     told.some(({ weight }) => weight === "gap") || faults.some(({ kind }) => kind === "corefile-refused");
   const answers: Answers = (server, name, type) => {
     if (unread && !isPublic(server)) return "unknown";
-    const { kind, recordType }: Answer = isPublic(server)
+    const { kind, recordType, fromRecords }: Answer = isPublic(server)
       ? { kind: "passed-on", because: "" }
       : ask(`${name}.`, type);
     if (kind === "unknown") return kind;
     if (kind === "passed-on") return proper(server, name, type);
+    // Records are of names that exist; a code that a line decreed stands for others too.
+    const isOfRecords = fromRecords === true && (kind === "address" || kind === "NODATA");
+    if (isOfRecords && !existing.has(name)) return heardOf("NXDOMAIN", "");
     return heardOf(kind, (recordType ?? type) === "A" ? "192.0.2.1" : "2001:db8::1");
   };
   return { title: input.configMap ?? input.source.file, answers };

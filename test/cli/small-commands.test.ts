@@ -178,6 +178,24 @@ describe("muslgate lookup", () => {
     });
     expect(await look("api.shop", ...corefile, "--musl", "1.1.24")).toMatchObject({ code: 0 });
   });
+  it("finds in a cluster's records the names alone that exist", async () => {
+    const corefile = folder.write(
+      "good",
+      ".:53 {\n  kubernetes cluster.local\n  hosts {\n    10.0.0.1 db.svc.cluster.local\n    fallthrough\n  }\n  forward . 10.0.0.2\n}\n",
+    );
+    const stops = async (...args: string[]) => {
+      const { code, out } = await muslgate(["lookup", ...args, "--corefile", corefile]);
+      const [, ...names] = out.split("\n\n");
+      return { code, at: names.find((text) => text.includes(": stops"))?.split("\n", 1)[0] };
+    };
+    expect(await stops("www.example.com")).toEqual({ code: 0, at: "www.example.com" });
+    expect(await stops("api.shop")).toEqual({ code: 0, at: "api.shop.svc.cluster.local" });
+    const other = ["--exists", "www.example.com.svc.cluster.local"];
+    expect(await stops("www.example.com", ...other)).toEqual({ code: 0, at: other[1] });
+    expect(await stops("www.example.com", "--exists", "other.")).toMatchObject({ code: 1 });
+    // A line of the Corefile is as good as a record.
+    expect(await stops("db", "--exists", "other.")).toEqual({ code: 0, at: "db.svc.cluster.local" });
+  });
   it.each([
     [["x", "--musl", "9"], /"9" is not a musl whose lookups are known/],
     [["x", "--dns-config", "none.yaml"], /none\.yaml cannot be read/],
