@@ -5,6 +5,7 @@ import { EXIT } from "../judge/exit-code.ts";
 import { write } from "../publish/terminal.ts";
 import { RULES } from "../rules/index.ts";
 import { chosen } from "./chosen.ts";
+import { BASH_SCRIPT } from "./completion-bash.ts";
 import { FLEET_STEPS } from "./help.ts";
 
 const SHELLS = ["bash", "zsh", "fish"] as const;
@@ -12,9 +13,10 @@ const SHELLS = ["bash", "zsh", "fish"] as const;
 /** Prints the script of a shell. Rejects with MuslgateError (`usage`) for another one. */
 export async function completionCommand(shell: string): Promise<number> {
   const one = chosen("the shell", shell, SHELLS);
-  const text = printed(() => script(one, "muslgate", "muslgate"));
-  // Where nothing of ours fits, bash is left to complete files, as the other shells' scripts do.
-  await write(process.stdout, text.replace(/^complete -F /m, "complete -o default -F "), "exact");
+  const made = one === "bash" ? BASH_SCRIPT : printed(() => script(one, "muslgate", "muslgate"));
+  // What zsh's puts into an `eval` as it stands on the line; words elsewhere are quoted.
+  const text = made.replace("{BASH_REMATCH}", "{(q)BASH_REMATCH}");
+  await write(process.stdout, text, "exact");
   return EXIT.clean;
 }
 
