@@ -178,6 +178,21 @@ describe("muslgate lookup", () => {
     });
     expect(await look("api.shop", ...corefile, "--musl", "1.1.24")).toMatchObject({ code: 0 });
   });
+  it("takes a public name for no Service's, and says so", async () => {
+    const { code, out, err } = await muslgate(["lookup", "github.com"]);
+    expect(err).toBe(
+      "github.com is taken for a public name; if it is a Service's, give --exists github.com.svc.cluster.local.\n",
+    );
+    expect(out).toContain("Taken to exist: github.com, with an A record alone.");
+    expect(code).toBe(0);
+    const given = await muslgate(["lookup", "github.com", "--exists", "github.com.svc.cluster.local"]);
+    expect(given.err).toBe("");
+    expect(given.out).toContain("Taken to exist: github.com.svc.cluster.local, with");
+    const service = await muslgate(["lookup", "api.com.svc"]);
+    expect(service.out).toContain("Taken to exist: api.com.svc.cluster.local, with");
+    // A closing dot, and nothing is searched.
+    expect((await muslgate(["lookup", "api.shop."])).out).toContain("Taken to exist: api.shop, with");
+  });
   it("finds in a cluster's records the names alone that exist", async () => {
     const corefile = folder.write(
       "good",
