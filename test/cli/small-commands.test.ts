@@ -170,6 +170,14 @@ describe("muslgate lookup", () => {
     );
     expect({ code, errors }).toEqual({ code: 1, errors: [["EAI_NONAME"], [undefined]] });
   });
+  it("takes a pod without a word on DNS for ClusterFirst in its namespace", async () => {
+    const file = pod("  template: { spec: { containers: [{ name: api }] } }");
+    const { code, resolvConf } = await look("api", "--dns-config", file);
+    expect(resolvConf).toMatch(
+      /^search shop\.svc\.cluster\.local .*\nnameserver 10\.96\.0\.10\noptions ndots:5\n$/,
+    );
+    expect(code).toBe(0);
+  });
   it("asks a Corefile, and of one musl alone", async () => {
     const corefile = ["--corefile", "examples/cluster/node-local-dns.yaml"];
     expect(await look("api.shop", ...corefile, "--musl", "1.2.5")).toMatchObject({
@@ -214,6 +222,7 @@ describe("muslgate lookup", () => {
   it.each([
     [["x", "--musl", "9"], /"9" is not a musl whose lookups are known/],
     [["x", "--dns-config", "none.yaml"], /none\.yaml cannot be read/],
+    [["x", "--dns-config", "package.json"], /package\.json has no pod, dnsPolicy or dnsConfig/],
     [["x", "--family", "ipv4"], /--family is "ipv4"/],
   ])("refuses %j", async (args, said) => {
     const { code, err, out } = await muslgate(["lookup", ...args]);
@@ -368,6 +377,11 @@ describe("muslgate complete", () => {
     [["image", "a.tar", ""], /^:0\n$/],
     [["init", ""], /^:0\n$/],
     [["no-such-command", "x"], /^:4\n$/],
+    [["fleet", ""], /^plan\t.*\nread\t.*\nmerge\t.*\n:4\n$/],
+    [["fleet", "plan", "--sh"], /^--shards\t.*\n:4\n$/],
+    [["fleet", "plan", "--format", ""], /^table\t\njson\t\n:4\n$/],
+    [["fleet", "plan", "--out", ""], /^:0\n$/],
+    [["fleet", "merge", ""], /^:0\n$/],
     [["--", "--", "$(touch x)", "\u001b[2J"], /^:4\n$/],
   ])("%j", async (words, said) => {
     expect(await complete(...words)).toMatch(said);
