@@ -20,15 +20,25 @@ export async function completionCommand(shell: string): Promise<number> {
   return EXIT.clean;
 }
 
-/** Prints what may stand at the end of the words, one a line, and whether files may. */
-export async function completeCommand(words: readonly string[], program: Command): Promise<number> {
+/** Prints what may stand at the end of the words, one a line, and whether files may; `fleet` loads the steps of a fleet. */
+export async function completeCommand(
+  words: readonly string[],
+  program: Command,
+  fleet: () => Promise<Command>,
+): Promise<number> {
   const root = new RootCommand();
   add(root, program);
   for (const command of program.createHelp().visibleCommands(program)) {
     add(root.command(command.name(), command.description()), command);
   }
+  const [first, ...rest] = words;
+  const steps = first === "fleet" ? await fleet() : undefined;
+  for (const step of steps?.commands ?? []) {
+    add(root.command(`fleet ${step.name()}`, step.description()), step);
+  }
   const told = printed(() => root.parse([...words]));
-  await write(process.stdout, takesFile(words, program) ? told.replace(/^:\d+$/m, ":0") : told, "exact");
+  const isFile = steps === undefined ? takesFile(words, program) : takesFile(rest, steps);
+  await write(process.stdout, isFile ? told.replace(/^:\d+$/m, ":0") : told, "exact");
   return EXIT.clean;
 }
 
