@@ -1,4 +1,5 @@
 /** Makes the resolv.conf that a pod is given from a manifest or its dnsConfig. Must not know what a resolver makes of it. */
+import { isIP } from "node:net";
 import { podResolvConf, type PodDns } from "../lookup/resolv-conf.ts";
 import { MuslgateError, messageOf } from "../model/error.ts";
 import { parseYaml } from "../yaml/documents.ts";
@@ -23,6 +24,14 @@ export async function resolvConfOf(flags: PodFlags): Promise<string> {
     file === undefined
       ? "dnsPolicy: ClusterFirst"
       : await readWhole(file, "Name a pod's manifest, or a file with its dnsConfig.");
+  const strange = clusterServers.find((one) => isIP(one) === 0);
+  if (strange !== undefined) {
+    throw new MuslgateError(
+      "usage",
+      `--server is "${strange}"`,
+      "Write the IP address of the cluster's DNS, such as 10.96.0.10.",
+    );
+  }
   const documents = parsed(file ?? "", text);
   const settings = settingsIn(documents, namespace, saysDns) ?? settingsIn(documents, namespace, isPodSpec);
   if (settings === undefined) {

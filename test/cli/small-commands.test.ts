@@ -61,6 +61,12 @@ describe("a wrong call", () => {
     [["corefile", odd], `${odd} is no Corefile: its lines are not directives of CoreDNS`],
     [["repo", scratch.path, "--corefile", odd], "is no Corefile: its lines are not directives of CoreDNS"],
     [["lookup", "db", "--corefile", odd], "is no Corefile: its lines are not directives of CoreDNS"],
+    [["lookup", "db", "--server", "foo"], '--server is "foo"'],
+    [["cluster", odd], `Pipe the file: muslgate cluster - < ${odd}`],
+    [["repo", "--to", ""], "--to is empty"],
+    [["repo", "--base="], "--base is empty"],
+    [["image", "x", "--corefile", "a.yaml", " "], "--corefile is empty"],
+    [["fleet", "merge", "a.plan", "--store", "s", "--baseline", ""], "--baseline is empty"],
     [["explain", "nope"], 'the rule is "nope"'],
     [["completion", "tcsh"], 'the shell is "tcsh"'],
   ])("of %j is told in one voice, and what to do next below it", async (args, said) => {
