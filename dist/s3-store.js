@@ -1,4 +1,4 @@
-import{W as e}from"./image-room.js";import{t}from"./any-command.js";import{E as n,T as r}from"./cli-room.js";import{n as i}from"./image-realm.js";import{Br as a}from"./run-room.js";import{t as o}from"./fleet-store.js";
+import{W as e}from"./image-room.js";import{t}from"./any-command.js";import{D as n,E as r}from"./cli-room.js";import{n as i}from"./image-realm.js";import{qr as a}from"./run-room.js";import{t as o}from"./fleet-store.js";
 /**
 * @license MIT <https://opensource.org/licenses/MIT>
 * @copyright Michael Hart 2024

@@ -9,7 +9,7 @@ export function chosen<T extends string>(what: string, word: string, among: read
   if (found !== undefined) return found;
   throw new MuslgateError(
     "usage",
-    `${what} is "${word}"`,
+    `${what} is "${word}", which is not known here`,
     `${didYouMean(word, among)}Write one of: ${among.join(", ")}.`,
   );
 }

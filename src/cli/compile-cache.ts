@@ -29,7 +29,7 @@ const MOST_FILES = 300;
  */
 export function keepCompiled(argv: readonly string[], { env, user, enable }: CompileCachePorts): boolean {
   if (enable === undefined || user === undefined || env.CI || env.GITHUB_ACTIONS) return false;
-  if (argv.includes("--no-cache") || env.MUSLGATE_CACHE === "false") return false;
+  if (argv.includes("--no-cache") || env.MUSLGATE_CACHE?.trim().toLowerCase() === "false") return false;
   // Node takes any text for a yes.
   if (env.NODE_DISABLE_COMPILE_CACHE) return false;
   try {

@@ -1,8 +1,7 @@
 /** The command `corefile`: explains a Corefile, shows or makes the smallest correction. Must not know what any directive does. */
 import { applyEdits } from "../text/edit.ts";
-import { basename, dirname, isAbsolute, relative, resolve, sep } from "node:path";
 import { readCorefileInput } from "../cluster/corefiles/find.ts";
-import { obeyedIn, unifiedDiff } from "../text/diff.ts";
+import { obeyedIn, patchTarget, unifiedDiff } from "../text/diff.ts";
 import { explain } from "../explain/explain.ts";
 import { findEdits } from "../mend/corefile-edits.ts";
 import { MuslgateError } from "../model/error.ts";
@@ -59,7 +58,7 @@ export async function corefileCommand(file: string, flags: CorefileFlags): Promi
   if (edits.length === 0) remark(`${nothingToCorrect(file, text)}\n`);
   const changed = applyEdits(text, edits);
   const { name, folder } = patchTarget(file);
-  const diff = unifiedDiff(name, text, edits);
+  const diff = unifiedDiff(file, text, edits);
   const obeyed = process.stdout.isTTY ? undefined : obeyedIn(diff);
   if (obeyed !== undefined && flags.write !== true) throw obeyedError(file, obeyed);
   if (flags.write === true && edits.length > 0) writeWhole(file, changed);
@@ -71,15 +70,6 @@ export async function corefileCommand(file: string, flags: CorefileFlags): Promi
   }
   const left = flags.write === true ? changed : text;
   return exitCodeOf(explain(readCorefileInput(file, left, of), options));
-}
-
-/** The path a patch is applied to from here; one that is not below has its own folder. */
-function patchTarget(file: string): { readonly name: string; readonly folder?: string } {
-  const below = relative(".", resolve(file));
-  if (below !== ".." && !below.startsWith(`..${sep}`) && !isAbsolute(below)) {
-    return { name: below.replaceAll(sep, "/") };
-  }
-  return { name: basename(file), folder: dirname(resolve(file)) };
 }
 
 /** What a terminal would obey does not go to where it may be shown. */

@@ -44,11 +44,11 @@ function tableOf(
 ): string {
   const lost = unopened.length;
   return [
-    `run     ${run}`,
-    `plan    ${printable(out)}`,
-    `judged  ${numbered(references, "image reference")} on ${clusters === 1 ? "1 cluster" : `${clusters} clusters and targets`}`,
-    ...(lost === 0 ? [] : [`        ${lost} of them could not be opened: what they run is not known`]),
-    `to read ${numbered(layers, "layer")}, ${sizeOf(bytes)}, in ${numbered(shards, "shard")}`,
+    `run      ${run}`,
+    `plan     ${printable(out)}`,
+    `to judge ${numbered(references, "image reference")} on ${clusters === 1 ? "1 cluster" : `${clusters} clusters and targets`}`,
+    ...(lost === 0 ? [] : [`         ${lost} of them could not be opened: what they run is not known`]),
+    `to read  ${numbered(layers, "layer")}, ${sizeOf(bytes)}, in ${numbered(shards, "shard")}`,
     "",
   ].join("\n");
 }

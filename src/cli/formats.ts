@@ -15,7 +15,7 @@ export async function rendered(report: Report, settings: Settings): Promise<stri
     case "sarif":
       return sarifOf(report, settings.category);
     case "junit":
-      return (await import("../report/junit.ts")).renderJunit(reportWithFlags(report));
+      return (await import("../report/junit.ts")).renderJunit(reportWithFlags(report), settings.failOn);
     case "gitlab":
       return (await import("../report/gitlab.ts")).renderGitlab(report);
     case "prometheus":

@@ -43,9 +43,11 @@ export function clusterProfile(input: ClusterProfileInput): ClusterProfile {
     versions,
     corefileGiven: inputs?.corefiles.some(({ role }) => role === "node-local-dns") ?? false,
   });
+  const aboutNodeLocal = nodeLocalDiagnostics(input, nodeLocal, versions);
+  const isTakenOff = aboutNodeLocal.some(({ code }) => code === "node-local-taken-off");
   const diagnostics: Diagnostic[] = [
     ...versionDiagnostics(written, input, nodeLocal),
-    ...nodeLocalDiagnostics(input, nodeLocal, versions),
+    ...aboutNodeLocal,
     ...(inputs?.diagnostics ?? []),
   ];
   const base = {
@@ -62,6 +64,7 @@ export function clusterProfile(input: ClusterProfileInput): ClusterProfile {
     managed: inputs?.corefiles.some(({ addon }) => addon === "made") ?? versions !== undefined,
     nodeLocalDns: nodeLocal.state,
     nodeLocalDnsBecause: nodeLocal.because,
+    providedThat: isTakenOff ? "NodeLocal DNSCache is off" : undefined,
   };
   const judged =
     inputs === undefined ? undefined : judgeCorefiles(input, inputs, written, nodeLocal, diagnostics);

@@ -23,10 +23,10 @@ export function notTaken(
   });
 }
 
-/** The same, of files that nobody else reads because options name the cluster. */
+/** The same, of files that nobody else reads because options name the cluster, and of those that they name. */
 export function notTakenOf(
   texts: readonly UnreadText[],
-  files: readonly ClusterFile[],
+  files: readonly Pick<ClusterFile, "file" | "text" | "yaml">[],
 ): readonly UnreadText[] {
   const named = new Set(texts.map(({ at }) => at.file));
   const read = files.flatMap(({ file, text, yaml }) => {
@@ -46,8 +46,8 @@ export function unreadDiagnostics(texts: readonly UnreadText[], named: boolean):
   return texts.map(({ at, denies, aside, fills }) => ({
     code: "corefile-unread",
     message: denies
-      ? `${placeText(at)} denies or rewrites AAAA, and nothing here reads files of its kind`
-      : `${placeText(at)} is a Corefile, and nothing here reads files of its kind`,
+      ? "AAAA is denied or rewritten here, and nothing reads files of this kind"
+      : "a Corefile stands here, and nothing reads files of this kind",
     hint: aside
       ? "Nothing to do where it is only for tests or examples."
       : `Give the Corefile that comes of it as \`corefile\`: what ${fills} makes, or what kubectl prints of the ConfigMap.`,

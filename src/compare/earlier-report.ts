@@ -87,6 +87,7 @@ const verdict = fields({
   restsOn: optional(list(text)),
   concerns: optional(list(text)),
   except: optional(list(text)),
+  providedThat: optional(text),
   evidence: list(sourced),
   remedies: list(remedy),
   at: optional(place),

@@ -17,9 +17,8 @@ import { patchReader, unfollowed } from "./unfollowed.ts";
 
 /** Takes what all of them say; returns the kustomizations by their folders. */
 export async function readObjects(search: Search): Promise<ReadonlyMap<string, Kustomization>> {
-  const { repository, files, limits, budget } = search;
+  const { repository, folders, files, limits, budget } = search;
   const { take, about } = search.findings;
-  const folders = foldersOf(repository.paths);
   const overrides = new Map<string, ImageOverride[]>();
   const manifests = new Map<string, Manifest>();
   const configMaps = await allConfigMaps(search);
@@ -56,11 +55,17 @@ export async function readObjects(search: Search): Promise<ReadonlyMap<string, K
     );
   }
   await readRemoteCharts(search, charts, sources, kustomizations);
-  const patches = patchReader(repository, manifests);
+  const followed = {
+    repository,
+    kustomizations,
+    changesMore: patchReader(repository, manifests),
+    folders,
+    problemOf: search.problemOf,
+  };
   for (const kustomization of kustomizations.values()) {
     take(kustomization);
     await about(kustomization.file.file, async () =>
-      take({ diagnostics: await unfollowed(kustomization, repository, patches, kustomizations) }),
+      take({ diagnostics: await unfollowed(kustomization, followed) }),
     );
   }
   const kustomized = await about("what the kustomizations make", () =>
@@ -75,14 +80,4 @@ export async function readObjects(search: Search): Promise<ReadonlyMap<string, K
     });
   }
   return kustomizations;
-}
-
-/** Folders above any of the paths, without the root. */
-function foldersOf(paths: Iterable<string>): ReadonlySet<string> {
-  const folders = new Set<string>();
-  for (const path of paths) {
-    for (let folder = parentOf(path); folder !== "" && !folders.has(folder); folder = parentOf(folder))
-      folders.add(folder);
-  }
-  return folders;
 }

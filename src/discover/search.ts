@@ -8,6 +8,7 @@ import { pastLimit } from "../tree/gaps.ts";
 import { pathFilter } from "../tree/path-filter.ts";
 import { type YamlBudget, yamlBudget } from "../yaml/budget.ts";
 import { type Findings, openFindings } from "./findings.ts";
+import { foldersOf } from "./folders.ts";
 import { openPackedCharts, type PackedCharts } from "./kinds/packed-charts.ts";
 import type { DiscoverPorts } from "./ports.ts";
 import { openRepository, type Repository } from "./repository.ts";
@@ -24,6 +25,10 @@ export interface DiscoverOptions extends DiscoverPorts {
 /** What is searched, and where what it says is gathered. */
 export interface Search {
   readonly repository: Repository;
+  /** Those that its paths lie in. */
+  readonly folders: ReadonlySet<string>;
+  /** Why a path that is not searched cannot be read; nothing where it is only left out. */
+  readonly problemOf: (path: string) => Promise<string | undefined>;
   readonly files: SortedFiles;
   /** What texts say, whoever reads them. */
   readonly loose: LooseTexts;
@@ -39,6 +44,9 @@ export interface Search {
   /** What variables and files that containers are given may come to. */
   readonly startCharacters: Budget;
 }
+
+/** The most paths that are asked for although nothing lists them. */
+const MOST_ASKED = 1_000;
 
 /** Opens it; what cannot be listed, read or told is among the findings. */
 export async function openSearch(tree: FileTree, options: DiscoverOptions): Promise<Search> {
@@ -68,8 +76,17 @@ export async function openSearch(tree: FileTree, options: DiscoverOptions): Prom
   take(files);
   const { packedChart } = options;
   const startCharacters = new Budget("startCharacters", limits.startCharacters);
+  const leftOut = new Set([...listed.paths, ...foldersOf(listed.paths)]);
+  let asked = 0;
+  const problemOf = async (path: string) => {
+    if (leftOut.has(path) || asked++ >= MOST_ASKED) return undefined;
+    const read = await packed.tree.bytes(path);
+    return "problem" in read ? read.problem : undefined;
+  };
   return {
     repository,
+    folders: foldersOf(paths),
+    problemOf,
     files,
     loose,
     ofCharts: { unread: [], values: [] },

@@ -22,18 +22,34 @@ export async function unreadKinds(repository: Repository): Promise<readonly Diag
   return diagnostics;
 }
 
+/** What a whole search knows of what kustomizations point to. */
+export interface Followed {
+  readonly repository: Repository;
+  readonly kustomizations: ReadonlyMap<string, Kustomization>;
+  readonly changesMore: (patch: string) => Promise<boolean>;
+  /** Folders with files that are searched. */
+  readonly folders: ReadonlySet<string>;
+  /** Why a path cannot be read; nothing where it could be. */
+  readonly problemOf: (path: string) => Promise<string | undefined>;
+}
+
 /** What kustomizations point to and is not there, or changes pods in ways that are not applied. */
 export async function unfollowed(
-  { file, resources, components, patches, operated }: Kustomization,
-  repository: Repository,
-  changesMore: (patch: string) => Promise<boolean>,
-  kustomizations: ReadonlyMap<string, Kustomization>,
+  { file, resources, components, written, patches, operated }: Kustomization,
+  { repository, kustomizations, changesMore, folders, problemOf }: Followed,
 ): Promise<readonly Diagnostic[]> {
   const at = file.toPlace(0, 1);
   const diagnostics: Diagnostic[] = [];
-  for (const path of [...resources, ...components, ...patches]) {
-    if (!repository.paths.has(path) && !kustomizations.has(path))
-      diagnostics.push(notFollowed(path, "it is not among the files that are scanned", at));
+  for (const path of new Set([...resources, ...components, ...patches])) {
+    if (repository.paths.has(path) || kustomizations.has(path)) continue;
+    const why = folders.has(path)
+      ? "no kustomization in it was read"
+      : ((await problemOf(path)) ?? "it is not among the files that are scanned");
+    const { text, at: where } = written.get(path) ?? { text: path, at };
+    diagnostics.push({
+      ...notFollowed(text, why, where),
+      hint: "Correct the path, or scan a folder with all of it; images that come only from it are not checked.",
+    });
   }
   for (const path of new Set(patches)) {
     if (!operated.has(path) && (await changesMore(path)))

@@ -89,6 +89,7 @@ const FACTS: Readonly<Record<string, Check>> = {
         main: optional(text),
         tags: optional(texts),
         godebug: optional(text),
+        clients: optional(texts),
       }),
     ),
     rustc: optional(text),

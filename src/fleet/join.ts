@@ -46,7 +46,8 @@ function healsIn(reports: readonly Report[]): ReadonlyMap<string, readonly strin
       heals.set(to, there);
       for (const line of lines) {
         const end = line.lastIndexOf(": ");
-        there.push(`${line.slice(0, end)} on ${of}${line.slice(end)}`);
+        const who = line.slice(0, end);
+        there.push(who === of ? line : `${who} on ${of}${line.slice(end)}`);
       }
     }
   }

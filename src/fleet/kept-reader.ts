@@ -8,7 +8,7 @@ import { type Store, twoFacts } from "./store.ts";
 
 /** What reads a layer's facts; `missing` is told of those that are nowhere, by shard. */
 export function keptReader(
-  { schema, shards, layers }: Plan,
+  { schema, layers }: Plan,
   stores: readonly Store[],
   missing: Map<number, Set<Digest>>,
 ): { readonly reader: LayerReader; readonly refuse: () => void } {
@@ -34,7 +34,7 @@ export function keptReader(
       if (entry === undefined) {
         const { shard = 0 } = byDigest.get(digest) ?? {};
         missing.set(shard, (missing.get(shard) ?? new Set()).add(digest));
-        throw notThere(shard, shards);
+        throw notThere(shard);
       }
       const facts = factsIn(entry, schema, digest);
       if (facts === undefined) {
@@ -54,7 +54,7 @@ export function keptReader(
   return { reader, refuse };
 }
 
-function notThere(shard: number, shards: number): MuslgateError {
+function notThere(shard: number): MuslgateError {
   return shard === 0
     ? new MuslgateError(
         "input",
@@ -63,7 +63,8 @@ function notThere(shard: number, shards: number): MuslgateError {
       )
     : new MuslgateError(
         "input",
-        `no store has its facts: shard ${shard}/${shards} was not read, or could not read it`,
-        `Run muslgate fleet read with --shard ${shard}/${shards}; what it could not read it says.`,
+        "no store has its facts",
+        // Which these are is told once for all images.
+        "Read the shards that are missing, and merge again.",
       );
 }

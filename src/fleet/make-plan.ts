@@ -7,9 +7,10 @@ import { askedImages } from "./asked-images.ts";
 import type { Fleet } from "./fleet-file.ts";
 import { layersOf } from "./layers-of.ts";
 import { type FleetPorts, memberRun } from "./members.ts";
-import { namedIn, openCluster, type OpeningPorts, withoutTree } from "./open-cluster.ts";
+import { namedIn, openCluster, type OpenedCluster, type OpeningPorts, withoutTree } from "./open-cluster.ts";
 import type { Member, Plan } from "./plan.ts";
 import type { RecordedTree } from "./recorded.ts";
+import { optionsWithin } from "./within.ts";
 
 /** The outside. */
 export interface PlanningPorts extends Omit<FleetPorts, "images">, OpeningPorts {
@@ -31,12 +32,12 @@ export async function makePlan(
   const kept = new Budget("planCharacters", MOST_KEPT);
   const asked = askedImages(ports.registry, ports);
   const trees: RecordedTree[] = [];
-  const byFolder = new Map<string, number>();
+  const byFolder = new Map<string, OpenedCluster>();
   const members: Member[] = [];
   for (const cluster of clusters) {
-    const { tree, live } = await openCluster(cluster, folder, kept, trees, byFolder, ports);
+    const { tree, prefix, live } = await openCluster(cluster, folder, kept, trees, byFolder, ports);
     const images = asked.images();
-    const now = cluster.options;
+    const now = optionsWithin(prefix, cluster.options);
     const plain = live && withoutTree(live);
     for (const options of targets.length === 0 ? [now] : [now, { ...now, to: targets }]) {
       const named = namedIn(options, folder);

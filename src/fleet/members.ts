@@ -8,6 +8,7 @@ import type { Settings } from "../settings/settings.ts";
 import { type Configured, settingsOf } from "../settings/states.ts";
 import type { FileTree } from "../tree/file-tree.ts";
 import type { Member } from "./plan.ts";
+import { configWithin } from "./within.ts";
 
 /** What a whole fleet's runs share. */
 export interface FleetPorts {
@@ -73,7 +74,8 @@ async function configIn(name: string, tree: FileTree, options: Member["options"]
   )[0];
   const read = path === undefined ? undefined : await tree.read(path);
   if (path === undefined || read === undefined || !("text" in read)) return NO_CONFIG;
-  const config = readConfig(path, read.text);
+  const folder = path.slice(0, Math.max(0, path.lastIndexOf("/")));
+  const config = configWithin(folder, readConfig(path, read.text));
   const says = CLUSTER_OPTIONS.filter((one) => config.options[one] !== undefined);
   const which = config.clusters.length > 0 ? "clusters" : says[0];
   if (which === undefined || CLUSTER_OPTIONS.some((one) => options[one] !== undefined)) return config;

@@ -60,7 +60,7 @@ function missingShards(
     .map(([shard, { size }]) => ({
       code: "fleet-shard-missing",
       message: `No store has the facts of ${size} ${size === 1 ? "layer" : "layers"} of shard ${shard}/${shards}: whatever they could have changed is unknown`,
-      hint: `Run muslgate fleet read with --shard ${shard}/${shards} again, and merge again.`,
+      hint: `Run muslgate fleet read with --shard ${shard}/${shards}, and merge again; what it could not read it says.`,
       weight: "gap",
       subject: `shard ${shard}/${shards}`,
     }));

@@ -23,6 +23,15 @@ export interface OpeningPorts {
   readonly env: NodeJS.ProcessEnv;
 }
 
+/** Its state. */
+export interface OpenedCluster {
+  /** Index of its tree. */
+  readonly tree: number;
+  /** The folder that stands before the paths of its files; empty where none does. */
+  readonly prefix: string;
+  readonly live?: LiveState;
+}
+
 /** What kubectl printed of one cluster. */
 const MOST_LISTS = 256 * 2 ** 20;
 
@@ -32,13 +41,13 @@ export async function openCluster(
   folder: string,
   kept: Budget,
   trees: RecordedTree[],
-  byFolder: Map<string, number>,
+  byFolder: Map<string, OpenedCluster>,
   { kubectl, env }: OpeningPorts,
-): Promise<{ readonly tree: number; readonly live?: LiveState }> {
+): Promise<OpenedCluster> {
   if ("repository" in source) {
     const path = join(folder, source.repository);
     const known = byFolder.get(path);
-    if (known !== undefined) return { tree: known };
+    if (known !== undefined) return known;
     const stat = statSync(path, { throwIfNoEntry: false });
     if (stat?.isDirectory() !== true) {
       throw new MuslgateError(
@@ -51,15 +60,16 @@ export async function openCluster(
     const prefix =
       below.startsWith("..") || below.startsWith("/") ? basename(path) : below === "." ? "" : below;
     const tree = trees.push(recordedTree(prefixedTree(folderTree(path, { env }), prefix), kept)) - 1;
-    byFolder.set(path, tree);
-    return { tree };
+    const opened = { tree, prefix };
+    byFolder.set(path, opened);
+    return opened;
   }
   const live =
     "lists" in source
       ? clusterOfLists(readText(join(folder, source.lists), MOST_LISTS), source.lists)
       : await readCluster(kubectl(source.context), source);
   const state = recordedTree(live.tree, kept);
-  return { tree: trees.push(state) - 1, live };
+  return { tree: trees.push(state) - 1, prefix: "", live };
 }
 
 /** What a plan keeps of a live cluster besides its tree: all that a run about it is given, but for its name, which the fleet gives. */

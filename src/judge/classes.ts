@@ -5,6 +5,7 @@ import type { Workload } from "../model/workload.ts";
 import type { Rule, RuleContext } from "../rules/rule.ts";
 import { type Finding, type Member, memberOf, toldOf } from "../rules/subject.ts";
 import { notJudged, type NotJudged } from "./not-judged.ts";
+import { asSupposed } from "./on-alpine.ts";
 
 /** What a class meets, and with which image. */
 export interface ClassContext extends Omit<RuleContext, "workload"> {
@@ -62,7 +63,9 @@ export class Classes {
     return this.#rules.flatMap((rule): readonly Found[] => {
       try {
         const finding = rule.check(context);
-        return finding === undefined ? [] : [{ rule, finding }];
+        if (finding === undefined) return [];
+        const isSupposed = context.image?.process.supposed !== undefined;
+        return [{ rule, finding: isSupposed ? asSupposed(finding) : finding }];
       } catch (error) {
         return [{ rule, error }];
       }

@@ -1,5 +1,5 @@
 /** Decides how a run ends from its report. Must not print. */
-import { counted, type Judgement, type Level, LEVELS, type Report } from "../model/report.ts";
+import { counted, type Judgement, type Level, LEVELS, type Report, type Verdict } from "../model/report.ts";
 import { DEFECT } from "../model/defect.ts";
 
 /** Exit codes, as README lists them. */
@@ -14,10 +14,7 @@ export function exitCode(report: Report, failOn: Level | "never", failOnUnknown:
   // Without a comparison nothing was there before.
   const found = report.judgements.filter(counted);
   const affected = found.filter(({ verdict }) => verdict.outcome === "affected");
-  const loud = affected.some(
-    ({ verdict }) => failOn !== "never" && LEVELS.indexOf(verdict.level) >= LEVELS.indexOf(failOn),
-  );
-  if (loud) return EXIT.findings;
+  if (affected.some(({ verdict }) => isLoud(verdict, failOn))) return EXIT.findings;
   const told = [report, ...report.images, ...report.clusters].flatMap(({ diagnostics }) => diagnostics);
   if (told.some(({ code }) => code === DEFECT)) return EXIT.internal;
   const unknown = found.some(({ verdict }) => verdict.outcome === "unknown");
@@ -28,6 +25,11 @@ export function exitCode(report: Report, failOn: Level | "never", failOnUnknown:
   if (failOnUnknown && (unknown || gaps.length > 0)) return EXIT.unreadable;
   const nothingJudged = failOnUnknown && report.judgements.length === 0;
   return nothingRead(report) || nothingJudged ? EXIT.unreadable : EXIT.clean;
+}
+
+/** Whether a finding of its level makes a run fail. */
+export function isLoud({ level }: Pick<Verdict, "level">, failOn: Level | "never"): boolean {
+  return failOn !== "never" && LEVELS.indexOf(level) >= LEVELS.indexOf(failOn);
 }
 
 /** Whether not one image could be read, and one of them matters. */

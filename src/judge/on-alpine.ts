@@ -2,6 +2,7 @@
 import { ALPINE_MUSL } from "../knowledge/alpine.ts";
 import { MuslgateError } from "../model/error.ts";
 import type { Evidenced, ImageProfile, MuslVersion, StartProcess } from "../model/image-profile.ts";
+import type { Finding } from "../rules/subject.ts";
 
 /** Images on one release of Alpine. */
 export interface OnAlpine {
@@ -24,6 +25,19 @@ export function onAlpine(release: string): OnAlpine {
       return made;
     },
     original: (image) => originals.get(image) ?? image,
+  };
+}
+
+/** What is found of an image there, in a sentence about what would be. */
+export function asSupposed(finding: Finding): Finding {
+  return {
+    ...finding,
+    summary: (who) =>
+      finding
+        .summary(who)
+        .split(who)
+        .map((part) => part.replace(" resolves with musl", " would resolve with musl"))
+        .join(who),
   };
 }
 
@@ -82,7 +96,7 @@ function movedTo(image: ImageProfile, release: string, musl: MuslVersion): Image
     ...process,
     musl,
     reason: process.kind === "mixed" ? process.reason : `${upperFirst(musl.because)}, with musl ${version}.`,
-    chain: [...process.chain, { text: `as if on Alpine ${release}: musl ${version}` }],
+    supposed: `as if on Alpine ${release}: musl ${version}`,
   };
   return {
     ...image,

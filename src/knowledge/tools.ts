@@ -6,9 +6,10 @@
 export interface LookupTool {
   /**
    * Which of its operands are hosts: every one, those from the second on, only the first, only URLs, or none that
-   * can be told, so that any call may look a name up.
+   * can be told, so that any call may look a name up. `shares`: the first, where it is `host:/path`, `//host/share`, or
+   * of such a type.
    */
-  readonly hosts: "all" | "later" | "first" | "urls" | "any";
+  readonly hosts: "all" | "later" | "first" | "urls" | "shares" | "any";
   /** Options of one dash that take the next word as their value. */
   readonly valued?: string;
   /** The same of two dashes. */
@@ -123,7 +124,12 @@ export const LOOKUP_TOOLS: Readonly<Record<string, LookupTool>> = {
   hostname: { hosts: "any", only: words("-f -d -i -I -A --fqdn --long --domain --ip-address") },
   dnsdomainname: { hosts: "any" },
   dnsd: { hosts: "urls", applet: true },
-  mount: { hosts: "urls", applet: true, only: words("nfs nfs4 cifs") },
+  // busybox, util-linux/mount.c, nfsmount and singlemount.
+  mount: { hosts: "shares", applet: true, valued: "toO" },
+  // nfs-utils, utils/mount/network.c; cifs-utils, resolve_host.c.
+  "mount.nfs": { hosts: "first", valued: "o" },
+  "mount.nfs4": { hosts: "first", valued: "o" },
+  "mount.cifs": { hosts: "first", valued: "o" },
   ifconfig: { hosts: "later" },
   route: { hosts: "later" },
   arp: { hosts: "any" },

@@ -1,7 +1,7 @@
 /** Works out the changes to files that would mend a report's findings. Must change no file. */
 import { readCorefileInput } from "../cluster/corefiles/find.ts";
 import type { ConfigFile } from "../cluster/corefiles/by-folder.ts";
-import { unifiedDiff } from "../text/diff.ts";
+import { patchTarget, unifiedDiff } from "../text/diff.ts";
 import { findEdits } from "./corefile-edits.ts";
 import { MuslgateError } from "../model/error.ts";
 import type { Patch, Report } from "../model/report.ts";
@@ -26,7 +26,9 @@ export function corefilePatches(report: Report, files: readonly ConfigFile[]): r
     try {
       const edits = findEdits(file, text, readCorefileInput(file, text));
       if (edits.length === 0) return [];
-      const because = [...new Set(edits.map((edit) => edit.because))].join("; ");
+      const { name, folder } = patchTarget(file);
+      const where = folder === undefined ? [] : [`the diff names ${name} alone: apply it in ${folder}`];
+      const because = [...new Set([...edits.map((edit) => edit.because), ...where])].join("; ");
       const ids = edits.map(({ start, end }) => (end > start ? "answer-nodata" : "add-fallthrough"));
       return [{ file, because, diff: unifiedDiff(file, text, edits), remedies: [...new Set(ids)] }];
     } catch (error) {

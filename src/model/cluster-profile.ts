@@ -113,6 +113,8 @@ export interface ClusterProfile {
   readonly nodeLocalDns: "enabled" | "disabled" | "unknown";
   /** Why NodeLocal DNSCache is held to be so. */
   readonly nodeLocalDnsBecause: string;
+  /** What nobody says, and without which it would deny AAAA: `NodeLocal DNSCache is off`. */
+  readonly providedThat?: string;
   /** It has IPv6 addresses too, so that AAAA answers are wanted; absent where that is not known. */
   readonly dualStack?: boolean;
   /** Who answers behind NodeLocal DNSCache, as gcloud writes it: `CLOUD_DNS`, ...; absent where GKE decides. */

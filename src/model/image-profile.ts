@@ -76,6 +76,8 @@ export interface StartProcess {
   /** One sentence: why this kind. For `unknown`, what was missing. */
   readonly reason: string;
   readonly chain: readonly ChainLink[];
+  /** What is not so and is only asked about: `as if on Alpine 3.24: musl 1.2.6`. No image of a report has it. */
+  readonly supposed?: string;
 }
 
 /** A directive of a program with a resolver of its own. */

@@ -30,6 +30,8 @@ export interface ElfFact {
     readonly tags?: readonly string[];
     /** GODEBUG as the program's own source sets it (`//go:debug`). */
     readonly godebug?: string;
+    /** Modules in it that are bindings to a C library which asks for names of servers. */
+    readonly clients?: readonly string[];
   };
   /** rustc's version or commit as left in the binary. */
   readonly rustc?: string;

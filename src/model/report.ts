@@ -76,6 +76,8 @@ export interface Verdict {
   readonly names?: Readonly<Record<NameScope, NameEffect>>;
   /** Where nothing is known of the cluster: what becomes of names on one that answers AAAA with NXDOMAIN. */
   readonly onDenial?: NameEffect;
+  /** What the cluster is taken to be though nobody says so, and without which names may fail. */
+  readonly providedThat?: string;
   /** For what is not known: what it hangs on. Where that is the same as in an earlier state, it was not known before. */
   readonly restsOn?: readonly Ground[];
   /** Names that fare otherwise than `names` says, each set in words; absent where there are none. */

@@ -58,12 +58,16 @@ export function isNote({ verdict }: Judgement): boolean {
   return verdict.outcome === "affected" && verdict.level === "note";
 }
 
-function rank(judgement: Judgement): number {
+function worseFirst(judgement: Judgement): number {
   const { outcome, level } = judgement.verdict;
   // What is only worth a note does not hide that something is not known.
-  const worst = isNote(judgement)
+  return isNote(judgement)
     ? OUTCOMES.indexOf("unknown") * LEVELS.length + 0.5
     : OUTCOMES.indexOf(outcome) * LEVELS.length - LEVELS.indexOf(level);
+}
+
+function rank(judgement: Judgement): number {
+  const worst = worseFirst(judgement);
   // What is waived or was there before stands between what counts and what is well.
   return counted(judgement) ? worst : OUTCOMES.length * LEVELS.length + worst;
 }
@@ -142,6 +146,11 @@ export interface Container {
   readonly image: number | undefined;
   /** Its worst on each cluster that counts, else its worst, by index into `Report.clusters`. */
   readonly on: ReadonlyMap<number, Judgement>;
+  /**
+   * What its row says of it on each cluster: the same, but that no finding hides a louder one that is waived or was there
+   * before, and no note what is not known.
+   */
+  readonly told: ReadonlyMap<number, Judgement>;
   /** All that is held of it, what counts and is worst first. */
   readonly every: readonly Judgement[];
   /** The worst of these. */
@@ -152,26 +161,51 @@ export interface Container {
 export function containers(report: Report): readonly Container[] {
   const known = new Map<
     string,
-    { workload: Workload; image?: number; on: Map<number, Judgement>; every: Judgement[] }
+    {
+      workload: Workload;
+      image?: number;
+      on: Map<number, Judgement>;
+      told: Map<number, Judgement>;
+      every: Judgement[];
+    }
   >();
   for (const judgement of shown(report)) {
     const { workload, image, cluster } = judgement;
     if (workload === undefined) continue;
     const { key: who, variant, at } = workload;
-    const key = JSON.stringify([keyText(who), variant, workload.image, at, image ?? null]);
-    const one = known.get(key) ?? { workload, image, on: new Map<number, Judgement>(), every: [] };
+    // A target may put another image into the same container.
+    const which = report.targets === undefined ? (image ?? null) : null;
+    const key = JSON.stringify([keyText(who), variant, workload.image, at, which]);
+    const one = known.get(key) ?? {
+      workload,
+      image,
+      on: new Map<number, Judgement>(),
+      told: new Map<number, Judgement>(),
+      every: [],
+    };
     known.set(key, one);
     one.every.push(judgement);
     // Worst first: the first of each cluster is its worst.
-    if (!one.on.has(cluster)) one.on.set(cluster, judgement);
+    const first = one.on.get(cluster) ?? judgement;
+    one.on.set(cluster, first);
+    const told = one.told.get(cluster) ?? judgement;
+    const isWorse = first.verdict.outcome === "affected" && worseFirst(judgement) < worseFirst(told);
+    one.told.set(cluster, isWorse ? judgement : told);
   }
-  return [...known.values()].map(({ workload, image, on, every }) => ({
+  return [...known.values()].map(({ workload, image, on, told, every }) => ({
     workload,
     image,
     on,
+    told,
     every,
     worst: [...on.values()][0] as Judgement,
   }));
+}
+
+/** How its row stands: as the worst that its cells tell of, where what counts first is a finding too. */
+export function standingOfRow({ worst, told }: Container): Standing {
+  if (worst.verdict.outcome !== "affected") return standingOf(worst);
+  return standingOf([...told.values()].reduce((a, b) => (worseFirst(b) < worseFirst(a) ? b : a)));
 }
 
 /** Containers of one image with the same result. */
@@ -182,12 +216,12 @@ export type Row = readonly [Container, ...Container[]];
  * only those that are new in it, since the others are as they were.
  */
 export function rows(report: Report): readonly Row[] {
-  const told = containers(report).filter(({ worst }) => report.fixed === undefined || counted(worst));
-  const groups = groupBy(told, ({ workload, image, on }) => {
+  const all = containers(report).filter(({ worst }) => report.fixed === undefined || counted(worst));
+  const groups = groupBy(all, ({ workload, image, told }) => {
     const { process, distribution } = (image === undefined ? undefined : report.images[image]) ?? {};
     // Platforms that start the same are one row, those that differ are not.
     const starts = [process?.kind, process?.runtime, process?.musl?.exact, distribution?.name];
-    const results = report.clusters.map((_, cluster) => on.get(cluster)).map((one) => one && result(one));
+    const results = report.clusters.map((_, cluster) => told.get(cluster)).map((one) => one && result(one));
     return JSON.stringify([workload.image, starts, results]);
   });
   return [...groups.values()];
@@ -200,6 +234,7 @@ function result(judgement: Judgement): string {
     standingOf(judgement),
     verdict.names,
     verdict.except,
+    verdict.providedThat,
     workload?.usesClusterDns,
     workload?.os,
     status,
@@ -210,7 +245,7 @@ function result(judgement: Judgement): string {
 /** Clusters on which all rows say the same, as indices into `Report.clusters`. */
 export function columns(report: Report, all: readonly Row[]): readonly (readonly [number, ...number[]])[] {
   const groups = groupBy(report.clusters.keys(), (cluster) => {
-    const cells = all.map(([{ on }]) => on.get(cluster));
+    const cells = all.map(([{ told }]) => told.get(cluster));
     return JSON.stringify(cells.map((one) => one && result(one)));
   });
   return [...groups.values()];
@@ -269,8 +304,8 @@ export function gone({ targets, fixed = [] }: Report): {
 } {
   if (targets === undefined) return { fixed: fixed.length, healed: 0, known: 0 };
   const heals = new Set(targets.flatMap((one) => one.heals));
-  const healed = fixed.filter((line) => heals.has(line)).length;
-  return { fixed: 0, healed, known: fixed.length - healed };
+  // A fleet has the clusters of now beside those of targets, and nothing that is gone.
+  return { fixed: 0, healed: heals.size, known: fixed.filter((line) => !heals.has(line)).length };
 }
 
 /** Containers whose worst was there before, and is no more than worth a note. */

@@ -14,7 +14,15 @@ import {
 import { noteCauses, unknownCauses } from "./causes.ts";
 import { causeText, folded, patchText, placeLink, remedyText, text } from "./markdown-parts.ts";
 import { clipped, code, literal, MARKS } from "./markdown-text.ts";
-import { causeWords, changeWords, countWords, imageWords, startWords, whoWords } from "./words.ts";
+import {
+  causeWords,
+  changeWords,
+  countWords,
+  imageWords,
+  shortDigests,
+  startWords,
+  whoWords,
+} from "./words.ts";
 
 /** What a comment has besides the report. */
 export interface CommentExtras {
@@ -152,7 +160,7 @@ function existing(report: Report): { readonly affected: number; readonly unknown
 function hitLine(report: Report, row: Row, blob: string | undefined): string {
   const who = whoWords(row);
   const at = row.find(({ workload }) => workload.at !== undefined)?.workload.at;
-  const image = code(clipped(imageWords(row), 300));
+  const image = code(clipped(shortDigests(imageWords(row)), 300));
   const linked = at === undefined ? image : placeLink(at, blob, image);
   const where = at !== undefined && linked === image ? ` at ${placeLink(at, undefined)}` : "";
   return `- ${linked}${who === "" ? "" : `: ${text(who)}`}${where} · ${literal(clipped(startWords(report, row), 200))}`;

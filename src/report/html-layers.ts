@@ -1,7 +1,7 @@
 /** The layers that bring the musl that is used: how many containers each, and a page for each. Must leave none out. */
 import { groupBy } from "../model/group-by.ts";
 import type { Report } from "../model/report.ts";
-import { type Container, STANDINGS, standingOf } from "./arrange.ts";
+import { type Container, STANDINGS, standingOfRow } from "./arrange.ts";
 import { codeOf, plain, safe, section, sign } from "./html-text.ts";
 import type { MuslLayer } from "./musl-layers.ts";
 import { fewOf, imageWords, STANDING_WORDS, whoWords } from "./words.ts";
@@ -14,7 +14,7 @@ const MOST_CONTAINERS = 6;
 export function layerPages(report: Report, all: readonly MuslLayer[]): string {
   const rows = all.map((one, i) => {
     const { layer, images, containers } = one;
-    const hit = containers.filter(({ worst }) => standingOf(worst) === "affected").length;
+    const hit = containers.filter((one) => standingOfRow(one) === "affected").length;
     const which = layer === undefined ? "" : ` <span class="soft">${codeOf(shortId(layer.diffId))}</span>`;
     return `<tr><th scope="row"><a href="#l${i}">${safe(layerWords(one))}</a>${which}</th><td class="n">${containers.length}</td><td class="n">${images.size}</td><td class="n${hit > 0 ? " affected" : ""}">${hit}</td></tr>`;
   });
@@ -45,7 +45,7 @@ function layerPage(report: Report, one: MuslLayer, index: number): string {
   const made =
     layer?.createdBy === undefined ? "" : `<p>Made by ${codeOf(layer.createdBy.slice(0, 500))}</p>`;
   const counts = STANDINGS.flatMap((standing) => {
-    const count = containers.filter(({ worst }) => standingOf(worst) === standing).length;
+    const count = containers.filter((one) => standingOfRow(one) === standing).length;
     return count === 0
       ? []
       : [

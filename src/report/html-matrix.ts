@@ -82,7 +82,7 @@ function rowText(
     });
   });
   const cells = report.clusters.map((_, cluster) => {
-    const one = container.on.get(cluster);
+    const one = container.told.get(cluster);
     if (one === undefined) return `<td role="cell" data-c="${cluster}"></td>`;
     const words = safe(cellWords(container, cluster));
     const standing = standingOf(one);

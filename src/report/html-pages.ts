@@ -2,12 +2,12 @@
 import { groupBy } from "../model/group-by.ts";
 import { placeText } from "../model/place.ts";
 import { counted, type Judgement, type Report, type Verdict } from "../model/report.ts";
-import { type Container, standingOf } from "./arrange.ts";
+import { type Container, standingOf, standingOfRow } from "./arrange.ts";
 import type { Paged } from "./html-matrix.ts";
 import { codeOf, prose, safe, safeLines, sign, sourceOf } from "./html-text.ts";
 import { sentence } from "./text.ts";
 import { traceOf } from "./trace.ts";
-import { cellWords, imageWords, STANDING_WORDS, startWords, summaryWords } from "./words.ts";
+import { effectOf, imageWords, STANDING_WORDS, startWords, summaryWords } from "./words.ts";
 
 /** Containers that a page names; the matrix has all. */
 const MOST_CONTAINERS = 12;
@@ -39,6 +39,7 @@ function verdictKey({
   level,
   names,
   onDenial,
+  providedThat,
   except,
   because,
   evidence,
@@ -50,6 +51,7 @@ function verdictKey({
     level,
     names,
     onDenial,
+    providedThat,
     except,
     because,
     evidence,
@@ -65,7 +67,7 @@ export function pageText(
   layer: number | undefined,
 ): string {
   const [first, ...others] = group;
-  const { worst, image } = first;
+  const { image } = first;
   const profile = image === undefined ? undefined : report.images[image];
   const chain = (profile?.process.chain ?? []).map(({ text }) => `<li>${codeOf(text)}</li>`).join("");
   const verdicts = groupBy(first.every, (one) =>
@@ -80,7 +82,7 @@ export function pageText(
   const ways = [...new Set(remedies.map(({ title }) => title))].map(
     (title) => `<li><a href="#mend">${prose(title)}</a></li>`,
   );
-  return `<article class="card ${standingOf(worst)}" id="p${page}" aria-labelledby="t${page}"><h3 id="t${page}">${codeOf(imageWords([first]))}</h3>
+  return `<article class="card ${standingOfRow(first)}" id="p${page}" aria-labelledby="t${page}"><h3 id="t${page}">${codeOf(imageWords([first]))}</h3>
 <p class="soft">${safe(startWords(report, [first]))}</p>
 ${profile === undefined ? "" : `<p>${prose(sentence(profile.process.reason))}</p>`}
 ${chain === "" ? "" : `<ol class="chain" aria-label="From the entry point to what resolves names">${chain}</ol>`}
@@ -102,11 +104,11 @@ export function judged(
   traced: boolean,
 ): string {
   const [one] = alike;
-  const { verdict, waived, status, image } = one;
+  const { verdict, waived, status, image, workload } = one;
   const { outcome, level, evidence, at, ruleId } = verdict;
   const standing = standingOf(one);
   const names = alike.map(({ cluster }) => codeOf(report.clusters[cluster]?.name ?? "")).join(", ");
-  const effect = of.map((container) => cellWords(container, one.cluster)).find(Boolean);
+  const effect = workload === undefined ? "" : effectOf(one);
   const said = [
     STANDING_WORDS[standing],
     ...(standing === "affected" && level !== "error" ? [level] : []),
@@ -125,7 +127,7 @@ export function judged(
     trace === undefined
       ? ""
       : `<details><summary>One lookup, step by step</summary><pre tabindex="0">${safeLines(trace)}</pre></details>`;
-  return `<div class="${standing}"><p><span class="says">${sign(standing, STANDING_WORDS[standing])} ${safe(said.join(", "))}</span> on ${names}${effect === undefined ? "" : `: ${safe(effect)}`} <span class="soft">(${codeOf(ruleId)})</span></p>
+  return `<div class="${standing}"><p><span class="says">${sign(standing, STANDING_WORDS[standing])} ${safe(said.join(", "))}</span> on ${names}${effect === "" ? "" : `: ${safe(effect)}`} <span class="soft">(${codeOf(ruleId)})</span></p>
 <p>${prose(sentence(summaryWords(report, one)))}${at === undefined ? "" : ` At ${codeOf(placeText(at))}.`}${of.length < 2 ? "" : ` The same holds for ${of.length - 1} more ${of.length === 2 ? "container" : "containers"}.`}</p>
 ${points.length === 0 ? "" : `<ul class="soft">${points.join("")}</ul>`}${steps}</div>`;
 }

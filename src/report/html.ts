@@ -22,7 +22,7 @@ import { layerOf, matrix, type Paged } from "./html-matrix.ts";
 import { judged, pagesOf, pageText } from "./html-pages.ts";
 import { codeOf, plain, prose, safe, safeLines, section, sign } from "./html-text.ts";
 import { muslLayers } from "./musl-layers.ts";
-import { targetAnswer, targetLines, targetTitle } from "./target-words.ts";
+import { atTargets, targetAnswer, targetLines, targetTitle } from "./target-words.ts";
 import { sentence, upperFirst } from "./text.ts";
 import { clusterWords, countWords, STANDING_WORDS, waivedLines } from "./words.ts";
 
@@ -220,11 +220,13 @@ function isBad(one: Judgement, wanted: Judgement["status"]): boolean {
 
 /** What of it is new, and since when. */
 function sinceWords(report: Report, all: readonly Container[], since: string | undefined): string {
+  if (report.targets !== undefined) {
+    const { breaks, before } = atTargets(report);
+    return `Compared with now: ${breaks} affected at a target and not now, ${before} now already, ${gone(report).healed} healed at one.`;
+  }
   if (report.fixed === undefined)
     return "Nothing was compared: a baseline would say what is new since an earlier report.";
   const bad = (wanted: Judgement["status"]) => all.filter(({ worst }) => isBad(worst, wanted)).length;
-  if (report.targets !== undefined)
-    return `Compared with now: ${bad("new")} affected at a target and not now, ${bad("existing")} now already, ${gone(report).healed} healed at one.`;
   const of = report.comparedWith === undefined ? "" : ` of ${report.comparedWith}`;
   const than = `${since ?? "the earlier state"}${of}`;
   const added = bad("new");

@@ -2,7 +2,8 @@
 import type { Diagnostic } from "../model/diagnostic.ts";
 import { groupBy } from "../model/group-by.ts";
 import { type Place, placeText } from "../model/place.ts";
-import type { Judgement, Report } from "../model/report.ts";
+import type { Judgement, Level, Report } from "../model/report.ts";
+import { isLoud } from "../judge/exit-code.ts";
 import { shown, subjectOf } from "./arrange.ts";
 import { printable, sentence } from "./text.ts";
 
@@ -17,14 +18,14 @@ interface Case {
 }
 
 /**
- * Renders a suite for each cluster with a case for each container and rule: a finding is a failure; what is not known,
- * waived or was there before is skipped. What could not be read stands in a suite of its own. Ends with a line break.
+ * Renders a suite for each cluster with a case for each container and rule: a finding of `failOn` or louder is a failure; a
+ * quieter one, and what is not known, waived or was there before is skipped. What could not be read stands in a suite of its own. Ends with a line break.
  */
-export function renderJunit(report: Report): string {
+export function renderJunit(report: Report, failOn: Level | "never" = "error"): string {
   const byCluster = groupBy(shown(report), ({ cluster }) => String(cluster));
   const suites = [...byCluster.values()].map((group) => {
     const name = report.clusters[(group[0] as Judgement).cluster]?.name ?? "no cluster";
-    return { name, cases: group.map((judgement) => caseOf(report, judgement)) };
+    return { name, cases: group.map((judgement) => caseOf(report, judgement, failOn)) };
   });
   const gaps = report.diagnostics.filter(({ weight }) => weight === "gap");
   if (gaps.length > 0) suites.push({ name: "What could not be known", cases: gaps.map(gapCase) });
@@ -42,7 +43,7 @@ export function renderJunit(report: Report): string {
   ].join("\n");
 }
 
-function caseOf(report: Report, judgement: Judgement): Case {
+function caseOf(report: Report, judgement: Judgement, failOn: Level | "never"): Case {
   const { verdict, waived, status, workload } = judgement;
   const preferred = verdict.remedies.find((remedy) => remedy.preferred);
   const at = verdict.at ?? workload?.at;
@@ -61,6 +62,7 @@ function caseOf(report: Report, judgement: Judgement): Case {
     return skipped("waived", `Waived until ${waived.expires} (${waived.reason}): ${verdict.summary}`);
   if (status === "existing") return skipped("existing", `Known before: ${verdict.summary}`);
   if (verdict.outcome === "unknown") return skipped("unknown", verdict.summary);
+  if (!isLoud(verdict, failOn)) return skipped(verdict.level, verdict.summary);
   return { ...named, lines, end: { element: "failure", type: verdict.level, message: verdict.summary } };
 }
 

@@ -11,6 +11,7 @@ import {
   type Standing,
   STANDINGS,
   standingOf,
+  standingOfRow,
   waysOut,
 } from "./arrange.ts";
 import { goneTitle, sides } from "./beside-words.ts";
@@ -26,6 +27,7 @@ import {
   countWords,
   fewOf,
   imageWords,
+  shortDigests,
   startWords,
   waivedLines,
   whoWords,
@@ -41,7 +43,7 @@ const MOST_COLUMNS = 2;
 /** Renders the report; ends with a line break. `blob` is the address of the commit's files, where places become links. */
 export function renderMarkdown(report: Report, blob?: string): string {
   const all = rows(report);
-  const of = (wanted: Standing) => all.filter(([{ worst }]) => standingOf(worst) === wanted);
+  const of = (wanted: Standing) => all.filter(([one]) => standingOfRow(one) === wanted);
   const { patches, remedies } = waysOut(report);
   const causes = findingGroups(report);
   const isLoud = ({ hit: [one] }: Finding) => !isNote(one);
@@ -163,9 +165,9 @@ function tables(report: Report, all: readonly Row[]): readonly string[] {
     ];
   }
   return groups.flatMap(([cluster], i) => {
-    const standing = all[0] && standingOf(all[0][0].worst);
-    const here = all.filter(([{ on }]) => {
-      const one = on.get(cluster);
+    const standing = all[0] && standingOfRow(all[0][0]);
+    const here = all.filter(([{ told }]) => {
+      const one = told.get(cluster);
       return one !== undefined && standingOf(one) === standing;
     });
     return here.length === 0
@@ -185,9 +187,9 @@ function table(
   const lines = first.map((row) => {
     // A phone has no room for a path that is not broken.
     const who = literal(whoWords(row)).replaceAll("/", "/<wbr>");
-    const name = [cellCode(imageWords(row)), who].filter(Boolean).join("<br>");
+    const name = [cellCode(shortDigests(imageWords(row))), who].filter(Boolean).join("<br>");
     const cells = clusters.map(([cluster]) => {
-      const one = row[0].on.get(cluster);
+      const one = row[0].told.get(cluster);
       return `${one === undefined ? "" : `${MARKS[standingOf(one)]} `}${literal(cellWords(row[0], cluster))}`;
     });
     return `| ${[name, ...cells, literal(startWords(report, row))].join(" | ")} |`;

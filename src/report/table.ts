@@ -14,6 +14,7 @@ import {
   rows,
   type Standing,
   standingOf,
+  standingOfRow,
   waysOut,
 } from "./arrange.ts";
 import { goneTitle, sides } from "./beside-words.ts";
@@ -29,6 +30,7 @@ import {
   fewOf,
   imageWords,
   STANDING_WORDS,
+  shortDigests,
   startWords,
   waivedLines,
   whoWords,
@@ -119,7 +121,7 @@ function overview(report: Report, pen: Pen): string[] {
   const { whole = false, width, colours } = pen;
   // Where no cluster is known the image's own answer is the result.
   const hit = all.filter(
-    ([{ worst }]) => standingOf(worst) === "affected" || worst.verdict.onDenial !== undefined,
+    ([one]) => standingOfRow(one) === "affected" || one.worst.verdict.onDenial !== undefined,
   );
   const told = whole || all.length <= FEW_ROWS ? all : hit;
   // What is not known stands below, and how many there are of each in the last line.
@@ -136,7 +138,7 @@ function overview(report: Report, pen: Pen): string[] {
   const left = [
     ...(more > 0 ? [`${more} more`] : []),
     ...(["unknown", "note", "not-affected"] as const).flatMap((standing) => {
-      const rest = all.filter((row) => !told.includes(row) && standingOf(row[0].worst) === standing);
+      const rest = all.filter((row) => !told.includes(row) && standingOfRow(row[0]) === standing);
       const words = standing === "note" ? "at level note" : STANDING_WORDS[standing];
       return rest.length === 0 ? [] : [`${rest.length} ${words}`];
     }),
@@ -164,8 +166,8 @@ function grid(
 ): readonly string[] {
   const { width, colours } = pen;
   const made = all.map((row) => ({
-    standing: standingOf(row[0].worst),
-    image: printable(imageWords(row)),
+    standing: standingOfRow(row[0]),
+    image: printable(pen.whole ? imageWords(row) : shortDigests(imageWords(row))),
     who: printable(whoWords(row)),
     starts: printable(startWords(report, row)),
     cells: groups.map(([cluster]) => printable(cellWords(row[0], cluster))),

@@ -9,6 +9,7 @@ import type { Workload } from "../model/workload.ts";
 import { keyOfImage } from "../model/workload-key.ts";
 import { pairOf } from "../rules/pair-effect.ts";
 import { CLUSTER_SERVER, generationsOf, NODE_SERVER, resolvConfOf } from "../rules/pod-lookup.ts";
+import { imageAt } from "./image-at.ts";
 import { renderLookup } from "./lookup.ts";
 
 /** Names that are tried until one goes as the finding says, and lines that are shown. */
@@ -27,12 +28,10 @@ interface Asked {
  * a pod without settings. Nothing where glibc fares no better with any name that comes to mind, and where an answer that
  * decides is not known: a finding may rest on what no lookup of one name shows.
  */
-export function traceOf(
-  report: Report,
-  { workload, image, cluster, verdict }: Judgement,
-): string | undefined {
+export function traceOf(report: Report, judgement: Judgement): string | undefined {
+  const { workload, cluster, verdict } = judgement;
   const on = report.clusters[cluster];
-  const musl = image === undefined ? undefined : report.images[image]?.process.musl;
+  const musl = imageAt(report, judgement)?.process.musl;
   if (on === undefined || verdict.outcome !== "affected" || workload?.usesClusterDns === false)
     return undefined;
   const who = workload ?? BARE;

@@ -19,6 +19,7 @@ import {
   type Standing,
   subjectOf,
 } from "./arrange.ts";
+import { imageAt } from "./image-at.ts";
 
 /** How a standing is written. */
 export const STANDING_WORDS: Readonly<Record<Standing, string>> = {
@@ -78,7 +79,7 @@ function resolverWords(image: ImageProfile): string {
 }
 
 /** What the containers of a row resolve with: `musl 1.2.2 (node), Alpine Linux 3.13.12`. */
-export function startWords(report: Report, [{ image, workload, worst }]: Row): string {
+export function startWords(report: Report, [{ image, workload, worst, told }]: Row): string {
   // Whoever asks other servers is not opened for this cluster's sake.
   if (image === undefined) {
     return workload.usesClusterDns === false || workload.os !== undefined ? "not looked at" : "not read";
@@ -90,7 +91,23 @@ export function startWords(report: Report, [{ image, workload, worst }]: Row): s
   const isBase =
     process.kind === "unknown" && worst.verdict.outcome === "affected" && musl.loader !== undefined;
   const resolver = isBase ? `likely musl ${musl.loader?.value}` : resolverWords(profile);
-  return [resolver, distributionWords(profile)].filter(Boolean).join(", ");
+  const read = [resolver, distributionWords(profile)].filter(Boolean).join(", ");
+  return [read, ...elsewhereWords(report, told, resolverWords(profile))].join("; ");
+}
+
+/** `musl 1.2.6 at alpine=3.24`: what it would resolve with instead. */
+function elsewhereWords(report: Report, told: Container["told"], read: string): readonly string[] {
+  if (report.targets === undefined) return [];
+  const others = [...told.values()].flatMap((one) => {
+    const image = imageAt(report, one);
+    const to = report.clusters[one.cluster]?.target?.to;
+    return image === undefined || to === undefined ? [] : [{ to, words: resolverWords(image) }];
+  });
+  const groups = groupBy(
+    others.filter(({ words }) => words !== read),
+    ({ words }) => words,
+  );
+  return [...groups].map(([words, all]) => `${words} at ${fewOf([...new Set(all.map(({ to }) => to))], 2)}`);
 }
 
 /**
@@ -114,6 +131,11 @@ export function imageWords(row: Row): string {
   return `${row[0].workload.image}${variants.length === 0 ? "" : ` (${variants.join(", ")})`}`;
 }
 
+/** The same with twelve digits of each digest, for where there is no room for all. */
+export function shortDigests(text: string): string {
+  return text.replace(/(@sha256:[0-9a-f]{12})[0-9a-f]{52}(?![0-9a-f])/g, "$1…");
+}
+
 /** How columns call a cluster: by the target alone where that is all that tells them apart. */
 export function clusterWords({ clusters }: Report, index: number): string {
   const { name = "", target } = clusters[index] ?? {};
@@ -128,10 +150,10 @@ export function fewOf(all: readonly string[], most: number): string {
 }
 
 /** `all fail`, `all resolve, waived until 2027-01-31`: a row's cell for a cluster; nothing where it was not judged there. */
-export function cellWords({ on }: Container, cluster: number): string {
-  const judgement = on.get(cluster);
+export function cellWords({ told }: Container, cluster: number): string {
+  const judgement = told.get(cluster);
   if (judgement === undefined) return "";
-  return [rowNames(judgement), statusWords(judgement)].filter(Boolean).join(", ");
+  return [effectOf(judgement), statusWords(judgement)].filter(Boolean).join(", ");
 }
 
 /** `This pull request makes 4 containers unable to resolve any name`; without a comparison what is so. */
@@ -222,8 +244,8 @@ export function countWords(
   ];
 }
 
-/** `all fail`; of a container that asks other servers, or runs on Windows, only that. */
-function rowNames({ workload, verdict }: Judgement): string {
+/** `all fail`: what becomes of names by this verdict; of a container that asks other servers, or runs on Windows, only that. */
+export function effectOf({ workload, verdict }: Judgement): string {
   if (workload?.os !== undefined) return "runs on Windows";
   if (workload?.usesClusterDns === false) return "asks other DNS";
   const { onDenial, names, except: others = [] } = verdict;
@@ -234,8 +256,11 @@ function rowNames({ workload, verdict }: Judgement): string {
   }
   const { first, more } = firstOf(others, 2);
   const except = (more === 0 ? first : [...first, `${more} more`]).join(", ");
+  const { outcome, providedThat } = verdict;
+  if (outcome === "not-affected" && providedThat !== undefined)
+    return `${namesWords(names)} while ${providedThat}`;
   if (except === "") return namesWords(names);
-  return verdict.outcome === "unknown"
+  return outcome === "unknown"
     ? `${namesWords(names)}, unknown for ${except}`
     : `${namesWords(names)} but ${except}`;
 }

@@ -84,9 +84,9 @@ function summaryOf({ name }: ClusterProfile, fault: ClusterFault): string {
   return `${name} answers AAAA with ${kind} for ${which}: containers on musl 1.2.1 or newer resolve none of these; all others resolve.`;
 }
 
-/** `the zones cluster.local and .`, as Corefiles write them. */
+/** `the zones cluster.local and "."`; a dot alone would end the sentence. */
 function zonesText({ zones }: ClusterFault): string {
-  const names = zones.map((zone) => (zone === "." ? "." : zone.replace(/\.$/, "")));
+  const names = zones.map((zone) => (zone === "." ? '"."' : zone.replace(/\.$/, "")));
   if (names.length === 1) return `the zone ${names[0]}`;
   return `the zones ${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
 }

@@ -130,7 +130,14 @@ function check(context: RuleContext): Finding {
   }
   return {
     ...base,
-    ...notAffected(context, whyNot(image, generation, cluster), confidenceOf(image, cluster)),
+    ...notAffected(
+      context,
+      whyNot(image, generation, cluster),
+      confidenceOf(image, cluster),
+      effectOf(generation, { kind: "NXDOMAIN", because: "" }) === "resolves"
+        ? undefined
+        : cluster.providedThat,
+    ),
   };
 }
 
@@ -268,13 +275,20 @@ const SAY_THE_CLUSTER: Remedy = {
   preferred: true,
 };
 
-function notAffected(context: RuleContext, why: string, confidence: Confidence): Judged {
+function notAffected(
+  context: RuleContext,
+  why: string,
+  confidence: Confidence,
+  providedThat?: string,
+): Judged {
+  const held = providedThat === undefined ? "" : ` while ${providedThat}`;
   return {
     outcome: "not-affected",
     level: "note",
     confidence,
-    summary: (who) => `${who} resolves names on ${context.cluster.name}: ${why}.`,
+    summary: (who) => `${who} resolves names on ${context.cluster.name}${held}: ${why}.`,
     names: { internal: "resolves", external: "resolves" },
+    providedThat,
     evidence:
       context.image === undefined ? context.cluster.evidence : evidenceOf(context.image, context.cluster),
     remedies: [],
@@ -334,11 +348,15 @@ function confidenceOf(image: ImageProfile | undefined, cluster: ClusterProfile):
 }
 
 function evidenceOf(image: ImageProfile, cluster: ClusterProfile): readonly Sourced[] {
+  const { supposed } = image.process;
   const chain = image.process.chain.map(({ text }) => text).join(" → ");
   const generation = resolverOf(image.process);
   const behaviour = PAIR_BEHAVIOURS.find((one) => one.generation === generation);
   return [
     ...(chain === "" ? [] : [{ text: chain, ...chainSource(image) }]),
+    ...(supposed === undefined
+      ? []
+      : [{ text: supposed, confidence: "likely" as const, source: "the target" }]),
     ...cluster.evidence,
     ...(behaviour === undefined
       ? []

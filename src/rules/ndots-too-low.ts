@@ -116,7 +116,7 @@ function check(context: RuleContext): Finding | undefined {
       outcome: "affected",
       confidence: "likely",
       summary: (who) =>
-        `${who} resolves with musl, and its pod has ${ndots}: Services are not found by names such as ${some.map(({ host }) => host).join(" or ")}, of which none is seen.`,
+        `${who} resolves with musl, and its pod has ${ndots}: Services are not found by names such as ${some.map(({ host }) => host).join(" or ")}, and it is given none of a Service that is in sight.`,
       names: { internal: "resolves", external: "resolves" },
       except: [`Services written as ${some.map(({ host }) => host).join(" or ")}`],
       remedies: [

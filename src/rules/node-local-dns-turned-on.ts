@@ -45,11 +45,11 @@ export const nodeLocalDnsTurnedOn: ClusterRule = {
   checkCluster({ cluster, before }: ClusterContext) {
     if (before === undefined || before.nodeLocalDns === "enabled") return [];
     if (cluster.nodeLocalDns !== "enabled") return [];
-    const cut = SCOPES.filter((scope) => cluster.answers[scope].kind === "NXDOMAIN");
-    const denied = cut.length > 0;
     // Whoever resolves nothing before the change loses nothing by it; the fault has its own rules.
-    if (denied && cut.every((scope) => before.answers[scope].kind === "NXDOMAIN")) return [];
-    const open = SCOPES.map((scope) => cluster.answers[scope]).find(({ kind }) => kind === "unknown");
+    const scopes = SCOPES.filter((scope) => before.answers[scope].kind !== "NXDOMAIN");
+    const cut = scopes.filter((scope) => cluster.answers[scope].kind === "NXDOMAIN");
+    const denied = cut.length > 0;
+    const open = scopes.map((scope) => cluster.answers[scope]).find(({ kind }) => kind === "unknown");
     if (!denied && open === undefined) return [];
     const first = mendFor(cluster, cut);
     return [

@@ -5,6 +5,7 @@ import { type Clusters, foundClusters, hcl } from "../cluster/found.ts";
 import { notTakenOf, unreadDiagnostics } from "../cluster/unread.ts";
 import { providerByFolder } from "../providers/shown.ts";
 import type { FileTree } from "../tree/file-tree.ts";
+import { pathFrom, runRoot } from "../tree/run-root.ts";
 import type { PackedChartPort } from "../discover/packed-chart-port.ts";
 import { ciNames } from "./ci-names.ts";
 import { limitsWith } from "./limits.ts";
@@ -97,6 +98,8 @@ async function surveyTree(
   const clusters = isNamed
     ? await namedClusters(settings, files)
     : await foundClusters(found.clusterFiles, settings, found.unread, providerByFolder(found.providers));
+  const { root } = runRoot(settings.directory);
+  const named = clusters.corefiles.map(({ file, text }) => ({ file: pathFrom(root, file) ?? file, text }));
   const nothing = clusters.profiles.length === 0 ? await namedClusters(settings, files) : undefined;
   return {
     workloads: toldApart(found.workloads),
@@ -105,7 +108,9 @@ async function surveyTree(
     diagnostics: [
       ...found.diagnostics,
       ...clusters.diagnostics,
-      ...(isNamed ? unreadDiagnostics(notTakenOf(found.unread, found.clusterFiles), true) : []),
+      ...(isNamed
+        ? unreadDiagnostics(notTakenOf(found.unread, [...found.clusterFiles, ...named]), true)
+        : []),
       ...(nothing?.profiles[0]?.basis === "nothing" ? [NO_CLUSTER] : []),
       ...(found.workloads.length === 0 ? [NO_WORKLOAD] : []),
       ...(helm === undefined && (await hasChart(tree)) ? [NO_HELM] : []),

@@ -64,11 +64,14 @@ export async function atTargets(
     const there = { ...survey, clusters: { ...survey.clusters, profiles } };
     const on = alpine === undefined ? undefined : onAlpine(alpine);
     const judged = await judge(there, then, on === undefined ? images : movedWith(on, images));
-    const compared = compare(judged, now);
+    const compared = compare(judged, now, "before");
+    const names = now.clusters.map(({ name }) => name);
     heals.set(target.to, healed(compared, now));
     const noted = [
       ...(passedBy.length === 0 ? [] : [notFor(target, passedBy)]),
-      ...(alpine === undefined || now.images.some(isOnAlpine) ? [] : [forNoImage(target)]),
+      ...(alpine === undefined || now.images.some(isOnAlpine)
+        ? []
+        : [forNoImage(target, amongOthers ? names : [])]),
     ];
     // What was read is told of images: what they would be stands in the evidence.
     const read = on === undefined ? compared.images : compared.images.map(on.original);
@@ -156,10 +159,11 @@ function forNone({ to }: Target, clusters: readonly string[]): MuslgateError {
   );
 }
 
-function forNoImage({ to }: Target): Diagnostic {
+function forNoImage({ to }: Target, clusters: readonly string[]): Diagnostic {
+  const on = clusters.length === 0 ? "" : ` on ${clusters.join(", ")}`;
   return {
     code: "target-not-for",
-    message: `${to} is nothing for any image that was read: none of them is built on Alpine`,
+    message: `${to} is nothing for any image that was read${on}: none of them is built on Alpine`,
     hint: "Nothing to do.",
     weight: "notice",
   };

@@ -1,4 +1,5 @@
 /** Writes edits as a unified diff that `patch -p1` and `git apply` take. Must not look for differences: it is told them. */
+import { basename, dirname, isAbsolute, relative, resolve, sep } from "node:path";
 import { applyEdits, type Edit } from "./edit.ts";
 import { groupBy } from "../model/group-by.ts";
 import { type Lines, linesOf } from "./lines.ts";
@@ -12,13 +13,23 @@ interface Change {
   readonly lines: readonly string[];
 }
 
-/** The diff; empty without edits. `file` is a path below the folder it is applied in, with slashes. */
+/** The path a patch is applied to from here, with slashes; one that is not below has its own folder. */
+export function patchTarget(file: string): { readonly name: string; readonly folder?: string } {
+  const below = relative(".", resolve(file));
+  if (below !== ".." && !below.startsWith(`..${sep}`) && !isAbsolute(below)) {
+    return { name: below.replaceAll(sep, "/") };
+  }
+  return { name: basename(file), folder: dirname(resolve(file)) };
+}
+
+/** The diff, of the file as `patchTarget` calls it; empty without edits. */
 export function unifiedDiff(file: string, text: string, edits: readonly Edit[]): string {
   if (edits.length === 0) return "";
   const all = linesOf(text);
   const lines = all.starts.map((start, i) => text.slice(start, (all.starts[i + 1] ?? text.length + 1) - 1));
   const changes = changesOf(lines, all, edits);
-  const out: string[] = [`--- ${headerName(`a/${file}`)}`, `+++ ${headerName(`b/${file}`)}`];
+  const { name } = patchTarget(file);
+  const out: string[] = [`--- ${headerName(`a/${name}`)}`, `+++ ${headerName(`b/${name}`)}`];
   let added = 0;
   for (const hunk of hunksOf(changes)) {
     const { body, before, after, first } = hunkLines(hunk, lines);

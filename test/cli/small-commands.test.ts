@@ -55,6 +55,8 @@ describe("a wrong call", () => {
     [["lookup", "db", "--resolv-conf", "nowhere"], "nowhere"],
     [["lookup", "db", "--corefile", "nowhere"], "nowhere"],
     [["probe", "--server", "127.0.0.1:1", "--corefile", "nowhere"], "nowhere"],
+    [["image", "MyOrg/Api:RC1"], "MyOrg/Api:RC1 is no image: names of images have no upper-case letters"],
+    [["probe", "--format", "sarif", "--server", "127.0.0.1"], '--format is "sarif", which is not known here'],
     [["image", odd], `${odd} is no image`],
     [["corefile", prose], "README.md is no Corefile"],
     [["corefile", fenced], "NOTES is no Corefile"],
@@ -86,8 +88,12 @@ describe("did you mean", () => {
     [["repos"], /unknown command 'repos'\n {2}Did you mean repo\? Run muslgate --help /],
     [["repo", "--fail-on", "eror"], /--fail-on is "eror"\n {2}Did you mean error\? Write one of: error, /],
     [["repo", "--limit", "layerByte=1"], /no limit called "layerByte"\n {2}Did you mean layerBytes\? /],
+    [["explain", "ndots"], /Did you mean ndots-too-low\? Write one of: /],
     [["explain", "musl-paired-lookups"], /Did you mean musl-paired-lookup\? Write one of: /],
-    [["corefile", "x", "--type", "AAA"], /--type is "AAA"\n {2}Did you mean AAAA\? /],
+    [
+      ["corefile", "x", "--type", "AAA"],
+      /--type is "AAA", which is not known here\n {2}Did you mean AAAA\? /,
+    ],
     [["probe", "--server", "127.0.0.1", "--format", "jsn"], /Did you mean json\? /],
     [["completion", "bahs"], /Did you mean bash\? /],
   ])("%j", async (args, said) => {

@@ -216,6 +216,11 @@ describe("what looks like a denial and is none", () => {
       `x = "template ANY AAAA " +\n    "{\\n rcode NXDOMAIN\\n}"\n`,
     ],
     ["with zones before its block", "x = 'template IN AAAA cluster.local ${zone} {\\n rcode NXDOMAIN\\n}'\n"],
+    ["with a zone put between", `x = "template IN AAAA " + zone + " {\\n rcode NXDOMAIN\\n}"\n`],
+    ["with a zone on the next line", `x = "template IN AAAA " +\n    zone + " {\\n rcode NXDOMAIN\\n}"\n`],
+    ["of Ruby", 'x = "template IN AAAA #{zone} {\\n rcode NXDOMAIN\\n}"\n'],
+    ["with a word to replace", "x = '''template IN AAAA @ZONE@ {\n rcode NXDOMAIN\n}'''\n"],
+    ["with a network", "x = '''template IN AAAA 10.0.0.0/8 {\n rcode NXDOMAIN\n}'''\n"],
   ])("a stanza in a program %s is a gap", async (_, text) => {
     expect((await dnsFound({ "dns.py": text })).gaps).toEqual(["corefile-unread dns.py:1"]);
   });

@@ -334,4 +334,23 @@ describe("a text that denies AAAA and that nobody reads", () => {
     const told = diagnostics.filter(({ code }) => code === "corefile-unread");
     expect(told.map(({ weight, at }) => `${weight} ${at?.file}:${at?.line}`)).toEqual(["notice dns.ts:4"]);
   });
+
+  it.each([false, true])(
+    "is not told of a file that options name; in an entry of clusters: %s",
+    async (inEntry) => {
+      const tree = memoryTree({ "shop/dns/good": COREFILE, "shop/dns/other": COREFILE });
+      const says = readSettings({ corefile: "./shop/dns/good" });
+      const entry = { name: "prod", says, workloads: [], namespaces: [], overlays: [] };
+      const settings = {
+        ...(inEntry ? { ...readSettings({}), clusters: [entry] } : says),
+        directory: "shop",
+      };
+      const named = { read: async () => COREFILE, cluster: async () => [] };
+      const { diagnostics } = await survey({ tree, settings, named, diagnostics: [] }, {});
+      const told = diagnostics.filter(({ code }) => code === "corefile-unread");
+      expect(told.map(({ message, at }) => `${at?.file}: ${message}`)).toEqual([
+        "shop/dns/other: AAAA is denied or rewritten here, and nothing reads files of this kind",
+      ]);
+    },
+  );
 });

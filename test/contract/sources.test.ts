@@ -92,6 +92,7 @@ describe("what is wrong is said", () => {
 
   it.each([
     ["a missing file", () => "no-such-file.tar", /no-such-file\.tar .*neither a file/],
+    ["a missing file in upper case", () => "No-such-file.tar", /No-such-file\.tar .*neither a file/],
     ["a folder that is no layout", () => folder.path, /is a folder, but no OCI image layout/],
     [
       "a tag that is not there",

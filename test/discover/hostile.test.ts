@@ -116,6 +116,17 @@ describe("hostile files", () => {
     ["question marks", `kind: Pod\nimage: 1\n${"? ".repeat(50_000)}a`, "nested too deeply"],
     ["anchors", `image: ${"&a ".repeat(50_000)}`, ""],
     ["templates", `image: ${"{{".repeat(200_000)}`, ""],
+    ["words with hyphens", `kind: ConfigMap\nx: {"x": "forward ${"a-".repeat(200_000)}`, ""],
+    [
+      "here-documents in each other",
+      `kind: ConfigMap\ndata:\n  a: |\n${Array.from({ length: 8_000 }, (_, i) => `    <<A${i}\n`).join("")}    .:53 {\n${Array.from({ length: 8_000 }, (_, i) => `    A${7_999 - i}\n`).join("")}`,
+      "",
+    ],
+    [
+      "here-documents that nobody ends",
+      `kind: ConfigMap\ndata:\n  a: |\n    containers forward {\n${"    <<A\n".repeat(150_000)}`,
+      "",
+    ],
     ["many documents", "---\nimage: a\n".repeat(5_000), ""],
     ["a long list", `containers:\n${"- image: a:1\n".repeat(11_000)}`, "(limit workloads=10000)"],
     ["a file past the bound", `image: ${"x".repeat(MOST_FILE_BYTES)}`, "it is too large"],

@@ -198,6 +198,21 @@ spec:
     });
 
     it.each([
+      ["an escaped word", "cat > m.yaml <<\\END\n", "END"],
+      [
+        "a word with a hyphen, behind another",
+        'cat <<A\n          x\n          A\n          cat > m.yaml <<"E-O-F"\n',
+        "E-O-F",
+      ],
+    ])("a here-document with %s", async (_, opening, word) => {
+      const head = `on: push\njobs:\n  up:\n    runs-on: ubuntu-latest\n    steps:\n      - run: |\n          ${opening}`;
+      for (const by of [10, 14]) {
+        const text = `${head}${pod("shop/web:1-alpine", by)}          ${word}\n`;
+        expect((await told({ ".github/workflows/up.yml": text })).workloads).toHaveLength(1);
+      }
+    });
+
+    it.each([
       [
         "a patch, which is put over what it is for",
         `kind: X\nspec:\n  patches:\n    - patch: |\n${pod("a:1", 8)}`,
@@ -207,6 +222,16 @@ spec:
     ])("but not %s", async (_, text) => {
       expect((await told({ "a.yaml": text })).workloads).toEqual([]);
     });
+  });
+
+  it("tests by what is in them: a folder's name alone hides nothing", async () => {
+    const job =
+      "apiVersion: batch/v1\nkind: Job\nmetadata: {name: load}\nspec: {template: {spec: {containers: [{name: a, image: 'a:1'}]}}}\n";
+    const { workloads } = await told({
+      "deploy/tests/load_test.yaml": job,
+      "charts/x/tests/job_test.yaml": `suite: x\ntests: []\n---\n${job}`,
+    });
+    expect(workloads).toEqual(["a:1 | job/load, container a | true | deploy/tests/load_test.yaml:4"]);
   });
 
   it("a compose file that only builds, and one that does not", async () => {

@@ -34,6 +34,14 @@ const deployment = (name: string, image: string) =>
     `        - { name: app, image: "${image}" }`,
     "",
   ].join("\n");
+const FINE = ", gke-version: 1.33.1-gke.1107000";
+const DENYING = `.:53 {
+    template IN AAAA . {
+        rcode NXDOMAIN
+    }
+    forward . 8.8.8.8
+}
+`;
 const DENIES = ", gke-version: 1.22.6-gke.1000, node-local-dns: enabled";
 
 /** Plans, reads and merges a file; what each said. */
@@ -72,7 +80,7 @@ describe("what a fleet promises", () => {
     folder.write("empty/Corefile", ".:53 {\n    forward . 8.8.8.8\n}\n");
     const { plan, reads, merge } = await fleet(
       "empty",
-      `clusters: [{ name: now, repository: .${DENIES} }]\ntargets: [alpine=3.20]\n`,
+      `clusters: [{ name: now, repository: ., include: overlays/**${DENIES} }]\ntargets: [alpine=3.20]\n`,
       3,
     );
     expect(plan.err).toBe("");
@@ -81,6 +89,12 @@ describe("what a fleet promises", () => {
     const report: Report = JSON.parse(merge.out);
     expect(report.images).toEqual([]);
     expect(report.clusters.map(({ name }) => name)).toEqual(["now", "now at alpine=3.20"]);
+    // Each is about one cluster of several.
+    expect(report.diagnostics.map(({ message }) => message)).toEqual([
+      "now: The glob overlays/** matches no file",
+      "now: No file here says which image runs",
+      "alpine=3.20 is nothing for any image that was read on now: none of them is built on Alpine",
+    ]);
   });
 
   it("reads a digest under two names once, and judges both", async () => {
@@ -131,19 +145,49 @@ describe("what a fleet promises", () => {
     ]);
   });
 
+  it("takes globs from the repository's own folder, wherever that is, as muslgate repo does", async () => {
+    for (const [path, name] of [
+      ["overlays/prod", "a"],
+      ["overlays/dev", "b"],
+      ["old", "c"],
+      ["lab", "d"],
+    ] as const)
+      folder.write(`shop [1]/${path}/${name}.yaml`, deployment(name, `${registry.host}/shop/api:1.0`));
+    folder.write(
+      "shop [1]/muslgate.yaml",
+      "exclude: [lab]\nwaivers:\n  - { rule: musl-paired-lookup, path: overlays/dev/*, reason: a, expires: 2100-01-01 }\n",
+    );
+    const seen = async (more: string) => {
+      const { merge } = await fleet(
+        "beside/it",
+        `clusters: [{ name: own, repository: "../../shop [1]"${more}${DENIES} }]\n`,
+      );
+      const report: Report = JSON.parse(merge.out);
+      expect(report.diagnostics.map(({ code }) => code)).not.toContain("glob-unmatched");
+      return report.judgements.flatMap(({ workload, waived, verdict }) =>
+        workload !== undefined && verdict.ruleId === "musl-paired-lookup"
+          ? `${workload.at?.file}${waived === undefined ? "" : ", waived"}`
+          : [],
+      );
+    };
+    const [dev, prod, old] = ["overlays/dev/b.yaml, waived", "overlays/prod/a.yaml", "old/c.yaml"].map(
+      (path) => `shop [1]/${path}`,
+    );
+    expect((await seen("")).toSorted()).toEqual([old, dev, prod]);
+    expect((await seen(', include: ["overlays/**"]')).toSorted()).toEqual([dev, prod]);
+    expect((await seen(", include: [a.yaml, old/c.yaml], exclude: old")).toSorted()).toEqual([prod]);
+  });
+
   it("counts a waiver at a target too", async () => {
     folder.write("waived/api.yaml", deployment("api", `${registry.host}/shop/api:1.0`));
     folder.write(
       "waived/muslgate.yaml",
       "waivers:\n  - { rule: musl-paired-lookup, reason: until then, expires: 2100-01-01 }\n",
     );
-    folder.write(
-      "waived/denies.txt",
-      ".:53 {\n    template IN AAAA . {\n        rcode NXDOMAIN\n    }\n    forward . 8.8.8.8\n}\n",
-    );
+    folder.write("waived/denies.txt", DENYING);
     const { merge } = await fleet(
       "waived",
-      "clusters: [{ name: own, repository: ., include: api.yaml, gke-version: 1.33.1-gke.1107000 }]\ntargets: [corefile=denies.txt]\n",
+      `clusters: [{ name: own, repository: ., include: api.yaml${FINE} }]\ntargets: [corefile=denies.txt]\n`,
     );
     const report: Report = JSON.parse(merge.out);
     const hit = report.judgements.filter(
@@ -154,6 +198,28 @@ describe("what a fleet promises", () => {
       ["own at corefile=denies.txt", "until then"],
     ]);
     expect(report.targets?.[0]?.breaks.filter((one) => one.startsWith("deployment"))).toEqual([]);
+  });
+
+  it("counts who breaks at a target apart from who is affected now", async () => {
+    folder.write("breaks/hit/a.yaml", deployment("a", `${registry.host}/shop/api:1.0`));
+    folder.write("breaks/fine/b.yaml", deployment("b", `${registry.host}/shop/other:1.0`));
+    folder.write("breaks/denies.txt", DENYING);
+    await fleet(
+      "breaks",
+      `clusters:\n  - { name: hit, repository: hit${DENIES} }\n  - { name: fine, repository: fine${FINE} }\ntargets: [corefile=denies.txt]\n`,
+    );
+    const { out } = await muslgate([
+      "fleet",
+      "merge",
+      at("breaks/plan"),
+      "--store",
+      at("breaks/facts"),
+      "--format",
+      "html",
+    ]);
+    expect(/<h1.*<\/h1>\s*<p>.*<\/p>/.exec(out)?.[0].replaceAll(/<[^>]*>/g, "")).toMatch(
+      /1 of 2 containers breaks at corefile=denies\.txt\s+Compared with now: 1 affected at a target and not now, 1 now already, 0 healed at one\./,
+    );
   });
 
   it.each([

@@ -72,6 +72,20 @@ describe("JUnit", () => {
     expect(text).toContain('classname="muslgate.image-unreadable"');
     expect(text).not.toContain("waiver-unused");
   });
+  it("fails for what the run fails for, and skips what is quieter with its words", () => {
+    const quiet = sample.judgements.map((one): Report["judgements"][number] => ({
+      ...one,
+      verdict: { ...one.verdict, level: "note" },
+    }));
+    const text = renderJunit({ ...sample, judgements: quiet });
+    expect(text).toContain(' failures="0" ');
+    expect(text).toMatch(/<skipped type="note" message="shop\/api:1\.0 resolves with musl 1\.2\.2, /);
+    expect(renderJunit({ ...sample, judgements: quiet }, "note")).toContain(
+      '<failure type="note" message="shop',
+    );
+    expect(renderJunit(sample)).toContain('<failure type="error"');
+    expect(renderJunit(sample, "never")).not.toContain("<failure");
+  });
   it("keeps hostile text inert", () => {
     const text = renderJunit(bad);
     expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e\ufffe\ud800-\udfff]|^\s*::/m);

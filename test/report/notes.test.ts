@@ -9,7 +9,14 @@ import { renderHtml } from "../../src/report/html.ts";
 import { renderMarkdown } from "../../src/report/markdown.ts";
 import { renderTable } from "../../src/report/table.ts";
 import { targetLines } from "../../src/report/target-words.ts";
-import { causeWords, cellWords, changeWords, countWords, waivedLines } from "../../src/report/words.ts";
+import {
+  causeWords,
+  cellWords,
+  changeWords,
+  countWords,
+  startWords,
+  waivedLines,
+} from "../../src/report/words.ts";
 import { CLUSTER_RULES, CONTAINER_RULES } from "../../src/rules/index.ts";
 import { pairedByPart } from "../../src/rules/paired-by-part.ts";
 import { cluster, image, onMusl, workload, zoneDenied } from "../support/profiles.ts";
@@ -200,6 +207,61 @@ describe("a container that only some names would fail", () => {
     const all = report(on("c", note(1)));
     expect(renderComment(all)).toMatch(/^### ℹ️ muslgate has a note on 1 container\n/);
     expect(failureText(all, 1)).toContain("1 of 1 containers have a note");
+  });
+});
+
+it("is one container that a target puts another image into", () => {
+  const clusters = ["now", "alpine=3.24"].map((to) => ({
+    ...cluster("NXDOMAIN"),
+    target: { of: "prod", to },
+  }));
+  const fails: Verdict = { ...note(1), level: "error", names: FAILS };
+  const judgements = [0, 1].map((i) => ({ ...on("c", fails), image: i, cluster: i }));
+  const images = ["1.1.24", "1.2.6"].map((musl) => image(onMusl(musl)));
+  const targets = clusters.map(({ target: { to } }) => ({ to, breaks: [], heals: [], unknown: [] }));
+  const all: Report = { ...report(), clusters, images, judgements, targets };
+  expect(counts(all)).toMatchObject({ affected: 1 });
+  const [row, ...others] = rows(all);
+  expect(others).toEqual([]);
+  expect(startWords(all, row!)).toBe("musl 1.1.24; musl 1.2.6 at alpine=3.24");
+  expect(rows({ ...all, targets: undefined })).toHaveLength(2);
+});
+
+it("has twelve digits of its image's digest in a row, and all where all is asked for", () => {
+  const digest = `shop/api:1.0@sha256:${"0123456789abcdef".repeat(4)}`;
+  const fails: Verdict = { ...note(1), level: "error", names: FAILS };
+  const all = report({ ...on("c", fails), workload: workload("c", { image: digest }) });
+  const style = { colour: false, width: 120 };
+  expect(renderTable(all, style)).toContain("shop/api:1.0@sha256:0123456789ab… ");
+  expect(renderTable(all, { ...style, width: 200, whole: true })).toContain(digest);
+  expect(renderMarkdown(all)).toContain("sha256:<wbr>0123456789ab…</code>");
+  expect(renderComment(all)).toContain("`shop/api:1.0@sha256:0123456789ab…`");
+});
+
+describe("a waived finding beside a note", () => {
+  const loud: Verdict = { ...note(2), ruleId: "musl-paired-lookup", level: "error", names: FAILS };
+  const quiet: Verdict = { ...note(1), except: ["Services written as a.b"] };
+  const waived = { reason: "moves away", expires: "2030-01-31" };
+  const all = report(on("c", quiet), { ...on("c", loud), waived });
+
+  it("is what the row says, and the note is what counts", () => {
+    const [only] = containers(all);
+    expect(cellWords(only!, 0)).toBe("all fail, waived until 2030-01-31");
+    expect(only!.worst.verdict.level).toBe("note");
+    expect(counts(all)).toMatchObject({ affected: 0, notes: 1, waived: 0 });
+    expect(renderTable(all, { colour: false, width: 120 })).toMatch(/^✗ affected .* all fail, waived until/m);
+    expect(renderMarkdown(all)).toContain("❌ all fail, waived until 2030");
+    expect(renderHtml(all)).toMatch(/class="affected">.*<\/b> all fail, waived until 2030-01-31<\/td>/);
+  });
+
+  it("has each its own effect on the page", () => {
+    const says = [...renderHtml(all).matchAll(/<span class="says">.*<\/span> on (.*?) <span/g)].map(
+      ([, one]) => one,
+    );
+    expect(says).toEqual([
+      "<code>the cluster</code>: all resolve but Services written as a.b",
+      "<code>the cluster</code>: all fail",
+    ]);
   });
 });
 

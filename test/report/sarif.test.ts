@@ -69,6 +69,16 @@ it("brings the patch as a fix, whose replacements make of the file what the patc
   expect(lines.join("\n")).toBe(COREFILE.replaceAll("NXDOMAIN", "NOERROR"));
 });
 
+it.each([
+  ["/elsewhere/dns/bad", "bad", "; the diff names bad alone: apply it in /elsewhere/dns"],
+  ["./dns/../dns/bad", "dns/bad", ""],
+])("brings a patch of %s that names a file where it is applied", (file, name, where) => {
+  const [patch] = hit(file).patches ?? [];
+  expect(patch?.diff).toMatch(new RegExp(`^--- a/${name}\n\\+\\+\\+ b/${name}\n`));
+  expect(patch?.because.replace(/.*no such record/, "")).toBe(where);
+  expect(patch?.file).toBe(file);
+});
+
 it("says of each related line what its part is", () => {
   const [result] = resultsOf(hit("dns/Corefile"));
   const related = result?.relatedLocations?.map(({ physicalLocation, message }) => [

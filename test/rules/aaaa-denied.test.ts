@@ -21,7 +21,7 @@ describe("a Corefile that denies AAAA", () => {
     const found = judge(snippet + BLOCK("cluster.local:53", "import deny") + BLOCK(".:53", "import deny"));
     expect(found).toHaveLength(1);
     expect(found[0]).toMatchObject({ outcome: "affected", level: "warning", at: { line: 2 } });
-    expect(found[0]?.summary).toContain("in the zones cluster.local and .");
+    expect(found[0]?.summary).toContain('in the zones cluster.local and ".", which');
     expect(found[0]?.remedies[0]?.snippet?.text).toContain("rcode NOERROR");
     expect(judge(BLOCK(".:53", ...DENY), true)).toEqual([]);
     expect(judge(BLOCK("cluster.local:53", ...DENY) + BLOCK(".:53", ...DENY))).toHaveLength(2);

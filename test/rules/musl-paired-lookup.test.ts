@@ -1,14 +1,19 @@
 import { describe, expect, it } from "vitest";
+import { clusterProfile } from "../../src/cluster/profile.ts";
 import type { AnswerKind } from "../../src/model/dns.ts";
 import type { ImageProfile, StartProcess } from "../../src/model/image-profile.ts";
 import type { Workload } from "../../src/model/workload.ts";
 import { pairedLookup } from "../../src/rules/musl-paired-lookup.ts";
-import { cluster, image, onMusl, workload } from "../support/profiles.ts";
+import { containers } from "../../src/report/arrange.ts";
+import { cellWords } from "../../src/report/words.ts";
+import { cluster, image, onMusl, report, workload } from "../support/profiles.ts";
 import { checked } from "../support/checked.ts";
 
 function judge(process: StartProcess, on = cluster("NXDOMAIN")) {
   return checked(pairedLookup, { workload: workload(), image: image(process), cluster: on });
 }
+const gke122 = (nodeLocalDns: "auto" | "disabled") =>
+  clusterProfile({ gkeVersion: "1.22.6-gke.1000", nodeLocalDns, autopilot: false });
 const glibc: StartProcess = { kind: "uses-glibc", reason: "It is linked to glibc.", chain: [] };
 const unknown: StartProcess = { kind: "unknown", reason: "The entry point is missing.", chain: [] };
 
@@ -96,6 +101,27 @@ describe("musl-paired-lookup", () => {
   it("needs no cluster where the image cannot be hit", () => {
     for (const process of [glibc, { ...glibc, kind: "own-resolver" as const }])
       expect(judge(process, cluster("unknown")).outcome).toBe("not-affected");
+  });
+
+  it("says what the cluster is taken to be, to whom it would matter", () => {
+    const on = gke122("auto");
+    const said = (process: StartProcess) => judge(process, on);
+    expect(on.diagnostics.map(({ code }) => code)).toEqual(["node-local-taken-off"]);
+    expect(said(onMusl("1.2.5"))).toMatchObject({
+      outcome: "not-affected",
+      providedThat: "NodeLocal DNSCache is off",
+    });
+    expect(said(onMusl("1.2.5")).summary).toContain(
+      "on GKE 1.22.6-gke.1000 while NodeLocal DNSCache is off: ",
+    );
+    expect(said(unknown).providedThat).toBe("NodeLocal DNSCache is off");
+    expect([glibc, onMusl("1.1.24")].map((process) => said(process).providedThat)).toEqual([
+      undefined,
+      undefined,
+    ]);
+    expect(judge(onMusl("1.2.5"), gke122("disabled")).providedThat).toBeUndefined();
+    const [container] = containers(report([image(onMusl("1.2.5"))], on));
+    expect(container && cellWords(container, 0)).toBe("all resolve while NodeLocal DNSCache is off");
   });
 
   it("gives a first answer where no cluster is known", () => {

@@ -57,7 +57,11 @@ describe("a name the container is given", () => {
 
   it("is a Service by those that are in sight, in their namespaces", async () => {
     const files = { "a.yaml": pod("1", "http://api.shop") };
-    expect((await judge(files))[0]?.level).toBe("note");
+    const [verdict] = await judge(files);
+    expect(verdict?.level).toBe("note");
+    expect(verdict?.summary).toMatch(
+      /: Services are not found .* given none of a Service that is in sight\.$/,
+    );
     const other = "apiVersion: v1\nkind: Service\nmetadata: {name: api, namespace: store}\n";
     expect((await judge({ ...files, "b.yaml": other }))[0]?.level).toBe("note");
     // Of one whose namespace a kustomization sets: any that is in sight, and no word that is none.

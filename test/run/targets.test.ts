@@ -103,6 +103,24 @@ describe("a target", () => {
     expect(report?.images.map(({ process }) => process.musl?.exact)).toEqual(["1.2.2", "1.1.24", undefined]);
   });
 
+  it("of an Alpine release is told as what would be, and nothing supposed is measured", async () => {
+    const args = ["--corefile", "fine.yaml", ...to("corefile=deny.yaml,alpine=3.24")];
+    const { report } = await scan(...args);
+    const found = report?.judgements.find(
+      ({ workload, verdict }) => workload?.name === legacy && verdict.outcome === "affected",
+    );
+    expect(found?.verdict.summary).toContain(`${legacy} would resolve with musl 1.2.6, and on `);
+    const supposed = found?.verdict.evidence.find(({ text }) => text.startsWith("as if on Alpine 3.24"));
+    expect(supposed).toMatchObject({ text: "as if on Alpine 3.24: musl 1.2.6", confidence: "likely" });
+    const { out } = await muslgate(["image", legacy, "--format", "markdown", ...args], {}, folder.path);
+    expect(out).toMatch(
+      /musl 1\.1\.24 \(node\), Alpine Linux 3\.12\.12; musl 1\.2\.6 \(node\) at corefile=deny\.yaml,alpine=3\.24 \|/,
+    );
+    expect(out).toMatch(/- measured: .*ld-musl/);
+    expect(out).toContain("- likely: as if on Alpine 3.24: musl 1.2.6 (the target)");
+    expect(out).toContain("One lookup, step by step");
+  });
+
   it("of a GKE version goes by what is known of it, also where that is nothing", async () => {
     const now = ["--gke-version", "1.21.6-gke.1500", "--node-local-dns", "enabled"];
     const { at, code } = await scan(
@@ -244,6 +262,26 @@ spec:
     );
     // Where the cluster's version stands, which is what changes.
     expect(fault?.verdict.at?.file).toBe("gke/prod.json");
+    // Names have commas, and a cluster is no container.
+    const table = await muslgate(
+      ["repo", "--to", "gke-version=1.22.6-gke.1000,node-local-dns=enabled", "--to", "alpine=3.24"],
+      {},
+      repo.path,
+    );
+    expect(table.out.replaceAll(/\s+/g, " ")).toContain(
+      "breaks 1 (deployment/api, container app on prod) and the DNS of prod",
+    );
+    const deny = join(folder.path, "deny.yaml");
+    const asked = ["repo", "--corefile", deny, "--to", `corefile=${join(folder.path, "fine.yaml")}`];
+    const healed = await muslgate([...asked, "--format", "json"], {}, repo.path);
+    expect((JSON.parse(healed.out) as Report).targets?.[0]?.heals).toEqual([
+      `${deny}: aaaa-denied`,
+      "deployment/api, container app: musl-paired-lookup",
+    ]);
+    const told = await muslgate([...asked, "--format", "markdown"], {}, repo.path);
+    expect(told.out).toMatch(
+      /heals 1 \(deployment\/api, container app: musl-paired-lookup\) and the DNS of .*deny\.yaml: aaaa-denied/,
+    );
     const again = await muslgate(["repo", "--base", "HEAD", "--to", "alpine=3.24"], {}, repo.path);
     expect(again.code).toBe(2);
   });

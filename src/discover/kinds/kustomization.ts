@@ -1,6 +1,7 @@
 /** Reads a kustomization: what it takes in, and what it puts over it. Must not apply it. */
 import { append } from "../../model/append.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
+import type { Place } from "../../model/place.ts";
 import type { Source } from "../../text/source.ts";
 import { joinPath, nameOf, parentOf } from "../../tree/paths.ts";
 import { itemsAt, textAt, valueAt, type YamlNode, type YamlText } from "../../yaml/nodes.ts";
@@ -15,6 +16,8 @@ export interface Kustomization {
   /** Paths of files and folders whose objects it takes in. */
   readonly resources: readonly string[];
   readonly components: readonly string[];
+  /** Each path that it names, as it is written and where. */
+  readonly written: ReadonlyMap<string, { readonly text: string; readonly at: Place }>;
   /** Files with patches. */
   readonly patches: readonly string[];
   /** Those of them that are JSON patches, which are in `inline` too. */
@@ -44,14 +47,18 @@ export function readKustomization(
   const folder = parentOf(file.file);
   const namespace = textAt(root, "namespace");
   const diagnostics: Diagnostic[] = [];
+  const written = new Map<string, { readonly text: string; readonly at: Place }>();
   const pathsOf = (...keys: readonly string[]): string[] =>
     keys.flatMap((key) => itemsAt(root, key).flatMap((item) => (item.kind === "text" ? pathOf(item) : [])));
   const pathOf = (item: YamlText): string[] => {
     // An inline patch is a text with line ends.
     if (item.text.includes("\n")) return [];
     const joined = joinPath(folder, item.text);
-    if (joined !== undefined && !/^[\w.-]+@|[?&]ref=/.test(item.text)) return [joined.path];
     const at = file.toPlace(item.start, item.end);
+    if (joined !== undefined && !/^[\w.-]+@|[?&]ref=/.test(item.text)) {
+      if (!written.has(joined.path)) written.set(joined.path, { text: item.text, at });
+      return [joined.path];
+    }
     diagnostics.push(notFollowed(item.text, "it is not in this repository", at));
     return [];
   };
@@ -83,6 +90,7 @@ export function readKustomization(
     file,
     resources: pathsOf("resources", "bases"),
     components: pathsOf("components"),
+    written,
     patches,
     operated: inline.files,
     inline: inline.patches,

@@ -28,7 +28,7 @@ const LOADER_NAME = /(^|\/)ld[^/]*$/;
 /** Programs and libraries of every architecture. */
 export const elfFile: Detector = {
   id: "elf",
-  version: 10,
+  version: 11,
   maxBytes: BUDGET,
   names: LIBRARY_NAME,
   start(file) {

@@ -1,5 +1,7 @@
 /** Reads Go's build information, as `go version -m` does (Go source, debug/buildinfo). Must be total. */
 
+import { C_CLIENT_MODULES } from "../../knowledge/go-modules.ts";
+
 /** Starts the build information, in the first writable data of a Go program. */
 export const GO_MAGIC: Buffer = Buffer.from("\xff Go buildinf:", "latin1");
 
@@ -18,6 +20,8 @@ export interface GoBuildInfo {
   readonly tags?: readonly string[];
   /** The build setting DefaultGODEBUG (`//go:debug` in the source). */
   readonly godebug?: string;
+  /** Modules in it whose C code asks for names of servers (`C_CLIENT_MODULES`), without their major version. */
+  readonly clients?: readonly string[];
   /** It was built as a library for C: the program around it is not Go. */
   readonly library?: true;
 }
@@ -43,6 +47,10 @@ export function readGoBuildInfo(bytes: Uint8Array): GoBuildInfo | undefined {
     ?.split(/[, ]/)
     .filter((tag) => /^net(c?go)$/.test(tag));
   const godebug = /^build\tDefaultGODEBUG=(.{1,2000})$/m.exec(info)?.[1];
+  const modules = [...info.matchAll(/^dep\t([^\t\n]{1,500}?)(?:\/v\d+|\.v\d+)?\t/gm)].map(
+    ([, path = ""]) => path,
+  );
+  const clients = C_CLIENT_MODULES.filter((path) => modules.includes(path));
   const library = /^build\t-buildmode=c-(?:archive|shared)$/m.test(info);
   return {
     ...(library && { library }),
@@ -51,6 +59,7 @@ export function readGoBuildInfo(bytes: Uint8Array): GoBuildInfo | undefined {
     ...(main !== undefined && { main }),
     ...(tags !== undefined && tags.length > 0 && { tags }),
     ...(godebug !== undefined && { godebug }),
+    ...(clients.length > 0 && { clients }),
   };
 }
 

@@ -1,18 +1,41 @@
 /** Finds the words of a program text by which it may start other programs. Must not tell which of them it starts. */
 
 /** Words of one text that are kept, and letters of one. */
-const MOST_WORDS = 48;
+export const MOST_WORDS = 48;
 const MOST_LETTERS = 128;
 
 /** Languages that are shells: any word may be a command. */
-const COMMANDS = /^(?:fish|csh|tcsh|rc|es|elvish|nu|xonsh|tclsh|wish|expect|m4)[\d.-]*$/;
+const COMMANDS = /^(?:fish|csh|tcsh|rc|es|elvish|nu|xonsh|tcl|tclsh|wish|exp|expect|m4)[\d.-]*$/;
 /** What starts a program in others (Python's, Perl's, Ruby's, Node's, PHP's, Lua's and Go's manuals). */
 const STARTS =
   /\b(?:exec\w*|spawn\w*|fork\w*|system|popen\w*|posix_spawn\w*|subprocess|child_process|shell_exec|passthru|proc_open|Open3|Deno\.Command|Bun\.\$|qx|execa|zx|IO::popen|run)\b|`|\$\(/;
 const COMMENT = /^[ \t]*(?:#(?!!)|\/\/|--[ \t]|\*[ \t]|;;).*$/gm;
-const PATH = /(?<![\w.:/}$)\]*-])\.{0,2}\/(?:[\w.+-]+\/)*[\w.+-]*\w/g;
+const PATH = /(?<![\w.+:/}$)\]*-])\.{0,2}\/(?:[\w.+-]+\/)*[\w.+-]*\w/g;
 const QUOTED = /["'`]([\w][\w.+-]*)(?=["'`\s])/g;
 const BARE = /(?<![\w.+/$=-])[A-Za-z_][\w.+-]*(?![\w/(=])/g;
+
+/** Texts that stand beside each other are put together so often. */
+const MOST_JOINS = 16;
+const PAIR = /(["'])([^"'\\\n]{0,128})\1\s{0,8}(?:\+|\.{1,2})\s{0,8}(["'])([^"'\\\n]{0,128})\3/g;
+const LIST = /\[([^\]\n]{1,256})\]\.join\(\s{0,4}(["'])([^"'\\\n]{0,4})\2/g;
+const JOIN = /(["'])([^"'\\\n]{0,4})\1\.join\(\s{0,4}[[(]([^\])\n]{1,256})[\])]/g;
+const FOLDERS = /\b(?:path(?:\.posix)?|os\.path|File)\.(?:join|resolve)\(([^()\n]{1,256})\)/g;
+
+/** A text with its constant parts put together: `"w" . "get"`, `["w", "get"].join("")`, `os.path.join("/a", "b")`. */
+function joined(code: string): string {
+  const list = (items: string, by: string) =>
+    `"${[...items.matchAll(/(["'])([^"'\\\n]{0,128})\1/g)].map(([, , item]) => item).join(by)}"`;
+  let text = code
+    .replace(LIST, (_, items, __, by) => list(items, by))
+    .replace(JOIN, (_, __, by, items) => list(items, by))
+    .replace(FOLDERS, (_, items) => list(items, "/"));
+  for (let round = 0; round < MOST_JOINS; round++) {
+    const next = text.replace(PAIR, '"$2$4"');
+    if (next === text) break;
+    text = next;
+  }
+  return text;
+}
 
 /**
  * Paths, and names of programs in quotes, in the order in which they stand; of a shell's text every word. Few: a text
@@ -23,8 +46,11 @@ export function mentionsIn(text: string, language: string): readonly string[] {
   if (!isShell && !STARTS.test(text)) return [];
   const code = text.replace(/^#!.*/, "").replace(COMMENT, "");
   const found = new Set<string>();
-  for (const pattern of isShell ? [PATH, BARE] : [PATH, QUOTED])
-    for (const [whole, word = whole] of code.matchAll(pattern)) {
+  const whole = joined(code);
+  const texts = isShell || whole === code ? [code] : [code, whole];
+  const patterns = isShell ? [PATH, BARE] : [PATH, QUOTED];
+  for (const [text, pattern] of texts.flatMap((one) => patterns.map((pattern) => [one, pattern] as const)))
+    for (const [all, word = all] of text.matchAll(pattern)) {
       if (word.length <= MOST_LETTERS && !/^(?:\/dev|\/proc|\/tmp)\//.test(word)) found.add(word);
       if (found.size === MOST_WORDS) return [...found];
     }

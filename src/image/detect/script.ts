@@ -1,7 +1,7 @@
 /** Reads what interpreter a script names, and the text of shell scripts. Must not run or judge it. */
 import type { ScriptFact } from "../../model/layer-facts.ts";
 import type { Collector, Detector } from "./detector.ts";
-import { mentionsIn } from "./mentions.ts";
+import { mentionsIn, MOST_WORDS } from "./mentions.ts";
 
 /** Languages whose scripts are not followed: what their interpreter is, is all that is known of them. */
 const LANGUAGES =
@@ -24,7 +24,7 @@ const MOST_LINE = 256;
 /** Scripts by their first line, and shell scripts by their name. */
 export const script: Detector = {
   id: "script",
-  version: 4,
+  version: 5,
   maxBytes: MOST_TEXT,
   names: new RegExp(`${SOURCED.source}|${BARE.source}|${PROGRAM.source}`),
   start({ path, size, executable }) {
@@ -64,7 +64,8 @@ function collector(anyText: boolean, size: number, language: string | undefined)
       if (isShell) return { kind: "script", ...words, text, truncated: size > length };
       const mentions = mentionsIn(text, languageOf(words) ?? language ?? "");
       if (words.interpreter === undefined && mentions.length === 0) return undefined;
-      return { kind: "script", ...words, ...(mentions.length > 0 ? { mentions } : {}), truncated: false };
+      const truncated = mentions.length === MOST_WORDS || (mentions.length > 0 && size > length);
+      return { kind: "script", ...words, ...(mentions.length > 0 ? { mentions } : {}), truncated };
     },
   };
 }

@@ -13,17 +13,24 @@ const NAME =
 /** A crontab of any name, and settings that may be supervisord's: those are told by what is in them. */
 const NAMED_CRON = /(?:^|\/)(?:[^/]*cron[^/.]*|[^/]+\.cron)$/;
 const MAY_BE_SUPERVISORD = /\.(?:conf|ini)$/;
+/** npm's settings, of which one line alone is kept: others hold tokens. */
+const NPM_SETTINGS = /^(?!(?:.*\/)?node_modules\/)(?:.*\/)?\.npmrc$/;
+const SCRIPT_SHELL = /^[ \t]*script-shell[ \t]*=.*$/m;
 const SUPERVISORD = /^\[(?:supervisord|program:|eventlistener:|fcgi-program:)/m;
 
 /** Such a text. */
 export const text: Detector = wholeFile(
   "text",
-  4,
+  5,
   MOST_BYTES,
-  new RegExp([NAME, NAMED_CRON, MAY_BE_SUPERVISORD].map(({ source }) => source).join("|")),
+  new RegExp([NAME, NAMED_CRON, MAY_BE_SUPERVISORD, NPM_SETTINGS].map(({ source }) => source).join("|")),
   (bytes, { path }, cut) => {
     if (bytes.includes(0)) return undefined;
     const text = Buffer.from(bytes).toString("utf8");
+    if (NPM_SETTINGS.test(path)) {
+      const line = SCRIPT_SHELL.exec(text)?.[0].trim();
+      return line === undefined ? undefined : { kind: "text", text: line, truncated: cut };
+    }
     if (!NAME.test(path) && MAY_BE_SUPERVISORD.test(path) && !SUPERVISORD.test(text)) return undefined;
     return { kind: "text", text, truncated: cut };
   },

@@ -1,13 +1,46 @@
-/** Follows an execline script to the programs it starts. Must not run anything. */
+/** Follows execline's commands, of a script or as words, to the programs they start. Must not run anything. */
 import { NOTHING } from "./conclusions.ts";
 import type { Following, Situation } from "./following.ts";
 import { baseName } from "./identity.ts";
-import { programNamed } from "./search.ts";
 import type { Ran } from "./shell/host.ts";
-import { HOLE } from "./shell/text.ts";
+import { absolute } from "./shell/state.ts";
+import { bounded, HOLE, isKnown } from "./shell/text.ts";
 import { blockWords } from "./wrappers.ts";
 
-/** An execline script: the first program of each block that is not execline's own gets the rest of it. */
+/** A word, or a block. */
+type Part = string | readonly Part[];
+
+/** One of execline's programs: how it takes its words before the next program's. */
+interface Command {
+  /** Options of one dash that take the next word. */
+  readonly valued: string;
+  readonly words: number;
+  /** What its blocks are: programs it runs, or becomes; blocks of these, each behind a word; or mere words. */
+  readonly blocks: "run" | "become" | "nested" | "words";
+}
+
+/** Blocks in blocks are followed so deep. */
+const MOST_NESTED = 24;
+
+/** By name: words, options, and blocks where it takes some that are programs (skarnet.org, execline and s6, each program's page). */
+const COMMANDS: ReadonlyMap<string, Command> = new Map(
+  `background 0 - run|backtick 1 D run|case 1 - nested|cd 1|define 2 d|elgetopt 1|elgetpositionals 0 P|elglob 2 d
+emptyenv 0|envfile 1|exec 0 a|execline-cd 1|execline-umask 1|export 2|fdblock 1|fdclose 1|fdmove 2|fdreserve 1|fdswap 2
+forbacktickx 1 odx run|foreground 0 - run|forstdin 1 odx|forx 1 ox|getcwd 1|getpid 1|heredoc 2|if 0 x run|ifelse 0 - become
+ifte 0 - become|ifthenelse 0 - become|importas 2 dD|loopwhilex 0 ox|multidefine 1 d|multisubstitute 0|pipeline 0 - run
+piperw 2|posix-cd 1|posix-umask 1|redirfd 2|shift 0 n|trap 0 - nested|tryexec 0 a become|umask 1|unexport 1|wait 0 t
+with-contenv 0|withstdinas 1 D|s6-applyuidgid 0 ugG|s6-envdir 1|s6-envuidgid 1|s6-fdholder-retrieve 2
+s6-ipcserver-socketbinder 1 ab|s6-notifyoncheck 0 dwtTs3|s6-setlock 1 t|s6-setsid 0|s6-setuidgid 1|s6-softlimit 0 acdflmoprst`
+    .split(/[|\n]/)
+    .map((line) => {
+      const [name = "", words, valued = "", blocks = "words"] = line.split(" ");
+      return [name, { words: Number(words), valued, blocks: blocks as Command["blocks"] }];
+    }),
+);
+/** They end a chain and start nothing. */
+const QUIET = /^(?:eltest|exit|dollarat|homeof|true|false)$/;
+
+/** An execline script: each program of execline's gets its words and blocks, and starts what follows. */
 export function followExecline(
   walk: Following,
   text: string,
@@ -15,33 +48,150 @@ export function followExecline(
   args: readonly string[],
   how: Situation,
 ): Ran {
-  const blocks: string[][] = [[]];
-  const closed: string[][] = [];
-  for (const word of blockWords(text)) {
-    if (word === "{") blocks.push([]);
-    else if (word === "}" && blocks.length > 1) closed.push(blocks.pop() as string[]);
-    else blocks.at(-1)?.push(word);
-  }
-  let followed = false;
-  for (const block of [...closed, ...blocks]) {
-    for (const [index, word] of block.entries()) {
-      const program = programNamed(walk.files, word, how);
-      if (program === undefined || EXECLINE.has(baseName(word))) continue;
-      followed = true;
-      const environment = new Map(how.environment);
-      walk.run(
-        block.slice(index).flatMap((one) => (one === "$@" ? args : [one.replace(/\$\{?\w+\}?/g, HOLE)])),
-        { ...how, environment, at: path, depth: how.depth + 1 },
-      );
-      break;
-    }
-  }
-  return followed ? NOTHING : walk.unknown(`the script ${path} starts nothing that could be followed`, how);
+  const values = new Map(args.map((arg, at) => [String(at + 1), arg]));
+  const chain = new Chain(walk, args, values);
+  chain.follow(partsOf(blockWords(text)), { ...how, at: path, depth: how.depth + 1 });
+  return chain.followed
+    ? NOTHING
+    : walk.unknown(`the script ${path} starts nothing that could be followed`, how);
 }
 
-/** Parts of execline, which start only what stands in their script. */
-const EXECLINE = new Set(
-  "foreground background if ifelse ifte ifthenelse backtick with-contenv exec cd export unexport importas multisubstitute define multidefine redirfd fdmove fdclose fdblock fdswap fdreserve pipeline piperw forx forbacktickx forstdin loopwhilex trap tryexec umask wait withstdinas emptyenv envfile elglob elgetopt elgetpositionals posix-cd posix-umask eltest homeof getcwd getpid heredoc dollarat runblock shift case s6-setuidgid s6-applyuidgid s6-envuidgid s6-envdir s6-softlimit s6-notifyoncheck s6-setsid s6-setlock s6-fdholder-retrieve s6-ipcserver-socketbinder fix-attrs".split(
-    " ",
-  ),
-);
+/** A program of execline's that is called by its words; nothing where this is none. */
+export function followExeclineWords(
+  walk: Following,
+  name: string,
+  named: string,
+  args: readonly string[],
+  how: Situation,
+): Ran | undefined {
+  // Elsewhere one's own programs may have such names.
+  if (!COMMANDS.has(name) || !/^\/(?:(?:usr\/)?s?bin|command|package)\//.test(named)) return undefined;
+  const chain = new Chain(walk, [], undefined);
+  chain.follow(partsOf([name, ...args]), { ...how, depth: how.depth + 1 });
+  return chain.followed ? NOTHING : undefined;
+}
+
+/** One script, or one call. */
+class Chain {
+  readonly #walk: Following;
+  readonly #args: readonly string[];
+  /** What `$NAME` is in the words of a script; nothing where words are no script's, and stand for themselves. */
+  readonly #values: Map<string, string> | undefined;
+  followed = false;
+
+  constructor(walk: Following, args: readonly string[], values: Map<string, string> | undefined) {
+    this.#walk = walk;
+    this.#args = args;
+    this.#values = values;
+  }
+
+  follow(parts: readonly Part[], how: Situation, nested = 0): void {
+    if (nested > MOST_NESTED) {
+      this.followed = true;
+      this.#walk.unknown(`${how.at ?? "a command of execline's"} has too many blocks in blocks`, how);
+      return;
+    }
+    let [at, now] = [0, how];
+    for (;;) {
+      const head = parts[at];
+      if (head === undefined || !this.#walk.step(1, how)) return;
+      const command = typeof head === "string" ? COMMANDS.get(baseName(head)) : undefined;
+      if (command === undefined) break;
+      const name = baseName(head as string);
+      const options: string[] = [];
+      for (at++; ; at++) {
+        const option = parts[at];
+        if (typeof option !== "string" || !/^-./.test(option)) break;
+        options.push(option);
+        if (option === "--") {
+          at++;
+          break;
+        }
+        if (command.valued.includes(option.slice(-1))) options.push(String(parts[++at]));
+      }
+      const own = parts.slice(at, at + command.words).flatMap((part) => this.#words(part));
+      at += command.words;
+      for (let block = parts[at]; block === "" || Array.isArray(block); block = parts[++at])
+        this.#block(command, block === "" ? [] : (block as readonly Part[]), now, nested);
+      now = this.#changed(name, options, own, now);
+    }
+    this.followed = true;
+    if (typeof parts[at] === "string" && QUIET.test(parts[at] as string)) return;
+    this.#walk.run(
+      parts.slice(at).flatMap((part) => this.#words(part)),
+      now,
+    );
+  }
+
+  #block({ blocks }: Command, block: readonly Part[], how: Situation, nested: number): void {
+    if (blocks === "words") return;
+    const inside: Situation = {
+      ...how,
+      environment: new Map(how.environment),
+      sure: how.sure && blocks === "run",
+      isMain: how.isMain && blocks === "become",
+    };
+    if (blocks !== "nested") this.follow(block, inside, nested + 1);
+    else for (const one of block) if (Array.isArray(one)) this.follow(one, inside, nested + 1);
+  }
+
+  /** What such a command changes for those behind it. */
+  #changed(name: string, options: readonly string[], own: readonly string[], how: Situation): Situation {
+    const [first = "", second = ""] = own;
+    const isPlain = options.every((option) => !/^-\w*[sSnd]/.test(option));
+    const environment = new Map(how.environment);
+    const set = (value: string) => void this.#values?.set(first, isPlain ? value : HOLE);
+    if (/^(?:execline-|posix-)?cd$/.test(name)) return { ...how, cwd: absolute(how.cwd, first) };
+    if (name === "export" && isKnown(first)) environment.set(first, second);
+    else if (name === "unexport") environment.delete(first);
+    else if (name === "emptyenv" && !options.includes("-c")) {
+      const path = options.includes("-p") ? environment.get("PATH") : undefined;
+      environment.clear();
+      if (path !== undefined) environment.set("PATH", path);
+    } else if (/^(?:s6-envdir|envfile)$/.test(name)) environment.set("PATH", HOLE);
+    else if (name === "define") set(second);
+    else if (name === "importas") {
+      const at = options.findIndex((option) => option.endsWith("D"));
+      set(environment.get(second) ?? (at === -1 || how.open ? HOLE : (options[at + 1] ?? HOLE)));
+    } else if (first !== "") this.#values?.delete(first);
+    return { ...how, environment };
+  }
+
+  /** A word as a program gets it, with values in place of names; a block as execlineb hands it over. */
+  #words(part: Part): readonly string[] {
+    if (typeof part !== "string")
+      return [...part.flatMap((one) => this.#words(one).map((word) => ` ${word}`)), ""];
+    if (this.#values === undefined) return [part];
+    if (part === "$@") return this.#args;
+    const values = this.#values;
+    return [
+      bounded(
+        part.replace(/\$(?:\{(\w+)\}|(\w+))/g, (_, braced, bare) => values.get(braced ?? bare) ?? HOLE),
+      ),
+    ];
+  }
+}
+
+/** Words with blocks: in braces, or as the kernel hands them over, each word behind a space and an empty one at the end. */
+function partsOf(words: readonly string[], nested = 0): readonly Part[] {
+  const open: Part[][] = [[]];
+  for (let at = 0; at < words.length; at++) {
+    const word = words[at] as string;
+    if (word === "{" && open.length <= MOST_NESTED + 1) open.push([]);
+    else if (word === "}" && open.length > 1) {
+      const block = open.pop() as Part[];
+      open.at(-1)?.push(block);
+    } else if (word.startsWith(" ") && nested < MOST_NESTED) {
+      const end = words.indexOf("", at);
+      const inside = words.slice(at, end === -1 ? undefined : end).map((one) => one.replace(/^ /, ""));
+      open.at(-1)?.push(partsOf(inside, nested + 1));
+      at += inside.length;
+    } else open.at(-1)?.push(word);
+  }
+  // A block that is not closed is taken for closed at the end.
+  while (open.length > 1) {
+    const block = open.pop() as Part[];
+    open.at(-1)?.push(block);
+  }
+  return open[0] as Part[];
+}

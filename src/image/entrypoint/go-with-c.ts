@@ -3,15 +3,16 @@ import { CONNECTING_SYMBOL, NETWORK_LIBRARIES } from "../../knowledge/tools.ts";
 import type { ElfFact } from "../../model/layer-facts.ts";
 import type { FileView } from "../file-view.ts";
 import { classify, type Classified, type File, unknown } from "./classify.ts";
-import { libraryFact, searched } from "./loader.ts";
+import { librariesOf } from "./loader.ts";
 
 /** How it is started. */
 type Started = Parameters<typeof classify>[3] & {};
 
 /**
  * What its C code comes to: musl where a library for clients is linked, unknown where some C code opens connections. Go's
- * runtime calls the kernel for that, never the C library's `connect` (Go, src/syscall/zsyscall_linux_amd64.go). Nothing where
- * there is no such code, or where the C library is not musl.
+ * runtime calls the kernel for that, never the C library's `connect` (Go, src/syscall/zsyscall_linux_amd64.go). A static
+ * program names no functions: there its modules tell, and with the tag netgo, which leaves getaddrinfo out of Go's own
+ * (Go, src/net/cgo_linux.go), musl's table for that. Nothing where there is no such code, or where the C library is not musl.
  */
 export function codeInC(
   files: FileView,
@@ -19,18 +20,19 @@ export function codeInC(
   elf: ElfFact,
   started: Started,
 ): Classified | undefined {
-  if (elf.go === undefined || elf.interpreter === undefined) return undefined;
+  if (elf.go === undefined || (elf.interpreter === undefined && elf.linked?.musl !== true)) return undefined;
   const connects = ({ calls = [] }: ElfFact) =>
     calls.includes(CONNECTING_SYMBOL) && calls.includes("getaddrinfo");
-  const known = elf.needed.find((name) => NETWORK_LIBRARIES.test(name));
-  const folders = searched(files, elf, started.environment);
-  const isOpen = () =>
-    connects(elf) ||
-    elf.needed.some((name) => {
-      const fact = name.startsWith("libc.") ? undefined : libraryFact(files, name, folders, program);
-      return fact !== undefined && connects(fact);
-    });
-  if (known === undefined && !isOpen()) return undefined;
+  const [client] = elf.go.cgo === false ? [] : (elf.go.clients ?? []);
+  let known: string | undefined;
+  let isOpen =
+    connects(elf) || (elf.go.tags?.includes("netgo") === true && elf.traces.includes("musl-getaddrinfo"));
+  for (const { name, fact } of librariesOf(files, elf, program, started.environment)) {
+    if (NETWORK_LIBRARIES.test(name)) known ??= name;
+    isOpen ||= fact !== undefined && connects(fact);
+  }
+  known ??= client;
+  if (known === undefined && !isOpen) return undefined;
   const process = classify(files, program, { ...elf, go: undefined }, started);
   if (process.musl === undefined) return undefined;
   if (known === undefined)
@@ -38,7 +40,7 @@ export function codeInC(
   return {
     ...process,
     kind: "mixed",
-    reason: `${process.reason}: it is Go with cgo, and its library ${known} asks libc for names`,
+    reason: `${process.reason}: it is Go with cgo, and ${client === known ? `C code of ${known}` : `its library ${known}`} asks libc for names`,
     chain: [{ text: `Go with cgo: ${known} asks libc` }, ...process.chain],
   };
 }

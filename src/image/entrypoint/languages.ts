@@ -1,5 +1,6 @@
 /** Follows programs that texts in other languages than a shell's name: scripts, texts among words, what is read. Must not take a text for a shell's. */
 import { mentionsIn } from "../detect/mentions.ts";
+import type { ScriptFact } from "../../model/layer-facts.ts";
 import { classify, factOf } from "./classify.ts";
 import type { Following, Situation } from "./following.ts";
 import { baseName } from "./identity.ts";
@@ -41,7 +42,11 @@ export function followMentions(walk: Following, name: string, args: readonly str
       const path = arg.replaceAll(".", "/");
       for (const file of [`${path}.py`, `${path}/__main__.py`]) add(mentionsOf(walk, file, how));
     } else if (!arg.startsWith("-"))
-      for (const file of [arg, `${arg}${ending}`, `${arg}/index${ending}`]) add(mentionsOf(walk, file, how));
+      for (const file of [arg, `${arg}${ending}`, `${arg}/index${ending}`]) {
+        add(mentionsOf(walk, file, how));
+        if (SHELLS.test(name) && scriptAt(walk, file, how)?.truncated === true)
+          walk.unknown(`${file} is too long to be followed`, how);
+      }
     if (arg !== "-" && arg !== "/dev/stdin" && (!arg.startsWith("-") || isText.test(arg))) reads = false;
   }
   if (reads && how.stdin !== undefined && isKnown(how.stdin)) add(mentionsIn(how.stdin, name));
@@ -49,8 +54,12 @@ export function followMentions(walk: Following, name: string, args: readonly str
 }
 
 function mentionsOf(walk: Following, path: string, how: Situation): readonly string[] {
+  return scriptAt(walk, path, how)?.mentions ?? [];
+}
+
+function scriptAt(walk: Following, path: string, how: Situation): ScriptFact | undefined {
   const looked = walk.files.lookup(absolute(how.cwd, path));
-  return looked.kind === "file" ? (factOf(looked, "script")?.mentions ?? []) : [];
+  return looked.kind === "file" ? factOf(looked, "script") : undefined;
 }
 
 /** What is mentioned may start, if it is a program: one that has nothing to do with musl makes no difference. */

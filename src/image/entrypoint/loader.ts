@@ -14,6 +14,25 @@ export function isLoader(file: File, name: string): boolean {
   return /^ld(?:-musl|-linux|64)?[^/]*\.so/.test(name) && factOf(file, "elf") !== undefined;
 }
 
+/** Whether a program is musl's loader under the name by which it lists libraries (musl, ldso/dynlink.c: ldd_mode). */
+export function isLibraryList(file: File, name: string): boolean {
+  return name.endsWith("ldd") && factOf(file, "libc")?.libc === "musl";
+}
+
+/** Whether a loader is asked for a program's libraries, and starts nothing (musl, ldso/dynlink.c; ld.so's manual). */
+export function lists(loader: File, named: string, args: readonly string[]): boolean {
+  if (isLibraryList(loader, baseName(named))) return true;
+  for (const [at, arg] of args.entries()) {
+    if (/^--(?:list|verify|help|version|list-tunables|list-diagnostics)$/.test(arg)) return true;
+    if (!arg.startsWith("-") && !VALUED.test(args[at - 1] ?? "")) return false;
+  }
+  return false;
+}
+
+/** Options of loaders that take the next word. */
+const VALUED =
+  /^--(?:library-path|preload|argv0|inhibit-rpath|audit|glibc-hwcaps-prepend|glibc-hwcaps-mask)$/;
+
 /** The program among a loader's words; nothing where it is given none. */
 export function loadedProgram(args: readonly string[]):
   | {
@@ -30,11 +49,7 @@ export function loadedProgram(args: readonly string[]):
     if (option !== "")
       set.set(option === "preload" ? "LD_PRELOAD" : "LD_LIBRARY_PATH", joined ?? args[at + 1] ?? "");
     if (word === "--") at++;
-    else if (
-      /^--(?:library-path|preload|argv0|inhibit-rpath|audit|glibc-hwcaps-prepend|glibc-hwcaps-mask)$/.test(
-        word,
-      )
-    ) {
+    else if (VALUED.test(word)) {
       at++;
       continue;
     } else if (/^--./.test(word)) continue;
@@ -55,24 +70,39 @@ export function mayCallResolver(
   // What is linked into a static program is told with its C library.
   if (elf.go !== undefined || elf.interpreter === undefined) return true;
   if (!isKnown(preloads) || elf.partial !== undefined) return true;
-  const folders = [...searched(files, elf, environment)];
-  const open = [...elf.needed, ...preloads.split(/[:\s]+/).filter(Boolean)];
-  const seen = new Set<string>();
   const calls = (fact: ElfFact) =>
     fact.calls === undefined || fact.calls.some((name) => RESOLVER_SYMBOLS.includes(name));
   if (calls(elf)) return true;
-  for (const library of open) {
-    if (seen.has(library)) continue;
-    seen.add(library);
-    if (seen.size > MOST_LIBRARIES) return true;
-    // The C library has all of it, and calls none of it by itself; it stands for all these names (musl, ldso/dynlink.c: reserved).
-    if (/^(?:lib(?:c|pthread|rt|m|dl|util|xnet)\.|ld-(?:musl|linux)|ld64\.so)/.test(library)) continue;
-    const fact = libraryFact(files, library, folders, program);
+  for (const { fact } of librariesOf(files, elf, program, environment))
     if (fact === undefined || calls(fact)) return true;
-    open.push(...fact.needed);
-    folders.push(...(fact.libraryPath ?? "").split(":").filter(Boolean));
-  }
   return false;
+}
+
+/**
+ * The libraries of a program, theirs too, and those that LD_PRELOAD names, each once. The C library is left out: it has all
+ * functions and calls none by itself, and stands for all of its names (musl, ldso/dynlink.c: reserved). Without a fact where
+ * a library is not found or not read, and for the rest where there are too many.
+ */
+export function* librariesOf(
+  files: FileView,
+  elf: ElfFact,
+  program: File,
+  environment: ReadonlyMap<string, string>,
+): Generator<{ readonly name: string; readonly fact?: ElfFact }, void> {
+  const folders = [...searched(files, elf, environment)];
+  const preloads = environment.get("LD_PRELOAD") ?? "";
+  const open = [...elf.needed, ...preloads.split(/[:\s]+/).filter(Boolean)];
+  const seen = new Set<string>();
+  for (const name of open) {
+    if (seen.has(name)) continue;
+    seen.add(name);
+    if (seen.size > MOST_LIBRARIES) return yield { name };
+    if (/^(?:lib(?:c|pthread|rt|m|dl|util|xnet)\.|ld-(?:musl|linux)|ld64\.so)/.test(name)) continue;
+    const fact = libraryFact(files, name, folders, program);
+    yield { name, fact };
+    open.push(...(fact?.needed ?? []));
+    folders.push(...(fact?.libraryPath ?? "").split(":").filter(Boolean));
+  }
 }
 
 /** Whether what LD_PRELOAD loads into a program may look names up, though the program does not. */
@@ -126,7 +156,7 @@ export function asksThroughCares(
 }
 
 /** The folders where the loader looks for a program's libraries. */
-export function searched(
+function searched(
   files: FileView,
   elf: ElfFact,
   environment: ReadonlyMap<string, string>,
@@ -139,7 +169,7 @@ export function searched(
 }
 
 /** What the first library of that name says where the loader looks; nothing where it is not there. */
-export function libraryFact(
+function libraryFact(
   files: FileView,
   library: string,
   folders: readonly string[],

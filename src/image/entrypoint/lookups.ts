@@ -41,6 +41,7 @@ export function looksUp(
     later: operands.slice(1),
     first: operands.slice(0, 1),
     urls: operands.filter((one) => one.includes("://")),
+    shares: operands.slice(0, 1).filter((one) => SHARE.test(one) || args.some((arg) => SHARED.test(arg))),
   }[tool.hosts];
   const asked = [...named, ...fromOptions];
   if (fromOptions.length === 0)
@@ -52,6 +53,10 @@ export function looksUp(
     return value !== undefined && value !== "" && isName(hostOf(value), hosts);
   });
 }
+
+/** What names a share of a server, and options of mount that say it does (mount's manual). */
+const SHARE = /^[^/]+:\/|^\/\//;
+const SHARED = /^(?:-t|--types=)?(?:nfs4?|cifs|smb3)$/;
 
 /** Whether a name is that of a small tool which is told by its operands alone, as programs of one's own may be called. */
 export function isPlainTool(name: string): boolean {
@@ -94,7 +99,7 @@ function operandsOf(tool: LookupTool, args: readonly string[]) {
 /** The hosts of a connection string (libpq, "Connection Strings"). */
 function hostsOf(text: string): readonly string[] {
   if (text.includes("://")) return [text];
-  if (!isKnown(text) && !/^[\w ]*$/.test(text)) return [text];
+  if (!isKnown(text)) return [text];
   return [...text.matchAll(/(?:^|\s)host\s*=\s*'?([^\s']+)/g)].map(([, host = ""]) => host);
 }
 
@@ -122,9 +127,9 @@ function prefersA(args: readonly string[], environment: ReadonlyMap<string, stri
   return /=true$/i.test(last ?? "");
 }
 
-/** The host of a URL, of `user@host`, `host:port` or a bare host. */
+/** The host of a URL, of `user@host`, `host:port`, `//host/share` or a bare host. */
 function hostOf(text: string): string {
-  const rest = text.replace(/^[a-z][\w+.-]*:\/\//i, "").replace(/^[^/@]*@/, "");
+  const rest = text.replace(/^(?:[a-z][\w+.-]*:)?\/\//i, "").replace(/^[^/@]*@/, "");
   const bracketed = /^\[([^\]]*)\]/.exec(rest)?.[1];
   if (bracketed !== undefined) return bracketed;
   const host = rest.split(/[/?#]/, 1)[0] ?? "";

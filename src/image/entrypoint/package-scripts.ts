@@ -1,6 +1,6 @@
 /** Finds what npm, pnpm, yarn and npx start: scripts of a package.json and programs of its modules. Must not follow them. */
 import type { FileView } from "../file-view.ts";
-import { isKnown } from "./shell/text.ts";
+import { HOLE, isKnown } from "./shell/text.ts";
 import { textOf } from "./text-of.ts";
 import type { Supervised, Unit } from "./units.ts";
 
@@ -49,7 +49,7 @@ function callOf(args: readonly string[], cwd: string, isCommand: boolean): Call 
 export function packageScript(files: FileView, args: readonly string[], cwd: string): Supervised {
   const { words, folder, text, elsewhere } = callOf(args, cwd, false);
   const [verb = "", name] = /^run(?:-script)?$/.test(words[0] ?? "") ? words.slice(1) : words;
-  if (/^(?:exec|x|dlx)$/.test(words[0] ?? "")) return commandIn(folder, words.slice(1), text);
+  if (/^(?:exec|x|dlx)$/.test(words[0] ?? "")) return commandIn(files, folder, words.slice(1), text);
   if (!isKnown(folder)) return { units: [] };
   if (elsewhere) return { because: `what ${name ?? verb} starts in workspaces of ${folder} is not followed` };
   const path = nearest(files, folder);
@@ -67,7 +67,7 @@ export function packageScript(files: FileView, args: readonly string[], cwd: str
       : undefined;
   const wanted = words[0] === verb ? (SHORT[verb] ?? verb) : verb;
   const own = path.slice(0, -"/package.json".length);
-  const at = { cwd: own, pathFirst: `${own}/node_modules/.bin`, at: path };
+  const at = { cwd: own, pathFirst: `${own}/node_modules/.bin`, shell: scriptShell(files, own), at: path };
   const chosen = wanted === "" ? [] : [`pre${wanted}`, wanted, `post${wanted}`];
   // Without scripts of their own these two have others (npm's manual, "npm start", "npm restart").
   if (wanted === "restart" && of("restart") === undefined) chosen.push("stop", "start");
@@ -81,13 +81,31 @@ export function packageScript(files: FileView, args: readonly string[], cwd: str
 }
 
 /** A program of the modules, or one that is fetched first (npx's manual). */
-export function packageCommand(_files: FileView, args: readonly string[], cwd: string): Supervised {
+export function packageCommand(files: FileView, args: readonly string[], cwd: string): Supervised {
   const { words, folder, text } = callOf(args, cwd, true);
-  return commandIn(folder, words, text);
+  return commandIn(files, folder, words, text);
 }
 
-function commandIn(folder: string, words: readonly string[], text: string | undefined): Supervised {
-  const at = { cwd: folder, pathFirst: `${folder}/node_modules/.bin`, at: "the words of npm" };
+/** What runs scripts, of a project's settings or root's (npm's manual, "script-shell" and "npmrc"). */
+function scriptShell(files: FileView, folder: string): string {
+  const lines = [`${folder}/.npmrc`, "/root/.npmrc"].map((path) => textOf(files.lookup(path)));
+  const named = lines.flatMap((line) => /^script-shell\s*=\s*["']?([^"'\n]+)/.exec(line ?? "")?.[1] ?? []);
+  // A value out of a variable is only known when it runs.
+  return named[0]?.trim().replace(/\$\{[^}]*\}/g, HOLE) ?? "/bin/sh";
+}
+
+function commandIn(
+  files: FileView,
+  folder: string,
+  words: readonly string[],
+  text: string | undefined,
+): Supervised {
+  const at = {
+    cwd: folder,
+    pathFirst: `${folder}/node_modules/.bin`,
+    shell: scriptShell(files, folder),
+    at: "the words of npm",
+  };
   if (text !== undefined) return { units: [{ command: { text }, ...at }] };
   return { units: words.length === 0 ? [] : [{ command: words, ...at }] };
 }

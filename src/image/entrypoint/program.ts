@@ -17,7 +17,9 @@ import {
 import {
   asksThroughCares,
   bringsResolver,
+  isLibraryList,
   isLoader,
+  lists,
   loadedProgram,
   mayCallResolver,
   preloadedMusl,
@@ -53,7 +55,7 @@ export function followProgram(
     name = baseName(args[0] as string);
     args = args.slice(1);
   }
-  if (isLoader(file, name)) return loaded(walk, file, named, args, how);
+  if (isLoader(file, name) || isLibraryList(file, name)) return loaded(walk, file, named, args, how);
   if (bringsResolver(walk.files, elf, file, how.environment)) {
     const process = classify(walk.files, file, elf, how);
     if (process.musl !== undefined) walk.add(process, name, { ...how, sure: false });
@@ -74,7 +76,7 @@ export function followProgram(
   const itself = isOwnWrapper ? () => void conclude(walk, file, elf, name, how) : undefined;
   const wrapper = followWrapper(walk, name, named, args, how, itself);
   if (wrapper.ran !== undefined) return wrapper.ran;
-  followEmbedded(walk, name, args, how);
+  const isHelped = followEmbedded(walk, name, args, how);
   const call = { args, cwd: how.cwd, stdin: how.stdin, sure: how.sure, files: walk.files };
   change(name, call);
   const output = name === "which" ? whichOf(walk, args, how) : (printed(name, call) ?? HOLE);
@@ -107,20 +109,14 @@ export function followProgram(
     );
   const cleared = !isMulti && looks !== true && !mayCallResolver(walk.files, elf, file, how.environment);
   // It starts what its words or a file of its own name, or what stands in it.
-  const starts = mayStartOthers(elf);
-  if (
-    cleared &&
-    process.musl !== undefined &&
-    starts &&
-    !wrapper.isOne &&
-    !followWords(walk, name, args, named, how)
-  )
+  const isOpen = cleared && process.musl !== undefined && mayStartOthers(elf) && !wrapper.isOne && !isHelped;
+  if (isOpen && !followWords(walk, name, args, named, how))
     return walk.unknown(`${file.path} may start other programs, which its words do not name`, how);
   // What runs on the way with another C library needs no line of its own.
   if (cleared && (process.musl !== undefined || (process.kind === "uses-glibc" && !how.isMain)))
     nothing(walk, named, file, how);
   else walk.add({ ...process, runtime: runtimeNamed(name, file) }, name, how);
-  if (cleared || process.musl === undefined) followWords(walk, name, args, named, how);
+  if (!isOpen && (cleared || process.musl === undefined)) followWords(walk, name, args, named, how);
   return { status: undefined, output };
 }
 
@@ -134,8 +130,8 @@ function whichOf(walk: Following, args: readonly string[], how: Situation): stri
 /** A loader that is started by name, with the program it loads. */
 function loaded(walk: Following, loader: File, named: string, args: readonly string[], how: Situation): Ran {
   const program = loadedProgram(args);
-  if (program === undefined && factOf(loader, "libc")?.libc === "musl") {
-    // It tells how it is called.
+  if (lists(loader, named, args) || (program === undefined && factOf(loader, "libc")?.libc === "musl")) {
+    // It tells how it is called, or which libraries a program needs.
     nothing(walk, named, loader, how);
     return NOTHING;
   }

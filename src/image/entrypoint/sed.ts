@@ -3,12 +3,16 @@
 /** Whether it has GNU sed's command `e` or the flag `e` of `s` (GNU sed's manual, "Commands" and "The s Command"); true where it cannot be read. */
 export function sedStarts(program: string): boolean {
   let at = 0;
+  /** Up to here no bracket closes a list. */
+  let openUpTo = 0;
   /** Past a part that ends with this letter, which a list in brackets may hold; false where it does not end. */
   const past = (end: string, isPattern: boolean): boolean => {
     for (; at < program.length && program[at] !== end; at++) {
       if (program[at] === "\\") at++;
-      const list = isPattern && program[at] === "[" ? /^\[\^?\]?[^\]\n]*\]/.exec(program.slice(at)) : null;
-      if (list !== null) at += list[0].length - 1;
+      if (!isPattern || program[at] !== "[" || at < openUpTo) continue;
+      const list = /^\[\^?\]?[^\]\n]*\]/.exec(program.slice(at));
+      if (list === null) openUpTo = lineEnd(program, at);
+      else at += list[0].length - 1;
     }
     return program[at++] === end;
   };

@@ -6,6 +6,7 @@ import { baseName, isShellScript, isToolFolder, mayResolveItself } from "./ident
 import { DEFAULT_PATH } from "./search.ts";
 import type { Ran } from "./shell/host.ts";
 import { absolute } from "./shell/state.ts";
+import type { Unit } from "./units.ts";
 import { isQuietSupervisor, supervised } from "./supervisors.ts";
 
 type Supervision = NonNullable<ReturnType<typeof supervised>>;
@@ -19,7 +20,7 @@ export function followSupervisor(
   how: Situation,
 ): Ran | undefined {
   if (isShellScript(factOf(file, "script")) && named !== "/init") return undefined;
-  const supervision = supervised(walk.files, named, file.path, rest, how.cwd);
+  const supervision = supervised(walk.files, named, file.path, rest, how.cwd, how.environment);
   if (supervision === undefined) return undefined;
   const ran = startUnits(walk, supervision, how);
   const itself = factOf(file, "elf");
@@ -46,7 +47,14 @@ function startUnits(walk: Following, supervision: Supervision, how: Situation): 
       depth: how.depth + 1,
     };
     if (Array.isArray(unit.command)) walk.run(unit.command as readonly string[], situation);
-    else walk.run(["/bin/sh", "-c", (unit.command as { readonly text: string }).text], situation);
+    else walk.run([shellOf(unit, how), "-c", (unit.command as { readonly text: string }).text], situation);
   }
   return NOTHING;
+}
+
+/** npm takes its settings out of variables, too, which come first (npm's manual, "config"). */
+function shellOf({ shell }: Unit, { environment }: Situation): string {
+  if (shell === undefined) return "/bin/sh";
+  const name = "npm_config_script_shell";
+  return environment.get(name) || environment.get(name.toUpperCase()) || shell;
 }

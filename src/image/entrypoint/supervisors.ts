@@ -7,7 +7,12 @@ import { packageCommand, packageScript } from "./package-scripts.ts";
 import { shellWords, type Supervised, type Unit } from "./units.ts";
 import { blockWords } from "./wrappers.ts";
 
-type Reader = (files: FileView, args: readonly string[], cwd: string) => Supervised;
+type Reader = (
+  files: FileView,
+  args: readonly string[],
+  cwd: string,
+  environment: ReadonlyMap<string, string>,
+) => Supervised;
 
 /** By base name; a container under one runs programs that its entry point does not name. */
 const SUPERVISORS: Readonly<Record<string, Reader>> = {
@@ -69,10 +74,11 @@ export function supervised(
   real: string,
   args: readonly string[],
   cwd: string,
+  environment: ReadonlyMap<string, string>,
 ): Supervised | undefined {
   for (const path of [named, real]) {
     const name = path.slice(path.lastIndexOf("/") + 1);
-    if (Object.hasOwn(SUPERVISORS, name)) return SUPERVISORS[name]?.(files, args, cwd);
+    if (Object.hasOwn(SUPERVISORS, name)) return SUPERVISORS[name]?.(files, args, cwd, environment);
     if (Object.hasOwn(UNREAD, name)) return notRead(UNREAD[name] as string);
   }
   if (/s6-overlay/.test(real)) return overlay(files, args);
@@ -198,7 +204,10 @@ function supercronic(files: FileView, args: readonly string[], cwd: string): Sup
         line,
       )?.[1];
       // Seconds and years are fields, too: what begins with one is none of a command's words.
-      const command = job?.replace(/^(?:[\d*][-\d*/,]*\s+){1,2}/, "");
+      const command = job?.replace(
+        /^(?:(?:[\d*?][-\w*/,#]*|(?:sun|mon|tue|wed|thu|fri|sat)\b[-\w,#]*)\s+)?[\d*][-\d*/,]*\s+/i,
+        "",
+      );
       if (command === undefined) return unread(path);
       units.push({ command: { text: command }, environment: new Map(environment), at: path, maybe: true });
     }
@@ -207,7 +216,12 @@ function supercronic(files: FileView, args: readonly string[], cwd: string): Sup
 }
 
 /** supervisord's programs (Supervisor's manual, "Configuration File"). */
-function supervisord(files: FileView, args: readonly string[], cwd: string): Supervised {
+function supervisord(
+  files: FileView,
+  args: readonly string[],
+  cwd: string,
+  environment: ReadonlyMap<string, string>,
+): Supervised {
   const given = args.findIndex((arg) => /^-[nshkt]*c$|^--configuration$/.test(arg));
   const joined = args.map((arg) => /^(?:-[nshkt]*c|--configuration=)(.+)$/.exec(arg)?.[1]).find(Boolean);
   const named = given === -1 ? joined : args[given + 1];
@@ -231,7 +245,17 @@ function supervisord(files: FileView, args: readonly string[], cwd: string): Sup
     const text = textOf(files.lookup(one));
     if (text === undefined || open.length > 64) return unread(one);
     for (const [section, settings] of sections(text)) {
-      if (section === "supervisord") for (const pair of variables(settings)) common.set(...pair);
+      const names = new Map([
+        ["program_name", section.slice(section.indexOf(":") + 1)],
+        ["here", one.slice(0, one.lastIndexOf("/"))],
+      ]);
+      const put = (value: string) =>
+        value.replace(
+          /%\(([^)]*)\)[sd]/g,
+          (_, key: string) =>
+            (key.startsWith("ENV_") ? environment.get(key.slice(4)) : names.get(key)) ?? HOLE,
+        );
+      if (section === "supervisord") for (const pair of variables(settings, put)) common.set(...pair);
       if (section === "include") {
         const folder = one.slice(0, one.lastIndexOf("/"));
         for (const pattern of (settings.get("files") ?? "").split(/\s+/).filter(Boolean)) {
@@ -241,19 +265,13 @@ function supervisord(files: FileView, args: readonly string[], cwd: string): Sup
         }
       }
       if (!/^(?:program|eventlistener|fcgi-program):/.test(section)) continue;
-      const named: Readonly<Record<string, string>> = {
-        program_name: section.slice(section.indexOf(":") + 1),
-        here: one.slice(0, one.lastIndexOf("/")),
-      };
-      const command = shellWords(
-        (settings.get("command") ?? "").replace(/%\(([^)]*)\)[sd]/g, (_, key: string) => named[key] ?? HOLE),
-      );
+      const command = shellWords(put(settings.get("command") ?? ""));
       const directory = settings.get("directory");
       if (command.length > 0)
         units.push({
           command,
           cwd: directory,
-          environment: variables(settings),
+          environment: variables(settings, put),
           at: one,
           maybe: settings.get("autostart") === "false",
         });
@@ -268,14 +286,17 @@ function supervisord(files: FileView, args: readonly string[], cwd: string): Sup
   };
 }
 
-/** `environment=NAME="value",NAME2=value`; what is put in when it runs is not known. */
-function variables(settings: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
+/** `environment=NAME="value",NAME2=value`, each with what is put into it. */
+function variables(
+  settings: ReadonlyMap<string, string>,
+  put: (value: string) => string,
+): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
   const text = settings.get("environment") ?? "";
   for (const [, name = "", quoted, single, plain = ""] of text.matchAll(
-    /([A-Za-z_]\w*)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^,\s]*))/g,
+    /(?<!\w)([A-Za-z_]\w*)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^,\s]*))/g,
   ))
-    found.set(name, (quoted ?? single ?? plain).replace(/%\([^)]*\)[sd]/g, HOLE));
+    found.set(name, put(quoted ?? single ?? plain));
   return found;
 }
 

@@ -224,6 +224,19 @@ export function change(name: string, { args, cwd, stdin, sure, files }: ToolCall
         files.disturb(to);
       return;
     }
+    case "adduser":
+    case "useradd":
+    case "usermod":
+    case "chsh": {
+      const at = args.findIndex((arg) => /^(?:-s|--shell)$/.test(arg));
+      const shell =
+        at === -1 ? args.map((arg) => /^(?:-s|--shell=)(.+)$/.exec(arg)?.[1]).find(Boolean) : args[at + 1];
+      // Where it may not come to this, the shell that could start something else counts.
+      if (shell === undefined || (!sure && /\/(?:\w*sh|nologin|false)$/.test(shell))) return;
+      const users = args.filter((arg) => /^\w[\w.-]*$/.test(arg));
+      for (const user of users) files.write("/etc/passwd", `${user}:x:::::${shell}\n`, true);
+      return;
+    }
     case "chmod": {
       const [mode = "", ...paths] = args.filter((arg) => !/^-[Rcfv]|^--/.test(arg));
       const adds = /^[ugoa]*[+=][rwXst]*x|^[0-7]*[1357][0-7]*$/.test(mode);

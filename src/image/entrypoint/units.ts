@@ -7,6 +7,8 @@ export interface Unit {
   readonly environment?: ReadonlyMap<string, string>;
   /** A folder that stands before those of PATH. */
   readonly pathFirst?: string;
+  /** What runs its text in place of `sh`, where npm's own variable does not name another. */
+  readonly shell?: string;
   /** The file that names it. */
   readonly at: string;
   readonly maybe?: boolean;

@@ -1,19 +1,29 @@
 /** Follows what a program's words start besides: small languages of tools, and words that name programs of the image. Must not tell what the program is. */
 import { type Following, type Situation, starter } from "./following.ts";
 import { baseName } from "./identity.ts";
+import { followHelpers } from "./helpers.ts";
 import { followMentions } from "./languages.ts";
 import { programNamed } from "./search.ts";
 import { isKnown } from "./shell/text.ts";
 import { embedded } from "./tools.ts";
 
-/** Programs that the small languages of tools start: awk's `system`, tar's commands, sed's `e`. */
-export function followEmbedded(walk: Following, name: string, args: readonly string[], how: Situation): void {
+/**
+ * Programs that the small languages of tools start (awk's `system`, tar's commands, sed's `e`), and helpers of tools.
+ * Whether helpers are all that it starts.
+ */
+export function followEmbedded(
+  walk: Following,
+  name: string,
+  args: readonly string[],
+  how: Situation,
+): boolean {
   const { texts, isOpen } = embedded(name, args, how.stdin);
   const situation: Situation = { ...how, sure: false, isMain: false, depth: how.depth + 1 };
   for (const { text, isCommand } of texts)
     if (isCommand || programNamed(walk.files, text.trim().split(/[\s;&|]+/, 1)[0] ?? "", how) !== undefined)
       walk.run(["/bin/sh", "-c", text], situation);
   if (isOpen) walk.unknown(`what \`${name}\` in ${starter(how)} starts is only known when it runs`, how);
+  return followHelpers(walk, name, args, how);
 }
 
 /** A program's words that name other programs of the image, and texts they give an interpreter: it may start them. Whether a word does. */

@@ -1,4 +1,5 @@
 /** Follows a wrapper to the command it starts, with the variables, folder and root it gives it. Must not read the wrapper's words. */
+import { followExeclineWords } from "./execline.ts";
 import type { Following, Situation } from "./following.ts";
 import { baseName, SHELLS } from "./identity.ts";
 import { JailView } from "./jail.ts";
@@ -28,19 +29,40 @@ export function followWrapper(
     const shell = shellOfUser(walk, userOf(args));
     if (shell !== undefined && !SHELLS.has(baseName(shell))) walk.run([shell], { ...how, sure: false });
   }
-  if (commands === undefined || commands.length === 0) return { isOne: commands !== undefined };
+  const shell = ownShell(name, how);
+  if (commands?.length === 0 && shell !== undefined)
+    followWrapped(walk, { command: [shell], maybe: true, root: rootOf(name, args) }, name, how);
+  if (commands === undefined) {
+    const ran = followExeclineWords(walk, name, named, args, how);
+    return { isOne: ran !== undefined, ran };
+  }
+  if (commands.length === 0) return { isOne: true };
   itself?.();
   for (const one of commands) followWrapped(walk, one, name, how);
   return { isOne: true, ran: { status: undefined, output: name === "find" ? HOLE : "" } };
 }
 
-/** The shell of a user (passwd(5)); nothing where the file does not say. */
+/** They take SHELL's program where they need a shell (their manuals; GNU coreutils, chroot.c; util-linux, exec_shell.c). */
+const TAKE_SHELL = /^(?:chroot|unshare|nsenter|script|flock)$/;
+
+/** SHELL's program, where such a tool takes it and it is none of the shells, which do the same by any name. */
+function ownShell(name: string, { environment }: Situation): string | undefined {
+  const shell = environment.get("SHELL") ?? "";
+  return TAKE_SHELL.test(name) && shell !== "" && !SHELLS.has(baseName(shell)) ? shell : undefined;
+}
+
+/** The folder that chroot is given. */
+function rootOf(name: string, args: readonly string[]): string | undefined {
+  return name === "chroot" ? args.find((arg) => !arg.startsWith("-")) : undefined;
+}
+
+/** The shell of a user (passwd(5)), as it was written last; nothing where the file does not say. */
 function shellOfUser(walk: Following, user: string): string | undefined {
   const lines = textOf(walk.files.lookup("/etc/passwd"))?.split("\n") ?? [];
   return (
     lines
       .map((line) => line.split(":"))
-      .find(([name]) => name === user)?.[6]
+      .findLast(([name]) => name === user)?.[6]
       ?.trim() || undefined
   );
 }
@@ -67,7 +89,10 @@ function followWrapped(walk: Following, one: Wrapped, name: string, how: Situati
     return;
   }
   if ("text" in one.command)
-    walk.run(["/bin/sh", "-c", one.command.text, ...(one.command.args ?? [])], situation);
+    walk.run(
+      [ownShell(name, how) ?? "/bin/sh", "-c", one.command.text, ...(one.command.args ?? [])],
+      situation,
+    );
   else if (name === "env" && withoutOpen(one.command[0] ?? "") === "")
     walk.run(one.command.slice(1), situation);
   else {

@@ -118,7 +118,7 @@ const WRAPPERS: Readonly<Record<string, Wrapper>> = {
     text: ["-c", "--command"],
   },
   time: { valued: "fo", long: ["format", "output"], skip: 0 },
-  script: { valued: "BEIOTmo", skip: 0, text: ["-c", "--command"] },
+  script: { valued: "BEIOTmo", skip: 1, text: ["-c", "--command"] },
   watch: { valued: "n", long: ["interval"], skip: 0, joins: true },
   strace: { valued: "aeIOpPsSuUEXb", skip: 0 },
   ltrace: { valued: "aAeDFlnopsuwx", skip: 0 },
@@ -289,9 +289,11 @@ function parse(wrapper: Wrapper, given: readonly string[], name: string): readon
   if (name === "s6-envdir" || name === "envdir") set.set("PATH", HOLE);
   const command = rest.slice(at);
   if (program !== undefined) return [{ command: [program, ...command], set, unset, clears, cwd }];
-  const own = command.slice(0, wrapper.skip);
+  // script's own word, a file, may be missing before `--`.
+  const skip = name === "script" && hasCommand ? 0 : wrapper.skip;
+  const own = command.slice(0, skip);
   if (own.some((word) => word.includes(ANY))) return "unknown";
-  let found: readonly string[] = command.slice(wrapper.skip);
+  let found: readonly string[] = command.slice(skip);
   let root: string | undefined;
   if (wrapper.root) [root, ...found] = found;
   // setarch takes options behind its own word, too.
@@ -380,11 +382,6 @@ const SPECIAL: Readonly<Record<string, Special>> = {
     const file = given.findIndex((word) => !word.startsWith("-"));
     return file === -1 ? [] : [{ command: given.slice(file) }];
   },
-  foreground: blocks,
-  background: blocks,
-  if: blocks,
-  ifelse: blocks,
-  backtick: (given) => blocks(given.slice(given.findIndex((word) => !word.startsWith("-")) + 1)),
   socat: (given) => {
     const texts = given.flatMap((word) => /^(?:EXEC|SYSTEM|SHELL):([^,]*)/i.exec(word)?.[1] ?? []);
     return texts.map((text) => ({ command: { text }, maybe: true }));
@@ -408,23 +405,6 @@ function leaseScript(given: readonly string[]): readonly Wrapped[] {
 function server(given: readonly string[]): readonly Wrapped[] {
   const operands = given.findIndex((word, i) => /^\d+$/.test(word) && i > 0);
   return operands === -1 ? [] : [{ command: given.slice(operands + 1), maybe: true }];
-}
-
-/** `foreground { a b } c d`, as the kernel hands it over: words of a block begin with a space, and an empty word ends it. */
-function blocks(given: readonly string[]): readonly Wrapped[] {
-  const found: Wrapped[] = [];
-  let rest = given;
-  while (rest[0]?.startsWith(" ") || rest[0] === "{") {
-    const closing = rest[0] === "{" ? "}" : "";
-    const end = rest.indexOf(closing);
-    const inside = rest
-      .slice(closing === "}" ? 1 : 0, end === -1 ? undefined : end)
-      .map((word) => word.replace(/^ /, ""));
-    if (inside.length > 0) found.push({ command: inside });
-    rest = end === -1 ? [] : rest.slice(end + 1);
-  }
-  if (rest.length > 0) found.push({ command: rest });
-  return found;
 }
 
 /** Words of an execline text, with braces as words of their own. */

@@ -1,6 +1,7 @@
 /** Finds the source that opens a reference: by its prefix, else by looking. Must not know any format itself. */
 import { existsSync } from "node:fs";
 import { MuslgateError, messageOf } from "../../model/error.ts";
+import { splitImage } from "../../model/image-name.ts";
 import type { Platform } from "../../model/oci.ts";
 import type { Opened, Source } from "./source.ts";
 
@@ -27,6 +28,15 @@ export async function openReference(
     if (guess === true) return source.open({ reference: written, written, platform, signal });
     tried.push(guess === false ? source.scheme : `${source.scheme} (${guess})`);
   }
+  const lower = lowerName(written);
+  for (const source of lower === written ? [] : sources) {
+    if (await source.guess(lower, signal).catch(() => false))
+      throw new MuslgateError(
+        code,
+        `${written} is no image: names of images have no upper-case letters`,
+        `Write ${lower}, or check the path.`,
+      );
+  }
   const what = existsSync(written)
     ? "is a folder, but no OCI image layout"
     : "is neither a file, a folder, nor a reference to an image in a registry";
@@ -35,4 +45,10 @@ export async function openReference(
     `${written} ${what}; tried ${tried.join(", ")}`,
     "Check the path, or say what it is with one of these and a colon before it.",
   );
+}
+
+/** The reference with its name in lower case; tags may be in any. */
+function lowerName(written: string): string {
+  const { name } = splitImage(written);
+  return name.toLowerCase() + written.slice(name.length);
 }

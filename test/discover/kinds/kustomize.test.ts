@@ -44,6 +44,23 @@ describe("kustomizations", () => {
     expect(workloads.map(({ image }) => image)).toEqual([expected]);
   });
 
+  it("says of each path that is not followed why, as it is written and on its line", async () => {
+    const files = {
+      "apps/kustomization.yaml":
+        "resources:\n- ../bass\n- ../base\n- ../left/out.yaml\n- ../left\n- ../bass\npatches:\n- path: none.yaml\n",
+      "base/api.yaml": deployment("api:1"),
+      "left/out.yaml": deployment("api:2"),
+    };
+    const { diagnostics } = await found(files, { exclude: ["left"] });
+    expect(diagnostics.map(({ message, at }) => `${at?.line}:${at?.column} ${message}`)).toEqual([
+      "2:3 ../bass was not followed: no such file or folder",
+      "3:3 ../base was not followed: no kustomization in it was read",
+      "4:3 ../left/out.yaml was not followed: it is not among the files that are scanned",
+      "5:3 ../left was not followed: it is not among the files that are scanned",
+      "8:9 none.yaml was not followed: no such file or folder",
+    ]);
+  });
+
   it("applies strategic merge patches' images and components", async () => {
     const files = {
       "a.yaml": deployment("a:1"),

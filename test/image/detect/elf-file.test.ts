@@ -206,6 +206,20 @@ describe("Go", () => {
     );
   });
 
+  it("modules that bring a C library for clients, of any major version, and no others", () => {
+    const clients = (dependency: string) =>
+      read(
+        makeElf({ data: info(`path\tx\nmod\tx\tv1.0.0\t\n${dependency}build\tCGO_ENABLED=1\n`), sections }),
+      )?.go?.clients;
+    const kafka = "github.com/confluentinc/confluent-kafka-go";
+    expect(clients(`dep\tgolang.org/x/net\tv0.1.0\th1:x=\ndep\t${kafka}/v2\tv2.3.0\th1:x=\n`)).toEqual([
+      kafka,
+    ]);
+    expect(clients(`dep\t${kafka}\tv1.9.0\th1:x=\n`)).toEqual([kafka]);
+    expect(clients(`dep\t${kafka}-tools\tv1.9.0\th1:x=\n`)).toBeUndefined();
+    expect(clients("dep\tgithub.com/mattn/go-sqlite3\tv1.14.0\th1:x=\n")).toBeUndefined();
+  });
+
   it("not out of a program that only knows the magic", () => {
     const magic = Buffer.from("\xff Go buildinf:\x00\x00", "latin1");
     expect(read(makeElf({ constants: Buffer.concat([magic, Buffer.alloc(64)]) }))?.go).toBeUndefined();

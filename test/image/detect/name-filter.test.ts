@@ -14,7 +14,7 @@ const FOLDERS = (
 const BASES = (
   "installed status os-release alpine-release PF pkgdb-0.38.plist ld-musl-x86_64.so.1 libc.so libc.a ld-x.a " +
   "libc-2.31.so libx.so.6 a.so ld.so ld64 run up start entry.sh x.env .env profile .bashrc nginx.conf a.conf " +
-  "a.template package.json nsswitch.conf crontab supervisord.conf a.ini Procfile base.md5sums index.js README " +
+  "a.template package.json nsswitch.conf crontab supervisord.conf a.ini Procfile base.md5sums index.js README .npmrc " +
   "ld-musl-arm.path inittab x.service LICENSE a.tar.gz ü a\n.sh x.so\n"
 ).split(" ");
 const path = fc

@@ -95,6 +95,29 @@ describe("C code in a Go program", () => {
     expect(start(["/opt/app"], files, [], [alpine("1.2.5")]).kind).toBe(kind);
   });
 
+  it("is looked for in libraries of libraries", () => {
+    const shared = (needed: readonly string[]) =>
+      file([elfFact({ type: "shared-object", needed: [...needed], calls: [] })], false);
+    const app = program([], ["libmine.so"]);
+    const files = { "opt/app": app, "usr/lib/libmine.so": shared(["libpq.so.5"]) };
+    expect(start(["/opt/app"], files, [], [alpine("1.2.5")]).kind).toBe("mixed");
+    const clean = { "opt/app": app, "usr/lib/libmine.so": shared([]) };
+    expect(start(["/opt/app"], clean, [], [alpine("1.2.5")]).kind).toBe("own-resolver");
+  });
+
+  it.each<[string, object, readonly string[], boolean, string]>([
+    ["Go's own alone", {}, ["musl-getaddrinfo"], true, "own-resolver"],
+    ["a client's module", { clients: ["github.com/pebbe/zmq4"] }, [], true, "mixed"],
+    ["a client's module on glibc", { clients: ["github.com/pebbe/zmq4"] }, [], false, "own-resolver"],
+    ["a client's module without its C", { clients: ["x"], cgo: false }, [], true, "own-resolver"],
+    ["musl's getaddrinfo beside netgo", { tags: ["netgo"] }, ["musl-getaddrinfo"], true, "unknown"],
+    ["netgo alone", { tags: ["netgo"] }, [], true, "own-resolver"],
+  ])("linked statically: %s", (_, more, traces, musl, kind) => {
+    const linked = { musl, muslNoData: true, glibc: !musl };
+    const app = file([elfFact({ linked, traces, go: { version: "go1.26.8", cgo: true, ...more } })]);
+    expect(start(["/opt/app"], { "opt/app": app }, [], [{}]).kind).toBe(kind);
+  });
+
   it("makes no difference on glibc", () => {
     const app = program(["getaddrinfo", "connect"], [], "/lib64/ld-linux-x86-64.so.2");
     expect(start(["/opt/app"], { "opt/app": app }).kind).toBe("own-resolver");
@@ -131,12 +154,23 @@ describe("texts in other languages", () => {
     expect(start(["python3", "/srv/main.py"], files).kind).toBe("uses-glibc");
   });
 
+  it("a shell's text of which not all words are kept is not known", () => {
+    const long = (interpreter: string) =>
+      file([{ kind: "script", interpreter, mentions: ["id"], truncated: true }]);
+    expect(start(["/run.x"], { "run.x": long("/usr/bin/fish") }).kind).toBe("unknown");
+    expect(start(["/run.x"], { "run.x": long("/usr/bin/perl") }).kind).toBe("uses-glibc");
+  });
+
   it("a shell of another kind that goes elsewhere first is not known", () => {
     expect(start(["fish", "-c", "cd /musl; and ./app"]).kind).toBe("unknown");
   });
 });
 
 describe("sed", () => {
+  it("ends for brackets that nobody closes", () => {
+    expect(sedStarts(`s/${"[".repeat(500_000)}/x/`)).toBe(false);
+  });
+
   it.each([
     "1e /musl/app",
     "s|.*|/musl/app|e",
@@ -171,6 +205,150 @@ describe("sed", () => {
   it.each(["sed -i -e '1i\\' -e e x", 'sed "s#e#$HOME#" x', "echo q | ed -s x"])(
     "%s starts nothing",
     (line) => expect(entry(line).kind).toBe("own-resolver"),
+  );
+});
+
+describe("helpers that tools start", () => {
+  const asks = file([elfFact({ interpreter: MUSL, needed: ["libc.so"], calls: ["getaddrinfo"] })]);
+  const mounts = file([elfFact({ interpreter: MUSL, needed: ["libc.so"], calls: ["execv"] })]);
+  const on = (line: string, tool: string, more: Readonly<Record<string, LayerEntry>> = {}) => {
+    const files = { "go/app": GO, [tool]: mounts, ...more, "entry.sh": script(`${line}\nexec /go/app`) };
+    return start(["/entry.sh"], files, [], [alpine("1.2.5")]).kind;
+  };
+  it.each([
+    ["mount -t nfs fs:/x /mnt", "sbin/mount.nfs"],
+    ["mount fs:/x /mnt", "sbin/mount.nfs"],
+    ["mount --types=cifs -o ro //fs/x /mnt", "sbin/mount.cifs"],
+    ["mount -t $TYPE fs:/x /mnt", "sbin/mount.nfs"],
+    ["mount -t fuse.mine x /mnt", "sbin/mount.fuse"],
+    ["fsck -t mine /dev/x", "usr/bin/fsck.mine"],
+  ])("%s starts %s", (line, helper) => {
+    const tool = `bin/${line.split(" ", 1)[0]}`;
+    expect(on(line, tool, { [helper]: asks })).toBe("mixed");
+    expect(on(line, tool)).toBe("own-resolver");
+  });
+
+  it("but not where it is told an address, or mounts nothing of another machine", () => {
+    const helper = { "sbin/mount.nfs": asks, "sbin/mount.cifs": asks };
+    for (const line of ["mount 10.0.0.1:/x /mnt", "mount -t cifs //10.0.0.1/x /mnt", "mount -t tmpfs x /mnt"])
+      expect([line, on(line, "bin/mount", helper)]).toEqual([line, "own-resolver"]);
+  });
+
+  it("busybox's mount asks for the server itself", () => {
+    const busybox = { "bin/mount": link("/bin/busybox") };
+    for (const line of ["mount -t nfs fs:/x /mnt", "mount fs:/x /mnt", "mount -o ro -t cifs //fs/x /mnt"])
+      expect([line, on(line, "x", busybox)]).toEqual([line, "mixed"]);
+    for (const line of ["mount -t proc proc /proc", "mount 10.0.0.1:/x /mnt", "mount -o bind /a /b"])
+      expect([line, on(line, "x", busybox)]).toEqual([line, "own-resolver"]);
+  });
+
+  it("less's LESSOPEN", () => {
+    expect(on("LESSOPEN='|wget -qO- http://db/%s' less x", "usr/bin/less")).toBe("mixed");
+    expect(on("LESSOPEN='|cat %s' less x", "usr/bin/less")).toBe("own-resolver");
+  });
+});
+
+it("a name that a text puts together of its parts is followed", () => {
+  for (const text of ['system("/mu"."sl/app")', "exec join('', 'x'), '/mu' . 'sl/app'"])
+    expect(start(["perl", "-e", text]).musl).toMatchObject({ exact: "1.2.3" });
+  expect(start(["perl", "-e", 'system("/g"."o/app")']).kind).toBe("uses-glibc");
+});
+
+describe("execline", () => {
+  const tools = Object.fromEntries(
+    "execlineb cd elglob export foreground ifte trap".split(" ").map((name) => [`usr/bin/${name}`, ON_GLIBC]),
+  );
+  const files = { ...tools, "opt/m/app": ON_MUSL, "opt/g/app": GO, "opt/g/only": GO };
+  const run = (text: string, args: readonly string[] = []) =>
+    start(["/run", ...args], {
+      ...files,
+      run: script(`#!/usr/bin/execlineb\n${text}`, "/usr/bin/execlineb"),
+    });
+  it.each([
+    "cd /opt/m ./app",
+    "foreground { cd /opt/m ./app } /go/app",
+    "export PATH /opt/m app",
+    "define x /opt/m/app foreground { $x } /go/app",
+    "importas -D /opt/m/app x X ${x}",
+    "ifte { /opt/m/app } { /go/app } true",
+    "trap { default { /opt/m/app } } /go/app",
+    "case $1 { a { /go/app } b { foreground { /opt/m/app } /go/app } } /go/app",
+    "pipeline -d { /go/app } redirfd -w 1 /dev/null fdmove -c 2 1 /opt/m/app",
+    "emptyenv -p s6-setuidgid go/app /opt/m/app",
+    "forx -o 1 x { /go/app b } /opt/m/app $x",
+  ])("%s", (text) => expect(run(text).musl).toMatchObject({ exact: "1.2.3" }));
+
+  it.each([
+    "cd /opt/g ./app",
+    "cd /opt/m export PATH /opt/g only",
+    "define x /opt/g/app $x",
+    "forx x { /opt/m/app b } /go/app $x",
+    "wait { } foreground { exit 0 } if { eltest -e /opt/m/app } /go/app",
+    "multisubstitute { define x /opt/m/app } /go/app",
+  ])("%s is clean", (text) => expect(run(text).kind).toBe("own-resolver"));
+
+  it.each(["elglob x /opt/*/app $x /bin/true", "backtick x { /go/app } $x", "s6-envdir /env only"])(
+    "%s is not known",
+    (text) => expect(run(text).kind).toBe("unknown"),
+  );
+
+  it("the words of the script, and words that the kernel hands over", () => {
+    expect(run("$@", ["/opt/m/app"]).musl).toBeDefined();
+    expect(run("$1", ["/opt/m/app"]).musl).toBeDefined();
+    expect(start(["cd", "/opt/m", "./app"], files).musl).toBeDefined();
+    expect(start(["execlineb", "-c", "cd /opt/m ./app"], files).musl).toBeDefined();
+    expect(
+      start(["foreground", " foreground", "  /go/app", " ", " /opt/m/app", "", "/go/app"], files).musl,
+    ).toBeDefined();
+    expect(
+      start(["foreground", " foreground", "  /go/app", " ", " /go/app", "", "/go/app"], files).kind,
+    ).toBe("own-resolver");
+    expect(start(["/opt/export", "a", "b", "c"], { ...files, "opt/export": ON_MUSL }).kind).toBe("uses-musl");
+  });
+
+  it("blocks in blocks end in an answer", () => {
+    for (const text of ["foreground { ".repeat(2_000), "{ ".repeat(5_000)])
+      expect(run(text).kind).toBe("unknown");
+  });
+});
+
+describe("tools that take SHELL's program for a shell", () => {
+  const tools = Object.fromEntries(
+    ["chroot", "unshare", "script", "flock"].map((name) => [`usr/bin/${name}`, ON_GLIBC]),
+  );
+  it.each(["chroot /", "unshare -n", "script /tmp/x", "script -qc true /tmp/x", "flock /tmp/x -c true"])(
+    "%s",
+    (line) => {
+      expect(entry(`SHELL=/musl/app ${line}`, tools).musl).toMatchObject({ exact: "1.2.3" });
+      const shell = entry(`SHELL=/bin/bash ${line}`, tools);
+      expect(shell.musl).toBeUndefined();
+      expect(shell.kind).toMatch(/^(?:own-resolver|mixed)$/);
+    },
+  );
+
+  it("chroot's is in the new root", () => {
+    const files = { ...tools, "jail/opt/app": ON_MUSL, "jail/lib/ld-musl-x86_64.so.1": muslLoader("1.2.2") };
+    expect(entry("SHELL=/opt/app chroot /jail", files).musl).toMatchObject({ exact: "1.2.2" });
+  });
+
+  it("script's own word is a file", () => {
+    const alone = entry("script -q /dev/null", tools);
+    expect([alone.musl, alone.kind]).toEqual([undefined, "mixed"]);
+    expect(entry("script /tmp/x -- /musl/app", tools).musl).toBeDefined();
+    expect(entry("script -q -- /musl/app", tools).musl).toBeDefined();
+  });
+});
+
+describe("a loader that lists libraries", () => {
+  const ldd = { "usr/bin/ldd": link("/lib/ld-musl-x86_64.so.1") };
+  it.each([
+    "ldd /musl/app",
+    "/lib/ld-musl-x86_64.so.1 --list /musl/app",
+    "/lib/ld-musl-x86_64.so.1 --argv0 x --list /musl/app",
+  ])("starts nothing: %s", (line) => expect(entry(line, ldd).kind).toBe("own-resolver"));
+  it.each(["/lib/ld-musl-x86_64.so.1 /musl/app --list", "/lib/ld-musl-x86_64.so.1 --argv0 ldd -- /musl/app"])(
+    "starts it: %s",
+    (line) => expect(entry(line, ldd).musl).toBeDefined(),
   );
 });
 
@@ -210,6 +388,18 @@ describe("supervisors", () => {
     expect(start(words, files as Record<string, LayerEntry>).musl).toMatchObject({ exact: "1.2.3" });
   });
 
+  it("supervisord puts in what its own environment has", () => {
+    const conf = text('[program:a]\ncommand=/usr/bin/env app\nenvironment=PATH="/venv:%(ENV_PATH)s"\n');
+    const files = { "x.conf": conf, "usr/local/bin/app": GO };
+    expect(start(["supervisord", "-c", "/x.conf"], files).kind).not.toBe("unknown");
+    const more = { ...files, "venv/app": ON_MUSL };
+    expect(start(["supervisord", "-c", "/x.conf"], more).musl).toMatchObject({ exact: "1.2.3" });
+    const odd = text("[program:a]\ncommand=/musl/%(constructor)s\n");
+    expect(start(["supervisord", "-c", "/x.conf"], { "x.conf": odd }).kind).toBe("unknown");
+    const long = text(`[program:a]\ncommand=/go/app\nenvironment=${"a".repeat(500_000)}\n`);
+    expect(start(["supervisord", "-c", "/x.conf"], { "x.conf": long }).kind).not.toBe("unknown");
+  });
+
   it("setpriv may set PATH anew", () => {
     const files = { "opt/app": GO, "usr/bin/app": ON_MUSL };
     expect(entry("setpriv --reset-env app", files, ["PATH=/opt:/usr/bin"]).kind).toBe("mixed");
@@ -226,6 +416,8 @@ describe("supercronic", () => {
   it.each([
     "*/5 * * * * /musl/app",
     "*/2 * * * * * * /musl/app",
+    "15 0 0 1 1 ? * /musl/app",
+    "0 0 8 * * MON-FRI * /musl/app",
     "@daily /musl/app",
     "# x\nPATH=/musl:/usr/bin:/bin\n0 3 * JAN 1-5 app",
   ])("%j starts its jobs", (crontab) => expect(jobs(crontab).musl).toMatchObject({ exact: "1.2.3" }));
@@ -301,6 +493,33 @@ describe("what settings of the system name", () => {
     expect(busybox(files as Record<string, LayerEntry>, words, env).musl).toMatchObject({ exact: "1.2.5" });
   });
 
+  it("a user's shell that a script gives or takes", () => {
+    const changed = (line: string, shell = "/bin/sh") =>
+      busybox(
+        {
+          "etc/passwd": passwd(shell),
+          "opt/shell": script("/musl/app"),
+          ...Object.fromEntries(
+            ["usermod", "adduser", "chsh"].map((name) => [`bin/${name}`, link("/bin/busybox")]),
+          ),
+          "entry.sh": script(`${line}\nexec /go/app`),
+        },
+        ["/entry.sh"],
+      ).kind;
+    for (const line of [
+      "usermod -s /opt/shell root; su root -c true",
+      "adduser -D -u 1 -s /opt/shell app; su app -c true",
+      '[ "$A" = b ] && chsh --shell=/opt/shell root\nsu root -c true',
+    ])
+      expect([line, changed(line)]).toEqual([line, "mixed"]);
+    for (const line of [
+      "adduser -D -s /bin/sh app; su app -c true",
+      "usermod -s /opt/shell app; su root -c true",
+    ])
+      expect([line, changed(line)]).toEqual([line, "own-resolver"]);
+    expect(changed("usermod -s /bin/sh root; su root -c true", "/opt/shell")).toBe("own-resolver");
+  });
+
   it("a user's shell that is one changes nothing", () => {
     const files = { "etc/passwd": passwd("/bin/sh") };
     expect(busybox(files, ["su", "root", "-c", "/go/app"]).kind).toBe("own-resolver");
@@ -324,6 +543,17 @@ describe("npm and its like", () => {
     [["npm", "-C", "/app", "exec", "tool"], app({}, tool)],
     [["sh", "-c", "cd /app && npx --yes tool --flag"], app({}, tool)],
   ])("%j", (words, files) => expect(start(words, files).musl).toMatchObject({ exact: "1.2.3" }));
+
+  it("what npm is told to run scripts with", () => {
+    const run = (more: Readonly<Record<string, LayerEntry>>, env: readonly string[] = []) =>
+      start(["npm", "-C", "/app", "start"], app({ start: "/go/app" }, more), env);
+    expect(run({ "app/.npmrc": text("script-shell = /musl/app") }).musl).toMatchObject({ exact: "1.2.3" });
+    expect(run({ "root/.npmrc": text("script-shell=/musl/app") }).musl).toMatchObject({ exact: "1.2.3" });
+    expect(run({}, ["npm_config_script_shell=/musl/app"]).musl).toMatchObject({ exact: "1.2.3" });
+    expect(run({ "app/.npmrc": text("script-shell=${SHELL_OF_MINE}") }).kind).toBe("unknown");
+    for (const clean of [run({}), run({ "app/.npmrc": text("script-shell=bash") })])
+      expect([clean.musl, clean.kind]).toEqual([undefined, "mixed"]);
+  });
 
   it("what starts in workspaces is not known", () => {
     expect(start(["npm", "-C", "/app", "-w", "b", "start"], app({ start: "true" })).kind).toBe("unknown");

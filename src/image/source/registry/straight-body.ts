@@ -70,9 +70,14 @@ async function* taken(
   /** What came with the head has gone through node:http, and Node may go on reading a connection for reasons of its own. */
   const early: Uint8Array[] = [];
   for (let part: Buffer | null = message.read(); part !== null; part = message.read()) early.push(part);
+  // TLS hands over several records of one read through the connection's buffer: what is held must not lie in it.
+  const own = Buffer.allocUnsafeSlow(BUFFER);
   tap.take = (bytes) => {
     if (asked === undefined) early.push(Buffer.from(bytes));
-    else asked.resolve(bytes);
+    else {
+      own.set(bytes);
+      asked.resolve(own.subarray(0, bytes.length));
+    }
     asked = undefined;
   };
   while (left > 0) {
