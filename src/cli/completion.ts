@@ -5,6 +5,7 @@ import { EXIT } from "../judge/exit-code.ts";
 import { write } from "../publish/terminal.ts";
 import { RULES } from "../rules/index.ts";
 import { chosen } from "./chosen.ts";
+import { BASH_SCRIPT } from "./completion-bash.ts";
 import { FLEET_STEPS } from "./help.ts";
 
 const SHELLS = ["bash", "zsh", "fish"] as const;
@@ -12,21 +13,32 @@ const SHELLS = ["bash", "zsh", "fish"] as const;
 /** Prints the script of a shell. Rejects with MuslgateError (`usage`) for another one. */
 export async function completionCommand(shell: string): Promise<number> {
   const one = chosen("the shell", shell, SHELLS);
-  const text = printed(() => script(one, "muslgate", "muslgate"));
-  // Where nothing of ours fits, bash is left to complete files, as the other shells' scripts do.
-  await write(process.stdout, text.replace(/^complete -F /m, "complete -o default -F "), "exact");
+  const made = one === "bash" ? BASH_SCRIPT : printed(() => script(one, "muslgate", "muslgate"));
+  // What zsh's puts into an `eval` as it stands on the line; words elsewhere are quoted.
+  const text = made.replace("{BASH_REMATCH}", "{(q)BASH_REMATCH}");
+  await write(process.stdout, text, "exact");
   return EXIT.clean;
 }
 
-/** Prints what may stand at the end of the words, one a line, and whether files may. */
-export async function completeCommand(words: readonly string[], program: Command): Promise<number> {
+/** Prints what may stand at the end of the words, one a line, and whether files may; `fleet` loads the steps of a fleet. */
+export async function completeCommand(
+  words: readonly string[],
+  program: Command,
+  fleet: () => Promise<Command>,
+): Promise<number> {
   const root = new RootCommand();
   add(root, program);
   for (const command of program.createHelp().visibleCommands(program)) {
     add(root.command(command.name(), command.description()), command);
   }
+  const [first, ...rest] = words;
+  const steps = first === "fleet" ? await fleet() : undefined;
+  for (const step of steps?.commands ?? []) {
+    add(root.command(`fleet ${step.name()}`, step.description()), step);
+  }
   const told = printed(() => root.parse([...words]));
-  await write(process.stdout, takesFile(words, program) ? told.replace(/^:\d+$/m, ":0") : told, "exact");
+  const isFile = steps === undefined ? takesFile(words, program) : takesFile(rest, steps);
+  await write(process.stdout, isFile ? told.replace(/^:\d+$/m, ":0") : told, "exact");
   return EXIT.clean;
 }
 

@@ -1,5 +1,6 @@
 /** Options as flags: how they are declared, and what was given. Must apply no default. */
 import { type Command, Option as Flag } from "commander";
+import { MuslgateError } from "../model/error.ts";
 import { OPTIONS, type Option, type OptionGroup } from "../settings/options.ts";
 import type { Written } from "../settings/settings.ts";
 
@@ -45,11 +46,19 @@ function flag(name: string, option: Option): Flag {
   return made;
 }
 
-/** The flags that were given, by option: commander names them in camel case, and sets what is on by itself. */
+/**
+ * The flags that were given, by option: commander names them in camel case, and sets what is on by itself. Throws
+ * MuslgateError (`usage`) for an empty value: a variable that is not set would silently ask for less.
+ */
 export function flagsOf(command: Command): Written {
   const given = command.options.filter(
     (one) => command.getOptionValueSource(one.attributeName()) !== "default",
   );
+  for (const one of given) {
+    const values = [command.getOptionValue(one.attributeName())].flat() as unknown[];
+    if (values.every((value) => typeof value !== "string" || value.trim() !== "")) continue;
+    throw new MuslgateError("usage", `${one.long} is empty`, "Give it a value, or leave it out.");
+  }
   return Object.fromEntries(
     given.map((one) => [one.name().replace(/^no-/, ""), command.getOptionValue(one.attributeName())]),
   ) as Written;

@@ -38,7 +38,7 @@ export async function liveRun(asked: LiveAsked): Promise<LiveRun> {
 
 /** A file of that name is one of Lists; anything else a context. */
 async function oneOf(word: string, { namespace }: Asked): Promise<LiveState> {
-  if (statSync(word, { throwIfNoEntry: false })?.isFile() !== true) {
+  if (!isFile(word)) {
     if (word.endsWith(".json"))
       throw new MuslgateError(
         "input",
@@ -55,6 +55,8 @@ async function oneOf(word: string, { namespace }: Asked): Promise<LiveState> {
     );
   return { ...clusterOfLists(readText(word, MOST_BYTES), word), name: word };
 }
+
+const isFile = (word: string): boolean => statSync(word, { throwIfNoEntry: false })?.isFile() === true;
 
 function folderOf(words: readonly string[] | undefined): string | undefined {
   if (words === undefined) return undefined;
@@ -79,7 +81,9 @@ async function liveCluster({ lists, context, namespace }: LiveAsked): Promise<Li
     throw new MuslgateError(
       "usage",
       `"${lists}" is no source of a cluster's Lists`,
-      "Write - and pipe what kubectl printed, or leave it out to ask kubectl; a context is --context.",
+      isFile(lists)
+        ? `Pipe the file: muslgate cluster - < ${lists}`
+        : "Write - and pipe what kubectl printed, or leave it out to ask kubectl; a context is --context.",
     );
   }
   if (context !== undefined || namespace !== undefined) {

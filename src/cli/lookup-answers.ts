@@ -2,6 +2,7 @@
 import type { Answer, QueryType } from "../model/dns.ts";
 import type { Answers } from "../lookup/question.ts";
 import { GKE_SERVICES, PRIVATE_ADDRESSES } from "../knowledge/dns-addresses.ts";
+import { PUBLIC_ENDINGS } from "../knowledge/public-endings.ts";
 import { corefileAnswers } from "../cluster/corefiles/answers.ts";
 import { heardOf } from "../lookup/pair.ts";
 import { muslConfig } from "../lookup/resolv-conf.ts";
@@ -12,14 +13,24 @@ import { MuslgateError } from "../model/error.ts";
 import { remark } from "../publish/terminal.ts";
 import { readWhole } from "./whole-file.ts";
 
-/** The Service that the name is short for, where an expansion has a Service's form; else the name itself. */
+/**
+ * The Service that the name is short for, where an expansion has a Service's form; else the name itself. Names with a
+ * public ending are none of a Service's, which is said.
+ */
 export function existingFor(name: string, resolvConf: string, domain: string): readonly string[] {
   const bare = name.replace(/\.$/, "");
-  const whole = [bare, ...muslConfig(resolvConf).search.map((one) => `${bare}.${one}`)];
+  const searched = name === bare ? muslConfig(resolvConf).search : [];
+  const whole = [bare, ...searched.map((one) => `${bare}.${one}`)];
   const service = whole.find(
     (one) => one.endsWith(`.svc.${domain}`) && one.slice(0, -`.svc.${domain}`.length).split(".").length === 2,
   );
-  return [service ?? bare];
+  const [, ending = "", ...more] = bare.toLowerCase().split(".");
+  const isPublicName = PUBLIC_ENDINGS.has(ending) && more.length === 0;
+  if (service === undefined || !isPublicName) return [service ?? bare];
+  remark(
+    printable(`${bare} is taken for a public name; if it is a Service's, give --exists ${service}.`) + "\n",
+  );
+  return [bare];
 }
 
 /** What servers answer, and what decides it. Rejects with MuslgateError (`usage`) for a file that holds no Corefile. */
@@ -49,11 +60,14 @@ export async function answersOf(
     told.some(({ weight }) => weight === "gap") || faults.some(({ kind }) => kind === "corefile-refused");
   const answers: Answers = (server, name, type) => {
     if (unread && !isPublic(server)) return "unknown";
-    const { kind, recordType }: Answer = isPublic(server)
+    const { kind, recordType, fromRecords }: Answer = isPublic(server)
       ? { kind: "passed-on", because: "" }
       : ask(`${name}.`, type);
     if (kind === "unknown") return kind;
     if (kind === "passed-on") return proper(server, name, type);
+    // Records are of names that exist; a code that a line decreed stands for others too.
+    const isOfRecords = fromRecords === true && (kind === "address" || kind === "NODATA");
+    if (isOfRecords && !existing.has(name)) return heardOf("NXDOMAIN", "");
     return heardOf(kind, (recordType ?? type) === "A" ? "192.0.2.1" : "2001:db8::1");
   };
   return { title: input.configMap ?? input.source.file, answers };

@@ -1,4 +1,5 @@
 /** Makes the resolv.conf that a pod is given from a manifest or its dnsConfig. Must not know what a resolver makes of it. */
+import { isIP } from "node:net";
 import { podResolvConf, type PodDns } from "../lookup/resolv-conf.ts";
 import { MuslgateError, messageOf } from "../model/error.ts";
 import { parseYaml } from "../yaml/documents.ts";
@@ -16,19 +17,28 @@ const POLICIES: readonly PodDns["policy"][] = ["ClusterFirst", "ClusterFirstWith
 /** Tokens of the file; a pod's has some thousand. */
 const MOST_TOKENS = 200_000;
 
-/** Its text. Rejects with MuslgateError (`usage`) for a file that says nothing of DNS, or leaves it to the node. */
+/** Its text. Rejects with MuslgateError (`usage`) for a file without a pod or DNS settings, or one that leaves DNS to the node. */
 export async function resolvConfOf(flags: PodFlags): Promise<string> {
   const { dnsConfig: file, namespace, server: clusterServers, clusterDomain } = flags;
   const text =
     file === undefined
       ? "dnsPolicy: ClusterFirst"
       : await readWhole(file, "Name a pod's manifest, or a file with its dnsConfig.");
-  const settings = settingsIn(parsed(file ?? "", text), namespace);
+  const strange = clusterServers.find((one) => isIP(one) === 0);
+  if (strange !== undefined) {
+    throw new MuslgateError(
+      "usage",
+      `--server is "${strange}"`,
+      "Write the IP address of the cluster's DNS, such as 10.96.0.10.",
+    );
+  }
+  const documents = parsed(file ?? "", text);
+  const settings = settingsIn(documents, namespace, saysDns) ?? settingsIn(documents, namespace, isPodSpec);
   if (settings === undefined) {
     throw new MuslgateError(
       "usage",
-      `${file} has neither dnsPolicy nor dnsConfig`,
-      "Leave --dns-config out where the pod has neither.",
+      `${file} has no pod, dnsPolicy or dnsConfig`,
+      "Name a pod's manifest, or a file with its dnsConfig.",
     );
   }
   const policy = POLICIES.find((one) => one === settings.policy);
@@ -75,21 +85,20 @@ interface Settings {
   readonly config: NonNullable<PodDns["config"]>;
 }
 
-/** The first map with DNS settings in it, wherever it stands: a PodSpec, or a dnsConfig alone. */
-function settingsIn(value: unknown, namespace: string): Settings | undefined {
+/** The first map that is such a one, wherever it stands: a PodSpec, or a dnsConfig alone. */
+function settingsIn(value: unknown, namespace: string, isOne: typeof isPodSpec): Settings | undefined {
   if (Array.isArray(value)) {
     for (const item of value) {
-      const found = settingsIn(item, namespace);
+      const found = settingsIn(item, namespace, isOne);
       if (found !== undefined) return found;
     }
     return undefined;
   }
   if (!isMap(value)) return undefined;
-  const alone = ["nameservers", "searches"].some((key) => Array.isArray(value[key]));
   const { metadata } = value;
   const own = isMap(metadata) && typeof metadata.namespace === "string" ? metadata.namespace : namespace;
-  if (alone || "dnsPolicy" in value || "dnsConfig" in value) {
-    const config = alone ? value : isMap(value.dnsConfig) ? value.dnsConfig : {};
+  if (isOne(value)) {
+    const config = isDnsConfig(value) ? value : isMap(value.dnsConfig) ? value.dnsConfig : {};
     return {
       policy: wordOf(value.dnsPolicy) ?? "ClusterFirst",
       namespace: own,
@@ -104,8 +113,17 @@ function settingsIn(value: unknown, namespace: string): Settings | undefined {
       },
     };
   }
-  return settingsIn(Object.values(value), own);
+  return settingsIn(Object.values(value), own, isOne);
 }
+
+const isDnsConfig = (value: Record<string, unknown>): boolean =>
+  ["nameservers", "searches"].some((key) => Array.isArray(value[key]));
+
+const saysDns = (value: Record<string, unknown>): boolean =>
+  isDnsConfig(value) || "dnsPolicy" in value || "dnsConfig" in value;
+
+/** A pod without a word on DNS is ClusterFirst in its namespace. */
+const isPodSpec = (value: Record<string, unknown>): boolean => Array.isArray(value.containers);
 
 const isMap = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);

@@ -56,7 +56,11 @@ export function addSmallCommands(program: Command, ended: Ended, workerUrl: URL)
     .argument("[words...]")
     .action(async (words: string[]) => {
       const { completeCommand } = await import("./completion.ts");
-      ended(await completeCommand(words, program));
+      const fleet = async () => {
+        const { fleetProgram } = await import("./fleet-commands.ts");
+        return fleetProgram({ workerUrl, ended, output: program.configureOutput() });
+      };
+      ended(await completeCommand(words, program, fleet));
     });
 }
 

@@ -24,7 +24,7 @@ export function renderLookup(report: LookupReport, colour: boolean): string {
       .map((line) => `  ${line}`),
     corefile === undefined
       ? `Taken to exist: ${known}.`
-      : `Answered by ${corefile}. Where it passes a question on, these are taken to exist: ${known}.`,
+      : `Answered by ${corefile}. Where it passes a question on, or answers from records, these are taken to exist: ${known}.`,
     ...(image === undefined ? [] : [`${image.reference}: ${image.because.join(" ")}`]),
   ];
   const wide = Math.max(...told.map((one) => labelOf(one).length));

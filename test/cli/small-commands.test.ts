@@ -63,6 +63,12 @@ describe("a wrong call", () => {
     [["corefile", odd], `${odd} is no Corefile: its lines are not directives of CoreDNS`],
     [["repo", scratch.path, "--corefile", odd], "is no Corefile: its lines are not directives of CoreDNS"],
     [["lookup", "db", "--corefile", odd], "is no Corefile: its lines are not directives of CoreDNS"],
+    [["lookup", "db", "--server", "foo"], '--server is "foo"'],
+    [["cluster", odd], `Pipe the file: muslgate cluster - < ${odd}`],
+    [["repo", "--to", ""], "--to is empty"],
+    [["repo", "--base="], "--base is empty"],
+    [["image", "x", "--corefile", "a.yaml", " "], "--corefile is empty"],
+    [["fleet", "merge", "a.plan", "--store", "s", "--baseline", ""], "--baseline is empty"],
     [["explain", "nope"], 'the rule is "nope"'],
     [["completion", "tcsh"], 'the shell is "tcsh"'],
   ])("of %j is told in one voice, and what to do next below it", async (args, said) => {
@@ -176,6 +182,14 @@ describe("muslgate lookup", () => {
     );
     expect({ code, errors }).toEqual({ code: 1, errors: [["EAI_NONAME"], [undefined]] });
   });
+  it("takes a pod without a word on DNS for ClusterFirst in its namespace", async () => {
+    const file = pod("  template: { spec: { containers: [{ name: api }] } }");
+    const { code, resolvConf } = await look("api", "--dns-config", file);
+    expect(resolvConf).toMatch(
+      /^search shop\.svc\.cluster\.local .*\nnameserver 10\.96\.0\.10\noptions ndots:5\n$/,
+    );
+    expect(code).toBe(0);
+  });
   it("asks a Corefile, and of one musl alone", async () => {
     const corefile = ["--corefile", "examples/cluster/node-local-dns.yaml"];
     expect(await look("api.shop", ...corefile, "--musl", "1.2.5")).toMatchObject({
@@ -184,9 +198,43 @@ describe("muslgate lookup", () => {
     });
     expect(await look("api.shop", ...corefile, "--musl", "1.1.24")).toMatchObject({ code: 0 });
   });
+  it("takes a public name for no Service's, and says so", async () => {
+    const { code, out, err } = await muslgate(["lookup", "github.com"]);
+    expect(err).toBe(
+      "github.com is taken for a public name; if it is a Service's, give --exists github.com.svc.cluster.local.\n",
+    );
+    expect(out).toContain("Taken to exist: github.com, with an A record alone.");
+    expect(code).toBe(0);
+    const given = await muslgate(["lookup", "github.com", "--exists", "github.com.svc.cluster.local"]);
+    expect(given.err).toBe("");
+    expect(given.out).toContain("Taken to exist: github.com.svc.cluster.local, with");
+    const service = await muslgate(["lookup", "api.com.svc"]);
+    expect(service.out).toContain("Taken to exist: api.com.svc.cluster.local, with");
+    // A closing dot, and nothing is searched.
+    expect((await muslgate(["lookup", "api.shop."])).out).toContain("Taken to exist: api.shop, with");
+  });
+  it("finds in a cluster's records the names alone that exist", async () => {
+    const corefile = folder.write(
+      "good",
+      ".:53 {\n  kubernetes cluster.local\n  hosts {\n    10.0.0.1 db.svc.cluster.local\n    fallthrough\n  }\n  forward . 10.0.0.2\n}\n",
+    );
+    const stops = async (...args: string[]) => {
+      const { code, out } = await muslgate(["lookup", ...args, "--corefile", corefile]);
+      const [, ...names] = out.split("\n\n");
+      return { code, at: names.find((text) => text.includes(": stops"))?.split("\n", 1)[0] };
+    };
+    expect(await stops("www.example.com")).toEqual({ code: 0, at: "www.example.com" });
+    expect(await stops("api.shop")).toEqual({ code: 0, at: "api.shop.svc.cluster.local" });
+    const other = ["--exists", "www.example.com.svc.cluster.local"];
+    expect(await stops("www.example.com", ...other)).toEqual({ code: 0, at: other[1] });
+    expect(await stops("www.example.com", "--exists", "other.")).toMatchObject({ code: 1 });
+    // A line of the Corefile is as good as a record.
+    expect(await stops("db", "--exists", "other.")).toEqual({ code: 0, at: "db.svc.cluster.local" });
+  });
   it.each([
     [["x", "--musl", "9"], /"9" is not a musl whose lookups are known/],
     [["x", "--dns-config", "none.yaml"], /none\.yaml cannot be read/],
+    [["x", "--dns-config", "package.json"], /package\.json has no pod, dnsPolicy or dnsConfig/],
     [["x", "--family", "ipv4"], /--family is "ipv4"/],
   ])("refuses %j", async (args, said) => {
     const { code, err, out } = await muslgate(["lookup", ...args]);
@@ -341,6 +389,11 @@ describe("muslgate complete", () => {
     [["image", "a.tar", ""], /^:0\n$/],
     [["init", ""], /^:0\n$/],
     [["no-such-command", "x"], /^:4\n$/],
+    [["fleet", ""], /^plan\t.*\nread\t.*\nmerge\t.*\n:4\n$/],
+    [["fleet", "plan", "--sh"], /^--shards\t.*\n:4\n$/],
+    [["fleet", "plan", "--format", ""], /^table\t\njson\t\n:4\n$/],
+    [["fleet", "plan", "--out", ""], /^:0\n$/],
+    [["fleet", "merge", ""], /^:0\n$/],
     [["--", "--", "$(touch x)", "\u001b[2J"], /^:4\n$/],
   ])("%j", async (words, said) => {
     expect(await complete(...words)).toMatch(said);

@@ -97,7 +97,8 @@ export const kubernetes: Plugin = {
         const at = placeOf(token);
         if (question.type === "A" && !reverse) {
           const message = { answers: ["A"], soa: false, records: 1 };
-          return { kind: "address", because: "kubernetes answers with the service's address", at, message };
+          const because = "kubernetes answers with the service's address";
+          return { kind: "address", because, at, fromRecords: true, message };
         }
         const because = `kubernetes answers ${question.type} for an existing service without such an address with NOERROR and no records`;
         const message = { answers: [], soa: true, records: 1 };

@@ -111,6 +111,7 @@ function translate(
         kind: "address",
         because: `dns64 makes AAAA records of the name's A records`,
         at,
+        fromRecords: found.kind === "passed-on" ? true : found.fromRecords,
         message: { answers: ["AAAA"], soa: false, records: 1 },
       };
     default:
