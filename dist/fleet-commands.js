@@ -1,4 +1,4 @@
-import{a as e,i as t,n,r,s as i}from"./commander.js";import{f as a}from"./cli-help.js";const o=`
+import{i as e,n as t,o as n,r,t as i}from"./commander.js";import{f as a}from"./cli-help.js";const o=`
 Examples:
   $ muslgate fleet merge fleet.plan --store facts
   $ muslgate fleet merge fleet.plan --store shard-1 shard-2 --fail-on-unknown --format markdown
@@ -24,7 +24,7 @@ Exit codes:
   0  the plan is written; what could not be opened is told
   2  a wrong call, or a cluster, folder or file that cannot be read
   3  no image could be opened
-  4  a defect of muslgate`).optionsGroup(`The plan:`).option(`--out <FILE>`,`Where the plan is written.`,`fleet.plan`).option(`--shards <NUMBER>`,`Parts of about the same size that can be read side by side.`,`1`).addOption(n(`--format <FORMAT>`,`How the numbers are printed.`,[`table`,`json`]).default(`table`)).action(async(e,n)=>{let{planCommand:r}=await import(`./fleet-plan.js`);c(await r(e,n,t(m)))});r(m,`fleet`,l);let h=f(`read`,`<plan>`,`read each layer of one shard once, and keep what it teaches`,`
+  4  a defect of muslgate`).optionsGroup(`The plan:`).option(`--out <FILE>`,`Where the plan is written.`,`fleet.plan`).option(`--shards <NUMBER>`,`Parts of about the same size that can be read side by side.`,`1`).addOption(i(`--format <FORMAT>`,`How the numbers are printed.`,[`table`,`json`]).default(`table`)).action(async(e,t)=>{let{planCommand:n}=await import(`./fleet-plan.js`);c(await n(e,t,r(m)))});t(m,`fleet`,l);let h=f(`read`,`<plan>`,`read each layer of one shard once, and keep what it teaches`,`
 Examples:
   $ muslgate fleet read fleet.plan --store facts
   $ muslgate fleet read fleet.plan --shard 3/16 --store facts
@@ -34,4 +34,4 @@ Exit codes:
   0  the store has every layer of the shard
   2  a wrong call, a plan that is none, or a store that cannot be written or has other facts
   3  a layer could not be read: run it again, what is there is not read again
-  4  a defect of muslgate`).optionsGroup(`The shard:`).option(`--shard <I/N>`,`Which one (default: by JOB_COMPLETION_INDEX, from 0).`).addOption(p(new i(`--store <STORE>`,`Where facts are kept: a folder, s3://BUCKET/PREFIX, or oci://REGISTRY/REPOSITORY.`))).action(async(e,n)=>{let{readCommand:r}=await import(`./fleet-read.js`);c(await r(e,n,t(h),a))});r(h,`fleet`,l);let g=f(`merge`,`<plan>`,`judge every workload on every cluster from what was read`,o).addOption(p(new i(`--store <STORE...>`,`Where shards kept their facts; several are taken together.`))).action(async(e,n)=>{let{mergeCommand:r}=await import(`./fleet-merge.js`);c(await r(e,n,t(g)))});return r(g,`fleet`,e=>s.includes(e)),d}const l=(e,{group:t})=>t===`registries`||e===`limit`;export{c as fleetProgram};
+  4  a defect of muslgate`).optionsGroup(`The shard:`).option(`--shard <I/N>`,`Which one (default: by JOB_COMPLETION_INDEX, from 0).`).addOption(p(new n(`--store <STORE>`,`Where facts are kept: a folder, s3://BUCKET/PREFIX, or oci://REGISTRY/REPOSITORY.`))).action(async(e,t)=>{let{readCommand:n}=await import(`./fleet-read.js`);c(await n(e,t,r(h),a))});t(h,`fleet`,l);let g=f(`merge`,`<plan>`,`judge every workload on every cluster from what was read`,o).addOption(p(new n(`--store <STORE...>`,`Where shards kept their facts; several are taken together.`))).action(async(e,t)=>{let{mergeCommand:n}=await import(`./fleet-merge.js`);c(await n(e,t,r(g)))});return t(g,`fleet`,e=>s.includes(e)),d}const l=(e,{group:t})=>t===`registries`||e===`limit`;export{c as fleetProgram};

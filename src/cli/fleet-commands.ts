@@ -6,7 +6,7 @@ import type { MergeFlags } from "./fleet-merge.ts";
 import type { PlanFlags } from "./fleet-plan.ts";
 import type { ReadFlags } from "./fleet-read.ts";
 import { FLEET, FLEET_MERGE, FLEET_PLAN, FLEET_READ } from "./fleet-help.ts";
-import { oneOf } from "./small-commands.ts";
+import { oneOf } from "./one-of.ts";
 
 /** What a report needs, whatever it is of. */
 const REPORTING: readonly OptionName[] = [

@@ -1,7 +1,8 @@
 /** The commands that scan nothing, with their flags. Must load what a command does only when it is called. */
-import { type Command, Option as Flag } from "commander";
+import type { Command } from "commander";
 import { PROVIDER_IDS } from "../knowledge/provider-ids.ts";
 import type { CorefileFlags } from "./corefile-flags.ts";
+import { oneOf } from "./one-of.ts";
 import { COMPLETION, COREFILE, EXPLAIN, INIT, LOOKUP, PROBE } from "./help.ts";
 import type { LookupFlags } from "./lookup.ts";
 import type { ProbeFlags } from "./probe.ts";
@@ -62,11 +63,6 @@ export function addSmallCommands(program: Command, ended: Ended, workerUrl: URL)
       };
       ended(await completeCommand(words, program, fleet));
     });
-}
-
-/** A flag with a few values; its command tells what is none of them. */
-export function oneOf(flags: string, description: string, choices: readonly string[]): Flag {
-  return new Flag(flags, description).choices([...choices]).argParser((word: string) => word);
 }
 
 function addProbe(command: Command, ended: Ended): void {
