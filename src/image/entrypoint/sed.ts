@@ -11,7 +11,8 @@ export function sedStarts(program: string): boolean {
       if (program[at] === "\\") at++;
       if (!isPattern || program[at] !== "[" || at < openUpTo) continue;
       const list = /^\[\^?\]?[^\]\n]*\]/.exec(program.slice(at));
-      if (list === null) openUpTo = lineEnd(program, at);
+      const line = program.indexOf("\n", at);
+      if (list === null) openUpTo = line === -1 ? program.length : line;
       else at += list[0].length - 1;
     }
     return program[at++] === end;

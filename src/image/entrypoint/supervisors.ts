@@ -1,5 +1,6 @@
 /** Programs that start what folders and settings of their own name: finds these out of the image. Must not follow what it finds. */
 import type { FileView } from "../file-view.ts";
+import { absolute } from "./shell/state.ts";
 import { HOLE, isKnown } from "./shell/text.ts";
 import { textOf } from "./text-of.ts";
 import { inittab, openrc, procfile, systemd } from "./init-systems.ts";
@@ -145,7 +146,7 @@ function overlay(files: FileView, args: readonly string[]): Supervised {
 /** The folder that stands last, or the working directory. */
 function lastFolder(args: readonly string[], cwd: string): string {
   const last = args.findLast((arg, at) => !arg.startsWith("-") && !/^-[cCLdtX]$/.test(args[at - 1] ?? ""));
-  return last === undefined ? cwd : last.startsWith("/") ? last : `${cwd.replace(/\/$/, "")}/${last}`;
+  return last === undefined ? cwd : absolute(cwd, last);
 }
 
 /** A folder of services. */
@@ -192,7 +193,7 @@ function runit(files: FileView): Supervised {
 function supercronic(files: FileView, args: readonly string[], cwd: string): Supervised {
   const path = args.findLast((arg) => !arg.startsWith("-"));
   if (path === undefined) return { units: [] };
-  const at = path.startsWith("/") ? path : `${cwd}/${path}`;
+  const at = absolute(cwd, path);
   const text = isKnown(at) ? textOf(files.lookup(at)) : undefined;
   if (text === undefined) return unread(path);
   const environment = new Map<string, string>();
@@ -237,7 +238,7 @@ function supervisord(
         ]
       : [named];
   if (named !== undefined && !isKnown(named)) return unread("supervisord");
-  const paths = candidates.map((path) => (path.startsWith("/") ? path : `${cwd}/${path}`));
+  const paths = candidates.map((path) => absolute(cwd, path));
   const path = paths.find((one) => files.lookup(one).kind !== "missing");
   if (path === undefined) return notRead("supervisord");
   const units: Unit[] = [];
@@ -343,7 +344,7 @@ function crond(files: FileView, args: readonly string[], cwd: string): Supervise
   const given = at === -1 ? undefined : (args[at] as string).replace(/^-[a-zA-Z]*?c/, "") || args[at + 1];
   if (given !== undefined && !isKnown(given)) return unread("crond");
   for (const [folder, withUser] of [
-    ...(given === undefined ? [] : [[given.startsWith("/") ? given : `${cwd}/${given}`, false] as const]),
+    ...(given === undefined ? [] : [[absolute(cwd, given), false] as const]),
     ["/etc/crontabs", false],
     ["/var/spool/cron/crontabs", false],
     ["/etc/cron.d", true],
@@ -374,10 +375,10 @@ function runParts(files: FileView, args: readonly string[], cwd: string): Superv
   const folder = args.filter((arg, i) => !arg.startsWith("-") && !/^-[au]$/.test(args[i - 1] ?? "")).at(-1);
   if (folder === undefined || !isKnown(folder))
     return { because: "what run-parts starts is only known when it runs" };
-  const absolute = folder.startsWith("/") ? folder : `${cwd}/${folder}`;
-  const paths = below(files, absolute);
-  if (paths === undefined) return unread(absolute);
-  return { units: paths.map((path) => ({ command: [path, ...given], at: absolute })) };
+  const own = absolute(cwd, folder);
+  const paths = below(files, own);
+  if (paths === undefined) return unread(own);
+  return { units: paths.map((path) => ({ command: [path, ...given], at: own })) };
 }
 
 /** pm2: a script of Node's, or what its own file of settings names (pm2's manual, "Ecosystem File"). */

@@ -1,4 +1,5 @@
 /** Programs that start another one: which of their words are its command, and what they change for it. Must hold data and that rule. */
+import { type Command, COMMANDS } from "./execline-commands.ts";
 import { ANY, HOLE, isKnown, OPEN } from "./shell/text.ts";
 
 /** What a wrapper starts. */
@@ -42,8 +43,24 @@ interface Wrapper {
   readonly verbs?: readonly string[];
 }
 
+/** Those of execline's and s6's commands that are followed by any path: they have no blocks. */
+const PLAIN_COMMANDS = [
+  ..."s6-setuidgid s6-applyuidgid s6-envuidgid s6-envdir s6-softlimit s6-setlock s6-notifyoncheck s6-setsid".split(
+    " ",
+  ),
+  "emptyenv",
+  "importas",
+  "with-contenv",
+];
+
 /** By base name; their manuals say how they take words. */
 const WRAPPERS: Readonly<Record<string, Wrapper>> = {
+  ...Object.fromEntries(
+    PLAIN_COMMANDS.map((name) => {
+      const { valued, words } = COMMANDS.get(name) as Command;
+      return [name, { valued, skip: words }];
+    }),
+  ),
   tini: { valued: "pe", skip: 0 },
   "tini-static": { valued: "pe", skip: 0 },
   "docker-init": { valued: "pe", skip: 0 },
@@ -52,21 +69,10 @@ const WRAPPERS: Readonly<Record<string, Wrapper>> = {
   pid1: { valued: "", skip: 0 },
   "su-exec": { valued: "", skip: 1 },
   gosu: { valued: "", skip: 1 },
-  "s6-setuidgid": { valued: "", skip: 1 },
-  "s6-applyuidgid": { valued: "ugG", skip: 0 },
-  "s6-envuidgid": { valued: "", skip: 1 },
-  "s6-envdir": { valued: "", skip: 1 },
-  "s6-softlimit": { valued: "acdflmoprst", skip: 0 },
-  "s6-setlock": { valued: "t", skip: 1 },
-  "s6-notifyoncheck": { valued: "3sTtwnc", skip: 0 },
-  "s6-setsid": { valued: "", skip: 0 },
   "s6-fghack": { valued: "d", skip: 0 },
   fghack: { valued: "", skip: 0 },
   pgrphack: { valued: "", skip: 0 },
-  emptyenv: { valued: "", skip: 0 },
-  importas: { valued: "dD", skip: 2 },
   "justc-envdir": { valued: "", skip: 1 },
-  "with-contenv": { valued: "", skip: 0 },
   setuidgid: { valued: "", skip: 1 },
   envdir: { valued: "", skip: 1 },
   envuidgid: { valued: "", skip: 1 },

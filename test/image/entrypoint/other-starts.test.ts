@@ -179,6 +179,7 @@ describe("sed", () => {
     "/[e/]/{p;e\n}",
     "a\\\ntext\ne",
     "t;s/x/y/e",
+    "s/[a\\\n[/]/x/e\n#/",
     "s/a",
     "?",
   ])("%j may start something", (program) => expect(sedStarts(program)).toBe(true));
