@@ -1,5 +1,4 @@
 /** Takes the containers of manifests that stand as texts inside YAML, and tells of those in other languages. Must not read any other. */
-import { allConfigMaps } from "./all-config-maps.ts";
 import { imageNotLiteral } from "./gaps.ts";
 import { innerManifests } from "./kinds/inner-manifests.ts";
 import { readManifest } from "./kinds/manifest.ts";
@@ -16,23 +15,24 @@ export async function readElsewhere(search: Search): Promise<void> {
 }
 
 async function readInnerObjects(search: Search): Promise<void> {
-  const { files, budget } = search;
+  const { files, objects, budget } = search;
   const { take, about } = search.findings;
-  let configMaps: Awaited<ReturnType<typeof allConfigMaps>> | undefined;
-  for (const { file, documents } of [...files.manifests.values(), ...files.workflows]) {
-    const inner = await about(file.file, () => innerManifests(file, documents, budget));
+  const all = [...objects.files].map(([path, { inner }]) => ({ path, inner }));
+  for (const { file, documents } of files.workflows)
+    all.push({
+      path: file.file,
+      inner: await about(file.file, () => innerManifests(file, documents, budget)),
+    });
+  for (const { path, inner } of all) {
     if (inner === undefined) continue;
     take({ diagnostics: inner.diagnostics });
-    if (inner.found.length === 0) continue;
-    configMaps ??= await allConfigMaps(search);
-    const known = configMaps;
-    await about(file.file, () => {
+    await about(path, () => {
       for (const one of inner.found) {
         const { containers, templated, diagnostics } = readManifest(
           one.file,
           one.documents,
           undefined,
-          known,
+          objects.configMaps,
         );
         take({ workloads: containers.map(({ workload }) => workload), diagnostics });
         take({

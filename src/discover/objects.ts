@@ -3,13 +3,12 @@ import { append } from "../model/append.ts";
 import { parentOf } from "../tree/paths.ts";
 import { allConfigMaps } from "./all-config-maps.ts";
 import { imageNotLiteral } from "./gaps.ts";
-import { readGitOps } from "./kinds/gitops.ts";
 import type { ImageOverride } from "./kinds/image-overrides.ts";
 import { patchFiles } from "./kinds/inline-patches.ts";
 import { type Kustomization, readKustomization } from "./kinds/kustomization.ts";
 import { kustomize } from "./kinds/kustomize.ts";
 import type { ChartSource, WantedChart } from "./kinds/wanted-charts.ts";
-import { type Manifest, readManifest } from "./kinds/manifest.ts";
+import type { Manifest } from "./kinds/manifest.ts";
 import { readRemoteCharts } from "./remote-charts.ts";
 import type { YamlSource } from "./repository.ts";
 import type { Search } from "./search.ts";
@@ -17,17 +16,17 @@ import { patchReader, unfollowed } from "./unfollowed.ts";
 
 /** Takes what all of them say; returns the kustomizations by their folders. */
 export async function readObjects(search: Search): Promise<ReadonlyMap<string, Kustomization>> {
-  const { repository, folders, files, limits, budget } = search;
+  const { repository, folders, files, objects, limits, budget } = search;
   const { take, about } = search.findings;
   const overrides = new Map<string, ImageOverride[]>();
   const manifests = new Map<string, Manifest>();
   const configMaps = await allConfigMaps(search);
   const charts: WantedChart[] = [];
   const sources: ChartSource[] = [];
-  for (const [path, { file, documents }] of files.manifests) {
-    await about(path, () => {
-      manifests.set(path, readManifest(file, documents, undefined, configMaps));
-      const gitops = readGitOps(file, documents, (folder) => folders.has(folder), budget);
+  for (const [path, { gitops }] of objects.files) {
+    await about(path, async () => {
+      manifests.set(path, await objects.manifestOf(path));
+      if (gitops === undefined) return;
       take(gitops);
       append(charts, gitops.charts);
       append(sources, gitops.sources);

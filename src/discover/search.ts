@@ -10,6 +10,7 @@ import { type YamlBudget, yamlBudget } from "../yaml/budget.ts";
 import { type Findings, openFindings } from "./findings.ts";
 import { foldersOf } from "./folders.ts";
 import { openPackedCharts, type PackedCharts } from "./kinds/packed-charts.ts";
+import { ObjectFiles } from "./object-files.ts";
 import type { DiscoverPorts } from "./ports.ts";
 import { openRepository, type Repository } from "./repository.ts";
 import { fileSorter, type SortedFiles } from "./sort-files.ts";
@@ -20,6 +21,8 @@ export interface DiscoverOptions extends DiscoverPorts {
   readonly include?: readonly string[];
   readonly exclude?: readonly string[];
   readonly limits?: Partial<RepositoryLimits>;
+  /** Letters of files that stay parsed for whoever may ask again; by default four million. What is found is the same. */
+  readonly kept?: number;
 }
 
 /** What is searched, and where what it says is gathered. */
@@ -30,6 +33,8 @@ export interface Search {
   /** Why a path that is not searched cannot be read; nothing where it is only left out. */
   readonly problemOf: (path: string) => Promise<string | undefined>;
   readonly files: SortedFiles;
+  /** Everything else that is YAML, which was read already. */
+  readonly objects: ObjectFiles;
   /** What texts say, whoever reads them. */
   readonly loose: LooseTexts;
   /** What fetched charts say of clusters. */
@@ -66,7 +71,17 @@ export async function openSearch(tree: FileTree, options: DiscoverOptions): Prom
   const report = (diagnostic: Diagnostic) => void take({ diagnostics: [diagnostic] });
   const repository = openRepository(packed.tree, paths, report, budget);
 
-  const sorter = fileSorter(repository);
+  const folders = foldersOf(paths);
+  const startCharacters = new Budget("startCharacters", limits.startCharacters);
+  const objects = new ObjectFiles({
+    repository,
+    about,
+    folders,
+    budget,
+    startCharacters,
+    kept: options.kept,
+  });
+  const sorter = fileSorter(repository, (source) => objects.read(source));
   const loose = gatherTexts(packed.tree);
   for (const path of paths) {
     const file = await about(path, () => sorter.sort(path));
@@ -75,7 +90,6 @@ export async function openSearch(tree: FileTree, options: DiscoverOptions): Prom
   const files = sorter.sorted();
   take(files);
   const { packedChart } = options;
-  const startCharacters = new Budget("startCharacters", limits.startCharacters);
   const leftOut = new Set([...listed.paths, ...foldersOf(listed.paths)]);
   let asked = 0;
   const problemOf = async (path: string) => {
@@ -85,9 +99,10 @@ export async function openSearch(tree: FileTree, options: DiscoverOptions): Prom
   };
   return {
     repository,
-    folders: foldersOf(paths),
+    folders,
     problemOf,
     files,
+    objects,
     loose,
     ofCharts: { unread: [], values: [] },
     packed,

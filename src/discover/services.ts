@@ -19,6 +19,8 @@ interface Service {
   /** Of a headless one: the labels of its pods, and how many addresses each has. */
   readonly headless?: { readonly selector: Labels; readonly a: 0 | 1; readonly aaaa: 0 | 1 };
   readonly at: Place;
+  /** A chart makes it. */
+  readonly isRendered: boolean;
 }
 
 /** Every Service and namespace of some files. */
@@ -28,13 +30,13 @@ export class ServicesInSight {
   readonly #counted = new Map<Service, Pick<ServiceUse, "addresses" | "atMost">>();
   readonly #namespaces = new Set(["default", "kube-system"]);
 
-  /** Takes in the objects of a file. */
-  add({ file, documents }: YamlSource): void {
-    for (const node of documents.flatMap(objectsIn)) this.#addObject(file, node);
+  /** Takes in the objects of a file; of those of one name what a chart makes counts, then what came first. */
+  add({ file, documents }: YamlSource, isRendered = false): void {
+    for (const node of documents.flatMap(objectsIn)) this.#addObject(file, node, isRendered);
   }
 
-  #addObject(file: YamlSource["file"], node: YamlNode): void {
-    this.#replicas.add(node);
+  #addObject(file: YamlSource["file"], node: YamlNode, isRendered: boolean): void {
+    this.#replicas.add(node, isRendered);
     const [kind, name] = [textAt(node, "kind")?.text, textAt(node, "metadata", "name")];
     // A kustomization sets one for what it takes.
     const namespace = textAt(node, "metadata", "namespace") ?? textAt(node, "namespace");
@@ -48,9 +50,11 @@ export class ServicesInSight {
       return;
     const at = file.toPlace(name.start, name.end);
     const within = namespace?.templated ? "" : (namespace?.text ?? "");
-    const one = { name: name.text, namespace: within, headless: headless(node), at };
+    const one = { name: name.text, namespace: within, headless: headless(node), at, isRendered };
     const known = this.#services.get(name.text) ?? new Map<string, Service>();
-    this.#services.set(name.text, known.set(within, known.get(within) ?? one));
+    const earlier = known.get(within);
+    if (earlier === undefined || (isRendered && !earlier.isRendered)) known.set(within, one);
+    this.#services.set(name.text, known);
   }
 
   /** The workload with those of its hosts that are Services. */

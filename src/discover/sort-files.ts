@@ -24,8 +24,6 @@ export interface SortedFiles {
   readonly kustomizations: readonly YamlSource[];
   readonly composes: readonly YamlSource[];
   readonly workflows: readonly YamlSource[];
-  /** Everything else, by path. */
-  readonly manifests: ReadonlyMap<string, YamlSource>;
   readonly clusterFiles: readonly ClusterFile[];
   /** Files that matter and could not be read as a whole. */
   readonly diagnostics: readonly Diagnostic[];
@@ -72,13 +70,15 @@ export interface FileSorter {
   sorted(): SortedFiles;
 }
 
-/** Nothing yet. */
-export function fileSorter(repository: Repository): FileSorter {
+/** Nothing yet; `takeObjects` is handed every YAML file that is nothing else. */
+export function fileSorter(
+  repository: Repository,
+  takeObjects: (source: YamlSource) => Promise<void>,
+): FileSorter {
   const chartFolders = new Set(
     [...repository.paths].filter((path) => nameOf(path) === "Chart.yaml").map(parentOf),
   );
   const charts = new Map<string, YamlSource[]>();
-  const manifests = new Map<string, YamlSource>();
   const clusterFiles: ClusterFile[] = [];
   const loneValues: YamlSource[] = [];
   const kustomizations: YamlSource[] = [];
@@ -86,7 +86,7 @@ export function fileSorter(repository: Repository): FileSorter {
   const workflows: YamlSource[] = [];
   const diagnostics: Diagnostic[] = [];
 
-  const sortYaml = (path: string, source: YamlSource) => {
+  const sortYaml = async (path: string, source: YamlSource) => {
     const { documents, file, problem } = source;
     const isNamed = isKustomizationName(path) || isWorkflowName(path) || isValuesName(path);
     if (problem !== undefined && (isNamed || deploys(file.text))) diagnostics.push(problem);
@@ -104,7 +104,7 @@ export function fileSorter(repository: Repository): FileSorter {
       charts.set(chart, own);
     } else if (isValuesName(path) && !isObject) loneValues.push(source);
     else if (isCompose(path, documents)) composes.push(source);
-    else manifests.set(path, source);
+    else await takeObjects(source);
   };
 
   const sort = async (path: string): Promise<Source | undefined> => {
@@ -133,7 +133,7 @@ export function fileSorter(repository: Repository): FileSorter {
     const text = file?.text ?? "";
     if (isUnitTest(path, text)) return file;
     const source = isRelevant(path, text) ? await repository.yaml(path) : undefined;
-    if (source !== undefined) sortYaml(path, source);
+    if (source !== undefined) await sortYaml(path, source);
     else {
       if (mayHoldCorefile(text)) clusterFiles.push({ file: path, text, kind: "config-map" });
       repository.forget(path);
@@ -149,7 +149,6 @@ export function fileSorter(repository: Repository): FileSorter {
       kustomizations,
       composes,
       workflows,
-      manifests,
       clusterFiles: withGkeTerraform(clusterFiles),
       diagnostics,
     }),
