@@ -46,7 +46,6 @@ export function keptReader(
       }
       return { facts: { ...facts, schema, diffId }, verified: "stored-digest" };
     },
-    close: async () => {},
   };
   const refuse = () => {
     if (stop !== undefined) throw stop;

@@ -60,7 +60,7 @@ export async function memberRun(
     diagnostics: [],
   };
   // No environment: a Helm, a proxy or a CI's variables would make another answer elsewhere.
-  return [configured, { workerUrl: undefined, signal, now, env: {}, live: state, files: given, images }];
+  return [configured, { signal, now, env: {}, live: state, files: given, images }];
 }
 
 /** A repository's own configuration, for its waivers and globs; what it says of clusters has to stand in the fleet's file. */

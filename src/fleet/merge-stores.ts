@@ -15,12 +15,7 @@ export async function mergeStores(
   env: NodeJS.ProcessEnv,
 ): Promise<Report> {
   const part = { run, layers: plan.layers, schema: SCHEMA };
-  const registries = async () => {
-    const { registry, reader } = await openOutside(settings, env);
-    // No layer is read.
-    await reader.close();
-    return registry;
-  };
+  const registries = async () => (await openOutside(settings, env)).registry;
   const stores: Store[] = [];
   try {
     for (const one of written) stores.push(await openStore(one, env, part, registries));

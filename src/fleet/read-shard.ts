@@ -29,7 +29,7 @@ export interface ShardRead {
   readonly failed: number;
 }
 
-/** Layers read side by side: threads are the reader's, this many wait for bytes. */
+/** Layers asked for side by side: the reader has fewer going, others are looked up meanwhile. */
 const LANES = 4;
 
 /**

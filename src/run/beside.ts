@@ -40,7 +40,7 @@ export async function saidIn(
   const here = { directory: folder, images: [], include: [], exclude: [] };
   // How a cluster answers is known of the one that runs.
   const settings = { ...given.settings, ...here, corefiles: [], clusterFiles: [], clusters: [] };
-  const states = await openStates({ ...given, settings }, { workerUrl: undefined, signal, now, env });
+  const states = await openStates({ ...given, settings }, { signal, now, env });
   const { workloads, diagnostics } = await survey(states.now, env);
   const unread = diagnostics.filter(({ weight, code }) => weight === "gap" && code !== "no-cluster");
   return { folder, workloads, diagnostics: unread };
