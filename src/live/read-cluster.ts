@@ -8,6 +8,7 @@ import {
 } from "../knowledge/dns-objects.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import { MuslgateError } from "../model/error.ts";
+import { ALL_PODS } from "../model/hidden-pods.ts";
 import { fieldAt, textIn } from "./fields.ts";
 import type { Answered, Kubectl } from "./kubectl.ts";
 import { objectsIn } from "./lists.ts";
@@ -104,6 +105,18 @@ function hasDaemonSets(objects: readonly unknown[]): boolean {
   const owners = inNamespace("Pod").map((one) => ownerOf(one, new Map()));
   const named = owners.filter(({ kind }) => kind === "DaemonSet");
   return named.length > 0 && named.every(({ name }) => sets.has(name));
+}
+
+/** A cluster of which nothing was read. */
+export function unreadCluster({ message, hint }: MuslgateError): LiveState {
+  const gap: Diagnostic = {
+    code: "cluster-unread",
+    message: `Nothing was read, so what runs there is not known: ${message}`,
+    hint,
+    weight: "gap",
+    subject: ALL_PODS,
+  };
+  return liveState([], { hasDaemonSets: false, hasConfigMaps: false, diagnostics: [gap] });
 }
 
 function objectsOf(what: string, { text, problem }: Answered): readonly unknown[] {
