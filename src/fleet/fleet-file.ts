@@ -1,6 +1,8 @@
 /** Reads FLEET.yaml: which clusters there are, and what they may turn into. Must say where in the file something is wrong, and open nothing that it names. */
 import { isAlias, isMap, isScalar, isSeq, type Node } from "yaml";
+import { nameAt } from "../model/cluster-profile.ts";
 import { MuslgateError } from "../model/error.ts";
+import { printable } from "../report/text.ts";
 import { CLUSTER_OPTIONS } from "../settings/cluster-entries.ts";
 import { scalarText } from "../settings/config-file.ts";
 import type { OptionName } from "../settings/options.ts";
@@ -73,7 +75,7 @@ export function readFleet(file: string, source: string): Fleet {
   const top = reader.map(document?.contents as Node | null, "the file", ["clusters", "targets", "platform"]);
   const clusters = reader.list(top.get("clusters"), "clusters").map((one) => cluster(reader, one));
   const targets = targetsIn(reader, top.get("targets"));
-  reader.distinct(clusters);
+  reader.distinct(clusters, targets);
   const platform = top.has("platform") ? reader.text(top.get("platform"), "platform") : undefined;
   const node = top.get("clusters") ?? null;
   if (clusters.length === 0)
@@ -225,16 +227,18 @@ class FleetReader {
     );
   }
 
-  distinct(all: readonly { readonly name: string; readonly line: number }[]): void {
+  /** No two columns of the report look alike. */
+  distinct(all: readonly Pick<FleetCluster, "name" | "line">[], targets: readonly string[]): void {
     const names = new Set<string>();
-    for (const { name, line } of all) {
-      if (names.has(name))
-        throw new MuslgateError(
-          "usage",
-          `${this.#file}:${line}: there are two clusters "${name}"`,
-          "Give each its own name.",
-        );
-      names.add(name);
-    }
+    for (const { name, line } of all)
+      for (const column of [name, ...targets.map((to) => nameAt(name, to))].map(printable)) {
+        if (names.has(column))
+          throw new MuslgateError(
+            "usage",
+            `${this.#file}:${line}: there are two clusters "${column}"`,
+            "Give each its own name.",
+          );
+        names.add(column);
+      }
   }
 }

@@ -1,6 +1,6 @@
 /** Opens the state of one cluster of a fleet: through kubectl, from what it printed, or a folder. Must judge nothing. */
 import { statSync } from "node:fs";
-import { basename, join, normalize } from "node:path";
+import { basename, isAbsolute, join, normalize } from "node:path";
 import type { Kubectl } from "../live/kubectl.ts";
 import { clusterOfLists, readCluster, unreadCluster } from "../live/read-cluster.ts";
 import type { LiveState } from "../live/state.ts";
@@ -47,7 +47,7 @@ export async function openCluster(
   { kubectl, env }: OpeningPorts,
 ): Promise<OpenedCluster> {
   if ("repository" in source) {
-    const path = join(folder, source.repository);
+    const path = fromFolder(folder, source.repository);
     const known = byFolder.get(path);
     if (known !== undefined) return known;
     const stat = statSync(path, { throwIfNoEntry: false });
@@ -68,7 +68,7 @@ export async function openCluster(
   }
   const { live, problem } = await liveOrGap(async () =>
     "lists" in source
-      ? clusterOfLists(readText(join(folder, source.lists), MOST_LISTS), source.lists)
+      ? clusterOfLists(readText(fromFolder(folder, source.lists), MOST_LISTS), source.lists)
       : await readCluster(kubectl(source.context), source),
   );
   const state = recordedTree(live.tree, kept);
@@ -111,10 +111,15 @@ export function namedIn({ corefile, to }: Member["options"], folder: string): Me
     files.map((file) => [
       file,
       readText(
-        join(folder, file),
+        fromFolder(folder, file),
         undefined,
         "Check the path, which is from the folder of the fleet's file.",
       ),
     ]),
   );
+}
+
+/** A path as the fleet's file has it, which may stand alone. */
+function fromFolder(folder: string, path: string): string {
+  return isAbsolute(path) ? path : join(folder, path);
 }

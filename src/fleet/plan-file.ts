@@ -12,7 +12,9 @@ export function writePlan(file: string, plan: Plan): Digest {
   const hash = createHash("sha256");
   const part = `${file}.part`;
   try {
-    const opened = openSync(part, "w");
+    // What a killed run left, or a link that somebody put there: neither is written through.
+    rmSync(part, { force: true });
+    const opened = openSync(part, "wx");
     try {
       for (const line of planLines(plan)) {
         const bytes = Buffer.from(line);

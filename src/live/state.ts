@@ -98,7 +98,7 @@ export function liveState(all: readonly unknown[], read: Read): LiveState {
   }
   const isSeen = read.hasConfigMaps || objects.some(isNodeLocalConfig);
   const isGke = gkeVersionIn(objects) !== undefined;
-  const nodeLocal = nodeLocalIn(objects, read.hasDaemonSets, isGke, nodes.size);
+  const nodeLocal = nodeLocalIn(objects, read.hasDaemonSets, isGke, nodesOfPods(nodes));
   return {
     name: read.name,
     tree: memoryTree(texts),
@@ -169,6 +169,11 @@ function nodesIn(nodes: readonly unknown[]): ReadonlyMap<string, LiveNode> {
   );
 }
 
+/** How many of them have pods that musl may be in. */
+function nodesOfPods(nodes: ReadonlyMap<string, LiveNode>): number {
+  return [...nodes.values()].filter(({ os }) => os !== "windows").length;
+}
+
 /** What the version endpoint says, or `kubectl version` (GKE's versions end in -gke.N). */
 function gkeVersionIn(objects: readonly unknown[]): string | undefined {
   const versions = objects.flatMap(
@@ -186,9 +191,11 @@ function nodeLocalIn(
   const caches = objects.filter((one) => textIn(one, "kind") === "DaemonSet" && isOf(one, NODE_CACHE_IMAGES));
   const wanted = caches.map((one) => fieldAt(one, "status", "desiredNumberScheduled"));
   if (caches.length > 0 && wanted.some((count) => count !== 0)) {
-    const [count] = wanted;
-    const isPartly = caches.length === 1 && typeof count === "number" && count < nodes;
-    return { state: "enabled", diagnostics: isPartly ? [partlyCached(count, nodes)] : [] };
+    // One for each pool, it may be; of one that does not say, all nodes might be its.
+    const counts = wanted.filter((count) => typeof count === "number");
+    const sum = counts.reduce((all, count) => all + count, 0);
+    const isPartly = counts.length === wanted.length && sum < nodes;
+    return { state: "enabled", diagnostics: isPartly ? [partlyCached(sum, nodes)] : [] };
   }
   const hasConfig = objects.some(isNodeLocalConfig);
   // Elsewhere nothing turns on it: without its Corefile it answers nothing.

@@ -1,5 +1,5 @@
 /** The words every format uses for outcomes, effects and resolvers, so that they all say the same. Must not format. */
-import { isNoCluster, type NameScope } from "../model/cluster-profile.ts";
+import { NAMELESS, type NameScope } from "../model/cluster-profile.ts";
 import type { ImageProfile } from "../model/image-profile.ts";
 import { counted, type Judgement, type NameEffect, type Report } from "../model/report.ts";
 import { nameOf } from "../model/workload-names.ts";
@@ -311,7 +311,7 @@ export function summaryWords(report: Report, { verdict: { summary }, workload, c
   const on = report.clusters[cluster];
   const isName =
     workload === undefined
-      ? on !== undefined && !isNoCluster(on) && summary.startsWith(on.name)
+      ? on !== undefined && on.name !== NAMELESS && summary.startsWith(on.name)
       : workload.role === "image";
   return isName ? summary : upperFirst(summary);
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { entryText, factsIn } from "../../src/fleet/facts-entry.ts";
@@ -83,6 +83,14 @@ describe("a fleet's file", () => {
     [
       "clusters:\n  - { name: a, lists: b }\n  - { name: a, lists: c }",
       'f.yaml:3: there are two clusters "a"',
+    ],
+    [
+      'clusters:\n  - { name: "a b", lists: b }\n  - { name: "a\\nb", lists: c }',
+      'f.yaml:3: there are two clusters "a b"',
+    ],
+    [
+      "clusters:\n  - { name: a, lists: b }\n  - { name: a at alpine=3.20, lists: c }\ntargets: [alpine = 3.20]",
+      'f.yaml:3: there are two clusters "a at alpine=3.20"',
     ],
     ["clusters:\n  - { name: '', lists: b }", "name is empty, or no text"],
     ["clusters:\n  - { name: &a b, lists: *a }", "lists is a YAML alias"],
@@ -233,9 +241,17 @@ describe("a plan", () => {
     expect(await refusal(() => loadPlan(folder.path, "s"))).toContain("it is a folder");
   });
 
+  it.skipIf(process.platform === "win32")("is not written through a link that stands in its way", () => {
+    writeFileSync(at("precious"), "precious");
+    symlinkSync(at("precious"), at("b.plan.part"));
+    symlinkSync(at("precious"), at("b.plan"));
+    writePlan(at("b.plan"), PLAN);
+    expect(readFileSync(at("precious"), "utf8")).toBe("precious");
+    expect(readFileSync(at("b.plan"), "utf8")).toMatch(/^\{"form"/);
+  });
+
   it("that anybody wrote is refused by name of the line, wherever it is not as it should be", async () => {
     writePlan(at("a.plan"), PLAN);
-    const { readFileSync } = await import("node:fs");
     const lines = readFileSync(at("a.plan"), "utf8").trimEnd().split("\n");
     // Every value of every line turned into each of these, and every line left out, doubled or cut.
     const others: readonly unknown[] = [

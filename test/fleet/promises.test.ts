@@ -145,6 +145,20 @@ describe("what a fleet promises", () => {
     ]);
   });
 
+  it("calls a cluster of which nothing is known by its name, at a target too", async () => {
+    folder.write("unsaid/b/b.yaml", deployment("b", `${registry.host}/shop/api:1.0`));
+    const { merge } = await fleet(
+      "unsaid",
+      `clusters:\n  - { name: one, repository: ${JSON.stringify(at("unsaid/b"))} }\n  - { name: two, repository: b }\ntargets: [alpine=3.20]\n`,
+    );
+    const report: Report = JSON.parse(merge.out);
+    const names = ["one", "one at alpine=3.20", "two", "two at alpine=3.20"];
+    expect(report.clusters.map(({ name }) => name)).toEqual(names);
+    // One path stands alone, and both are the same folder.
+    const judged = report.judgements.filter(({ workload }) => workload?.key.name === "b");
+    expect(new Set(judged.map(({ cluster }) => names[cluster]))).toEqual(new Set(names));
+  });
+
   it("takes globs from the repository's own folder, wherever that is, as muslgate repo does", async () => {
     for (const [path, name] of [
       ["overlays/prod", "a"],

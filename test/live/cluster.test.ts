@@ -662,6 +662,21 @@ describe("NodeLocal DNSCache of a live cluster", () => {
     });
   });
 
+  it("may have a DaemonSet for each pool, and no node of Windows needs one", () => {
+    const pool = (name: string, desired: number) =>
+      daemonSet(name, "gke.gcr.io/k8s-dns-node-cache:1.24.1", desired);
+    const windows = {
+      ...node("win-1"),
+      status: { nodeInfo: { architecture: "amd64", operatingSystem: "windows" } },
+    };
+    const more = [node("node-3"), windows];
+    const codes = (...sets: readonly LiveObject[]) =>
+      ofLists(...gke, ...more, ...sets, ...one()).diagnostics.map(({ code }) => code);
+    expect(codes(pool("cache-a", 2), pool("cache-b", 1))).toEqual([]);
+    expect(codes(pool("cache-a", 3))).toEqual([]);
+    expect(codes(pool("cache-a", 1), pool("cache-b", 1))).toEqual(["node-local-partly"]);
+  });
+
   it("is off where its DaemonSet runs nowhere", async () => {
     expect(await readCluster(standIn([...gke, cache(0)]).ask, {})).toMatchObject({
       nodeLocalDns: "disabled",
