@@ -82,11 +82,12 @@ export function liveState(all: readonly unknown[], read: Read): LiveState {
     const path = free(texts, `${safe(namespace)}/${kind.toLowerCase()}-${safe(name)}`, ".json");
     texts.set(path, `${JSON.stringify(object, null, 1)}\n`);
   }
+  const mounted = new Set(dnsConfigMaps(objects));
   for (const one of [...ofKind("ConfigMap"), ...(read.hasConfigMaps ? emptyParts(objects) : [])]) {
     const namespace = textIn(one, "metadata", "namespace") ?? "";
     const name = textIn(one, "metadata", "name") ?? "";
     const isCilium = namespace === DNS_NAMESPACE && name === CILIUM.configMap;
-    if (!isCilium && !isDnsConfigMap(namespace, name, objects)) continue;
+    if (!isCilium && !isDnsConfigMap(namespace, name, mounted)) continue;
     const path = free(texts, `${safe(namespace)}/configmap-${safe(name)}`, ".yaml");
     const whole = one as Readonly<Record<string, unknown>>;
     const { data = {}, binaryData } = isCilium ? { data: picked(whole.data, [CILIUM.rejectKey]) } : whole;
@@ -245,11 +246,9 @@ function oneImage(objects: readonly unknown[], names: RegExp): string | undefine
   return others.length === 0 ? first : undefined;
 }
 
-function isDnsConfigMap(namespace: string, name: string, objects: readonly unknown[]): boolean {
+function isDnsConfigMap(namespace: string, name: string, mounted: ReadonlySet<string>): boolean {
   if (namespace === OPENSHIFT_DNS.namespace) return name === OPENSHIFT_DNS.configMap;
-  return (
-    namespace === DNS_NAMESPACE && (DNS_CONFIG_MAPS.includes(name) || dnsConfigMaps(objects).includes(name))
-  );
+  return namespace === DNS_NAMESPACE && (DNS_CONFIG_MAPS.includes(name) || mounted.has(name));
 }
 
 /** The ConfigMaps that Deployments and DaemonSets of DNS servers mount, whatever they are called. */
@@ -259,8 +258,11 @@ export function dnsConfigMaps(objects: readonly unknown[]): readonly string[] {
     .filter((one) => textIn(one, "metadata", "namespace") === DNS_NAMESPACE && isOf(one, DNS_IMAGES))
     .flatMap((one) => itemsIn(one, "spec", "template", "spec", "volumes"))
     .flatMap((one) => textIn(one, "configMap", "name") ?? []);
-  return [...new Set(names)];
+  return [...new Set(names)].filter((name) => OBJECT_NAME.test(name));
 }
+
+/** A pod may name what no object is called, such as a flag of kubectl's (apimachinery pkg/util/validation, IsDNS1123Subdomain). */
+const OBJECT_NAME = /^[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?$/;
 
 /**
  * What stands for the ConfigMap coredns-custom where it was asked for and is not there: k3s's and AKS's Corefiles import

@@ -643,6 +643,17 @@ describe("NodeLocal DNSCache of a live cluster", () => {
   const cache = (desired: number) =>
     daemonSet("node-local-dns", "gke.gcr.io/k8s-dns-node-cache:1.24.1", desired);
 
+  it("is asked for its ConfigMaps by names that an object may have, and by no flag that a pod's volume holds", async () => {
+    const server = (config: string) =>
+      daemonSet(`dns-${config}`, "registry.k8s.io/coredns/coredns:v1.12.0", 1, config);
+    const names = ["own.dns", "--kubeconfig=/tmp/evil", "-f", "secrets/all", "A", `${"n".repeat(300)}`];
+    const { ask, asked } = standIn([...gke, ...names.map(server)]);
+    await readCluster(ask, {});
+    const [words = []] = asked.filter(([, what]) => what === "configmaps");
+    expect(words).toContain("own.dns");
+    expect(names.filter((name) => words.includes(name))).toEqual(["own.dns"]);
+  });
+
   it("is off where all DaemonSets were seen and it is none of them", async () => {
     const { nodeLocalDns } = await readCluster(standIn(gke).ask, {});
     expect(nodeLocalDns).toBe("disabled");
