@@ -48,7 +48,8 @@ export async function makePlan(
     const plain = live && withoutTree(live);
     for (const options of targets.length === 0 ? [now] : [now, { ...now, to: targets }]) {
       const named = namedIn(options, folder);
-      const member: Member = { name: cluster.name, tree, live: plain, options, named };
+      const own = prefix === "" ? undefined : prefix;
+      const member: Member = { name: cluster.name, tree, folder: own, live: plain, options, named };
       members.push(member);
       const [configured, given] = await memberRun(member, (trees[tree] as RecordedTree).tree, {
         ...ports,

@@ -166,6 +166,7 @@ const FORMS = {
   member: fields({
     name: text,
     tree: whole,
+    folder: optional(path),
     live: optional(
       fields({
         pods: list(pair),

@@ -197,7 +197,7 @@ const PLAN: Plan = {
   shards: 2,
   platform: "all",
   trees: [{ paths: ["a/b.yaml"], diagnostics: [], files: [{ path: "a/b.yaml", text: "a: b\n" }] }],
-  members: [{ name: "one", tree: 0, options: { "gke-version": "1.30" }, named: {} }],
+  members: [{ name: "one", tree: 0, folder: "a", options: { "gke-version": "1.30" }, named: {} }],
   layers: [
     { digest: digest(1), size: 10, shard: 1, from: "example.com/a" },
     { digest: digest(2), size: 9, shard: 2, from: "example.com/a" },
