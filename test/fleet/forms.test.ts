@@ -323,7 +323,18 @@ const FACTS = {
   keptBytes: 50,
   names: packNames(["/etc", "etc/os-release", "bin/sh"]),
   entries: [
-    [1, { type: "file", size: 3, executable: false, facts: [{ kind: "release", id: "alpine" }] }],
+    [
+      1,
+      {
+        type: "file",
+        size: 3,
+        executable: false,
+        facts: [
+          { kind: "release", id: "alpine" },
+          { kind: "script", interpreter: "/usr/bin/python3", mentions: ["/app/run"], truncated: false },
+        ],
+      },
+    ],
     [2, { type: "symlink", target: "/bin/busybox" }],
   ],
   whiteouts: [],
