@@ -292,6 +292,7 @@ describe("a plan", () => {
       ["{}\n", "it is no fleet plan of this version"],
       [`${lines.slice(0, -1).join("\n")}\n`, "it was cut short"],
       [lines.join("\n"), "it was cut short"],
+      [`${lines[0]}\n${lines.at(-1)}\n`, "it names no cluster"],
       [`${[...lines, lines[0]].join("\n")}\n`, `line ${lines.length + 1} stands after its end`],
       [
         `${lines[0]}\n{"tree":{"paths":["../../etc/passwd"],"diagnostics":[]}}\n`,
