@@ -696,6 +696,38 @@ describe("NodeLocal DNSCache of a live cluster", () => {
 });
 
 describe("Lists", () => {
+  it("whose last page is not there are a gap, whatever pages there are", async () => {
+    const page = (continues: string | undefined, ...items: readonly LiveObject[]) =>
+      JSON.stringify({ kind: "PodList", metadata: { continue: continues, remainingItemCount: 7 }, items });
+    const [one, two] = ["api", "web"].map((name) => deploymentPods(name, 1, [image("shop/api:1.0")]));
+    const gaps = (...pages: readonly string[]) =>
+      clusterOfLists(listOf([...SHAPES.kubeadm]) + pages.join("\n"), "pods.json").diagnostics;
+    expect(gaps(page("next", ...one!), page("", ...two!))).toEqual([]);
+    expect(gaps(page("next", ...one!), page(undefined, ...two!))).toEqual([]);
+    for (const cut of [[page("next", ...one!)], [page("next", ...one!), page("more", ...two!)]])
+      expect(gaps(...cut)).toMatchObject([
+        {
+          code: "cluster-unread",
+          weight: "gap",
+          message: "pods.json has the first pages of a PodList and not its last",
+        },
+      ]);
+    const { ask } = standIn([...SHAPES.kubeadm]);
+    const paged: typeof ask = async (args) =>
+      args.includes("pods") ? { text: page("next", ...one!) } : await ask(args);
+    expect((await readCluster(paged, {})).diagnostics).toMatchObject([
+      { code: "cluster-unread", subject: "list pods in all namespaces" },
+    ]);
+  });
+
+  it("may hold more objects than a call takes arguments", async () => {
+    const { ask } = standIn([...SHAPES.kubeadm, ...deploymentPods("api", 2, [image("shop/api:1.0")])]);
+    const many = `{"kind":"List","items":[${Array(200_000).fill('{"kind":"Job"}').join()}]}`;
+    const crowded: typeof ask = async (args) =>
+      args.includes("jobs.batch") ? { text: many } : await ask(args);
+    expect([...(await readCluster(crowded, {})).pods.values()]).toMatchObject([{ pods: 2 }]);
+  });
+
   it("may hold an object twice, which counts once", async () => {
     const pods = deploymentPods("api", 3, [image("shop/api:1.0")]).map((one, index) => ({
       ...one,
