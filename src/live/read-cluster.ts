@@ -9,11 +9,12 @@ import {
 import type { Diagnostic } from "../model/diagnostic.ts";
 import { MuslgateError } from "../model/error.ts";
 import { ALL_PODS } from "../model/hidden-pods.ts";
+import { dnsConfigMaps } from "./dns.ts";
 import { fieldAt, textIn } from "./fields.ts";
 import type { Answered, Kubectl } from "./kubectl.ts";
 import { type Listed, listsIn } from "./lists.ts";
 import { ownerOf } from "./owners.ts";
-import { dnsConfigMaps, isCiliumPolicy, type LiveState, liveState } from "./state.ts";
+import { isCiliumPolicy, type LiveState, liveState } from "./state.ts";
 
 /** What the user asks for. */
 export interface Asked {

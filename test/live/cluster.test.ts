@@ -5,7 +5,7 @@ import { parseAllDocuments } from "yaml";
 import { type ExampleImage, IMAGES, ociLayout } from "../../examples/images.mjs";
 import type { Answered, Kubectl } from "../../src/live/kubectl.ts";
 import { clusterOfLists, readCluster } from "../../src/live/read-cluster.ts";
-import type { LiveState } from "../../src/live/state.ts";
+import { type LiveState, liveState } from "../../src/live/state.ts";
 import { counted, type Report } from "../../src/model/report.ts";
 import { renderJson } from "../../src/report/json.ts";
 import type { Written } from "../../src/settings/settings.ts";
@@ -692,6 +692,91 @@ describe("NodeLocal DNSCache of a live cluster", () => {
     expect(await readCluster(standIn([...gke, cache(0)]).ask, {})).toMatchObject({
       nodeLocalDns: "disabled",
     });
+  });
+});
+
+describe("what serves a cluster's DNS", () => {
+  const FINE = { Corefile: ".:53 {\n    forward . /etc/resolv.conf\n}\n" };
+  const LABELS = { "k8s-app": "kube-dns" };
+  const service = (selector: LiveObject | undefined): LiveObject => ({
+    kind: "Service",
+    metadata: { name: "kube-dns", namespace: "kube-system" },
+    spec: { clusterIP: "10.96.0.10", selector },
+  });
+  const server = (
+    image: string,
+    volumes: readonly LiveObject[],
+    labels: LiveObject = LABELS,
+  ): LiveObject => ({
+    kind: "Deployment",
+    metadata: { name: "dns", namespace: "kube-system" },
+    spec: { template: { metadata: { labels }, spec: { containers: [{ name: "dns", image }], volumes } } },
+  });
+  const mounts = (name: string) => [{ name: "config", configMap: { name } }];
+  const stale = configMap("coredns", FINE);
+  const found = async (...objects: readonly LiveObject[]) => {
+    const live = ofLists(node("node-1"), ...objects, ...deploymentPods("api", 1, [image("shop/api:1.0")]));
+    const { paths } = await live.tree.list();
+    return {
+      maps: paths.filter((one) => one.includes("configmap-")),
+      told: live.diagnostics.map(({ message }) => message),
+    };
+  };
+  const COREDNS = "registry.k8s.io/coredns/coredns:v1.12.0";
+
+  it("is read where a projected volume holds its ConfigMap, and where a pod of its own does", async () => {
+    const projected = [
+      { name: "config", projected: { sources: [{ configMap: { name: "own" } }] } },
+      {
+        name: "kube-api-access-abcde",
+        projected: {
+          sources: [{ serviceAccountToken: { path: "token" } }, { configMap: { name: "kube-root-ca.crt" } }],
+        },
+      },
+    ];
+    const maps = [stale, configMap("own", FINE), configMap("kube-root-ca.crt", {})];
+    const both = ["kube-system/configmap-coredns.yaml", "kube-system/configmap-own.yaml"];
+    expect((await found(...maps, server(COREDNS, projected))).maps).toEqual(both);
+    const own = pod({
+      name: "dns-node-1",
+      namespace: "kube-system",
+      images: [{ image: COREDNS, imageID: "" }],
+      spec: { volumes: projected },
+    });
+    expect((await found(...maps, own)).maps).toEqual(both);
+  });
+
+  it.each<[string, LiveObject]>([
+    ["another server", server("acme/unbound:1", mounts("unbound"))],
+    ["a CoreDNS with a Corefile of its image", server(COREDNS, [])],
+    ["a CoreDNS with a Secret", server(COREDNS, [{ name: "config", secret: { secretName: "corefile" } }])],
+  ])("is not the ConfigMap that lies about where it is %s", async (_, behind) => {
+    const { maps, told } = await found(stale, service(LABELS), behind);
+    expect(maps).toEqual([]);
+    expect(told).toEqual([
+      "The Service kube-dns leads to deployment/dns, which mounts no ConfigMap with a Corefile: how it answers is not known",
+    ]);
+  });
+
+  it.each<[string, readonly LiveObject[]]>([
+    ["an image of any name mounts it", [service(LABELS), server("acme/dns:1", mounts("coredns"))]],
+    ["one of several does", [service(LABELS), server(COREDNS, mounts("coredns")), server("acme/dns:1", [])]],
+    [
+      "nothing that was seen is behind the Service",
+      [service(LABELS), server("acme/dns:1", [], { app: "dns" })],
+    ],
+    ["the Service selects nothing", [service(undefined), server("acme/dns:1", [])]],
+    ["the Service was not seen", [server("acme/dns:1", [])]],
+  ])("is the ConfigMap that is there where %s", async (_, objects) => {
+    expect(await found(stale, ...objects)).toEqual({
+      maps: ["kube-system/configmap-coredns.yaml"],
+      told: [],
+    });
+  });
+
+  it("takes steps in proportion to a line of its Corefile, whatever blanks are in that", () => {
+    const blanks = configMap("coredns", { Corefile: `import${" ".repeat(500_000)}x\n` });
+    expect(liveState([blanks], { hasDaemonSets: true, hasConfigMaps: true, diagnostics: [] })).toBeDefined();
   });
 });
 
