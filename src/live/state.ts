@@ -202,14 +202,9 @@ function partlyCached(count: number, nodes: number): Diagnostic {
   };
 }
 
-/** A name as a part of a path. The API server lets no other through; a file may hold any. */
+/** A name as a part of a path. It has no dot: what ends in `.tf` or `.schema` is read as another kind of file. */
 function safe(name: string): string {
-  return (
-    name
-      .replace(/[^\w.-]/g, "_")
-      .replace(/^\.+/, "_")
-      .slice(0, 300) || "_"
-  );
+  return name.replace(/[^\w-]/g, "_").slice(0, 300) || "_";
 }
 
 function free(taken: ReadonlyMap<string, unknown>, path: string, end: string): string {

@@ -695,6 +695,23 @@ describe("NodeLocal DNSCache of a live cluster", () => {
   });
 });
 
+describe("a workload of any name", () => {
+  it.each(["main.tf", "x.tfvars", "x.schema", "docker-compose", "values", "package.json", "a_b", "a.b"])(
+    "%s is judged",
+    async (name) => {
+      const api = image("shop/api:1.0");
+      const pods = [
+        ...deploymentPods(name, 1, [api], { namespace: "templates" }),
+        ...deploymentPods("other", 1, [api]),
+      ];
+      expect(found(await judged(ofLists(...SHAPES.kubeadm, ...pods)))).toEqual([
+        `deployment/${name}, container app (templates, 1 pod): affected musl-paired-lookup`,
+        "deployment/other, container app (shop, 1 pod): affected musl-paired-lookup",
+      ]);
+    },
+  );
+});
+
 describe("what serves a cluster's DNS", () => {
   const FINE = { Corefile: ".:53 {\n    forward . /etc/resolv.conf\n}\n" };
   const LABELS = { "k8s-app": "kube-dns" };
