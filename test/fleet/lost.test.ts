@@ -95,6 +95,8 @@ describe.skipIf(process.platform === "win32")("a fleet with clusters that cannot
       expect([hit(before, "down"), hit(report, "down")]).toEqual([3, 0]);
       // What ran there yesterday is not seen, which is no mend.
       expect(report.fixed).toEqual([]);
+      const said = await muslgate(["fleet", "merge", at("lost.plan"), "--store", at("facts")]);
+      expect(said.out).toMatch(/ · 2 clusters whose pods were not all seen/);
       expect(code).toBe(0);
       expect((await merged("lost.plan", "--fail-on", "never", "--fail-on-unknown")).code).toBe(3);
     }
