@@ -43,6 +43,7 @@ export async function planCommand(
     now: () => Date.now(),
     limits: settings.limits,
     platform: settings.platform,
+    tell: (line) => remark(`muslgate: ${printable(line)}\n`),
   });
   const run = writePlan(out, plan);
   const numbers = numbersOf(run, plan);

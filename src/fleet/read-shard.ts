@@ -7,7 +7,7 @@ import type { Layer } from "../model/oci.ts";
 import { isHashed } from "../model/proof.ts";
 import { entryKey, entryText, factsIn } from "./facts-entry.ts";
 import type { PlannedLayer } from "./plan.ts";
-import { type Store, twoFacts } from "./store.ts";
+import { type Store, TwoFacts } from "./store.ts";
 
 /** The outside. */
 export interface ShardPorts {
@@ -73,7 +73,7 @@ async function readOne(
     return "failed";
   }
   const other = await store.add(key, entry);
-  if (other !== undefined && other !== entry) throw twoFacts(digest, key, [store]);
+  if (other !== undefined && other !== entry) throw new TwoFacts(digest, key, [store]);
   return other === undefined ? "read" : "known";
 }
 

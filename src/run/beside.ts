@@ -4,6 +4,7 @@ import { compare } from "../compare/compare.ts";
 import { markNotes, notesOf } from "../compare/known-notes.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import { groupBy } from "../model/group-by.ts";
+import { hidesPods } from "../model/hidden-pods.ts";
 import type { Report } from "../model/report.ts";
 import type { Workload } from "../model/workload.ts";
 import type { Configured } from "../settings/states.ts";
@@ -20,7 +21,14 @@ export function besideCluster(report: Report, there: Report, name: string): Repo
   const diagnostics = compared.diagnostics.filter(
     (one) => one.code !== "waiver-unused" || alsoThere.has(unused(one)),
   );
-  return { ...compared, diagnostics, beside: beside(workloadsOf(report), workloadsOf(there), name) };
+  // Who runs there alone, or not at all, is not known then.
+  const hidden = there.diagnostics.filter(hidesPods);
+  const told = hidden.map((one) => ({ ...one, message: `On ${name}: ${one.message}` }));
+  return {
+    ...compared,
+    diagnostics: [...diagnostics, ...told],
+    beside: beside(workloadsOf(report), workloadsOf(there), name),
+  };
 }
 
 /** What the files of a folder say. */
