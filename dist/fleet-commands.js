@@ -22,7 +22,7 @@ Examples:
 
 Exit codes:
   0  the plan is written; what could not be opened is told
-  2  a wrong call, or a cluster, folder or file that cannot be read
+  2  a wrong call, a folder or file that cannot be read, or no cluster that can
   3  no image could be opened
   4  a defect of muslgate`).optionsGroup(`The plan:`).option(`--out <FILE>`,`Where the plan is written.`,`fleet.plan`).option(`--shards <NUMBER>`,`Parts of about the same size that can be read side by side.`,`1`).addOption(i(`--format <FORMAT>`,`How the numbers are printed.`,[`table`,`json`]).default(`table`)).action(async(e,t)=>{let{planCommand:n}=await import(`./fleet-plan.js`);a(await n(e,t,r(p)))});t(p,`fleet`,l);let m=d(`read`,`<plan>`,`read each layer of one shard once, and keep what it teaches`,`
 Examples:
