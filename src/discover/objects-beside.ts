@@ -5,9 +5,17 @@ import type { Role, Workload } from "../model/workload.ts";
 import type { MutationsInSight } from "./mutations.ts";
 import type { NodeSearchesInSight } from "./node-searches.ts";
 import { PoliciesInSight } from "./policies.ts";
-import type { YamlSource } from "./repository.ts";
-import type { Search } from "./search.ts";
+import type { Findings } from "./findings.ts";
+import type { Repository, YamlSource } from "./repository.ts";
+import type { SortedFiles } from "./sort-files.ts";
 import { ServicesInSight } from "./services.ts";
+
+/** What is taken of a search. */
+interface Around {
+  readonly repository: Repository;
+  readonly files: SortedFiles;
+  readonly findings: Findings;
+}
 
 /** Where pods are; Docker's and CI's containers are none. */
 const PODS: ReadonlySet<Role> = new Set([
@@ -53,7 +61,7 @@ export class ObjectsBeside {
   }
 
   /** Takes in what else a repository holds, each file once; to be called when all objects are, before anything is marked. */
-  async read({ repository, files, findings }: Search): Promise<void> {
+  async read({ repository, files, findings }: Around): Promise<void> {
     const { about } = findings;
     const settings = [...files.loneValues, ...[...files.charts.values()].flat()];
     for (const source of files.kustomizations) await about(source.file.file, () => this.add(source));

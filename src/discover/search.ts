@@ -4,8 +4,6 @@ import { Budget } from "../model/budget.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import { REPOSITORY_LIMITS, type RepositoryLimits } from "../model/repository-limits.ts";
 import type { FileTree } from "../tree/file-tree.ts";
-import { pastLimit } from "../tree/gaps.ts";
-import { pathFilter } from "../tree/path-filter.ts";
 import { type YamlBudget, yamlBudget } from "../yaml/budget.ts";
 import { type Findings, openFindings } from "./findings.ts";
 import { foldersOf } from "./folders.ts";
@@ -15,6 +13,7 @@ import type { DiscoverPorts } from "./ports.ts";
 import { openRepository, type Repository } from "./repository.ts";
 import { fileSorter, type SortedFiles } from "./sort-files.ts";
 import { gatherTexts, type LooseTexts } from "./unread-texts.ts";
+import { wantedPaths } from "./wanted-paths.ts";
 
 /** Globs relative to the root; see pathFilter. */
 export interface DiscoverOptions extends DiscoverPorts {
@@ -58,8 +57,7 @@ export async function openSearch(tree: FileTree, options: DiscoverOptions): Prom
   const limits = { ...REPOSITORY_LIMITS, ...options.limits };
   const budget = yamlBudget(limits);
   const listed = await tree.list();
-  const steps = new Budget("globSteps", limits.globSteps);
-  const isWanted = pathFilter(options.include, options.exclude, steps);
+  const { isWanted, diagnostics: globs } = wantedPaths(options, limits);
   const own = listed.paths.filter(isWanted);
   const packed = await openPackedCharts(tree, own, limits);
   const paths = new Set([...own, ...packed.paths.filter(isWanted)]);
@@ -67,7 +65,7 @@ export async function openSearch(tree: FileTree, options: DiscoverOptions): Prom
   const { take, about } = findings;
   take(listed);
   take(packed);
-  take({ diagnostics: steps.isOver ? [globsUnapplied(steps)] : isWanted.unmatched().map(globUnmatched) });
+  take({ diagnostics: globs() });
   const report = (diagnostic: Diagnostic) => void take({ diagnostics: [diagnostic] });
   const repository = openRepository(packed.tree, paths, report, budget);
 
@@ -113,19 +111,5 @@ export async function openSearch(tree: FileTree, options: DiscoverOptions): Prom
     limits,
     budget,
     startCharacters,
-  };
-}
-
-function globsUnapplied(steps: Budget): Diagnostic {
-  return pastLimit("include and exclude were not applied to the end", steps, "write simpler ones");
-}
-
-function globUnmatched(glob: string): Diagnostic {
-  return {
-    code: "glob-unmatched",
-    message: `The glob ${glob} matches no file`,
-    hint: "Globs are relative to the folder that is searched; one without / matches at any depth.",
-    weight: "notice",
-    subject: glob,
   };
 }
