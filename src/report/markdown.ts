@@ -27,6 +27,7 @@ import {
   countWords,
   fewOf,
   imageWords,
+  ruleWords,
   shortDigests,
   startWords,
   waivedLines,
@@ -213,7 +214,7 @@ function finding(report: Report, cause: Finding, blob: string | undefined): stri
     ),
   ];
   return [
-    `**${text(causeWords(report, cause))}**${places.length === 0 ? "" : ` At ${fewOf(places, 4)}.`}`,
+    `**${text(causeWords(report, cause))}**${places.length === 0 ? "" : ` At ${fewOf(places, 4)}`} (${ruleWords(verdict, code(verdict.ruleId))}).`,
     ...(points.length === 0 ? [] : [folded("How that is known", points.join("\n"))]),
     ...(trace === undefined ? [] : [folded("One lookup, step by step", fenced("text", trace))]),
   ].join("\n\n");
