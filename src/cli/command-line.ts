@@ -7,7 +7,7 @@ import { remark, write } from "../publish/terminal.ts";
 import { printableLines } from "../report/text.ts";
 import type { Written } from "../settings/settings.ts";
 import { failed } from "./failed.ts";
-import { addFlags, flagsOf } from "./flags.ts";
+import { addFlags, flagsOf, refuseEmpty } from "./flags.ts";
 import type { LiveAsked } from "./live-cluster.ts";
 import { CLUSTER, DIFF, FLEET_STEPS, IMAGE, REPO, START } from "./help.ts";
 import { addSmallCommands } from "./small-commands.ts";
@@ -83,6 +83,7 @@ export function programFor({ writeOut, scan, ended, workerUrl, words }: ProgramP
   addScanCommands(program, scan, words);
   addFleet(program, { workerUrl, ended });
   addSmallCommands(program, ended, workerUrl);
+  refuseEmpty(program);
   return program;
 }
 

@@ -39,18 +39,16 @@ const patch: Patch = {
   remedies: ["answer-nodata"],
 };
 
-/** What each format says, without markup. */
-const SAID: readonly (readonly [string, (report: Report) => string])[] = [
-  ["table", (report) => renderTable(report, wide)],
-  ["summary", (report) => renderMarkdown(report)],
-  ["comment", (report) => renderComment(report) ?? ""],
-  ["page", renderHtml],
-].map(([name, render]) => [
-  name as string,
-  (report: Report) => (render as (report: Report) => string)(report).replace(/<\/?(?:code|wbr)>|[`*]/g, ""),
-]);
+const SAID: Readonly<Record<string, (report: Report) => string>> = {
+  table: (report) => renderTable(report, wide),
+  summary: (report) => renderMarkdown(report),
+  comment: (report) => renderComment(report) ?? "",
+  page: (report) => renderHtml(report),
+};
 
-describe.each(SAID)("the %s", (_, said) => {
+describe.each(Object.entries(SAID))("the %s", (_, render) => {
+  const said = (report: Report) => render(report).replace(/<\/?(?:code|wbr)>|[`*]/g, "");
+
   it("says of each way out and each change whose findings it mends, where several rules find something", () => {
     const text = said(reportOf(several, [patch]));
     expect(text).toContain("Leave musl (for musl-paired-lookup, ndots-too-low)");
