@@ -77,6 +77,7 @@ describe("a wrong call", () => {
     [["probe", "--server", ""], "--server is empty"],
     [["lookup", "db", "--dns-config="], "--dns-config is empty"],
     [["lookup", ""], "<name> is empty"],
+    [["lookup", "shop/api"], '"shop/api" is no name of a host'],
     [["cluster", "--context", ""], "--context is empty"],
     [["diff", "a", ""], "<cluster> is empty"],
     [["image", "a.tar", ""], "<reference> is empty"],
@@ -225,6 +226,30 @@ describe("muslgate lookup", () => {
     expect(service.out).toContain("Taken to exist: api.com.svc.cluster.local, with");
     // A closing dot, and nothing is searched.
     expect((await muslgate(["lookup", "api.shop."])).out).toContain("Taken to exist: api.shop, with");
+  });
+  it("takes the Services of the manifests to exist, and their pods, wherever the pod is", async () => {
+    const of = (name: string, more: string) =>
+      `---\napiVersion: v1\nkind: Service\nmetadata: {name: ${name}${more}}\nspec: {clusterIP: None}\n`;
+    const spec = "---\nkind: Pod\nmetadata: {name: web}\nspec: {containers: [{name: web}]}\n";
+    const file = folder.write(
+      "all.yaml",
+      [spec, of("api", ", namespace: io"), of("pg", ""), of("db", ", namespace: shop")].join(""),
+    );
+    const taken = async (name: string, ...args: string[]) => {
+      const { out, err } = await muslgate(["lookup", name, "--dns-config", file, ...args]);
+      expect(err).toBe("");
+      return /^Taken to exist: (.*), with an A/m.exec(out)?.[1];
+    };
+    // Its ending is a public one, and the namespace of a Service.
+    expect(await taken("api.io")).toBe("api.io.svc.cluster.local");
+    expect(await taken("api.io.svc.")).toBe("api.io.svc");
+    expect(await taken("x-0.pg")).toBe("x-0.pg.default.svc.cluster.local");
+    expect(await taken("x-0.pg", "--namespace", "shop")).toBe("x-0.pg.shop.svc.cluster.local");
+    expect(await taken("pod.db.shop")).toBe("pod.db.shop.svc.cluster.local");
+    // Of one that is not in sight the form decides; a StatefulSet's pod is called like its set.
+    expect(await taken("cache")).toBe("cache.default.svc.cluster.local");
+    expect(await taken("redis-0.redis-headless")).toBe("redis-0.redis-headless.default.svc.cluster.local");
+    expect(await taken("web-1.shop")).toBe("web-1.shop.svc.cluster.local");
   });
   it("finds in a cluster's records the names alone that exist", async () => {
     const corefile = folder.write(
