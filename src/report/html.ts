@@ -24,7 +24,7 @@ import { codeOf, plain, prose, safe, safeLines, section, sign } from "./html-tex
 import { muslLayers } from "./musl-layers.ts";
 import { atTargets, targetAnswer, targetLines, targetTitle } from "./target-words.ts";
 import { sentence, upperFirst } from "./text.ts";
-import { clusterWords, countWords, forWords, STANDING_WORDS, waivedLines } from "./words.ts";
+import { clusterWords, countWords, forWords, nothingWords, STANDING_WORDS, waivedLines } from "./words.ts";
 
 /** Names of a cause, and lines around a change. */
 const MOST_NAMES = 40;
@@ -186,7 +186,7 @@ function answer(
     };
   if (found["clusters-unknown"] > 0)
     return { standing: "unknown", text: "It is not known how a cluster's DNS answers" };
-  if (report.judgements.length === 0) return { standing: "unknown", text: "Nothing was judged" };
+  if (report.judgements.length === 0) return { standing: "unknown", text: nothingWords(report) };
   if (gaps > 0)
     return {
       standing: "unknown",

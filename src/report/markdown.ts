@@ -27,6 +27,7 @@ import {
   countWords,
   fewOf,
   imageWords,
+  nothingWords,
   ruleWords,
   shortDigests,
   startWords,
@@ -130,7 +131,7 @@ function waysTexts(patches: readonly string[], ways: readonly string[], found: b
 function headline(report: Report): string {
   const found = countWords(report);
   const worst = STANDINGS.find((one) => found.some(({ standing }) => standing === one));
-  const nothing = report.judgements.length === 0 ? "nothing was judged" : "nothing new";
+  const nothing = nothingWords(report);
   const words = found.map(({ text: part }) => part).join(" · ") || nothing;
   return `### ${MARKS[worst ?? (report.judgements.length === 0 ? "unknown" : "not-affected")]} muslgate: ${words}`;
 }

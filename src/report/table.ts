@@ -30,6 +30,7 @@ import {
   fewOf,
   forWords,
   imageWords,
+  nothingWords,
   ruleWords,
   STANDING_WORDS,
   shortDigests,
@@ -327,5 +328,6 @@ function known(report: Report, pen: Pen): string[] {
 function lastLine(report: Report, { paint }: Pen): string {
   const parts = countWords(report).map(({ standing, text }) => paint[standing](text));
   if (parts.length > 0) return parts.join(" · ");
-  return report.judgements.length === 0 ? "Nothing was judged." : "Nothing new.";
+  const nothing = `${nothingWords(report)}.`;
+  return report.judgements.length === 0 ? paint.unknown(nothing) : nothing;
 }

@@ -269,6 +269,13 @@ export function countWords(
   ];
 }
 
+/** What a report ends with that counts nothing, as a sentence without its full stop. */
+export function nothingWords({ judgements, clusters }: Report): string {
+  if (judgements.length > 0) return "Nothing new";
+  const what = clusters.every(isNoCluster) ? "an image or describes a cluster" : "an image";
+  return `Nothing was judged: nothing here names ${what}`;
+}
+
 /** `all fail`: what becomes of names by this verdict; of a container that asks other servers, or runs on Windows, only that. */
 export function effectOf({ workload, verdict }: Judgement): string {
   if (workload?.os !== undefined) return "runs on Windows";

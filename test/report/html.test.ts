@@ -131,7 +131,7 @@ describe("the page", () => {
   });
 
   it.each<[string, Report, string, string]>([
-    ["nothing", report([], well), "unknown", "Nothing was judged"],
+    ["nothing", report([], well), "unknown", "Nothing was judged: nothing here names an image"],
     ["what is well", report([onAlpine("a:1")], well), "not-affected", "The container is not affected"],
     [
       "what is not known",
