@@ -2,7 +2,9 @@
 import { existsSync } from "node:fs";
 import { MuslgateError, messageOf } from "../../model/error.ts";
 import { splitImage } from "../../model/image-name.ts";
-import type { Platform } from "../../model/oci.ts";
+import { type Platform, platformText } from "../../model/oci.ts";
+import type { Diagnostic } from "../../model/diagnostic.ts";
+import { servesPlatform } from "../oci/manifest.ts";
 import type { Opened, Source } from "./source.ts";
 
 /**
@@ -20,12 +22,17 @@ export async function openReference(
   const named = sources.find(({ scheme }) => written.startsWith(`${scheme}:`));
   if (named !== undefined) {
     const reference = written.slice(named.scheme.length + 1).replace(/^\/\//, "");
-    return named.open({ reference, written, platform, signal });
+    return saidOfPlatform(await named.open({ reference, written, platform, signal }), written, platform);
   }
   const tried: string[] = [];
   for (const source of sources) {
     const guess = await source.guess(written, signal).catch((error: unknown) => messageOf(error));
-    if (guess === true) return source.open({ reference: written, written, platform, signal });
+    if (guess === true)
+      return saidOfPlatform(
+        await source.open({ reference: written, written, platform, signal }),
+        written,
+        platform,
+      );
     tried.push(guess === false ? source.scheme : `${source.scheme} (${guess})`);
   }
   const lower = lowerName(written);
@@ -45,6 +52,31 @@ export async function openReference(
     `${written} ${what}; tried ${tried.join(", ")}`,
     "Check the path, or say what it is with one of these and a colon before it.",
   );
+}
+
+/** Of an index the platform is chosen; what there is for one platform alone is taken, and said where that is another. */
+function saidOfPlatform(opened: Opened, written: string, wanted: Platform | "all"): Opened {
+  const platforms = opened.images.map(({ config }) => config.platform);
+  const serves = (one: Platform) =>
+    wanted === "all" || one.architecture === "unknown" || servesPlatform(one, wanted);
+  if (wanted === "all" || platforms.some(serves)) return opened;
+  const said = [...new Set(platforms.map(platformText))].map(
+    (other): Diagnostic => ({
+      code: "platform-other",
+      message: `${written} is for ${other}, and ${platformText(wanted)} is asked for`,
+      reason: `the image is for ${other}, and ${platformText(wanted)} is asked for`,
+      hint: `It is judged all the same, but starts on no such node: give \`platform\` as ${other} if its nodes are that.`,
+      weight: "notice",
+      subject: written,
+    }),
+  );
+  return said.length === 0
+    ? opened
+    : {
+        images: opened.images,
+        diagnostics: [...opened.diagnostics, ...said],
+        close: () => opened.close(),
+      };
 }
 
 /** The reference with its name in lower case; tags may be in any. */
