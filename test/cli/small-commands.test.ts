@@ -23,6 +23,35 @@ describe("-v and -V", () => {
   });
 });
 
+describe("a file in another encoding", () => {
+  const scratch = temporaryFolder();
+  const text = readFileSync("examples/cluster/node-local-dns.yaml", "utf8");
+  const bytes = Buffer.from(`\ufeff${text}`, "utf16le");
+  const files = {
+    "UTF-16, little end first": bytes,
+    "UTF-16, big end first": Buffer.from(bytes).swap16(),
+    "UTF-16 without a mark": bytes.subarray(2),
+    "UTF-8 with a mark": Buffer.from(`\ufeff${text}`),
+  };
+
+  it.each(Object.entries(files))("is read by every command that takes a Corefile: %s", async (name, body) => {
+    const file = scratch.write(`${name.replace(/\W/g, "")}.yaml`, body);
+    const told = async (...args: string[]) => {
+      const { code, out, err } = await muslgate(args);
+      return { code, out: out.replaceAll(file, "examples/cluster/node-local-dns.yaml"), err };
+    };
+    const asWritten = "examples/cluster/node-local-dns.yaml";
+    for (const args of [["corefile"], ["lookup", "db", "--corefile"]])
+      expect(await told(...args, file)).toEqual(await told(...args, asWritten));
+    const fix = await muslgate(["corefile", file, "--fix"]);
+    if (name.startsWith("UTF-8")) expect(fix.out).toContain("+            rcode NOERROR");
+    else
+      expect(fix.err).toBe(
+        `muslgate: ${file} cannot be read: it is not UTF-8\n  Save it as UTF-8 to have it corrected.\n`,
+      );
+  });
+});
+
 describe("a wrong call", () => {
   const scratch = temporaryFolder();
   const prose = scratch.write(
