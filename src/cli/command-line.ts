@@ -9,6 +9,7 @@ import type { Written } from "../settings/settings.ts";
 import { failed } from "./failed.ts";
 import { addFlags, flagsOf, refuseEmpty } from "./flags.ts";
 import type { LiveAsked } from "./live-cluster.ts";
+import { helpAsked } from "./help-asked.ts";
 import { CLUSTER, DIFF, FLEET_STEPS, IMAGE, REPO, START } from "./help.ts";
 import { addSmallCommands } from "./small-commands.ts";
 
@@ -32,7 +33,7 @@ export async function runCommandLine(argv: readonly string[], workerUrl: URL): P
     words: argv.slice(2),
   });
   try {
-    await program.parseAsync(argv as string[]);
+    await program.parseAsync(helpAsked(program, argv.slice(2)), { from: "user" });
     return code;
   } catch (error) {
     if (!(error instanceof CommanderError)) return failed(error);
@@ -97,7 +98,8 @@ function addFleet(program: Command, call: Pick<ProgramPorts, "workerUrl" | "ende
     .argument("[step...]")
     .action(async (words: string[]) => {
       const { fleetProgram } = await import("./fleet-commands.ts");
-      await fleetProgram({ ...call, output: program.configureOutput() }).parseAsync(words, { from: "user" });
+      const fleet = fleetProgram({ ...call, output: program.configureOutput() });
+      await fleet.parseAsync(helpAsked(fleet, words), { from: "user" });
     });
 }
 

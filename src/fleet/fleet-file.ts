@@ -70,7 +70,11 @@ export function readFleet(file: string, source: string): Fleet {
   }
   if (second !== undefined)
     throw reader.wrong(second.contents as Node | null, "it has a second document", "Write all of it as one.");
-  const top = reader.map(document?.contents as Node | null, "the file", ["clusters", "targets", "platform"]);
+  const top = reader.map(document?.contents as Node | null, "a fleet's file", [
+    "clusters",
+    "targets",
+    "platform",
+  ]);
   const clusters = reader.list(top.get("clusters"), "clusters").map((one) => cluster(reader, one));
   const targets = targetsIn(reader, top.get("targets"));
   reader.distinct(clusters);

@@ -4,6 +4,7 @@ import { MuslgateError, messageOf } from "../../model/error.ts";
 import { splitImage } from "../../model/image-name.ts";
 import { type Platform, platformText } from "../../model/oci.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
+import { didYouMean } from "../../text/closest.ts";
 import { servesPlatform } from "../oci/manifest.ts";
 import type { Opened, Source } from "./source.ts";
 
@@ -47,10 +48,13 @@ export async function openReference(
   const what = existsSync(written)
     ? "is a folder, but no OCI image layout"
     : "is neither a file, a folder, nor a reference to an image in a registry";
+  const prefix = /^([a-z][a-z-]+):/.exec(written)?.[1] ?? "";
+  const schemes = sources.map(({ scheme }) => scheme);
+  const meant = prefix === "" ? "" : didYouMean(prefix, schemes).replace("?", ":?");
   throw new MuslgateError(
     code,
     `${written} ${what}; tried ${tried.join(", ")}`,
-    "Check the path, or say what it is with one of these and a colon before it.",
+    `${meant}Check the path, or say what it is with one of these and a colon before it.`,
   );
 }
 
