@@ -327,8 +327,13 @@ export function waysOut(report: Report): {
   readonly patches: readonly WayOut<Patch>[];
   readonly remedies: readonly WayOut<Remedy>[];
 } {
-  const found = shown(report).filter(counted);
-  const patches = toldPatches(report);
+  const all = shown(report);
+  const found = all.filter(counted);
+  // What is waived, or was there before, asks for nothing.
+  const others = all.filter((one) => !counted(one) && one.verdict.outcome === "affected");
+  const patches = toldPatches(report).filter(
+    (patch) => found.some((one) => isFor(patch, one)) || !others.some((one) => isFor(patch, one)),
+  );
   const rulesOf = namer(found);
   return {
     patches: patches.map((patch) => ({

@@ -71,6 +71,18 @@ describe.each(Object.entries(SAID))("the %s", (_, render) => {
   });
 });
 
+it("shows no change for what is waived or was there before, but for what is new beside it", () => {
+  const made = reportOf(several, [patch]);
+  const [first, second] = made.judgements;
+  const waived = { reason: "goes away", expires: "2030-01-31" };
+  for (const quiet of [{ waived }, { status: "existing" as const }]) {
+    const old = { ...made, judgements: [{ ...first!, ...quiet }] };
+    expect(renderTable(old, wide)).not.toContain("What to do");
+    const both = { ...made, judgements: [{ ...first!, ...quiet }, second!] };
+    expect(renderTable(both, wide)).toContain("1. Change dns.yaml");
+  }
+});
+
 it("says likely in the row too, of what is well as of what is hit, and not of what is not known", () => {
   const rowOf = (more: Partial<Verdict>) =>
     renderTable(reportOf([found("x", [], more)]), wide).split("\n")[3];
