@@ -264,8 +264,9 @@ function finding(report: Report, cause: Finding, pen: Pen): string {
       printable(causeWords(report, cause)),
       width,
     ),
-    ...(places.length === 0 ? [] : [detail("at", fewOf(places, 4))]),
-    detail("rule", ruleWords(verdict)),
+    places.length === 0
+      ? detail("rule", ruleWords(verdict))
+      : detail("at", `${fewOf(places, 4)} (${ruleWords(verdict)})`),
     ...verdict.evidence.map(({ text, confidence, source }) => detail(confidence, `${text} (${source})`)),
   ].join("\n");
 }
