@@ -81,7 +81,6 @@ export const DIAGNOSTIC_CODES = {
   "partly-compared": "The base could not be read whole: what is called new may have been there.",
   "past-limit": "A bound was reached, and what lies past it was not read.",
   "platform-missing": "An index lists a platform whose parts are not there.",
-  "platform-other": "An image is there for another platform alone than is asked for.",
   "plugin-unknown": "A plugin of a server block is not modelled, so that its answers are not known.",
   "pod-dns-unknown": "Whose DNS a pod asks cannot be told from its manifest.",
   "setting-put-off":

@@ -105,9 +105,9 @@ it("is taken where it is for one platform alone, and said to be where another is
     expect((await open(path, arm64)).images).toHaveLength(1);
     expect((await open(path, arm64)).diagnostics).toMatchObject([
       {
-        code: "platform-other",
-        message: `${path} is for linux/amd64, and linux/arm64 is asked for`,
-        hint: expect.stringContaining("give `platform` as linux/amd64"),
+        code: "other-platform",
+        message: `${path} is for linux/amd64, not for linux/arm64`,
+        reason: "the image is for linux/amd64, not for linux/arm64",
         weight: "notice",
         subject: path,
       },

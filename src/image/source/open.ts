@@ -58,29 +58,28 @@ export async function openReference(
   );
 }
 
-/** Of an index the platform is chosen; what there is for one platform alone is taken, and said where that is another. */
+/** Of an index the platform is chosen; what there is for one alone is taken, and said where that is another. Registries say it. */
 function saidOfPlatform(opened: Opened, written: string, wanted: Platform | "all"): Opened {
   const platforms = opened.images.map(({ config }) => config.platform);
   const serves = (one: Platform) =>
     wanted === "all" || one.architecture === "unknown" || servesPlatform(one, wanted);
-  if (wanted === "all" || platforms.some(serves)) return opened;
+  const isSaid = opened.diagnostics.some(({ code }) => code === "other-platform");
+  if (wanted === "all" || isSaid || platforms.some(serves)) return opened;
   const said = [...new Set(platforms.map(platformText))].map(
     (other): Diagnostic => ({
-      code: "platform-other",
-      message: `${written} is for ${other}, and ${platformText(wanted)} is asked for`,
-      reason: `the image is for ${other}, and ${platformText(wanted)} is asked for`,
-      hint: `It is judged all the same, but starts on no such node: give \`platform\` as ${other} if its nodes are that.`,
+      code: "other-platform",
+      message: `${written} is for ${other}, not for ${platformText(wanted)}`,
+      reason: `the image is for ${other}, not for ${platformText(wanted)}`,
+      hint: "It has no other; what is said of it holds for the platform it is for.",
       weight: "notice",
       subject: written,
     }),
   );
-  return said.length === 0
-    ? opened
-    : {
-        images: opened.images,
-        diagnostics: [...opened.diagnostics, ...said],
-        close: () => opened.close(),
-      };
+  return {
+    images: opened.images,
+    diagnostics: [...opened.diagnostics, ...said],
+    close: () => opened.close(),
+  };
 }
 
 /** The reference with its name in lower case; tags may be in any. */
