@@ -30,8 +30,8 @@ export interface LookupFlags {
 
 const FAMILIES = ["any", "inet", "inet6"] as const;
 
-/** Runs it and returns the exit code; layers of an image are read in workers at `workerUrl`. Rejects with MuslgateError. */
-export async function lookupCommand(name: string, flags: LookupFlags, workerUrl: URL): Promise<number> {
+/** Runs it and returns the exit code. Rejects with MuslgateError. */
+export async function lookupCommand(name: string, flags: LookupFlags): Promise<number> {
   const json = chosen("--format", flags.format, ["table", "json"] as const) === "json";
   if (name.includes("/")) {
     throw new MuslgateError(
@@ -57,9 +57,7 @@ export async function lookupCommand(name: string, flags: LookupFlags, workerUrl:
     );
   }
   const image =
-    flags.image === undefined
-      ? undefined
-      : await (await import("./lookup-image.ts")).imageLibc(flags.image, workerUrl);
+    flags.image === undefined ? undefined : await (await import("./lookup-image.ts")).imageLibc(flags.image);
   const manifests = flags.dnsConfig === undefined ? undefined : await readManifests(flags.dnsConfig);
   const resolvConf =
     flags.resolvConf === undefined

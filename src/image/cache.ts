@@ -89,7 +89,6 @@ export function cachedReader(
       );
       return read;
     },
-    close: () => reader.close(),
   };
 }
 
