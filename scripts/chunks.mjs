@@ -35,7 +35,11 @@ export async function chunkGroups(options) {
   return [
     { name: "every start", test: isOf(cli) },
     { name: "any command", test: (id) => isOf(both(commands, action))(id) || isSmall(id) },
-    { name: "any scan", test: isOf(both(scan, action)) },
+    // What SARIF, loaded when it is asked for, and the Action's suggestions share is too little for a chunk too.
+    {
+      name: "any scan",
+      test: (id) => isOf(both(scan, action))(id) || /[\\/]text[\\/]diff-changes\.ts$/.test(id),
+    },
     // A group takes along what its files need: what the Action needs without a search must be taken before.
     { name: "search and Action", test: isOf(both(discover, action)) },
     { name: "any search", test: isOf(discover) },

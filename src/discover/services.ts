@@ -28,12 +28,12 @@ export class ServicesInSight {
   readonly #counted = new Map<Service, Pick<ServiceUse, "addresses" | "atMost">>();
   readonly #namespaces = new Set(["default", "kube-system"]);
 
-  /** Takes in the objects of a file. */
-  add({ file, documents }: YamlSource): void {
-    for (const node of documents.flatMap(objectsIn)) this.#addObject(file, node);
+  /** Takes in the objects of a file; those that name no namespace are in `own`, where whoever applies the file says one. */
+  add({ file, documents }: YamlSource, own?: string): void {
+    for (const node of documents.flatMap(objectsIn)) this.#addObject(file, node, own);
   }
 
-  #addObject(file: YamlSource["file"], node: YamlNode): void {
+  #addObject(file: YamlSource["file"], node: YamlNode, own = ""): void {
     this.#replicas.add(node);
     const [kind, name] = [textAt(node, "kind")?.text, textAt(node, "metadata", "name")];
     // A kustomization sets one for what it takes.
@@ -47,7 +47,7 @@ export class ServicesInSight {
     )
       return;
     const at = file.toPlace(name.start, name.end);
-    const within = namespace?.templated ? "" : (namespace?.text ?? "");
+    const within = namespace?.templated ? "" : (namespace?.text ?? own);
     const one = { name: name.text, namespace: within, headless: headless(node), at };
     const known = this.#services.get(name.text) ?? new Map<string, Service>();
     this.#services.set(name.text, known.set(within, known.get(within) ?? one));
@@ -57,15 +57,15 @@ export class ServicesInSight {
   mark(workload: Workload): Workload {
     const { pod, key } = workload;
     const services =
-      pod?.hosts?.flatMap((host) => this.#serviceOf(host, key.namespace) ?? []).slice(0, MOST_SERVICES) ?? [];
+      pod?.hosts?.flatMap((host) => this.serviceOf(host, key.namespace) ?? []).slice(0, MOST_SERVICES) ?? [];
     return services.length === 0 ? workload : { ...workload, pod: { ...pod, services } };
   }
 
   /**
-   * By the ways in which a Service is written: `api`, `api.shop`, `api.shop.svc`, each with a pod of a StatefulSet before it;
+   * The Service that a container of a namespace means, by the ways in which one is written: `api`, `api.shop`, `api.shop.svc`, each with a pod of a StatefulSet before it;
    * and in full, whatever the cluster's domain.
    */
-  #serviceOf(host: string, own: string): ServiceUse | undefined {
+  serviceOf(host: string, own: string): ServiceUse | undefined {
     const written = host.replace(/\.$/, "").split(".");
     const svc = written.indexOf("svc");
     const isFull = (svc === 2 || svc === 3) && written.length > svc + 1;

@@ -5,6 +5,7 @@ import { clusterSettingsKind, mayHoldCorefile, withGkeTerraform } from "./kinds/
 import { isCompose } from "./kinds/compose-name.ts";
 import { isOnlyIncludes } from "./kinds/helm-expression.ts";
 import { isHelmfileName, isValuesName } from "./kinds/chart.ts";
+import { isReport } from "./own-reports.ts";
 import { isKustomizationName } from "./kinds/kustomization.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import { nameOf, parentOf } from "../tree/paths.ts";
@@ -131,7 +132,7 @@ export function fileSorter(repository: Repository): FileSorter {
     if (!isYaml) return undefined;
     const file = await repository.text(path);
     const text = file?.text ?? "";
-    if (isUnitTest(path, text)) return file;
+    if (isUnitTest(path, text) || isReport(text)) return file;
     const source = isRelevant(path, text) ? await repository.yaml(path) : undefined;
     if (source !== undefined) sortYaml(path, source);
     else {

@@ -4,6 +4,7 @@ import type { UnreadText } from "../model/unread-text.ts";
 import { type ProviderMark, providersIn } from "../providers/shown.ts";
 import type { FileTree } from "../tree/file-tree.ts";
 import { aaaaTexts, isAside, isLookedAt } from "./net.ts";
+import { isReport } from "./own-reports.ts";
 import { type Source, wholeFile } from "../text/source.ts";
 
 /** What was found. */
@@ -36,7 +37,7 @@ export function gatherTexts(tree: FileTree): TextGatherer {
     async look(path, file) {
       if (!isLookedAt(path)) return;
       const read = file ?? (await tree.read(path));
-      if (!("text" in read)) return;
+      if (!("text" in read) || isReport(read.text)) return;
       append(unread, aaaaTexts(file ?? wholeFile(path, read.text)));
       if (isAside(path) || !DESCRIBES.test(path) || providers.length >= MAX_MARKS) return;
       if (read.text.length > MOST_CHARACTERS) return;
