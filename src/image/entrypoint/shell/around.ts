@@ -1,4 +1,5 @@
 /** What surrounds the walk of a text, in a container and in a build alike: how it begins, what it leaves, what files are. Must walk nothing. */
+import { DEFAULT_PATH } from "../../../knowledge/default-path.ts";
 import type { FileView } from "../../file-view.ts";
 import type { Host, Start } from "./host.ts";
 import { State } from "./state.ts";
@@ -10,6 +11,8 @@ export function stateAt(
   args: readonly string[],
 ): State {
   const state = new State();
+  // A shell that is given no PATH takes one of its own, which it keeps to itself.
+  state.variables.set("PATH", { value: DEFAULT_PATH, exported: false });
   for (const [name, value] of how.environment) state.variables.set(name, { value, exported: true });
   [state.zero = "sh"] = args;
   state.args = args.slice(1);
