@@ -278,6 +278,8 @@ export const TRICKS: readonly Trick[] = [
   }),
   sh("loader of another name", "/musl/renamed"),
   sh("Go with C that resolves", "/go/withc"),
+  sh("Go with C that resolves, linked statically", "/go/withc-static"),
+  sh("Go with C of its own alone, linked statically", "/go/cgo-static"),
   sh("ed runs", "echo '!/musl/app' | ed -s", { in: ["ash"] }),
   sh("watch", "timeout 1 watch /musl/app", { in: ["ash"] }),
   sh("script", "script -qc /musl/app /dev/null </dev/null >/dev/null", { in: ["ash"] }),

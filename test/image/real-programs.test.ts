@@ -158,3 +158,22 @@ describeWith({ corpus: true, go: true }, "a Go program built here", () => {
     });
   });
 });
+
+describeWith({ go: true, programs: ["musl-gcc"] }, "Go programs with musl linked in, stripped", () => {
+  const folder = temporaryFolder();
+  it.each([
+    ["app", "own-resolver", ["net"]],
+    ["withc", "unknown", ["main"]],
+  ])("%s: %s", (name, kind, withC) => {
+    const source = join(import.meta.dirname, `../e2e/start-lab/${name}.go`);
+    const flags = "-s -w -linkmode external -extldflags -static";
+    execFileSync(findGo() as string, ["build", "-ldflags", flags, "-o", join(folder.path, name), source], {
+      env: { ...process.env, CGO_ENABLED: "1", CC: "musl-gcc", GOTOOLCHAIN: "local", GO111MODULE: "off" },
+      stdio: "ignore",
+    });
+    const body = readFileSync(join(folder.path, name));
+    const [elf] = factsOf({ path: name, size: body.length, executable: true }, body);
+    expect(elf).toMatchObject({ go: { cgo: true, withC } });
+    expect(start({ app: body }, ["/app"]).kind).toBe(kind);
+  });
+});

@@ -106,7 +106,18 @@ describe("C code in a Go program", () => {
   });
 
   it.each<[string, object, readonly string[], boolean, string]>([
-    ["Go's own alone", {}, ["musl-getaddrinfo"], true, "own-resolver"],
+    ["Go's own alone", { withC: ["net", "os/user"] }, ["musl-getaddrinfo"], true, "own-resolver"],
+    ["musl's getaddrinfo without Go's own", {}, ["musl-getaddrinfo"], true, "unknown"],
+    ["C code of its own", { withC: ["example.com/own/c", "net"] }, ["musl-getaddrinfo"], true, "unknown"],
+    ["C code of its own without a resolver", { withC: ["example.com/own/c"] }, [], true, "own-resolver"],
+    [
+      "a database's C",
+      { withC: ["github.com/mattn/go-sqlite3", "net"] },
+      ["musl-getaddrinfo"],
+      true,
+      "own-resolver",
+    ],
+    ["a name that begins so", { withC: ["net", "netlib"] }, ["musl-getaddrinfo"], true, "unknown"],
     ["a client's module", { clients: ["github.com/pebbe/zmq4"] }, [], true, "mixed"],
     ["a client's module on glibc", { clients: ["github.com/pebbe/zmq4"] }, [], false, "own-resolver"],
     ["a client's module without its C", { clients: ["x"], cgo: false }, [], true, "own-resolver"],
