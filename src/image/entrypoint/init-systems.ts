@@ -17,15 +17,27 @@ export function procfile(
   name: string,
 ): (files: FileView, args: readonly string[], cwd: string) => Supervised {
   return (files, args, cwd) => {
-    const at = args.findIndex((arg) => /^(?:-f|--procfile)$/.test(arg));
-    const given =
-      at === -1 ? args.map((arg) => /^--procfile=(.+)$/.exec(arg)?.[1]).find(Boolean) : args[at + 1];
-    const path = below(cwd, given ?? "Procfile");
+    const folder = below(cwd, valueOf(args, /^(?:-d|--root|--app-root|--?basedir)$/) ?? "");
+    // Its own settings may name another Procfile.
+    if (!isKnown(folder) || files.lookup(below(folder, ".foreman")).kind !== "missing") return notRead(name);
+    const operand = name === "hivemind" ? args.findLast((arg) => !arg.startsWith("-")) : undefined;
+    const path = below(folder, valueOf(args, /^(?:-[fj]|--procfile)$/) ?? operand ?? "Procfile");
+    const variablesOf = (valueOf(args, /^(?:-e|--env)$/) ?? ".env").split(",").map((one) => {
+      const looked = files.lookup(below(folder, one));
+      return looked.kind === "missing" ? "" : textOf(looked);
+    });
+    if (variablesOf.some((one) => one === undefined)) return unread("its variables");
+    const environment = variablesOf.join("\n");
+    const run = args.indexOf("run");
+    if (run !== -1) {
+      const command = args.slice(args[run + 1] === "--" ? run + 2 : run + 1);
+      return {
+        units: [{ command, cwd: folder, environment: variables(environment), at: `the words of ${name}` }],
+      };
+    }
     if (!isKnown(path) || files.lookup(path).kind === "missing") return notRead(name);
     const text = textOf(files.lookup(path));
-    const settings = files.lookup(below(path.replace(/[^/]*$/, ""), ".env"));
-    const environment = settings.kind === "missing" ? "" : textOf(settings);
-    if (text === undefined || environment === undefined) return unread(path);
+    if (text === undefined) return unread(path);
     const units = [...text.matchAll(/^([\w.-]+):[ \t]*(.+)$/gm)].map(
       ([, , command = ""]): Unit => ({
         command: { text: command },
@@ -36,6 +48,16 @@ export function procfile(
     );
     return units.length === 0 ? notRead(name) : { units };
   };
+}
+
+/** The value of an option, in the next word or behind `=`. */
+function valueOf(args: readonly string[], option: RegExp): string | undefined {
+  for (const [at, arg] of args.entries()) {
+    if (option.test(arg)) return args[at + 1];
+    const [, name = "", value] = /^(--?[\w-]+)=(.*)$/.exec(arg) ?? [];
+    if (option.test(name)) return value;
+  }
+  return undefined;
 }
 
 /** What busybox's init gives what it starts (busybox, include/libbb.h, BB_PATH_ROOT_PATH). */
@@ -175,5 +197,5 @@ function variables(text: string): ReadonlyMap<string, string> {
 }
 
 function below(folder: string, path: string): string {
-  return path.startsWith("/") ? path : `${folder.replace(/\/$/, "")}/${path}`;
+  return path.startsWith("/") ? path : `${folder.replace(/\/$/, "")}/${path}`.replace(/(.)\/$/, "$1");
 }

@@ -382,8 +382,6 @@ const SPECIAL: Readonly<Record<string, Special>> = {
       HOLE,
     ),
   execlineb: (given) => {
-    const at = given.findIndex((word) => /^-[a-zA-Z0-9]*c$/.test(word));
-    if (at !== -1) return [{ command: blockWords(given[at + 1] ?? "") }];
     // A script of execline's is followed as one that is executed.
     const file = given.findIndex((word) => !word.startsWith("-"));
     return file === -1 ? [] : [{ command: given.slice(file) }];
@@ -391,6 +389,15 @@ const SPECIAL: Readonly<Record<string, Special>> = {
   socat: (given) => {
     const texts = given.flatMap((word) => /^(?:EXEC|SYSTEM|SHELL):([^,]*)/i.exec(word)?.[1] ?? []);
     return texts.map((text) => ({ command: { text }, maybe: true }));
+  },
+  // What checks stands in an option, parsed as execline's, else in the folder (s6-notifyoncheck's page).
+  "s6-notifyoncheck": (given) => {
+    const next = parse(WRAPPERS["s6-notifyoncheck"] as Wrapper, given, "s6-notifyoncheck");
+    const at = given.findIndex((word) => /^-[dT3stwn]*c/.test(word));
+    const text = given[at]?.replace(/^-\w*?c/, "") || given[at + 1];
+    return next === "unknown"
+      ? next
+      : [{ command: at === -1 ? ["./data/check"] : ["execlineb", "-Pc", text ?? ""], maybe: true }, ...next];
   },
   // The first of its words is told of what happens in those that follow.
   inotifyd: (given) => [{ command: [...given.slice(0, 1), HOLE, HOLE], maybe: true }],

@@ -172,8 +172,9 @@ describe("texts in other languages", () => {
     expect(start(["/run.x"], { "run.x": long("/usr/bin/perl") }).kind).toBe("uses-glibc");
   });
 
-  it("a shell of another kind that goes elsewhere first is not known", () => {
-    expect(start(["fish", "-c", "cd /musl; and ./app"]).kind).toBe("unknown");
+  it("a shell of another kind that goes elsewhere first is followed where its text names the folder", () => {
+    expect(start(["fish", "-c", "cd /musl; and ./app"]).kind).toBe("mixed");
+    expect(start(["fish", "-c", "cd (pwd); and ./app"]).kind).toBe("unknown");
   });
 });
 

@@ -17,7 +17,8 @@ import {
   ON_MUSL,
 } from "../../support/file-system.ts";
 
-const TOOLS = "env bash sleep";
+const TOOLS =
+  "env bash zsh mksh fish sleep tar python3 perl ruby rake node lua npm run-s deno yarn foreman hivemind cron supervisord runsvdir s6-svscan s6-notifyoncheck execlineb";
 const IMAGES = {
   A: [alpine(), { entries: { "go/app": GO, "musl/app": ON_MUSL } as Record<string, LayerEntry> }],
   G: [
@@ -63,7 +64,8 @@ function started(words: readonly string[], { on = "G", env, cwd = "/", files = {
 }
 
 type Row = readonly [what: string, answer: Answer, words: readonly string[], more?: More];
-const rows = (all: readonly Row[]) => it.each(all.map((row) => [...row, {}] as const));
+const rows = (all: readonly Row[]) =>
+  it.each(all.map(([what, answer, words, more = {}]) => [what, answer, words, more] as const));
 const says = (_: string, answer: Answer, words: readonly string[], more: More) =>
   expect(started(words, more)).toBe(answer);
 const sh = (text: string) => ["sh", "-c", text];
@@ -87,5 +89,272 @@ describe("where a program is looked for", () => {
       { files: { "usr/bin/app": "->/musl/app", "go/app": "->/go/app" }, env: ["PATH=/go:/usr/bin"] },
     ],
     ["which is not the same in each", "unknown", ["env", "-u", "PATH", "app"], { files: two }],
+  ])("%s: %s", says);
+});
+
+const TEXT = "/musl/app";
+
+describe("texts that an interpreter reads besides its own", () => {
+  const js = `require("child_process").spawnSync("${TEXT}")`;
+  const py = `import os\nos.system("${TEXT}")\n`;
+  rows([
+    [
+      "NODE_OPTIONS",
+      "affected",
+      ["node", "/m.js"],
+      { env: ["NODE_OPTIONS=--require /p.js"], files: { "p.js": js } },
+    ],
+    ["a joined option", "affected", ["node", "--import=/p.mjs", "/m.js"], { files: { "p.mjs": js } }],
+    [
+      "RUBYOPT",
+      "affected",
+      ["ruby", "/m.rb"],
+      { env: ["RUBYOPT=-r/x.rb"], files: { "x.rb": `system("${TEXT}")` } },
+    ],
+    [
+      "PERL5OPT",
+      "affected",
+      ["perl", "/m.pl"],
+      { env: ["PERL5OPT=-I/opt/m -MX"], files: { "opt/m/X.pm": `system("${TEXT}"); 1;` } },
+    ],
+    ["LUA_INIT", "affected", ["lua", "/m.lua"], { env: [`LUA_INIT=os.execute("${TEXT}")`] }],
+    ["a module", "affected", ["node", "/srv/m.js"], { files: { "srv/m.js": "1", "srv/lib/x.js": js } }],
+    [
+      "a module of the working directory",
+      "affected",
+      ["python3", "-m", "gunicorn", "app:app"],
+      { cwd: "/srv", files: { "srv/app/app.py": py } },
+    ],
+    [
+      "a folder of modules",
+      "affected",
+      ["python3", "/m.py"],
+      { env: ["PYTHONPATH=/opt/m"], files: { "opt/m/sitecustomize.py": py } },
+    ],
+    ["a package's main", "affected", ["node", "/srv"], { files: { "srv/lib/m.js": js } }],
+    [
+      "modules that packages bring",
+      "clean",
+      ["node", "/srv/m.js"],
+      { files: { "srv/m.js": "1", "srv/node_modules/x.js": js } },
+    ],
+    ["another language's", "clean", ["node", "/srv/m.js"], { files: { "srv/m.js": "1", "srv/x.py": py } }],
+    [
+      "what fish reads first",
+      "affected",
+      ["fish", "-c", "true"],
+      { files: { "etc/fish/conf.d/x.fish": `${TEXT}\n` } },
+    ],
+    [
+      "a Rakefile",
+      "affected",
+      ["ruby", "/usr/bin/rake"],
+      { files: { Rakefile: `task(:default) { sh "${TEXT}" }` } },
+    ],
+  ])("%s: %s", says);
+});
+
+describe("what a text names", () => {
+  const py = (body: string) => ({ "m.py": `import subprocess, pathlib, os\n${body}\n` });
+  rows([
+    ["a call of the kernel", "affected", ["perl", "-e", `$p="${TEXT}"; syscall(59,$p,0,0)`]],
+    ["a pipe", "affected", ["perl", "-e", `open(F, "${TEXT} |")`]],
+    ["ruby's %x", "affected", ["ruby", "-e", `%x(${TEXT})`]],
+    [
+      "a folder and a program in it",
+      "affected",
+      ["python3", "/m.py"],
+      { files: py('subprocess.run(["./app"], cwd="/musl")') },
+    ],
+    [
+      "a PATH and a program in it",
+      "affected",
+      ["python3", "/m.py"],
+      { files: py('os.environ["PATH"]="/musl"\nsubprocess.run(["app"])') },
+    ],
+    [
+      "a program in another folder",
+      "clean",
+      ["python3", "/m.py"],
+      { files: py('subprocess.run(["./app"], cwd="/go")') },
+    ],
+    [
+      "parts of a path",
+      "affected",
+      ["python3", "/m.py"],
+      { files: py('subprocess.run([pathlib.Path("/musl") / "app"])') },
+    ],
+    ["a value, in fish", "unknown", ["fish", "-c", "set a /musl; $a/app"]],
+    ["an argument that is a value", "clean", ["fish", "-c", "set a /musl; echo $a"]],
+  ])("%s: %s", says);
+});
+
+describe("settings of a program", () => {
+  const settings = { "etc/own.yml": `run: ${TEXT}\nlog: /var/log/app\n` };
+  rows([
+    ["named by its words", "affected", ["/go/app", "-config", "/etc/own.yml"], { files: settings }],
+    ["in one word", "affected", ["/go/app", "--config=/etc/own.yml"], { files: settings }],
+    ["of its name", "affected", ["/opt/own"], { files: { ...settings, "opt/own": "->/go/app" } }],
+    ["that nobody names", "clean", ["/go/app"], { files: settings }],
+    [
+      "that name another C library's",
+      "clean",
+      ["/go/app", "/etc/x.yml"],
+      { files: { "etc/x.yml": "run: /glibc/app\n" } },
+    ],
+    ["in a variable", "affected", ["/go/app"], { env: [`RUN=${TEXT} -v`] }],
+    ["a variable that names a shell", "clean", ["/go/app"], { on: "A", env: ["SHELL=/bin/sh"] }],
+    ["a variable that names a folder", "clean", ["/go/app"], { env: ["DATA=/musl"] }],
+  ])("%s: %s", says);
+});
+
+describe("files that a shell reads first", () => {
+  const files = { "z/.zshenv": TEXT, "root/.mkshrc": TEXT };
+  rows([
+    ["zsh's, for all", "affected", ["zsh", "-c", "true"], { files: { "etc/zsh/zshenv": TEXT } }],
+    ["zsh's, of a folder", "affected", ["zsh", "-c", "true"], { env: ["ZDOTDIR=/z"], files }],
+    ["zsh's, of another folder", "clean", ["zsh", "-c", "true"], { files }],
+    ["zsh's, of a login shell alone", "clean", ["zsh", "-c", "true"], { files: { "root/.zprofile": TEXT } }],
+    ["mksh's, where it is interactive", "affected", ["mksh", "-ic", "true"], { files }],
+    ["mksh's, where it is not", "clean", ["mksh", "-c", "true"], { files }],
+  ])("%s: %s", says);
+});
+
+describe("what supervisors start", () => {
+  const program = (lines: string) => ({ "etc/supervisord.conf": `[program:a]\ncommand=/go/app\n${lines}\n` });
+  const sv = (path: string) => ({ "sv/a/run": "#!/bin/sh\nsleep 9\n", [path]: `#!/bin/sh\n${TEXT}\n` });
+  const crontab = (lines: string) => ({ "etc/cron.d/x": `${lines}\n`, "usr/bin/app": "->/go/app" });
+  const busybox = (lines: string) => ({
+    "usr/sbin/crond": "->/bin/busybox",
+    "etc/crontabs/root": `${lines}\n`,
+    "usr/bin/app": "->/go/app",
+  });
+  rows([
+    [
+      "options that are indented",
+      "affected",
+      ["supervisord"],
+      { files: program(`[program:b]\n  command=${TEXT}`) },
+    ],
+    ["options in capitals", "affected", ["supervisord"], { files: program(`[program:b]\nCommand=${TEXT}`) }],
+    [
+      "sections that are indented",
+      "affected",
+      ["supervisord"],
+      { files: program(` [program:b]\n command=${TEXT}`) },
+    ],
+    [
+      "a value on further lines",
+      "affected",
+      ["supervisord"],
+      { files: program(`[program:b]\ncommand=\n  ${TEXT}`) },
+    ],
+    [
+      "what it includes from here",
+      "affected",
+      ["supervisord"],
+      {
+        files: {
+          ...program("[include]\nfiles=%(here)s/s.d/*.conf"),
+          "etc/s.d/x.conf": `[program:b]\ncommand=${TEXT}\n`,
+        },
+      },
+    ],
+    ["a table's PATH", "affected", ["cron", "-f"], { files: crontab("PATH=/musl:/bin\n* * * * * root app") }],
+    ["a table's SHELL", "affected", ["cron", "-f"], { files: crontab(`SHELL=${TEXT}\n* * * * * root true`) }],
+    [
+      "busybox's SHELL",
+      "affected",
+      ["/usr/sbin/crond", "-f"],
+      { on: "A", files: busybox(`SHELL=${TEXT}\n@reboot true`) },
+    ],
+    [
+      "busybox's PATH, which it does not take",
+      "clean",
+      ["/usr/sbin/crond", "-f"],
+      { on: "A", files: busybox("PATH=/musl:/bin\n@reboot app") },
+    ],
+    ["runit's check", "affected", ["runsvdir", "/sv"], { files: sv("sv/a/check") }],
+    ["runit's controls", "affected", ["runsvdir", "/sv"], { files: sv("sv/a/control/t") }],
+    ["s6's signals", "affected", ["s6-svscan", "/sv"], { files: sv("sv/.s6-svscan/SIGTERM") }],
+    [
+      "s6's check",
+      "affected",
+      ["s6-svscan", "/sv"],
+      {
+        files: {
+          "sv/a/run": "#!/usr/bin/execlineb -P\ns6-notifyoncheck -d sleep 9\n",
+          "sv/a/data/check": `#!/bin/sh\n${TEXT}\n`,
+        },
+      },
+    ],
+    [
+      "s6's check as a text",
+      "affected",
+      ["s6-notifyoncheck", "-n", "2", "-c", `foreground { ${TEXT} } true`, "sleep", "9"],
+    ],
+    ["s6's check that is quiet", "clean", ["s6-notifyoncheck", "-c", "sleep 0", "sleep", "9"]],
+    [
+      "execline's values",
+      "affected",
+      ["execlineb", "-Pc", "multisubstitute { define A /musl define B app } ${A}/${B}"],
+    ],
+    [
+      "a command of foreman's",
+      "affected",
+      ["foreman", "run", TEXT],
+      { files: { Procfile: "web: /go/app\n" } },
+    ],
+    [
+      "foreman's folder",
+      "affected",
+      ["foreman", "start", "-d", "/srv"],
+      { files: { Procfile: "web: /go/app\n", "srv/Procfile": `web: ${TEXT}\n` } },
+    ],
+    [
+      "foreman's variables",
+      "affected",
+      ["foreman", "start", "-e", "/x.env"],
+      { files: { Procfile: "web: app\n", "x.env": "PATH=/musl:/bin\n" } },
+    ],
+    [
+      "foreman's own settings",
+      "unknown",
+      ["foreman", "start"],
+      { files: { Procfile: "web: /go/app\n", ".foreman": "port: 1\n" } },
+    ],
+    [
+      "hivemind",
+      "affected",
+      ["hivemind", "/p/Procfile"],
+      { files: { Procfile: "web: /go/app\n", "p/Procfile": `web: ${TEXT}\n` } },
+    ],
+    [
+      "tar's variable",
+      "affected",
+      ["tar", "-cf", "/x", "/etc"],
+      { env: [`TAR_OPTIONS=--use-compress-program=${TEXT}`] },
+    ],
+  ])("%s: %s", says);
+});
+
+describe("scripts of a project", () => {
+  const files = {
+    "srv/package.json": `{"scripts":{"start":"${TEXT}","build:a":"true","serve:a":"${TEXT}"}}`,
+    "srv/deno.json": `{"tasks":{"start":"${TEXT}","quiet":"true"}}`,
+  };
+  rows([
+    ["node --run", "affected", ["node", "--run", "start"], { cwd: "/srv", files }],
+    ["deno task", "affected", ["deno", "task", "start"], { cwd: "/srv", files }],
+    ["another task", "clean", ["deno", "task", "quiet"], { cwd: "/srv", files }],
+    ["by a pattern", "affected", ["run-s", "serve:*"], { cwd: "/srv", files }],
+    ["by another pattern", "clean", ["run-s", "build:*"], { cwd: "/srv", files }],
+    [
+      "a program of the modules",
+      "affected",
+      ["yarn", "tool"],
+      { cwd: "/srv", files: { ...files, "srv/node_modules/.bin/tool": "->/musl/app" } },
+    ],
+    ["a workspace", "unknown", ["yarn", "workspace", "a", "start"], { cwd: "/srv", files }],
   ])("%s: %s", says);
 });
