@@ -5,10 +5,10 @@ export const MOST_WORDS = 48;
 const MOST_LETTERS = 128;
 
 /** Languages that are shells: any word may be a command. */
-const COMMANDS = /^(?:fish|csh|tcsh|rc|es|elvish|nu|xonsh|tcl|tclsh|wish|exp|expect|m4)[\d.-]*$/;
+const COMMANDS = /^(?:fish|t?csh|t?cshrc|rc|es|elvish|nu|xonsh|tcl|tclsh|wish|exp|expect|m4)[\d.-]*$/;
 /** What starts a program in others (Python's, Perl's, Ruby's, Node's, PHP's, Lua's and Go's manuals). */
 const STARTS =
-  /\b(?:exec\w*|spawn\w*|fork\w*|system|popen\w*|posix_spawn\w*|subprocess|child_process|shell_exec|passthru|proc_open|Open3|Deno\.Command|Bun\.\$|qx|execa|zx|IO::popen|run|syscall)\b|%x\W|\bsh[ (]["']|\|["']|["']\||`|\$\(/;
+  /\b(?:exec\w*|spawn\w*|fork\w*|system|popen\w*|posix_spawn\w*|subprocess|child_process|shell_exec|passthru|proc_open|Open3|Deno\.Command|Bun\.\$|qx|execa|zx|IO::popen|run|syscall|multiprocessing)\b|%x\W|\bsh[ (]["']|\|["']|["']\||`|\$\(/;
 const COMMENT = /^[ \t]*(?:#(?!!)|\/\/|--[ \t]|\*[ \t]|;;).*$/gm;
 const PATH = /(?<![\w.+:/}$)\]*-])\.{0,2}\/(?:[\w.+-]+\/)*[\w.+-]*\w/g;
 const QUOTED = /["'`]([\w][\w.+-]*)(?=["'`\s])/g;
@@ -27,6 +27,12 @@ export function programsIn(text: string): readonly string[] {
   }
   return [...found];
 }
+
+/** Before the name of a program whose folder is a value. */
+export const BELOW_VALUE = "*/";
+/** `"%s/app"`, `f"{x}/app"`, `${x}/app`, `"$x/app"`, `x + "/app"`. */
+const TAIL = /(?:[})]|%[sdv]|\$\w{1,64}|[+.&]\s?["'])\/([\w.+-]{1,128})(?=["'`\s])/g;
+const MOST_TAILS = 16;
 
 /** In place of words: a value is a shell's command, or its folder. */
 export const VARIABLE = "$";
@@ -71,6 +77,9 @@ export function mentionsIn(text: string, language: string): readonly string[] {
   const whole = isShell ? code : joined(code);
   const texts = whole === code ? [code] : [code, whole];
   const patterns = isShell ? [PATH, BARE] : [PATH, QUOTED];
+  if (!isShell)
+    for (const [, name = ""] of whole.matchAll(TAIL))
+      if (found.size < MOST_TAILS) found.add(`${BELOW_VALUE}${name}`);
   for (const [text, pattern] of texts.flatMap((one) => patterns.map((pattern) => [one, pattern] as const)))
     for (const [all, word = all] of text.matchAll(pattern)) {
       if (word.length <= MOST_LETTERS && !/^(?:\/dev|\/proc|\/tmp)\//.test(word)) found.add(word);

@@ -1,10 +1,10 @@
 /** Follows programs that texts in other languages than a shell's name: scripts, texts among words, what is read. Must not take a text for a shell's. */
-import { mentionsIn, VARIABLE } from "../detect/mentions.ts";
+import { BELOW_VALUE, mentionsIn, VARIABLE } from "../detect/mentions.ts";
 import type { ScriptFact } from "../../model/layer-facts.ts";
 import { classify, factOf } from "./classify.ts";
 import type { Following, Situation } from "./following.ts";
 import { baseName } from "./identity.ts";
-import { namedAround, namedInSettings, wordsOf } from "./read-besides.ts";
+import { mentionsAt, namedAround, namedInSettings, wordsOf } from "./read-besides.ts";
 import { programNamed } from "./search.ts";
 import { absolute } from "./shell/state.ts";
 import { ANY, isKnown } from "./shell/text.ts";
@@ -55,12 +55,11 @@ export function followMentions(walk: Following, name: string, args: readonly str
       }
     if (arg !== "-" && arg !== "/dev/stdin" && (!arg.startsWith("-") || isText.test(arg))) reads = false;
     const named = absolute(how.cwd, arg.replace(/^-I(?=.)/, ""));
-    const kind =
-      (arg.startsWith("-") && !arg.startsWith("-I")) || !isKnown(named)
-        ? "missing"
-        : walk.files.lookup(named).kind;
-    if (kind === "folder") folders.push(named);
-    else if (kind !== "missing") folders.push(named.replace(/\/[^/]*$/, "") || "/");
+    if ((arg.startsWith("-") && !arg.startsWith("-I")) || !isKnown(named)) continue;
+    const looked = walk.files.lookup(named);
+    if (looked.kind === "folder") folders.push(named);
+    else if (looked.kind === "file" || looked.kind === "plain")
+      folders.push(looked.path.replace(/\/[^/]*$/, "") || "/");
   }
   add(namedAround(walk, name, folders, ending, how));
   if (reads && how.stdin !== undefined && isKnown(how.stdin)) add(mentionsIn(how.stdin, name));
@@ -69,6 +68,12 @@ export function followMentions(walk: Following, name: string, args: readonly str
   );
   for (const mention of mentions) {
     follow(walk, mention, name, how);
+    const looked = mention.startsWith("/") ? walk.files.lookup(mention) : undefined;
+    if (looked?.kind === "file" && !looked.executable)
+      for (const path of mentionsAt(walk, mention)) follow(walk, path, name, how);
+    if (mention.startsWith(BELOW_VALUE))
+      for (const path of walk.muslPrograms())
+        if (path.endsWith(mention.slice(1))) follow(walk, path, name, how);
     // A text may go to a folder first, or look for programs there.
     if (!mention.startsWith("/") && programNamed(walk.files, mention, how) === undefined)
       for (const folder of inside.slice(0, MOST_INSIDE))

@@ -38,13 +38,16 @@ export function namedAround(
   const isFish = name.startsWith("fish");
   const [, , variables = []] = VARIABLES.find(([one]) => one.test(name)) ?? [];
   const given = variables.flatMap((variable) => (how.environment.get(variable) ?? "").split(":"));
-  const open = [
-    ...new Set([...folders, how.cwd, ...(isFish ? FISH : []), ...given.map((one) => absolute(how.cwd, one))]),
-  ]
+  // `bin/x` has its modules in `lib` beside.
+  const above = folders.map((one) => one.replace(/\/[^/]*$/, "")).filter((one) => !SHARED.test(one));
+  const started = [how.cwd, ...given.map((one) => absolute(how.cwd, one))];
+  const open = [...new Set([...folders, ...above, ...started, ...(isFish ? FISH : [])])]
     .filter((one) => isKnown(one) && one !== "" && !isToolFolder(`${one}/`) && one !== "/usr/local/bin")
     .map((folder) => ({ folder: folder.replace(/\/+$/, ""), nested: 0 }));
   const found = new Set<string>();
   let left = MOST_FILES;
+  if (/^t?csh/.test(name))
+    for (const path of CSH) for (const mention of mentionsAt(walk, path)) found.add(mention);
   for (const { folder, nested } of open)
     for (const one of walk.files.names(folder === "" ? "/" : folder) ?? []) {
       const path = `${folder}/${one}`;
@@ -59,13 +62,20 @@ export function namedAround(
   return found;
 }
 
+/** Folders of many programs. */
+const SHARED = /^(?:\/(?:usr(?:\/local)?|opt|home|root|var|etc|app)?)?$/;
+
 /** Where fish reads before anything else (fish's manual, "Configuration Files"). */
 const FISH = ["/etc/fish", "/root/.config/fish"];
+/** What csh and tcsh do (csh(1), "FILES"). */
+const CSH = ["/etc/csh.cshrc", "/root/.cshrc", "/root/.tcshrc"];
+/** Endings of modules beside that of programs. */
+const OTHER_ENDINGS: Readonly<Record<string, RegExp>> = { ".pl": /\.pm$/, ".js": /\.[cm]?[jt]s$/ };
 const RAKE = /(?:^Rakefile|\.rake)$/;
 
 function isModule(name: string, ending: string): boolean {
   if (ending === ".rb" && RAKE.test(name)) return true;
-  return ending !== "" && (name.endsWith(ending) || (ending === ".pl" && name.endsWith(".pm")));
+  return ending !== "" && (name.endsWith(ending) || OTHER_ENDINGS[ending]?.test(name) === true);
 }
 
 /** Programs that settings name which a program is given by its words, or which have its name in /etc. */
@@ -90,8 +100,8 @@ export function namedInSettings(
   return new Set(paths.filter(isKnown).flatMap((path) => mentionsAt(walk, path)));
 }
 
-/** What a text of another language names. */
-function mentionsAt(walk: Following, path: string): readonly string[] {
+/** What a text of another language, or of settings, names. */
+export function mentionsAt(walk: Following, path: string): readonly string[] {
   const looked = walk.files.lookup(path);
   if (looked.kind !== "file") return [];
   const script = factOf(looked, "script");

@@ -390,6 +390,9 @@ const SPECIAL: Readonly<Record<string, Special>> = {
     const texts = given.flatMap((word) => /^(?:EXEC|SYSTEM|SHELL):([^,]*)/i.exec(word)?.[1] ?? []);
     return texts.map((text) => ({ command: { text }, maybe: true }));
   },
+  // Their processors of old logs (s6-log's, multilog's pages).
+  "s6-log": (given) => processors(given, (text) => ["execlineb", "-Pc", text]),
+  multilog: (given) => processors(given, (text) => ["sh", "-c", text]),
   // What checks stands in an option, parsed as execline's, else in the folder (s6-notifyoncheck's page).
   "s6-notifyoncheck": (given) => {
     const next = parse(WRAPPERS["s6-notifyoncheck"] as Wrapper, given, "s6-notifyoncheck");
@@ -406,6 +409,10 @@ const SPECIAL: Readonly<Record<string, Special>> = {
   tcpsvd: server,
   udpsvd: server,
 };
+
+function processors(given: readonly string[], of: (text: string) => readonly string[]): readonly Wrapped[] {
+  return given.flatMap((word) => (/^!./.test(word) ? [{ command: of(word.slice(1)), maybe: true }] : []));
+}
 
 /** The script that is told of a lease (busybox, networking/udhcp/dhcpc.c). */
 function leaseScript(given: readonly string[]): readonly Wrapped[] {

@@ -18,7 +18,7 @@ import {
 } from "../../support/file-system.ts";
 
 const TOOLS =
-  "env bash zsh mksh fish sleep tar python3 perl ruby rake node lua npm run-s deno yarn foreman hivemind cron supervisord runsvdir s6-svscan s6-notifyoncheck execlineb";
+  "env bash zsh mksh fish sleep tar python3 perl ruby rake node lua tcsh npm s6-log run-s deno yarn foreman hivemind cron supervisord runsvdir s6-svscan s6-notifyoncheck execlineb";
 const IMAGES = {
   A: [alpine(), { entries: { "go/app": GO, "musl/app": ON_MUSL } as Record<string, LayerEntry> }],
   G: [
@@ -89,6 +89,12 @@ describe("where a program is looked for", () => {
       { files: { "usr/bin/app": "->/musl/app", "go/app": "->/go/app" }, env: ["PATH=/go:/usr/bin"] },
     ],
     ["which is not the same in each", "unknown", ["env", "-u", "PATH", "app"], { files: two }],
+    [
+      "words split by a shell's own IFS",
+      "clean",
+      sh("A=/go/appx/musl/app; set -- $A; $2; /go/app"),
+      { env: ["PATH=/usr/bin:/bin", "IFS=x"] },
+    ],
   ])("%s: %s", says);
 });
 
@@ -138,6 +144,31 @@ describe("texts that an interpreter reads besides its own", () => {
       ["node", "/srv/m.js"],
       { files: { "srv/m.js": "1", "srv/node_modules/x.js": js } },
     ],
+    [
+      "a module with another ending",
+      "affected",
+      ["node", "/srv/m.js"],
+      { files: { "srv/m.js": "1", "srv/x.mjs": js } },
+    ],
+    [
+      "modules beside the folder",
+      "affected",
+      ["node", "/srv/a/bin/m.js"],
+      { files: { "srv/a/bin/m.js": "1", "srv/a/lib/x.js": js } },
+    ],
+    [
+      "modules beside a link's",
+      "affected",
+      ["node", "/usr/bin/m"],
+      { files: { "usr/bin/m": "->/srv/a/m.js", "srv/a/m.js": "1", "srv/a/x.js": js } },
+    ],
+    [
+      "another program's modules",
+      "clean",
+      ["node", "/opt/a/m.js"],
+      { files: { "opt/a/m.js": "1", "opt/b/x.js": js } },
+    ],
+    ["what csh reads first", "affected", ["tcsh", "-c", "true"], { files: { "root/.tcshrc": `${TEXT}\n` } }],
     ["another language's", "clean", ["node", "/srv/m.js"], { files: { "srv/m.js": "1", "srv/x.py": py } }],
     [
       "what fish reads first",
@@ -183,6 +214,30 @@ describe("what a text names", () => {
       "affected",
       ["python3", "/m.py"],
       { files: py('subprocess.run([pathlib.Path("/musl") / "app"])') },
+    ],
+    [
+      "a folder that is a value",
+      "affected",
+      ["python3", "/m.py"],
+      { files: py('d = "musl"\nsubprocess.run([f"/{d}/app"])') },
+    ],
+    [
+      "a folder that is put in",
+      "affected",
+      ["python3", "/m.py"],
+      { files: py('subprocess.run(["/%s/app" % "musl"])') },
+    ],
+    [
+      "a folder in a template",
+      "affected",
+      ["node", "-e", "require('child_process').execFileSync(`${d}/app`)"],
+    ],
+    ["another program there", "clean", ["python3", "/m.py"], { files: py('subprocess.run([f"/{d}/tool"])') }],
+    [
+      "a file that names a program",
+      "affected",
+      ["python3", "/m.py"],
+      { files: { ...py('subprocess.run([open("/srv/cmd").read()])'), "srv/cmd": TEXT } },
     ],
     ["a value, in fish", "unknown", ["fish", "-c", "set a /musl; $a/app"]],
     ["an argument that is a value", "clean", ["fish", "-c", "set a /musl; echo $a"]],
@@ -274,6 +329,13 @@ describe("what supervisors start", () => {
       ["/usr/sbin/crond", "-f"],
       { on: "A", files: busybox("PATH=/musl:/bin\n@reboot app") },
     ],
+    [
+      "busybox's applets by their words",
+      "affected",
+      ["busybox", "run-parts", "/rp"],
+      { on: "A", files: { "rp/a": `#!/bin/sh\n${TEXT}\n` } },
+    ],
+    ["s6-log's processor", "affected", ["s6-log", "n2", `!${TEXT}`, "/lg"]],
     ["runit's check", "affected", ["runsvdir", "/sv"], { files: sv("sv/a/check") }],
     ["runit's controls", "affected", ["runsvdir", "/sv"], { files: sv("sv/a/control/t") }],
     ["s6's signals", "affected", ["s6-svscan", "/sv"], { files: sv("sv/.s6-svscan/SIGTERM") }],

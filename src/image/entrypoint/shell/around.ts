@@ -13,7 +13,9 @@ export function stateAt(
   const state = new State();
   // A shell that is given no PATH takes one of its own, which it keeps to itself.
   state.variables.set("PATH", { value: DEFAULT_PATH, exported: false });
-  for (const [name, value] of how.environment) state.variables.set(name, { value, exported: true });
+  // Nor does it take IFS from outside (POSIX.1-2017, section 2.5.3).
+  for (const [name, value] of how.environment)
+    if (name !== "IFS") state.variables.set(name, { value, exported: true });
   [state.zero = "sh"] = args;
   state.args = args.slice(1);
   state.cwd = how.cwd;
