@@ -43,7 +43,11 @@ const MOST_JOINS = 16;
 const PAIR = /(["'])([^"'\\\n]{0,128})\1\s{0,8}(?:\+|\.{1,2})\s{0,8}(["'])([^"'\\\n]{0,128})\3/g;
 const LIST = /\[([^\]\n]{1,256})\]\.join\(\s{0,4}(["'])([^"'\\\n]{0,4})\2/g;
 const JOIN = /(["'])([^"'\\\n]{0,4})\1\.join\(\s{0,4}[[(]([^\])\n]{1,256})[\])]/g;
-const FOLDERS = /\b(?:path(?:\.posix)?|os\.path|File)\.(?:join|resolve)\(([^()\n]{1,256})\)/g;
+const FOLDERS =
+  /(?:\b(?:path(?:\.posix)?|os\.path|File)|\brequire\(["'](?:node:)?path["']\))\.(?:join|resolve)\(([^()\n]{1,256})\)/g;
+/** The folder of the text itself, in Python, Ruby and Perl; Node has a name for it. */
+const OWN_FOLDER =
+  /\b(?:os\.path\.)?dirname\(\s{0,4}(?:(?:os\.path\.)?(?:abspath|realpath)\(\s{0,4})?__(?:file|FILE)__\s{0,4}\){1,2}|\b__dir__\b/g;
 /** Python's `Path("/a") / "b"`. */
 const BELOW = /\bPath\(\s{0,4}(["'])([^"'\\\n]{0,128})\1\s{0,4}\)\s{0,8}\/\s{0,8}(["'])([^"'\\\n]{0,128})\3/g;
 
@@ -52,9 +56,10 @@ function joined(code: string): string {
   const list = (items: string, by: string) =>
     `"${[...items.matchAll(/(["'])([^"'\\\n]{0,128})\1/g)].map(([, , item]) => item).join(by)}"`;
   let text = code
+    .replace(OWN_FOLDER, "__dirname")
     .replace(LIST, (_, items, __, by) => list(items, by))
     .replace(JOIN, (_, __, by, items) => list(items, by))
-    .replace(FOLDERS, (_, items) => list(items, "/"))
+    .replace(FOLDERS, (_, items: string) => list(items.replace(/^\s{0,8}__dirname\b/, '"."'), "/"))
     .replace(BELOW, '"$2/$4"');
   for (let round = 0; round < MOST_JOINS; round++) {
     const next = text.replace(PAIR, '"$2$4"');
@@ -70,11 +75,11 @@ function joined(code: string): string {
  */
 export function mentionsIn(text: string, language: string): readonly string[] {
   const isShell = COMMANDS.test(language);
-  if (!isShell && !STARTS.test(text)) return [];
   const code = text.replace(/^#!.*/, "").replace(COMMENT, "");
   if (isShell && BY_VALUE.test(code)) return [VARIABLE];
   const found = new Set<string>();
   const whole = isShell ? code : joined(code);
+  if (!isShell && !STARTS.test(whole)) return [];
   const texts = whole === code ? [code] : [code, whole];
   const patterns = isShell ? [PATH, BARE] : [PATH, QUOTED];
   if (!isShell)

@@ -18,11 +18,11 @@ const OF_ONES_OWN =
   "^(?!(?:usr\\/(?:local\\/)?)?(?:share|include|lib\\w*)\\/)(?!(?:.*\\/)?(?:vendor|gems|python[\\d.]*|node_modules|site-packages|dist-packages|tests?|public|static|assets)\\/).*";
 /** Texts that interpreters of other languages are given. */
 const PROGRAM = new RegExp(
-  `${OF_ONES_OWN}\\.(?:py|pm|pl|rb|js|mjs|cjs|ts|php|lua|tcl|exp|fish|csh|tcsh|cshrc|tcshrc|m4|rake)$|(?:^|\\/)Rakefile$`,
+  `${OF_ONES_OWN}(?:\\.(?:py|pm|pl|rb|js|mjs|cjs|ts|php|lua|tcl|exp|fish|csh|tcsh|cshrc|tcshrc|m4|rake)|\\bRakefile)$`,
 );
 /** Settings, in which programs may be named. */
 const SETTINGS = new RegExp(
-  `${OF_ONES_OWN}\\.(?:ya?ml|toml|ini|conf|cfg|cnf|hcl|properties)$|^etc\\/.*\\.json$|(?:^|\\/)(?:config\\.json|\\.screenrc)$`,
+  `${OF_ONES_OWN}\\.(?:ya?ml|toml|ini|conf|cfg|cnf|hcl|properties)$|^etc\\/.*\\.json$|${OF_ONES_OWN}(?:\\bconfig\\.json|\\.screenrc)$`,
 );
 /** In place of a language. */
 const SETTING = "settings";

@@ -63,10 +63,13 @@ export function followMentions(walk: Following, name: string, args: readonly str
   }
   add(namedAround(walk, name, folders, ending, how));
   if (reads && how.stdin !== undefined && isKnown(how.stdin)) add(mentionsIn(how.stdin, name));
-  const inside = [...mentions].filter(
-    (one) => one.startsWith("/") && walk.files.lookup(one).kind === "folder",
-  );
-  for (const mention of mentions) {
+  const named = [...mentions];
+  const inside = named.filter((one) => one.startsWith("/") && walk.files.lookup(one).kind === "folder");
+  // What a shell does with a folder its text shows.
+  for (const folder of SHELLS.test(name) ? [] : inside.slice(0, MOST_INSIDE))
+    for (const path of filesIn(walk, folder)) follow(walk, path, name, how);
+  const below = [...inside, ...folders].slice(0, MOST_INSIDE);
+  for (const mention of named) {
     follow(walk, mention, name, how);
     const looked = mention.startsWith("/") ? walk.files.lookup(mention) : undefined;
     if (looked?.kind === "file" && !looked.executable)
@@ -74,12 +77,19 @@ export function followMentions(walk: Following, name: string, args: readonly str
     if (mention.startsWith(BELOW_VALUE))
       for (const path of walk.muslPrograms())
         if (path.endsWith(mention.slice(1))) follow(walk, path, name, how);
-    // A text may go to a folder first, or look for programs there.
+    // A text may go to a folder first, look for programs there, or mean its own.
     if (!mention.startsWith("/") && programNamed(walk.files, mention, how) === undefined)
-      for (const folder of inside.slice(0, MOST_INSIDE))
-        follow(walk, absolute(folder, mention.replace(/^\.\//, "")), name, how);
+      for (const folder of below) follow(walk, absolute(folder, mention), name, how);
   }
 }
+
+/** Files of a folder that a text names, as hooks are: few, and none of a folder of tools. */
+function filesIn(walk: Following, folder: string): readonly string[] {
+  if (SYSTEM.test(folder)) return [];
+  return (walk.files.names(folder) ?? []).slice(0, 64).map((one) => absolute(folder, one));
+}
+
+const SYSTEM = /^\/(?:(?:usr\/(?:local\/)?)?(?:s?bin|lib\w*)|usr|etc|dev|proc|sys)?$/;
 
 /** Folders that a text names, and in which what it names is looked for. */
 const MOST_INSIDE = 8;

@@ -239,6 +239,44 @@ describe("what a text names", () => {
       ["python3", "/m.py"],
       { files: { ...py('subprocess.run([open("/srv/cmd").read()])'), "srv/cmd": TEXT } },
     ],
+    [
+      "a folder of hooks",
+      "affected",
+      ["python3", "/m.py"],
+      {
+        files: {
+          ...py('for f in os.listdir("/hooks"): subprocess.run(["/hooks/" + f])'),
+          "hooks/a": `#!/bin/sh\n${TEXT}\n`,
+        },
+      },
+    ],
+    [
+      "a program in the text's own folder",
+      "affected",
+      ["python3", "/srv/m.py"],
+      {
+        files: {
+          "srv/m.py": 'import os\nos.execv(os.path.join(os.path.dirname(__file__), "bin", "tool"), [])',
+          "srv/bin/tool": "->/musl/app",
+        },
+      },
+    ],
+    [
+      "the same in Node",
+      "affected",
+      ["node", "/srv/m.js"],
+      {
+        files: {
+          "srv/m.js": 'require("child_process").execFileSync(path.join(__dirname, "bin", "tool"))',
+          "srv/bin/tool": "->/musl/app",
+        },
+      },
+    ],
+    [
+      "a word that is put together",
+      "affected",
+      ["python3", "-c", `getattr(__import__("o" + "s"), "sys" + "tem")("${TEXT}")`],
+    ],
     ["a value, in fish", "unknown", ["fish", "-c", "set a /musl; $a/app"]],
     ["an argument that is a value", "clean", ["fish", "-c", "set a /musl; echo $a"]],
   ])("%s: %s", says);
