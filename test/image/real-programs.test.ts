@@ -4,8 +4,8 @@ import { gunzipSync } from "node:zlib";
 import { join } from "node:path";
 import tar from "tar-stream";
 import { beforeAll, expect, it } from "vitest";
-import { parse } from "unbash";
 import { startProcessWith } from "../../src/image/entrypoint/follow.ts";
+import * as whenNeeded from "../../src/image/entrypoint/when-needed.ts";
 import type { ImageConfig } from "../../src/model/oci.ts";
 import { temporaryFolder } from "../support/folder.ts";
 import { factsOf, type FileBody, imageFiles } from "../support/image-files.ts";
@@ -29,7 +29,7 @@ function program(name: keyof typeof PROGRAMS): Buffer {
 
 function start(files: Readonly<Record<string, FileBody>>, cmd: readonly string[]) {
   const config = { entrypoint: [], cmd, env: [], workingDir: "" } as unknown as ImageConfig;
-  return startProcessWith(parse, imageFiles(files), config, {});
+  return startProcessWith(whenNeeded, imageFiles(files), config, {});
 }
 
 /** The bodies of a root file system's files and links. */

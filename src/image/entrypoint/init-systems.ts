@@ -17,12 +17,12 @@ export function procfile(
   name: string,
 ): (files: FileView, args: readonly string[], cwd: string) => Supervised {
   return (files, args, cwd) => {
-    const folder = below(cwd, valueOf(args, /^(?:-d|--root|--app-root|--?basedir)$/) ?? "");
+    const folder = below(cwd, optionOf(args, /^(?:-d|--root|--app-root|--?basedir)$/) ?? "");
     // Its own settings may name another Procfile.
     if (!isKnown(folder) || files.lookup(below(folder, ".foreman")).kind !== "missing") return notRead(name);
     const operand = name === "hivemind" ? args.findLast((arg) => !arg.startsWith("-")) : undefined;
-    const path = below(folder, valueOf(args, /^(?:-[fj]|--procfile)$/) ?? operand ?? "Procfile");
-    const variablesOf = (valueOf(args, /^(?:-e|--env)$/) ?? ".env").split(",").map((one) => {
+    const path = below(folder, optionOf(args, /^(?:-[fj]|--procfile)$/) ?? operand ?? "Procfile");
+    const variablesOf = (optionOf(args, /^(?:-e|--env)$/) ?? ".env").split(",").map((one) => {
       const looked = files.lookup(below(folder, one));
       return looked.kind === "missing" ? "" : textOf(looked);
     });
@@ -51,7 +51,7 @@ export function procfile(
 }
 
 /** The value of an option, in the next word or behind `=`. */
-function valueOf(args: readonly string[], option: RegExp): string | undefined {
+function optionOf(args: readonly string[], option: RegExp): string | undefined {
   for (const [at, arg] of args.entries()) {
     if (option.test(arg)) return args[at + 1];
     const [, name = "", value] = /^(--?[\w-]+)=(.*)$/.exec(arg) ?? [];

@@ -86,6 +86,9 @@ const UNREAD: Readonly<Record<string, string>> = {
   just: "just",
 };
 
+/** All of them, by base name. */
+export const SUPERVISOR_NAMES: readonly string[] = [...Object.keys(SUPERVISORS), ...Object.keys(UNREAD)];
+
 /** What the supervisor of this name and path starts; nothing when it is none that is known. */
 export function supervised(
   files: FileView,

@@ -1,8 +1,8 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are supervisors'.
-import { parse } from "unbash";
 import { describe, expect, it } from "vitest";
 import { sedStarts } from "../../../src/image/entrypoint/sed.ts";
 import { startProcessWith } from "../../../src/image/entrypoint/follow.ts";
+import * as whenNeeded from "../../../src/image/entrypoint/when-needed.ts";
 import type { LayerEntry } from "../../../src/model/layer-facts.ts";
 import {
   alpine,
@@ -47,7 +47,7 @@ const start = (
   image: readonly { readonly entries?: Readonly<Record<string, LayerEntry>> }[] = GLIBC_IMAGE,
 ) =>
   startProcessWith(
-    parse,
+    whenNeeded,
     fileSystem(...image, { entries: files }),
     config({ entrypoint: words, env: ["PATH=/usr/local/bin:/usr/bin:/bin", ...env] }),
     {},

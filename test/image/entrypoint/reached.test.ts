@@ -1,7 +1,9 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are shells' and supervisors'.
-import { parse } from "unbash";
 import { describe, expect, it } from "vitest";
 import { startProcessWith } from "../../../src/image/entrypoint/follow.ts";
+import * as whenNeeded from "../../../src/image/entrypoint/when-needed.ts";
+import { maySupervise } from "../../../src/image/entrypoint/supervision.ts";
+import { SUPERVISOR_NAMES } from "../../../src/image/entrypoint/supervisors.ts";
 import type { LayerEntry } from "../../../src/model/layer-facts.ts";
 import { factsOf } from "../../support/image-files.ts";
 import {
@@ -55,7 +57,7 @@ interface More {
 function started(words: readonly string[], { on = "G", env, cwd = "/", files = {} }: More): Answer {
   const entries = Object.fromEntries(Object.entries(files).map(([path, body]) => [path, seen(path, body)]));
   const { kind, musl } = startProcessWith(
-    parse,
+    whenNeeded,
     fileSystem(...IMAGES[on], { entries }),
     config({ entrypoint: words, workingDir: cwd, env: env ?? ["PATH=/usr/local/bin:/usr/bin:/bin"] }),
     {},
@@ -436,6 +438,12 @@ describe("what supervisors start", () => {
       { env: [`TAR_OPTIONS=--use-compress-program=${TEXT}`] },
     ],
   ])("%s: %s", says);
+});
+
+it("every supervisor is asked for its settings", () => {
+  const called = (name: string) => maySupervise(`/usr/bin/${name}`, `/usr/bin/${name}`, ["--run"]);
+  expect(SUPERVISOR_NAMES.filter((name) => !called(name))).toEqual([]);
+  expect(maySupervise("/usr/bin/node", "/usr/bin/node", ["server.js"])).toBe(false);
 });
 
 describe("scripts of a project", () => {
