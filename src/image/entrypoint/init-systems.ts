@@ -1,4 +1,5 @@
 /** What Procfiles, inittabs, OpenRC's runlevels and systemd's units name: finds their commands. Must not follow them, and say why where it reads none. */
+import { absolute } from "./shell/state.ts";
 import type { FileView } from "../file-view.ts";
 import { HOLE, isKnown } from "./shell/text.ts";
 import { textOf } from "./text-of.ts";
@@ -17,13 +18,15 @@ export function procfile(
   name: string,
 ): (files: FileView, args: readonly string[], cwd: string) => Supervised {
   return (files, args, cwd) => {
-    const folder = below(cwd, optionOf(args, /^(?:-d|--root|--app-root|--?basedir)$/) ?? "");
+    const root = optionOf(args, /^(?:-d|--root|--app-root|--?basedir)$/);
+    const folder = root === undefined ? cwd : absolute(cwd, root);
     // Its own settings may name another Procfile.
-    if (!isKnown(folder) || files.lookup(below(folder, ".foreman")).kind !== "missing") return notRead(name);
+    if (!isKnown(folder) || files.lookup(absolute(folder, ".foreman")).kind !== "missing")
+      return notRead(name);
     const operand = name === "hivemind" ? args.findLast((arg) => !arg.startsWith("-")) : undefined;
-    const path = below(folder, optionOf(args, /^(?:-[fj]|--procfile)$/) ?? operand ?? "Procfile");
+    const path = absolute(folder, optionOf(args, /^(?:-[fj]|--procfile)$/) ?? operand ?? "Procfile");
     const variablesOf = (optionOf(args, /^(?:-e|--env)$/) ?? ".env").split(",").map((one) => {
-      const looked = files.lookup(below(folder, one));
+      const looked = files.lookup(absolute(folder, one));
       return looked.kind === "missing" ? "" : textOf(looked);
     });
     if (variablesOf.some((one) => one === undefined)) return unread("its variables");
@@ -194,8 +197,4 @@ function variables(text: string): ReadonlyMap<string, string> {
   for (const [, name = "", value = ""] of text.matchAll(/^[ \t]*(?:export[ \t]+)?([A-Za-z_]\w*)=(.*)$/gm))
     found.set(name, value.trim().replace(/^(["'])(.*)\1$/, "$2"));
   return found;
-}
-
-function below(folder: string, path: string): string {
-  return path.startsWith("/") ? path : `${folder.replace(/\/$/, "")}/${path}`.replace(/(.)\/$/, "$1");
 }

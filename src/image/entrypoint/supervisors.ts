@@ -289,8 +289,7 @@ function supervisord(
       if (section === "include") {
         const folder = one.slice(0, one.lastIndexOf("/"));
         for (const pattern of (settings.get("files") ?? "").split(/\s+/).filter(Boolean)) {
-          const wanted = put(pattern);
-          const found = included(files, wanted.startsWith("/") ? wanted : `${folder}/${wanted}`);
+          const found = included(files, absolute(folder, put(pattern)));
           if (found === undefined) return unread(pattern);
           open.push(...found);
         }
