@@ -34,6 +34,8 @@ export interface Following {
   readonly parsed: Parsed;
   /** What would have started but is not there: it counts where nothing else looks names up. */
   readonly absent: StartProcess[];
+  /** Paths of the image's programs that have to do with musl. */
+  muslPrograms(): readonly string[];
   /** Follows a program with its arguments. */
   run(words: readonly string[], how: Situation): Ran;
   /** The same in a file system of its own, within what is left of this walk's work. */

@@ -199,5 +199,22 @@ function startFiles(
     );
   }
   if (shellName === "bash" && !interactive) variable("BASH_ENV");
+  const there = (path: string) => isKnown(path) && view.lookup(absolute(state.cwd, path)).kind !== "missing";
+  if (shellName === "zsh") {
+    // zsh(1), "Startup/Shutdown Files"; Debian's and Alpine's stand in a folder of their own.
+    const own = state.variables.has("ZDOTDIR") ? state.get("ZDOTDIR") : state.get("HOME");
+    const names = [
+      "zshenv",
+      ...(login ? ["zprofile"] : []),
+      ...(interactive ? ["zshrc"] : []),
+      ...(login ? ["zlogin"] : []),
+    ];
+    files.push(
+      ...names.flatMap((name) => [`/etc/${name}`, `/etc/zsh/${name}`, `${own}/.${name}`]).filter(there),
+    );
+  }
+  // mksh(1): ENV's file, else this.
+  if (shellName === "mksh" && interactive && !state.variables.has("ENV"))
+    files.push(...[`${state.get("HOME")}/.mkshrc`].filter(there));
   return files;
 }

@@ -7,7 +7,7 @@ import { Shell } from "../../image/entrypoint/shell/shell.ts";
 import { sourceOf } from "../../image/entrypoint/shell/source.ts";
 import { absolute } from "../../image/entrypoint/shell/state.ts";
 import { HOLE, isKnown, withoutOpen } from "../../image/entrypoint/shell/text.ts";
-import { DEFAULT_PATH } from "../../image/entrypoint/search.ts";
+import { DEFAULT_PATH } from "../../knowledge/default-path.ts";
 import { wrappedCommand } from "../../image/entrypoint/wrappers.ts";
 import type { Budget } from "../../model/budget.ts";
 import type { PlanFiles } from "../files.ts";
