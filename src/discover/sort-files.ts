@@ -1,5 +1,5 @@
 /** Tells what each file of a repository is, by name and by content. Must not read images out of any. */
-import { isCorefileName, isTerraformName } from "../tree/file-names.ts";
+import { isCorefileName, isHclName, isTerraformName } from "../tree/file-names.ts";
 import type { ClusterFile } from "./cluster-file.ts";
 import { clusterSettingsKind, mayHoldCorefile, withGkeTerraform } from "./kinds/cluster-files.ts";
 import { isCompose } from "./kinds/compose-name.ts";
@@ -68,6 +68,8 @@ function isUnitTest(path: string, text: string): boolean {
 export interface FileSorter {
   /** Reads a file that could be of interest, and puts it where it belongs; returns its text where it was read. */
   sort(path: string): Promise<Source | undefined>;
+  /** Takes the objects that a file of another kind hands on or makes, as if it were one of YAML; offsets are the file's. */
+  takeObjects(source: YamlSource): void;
   /** All that was sorted. */
   sorted(): SortedFiles;
 }
@@ -140,8 +142,19 @@ export function fileSorter(repository: Repository): FileSorter {
     }
     return file;
   };
+  const takeObjects = (source: YamlSource) => {
+    const { file, documents, problem } = source;
+    const path = file.file;
+    if (problem !== undefined && deploys(file.text)) diagnostics.push(problem);
+    const known = manifests.get(path)?.documents ?? [];
+    if (documents.length > 0) manifests.set(path, { ...source, documents: [...known, ...documents] });
+    // What Terraform hands on is read with its other values.
+    if (!isHclName(path) && mayHoldCorefile(file.text))
+      clusterFiles.push({ file: path, text: file.text, kind: "config-map", yaml: source });
+  };
   return {
     sort,
+    takeObjects,
     sorted: () => ({
       chartFolders,
       charts,

@@ -117,12 +117,19 @@ export function readGitOps(
     if (path !== undefined && !isHere(path.text, isFolder))
       away(path, "the folder is not in this repository");
     valuesText(key, textAt(source, "helm", "values"));
+    // Terraform has them in a list, texts and values.
+    const listed = itemsAt(source, "helm", "texts");
+    const isOpen = (node: YamlNode) => node.kind === "text" && node.templated;
+    for (const item of listed.filter((one) => !isOpen(one))) {
+      if (item.kind === "text") valuesText(key, item);
+      else values(key, item);
+    }
     const object = valueAt(source, "helm", "valuesObject");
     if (object !== undefined) values(key, object);
     const parameters = itemsAt(source, "helm", "parameters");
     if (parameters.length > 0) values(key, mapOfParameters(parameters));
     if (chart !== undefined) {
-      const isWhole = itemsAt(source, "helm", "valueFiles").length === 0;
+      const isWhole = itemsAt(source, "helm", "valueFiles").length === 0 && !listed.some(isOpen);
       want(key, chart, chartOfApplication(source), isWhole);
     }
     for (const item of itemsAt(source, "kustomize", "images")) {
@@ -197,7 +204,8 @@ export function readGitOps(
       const single = valueAt(spec, "source");
       for (const source of [...(single === undefined ? [] : [single]), ...itemsAt(spec, "sources")])
         argo(key, source);
-    } else if (group === "helm.toolkit.fluxcd.io" && kind === "HelmRelease") helmRelease(key, node);
+    } else if (kind === "helm_release") argo(key, valueAt(node, "spec", "source") ?? node);
+    else if (group === "helm.toolkit.fluxcd.io" && kind === "HelmRelease") helmRelease(key, node);
     else if (group === "kustomize.toolkit.fluxcd.io" && kind === "Kustomization")
       fluxKustomization(key, node);
     else if (group === "source.toolkit.fluxcd.io" && kind === "OCIRepository") {

@@ -13,13 +13,6 @@ const LANGUAGES: readonly OtherLanguage[] = [
     files: /\.ya?ml\.(?:j2|jinja2?|(?:tf)?tpl|c?tmpl|erb|template|in|mustache|hbs)$/i,
     makesPods: /^[ \t-]*containers[ \t]*:/m,
   },
-  {
-    name: "Terraform",
-    files: /\.(?:tf|tofu)$/,
-    // registry.terraform.io, hashicorp/kubernetes and hashicorp/helm.
-    makesPods:
-      /^[ \t]*resource[ \t]+"(?:kubernetes_(?:deployment|pod|stateful_set|daemonset|daemon_set|job|cron_job|replication_controller|manifest)(?:_v\d\w*)?|helm_release)"/m,
-  },
   { name: "Jsonnet", files: /\.(?:jsonnet|libsonnet)$/, makesPods: /\bcontainers\+?:/ },
   { name: "CUE", files: /\.cue$/, makesPods: /\bcontainers\??:/ },
 ];

@@ -1,0 +1,42 @@
+/** Goes through a tree's files once: each is sorted, and looked through for what nobody reads. Must not read images out of any. */
+import type { DiscoverPorts } from "./ports.ts";
+import type { Findings } from "./findings.ts";
+import { takeHandedOn } from "./handed-on.ts";
+import type { Repository } from "./repository.ts";
+import { fileSorter, type SortedFiles } from "./sort-files.ts";
+import type { FileTree } from "../tree/file-tree.ts";
+import { gatherTexts, type LooseTexts } from "./unread-texts.ts";
+import type { YamlBudget } from "../yaml/budget.ts";
+
+/** What they are. */
+export interface Sorted {
+  readonly files: SortedFiles;
+  /** What texts say, whoever reads them. */
+  readonly loose: LooseTexts;
+}
+
+/** What going through them needs. */
+interface With extends Pick<DiscoverPorts, "hcl"> {
+  readonly budget: YamlBudget;
+  readonly findings: Findings;
+}
+
+/** Goes through them; what cannot be read is among the findings. */
+export async function sortAll(
+  paths: Iterable<string>,
+  tree: FileTree,
+  repository: Repository,
+  { budget, hcl, findings: { take, about } }: With,
+): Promise<Sorted> {
+  const sorter = fileSorter(repository);
+  const loose = gatherTexts(tree);
+  for (const path of paths) {
+    const file = await about(path, () => sorter.sort(path));
+    const text = await about(path, () => loose.look(path, file));
+    if (text !== undefined)
+      await about(path, async () => take({ diagnostics: await takeHandedOn(text, { sorter, budget, hcl }) }));
+  }
+  const files = sorter.sorted();
+  take(files);
+  return { files, loose };
+}
