@@ -1,8 +1,7 @@
 /** Takes the containers of manifests that stand as texts inside YAML, and tells of those in other languages. Must not read any other. */
 import { allConfigMaps } from "./all-config-maps.ts";
-import { imageNotLiteral } from "./gaps.ts";
 import { innerManifests } from "./kinds/inner-manifests.ts";
-import { readManifest } from "./kinds/manifest.ts";
+import { readManifest, unrendered } from "./kinds/manifest.ts";
 import type { Search } from "./search.ts";
 import { unreadKinds } from "./unfollowed.ts";
 
@@ -28,16 +27,10 @@ async function readInnerObjects(search: Search): Promise<void> {
     const known = configMaps;
     await about(file.file, () => {
       for (const one of inner.found) {
-        const { containers, templated, diagnostics } = readManifest(
-          one.file,
-          one.documents,
-          undefined,
-          known,
-        );
+        const manifest = readManifest(one.file, one.documents, undefined, known);
+        const { containers, diagnostics } = manifest;
         take({ workloads: containers.map(({ workload }) => workload), diagnostics });
-        take({
-          diagnostics: templated.map(({ image, rest }) => imageNotLiteral(image.text, rest.name, rest.at!)),
-        });
+        take({ diagnostics: unrendered(manifest) });
       }
     });
   }

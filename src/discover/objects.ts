@@ -2,14 +2,14 @@
 import { append } from "../model/append.ts";
 import { parentOf } from "../tree/paths.ts";
 import { allConfigMaps } from "./all-config-maps.ts";
-import { imageNotLiteral } from "./gaps.ts";
-import { readGitOps } from "./kinds/gitops.ts";
+import { objectsIn, readGitOps } from "./kinds/gitops.ts";
 import type { ImageOverride } from "./kinds/image-overrides.ts";
 import { patchFiles } from "./kinds/inline-patches.ts";
+import { policyObjects } from "./kinds/policy-objects.ts";
 import { type Kustomization, readKustomization } from "./kinds/kustomization.ts";
 import { kustomize } from "./kinds/kustomize.ts";
 import type { ChartSource, WantedChart } from "./kinds/wanted-charts.ts";
-import { type Manifest, readManifest } from "./kinds/manifest.ts";
+import { type Manifest, readManifest, unrendered } from "./kinds/manifest.ts";
 import { readRemoteCharts } from "./remote-charts.ts";
 import type { YamlSource } from "./repository.ts";
 import type { Search } from "./search.ts";
@@ -26,7 +26,9 @@ export async function readObjects(search: Search): Promise<ReadonlyMap<string, K
   const sources: ChartSource[] = [];
   for (const [path, { file, documents }] of files.manifests) {
     await about(path, () => {
-      manifests.set(path, readManifest(file, documents, undefined, configMaps));
+      const policies = policyObjects(file, documents.flatMap(objectsIn));
+      take(policies);
+      manifests.set(path, readManifest(file, [...documents, ...policies.documents], undefined, configMaps));
       const gitops = readGitOps(file, documents, (folder) => folders.has(folder), budget);
       take(gitops);
       append(charts, gitops.charts);
@@ -72,12 +74,11 @@ export async function readObjects(search: Search): Promise<ReadonlyMap<string, K
     kustomize(kustomizations, manifests, overrides, limits),
   );
   take(kustomized ?? {});
-  for (const [path, { containers, templated, diagnostics }] of manifests) {
+  for (const [path, manifest] of manifests) {
+    const { containers, diagnostics } = manifest;
     if (kustomized?.taken.has(path) !== true) take({ workloads: containers.map(({ workload }) => workload) });
     take({ diagnostics });
-    take({
-      diagnostics: templated.map(({ image, rest }) => imageNotLiteral(image.text, rest.name, rest.at!)),
-    });
+    take({ diagnostics: unrendered(manifest) });
   }
   return kustomizations;
 }

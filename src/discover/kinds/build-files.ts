@@ -9,12 +9,19 @@ import { bakeBuilds, bakeBuildsOfJson, bakeName } from "./bake.ts";
 import { BUILDS } from "./build-commands.ts";
 import { devcontainerBuilds, isDevcontainerName } from "./devcontainer.ts";
 import { isMakefileName, makefileBuilds } from "./makefile.ts";
-import { cloudBuilds, gitLabBuilds, isCloudBuildName, isGitLabName } from "./pipeline-builds.ts";
+import {
+  cloudBuilds,
+  gitLabBuilds,
+  isCloudBuildName,
+  isGitLabName,
+  isPipelineName,
+  pipelineBuilds,
+} from "./pipeline-builds.ts";
 import { isTiltfileName, tiltfileBuilds } from "./tiltfile.ts";
 import { actionBuilds, type BuildReader, isActionName } from "./workflow-builds.ts";
 
-/** Shell scripts by their names. */
-const SCRIPT = /\.(?:sh|bash)$/;
+/** Shell scripts by their names, and Jenkins' pipelines, whose steps are some. */
+const SCRIPT = /\.(?:sh|bash|groovy|jenkins(?:file)?)$|(?:^|\/)Jenkinsfile[^/]*$/;
 /** Files of build tools that may make images by themselves, and words without which they make none. */
 const PROJECT =
   /(?:^|\/)(?:pom\.xml|build\.gradle(?:\.kts)?|(?:flake|default|docker|image|container)[\w-]*\.nix|BUILD(?:\.bazel)?)$/;
@@ -45,7 +52,9 @@ export function buildFile(
       ? gitLabBuilds
       : isActionName(path)
         ? actionBuilds
-        : undefined;
+        : isPipelineName(path)
+          ? pipelineBuilds
+          : undefined;
   const withText =
     (read: (file: Source) => Promise<readonly ImageBuild[]> | readonly ImageBuild[]) => async () => {
       const file = await repository.text(path);

@@ -1,23 +1,26 @@
-/** Reads which images shell scripts of a repository build, as far as their commands are literal. Must run none. */
+/** Reads which images scripts of a repository build and run, as far as their commands are literal. Must run none. */
 import type { ImageBuild } from "../../model/image-build.ts";
 import type { Source } from "../../text/source.ts";
 import { parentOf } from "../../tree/paths.ts";
 import { buildsOf } from "./build-commands.ts";
+import { jenkinsBuilds } from "./jenkinsfile.ts";
 import { commandsIn } from "./build-script.ts";
 import type { BuildReader } from "./workflow-builds.ts";
 
-/** They are run in the repository's folder, or in their own where the Dockerfile is there. */
+/** Shell scripts are run in the repository's folder, or in their own where the Dockerfile is there. */
 export async function scriptBuilds(
   file: Source,
   scripts: () => Promise<BuildReader>,
 ): Promise<readonly ImageBuild[]> {
-  const { shell, has, ci } = await scripts();
+  if (!/\.(?:sh|bash)$/.test(file.file)) return jenkinsBuilds(file, await scripts());
+  const { shell, has, ci, also } = await scripts();
   const placeOf = (position: number) => file.toPlace(position, position + 1);
   const inFolder = (folder: string) =>
     buildsOf(commandsIn(file.text, { folder, env: ci, own: parentOf(file.file) }, shell), {
       by: file.file,
       placeOf,
       has,
+      also,
     });
   const isThere = ({ dockerfile }: ImageBuild) => "path" in dockerfile && has(dockerfile.path);
   const atRoot = inFolder("");
