@@ -1,20 +1,11 @@
-/** Takes the containers of manifests that stand as texts inside YAML, and tells of those in other languages. Must not read any other. */
+/** Takes the containers of manifests that stand as texts inside YAML. Must not read any other. */
 import { allConfigMaps } from "./all-config-maps.ts";
 import { innerManifests } from "./kinds/inner-manifests.ts";
 import { readManifest, unrendered } from "./kinds/manifest.ts";
 import type { Search } from "./search.ts";
-import { unreadKinds } from "./unfollowed.ts";
 
 /** Takes what all of them say. */
 export async function readElsewhere(search: Search): Promise<void> {
-  await readInnerObjects(search);
-  const { findings, repository } = search;
-  await findings.about("files of other languages", async () =>
-    findings.take({ diagnostics: await unreadKinds(repository) }),
-  );
-}
-
-async function readInnerObjects(search: Search): Promise<void> {
   const { files, budget } = search;
   const { take, about } = search.findings;
   let configMaps: Awaited<ReturnType<typeof allConfigMaps>> | undefined;

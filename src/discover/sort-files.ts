@@ -1,10 +1,10 @@
 /** Tells what each file of a repository is, by name and by content. Must not read images out of any. */
-import { isCorefileName, isHclName, isTerraformName } from "../tree/file-names.ts";
+import { isCorefileName, isHclName, isHelmfileName, isTerraformName } from "../tree/file-names.ts";
 import type { ClusterFile } from "./cluster-file.ts";
 import { clusterSettingsKind, mayHoldCorefile, withGkeTerraform } from "./kinds/cluster-files.ts";
 import { isCompose } from "./kinds/compose-name.ts";
 import { isOnlyIncludes } from "./kinds/helm-expression.ts";
-import { isHelmfileName, isValuesName } from "./kinds/chart.ts";
+import { isValuesName } from "./kinds/chart.ts";
 import { isKustomizationName } from "./kinds/kustomization.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import { nameOf, parentOf } from "../tree/paths.ts";

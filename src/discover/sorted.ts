@@ -4,7 +4,10 @@ import type { Findings } from "./findings.ts";
 import { takeHandedOn } from "./handed-on.ts";
 import type { Repository } from "./repository.ts";
 import { fileSorter, type SortedFiles } from "./sort-files.ts";
+import { languagesOf } from "./kinds/other-languages.ts";
+import type { Source } from "../text/source.ts";
 import type { FileTree } from "../tree/file-tree.ts";
+import { unreadKind } from "./unfollowed.ts";
 import { gatherTexts, type LooseTexts } from "./unread-texts.ts";
 import type { YamlBudget } from "../yaml/budget.ts";
 
@@ -32,11 +35,17 @@ export async function sortAll(
   const loose = gatherTexts(tree);
   for (const path of paths) {
     const file = await about(path, () => sorter.sort(path));
-    const text = await about(path, () => loose.look(path, file));
-    if (text !== undefined)
-      await about(path, async () => take({ diagnostics: await takeHandedOn(text, { sorter, budget, hcl }) }));
+    const text = (await about(path, () => loose.look(path, file))) ?? (await mustBeRead(path, repository));
+    if (text === undefined) continue;
+    await about(path, async () => take({ diagnostics: await takeHandedOn(text, { sorter, budget, hcl }) }));
+    await about(path, () => take({ diagnostics: unreadKind(text) }));
   }
   const files = sorter.sorted();
   take(files);
   return { files, loose };
+}
+
+/** A file of a language in which nothing but objects is written: what cannot be read of it is told. */
+async function mustBeRead(path: string, repository: Repository): Promise<Source | undefined> {
+  return languagesOf(path).some(({ speaks }) => speaks === undefined) ? repository.text(path) : undefined;
 }

@@ -1,11 +1,18 @@
 /** Knows languages that make Kubernetes objects and are not read here. Must not read them. */
+import { isAside } from "../net.ts";
 
 /** A language, and words by which a file of it makes pods. */
 interface OtherLanguage {
   readonly name: string;
   readonly files: RegExp;
+  /** Words without which its programs have nothing to do with Kubernetes. */
+  readonly speaks?: RegExp;
   readonly makesPods: RegExp;
 }
+
+/** What programs call a pod's containers, by the libraries that make objects of Kubernetes. */
+const PODS =
+  /\b(?:containers["']?\s*[:=]|Containers:|ContainerArgs\b|ContainerArray\b|addContainer\(|new (?:kplus\.|k8s\.)?(?:Container|V1Container)\b|V1Container\()/;
 
 const LANGUAGES: readonly OtherLanguage[] = [
   {
@@ -13,11 +20,35 @@ const LANGUAGES: readonly OtherLanguage[] = [
     files: /\.ya?ml\.(?:j2|jinja2?|(?:tf)?tpl|c?tmpl|erb|template|in|mustache|hbs)$/i,
     makesPods: /^[ \t-]*containers[ \t]*:/m,
   },
+  {
+    // pulumi.com/registry, Kubernetes; cdk8s.io; developer.hashicorp.com, CDK for Terraform.
+    name: "a program that makes Kubernetes objects",
+    files: /\.(?:[cm]?[jt]s|py|go|java|kt|cs|fs)$/,
+    speaks:
+      /@pulumi\/kubernetes|pulumi_kubernetes|pulumi-kubernetes|com\.pulumi\.kubernetes|Pulumi\.Kubernetes|["']cdk8s(?:-plus-\d+)?["']|\b(?:from|import)\s+(?:org\.)?cdk8s\w*\b|\bfrom\s+imports\s+import\s+k8s\b|from ["'][./\w-]{0,80}\bimports\/k8s["']|cdk8s-team\/cdk8s|@cdktf\/provider-kubernetes|cdktf_cdktf_provider_kubernetes/,
+    makesPods: PODS,
+  },
+  {
+    // airflow.apache.org, KubernetesPodOperator; docs.dagster.io, dagster-k8s; docs.prefect.io, prefect-kubernetes.
+    name: "a program that starts pods",
+    files: /\.py$/,
+    speaks: /\b(?:airflow\.|dagster_k8s|prefect_kubernetes|kubernetes\.client|from kubernetes import)/,
+    makesPods:
+      /\b(?:KubernetesPodOperator|GKEStartPodOperator|EksPodOperator|k8s_job_op|V1Container|V1PodSpec|KubernetesJob)\(/,
+  },
+  {
+    // carvel.dev/ytt; its files are YAML, in which what is worked out is a comment.
+    name: "KCL, Dhall, Nickel or Pkl",
+    files: /\.(?:k|dhall|ncl|pkl)$/,
+    makesPods: /\bcontainers["']?\s*[:={]/,
+  },
   { name: "Jsonnet", files: /\.(?:jsonnet|libsonnet)$/, makesPods: /\bcontainers\+?:/ },
   { name: "CUE", files: /\.cue$/, makesPods: /\bcontainers\??:/ },
 ];
 
-/** The language of a path, if it is one of them. */
-export function languageOf(path: string): OtherLanguage | undefined {
-  return LANGUAGES.find(({ files }) => files.test(path));
+/** The languages that a path may be of; where one is met that nobody deploys, none. */
+export function languagesOf(path: string): readonly OtherLanguage[] {
+  return isAside(path) || /(?:^|\/)(?:node_modules|vendor|site-packages|\.venv)\//.test(path)
+    ? LANGUAGES.filter(({ files, speaks }) => speaks === undefined && files.test(path))
+    : LANGUAGES.filter(({ files }) => files.test(path));
 }
