@@ -9,7 +9,7 @@ export async function readElsewhere(search: Search): Promise<void> {
   const { files, budget } = search;
   const { take, about } = search.findings;
   let configMaps: Awaited<ReturnType<typeof allConfigMaps>> | undefined;
-  for (const { file, documents } of [...files.manifests.values(), ...files.workflows]) {
+  for (const { file, documents } of [...files.manifests.values(), ...files.workflows, ...files.loneValues]) {
     const inner = await about(file.file, () => innerManifests(file, documents, budget));
     if (inner === undefined) continue;
     take({ diagnostics: inner.diagnostics });

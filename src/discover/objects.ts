@@ -2,10 +2,10 @@
 import { append } from "../model/append.ts";
 import { parentOf } from "../tree/paths.ts";
 import { allConfigMaps } from "./all-config-maps.ts";
-import { objectsIn, readGitOps } from "./kinds/gitops.ts";
+import { readGitOps } from "./kinds/gitops.ts";
 import type { ImageOverride } from "./kinds/image-overrides.ts";
 import { patchFiles } from "./kinds/inline-patches.ts";
-import { policyObjects } from "./kinds/policy-objects.ts";
+import { addedObjects } from "./kinds/added-objects.ts";
 import { type Kustomization, readKustomization } from "./kinds/kustomization.ts";
 import { kustomize } from "./kinds/kustomize.ts";
 import type { ChartSource, WantedChart } from "./kinds/wanted-charts.ts";
@@ -26,10 +26,11 @@ export async function readObjects(search: Search): Promise<ReadonlyMap<string, K
   const sources: ChartSource[] = [];
   for (const [path, { file, documents }] of files.manifests) {
     await about(path, () => {
-      const policies = policyObjects(file, documents.flatMap(objectsIn));
-      take(policies);
-      manifests.set(path, readManifest(file, [...documents, ...policies.documents], undefined, configMaps));
-      const gitops = readGitOps(file, documents, (folder) => folders.has(folder), budget);
+      const added = addedObjects(file, documents);
+      take({ diagnostics: added.diagnostics });
+      const all = [...documents, ...added.documents];
+      manifests.set(path, readManifest(file, all, undefined, configMaps));
+      const gitops = readGitOps(file, all, (folder) => folders.has(folder), budget);
       take(gitops);
       append(charts, gitops.charts);
       append(sources, gitops.sources);

@@ -69,6 +69,19 @@ const PIPELINES: readonly (readonly [string, string, number])[] = [
     6,
   ],
   ["Taskfile.yml", `version: '3'\ntasks:\n  d:\n    cmds:\n      - ${SET}\n`, 5],
+  ["justfile", `# deploys\ndeploy tag:\n    @echo {{ tag }}\n    ${SET}\n`, 4],
+  ["Earthfile", `VERSION 0.8\ndeploy:\n    FROM scratch\n    RUN --no-cache ${SET}\n`, 4],
+  [
+    "package.json",
+    `{\n  "name": "web",\n  "description": "kubectl run web --image=x",\n  "scripts": {\n    "deploy": "${SET}"\n  }\n}\n`,
+    5,
+  ],
+  [
+    "roles/web/tasks/main.yml",
+    `- name: kubectl run x --image=y\n  ansible.builtin.shell: |\n    set -e\n    ${SET}\n`,
+    4,
+  ],
+  ["playbook.yml", `- hosts: all\n  tasks:\n    - command:\n        cmd: ${SET}\n`, 4],
 ];
 
 describe("a command that runs an image", () => {
@@ -138,6 +151,11 @@ describe("a command that runs an image", () => {
     ],
     ["a comment", "deploy.sh", `# ${SET}\n`],
     ["what tests run", "tests/e2e.sh", `${SET}\nkubectl run x --image=$IMAGE\n`],
+    [
+      "a task of Tekton's",
+      "tasks/deploy.yaml",
+      "apiVersion: tekton.dev/v1\nkind: Task\nmetadata: {name: x}\nspec:\n  steps:\n    - name: a\n      script: kubectl set image deploy/web web=$(params.image)\n",
+    ],
     ["words", "deploy.sh", `echo "${SET}"\n`],
   ])("leaves %s alone", async (_, file, text) => {
     const { workloads, diagnostics } = await found({ [file]: text });

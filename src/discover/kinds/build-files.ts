@@ -12,6 +12,7 @@ import { isMakefileName, makefileBuilds } from "./makefile.ts";
 import {
   cloudBuilds,
   gitLabBuilds,
+  hasTasks,
   isCloudBuildName,
   isGitLabName,
   isPipelineName,
@@ -20,8 +21,9 @@ import {
 import { isTiltfileName, tiltfileBuilds } from "./tiltfile.ts";
 import { actionBuilds, type BuildReader, isActionName } from "./workflow-builds.ts";
 
-/** Shell scripts by their names, and Jenkins' pipelines, whose steps are some. */
-const SCRIPT = /\.(?:sh|bash|groovy|jenkins(?:file)?)$|(?:^|\/)Jenkinsfile[^/]*$/;
+/** Shell scripts by their names, and files whose steps are some: Jenkins', just's, Earthly's. */
+const SCRIPT =
+  /\.(?:sh|bash|groovy|jenkins(?:file)?|just)$|(?:^|\/)(?:Jenkinsfile[^/]*|[Jj]ustfile|Earthfile)$/;
 /** Files of build tools that may make images by themselves, and words without which they make none. */
 const PROJECT =
   /(?:^|\/)(?:pom\.xml|build\.gradle(?:\.kts)?|(?:flake|default|docker|image|container)[\w-]*\.nix|BUILD(?:\.bazel)?)$/;
@@ -52,7 +54,7 @@ export function buildFile(
       ? gitLabBuilds
       : isActionName(path)
         ? actionBuilds
-        : isPipelineName(path)
+        : isPipelineName(path) || hasTasks(path)
           ? pipelineBuilds
           : undefined;
   const withText =

@@ -12,7 +12,7 @@ interface OtherLanguage {
 
 /** What programs call a pod's containers, by the libraries that make objects of Kubernetes. */
 const PODS =
-  /\b(?:containers["']?\s*[:=]|Containers:|ContainerArgs\b|ContainerArray\b|addContainer\(|new (?:kplus\.|k8s\.)?(?:Container|V1Container)\b|V1Container\()/;
+  /\b(?:containers["']?\s*[:=]|Containers:|ContainerArgs\s*[({.]|ContainerArray\s*\{|addContainer\(|new (?:kplus\.|k8s\.)?(?:Container|V1Container)\b|V1Container\()/;
 
 const LANGUAGES: readonly OtherLanguage[] = [
   {
@@ -42,7 +42,29 @@ const LANGUAGES: readonly OtherLanguage[] = [
     files: /\.(?:k|dhall|ncl|pkl)$/,
     makesPods: /\bcontainers["']?\s*[:={]/,
   },
-  { name: "Jsonnet", files: /\.(?:jsonnet|libsonnet)$/, makesPods: /\bcontainers\+?:/ },
+  {
+    // tanka.dev: `_images` of a configuration, k.libsonnet's container.new().
+    name: "Jsonnet",
+    files: /\.(?:jsonnet|libsonnet)$/,
+    makesPods: /\bcontainers\+?:|\bcontainer\.new\(|\b_?images\+?:{1,3}\s*\{/,
+  },
+  { name: "Acorn", files: /(?:^|\/)Acornfile$/, makesPods: /\bcontainers\s*:/ },
+  {
+    name: "werf's own instructions",
+    files: /(?:^|\/)werf[\w.-]*\.ya?ml$/,
+    makesPods: /^from(?:Image)?[ \t]*:/m,
+  },
+  {
+    name: "Nix",
+    files: /\.nix$/,
+    speaks: /\bkubenix\b|\bkubernetes\.(?:resources|helm|objects)\b/,
+    makesPods: /\bcontainers\b|\bimage\s*=/,
+  },
+  {
+    name: "a Tiltfile",
+    files: /(?:^|\/)Tiltfile[\w.-]*$|\.(?:tiltfile|star)$/i,
+    makesPods: /\bset\s*=\s*\[[^\]]{0,2000}\b[iI]mage|\bcontainers["']?\s*:\s*\[/,
+  },
   { name: "CUE", files: /\.cue$/, makesPods: /\bcontainers\??:/ },
 ];
 

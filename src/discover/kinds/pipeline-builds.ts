@@ -26,6 +26,17 @@ export function isPipelineName(path: string): boolean {
   );
 }
 
+/** Whether it is one of Ansible's files with tasks, by where they lie (docs.ansible.com, Roles), or an npm package's scripts. */
+export function hasTasks(path: string): boolean {
+  return /(?:^|\/)(?:(?:tasks|handlers|playbooks?)\/.+|(?:playbook|site)[\w.-]*)\.ya?ml$|(?:^|\/)package\.json$/.test(
+    path,
+  );
+}
+
+/** Keys whose texts are commands of a task's, and those whose texts are none of any pipeline's. */
+const TASK = /^(?:(?:ansible\.(?:builtin|legacy)\.)?(?:shell|command|raw|script)|cmd|_raw_params|scripts)$/;
+const WORDS = /^(?:name|id|key|label|title|description|displayName|if|when|image|uses|with)$/;
+
 /** Any text of such a file that has commands, those of a list as one script. */
 export function pipelineBuilds(
   file: Source,
@@ -34,25 +45,33 @@ export function pipelineBuilds(
 ): readonly ImageBuild[] {
   const builds: ImageBuild[] = [];
   const seen = new Set<YamlNode>();
+  const isTasks = hasTasks(file.file);
   const read = (lines: readonly YamlText[]) => {
-    const text = lines.map((line) => writtenIn(file, line)).join("\n");
+    const written = lines.map((line) => writtenIn(file, line)).join("\n");
+    // What a template fills in is a variable that nothing here sets.
+    const text = written.replace(/\{\{[^{}\n]{0,200}\}\}/g, "$_");
     if (!BUILDS.test(text) || !shell.spend(1 + (text.length >> 4))) return;
     const placeOf = (position: number) => lineAt(file, lines, position);
     const commands = commandsIn(text, { folder: "", env: ci }, shell);
     builds.push(...buildsOf(commands, { by: file.file, placeOf, has, also }));
   };
-  const walk = (node: YamlNode): void => {
+  const walk = (node: YamlNode, isRead: boolean): void => {
     if (seen.has(node)) return;
     seen.add(node);
-    if (node.kind === "text") read([node]);
-    else if (node.kind === "map") for (const { value } of node.entries) walk(value);
-    else {
+    if (node.kind === "text") {
+      if (isRead) read([node]);
+    } else if (node.kind === "map") {
+      for (const { key, value } of node.entries)
+        walk(value, isTasks ? TASK.test(key) || (isRead && key !== "name") : !WORDS.test(key));
+    } else {
       const texts = node.items.filter((item) => item.kind === "text");
-      if (texts.length > 0) read(texts);
-      for (const item of node.items) if (item.kind !== "text") walk(item);
+      if (texts.length > 0 && isRead) read(texts);
+      for (const item of node.items) if (item.kind !== "text") walk(item, isRead);
     }
   };
-  for (const document of documents) walk(document);
+  // Tekton's tasks lie in folders of that name, too.
+  const isObject = (node: YamlNode) => textAt(node, "apiVersion") !== undefined;
+  for (const document of documents) if (!isTasks || !isObject(document)) walk(document, !isTasks);
   return builds;
 }
 

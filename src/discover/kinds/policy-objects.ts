@@ -11,9 +11,10 @@ import {
   type YamlNode,
 } from "../../yaml/nodes.ts";
 import { notFollowed } from "../gaps.ts";
+import { word } from "./helm-release.ts";
 
 /** What policies of a file add to a cluster. */
-interface PolicyObjects {
+export interface PolicyObjects {
   readonly documents: readonly YamlNode[];
   readonly diagnostics: readonly Diagnostic[];
 }
@@ -133,8 +134,4 @@ function ofPath(maker: YamlNode, path: string, value: YamlNode): YamlNode | unde
     return value.kind === "list" ? objectOf(maker, [entryOf("spec", map(list, value))]) : undefined;
   if (rest.length === 0) return value.kind === "map" ? wrapped(value) : undefined;
   return rest[0] === "image" ? wrapped(map("image", value)) : undefined;
-}
-
-function word(text: string, { start, end }: YamlNode): YamlNode & { readonly kind: "text" } {
-  return { kind: "text", text, style: "plain", templated: false, start, end };
 }

@@ -10,8 +10,9 @@ import {
   type YamlMap,
   type YamlNode,
 } from "../../yaml/nodes.ts";
-import { joinPath, parentOf } from "../../tree/paths.ts";
+import { parentOf } from "../../tree/paths.ts";
 import { notFollowed } from "../gaps.ts";
+import { helmRelease, word } from "./helm-release.ts";
 
 /** What a file makes. */
 export interface TerraformObjects {
@@ -160,41 +161,16 @@ function outOfSight(node: YamlNode): YamlMap {
   };
 }
 
-/** A `helm_release` as an Application of Argo CD says the same. */
-function releaseOf(name: string, body: YamlMap, folder: string): YamlMap {
-  const at = { start: body.start, end: body.start + 1 };
-  const map = (entries: readonly YamlEntry[]): YamlMap => ({ kind: "map", entries, ...at });
+function releaseOf(name: string, body: YamlMap, folder: string): YamlNode {
   const chart = valueAt(body, "chart");
-  const repository = textAt(body, "repository");
-  const text = chart?.kind === "text" ? chart.text : "";
-  const [, here] = /^(?:\$\{path\.(?:module|root)\}\/(.+)|(\.{1,2}\/.*))$/.exec(text)?.filter(Boolean) ?? [];
-  const path = here === undefined ? undefined : joinPath(folder, here)?.path;
-  const sets = ["set", "set_list"].flatMap((key) => listed(valueAt(body, key)));
-  const version = valueAt(body, "version");
-  const source = map([
-    ...(chart === undefined
-      ? []
-      : [
-          path === undefined
-            ? entryOf("chart", chart)
-            : entryOf("path", { ...chart, text: path } as YamlNode),
-        ]),
-    ...(repository === undefined ? [] : [entryOf("repoURL", repository)]),
-    ...(version === undefined ? [] : [entryOf("targetRevision", version)]),
-    entryOf(
-      "helm",
-      map([
-        entryOf("texts", { kind: "list", items: itemsAt(body, "values"), ...at }),
-        entryOf("parameters", { kind: "list", items: sets, ...at }),
-      ]),
-    ),
-  ]);
-  return map([
-    entryOf("apiVersion", word("registry.terraform.io/helm", at)),
-    entryOf("kind", word("helm_release", at)),
-    entryOf("metadata", map([entryOf("name", textAt(body, "name") ?? word(name, at))])),
-    entryOf("spec", map([entryOf("source", source)])),
-  ]);
+  return helmRelease(body, folder, {
+    name: textAt(body, "name") ?? word(name, body),
+    chart: chart?.kind === "text" ? chart : undefined,
+    repository: textAt(body, "repository"),
+    version: textAt(body, "version"),
+    values: itemsAt(body, "values"),
+    parameters: ["set", "set_list"].flatMap((key) => listed(valueAt(body, key))),
+  });
 }
 
 function listed(node: YamlNode | undefined): readonly YamlNode[] {
@@ -203,10 +179,6 @@ function listed(node: YamlNode | undefined): readonly YamlNode[] {
 
 function entriesOf(node: YamlNode): readonly YamlEntry[] {
   return node.kind === "map" ? node.entries : [];
-}
-
-function word(text: string, { start, end }: { readonly start: number; readonly end: number }): YamlNode {
-  return { kind: "text", text, style: "plain", templated: false, start, end };
 }
 
 function lineEnd(file: Source, { start }: YamlNode): number {
