@@ -42,8 +42,8 @@ export async function allBuilds(
   for (const { file, documents } of files.workflows)
     if (mayBuild(file.text))
       await read(file.file, async () => workflowBuilds(file, documents, await scripts()));
-  const bakeFiles = await bakeFilesNamed(repository);
-  const ports = { repository, scripts, hcl, budget, bakeFiles };
+  const { named, commands } = await bakeFilesNamed(repository);
+  const ports = { repository, scripts, hcl, budget, bakeFiles: named, bakeCommands: commands };
   for (const path of repository.paths) {
     const work = buildFile(path, ports);
     if (work !== undefined) await read(path, work);

@@ -10,7 +10,9 @@ import type { Repository } from "./repository.ts";
 
 /** What is told of a file of another language that makes Kubernetes objects: it is not read, and not passed over in silence. */
 export function unreadKind(file: Source): readonly Diagnostic[] {
-  for (const { name, speaks, makesPods } of languagesOf(file.file)) {
+  for (const { name, speaks, words, makesPods } of languagesOf(file.file)) {
+    // Most programs have none of the words, and looking for them is cheap.
+    if (words?.some((one) => file.text.includes(one)) === false) continue;
     const match = speaks?.test(file.text) === false ? null : makesPods.exec(file.text);
     if (match === null) continue;
     const at = file.toPlace(match.index, match.index + match[0].length);

@@ -152,6 +152,12 @@ describe("a file of a language that is not read", () => {
       2,
     ],
     ["Tanka's images", "lib/images.libsonnet", `{\n  _images+:: { web: '${IMAGE}' },\n}\n`, 2],
+    [
+      "Jenkins' own words",
+      "Jenkinsfile",
+      `podTemplate(containers: [\n  containerTemplate(name: 'py', image: '${IMAGE}')\n]) { }\n`,
+      2,
+    ],
     ["Acorn", "Acornfile", `containers: {\n  web: { image: "${IMAGE}" }\n}\n`, 1],
     ["werf", "werf.yaml", `project: web\nconfigVersion: 1\n---\nimage: web\nfrom: ${IMAGE}\n`, 5],
     ["kubenix", "web.nix", `{ kubernetes.resources.pods.web.spec.containers.web.image = "${IMAGE}"; }\n`, 1],

@@ -5,7 +5,7 @@ import type { Source } from "../../text/source.ts";
 import type { YamlBudget } from "../../yaml/budget.ts";
 import type { YamlNode } from "../../yaml/nodes.ts";
 import type { Repository } from "../repository.ts";
-import { bakeBuilds, bakeBuildsOfJson, bakeName } from "./bake.ts";
+import { type BakeCommand, bakeBuilds, bakeBuildsOfJson, bakeName } from "./bake.ts";
 import { BUILDS } from "./build-commands.ts";
 import { devcontainerBuilds, isDevcontainerName } from "./devcontainer.ts";
 import { isMakefileName, makefileBuilds } from "./makefile.ts";
@@ -38,6 +38,7 @@ interface BuildFilePorts {
   readonly budget: YamlBudget;
   /** Bake files of other names, which commands name. */
   readonly bakeFiles: ReadonlySet<string>;
+  readonly bakeCommands: readonly BakeCommand[];
 }
 
 /** How to read a file of this name; nothing where it is none that builds. */
@@ -45,7 +46,7 @@ export function buildFile(
   path: string,
   ports: BuildFilePorts,
 ): (() => Promise<readonly ImageBuild[]>) | undefined {
-  const { repository, scripts, hcl, budget, bakeFiles } = ports;
+  const { repository, scripts, hcl, budget, bakeFiles, bakeCommands } = ports;
   const isNamed = bakeFiles.has(path);
   const bake = bakeName(path) ?? (isNamed ? (path.endsWith(".json") ? "json" : "hcl") : undefined);
   const pipeline = isCloudBuildName(path)
@@ -77,14 +78,15 @@ export function buildFile(
   if (bake === "hcl" && hcl !== undefined)
     return withText(async (file) => {
       const read = (await hcl()).read(path, file.text, () => true);
-      return bakeBuilds(path, read);
+      return bakeBuilds(path, read, bakeCommands);
     });
   const ofYaml = (read: (file: Source, documents: readonly YamlNode[]) => Promise<readonly ImageBuild[]>) =>
     withText(async ({ text: written }) => {
       const source = bake === "json" || BUILDS.test(written) ? await repository.yaml(path) : undefined;
       return source === undefined ? [] : read(source.file, source.documents);
     });
-  if (bake === "json") return ofYaml(async (file, documents) => bakeBuildsOfJson(file, documents[0]));
+  if (bake === "json")
+    return ofYaml(async (file, documents) => bakeBuildsOfJson(file, documents[0], bakeCommands));
   if (pipeline === undefined) return undefined;
   return ofYaml(async (file, documents) => pipeline(file, documents, await scripts()));
 }

@@ -5,8 +5,9 @@ import { isAside } from "../net.ts";
 interface OtherLanguage {
   readonly name: string;
   readonly files: RegExp;
-  /** Words without which its programs have nothing to do with Kubernetes. */
+  /** What its programs that have to do with Kubernetes import; one of the words is in all of them. */
   readonly speaks?: RegExp;
+  readonly words?: readonly string[];
   readonly makesPods: RegExp;
 }
 
@@ -24,6 +25,7 @@ const LANGUAGES: readonly OtherLanguage[] = [
     // pulumi.com/registry, Kubernetes; cdk8s.io; developer.hashicorp.com, CDK for Terraform.
     name: "a program that makes Kubernetes objects",
     files: /\.(?:[cm]?[jt]s|py|go|java|kt|cs|fs)$/,
+    words: ["ulumi", "cdk8s", "cdktf", "imports"],
     speaks:
       /@pulumi\/kubernetes|pulumi_kubernetes|pulumi-kubernetes|com\.pulumi\.kubernetes|Pulumi\.Kubernetes|["']cdk8s(?:-plus-\d+)?["']|\b(?:from|import)\s+(?:org\.)?cdk8s\w*\b|\bfrom\s+imports\s+import\s+k8s\b|from ["'][./\w-]{0,80}\bimports\/k8s["']|cdk8s-team\/cdk8s|@cdktf\/provider-kubernetes|cdktf_cdktf_provider_kubernetes/,
     makesPods: PODS,
@@ -32,6 +34,7 @@ const LANGUAGES: readonly OtherLanguage[] = [
     // airflow.apache.org, KubernetesPodOperator; docs.dagster.io, dagster-k8s; docs.prefect.io, prefect-kubernetes.
     name: "a program that starts pods",
     files: /\.py$/,
+    words: ["airflow", "dagster", "prefect", "kubernetes"],
     speaks: /\b(?:airflow\.|dagster_k8s|prefect_kubernetes|kubernetes\.client|from kubernetes import)/,
     makesPods:
       /\b(?:KubernetesPodOperator|GKEStartPodOperator|EksPodOperator|k8s_job_op|V1Container|V1PodSpec|KubernetesJob)\(/,
@@ -47,6 +50,12 @@ const LANGUAGES: readonly OtherLanguage[] = [
     name: "Jsonnet",
     files: /\.(?:jsonnet|libsonnet)$/,
     makesPods: /\bcontainers\+?:|\bcontainer\.new\(|\b_?images\+?:{1,3}\s*\{/,
+  },
+  {
+    // plugins.jenkins.io, Kubernetes: pods in Groovy's words; those in YAML are read.
+    name: "a containerTemplate of Jenkins",
+    files: /(?:^|\/)Jenkinsfile[^/]*$|\.(?:groovy|jenkins(?:file)?)$/,
+    makesPods: /\bcontainerTemplate\s*\(/,
   },
   { name: "Acorn", files: /(?:^|\/)Acornfile$/, makesPods: /\bcontainers\s*:/ },
   {
