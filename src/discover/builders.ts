@@ -4,7 +4,7 @@ import { Budget } from "../model/budget.ts";
 import type { ImageBuild } from "../model/image-build.ts";
 import { pastLimit } from "../tree/gaps.ts";
 import { bakeFilesNamed } from "./bake-files.ts";
-import { gatherRuns } from "./command-runs.ts";
+import type { CommandRuns } from "./command-runs.ts";
 import { SMALLER } from "./findings.ts";
 import { buildFile } from "./kinds/build-files.ts";
 import type { KoSettings } from "./kinds/ko-settings.ts";
@@ -22,11 +22,13 @@ export async function allBuilds(
   const all: ImageBuild[] = [...said];
   const steps = new Budget("buildSteps", limits.buildSteps);
   const has = (path: string) => repository.paths.has(path);
-  const runs = gatherRuns(files);
+  let runs: CommandRuns | undefined;
   let reader: BuildReader | undefined;
   // Most repositories have no script that builds: the parser is loaded for those that do.
   const scripts = async (): Promise<BuildReader> => {
     const { parse, forEachChild } = await import("unbash");
+    const { gatherRuns } = await import("./command-runs.ts");
+    runs ??= gatherRuns(files);
     reader ??= {
       has,
       ci,
@@ -50,7 +52,7 @@ export async function allBuilds(
   }
   const most = new Budget("builds", limits.builds);
   const kept = all.filter(() => most.spend());
-  findings.take(runs.taken(kept));
+  findings.take(runs?.taken(kept) ?? {});
   if (steps.isOver)
     findings.take({ diagnostics: [pastLimit("what else builds images was not read", steps, SMALLER)] });
   if (most.isOver)

@@ -3,8 +3,6 @@ import type { Diagnostic } from "../model/diagnostic.ts";
 import type { HclValuesReader, OffPart } from "../yaml/hcl-values.ts";
 import { blank } from "./prose.ts";
 import { notFollowed, yamlUnreadable } from "./gaps.ts";
-import { objectsWithin } from "./kinds/objects-within.ts";
-import { terraformObjects } from "./kinds/terraform-objects.ts";
 import type { FileSorter } from "./sort-files.ts";
 import { type Source, wholeFile } from "../text/source.ts";
 import { isHclName } from "../tree/file-names.ts";
@@ -30,7 +28,14 @@ export async function takeHandedOn(
 ): Promise<readonly Diagnostic[]> {
   const match = isHclName(file.file) ? MAKES_OBJECTS.exec(file.text) : null;
   const values = match === null ? undefined : (await hcl?.())?.values(file.text, "written");
-  const text = objectsWithin(file.file, without(file.text, values?.off ?? []));
+  // Most files hand none on.
+  const isText = !/\.(?:ya?ml|json)$/.test(file.file) && /\bapiVersion["']?:|\bcontainers:/.test(file.text);
+  const text = isText
+    ? (await import("./kinds/objects-within.ts")).objectsWithin(
+        file.file,
+        without(file.text, values?.off ?? []),
+      )
+    : undefined;
   if (text !== undefined) {
     const { documents, problems } = readYaml(text, budget);
     const [first] = problems;
@@ -42,6 +47,8 @@ export async function takeHandedOn(
     const at = file.toPlace(match.index, match.index + match[0].length);
     return [notFollowed(file.file, "images in Terraform are not read", at)];
   }
+  // Most repositories have none of them.
+  const { terraformObjects } = await import("./kinds/terraform-objects.ts");
   const { documents, diagnostics } = terraformObjects(file, values.documents[0]);
   sorter.takeObjects({ file, documents, problems: [] });
   return diagnostics;

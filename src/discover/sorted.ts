@@ -4,10 +4,7 @@ import type { Findings } from "./findings.ts";
 import { takeHandedOn } from "./handed-on.ts";
 import type { Repository } from "./repository.ts";
 import { fileSorter, type SortedFiles } from "./sort-files.ts";
-import { languagesOf } from "./kinds/other-languages.ts";
-import type { Source } from "../text/source.ts";
 import type { FileTree } from "../tree/file-tree.ts";
-import { unreadKind } from "./unfollowed.ts";
 import { gatherTexts, type LooseTexts } from "./unread-texts.ts";
 import type { YamlBudget } from "../yaml/budget.ts";
 
@@ -24,6 +21,9 @@ interface With extends Pick<DiscoverPorts, "hcl"> {
   readonly findings: Findings;
 }
 
+/** All but plain YAML and JSON; werf has its own in YAML. */
+const MAY_BE_OTHER = /(?<!\.ya?ml|\.json)$|(?:^|\/)werf[^/]*$/;
+
 /** Goes through them; what cannot be read is among the findings. */
 export async function sortAll(
   paths: Iterable<string>,
@@ -35,17 +35,15 @@ export async function sortAll(
   const loose = gatherTexts(tree);
   for (const path of paths) {
     const file = await about(path, () => sorter.sort(path));
-    const text = (await about(path, () => loose.look(path, file))) ?? (await mustBeRead(path, repository));
+    const looked = await about(path, () => loose.look(path, file));
+    // Whole repositories are YAML: what knows other languages is loaded for those that have some.
+    const others = MAY_BE_OTHER.test(path) ? await import("./kinds/other-languages.ts") : undefined;
+    const text = looked ?? (others?.isAllObjects(path) === true ? await repository.text(path) : undefined);
     if (text === undefined) continue;
     await about(path, async () => take({ diagnostics: await takeHandedOn(text, { sorter, budget, hcl }) }));
-    await about(path, () => take({ diagnostics: unreadKind(text) }));
+    await about(path, () => take({ diagnostics: others?.unreadKind(text) }));
   }
   const files = sorter.sorted();
   take(files);
   return { files, loose };
-}
-
-/** A file of a language in which nothing but objects is written: what cannot be read of it is told. */
-async function mustBeRead(path: string, repository: Repository): Promise<Source | undefined> {
-  return languagesOf(path).some(({ speaks }) => speaks === undefined) ? repository.text(path) : undefined;
 }

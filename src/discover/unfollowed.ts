@@ -4,22 +4,7 @@ import { notFollowed } from "./gaps.ts";
 import type { Kustomization } from "./kinds/kustomization.ts";
 import { changesUnapplied } from "./kinds/patches.ts";
 import type { Manifest } from "./kinds/manifest.ts";
-import { languagesOf } from "./kinds/other-languages.ts";
-import type { Source } from "../text/source.ts";
 import type { Repository } from "./repository.ts";
-
-/** What is told of a file of another language that makes Kubernetes objects: it is not read, and not passed over in silence. */
-export function unreadKind(file: Source): readonly Diagnostic[] {
-  for (const { name, speaks, words, makesPods } of languagesOf(file.file)) {
-    // Most programs have none of the words, and looking for them is cheap.
-    if (words?.some((one) => file.text.includes(one)) === false) continue;
-    const match = speaks?.test(file.text) === false ? null : makesPods.exec(file.text);
-    if (match === null) continue;
-    const at = file.toPlace(match.index, match.index + match[0].length);
-    return [notFollowed(file.file, `images in ${name} are not read`, at)];
-  }
-  return [];
-}
 
 /** What a whole search knows of what kustomizations point to. */
 export interface Followed {

@@ -1,4 +1,7 @@
-/** Knows languages that make Kubernetes objects and are not read here. Must not read them. */
+/** Tells of languages that make Kubernetes objects and are not read here. Must not read them. */
+import type { Diagnostic } from "../../model/diagnostic.ts";
+import type { Source } from "../../text/source.ts";
+import { notFollowed } from "../gaps.ts";
 import { isAside } from "../net.ts";
 
 /** A language, and words by which a file of it makes pods. */
@@ -78,8 +81,26 @@ const LANGUAGES: readonly OtherLanguage[] = [
 ];
 
 /** The languages that a path may be of; where one is met that nobody deploys, none. */
-export function languagesOf(path: string): readonly OtherLanguage[] {
+function languagesOf(path: string): readonly OtherLanguage[] {
   return isAside(path) || /(?:^|\/)(?:node_modules|vendor|site-packages|\.venv)\//.test(path)
     ? LANGUAGES.filter(({ files, speaks }) => speaks === undefined && files.test(path))
     : LANGUAGES.filter(({ files }) => files.test(path));
+}
+
+/** What is told of a file of another language that makes Kubernetes objects: it is not read, and not passed over in silence. */
+export function unreadKind(file: Source): readonly Diagnostic[] {
+  for (const { name, speaks, words, makesPods } of languagesOf(file.file)) {
+    // Most programs have none of the words, and looking for them is cheap.
+    if (words?.some((one) => file.text.includes(one)) === false) continue;
+    const match = speaks?.test(file.text) === false ? null : makesPods.exec(file.text);
+    if (match === null) continue;
+    const at = file.toPlace(match.index, match.index + match[0].length);
+    return [notFollowed(file.file, `images in ${name} are not read`, at)];
+  }
+  return [];
+}
+
+/** Whether nothing but objects is written in a file's language: what cannot be read of it is told. */
+export function isAllObjects(path: string): boolean {
+  return languagesOf(path).some(({ speaks }) => speaks === undefined);
 }
