@@ -21,12 +21,11 @@ export async function chunkGroups(options) {
     }
     return new Set([...loaded].flatMap((name) => Object.keys(chunks.get(name).modules)));
   };
-  const [cli, commands, scan, action, worker, discover] = [
+  const [cli, commands, scan, action, discover] = [
     "cli.ts",
     "cli/command-line.ts",
     "cli/scan.ts",
     "action.ts",
-    "image/layer/worker.ts",
     "discover/discover.ts",
   ].map((file) => loadedBy(`/src/${file}`));
   const isOf = (set) => (id) => set.has(id) && !/[\\/]src[\\/](?:cli|action)\.ts$/.test(id);
@@ -35,11 +34,7 @@ export async function chunkGroups(options) {
   // The first that takes a file has it. What only the command line or only the Action loads stays theirs.
   return [
     { name: "every start", test: isOf(cli) },
-    {
-      name: "any command",
-      test: (id) => isOf(both(commands, action))(id) || (isSmall(id) && !worker.has(id)),
-    },
-    { name: "a worker", test: isOf(worker) },
+    { name: "any command", test: (id) => isOf(both(commands, action))(id) || isSmall(id) },
     { name: "any scan", test: isOf(both(scan, action)) },
     // A group takes along what its files need: what the Action needs without a search must be taken before.
     { name: "search and Action", test: isOf(both(discover, action)) },
