@@ -75,7 +75,7 @@ const LANGUAGES: readonly OtherLanguage[] = [
   {
     name: "a Tiltfile",
     files: /(?:^|\/)Tiltfile[\w.-]*$|\.(?:tiltfile|star)$/i,
-    makesPods: /\bset\s*=\s*\[[^\]]{0,2000}\b[iI]mage|\bcontainers["']?\s*:\s*\[/,
+    makesPods: /\bset\s*=\s*\[[^\][]{0,1000}\b[iI]mage|\bcontainers["']?\s*:\s*\[/,
   },
   { name: "CUE", files: /\.cue$/, makesPods: /\bcontainers\??:/ },
 ];
