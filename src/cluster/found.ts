@@ -47,7 +47,7 @@ export async function foundClusters(
   providerOf: (folder: string) => ClusterProfileInput["shownProvider"] = () => undefined,
 ): Promise<Clusters> {
   const own = said(settings);
-  const { files, diagnostics: computed } = await withLiterals(described, hcl);
+  const { files, diagnostics: computed, off } = await withLiterals(described, hcl);
   const gke = await readClusterFiles(
     files.filter((one) => !isWithCorefile(one)),
     { hcl },
@@ -95,7 +95,7 @@ export async function foundClusters(
       diagnostics.push(unreadable(input.at?.file ?? input.name ?? "", error));
     }
   }
-  const open = notTaken(texts, judged);
+  const open = notTaken(texts, judged).filter(({ at }) => !off(at));
   const isNamed = settings.gkeVersion !== undefined;
   diagnostics.push(...unreadDiagnostics(open, isNamed));
   const unread = isNamed ? [] : open;

@@ -1,25 +1,15 @@
-/** Takes the containers of manifests that stand as texts inside YAML, and tells of those in other languages. Must not read any other. */
+/** Takes the containers of manifests that stand as texts inside YAML. Must not read any other. */
 import { allConfigMaps } from "./all-config-maps.ts";
-import { imageNotLiteral } from "./gaps.ts";
 import { innerManifests } from "./kinds/inner-manifests.ts";
-import { readManifest } from "./kinds/manifest.ts";
+import { readManifest, unrendered } from "./kinds/manifest.ts";
 import type { Search } from "./search.ts";
-import { unreadKinds } from "./unfollowed.ts";
 
 /** Takes what all of them say. */
 export async function readElsewhere(search: Search): Promise<void> {
-  await readInnerObjects(search);
-  const { findings, repository } = search;
-  await findings.about("files of other languages", async () =>
-    findings.take({ diagnostics: await unreadKinds(repository) }),
-  );
-}
-
-async function readInnerObjects(search: Search): Promise<void> {
   const { files, budget } = search;
   const { take, about } = search.findings;
   let configMaps: Awaited<ReturnType<typeof allConfigMaps>> | undefined;
-  for (const { file, documents } of [...files.manifests.values(), ...files.workflows]) {
+  for (const { file, documents } of [...files.manifests.values(), ...files.workflows, ...files.loneValues]) {
     const inner = await about(file.file, () => innerManifests(file, documents, budget));
     if (inner === undefined) continue;
     take({ diagnostics: inner.diagnostics });
@@ -28,16 +18,10 @@ async function readInnerObjects(search: Search): Promise<void> {
     const known = configMaps;
     await about(file.file, () => {
       for (const one of inner.found) {
-        const { containers, templated, diagnostics } = readManifest(
-          one.file,
-          one.documents,
-          undefined,
-          known,
-        );
+        const manifest = readManifest(one.file, one.documents, undefined, known);
+        const { containers, diagnostics } = manifest;
         take({ workloads: containers.map(({ workload }) => workload), diagnostics });
-        take({
-          diagnostics: templated.map(({ image, rest }) => imageNotLiteral(image.text, rest.name, rest.at!)),
-        });
+        take({ diagnostics: unrendered(manifest) });
       }
     });
   }

@@ -1,19 +1,26 @@
 /** Reads Kubernetes objects as kustomizations, Argo CD and Flux put them together. Must apply what is changed before it is told. */
+import type { addedObjects } from "./kinds/added-objects.ts";
 import { append } from "../model/append.ts";
 import { parentOf } from "../tree/paths.ts";
 import { allConfigMaps } from "./all-config-maps.ts";
-import { imageNotLiteral } from "./gaps.ts";
 import { readGitOps } from "./kinds/gitops.ts";
 import type { ImageOverride } from "./kinds/image-overrides.ts";
 import { patchFiles } from "./kinds/inline-patches.ts";
 import { type Kustomization, readKustomization } from "./kinds/kustomization.ts";
 import { kustomize } from "./kinds/kustomize.ts";
 import type { ChartSource, WantedChart } from "./kinds/wanted-charts.ts";
-import { type Manifest, readManifest } from "./kinds/manifest.ts";
+import { type Manifest, readManifest, unrendered } from "./kinds/manifest.ts";
 import { readRemoteCharts } from "./remote-charts.ts";
 import type { YamlSource } from "./repository.ts";
 import type { Search } from "./search.ts";
 import { patchReader, unfollowed } from "./unfollowed.ts";
+
+/** Names and words of files that say in words of their own what runs; what reads them is loaded for repositories with some. */
+const SAYS_OTHERWISE =
+  /(?:^|\/)(?:fleet|devspace|okteto)[\w.-]*\.ya?ml$|garden\.ya?ml$|\bkyverno\.io\/|\bpolicy\.karmada\.io\/|\bmutations\.gatekeeper\.sh\/|\bMutating(?:Admission)?Policy\b|\bskaffold\/|\bscore\.dev\/|\btype:\s*kubernetes\b|\bchart_ref\b/;
+const NONE = { documents: [], diagnostics: [] };
+const othersIn = async (...given: Parameters<typeof addedObjects>) =>
+  (await import("./kinds/added-objects.ts")).addedObjects(...given);
 
 /** Takes what all of them say; returns the kustomizations by their folders. */
 export async function readObjects(search: Search): Promise<ReadonlyMap<string, Kustomization>> {
@@ -25,9 +32,13 @@ export async function readObjects(search: Search): Promise<ReadonlyMap<string, K
   const charts: WantedChart[] = [];
   const sources: ChartSource[] = [];
   for (const [path, { file, documents }] of files.manifests) {
-    await about(path, () => {
-      manifests.set(path, readManifest(file, documents, undefined, configMaps));
-      const gitops = readGitOps(file, documents, (folder) => folders.has(folder), budget);
+    await about(path, async () => {
+      const added =
+        SAYS_OTHERWISE.test(path) || SAYS_OTHERWISE.test(file.text) ? await othersIn(file, documents) : NONE;
+      take({ diagnostics: added.diagnostics });
+      const all = [...documents, ...added.documents];
+      manifests.set(path, readManifest(file, all, undefined, configMaps));
+      const gitops = readGitOps(file, all, (folder) => folders.has(folder), budget);
       take(gitops);
       append(charts, gitops.charts);
       append(sources, gitops.sources);
@@ -72,12 +83,11 @@ export async function readObjects(search: Search): Promise<ReadonlyMap<string, K
     kustomize(kustomizations, manifests, overrides, limits),
   );
   take(kustomized ?? {});
-  for (const [path, { containers, templated, diagnostics }] of manifests) {
+  for (const [path, manifest] of manifests) {
+    const { containers, diagnostics } = manifest;
     if (kustomized?.taken.has(path) !== true) take({ workloads: containers.map(({ workload }) => workload) });
     take({ diagnostics });
-    take({
-      diagnostics: templated.map(({ image, rest }) => imageNotLiteral(image.text, rest.name, rest.at!)),
-    });
+    take({ diagnostics: unrendered(manifest) });
   }
   return kustomizations;
 }

@@ -12,8 +12,7 @@ import { foldersOf } from "./folders.ts";
 import { openPackedCharts, type PackedCharts } from "./kinds/packed-charts.ts";
 import type { DiscoverPorts } from "./ports.ts";
 import { openRepository, type Repository } from "./repository.ts";
-import { fileSorter, type SortedFiles } from "./sort-files.ts";
-import { gatherTexts, type LooseTexts } from "./unread-texts.ts";
+import { type Sorted, sortAll } from "./sorted.ts";
 
 /** Globs relative to the root; see pathFilter. */
 export interface DiscoverOptions extends DiscoverPorts {
@@ -23,15 +22,12 @@ export interface DiscoverOptions extends DiscoverPorts {
 }
 
 /** What is searched, and where what it says is gathered. */
-export interface Search {
+export interface Search extends Sorted {
   readonly repository: Repository;
   /** Those that its paths lie in. */
   readonly folders: ReadonlySet<string>;
   /** Why a path that is not searched cannot be read; nothing where it is only left out. */
   readonly problemOf: (path: string) => Promise<string | undefined>;
-  readonly files: SortedFiles;
-  /** What texts say, whoever reads them. */
-  readonly loose: LooseTexts;
   /** What fetched charts say of clusters. */
   readonly ofCharts: OfCharts;
   readonly packed: PackedCharts;
@@ -59,21 +55,18 @@ export async function openSearch(tree: FileTree, options: DiscoverOptions): Prom
   const packed = await openPackedCharts(tree, own, limits);
   const paths = new Set([...own, ...packed.paths.filter(isWanted)]);
   const findings = openFindings(limits, packed.inside);
-  const { take, about } = findings;
+  const { take } = findings;
   take(listed);
   take(packed);
   take({ diagnostics: steps.isOver ? [globsUnapplied(steps)] : isWanted.unmatched().map(globUnmatched) });
   const report = (diagnostic: Diagnostic) => void take({ diagnostics: [diagnostic] });
   const repository = openRepository(packed.tree, paths, report, budget);
 
-  const sorter = fileSorter(repository);
-  const loose = gatherTexts(packed.tree);
-  for (const path of paths) {
-    const file = await about(path, () => sorter.sort(path));
-    await about(path, () => loose.look(path, file));
-  }
-  const files = sorter.sorted();
-  take(files);
+  const { files, loose } = await sortAll(paths, packed.tree, repository, {
+    budget,
+    hcl: options.hcl,
+    findings,
+  });
   const { packedChart } = options;
   const startCharacters = new Budget("startCharacters", limits.startCharacters);
   const leftOut = new Set([...listed.paths, ...foldersOf(listed.paths)]);

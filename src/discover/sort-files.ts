@@ -1,10 +1,10 @@
 /** Tells what each file of a repository is, by name and by content. Must not read images out of any. */
-import { isCorefileName, isTerraformName } from "../tree/file-names.ts";
+import { isCorefileName, isHclName, isHelmfileName, isTerraformName } from "../tree/file-names.ts";
 import type { ClusterFile } from "./cluster-file.ts";
 import { clusterSettingsKind, mayHoldCorefile, withGkeTerraform } from "./kinds/cluster-files.ts";
 import { isCompose } from "./kinds/compose-name.ts";
 import { isOnlyIncludes } from "./kinds/helm-expression.ts";
-import { isHelmfileName, isValuesName } from "./kinds/chart.ts";
+import { isValuesName } from "./kinds/chart.ts";
 import { isReport } from "./own-reports.ts";
 import { isKustomizationName } from "./kinds/kustomization.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
@@ -69,6 +69,8 @@ function isUnitTest(path: string, text: string): boolean {
 export interface FileSorter {
   /** Reads a file that could be of interest, and puts it where it belongs; returns its text where it was read. */
   sort(path: string): Promise<Source | undefined>;
+  /** Takes the objects that a file of another kind hands on or makes, as if it were one of YAML; offsets are the file's. */
+  takeObjects(source: YamlSource): void;
   /** All that was sorted. */
   sorted(): SortedFiles;
 }
@@ -141,8 +143,19 @@ export function fileSorter(repository: Repository): FileSorter {
     }
     return file;
   };
+  const takeObjects = (source: YamlSource) => {
+    const { file, documents, problem } = source;
+    const path = file.file;
+    if (problem !== undefined && deploys(file.text)) diagnostics.push(problem);
+    const known = manifests.get(path)?.documents ?? [];
+    if (documents.length > 0) manifests.set(path, { ...source, documents: [...known, ...documents] });
+    // What Terraform hands on is read with its other values.
+    if (!isHclName(path) && mayHoldCorefile(file.text))
+      clusterFiles.push({ file: path, text: file.text, kind: "config-map", yaml: source });
+  };
   return {
     sort,
+    takeObjects,
     sorted: () => ({
       chartFolders,
       charts,
