@@ -1,6 +1,5 @@
 /** The objects of a cluster become a tree of manifests to be searched, and what only a cluster knows. Must ask nobody. */
 import { isIP } from "node:net";
-import { stringify } from "yaml";
 import {
   CILIUM,
   CORE_DNS_IMAGES,
@@ -16,6 +15,7 @@ import type { Diagnostic } from "../model/diagnostic.ts";
 import type { DnsImages } from "../model/dns-images.ts";
 import { splitImage } from "../model/image-name.ts";
 import type { FileTree } from "../tree/file-tree.ts";
+import { yamlText } from "../yaml/text.ts";
 import { fieldAt, itemsIn, picked, textIn } from "./fields.ts";
 import { memoryTree } from "./memory-tree.ts";
 import { knownOwners } from "./owners.ts";
@@ -93,7 +93,7 @@ export function liveState(all: readonly unknown[], read: Read): LiveState {
     const metadata = { name, namespace, labels: fieldAt(one, "metadata", "labels") };
     // In the order in which kubectl prints it, so that a line here is a line of kubectl get configmap -o yaml.
     const object = { apiVersion: "v1", binaryData, data, kind: "ConfigMap", metadata };
-    const text = stringify(object, { lineWidth: 0, aliasDuplicateObjects: false, sortMapEntries: true });
+    const text = yamlText(object);
     texts.set(path, text);
   }
   const isSeen = read.hasConfigMaps || objects.some(isNodeLocalConfig);

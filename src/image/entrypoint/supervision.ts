@@ -1,7 +1,7 @@
 /** Follows a supervisor to everything it starts. Must not read its settings. */
 import { factOf, type File } from "./classify.ts";
-import { conclude, NOTHING } from "./conclusions.ts";
-import type { Following, Situation } from "./following.ts";
+import { conclude } from "./conclusions.ts";
+import { type Following, NOTHING, type Situation } from "./following.ts";
 import { baseName, isShellScript, isToolFolder, mayResolveItself } from "./identity.ts";
 import { DEFAULT_PATH } from "./search.ts";
 import type { Ran } from "./shell/host.ts";
