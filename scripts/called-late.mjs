@@ -48,6 +48,7 @@ const CHUNKS = {
     "tree",
   ],
   "late-formats": ["report/json.ts", "report/sarif.ts"],
+  "late-semver": ["version/coredns.ts"],
   "late-glibc": ["lookup/glibc.ts", "lookup/glibc-send.ts"],
 };
 
