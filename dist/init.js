@@ -1,4 +1,4 @@
-import{B as e,D as t,E as n,J as r,U as i,Y as a,_ as o,g as s,p as c,s as l,v as u,z as d}from"./cli-room.js";import{a as f}from"./any-command.js";import{t as p}from"./discover-room.js";import{Jr as m,ii as h,s as g,w as _}from"./run-room.js";const v=`name: names-resolve
+import{B as e,D as t,E as n,J as r,U as i,Y as a,_ as o,g as s,p as c,s as l,v as u,z as d}from"./cli-room.js";import{i as f}from"./any-command.js";import{t as p}from"./discover-room.js";import{ai as m,hi as h,s as g,w as _}from"./run-room.js";const v=`name: names-resolve
 on:
   pull_request:
   merge_group:

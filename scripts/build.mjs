@@ -1,4 +1,4 @@
-// Bundles the Action, the command line and the layer worker into dist/, with every licence. Must fetch nothing.
+// Bundles the Action and the command line into dist/, with every licence. Must fetch nothing.
 import { chmodSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, dirname } from "node:path";
@@ -23,7 +23,7 @@ const HOUSE =
   );
 rmSync(out, { recursive: true, force: true });
 const options = {
-  input: { cli: "src/cli.ts", action: "src/action.ts", "layer-worker": "src/image/layer/worker.ts" },
+  input: { cli: "src/cli.ts", action: "src/action.ts" },
   platform: "node",
   // Their modules, of which a bundler can drop what is not used, before their CommonJS.
   resolve: { mainFields: ["module", "main"] },

@@ -25,12 +25,11 @@ export async function chunkGroups(options) {
   const loadedBy = (path) => loadedWith(all.filter(({ facadeModuleId }) => facadeModuleId.endsWith(path)));
   const late = loadedWith(all.filter(({ facadeModuleId }) => isLate(facadeModuleId)));
   const soon = loadedWith(all.filter(({ facadeModuleId }) => !isLate(facadeModuleId)));
-  const [cli, commands, scan, action, worker, discover] = [
+  const [cli, commands, scan, action, discover] = [
     "cli.ts",
     "cli/command-line.ts",
     "cli/scan.ts",
     "action.ts",
-    "image/layer/worker.ts",
     "discover/discover.ts",
   ].map((file) => loadedBy(`/src/${file}`));
   const isOf = (set) => (id) => set.has(id) && !/[\\/]src[\\/](?:cli|action)\.ts$/.test(id);
@@ -39,11 +38,7 @@ export async function chunkGroups(options) {
   // The first that takes a file has it. What only the command line or only the Action loads stays theirs.
   return [
     { name: "every start", test: isOf(cli) },
-    {
-      name: "any command",
-      test: (id) => isOf(both(commands, action))(id) || (isSmall(id) && !worker.has(id)),
-    },
-    { name: "a worker", test: isOf(worker) },
+    { name: "any command", test: (id) => isOf(both(commands, action))(id) || isSmall(id) },
     { name: "any scan", test: isOf(new Set([...both(scan, action), ...both(late, soon)])) },
     // A group takes along what its files need: what the Action needs without a search must be taken before.
     { name: "search and Action", test: isOf(both(discover, action)) },

@@ -1,4 +1,4 @@
 /** The Action's shell: inputs in, annotations, summary, files and outputs out. Must hold no logic of its own. */
 import { runAction } from "./action/run-action.ts";
 
-await runAction(new URL("./layer-worker.js", import.meta.url));
+await runAction();

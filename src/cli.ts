@@ -6,6 +6,4 @@ import { start } from "./cli/start.ts";
 
 process.exitCode = isFirstProcess()
   ? await inChild()
-  : await start(process.argv, new URL("./layer-worker.js", import.meta.url), () =>
-      keepCompiled(process.argv, portsOfProcess()),
-    );
+  : await start(process.argv, () => keepCompiled(process.argv, portsOfProcess()));

@@ -12,7 +12,7 @@ import { commentFrom } from "./comment.ts";
 import { readInputs, settingsFor } from "./inputs.ts";
 
 /** Runs the Action. Never rejects: what goes wrong fails the step with a sentence. */
-export async function runAction(workerUrl: URL): Promise<void> {
+export async function runAction(): Promise<void> {
   try {
     const { said, matrix } = readInputs();
     const event = readEvent(process.env);
@@ -22,7 +22,7 @@ export async function runAction(workerUrl: URL): Promise<void> {
     const category = categoryOf(settings, matrix, process.env);
     if (settings.report !== undefined) return await commentFrom(settings.report, settings, event, category);
     const save = await carriedCache(settings, event);
-    await scan(given, onGitHub({ workerUrl, event, fromApi, save, category }));
+    await scan(given, onGitHub({ event, fromApi, save, category }));
   } catch (error) {
     core.setFailed(errorText(error));
   }

@@ -20,7 +20,6 @@ const PATIENCE = 6 * 3_600_000;
 
 /** What the Action's side of a scan is made of. */
 interface OnGitHub {
-  readonly workerUrl: URL;
   readonly event: WorkflowEvent;
   readonly fromApi: ApiBase;
   /** Saves what was learnt of layers. */
@@ -29,12 +28,11 @@ interface OnGitHub {
 }
 
 /** The Action's side of a scan. */
-export function onGitHub({ workerUrl, event, fromApi, save, category }: OnGitHub): Shell {
+export function onGitHub({ event, fromApi, save, category }: OnGitHub): Shell {
   const files = (settings: Settings) => ({ ...reportFiles(settings), category });
   const suggested: SuggestedLines[] = [];
   const now = () => Date.now();
   return {
-    workerUrl,
     signal: AbortSignal.timeout(PATIENCE),
     now,
     env: process.env,

@@ -13,7 +13,7 @@ import { CLUSTER, DIFF, FLEET_STEPS, IMAGE, REPO, START } from "./help.ts";
 import { addSmallCommands } from "./small-commands.ts";
 
 /** Runs the command line and returns the exit code. Never rejects. */
-export async function runCommandLine(argv: readonly string[], workerUrl: URL): Promise<number> {
+export async function runCommandLine(argv: readonly string[]): Promise<number> {
   let code: number = EXIT.clean;
   // What fails to be written is told by who writes it.
   process.stdout.on("error", () => {});
@@ -23,12 +23,11 @@ export async function runCommandLine(argv: readonly string[], workerUrl: URL): P
     scan: async (command, own, live) => {
       // Loaded when it is needed: --version and --help answer at once.
       const { scanCommand } = await import("./scan.ts");
-      code = await scanCommand({ ...flagsOf(command), ...own }, workerUrl, live);
+      code = await scanCommand({ ...flagsOf(command), ...own }, live);
     },
     ended: (its) => {
       code = its;
     },
-    workerUrl,
     words: argv.slice(2),
   });
   try {
@@ -57,8 +56,6 @@ function wrongCall({ message }: CommanderError, program: Command, argv: readonly
 
 /** What the commands are given. */
 interface ProgramPorts {
-  /** Where layer workers start. */
-  readonly workerUrl: URL;
   readonly writeOut: (text: string) => void;
   readonly scan: (command: Command, own: Written, live?: LiveAsked) => Promise<void>;
   /** Takes the exit code of a command that scans nothing. */
@@ -68,7 +65,7 @@ interface ProgramPorts {
 }
 
 /** Every command, with its help. */
-export function programFor({ writeOut, scan, ended, workerUrl, words }: ProgramPorts): Command {
+export function programFor({ writeOut, scan, ended, words }: ProgramPorts): Command {
   const program = new Command("muslgate")
     .description("Will this container still resolve names on that cluster?")
     .version(VERSION, "-V, --version", "print the version; -v does so too")
@@ -83,13 +80,13 @@ export function programFor({ writeOut, scan, ended, workerUrl, words }: ProgramP
   addScanCommands(program, scan, words);
   // Whoever calls one of these has no need of the others, not even in what is wrong with the call.
   if (program.commands.some((one) => one.name() === words?.[0])) return program;
-  addFleet(program, { workerUrl, ended });
-  addSmallCommands(program, ended, workerUrl);
+  addFleet(program, ended);
+  addSmallCommands(program, ended);
   return program;
 }
 
 /** Its steps and their flags are loaded with it: its own program reads all words after it. */
-function addFleet(program: Command, call: Pick<ProgramPorts, "workerUrl" | "ended">): void {
+function addFleet(program: Command, ended: ProgramPorts["ended"]): void {
   program
     .command("fleet")
     .description("check many clusters at once: plan, read in shards, merge")
@@ -98,7 +95,7 @@ function addFleet(program: Command, call: Pick<ProgramPorts, "workerUrl" | "ende
     .argument("[step...]")
     .action(async (words: string[]) => {
       const { fleetProgram } = await import("./fleet-commands.ts");
-      await fleetProgram({ ...call, output: program.configureOutput() }).parseAsync(words, { from: "user" });
+      await fleetProgram({ ended, output: program.configureOutput() }).parseAsync(words, { from: "user" });
     });
 }
 

@@ -24,14 +24,13 @@ const REPORTING: readonly OptionName[] = [
 
 /** What it is given by the command line. */
 export interface FleetCall {
-  readonly workerUrl: URL;
   /** Takes the exit code. */
   readonly ended: (code: number) => void;
   readonly output: OutputConfiguration;
 }
 
 /** The program that `muslgate fleet` is. */
-export function fleetProgram({ workerUrl, ended, output }: FleetCall): Command {
+export function fleetProgram({ ended, output }: FleetCall): Command {
   const fleet = new Command("muslgate fleet")
     .exitOverride()
     .configureOutput(output)
@@ -77,7 +76,7 @@ export function fleetProgram({ workerUrl, ended, output }: FleetCall): Command {
     )
     .action(async (file: string, flags: ReadFlags) => {
       const { readCommand } = await import("./fleet-read.ts");
-      ended(await readCommand(file, flags, flagsOf(read), workerUrl));
+      ended(await readCommand(file, flags, flagsOf(read)));
     });
   addFlags(read, "fleet", asksRegistries);
   const merge: Command = step(

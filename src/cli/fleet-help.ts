@@ -25,7 +25,7 @@ Examples:
 
 Exit codes:
   0  the plan is written; what could not be opened is told
-  2  a wrong call, or a cluster, folder or file that cannot be read
+  2  a wrong call, a folder or file that cannot be read, or no cluster that can
   3  no image could be opened
   4  a defect of muslgate`;
 

@@ -33,26 +33,23 @@ export async function planCommand(
   const fleet = loadFleet(file);
   const { platform = "" } = fleet;
   const settings = settingsOf(saidBy({ ...written, platform }, process.env, spelt));
-  const { registry, reader } = await openOutside(settings, process.env);
-  try {
-    const plan = await makePlan(fleet, dirname(file), number, {
-      kubectl: (context) => kubectl(process.env, context, (line) => remark(`kubectl: ${printable(line)}\n`)),
-      registry,
-      schema: SCHEMA,
-      env: process.env,
-      signal: new AbortController().signal,
-      now: () => Date.now(),
-      limits: settings.limits,
-      platform: settings.platform,
-    });
-    const run = writePlan(out, plan);
-    const numbers = numbersOf(run, plan);
-    for (const line of numbers.unopened) remark(`muslgate: ${printable(line)}\n`);
-    await write(process.stdout, renderNumbers(numbers, kind, out), kind === "json" ? "json" : "words");
-    return numbers.references > 0 && numbers.unopened.length === numbers.references
-      ? EXIT.unreadable
-      : EXIT.clean;
-  } finally {
-    await reader.close();
-  }
+  const { registry } = await openOutside(settings, process.env);
+  const plan = await makePlan(fleet, dirname(file), number, {
+    kubectl: (context) => kubectl(process.env, context, (line) => remark(`kubectl: ${printable(line)}\n`)),
+    registry,
+    schema: SCHEMA,
+    env: process.env,
+    signal: new AbortController().signal,
+    now: () => Date.now(),
+    limits: settings.limits,
+    platform: settings.platform,
+    tell: (line) => remark(`muslgate: ${printable(line)}\n`),
+  });
+  const run = writePlan(out, plan);
+  const numbers = numbersOf(run, plan);
+  for (const line of numbers.unopened) remark(`muslgate: ${printable(line)}\n`);
+  await write(process.stdout, renderNumbers(numbers, kind, out), kind === "json" ? "json" : "words");
+  return numbers.references > 0 && numbers.unopened.length === numbers.references
+    ? EXIT.unreadable
+    : EXIT.clean;
 }

@@ -23,7 +23,6 @@ export async function readCommand(
   plan: string,
   { shard, store: written }: ReadFlags,
   options: Written,
-  workerUrl: URL,
 ): Promise<number> {
   const { run, number, shards, layers } = await loadShard(
     plan,
@@ -35,7 +34,7 @@ export async function readCommand(
     return EXIT.clean;
   }
   const settings = settingsOf(saidBy(options, process.env, spelt));
-  const { registry, reader } = await openOutside(settings, process.env, workerUrl);
+  const { registry, reader } = await openOutside(settings, process.env);
   let store: Store | undefined;
   try {
     const part = { run, layers, schema: SCHEMA, shard: number };
@@ -58,6 +57,5 @@ export async function readCommand(
     return failed === 0 ? EXIT.clean : EXIT.unreadable;
   } finally {
     store?.close?.();
-    await reader.close();
   }
 }

@@ -22,29 +22,24 @@ export interface ImageLibc {
 }
 
 /** Reads it, as `muslgate image` does. Rejects with MuslgateError. */
-export async function imageLibc(reference: string, workerUrl: URL): Promise<ImageLibc> {
+export async function imageLibc(reference: string): Promise<ImageLibc> {
   const { written, called } = saidBy({ images: [reference] }, process.env, spelt);
   const images = await openImages(readSettings(written, called), {
-    workerUrl,
     signal: new AbortController().signal,
     now: () => Date.now(),
     env: process.env,
   });
-  try {
-    const workload = {
-      image: reference,
-      key: keyOfImage(reference),
-      role: "image",
-      name: reference,
-    } as const;
-    const [read] = await images.read([{ ...workload, usesClusterDns: true }]);
-    if (read?.problem !== undefined) throw read.problem;
-    const [first] = read?.profiles ?? [];
-    if (first === undefined) throw new Error(`no image was read of ${reference}`);
-    return libcOf(first);
-  } finally {
-    await images.close();
-  }
+  const workload = {
+    image: reference,
+    key: keyOfImage(reference),
+    role: "image",
+    name: reference,
+  } as const;
+  const [read] = await images.read([{ ...workload, usesClusterDns: true }]);
+  if (read?.problem !== undefined) throw read.problem;
+  const [first] = read?.profiles ?? [];
+  if (first === undefined) throw new Error(`no image was read of ${reference}`);
+  return libcOf(first);
 }
 
 /** What a profile says of it. */

@@ -29,8 +29,8 @@ export interface LookupFlags {
 
 const FAMILIES = ["any", "inet", "inet6"] as const;
 
-/** Runs it and returns the exit code; layers of an image are read in workers at `workerUrl`. Rejects with MuslgateError. */
-export async function lookupCommand(name: string, flags: LookupFlags, workerUrl: URL): Promise<number> {
+/** Runs it and returns the exit code. Rejects with MuslgateError. */
+export async function lookupCommand(name: string, flags: LookupFlags): Promise<number> {
   const json = chosen("--format", flags.format, ["table", "json"] as const) === "json";
   const family = chosen("--family", flags.family, FAMILIES);
   const generation = flags.musl === undefined ? undefined : generationOf(flags.musl);
@@ -49,9 +49,7 @@ export async function lookupCommand(name: string, flags: LookupFlags, workerUrl:
     );
   }
   const image =
-    flags.image === undefined
-      ? undefined
-      : await (await import("./lookup-image.ts")).imageLibc(flags.image, workerUrl);
+    flags.image === undefined ? undefined : await (await import("./lookup-image.ts")).imageLibc(flags.image);
   const resolvConf =
     flags.resolvConf === undefined
       ? await resolvConfOf(flags)

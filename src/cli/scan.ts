@@ -11,12 +11,11 @@ import { spelt } from "./spelt.ts";
 import { KINDS, rendered } from "./formats.ts";
 
 /** Runs it on what was written and returns the exit code. */
-export async function scanCommand(written: Written, workerUrl: URL, asked?: LiveAsked): Promise<number> {
+export async function scanCommand(written: Written, asked?: LiveAsked): Promise<number> {
   try {
     const { live, against } =
       asked === undefined ? {} : await (await import("./live-cluster.ts")).liveRun(asked);
     return await scan(configured(saidBy(written, process.env, spelt)), {
-      workerUrl,
       // Nothing here ends a run early: Ctrl-C and SIGTERM end the process.
       signal: new AbortController().signal,
       now: () => Date.now(),

@@ -12,8 +12,8 @@ const NAMES = ["kubernetes.default.svc.cluster.local", "example.com"];
 
 type Ended = (code: number) => void;
 
-/** Adds them to a program; `ended` takes the exit code, and layers of images are read in workers at `workerUrl`. */
-export function addSmallCommands(program: Command, ended: Ended, workerUrl: URL): void {
+/** Adds them to a program; `ended` takes the exit code. */
+export function addSmallCommands(program: Command, ended: Ended): void {
   const add = (name: string, description: string, after: string) =>
     program.command(name).description(description).addHelpText("after", after);
   addCorefile(
@@ -31,7 +31,6 @@ export function addSmallCommands(program: Command, ended: Ended, workerUrl: URL)
       LOOKUP,
     ),
     ended,
-    workerUrl,
   );
   add("explain", "say what a rule finds, why, how to see it, how to mend it and how to waive it", EXPLAIN)
     .argument("<rule>", "the rule, as reports name it")
@@ -59,7 +58,7 @@ export function addSmallCommands(program: Command, ended: Ended, workerUrl: URL)
       const { completeCommand } = await import("./completion.ts");
       const fleet = async () => {
         const { fleetProgram } = await import("./fleet-commands.ts");
-        return fleetProgram({ workerUrl, ended, output: program.configureOutput() });
+        return fleetProgram({ ended, output: program.configureOutput() });
       };
       ended(await completeCommand(words, program, fleet));
     });
@@ -85,7 +84,7 @@ function addProbe(command: Command, ended: Ended): void {
     });
 }
 
-function addLookup(command: Command, ended: Ended, workerUrl: URL): void {
+function addLookup(command: Command, ended: Ended): void {
   command
     .argument("<name>", "the name, as a program is given it")
     .optionsGroup("What decides the answers:")
@@ -117,7 +116,7 @@ function addLookup(command: Command, ended: Ended, workerUrl: URL): void {
     .addOption(oneOf("--format <FORMAT>", "How the trace is printed.", ["table", "json"]).default("table"))
     .action(async (name: string, flags: LookupFlags) => {
       const { lookupCommand } = await import("./lookup.ts");
-      ended(await lookupCommand(name, flags, workerUrl));
+      ended(await lookupCommand(name, flags));
     });
 }
 

@@ -5,11 +5,7 @@ import { write } from "../publish/terminal.ts";
 import { failed } from "./failed.ts";
 
 /** Runs the command line and returns the exit code; `beforeLoading` is called before the commands are loaded. Never rejects. */
-export async function start(
-  argv: readonly string[],
-  workerUrl: URL,
-  beforeLoading: () => void = () => {},
-): Promise<number> {
+export async function start(argv: readonly string[], beforeLoading: () => void = () => {}): Promise<number> {
   // What fails to be written is told by who writes it.
   process.stdout.on("error", () => {});
   if (asksForVersion(argv.slice(2))) {
@@ -17,7 +13,7 @@ export async function start(
   }
   beforeLoading();
   const { runCommandLine } = await import("./command-line.ts");
-  return runCommandLine(argv, workerUrl);
+  return runCommandLine(argv);
 }
 
 function asksForVersion([word = "", ...more]: readonly string[]): boolean {

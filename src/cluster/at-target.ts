@@ -6,7 +6,7 @@ import type { Clusters } from "./found.ts";
 import type { ClusterProfileInput } from "./input.ts";
 import { clusterProfile } from "./profile.ts";
 import { openedBy } from "./unread.ts";
-import { type ClusterProfile, isNoCluster, type NameScope } from "../model/cluster-profile.ts";
+import { type ClusterProfile, nameAt, type NameScope } from "../model/cluster-profile.ts";
 import type { Answer } from "../model/dns.ts";
 import type { Target } from "../settings/targets.ts";
 
@@ -33,7 +33,7 @@ export function clustersAt(
     const made = isFor ? openedBy([profileAt(input, now, target, corefile)], unread)[0] : now;
     return {
       ...(made ?? now),
-      name: isNoCluster(now) ? to : `${now.name} at ${to}`,
+      name: nameAt(now.name, to),
       entry: now.entry,
       target: { of: now.name, to },
     };

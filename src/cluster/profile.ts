@@ -12,7 +12,7 @@ import {
 } from "./by-version.ts";
 import type { ClusterProfileInput } from "./input.ts";
 import { MuslgateError } from "../model/error.ts";
-import type { ClusterProfile } from "../model/cluster-profile.ts";
+import { type ClusterProfile, NAMELESS } from "../model/cluster-profile.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import { NODE_LOCAL_ON_AUTOPILOT, stanzaFacts } from "../knowledge/gke.ts";
 import { parseGke } from "../version/gke.ts";
@@ -54,7 +54,7 @@ export function clusterProfile(input: ClusterProfileInput): ClusterProfile {
     name:
       input.name ??
       inputs?.corefiles[0]?.source.file ??
-      (written === undefined ? "an unknown cluster" : `GKE ${versionText(written)}`),
+      (written === undefined ? NAMELESS : `GKE ${versionText(written)}`),
     at: input.at,
     gkeVersion: written && versionText(written),
     autopilot: input.autopilot,

@@ -2,6 +2,7 @@
 import { imageName } from "../model/image-name.ts";
 import { counterparts } from "./counterparts.ts";
 import { groundsOf } from "./grounds.ts";
+import { hiddenIn } from "./hidden.ts";
 import { identities, type Identities } from "./identities.ts";
 import type { ClusterProfile, NamePart, NameScope } from "../model/cluster-profile.ts";
 import type { Answer } from "../model/dns.ts";
@@ -66,8 +67,13 @@ export function compare(report: Report, before: Report, goneFrom: "now" | "befor
       workload === undefined && now !== undefined && SCOPES.some((one) => now.answers[one].kind === "unknown")
     );
   };
+  const isHidden = hiddenIn(report, who);
   const gone = earlier.filter(
-    (one) => !found.has(one) && !still.has(ruleAndWho(one, who.keyOf(one), one.cluster)) && !isOpen(one),
+    (one) =>
+      !found.has(one) &&
+      !still.has(ruleAndWho(one, who.keyOf(one), one.cluster)) &&
+      !isOpen(one) &&
+      !isHidden(one, clusters.indexOf(one.cluster)),
   );
   // As this report calls it where it still is; else as it was called.
   const nameOf = (then: Judgement): string => {

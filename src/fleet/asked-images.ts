@@ -32,4 +32,4 @@ export function askedImages(
 }
 
 const NOT_READ = new MuslgateError("input", "a plan reads no layers", "Run muslgate fleet read.");
-const NO_READER: LayerReader = { read: () => Promise.reject(NOT_READ), close: async () => {} };
+const NO_READER: LayerReader = { read: () => Promise.reject(NOT_READ) };

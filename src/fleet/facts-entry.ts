@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { type Check, fields, isRecord, list, oneOf, optional, text, whole } from "../model/checks.ts";
 import type { Digest } from "../model/digest.ts";
-import type { LayerFacts } from "../model/layer-facts.ts";
+import type { FileFact, LayerFacts } from "../model/layer-facts.ts";
 import { packNames, unpackNames } from "../model/layer-names.ts";
 
 /** What is known of a layer whose stored bytes were hashed: not whose diffID an image calls it by. */
@@ -70,8 +70,9 @@ function inOrder(entries: KeptFacts["entries"], names: number): boolean {
 
 const flag = oneOf(true, false);
 const texts = list(text);
-const FACTS: Readonly<Record<string, Check>> = {
-  elf: fields({
+/** Of each kind of fact what each of its fields is: one that has no check here could be anything. */
+const FACTS = {
+  elf: {
     bits: oneOf(32, 64),
     endian: oneOf("little", "big"),
     machine: text,
@@ -105,34 +106,36 @@ const FACTS: Readonly<Record<string, Check>> = {
     ),
     traces: texts,
     partial: optional(text),
-  }),
-  libc: fields({ libc: oneOf("musl", "glibc"), version: optional(text) }),
-  script: fields({
+  },
+  libc: { libc: oneOf("musl", "glibc"), version: optional(text) },
+  script: {
     interpreter: optional(text),
     argument: optional(text),
     text: optional(text),
+    mentions: optional(texts),
     truncated: flag,
-  }),
-  release: fields({
+  },
+  release: {
     id: optional(text),
     idLike: optional(text),
     name: optional(text),
     version: optional(text),
-  }),
-  packages: fields({
+  },
+  packages: {
     manager: oneOf("apk", "dpkg", "opkg", "xbps", "portage", "rpm"),
     packages: list(fields({ name: text, version: text })),
     total: whole,
     partial: optional(text),
-  }),
-  config: fields({ program: oneOf("nginx"), directives: list(fields({ line: whole, text })) }),
-  text: fields({ text, truncated: flag }),
+  },
+  config: { program: oneOf("nginx"), directives: list(fields({ line: whole, text })) },
+  text: { text, truncated: flag },
+} satisfies {
+  readonly [Kind in FileFact["kind"]]: Readonly<
+    Record<Exclude<keyof Extract<FileFact, { readonly kind: Kind }>, "kind">, Check>
+  >;
 };
-const fact: Check = (value) =>
-  isRecord(value) &&
-  typeof value.kind === "string" &&
-  Object.hasOwn(FACTS, value.kind) &&
-  FACTS[value.kind]?.(value) === true;
+const checks = new Map<unknown, Check>(Object.entries(FACTS).map(([kind, each]) => [kind, fields(each)]));
+const fact: Check = (value) => isRecord(value) && checks.get(value.kind)?.(value) === true;
 const link = fields({ type: oneOf("symlink", "hardlink"), target: text });
 const plainFile = fields({ type: oneOf("file"), size: whole, executable: flag, facts: list(fact) });
 const entry: Check = (value) =>

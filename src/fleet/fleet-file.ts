@@ -1,15 +1,16 @@
 /** Reads FLEET.yaml: which clusters there are, and what they may turn into. Must say where in the file something is wrong, and open nothing that it names. */
 import { isAlias, isMap, isScalar, isSeq, type Node } from "yaml";
+import { nameAt } from "../model/cluster-profile.ts";
 import { MuslgateError } from "../model/error.ts";
+import { printable } from "../report/text.ts";
 import { CLUSTER_OPTIONS } from "../settings/cluster-entries.ts";
 import { scalarText } from "../settings/config-file.ts";
+import { type OneDocument, oneDocument } from "../settings/one-document.ts";
 import type { OptionName } from "../settings/options.ts";
 import type { Written } from "../settings/settings.ts";
 import { readTargets } from "../settings/targets.ts";
 import { didYouMean } from "../text/closest.ts";
-import { Lines } from "../text/lines.ts";
 import { readText } from "../tree/read-text.ts";
-import { parseYaml } from "../yaml/documents.ts";
 
 /** Where a cluster's workloads are read from. */
 export type FleetSource =
@@ -60,20 +61,12 @@ export function loadFleet(file: string): Fleet {
 
 /** Reads its text. Throws MuslgateError (`usage`) with file, line and what is allowed. */
 export function readFleet(file: string, source: string): Fleet {
-  const reader = new FleetReader(file, source);
-  const { documents, stopped } = parseYaml(source, { uniqueKeys: true, tokens: MOST_TOKENS });
-  const [document, second] = documents;
-  const [error] = document?.errors ?? [];
-  if (error !== undefined || stopped !== undefined) {
-    const offset = error?.pos[0] ?? stopped?.start ?? 0;
-    throw reader.wrongAt(offset, error?.message ?? stopped?.message ?? "", "Write it as YAML.");
-  }
-  if (second !== undefined)
-    throw reader.wrong(second.contents as Node | null, "it has a second document", "Write all of it as one.");
-  const top = reader.map(document?.contents as Node | null, "the file", ["clusters", "targets", "platform"]);
+  const document = oneDocument(file, source, MOST_TOKENS);
+  const reader = new FleetReader(file, document);
+  const top = reader.map(document.contents, "the file", ["clusters", "targets", "platform"]);
   const clusters = reader.list(top.get("clusters"), "clusters").map((one) => cluster(reader, one));
   const targets = targetsIn(reader, top.get("targets"));
-  reader.distinct(clusters);
+  reader.distinct(clusters, targets);
   const platform = top.has("platform") ? reader.text(top.get("platform"), "platform") : undefined;
   const node = top.get("clusters") ?? null;
   if (clusters.length === 0)
@@ -158,24 +151,19 @@ function targetsIn(reader: FleetReader, node: Node | null | undefined): readonly
 /** The nodes of one file, and what is wrong with them. */
 class FleetReader {
   readonly #file: string;
-  readonly #lines: Lines;
+  readonly #document: OneDocument;
 
-  constructor(file: string, source: string) {
+  constructor(file: string, document: OneDocument) {
     this.#file = file;
-    this.#lines = new Lines(source);
-  }
-
-  wrongAt(offset: number, what: string, hint: string): MuslgateError {
-    const { line, column } = this.#lines.place(this.#file, offset, offset);
-    return new MuslgateError("usage", `${this.#file}:${line}:${column}: ${what}`, hint);
+    this.#document = document;
   }
 
   wrong(node: Node | null | undefined, what: string, hint: string): MuslgateError {
-    return this.wrongAt(node?.range?.[0] ?? 0, what, hint);
+    return this.#document.wrong(node, what, hint);
   }
 
   lineOf(node: Node): number {
-    return this.#lines.place(this.#file, node.range?.[0] ?? 0, node.range?.[0] ?? 0).line;
+    return this.#document.at(node).line;
   }
 
   map(
@@ -225,16 +213,18 @@ class FleetReader {
     );
   }
 
-  distinct(all: readonly { readonly name: string; readonly line: number }[]): void {
+  /** No two columns of the report look alike. */
+  distinct(all: readonly Pick<FleetCluster, "name" | "line">[], targets: readonly string[]): void {
     const names = new Set<string>();
-    for (const { name, line } of all) {
-      if (names.has(name))
-        throw new MuslgateError(
-          "usage",
-          `${this.#file}:${line}: there are two clusters "${name}"`,
-          "Give each its own name.",
-        );
-      names.add(name);
-    }
+    for (const { name, line } of all)
+      for (const column of [name, ...targets.map((to) => nameAt(name, to))].map(printable)) {
+        if (names.has(column))
+          throw new MuslgateError(
+            "usage",
+            `${this.#file}:${line}: there are two clusters "${column}"`,
+            "Give each its own name.",
+          );
+        names.add(column);
+      }
   }
 }

@@ -11,8 +11,8 @@ export function layersOf(
   shards: number,
 ): { readonly layers: readonly PlannedLayer[]; readonly references: readonly PlannedReference[] } {
   const known = new Map<Digest, Omit<PlannedLayer, "shard">>();
-  for (const { reference, images } of recorded) {
-    const from = repositoryOf(reference);
+  for (const { reference, bare, images } of recorded) {
+    const from = repositoryOf(bare, reference);
     if (from === undefined) continue;
     for (const { digest, size, isThere } of images.flatMap((image) => image.layers)) {
       const before = known.get(digest);
@@ -26,7 +26,7 @@ export function layersOf(
   const shardOf = new Map(there.map(({ digest }, i) => [digest, numbers[i] as number]));
   const layers = sorted.map((one) => ({ ...one, shard: shardOf.get(one.digest) ?? 0 }));
   const indexOf = new Map(layers.map(({ digest }, i) => [digest, i]));
-  const references = recorded.map(({ images, ...one }) => ({
+  const references = recorded.map(({ images, bare: _bare, ...one }) => ({
     ...one,
     images: images.map(({ digest, config, layers: own }) => ({
       digest,
@@ -37,9 +37,9 @@ export function layersOf(
   return { layers, references };
 }
 
-function repositoryOf(reference: string): string | undefined {
+function repositoryOf(bare: string, written: string): string | undefined {
   try {
-    const { registry, repository } = parseReference(reference.replace(/^registry:(?:\/\/)?/, ""), reference);
+    const { registry, repository } = parseReference(bare, written);
     return `${registry}/${repository}`;
   } catch {
     return undefined;

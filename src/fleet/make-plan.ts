@@ -17,12 +17,17 @@ export interface PlanningPorts extends Omit<FleetPorts, "images">, OpeningPorts 
   readonly registry: Source;
   /** What facts are read: of `factsSchema`. */
   readonly schema: string;
+  /** Told of each cluster of which nothing could be read, in a sentence. */
+  readonly tell: (line: string) => void;
 }
 
 /** Characters of files that a plan may hold. */
 const MOST_KEPT = 512 * 2 ** 20;
 
-/** Plans it. Paths are relative to `folder`, that of the fleet's file. Rejects with MuslgateError. */
+/**
+ * Plans it. Paths are relative to `folder`, that of the fleet's file. Rejects with MuslgateError; a cluster of which nothing
+ * can be read is a gap, unless it is so of all.
+ */
 export async function makePlan(
   { clusters, targets }: Fleet,
   folder: string,
@@ -34,14 +39,17 @@ export async function makePlan(
   const trees: RecordedTree[] = [];
   const byFolder = new Map<string, OpenedCluster>();
   const members: Member[] = [];
+  const lost: { readonly name: string; readonly problem: MuslgateError }[] = [];
   for (const cluster of clusters) {
-    const { tree, prefix, live } = await openCluster(cluster, folder, kept, trees, byFolder, ports);
+    const { tree, prefix, live, problem } = await openCluster(cluster, folder, kept, trees, byFolder, ports);
+    if (problem !== undefined) lost.push({ name: cluster.name, problem });
     const images = asked.images();
     const now = optionsWithin(prefix, cluster.options);
     const plain = live && withoutTree(live);
     for (const options of targets.length === 0 ? [now] : [now, { ...now, to: targets }]) {
       const named = namedIn(options, folder);
-      const member: Member = { name: cluster.name, tree, live: plain, options, named };
+      const own = prefix === "" ? undefined : prefix;
+      const member: Member = { name: cluster.name, tree, folder: own, live: plain, options, named };
       members.push(member);
       const [configured, given] = await memberRun(member, (trees[tree] as RecordedTree).tree, {
         ...ports,
@@ -52,6 +60,9 @@ export async function makePlan(
       if (kept.isOver) throw tooLarge(kept.most);
     }
   }
+  const [first] = lost;
+  if (first !== undefined && lost.length === clusters.length) throw first.problem;
+  for (const { name, problem } of lost) ports.tell(`${name}: ${problem.message}. ${problem.hint}`);
   const { layers, references } = layersOf(asked.recorded(), shards);
   const recorded = await Promise.all(trees.map((one) => one.recorded()));
   const { schema, platform } = ports;

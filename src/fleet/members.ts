@@ -5,7 +5,7 @@ import type { Images, RunPorts } from "../run/ports.ts";
 import { CLUSTER_OPTIONS } from "../settings/cluster-entries.ts";
 import { CONFIG_NAMES, type Config, NO_CONFIG, readConfig } from "../settings/config-file.ts";
 import type { Settings } from "../settings/settings.ts";
-import { type Configured, settingsOf } from "../settings/states.ts";
+import { type Configured, onlyOne, settingsOf } from "../settings/states.ts";
 import type { FileTree } from "../tree/file-tree.ts";
 import type { Member } from "./plan.ts";
 import { configWithin } from "./within.ts";
@@ -28,7 +28,7 @@ export async function memberRun(
   { images, signal, now, limits, platform }: FleetPorts,
 ): Promise<readonly [Configured, RunPorts]> {
   const { name, live, options, named } = member;
-  const config = live === undefined ? await configIn(name, tree, options) : NO_CONFIG;
+  const config = live === undefined ? await configIn(member, tree) : NO_CONFIG;
   const said = { written: options, called: (option: string) => `${name}: ${option}` };
   const { include, exclude } = config.options;
   const settings = settingsOf({ ...said, written: { include, exclude, ...options } });
@@ -60,21 +60,22 @@ export async function memberRun(
     diagnostics: [],
   };
   // No environment: a Helm, a proxy or a CI's variables would make another answer elsewhere.
-  return [configured, { workerUrl: undefined, signal, now, env: {}, live: state, files: given, images }];
+  return [configured, { signal, now, env: {}, live: state, files: given, images }];
 }
 
 /** A repository's own configuration, for its waivers and globs; what it says of clusters has to stand in the fleet's file. */
-async function configIn(name: string, tree: FileTree, options: Member["options"]): Promise<Config> {
+async function configIn({ name, folder = "", options }: Member, tree: FileTree): Promise<Config> {
   const { paths } = await tree.list();
-  const top = paths
-    .map((path) => path.split("/").length)
-    .reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
-  const path = CONFIG_NAMES.flatMap((one) =>
-    paths.filter((path) => path.split("/").length === top && path.split("/").at(-1) === one),
-  )[0];
-  const read = path === undefined ? undefined : await tree.read(path);
-  if (path === undefined || read === undefined || !("text" in read)) return NO_CONFIG;
-  const folder = path.slice(0, Math.max(0, path.lastIndexOf("/")));
+  const within = (file: string) => (folder === "" ? file : `${folder}/${file}`);
+  const path = onlyOne(CONFIG_NAMES.map(within).filter((one) => paths.includes(one)));
+  if (path === undefined) return NO_CONFIG;
+  const read = await tree.read(path);
+  if (!("text" in read))
+    throw new MuslgateError(
+      "input",
+      `the configuration ${path} of "${name}" cannot be read: ${read.problem}`,
+      "Mend it, or take it away.",
+    );
   const config = configWithin(folder, readConfig(path, read.text));
   const says = CLUSTER_OPTIONS.filter((one) => config.options[one] !== undefined);
   const which = config.clusters.length > 0 ? "clusters" : says[0];

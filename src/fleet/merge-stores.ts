@@ -5,7 +5,7 @@ import { merge } from "./merge.ts";
 import { openStore } from "./open-store.ts";
 import { openOutside, SCHEMA } from "./outside.ts";
 import type { NamedPlan } from "./plan-file.ts";
-import type { Store } from "./store.ts";
+import { isUnread, type Store } from "./store.ts";
 
 /** The report on a plan from stores as they were written. Rejects with MuslgateError. */
 export async function mergeStores(
@@ -15,15 +15,10 @@ export async function mergeStores(
   env: NodeJS.ProcessEnv,
 ): Promise<Report> {
   const part = { run, layers: plan.layers, schema: SCHEMA };
-  const registries = async () => {
-    const { registry, reader } = await openOutside(settings, env);
-    // No layer is read.
-    await reader.close();
-    return registry;
-  };
+  const registries = async () => (await openOutside(settings, env)).registry;
   const stores: Store[] = [];
   try {
-    for (const one of written) stores.push(await openStore(one, env, part, registries));
+    for (const one of written) stores.push(await openStore(one, env, part, registries).catch(unopened(one)));
     return await merge(plan, stores, {
       signal: new AbortController().signal,
       now: () => Date.now(),
@@ -32,4 +27,13 @@ export async function mergeStores(
   } finally {
     for (const one of stores) one.close?.();
   }
+}
+
+/** Stands for a store that cannot be opened: whatever it might have is not known. */
+function unopened(name: string): (error: unknown) => Store {
+  return (error) => {
+    if (!isUnread(error)) throw error;
+    const refuse = () => Promise.reject(error);
+    return { name, get: refuse, add: refuse };
+  };
 }

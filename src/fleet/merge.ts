@@ -1,14 +1,13 @@
 /** Judges a fleet from its plan and what shards left in stores. Must ask nobody, and come to the same whatever order and number the stores have. */
 import { cachedReader, NO_STORE } from "../image/cache.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
-import type { Digest } from "../model/digest.ts";
 import { MuslgateError } from "../model/error.ts";
 import type { Report } from "../model/report.ts";
 import { imagesFrom } from "../run/images.ts";
 import { limitsWith } from "../run/limits.ts";
 import { run } from "../run/run.ts";
 import { join } from "./join.ts";
-import { keptReader } from "./kept-reader.ts";
+import { keptReader, type Lacking } from "./kept-reader.ts";
 import { type FleetPorts, memberRun } from "./members.ts";
 import type { Plan } from "./plan.ts";
 import { plannedSource, plannedTree } from "./recorded.ts";
@@ -26,8 +25,7 @@ export async function merge(plan: Plan, stores: readonly Store[], ports: MergePo
   const { platform, members } = plan;
   const limits = limitsWith(ports.limits).image;
   const source = plannedSource(plan.references, plan.layers);
-  const missing = new Map<number, Set<Digest>>();
-  const kept = keptReader(plan, stores, missing);
+  const kept = keptReader(plan, stores);
   const reading = {
     sources: [source],
     registries: [source],
@@ -47,19 +45,32 @@ export async function merge(plan: Plan, stores: readonly Store[], ports: MergePo
     kept.refuse();
   }
   const joined = join(reports);
-  return { ...joined, diagnostics: [...missingShards(plan, missing), ...joined.diagnostics] };
+  return { ...joined, diagnostics: [...lackingIn(plan, kept.lacking), ...joined.diagnostics] };
 }
 
-function missingShards(
-  { shards }: Plan,
-  missing: ReadonlyMap<number, ReadonlySet<Digest>>,
-): readonly Diagnostic[] {
+function lackingIn(plan: Plan, { missing, unread }: Lacking): readonly Diagnostic[] {
+  const failed = [...unread.values()].map(
+    ({ problem, layers: { size } }): Diagnostic => ({
+      code: "fleet-store-unread",
+      message: `A store could not be read for ${counted(size)}, so that whatever they could have changed is unknown: ${problem.message}`,
+      hint: problem.hint,
+      weight: "gap",
+    }),
+  );
+  return [...missingShards(plan, missing), ...failed];
+}
+
+function counted(layers: number): string {
+  return `${layers} ${layers === 1 ? "layer" : "layers"}`;
+}
+
+function missingShards({ shards }: Plan, missing: Lacking["missing"]): readonly Diagnostic[] {
   return [...missing]
     .filter(([shard]) => shard > 0)
     .toSorted(([one], [other]) => one - other)
     .map(([shard, { size }]) => ({
       code: "fleet-shard-missing",
-      message: `No store has the facts of ${size} ${size === 1 ? "layer" : "layers"} of shard ${shard}/${shards}: whatever they could have changed is unknown`,
+      message: `No store has the facts of ${counted(size)} of shard ${shard}/${shards}: whatever they could have changed is unknown`,
       hint: `Run muslgate fleet read with --shard ${shard}/${shards}, and merge again; what it could not read it says.`,
       weight: "gap",
       subject: `shard ${shard}/${shards}`,

@@ -8,7 +8,7 @@ import type { Digest } from "../model/digest.ts";
 import { MuslgateError, messageOf } from "../model/error.ts";
 import { entryKey } from "./facts-entry.ts";
 import type { PlannedLayer } from "./plan.ts";
-import { folderStore, MOST_ENTRY, type Store, twoFacts } from "./store.ts";
+import { folderStore, isUnread, MOST_ENTRY, type Store, TwoFacts } from "./store.ts";
 
 /** What of a run a store is for: these layers; `shard` where that one is to write. */
 export interface RunPart {
@@ -65,17 +65,23 @@ export async function ociStore(
     const isOf = (key: string) => shards.get(key) === number;
     for (const [key, entry] of await entriesIn(await artifacts.read(layer), isOf, written, number)) {
       const there = await add(key, entry);
-      if (there !== undefined && there !== entry)
-        throw twoFacts(undefined, key, [{ ...here, name: written }]);
+      if (there !== undefined && there !== entry) throw new TwoFacts(undefined, key, [{ name: written }]);
     }
   };
   let loaded: Promise<void> | undefined;
+  /** Shards that could not be read: the others are all the same. */
+  const problems = new Map<number, MuslgateError>();
   const load = async () => {
     const waiting = new Set([...shards.values()].filter((number) => number > 0)).values();
     const lane = async () => {
       for (const number of waiting) {
-        const layer = await artifacts.find(tagOf(number));
-        if (layer !== undefined) await take(number, layer);
+        try {
+          const layer = await artifacts.find(tagOf(number));
+          if (layer !== undefined) await take(number, layer);
+        } catch (error) {
+          if (!isUnread(error)) throw error;
+          problems.set(number, error);
+        }
       }
     };
     await Promise.all(Array.from({ length: LANES }, lane));
@@ -86,6 +92,8 @@ export async function ociStore(
     async get(key) {
       loaded ??= load();
       await loaded;
+      const problem = problems.get(shards.get(key) ?? 0);
+      if (problem !== undefined) throw problem;
       return await here.get(key);
     },
     async add(key, entry) {
@@ -117,7 +125,7 @@ function temporaryFolder(place: string): string {
     return mkdtempSync(join(place, "muslgate-facts-"));
   } catch (error) {
     const hint = "Set TMPDIR to a folder that this user may write.";
-    throw new MuslgateError("input", `facts have no place on their way: ${messageOf(error)}`, hint, error);
+    throw new MuslgateError("usage", `facts have no place on their way: ${messageOf(error)}`, hint, error);
   }
 }
 

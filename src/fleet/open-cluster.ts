@@ -1,8 +1,8 @@
 /** Opens the state of one cluster of a fleet: through kubectl, from what it printed, or a folder. Must judge nothing. */
 import { statSync } from "node:fs";
-import { basename, join, normalize } from "node:path";
+import { basename, isAbsolute, join, normalize } from "node:path";
 import type { Kubectl } from "../live/kubectl.ts";
-import { clusterOfLists, readCluster } from "../live/read-cluster.ts";
+import { clusterOfLists, readCluster, unreadCluster } from "../live/read-cluster.ts";
 import type { LiveState } from "../live/state.ts";
 import type { Budget } from "../model/budget.ts";
 import { MuslgateError } from "../model/error.ts";
@@ -30,6 +30,8 @@ export interface OpenedCluster {
   /** The folder that stands before the paths of its files; empty where none does. */
   readonly prefix: string;
   readonly live?: LiveState;
+  /** Why nothing of it was read. */
+  readonly problem?: MuslgateError;
 }
 
 /** What kubectl printed of one cluster. */
@@ -45,7 +47,7 @@ export async function openCluster(
   { kubectl, env }: OpeningPorts,
 ): Promise<OpenedCluster> {
   if ("repository" in source) {
-    const path = join(folder, source.repository);
+    const path = fromFolder(folder, source.repository);
     const known = byFolder.get(path);
     if (known !== undefined) return known;
     const stat = statSync(path, { throwIfNoEntry: false });
@@ -64,12 +66,25 @@ export async function openCluster(
     byFolder.set(path, opened);
     return opened;
   }
-  const live =
+  const { live, problem } = await liveOrGap(async () =>
     "lists" in source
-      ? clusterOfLists(readText(join(folder, source.lists), MOST_LISTS), source.lists)
-      : await readCluster(kubectl(source.context), source);
+      ? clusterOfLists(readText(fromFolder(folder, source.lists), MOST_LISTS), source.lists)
+      : await readCluster(kubectl(source.context), source),
+  );
   const state = recordedTree(live.tree, kept);
-  return { tree: trees.push(state) - 1, prefix: "", live };
+  return { tree: trees.push(state) - 1, prefix: "", live, problem };
+}
+
+/** A cluster that cannot be asked, or whose Lists are none, has nothing but the gap that says so: others are planned all the same. */
+async function liveOrGap(
+  read: () => Promise<LiveState>,
+): Promise<{ readonly live: LiveState; readonly problem?: MuslgateError }> {
+  try {
+    return { live: await read() };
+  } catch (error) {
+    if (!(error instanceof MuslgateError) || error.code === "usage" || error.code === "internal") throw error;
+    return { live: unreadCluster(error), problem: error };
+  }
 }
 
 /** What a plan keeps of a live cluster besides its tree: all that a run about it is given, but for its name, which the fleet gives. */
@@ -96,10 +111,15 @@ export function namedIn({ corefile, to }: Member["options"], folder: string): Me
     files.map((file) => [
       file,
       readText(
-        join(folder, file),
+        fromFolder(folder, file),
         undefined,
         "Check the path, which is from the folder of the fleet's file.",
       ),
     ]),
   );
+}
+
+/** A path as the fleet's file has it, which may stand alone. */
+function fromFolder(folder: string, path: string): string {
+  return isAbsolute(path) ? path : join(folder, path);
 }

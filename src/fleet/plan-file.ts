@@ -5,14 +5,16 @@ import type { Diagnostic } from "../model/diagnostic.ts";
 import type { Digest } from "../model/digest.ts";
 import { MuslgateError, messageOf } from "../model/error.ts";
 import type { Member, Plan, PlanHead, PlannedFile, PlannedLayer, PlannedReference } from "./plan.ts";
-import { planLines, readPlanLines } from "./plan-lines.ts";
+import { planLines, readPlanLines, unusable } from "./plan-lines.ts";
 
 /** Writes it, whole or not at all; returns its digest, which is the run's name. Throws MuslgateError (`usage`). */
 export function writePlan(file: string, plan: Plan): Digest {
   const hash = createHash("sha256");
   const part = `${file}.part`;
   try {
-    const opened = openSync(part, "w");
+    // What a killed run left, or a link that somebody put there: neither is written through.
+    rmSync(part, { force: true });
+    const opened = openSync(part, "wx");
     try {
       for (const line of planLines(plan)) {
         const bytes = Buffer.from(line);
@@ -59,6 +61,8 @@ export async function loadPlan(file: string, schema: string): Promise<NamedPlan>
     layer: (one: PlannedLayer) => layers.push(one),
     reference: (one: PlannedReference) => references.push(one),
   });
+  // Of nothing nothing is found, which would look as if all were well.
+  if (members.length === 0) throw unusable(file, "it names no cluster");
   return { run, plan: { ...(head as unknown as PlanHead), trees, members, layers, references } };
 }
 

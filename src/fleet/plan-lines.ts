@@ -53,10 +53,11 @@ export async function readPlanLines(file: string, reader: PlanReader): Promise<D
   for await (const bytes of boundedLines(file, hash)) {
     number++;
     const value = parsed(file, number, bytes);
-    if (ended) throw wrong(file, `line ${number} stands after its end`);
+    if (ended) throw unusable(file, `line ${number} stands after its end`);
     if (number === 1) {
-      if (!isRecord(value) || value.form !== FORM) throw wrong(file, "it is no fleet plan of this version");
-      if (!head(value)) throw wrong(file, "line 1 is not as a plan has it");
+      if (!isRecord(value) || value.form !== FORM)
+        throw unusable(file, "it is no fleet plan of this version");
+      if (!head(value)) throw unusable(file, "line 1 is not as a plan has it");
       const { schema, shards, platform } = value as unknown as PlanHead;
       reader.head?.({ schema, shards, platform });
       continue;
@@ -64,9 +65,9 @@ export async function readPlanLines(file: string, reader: PlanReader): Promise<D
     const [kind, inside] = (isRecord(value) ? Object.entries(value)[0] : undefined) ?? ["", undefined];
     if (kind === "end") ended = true;
     else if (isKind(kind) && FORMS[kind](inside)) reader[kind]?.(inside as never);
-    else throw wrong(file, `line ${number} is not as a plan has it`);
+    else throw unusable(file, `line ${number} is not as a plan has it`);
   }
-  if (!ended) throw wrong(file, "it was cut short");
+  if (!ended) throw unusable(file, "it was cut short");
   return `sha256:${hash.digest("hex")}`;
 }
 
@@ -78,7 +79,7 @@ async function* boundedLines(file: string, hash: ReturnType<typeof createHash>):
     for await (const chunk of createReadStream(file, { highWaterMark: 2 ** 20 }) as AsyncIterable<Buffer>) {
       hash.update(chunk);
       total += chunk.length;
-      if (total > MOST_BYTES) throw wrong(file, `it has more than ${MOST_BYTES} bytes`);
+      if (total > MOST_BYTES) throw unusable(file, `it has more than ${MOST_BYTES} bytes`);
       let from = 0;
       for (let end = chunk.indexOf(10); end >= 0; end = chunk.indexOf(10, from)) {
         yield Buffer.concat([...parts, chunk.subarray(from, end)]);
@@ -86,7 +87,7 @@ async function* boundedLines(file: string, hash: ReturnType<typeof createHash>):
       }
       parts.push(chunk.subarray(from));
       length += chunk.length - from;
-      if (length > MOST_LINE) throw wrong(file, `a line has more than ${MOST_LINE} bytes`);
+      if (length > MOST_LINE) throw unusable(file, `a line has more than ${MOST_LINE} bytes`);
     }
   } catch (error) {
     if (error instanceof MuslgateError) throw error;
@@ -97,18 +98,19 @@ async function* boundedLines(file: string, hash: ReturnType<typeof createHash>):
       error,
     );
   }
-  if (length > 0) throw wrong(file, "it was cut short");
+  if (length > 0) throw unusable(file, "it was cut short");
 }
 
 function parsed(file: string, number: number, bytes: Buffer): unknown {
   try {
     return JSON.parse(bytes.toString("utf8"));
   } catch {
-    throw wrong(file, number === 1 ? "it is no fleet plan of this version" : `line ${number} is not JSON`);
+    throw unusable(file, number === 1 ? "it is no fleet plan of this version" : `line ${number} is not JSON`);
   }
 }
 
-function wrong(file: string, why: string): MuslgateError {
+/** The error (`input`) for a plan that is none. */
+export function unusable(file: string, why: string): MuslgateError {
   return new MuslgateError(
     "input",
     `the plan ${file} cannot be used: ${why}`,
@@ -166,6 +168,7 @@ const FORMS = {
   member: fields({
     name: text,
     tree: whole,
+    folder: optional(path),
     live: optional(
       fields({
         pods: list(pair),

@@ -24,6 +24,8 @@ export interface Member {
   readonly name: string;
   /** Index of its tree. */
   readonly tree: number;
+  /** The folder of a repository's files, which stands before their paths; absent where none does. */
+  readonly folder?: string;
   /** What a live cluster is besides its tree; absent for a repository. */
   readonly live?: Omit<LiveState, "name" | "namesPods" | "tree" | "pods" | "dnsAddresses"> & {
     readonly pods: readonly (readonly [string, PodsOf])[];

@@ -7,7 +7,7 @@ import type { Layer } from "../model/oci.ts";
 import { isHashed } from "../model/proof.ts";
 import { entryKey, entryText, factsIn } from "./facts-entry.ts";
 import type { PlannedLayer } from "./plan.ts";
-import { type Store, twoFacts } from "./store.ts";
+import { type Store, TwoFacts } from "./store.ts";
 
 /** The outside. */
 export interface ShardPorts {
@@ -29,7 +29,7 @@ export interface ShardRead {
   readonly failed: number;
 }
 
-/** Layers read side by side: threads are the reader's, this many wait for bytes. */
+/** Layers asked for side by side: the reader has fewer going, others are looked up meanwhile. */
 const LANES = 4;
 
 /**
@@ -73,7 +73,7 @@ async function readOne(
     return "failed";
   }
   const other = await store.add(key, entry);
-  if (other !== undefined && other !== entry) throw twoFacts(digest, key, [store]);
+  if (other !== undefined && other !== entry) throw new TwoFacts(digest, key, [store]);
   return other === undefined ? "read" : "known";
 }
 

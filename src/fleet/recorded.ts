@@ -90,6 +90,8 @@ export interface RecordedSource {
 /** One answer. */
 export interface Recorded
   extends Pick<PlannedReference, "reference" | "platform" | "diagnostics" | "problem"> {
+  /** The reference without its prefix. */
+  readonly bare: string;
   readonly images: readonly RecordedImage[];
 }
 
@@ -112,7 +114,7 @@ export function recordedSource(from: Source): RecordedSource {
       scheme: from.scheme,
       guess: (reference, signal) => from.guess(reference, signal),
       async open(request) {
-        const { written: reference, platform, signal } = request;
+        const { written: reference, reference: bare, platform, signal } = request;
         const key = keyOf(reference, platform);
         const asked =
           known.get(key) ??
@@ -120,12 +122,12 @@ export function recordedSource(from: Source): RecordedSource {
             async (opened): Promise<Recorded> => {
               await opened.close();
               const { images, diagnostics } = opened;
-              return { reference, platform, images: images.map(recordedImage), diagnostics };
+              return { reference, bare, platform, images: images.map(recordedImage), diagnostics };
             },
             (error: unknown): Recorded => {
               signal.throwIfAborted();
               if (!(error instanceof MuslgateError) || error.code === "internal") throw error;
-              return { reference, platform, images: [], diagnostics: [], problem: problemOf(error) };
+              return { reference, bare, platform, images: [], diagnostics: [], problem: problemOf(error) };
             },
           );
         known.set(key, asked);

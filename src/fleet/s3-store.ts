@@ -64,8 +64,11 @@ export function s3Store(written: string, ports: S3Ports): Store {
     return new AwsClient({ accessKeyId, secretAccessKey, sessionToken, service: "s3", region, retries: 0 });
   };
 
+  /** Why it was given up: each of many entries would wait as long. */
+  let gone: MuslgateError | undefined;
   /** One request, tried again where that may help; its status is one of these. */
   const ask = async (key: string, init: RequestInit, statuses: readonly number[]): Promise<Response> => {
+    if (gone !== undefined) throw gone;
     for (let tries = 0; ; tries++) {
       let why: string;
       try {
@@ -87,7 +90,10 @@ export function s3Store(written: string, ports: S3Ports): Store {
         if (error instanceof MuslgateError) throw error;
         why = messageOf(error);
       }
-      if (tries >= RETRIES) throw failing(written, why);
+      if (tries >= RETRIES) {
+        gone = failing(written, why);
+        throw gone;
+      }
       await ports.sleep(WAIT * 2 ** tries);
     }
   };

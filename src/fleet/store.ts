@@ -85,11 +85,19 @@ export function clearParts(folder: string, shard: number): void {
   }
 }
 
-/** Two entries of one layer that differ. */
-export function twoFacts(digest: Digest | undefined, key: string, stores: readonly Store[]): MuslgateError {
-  return new MuslgateError(
-    "input",
-    `there are two different entries ${key}${digest === undefined ? "" : ` of the layer ${digest}`} (${stores.map(({ name }) => name).join(", ")})`,
-    "One of them is not what muslgate read: find out who may write there, take both away, and read the shard again.",
-  );
+/** Two entries of one layer that differ: a lie, which nobody may pass by. */
+export class TwoFacts extends MuslgateError {
+  constructor(digest: Digest | undefined, key: string, stores: readonly Pick<Store, "name">[]) {
+    super(
+      "input",
+      `there are two different entries ${key}${digest === undefined ? "" : ` of the layer ${digest}`} (${stores.map(({ name }) => name).join(", ")})`,
+      "One of them is not what muslgate read: find out who may write there, take both away, and read the shard again.",
+    );
+  }
+}
+
+/** Whether a store's failure leaves unknown what it would have said, and no more. */
+export function isUnread(error: unknown): error is MuslgateError {
+  if (!(error instanceof MuslgateError) || error instanceof TwoFacts) return false;
+  return error.code === "input" || error.code === "registry" || error.code === "limit";
 }

@@ -88,7 +88,6 @@ export function cachedReader(
       );
       return read;
     },
-    close: () => reader.close(),
   };
 }
 

@@ -24,7 +24,7 @@ export interface ImageRead {
 
 /** Images opened side by side at most: manifests and configurations are small, and mostly waited for. */
 const MOST_OPENED = 32;
-/** Images whose layers are read side by side at most: each holds what its layers teach, and they wait for threads anyway. */
+/** Images whose layers are read side by side at most: each holds what its layers teach, and they wait for one reader anyway. */
 const MOST_READ = 8;
 
 /** Reads images, and remembers them: what is asked twice is read once. */

@@ -17,7 +17,6 @@ export function tellingReader(reader: LayerReader, progress: Progress): LayerRea
         progress.layerDone();
       }
     },
-    close: () => reader.close(),
   };
 }
 

@@ -21,23 +21,29 @@ type Found =
   | { readonly rule: Rule; readonly finding: Finding }
   | { readonly rule: Rule; readonly error: unknown };
 
+/** A member, with the number of its class, whatever that meets. */
+export interface NumberedMember extends Omit<Member, "text"> {
+  readonly number: number;
+}
+
 /** The classes of one run. */
 export class Classes {
   readonly #rules: readonly Rule[];
   readonly #known = new Map<string, readonly Found[]>();
-  readonly #numbers = new Map<object, number>();
+  readonly #numbers = new Map<object | string, number>();
 
   constructor(rules: readonly Rule[]) {
     this.#rules = rules;
   }
 
   /** As which member of which class a container is judged, whatever it meets. */
-  of(workload: Workload): Member {
-    return memberOf(workload);
+  of(workload: Workload): NumberedMember {
+    const { subject, text, places } = memberOf(workload);
+    return { subject, places, number: this.#numberOf(text) };
   }
 
   /** What the rules that have a say, in their order, say of a member where it meets a cluster. */
-  judge(member: Member, { name, usesClusterDns, at }: Workload, met: ClassContext): readonly Told[] {
+  judge(member: NumberedMember, { name, usesClusterDns, at }: Workload, met: ClassContext): readonly Told[] {
     const [{ name: on }] = met.of;
     return this.#classOf(member, usesClusterDns, met).map((found) =>
       "finding" in found
@@ -47,13 +53,14 @@ export class Classes {
   }
 
   #classOf(
-    { subject, text }: Member,
+    { subject, number }: NumberedMember,
     usesClusterDns: Workload["usesClusterDns"],
     { of, ...met }: ClassContext,
   ): readonly Found[] {
     const { image, imageBefore, imageProblem, usedNames } = met;
-    const numbers = [...of, image, imageBefore].map((one) => this.#numberOf(one));
-    const key = JSON.stringify([numbers, usesClusterDns, imageProblem, usedNames, text]);
+    // A number for what stands for many clusters: texts are long, and these are looked for on each of them.
+    const numbers = [...of, image, imageBefore, imageProblem].map((one) => this.#numberOf(one));
+    const key = JSON.stringify([number, numbers, usesClusterDns, usedNames]);
     const found = this.#known.get(key) ?? this.#foundIn({ ...met, workload: { ...subject, usesClusterDns } });
     this.#known.set(key, found);
     return found;
@@ -72,8 +79,8 @@ export class Classes {
     });
   }
 
-  /** Objects are known by identity: of two images that are alike each has classes of its own. */
-  #numberOf(one: object | undefined): number {
+  /** Objects are known by identity: of two images that are alike each has classes of its own. Texts are what they say. */
+  #numberOf(one: object | string | undefined): number {
     if (one === undefined) return 0;
     const number = this.#numbers.get(one) ?? this.#numbers.size + 1;
     this.#numbers.set(one, number);

@@ -1,5 +1,6 @@
 /** Runs the user's own kubectl, without a shell. Must change nothing in a cluster, nor ask for a Secret. */
-import { spawn } from "node:child_process";
+import { type ChildProcessByStdio, spawn } from "node:child_process";
+import type { Readable } from "node:stream";
 import { MuslgateError, messageOf } from "../model/error.ts";
 
 /** What a call printed; its exit status counts: one that fails half way prints what it has, or an empty List. */
@@ -25,10 +26,7 @@ export function kubectl(
   const own = context === undefined ? [] : [`--context=${context}`];
   return (args) =>
     new Promise((resolve, reject) => {
-      const child = spawn("kubectl", [...own, "--request-timeout=60s", ...args], {
-        env,
-        stdio: ["inherit", "pipe", "pipe"],
-      });
+      const child = started([...own, "--request-timeout=60s", ...args], env);
       const parts: Buffer[] = [];
       let length = 0;
       let said = "";
@@ -57,6 +55,18 @@ export function kubectl(
         resolve(code === 0 ? { text } : { text, problem: reasonIn(said) ?? ended });
       });
     });
+}
+
+/** Throws MuslgateError for a word that no program can be given: one with a NUL, or longer than the system lets through. */
+function started(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+): ChildProcessByStdio<null, Readable, Readable> {
+  try {
+    return spawn("kubectl", args, { env, stdio: ["inherit", "pipe", "pipe"] });
+  } catch (error) {
+    throw noKubectl(error as Error);
+  }
 }
 
 function isAnswer(line: string): boolean {

@@ -9,20 +9,33 @@ const MOST_NESTING = 4;
 /** The deepest value in an object; what a PodSpec may hold stands some twenty deep. */
 const MOST_DEPTH = 200;
 
-/** All objects in a text, Lists opened. Throws MuslgateError (`input`) for what is no JSON. */
-export function objectsIn(name: string, text: string): readonly unknown[] {
-  return documentsOf(name, text).flatMap((one) => opened(one, 0));
+/** What a text holds. */
+export interface Listed {
+  /** All objects, Lists opened. */
+  readonly objects: readonly unknown[];
+  /** The kinds of Lists of which the last page is not there, such as `PodList`. */
+  readonly cutShort: readonly string[];
 }
 
-function opened(value: unknown, nesting: number): readonly unknown[] {
-  if (Array.isArray(value) && nesting < MOST_NESTING) return value.flatMap((one) => opened(one, nesting + 1));
-  const isList = textIn(value, "kind")?.endsWith("List") === true;
-  if (!isList || nesting >= MOST_NESTING) return [value];
+/** Reads it. Throws MuslgateError (`input`) for what is no JSON. */
+export function listsIn(name: string, text: string): Listed {
+  const goesOn = new Map<string, boolean>();
+  const objects = documentsOf(name, text).flatMap((one) => opened(one, 0, goesOn));
+  return { objects, cutShort: [...goesOn].flatMap(([kind, does]) => (does ? kind : [])) };
+}
+
+function opened(value: unknown, nesting: number, goesOn: Map<string, boolean>): readonly unknown[] {
+  if (Array.isArray(value) && nesting < MOST_NESTING)
+    return value.flatMap((one) => opened(one, nesting + 1, goesOn));
+  const list = textIn(value, "kind");
+  if (list?.endsWith("List") !== true || nesting >= MOST_NESTING) return [value];
+  // What the API prints a page at a time says so of each but the last (apimachinery meta/v1 types.go, ListMeta).
+  goesOn.set(list, textIn(value, "metadata", "continue") !== undefined);
   // Items of a PodList have no kind of their own in what the API itself prints.
-  const kind = textIn(value, "kind")?.slice(0, -"List".length);
+  const kind = list.slice(0, -"List".length);
   return itemsIn(value, "items").flatMap((one) => {
     const own = textIn(one, "kind") !== undefined || !kind || typeof one !== "object" || one === null;
-    return opened(own ? one : { kind, ...one }, nesting + 1);
+    return opened(own ? one : { kind, ...one }, nesting + 1, goesOn);
   });
 }
 

@@ -8,11 +8,13 @@ import {
 } from "../knowledge/dns-objects.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import { MuslgateError } from "../model/error.ts";
+import { ALL_PODS } from "../model/hidden-pods.ts";
+import { dnsConfigMaps } from "./dns.ts";
 import { fieldAt, textIn } from "./fields.ts";
 import type { Answered, Kubectl } from "./kubectl.ts";
-import { objectsIn } from "./lists.ts";
+import { type Listed, listsIn } from "./lists.ts";
 import { ownerOf } from "./owners.ts";
-import { dnsConfigMaps, isCiliumPolicy, type LiveState, liveState } from "./state.ts";
+import { isCiliumPolicy, type LiveState, liveState } from "./state.ts";
 
 /** What the user asks for. */
 export interface Asked {
@@ -30,8 +32,10 @@ export async function readCluster(ask: Kubectl, { context, namespace }: Asked): 
     const problem = isNoKind(answer.problem) ? undefined : answer.problem;
     if (problem !== undefined) diagnostics.push(...unread(right, problem));
     // What was printed before it failed is there all the same.
-    objects.push(...objectsOf(right.to, answer));
-    return problem === undefined;
+    const listed = listedBy(right, answer);
+    for (const one of listed.objects) objects.push(one);
+    for (const kind of listed.cutShort) diagnostics.push(failedTo(right.to, `its ${kind} goes on`));
+    return problem === undefined && listed.cutShort.length === 0;
   };
   const list = (kind: string, where: string, scope: readonly string[]): Promise<boolean> =>
     get({ to: `list ${kind}${where}` }, [kind, ...scope, "--output=json", "--chunk-size=500"]);
@@ -46,8 +50,9 @@ export async function readCluster(ask: Kubectl, { context, namespace }: Asked): 
   const version = await ask(["get", "--raw=/version"]);
   if (version.problem !== undefined && !isForbidden(version.problem))
     throw unreached(version.problem, context);
-  if (version.problem !== undefined) diagnostics.push(...unread({ to: "get /version" }, version.problem));
-  objects.push(...objectsOf("the version", version));
+  const toVersion = { to: "get /version" };
+  if (version.problem !== undefined) diagnostics.push(...unread(toVersion, version.problem));
+  for (const one of listedBy(toVersion, version).objects) objects.push(one);
   const scope = namespace === undefined ? ["--all-namespaces"] : [`--namespace=${namespace}`];
   const where = namespace === undefined ? " in all namespaces" : ` in ${namespace}`;
   await list("nodes", "", []);
@@ -81,7 +86,7 @@ async function currentContext(ask: Kubectl): Promise<string | undefined> {
 
 /** The same from what kubectl printed elsewhere. Throws MuslgateError (`input`) where there is no pod in it. */
 export function clusterOfLists(text: string, from = "standard input"): LiveState {
-  const objects = objectsIn(from, text);
+  const { objects, cutShort } = listsIn(from, text);
   const kinds = new Set(objects.map((one) => textIn(one, "kind")));
   if (!kinds.has("Pod")) {
     throw new MuslgateError(
@@ -90,7 +95,10 @@ export function clusterOfLists(text: string, from = "standard input"): LiveState
       "Give what kubectl get pods -A -o json prints, and that of nodes, jobs and the DNS's objects after it.",
     );
   }
-  const diagnostics = kinds.has("Node") ? [] : [NO_NODES];
+  const diagnostics = [
+    ...(kinds.has("Node") ? [] : [NO_NODES]),
+    ...cutShort.map((kind) => goesOn(from, kind)),
+  ];
   return liveState(objects, { hasDaemonSets: hasDaemonSets(objects), hasConfigMaps: false, diagnostics });
 }
 
@@ -106,13 +114,26 @@ function hasDaemonSets(objects: readonly unknown[]): boolean {
   return named.length > 0 && named.every(({ name }) => sets.has(name));
 }
 
-function objectsOf(what: string, { text, problem }: Answered): readonly unknown[] {
-  if (text.trim() === "") return [];
+/** A cluster of which nothing was read. */
+export function unreadCluster({ message, hint }: MuslgateError): LiveState {
+  const gap: Diagnostic = {
+    code: "cluster-unread",
+    message: `Nothing was read, so what runs there is not known: ${message}`,
+    hint,
+    weight: "gap",
+    subject: ALL_PODS,
+  };
+  return liveState([], { hasDaemonSets: false, hasConfigMaps: false, diagnostics: [gap] });
+}
+
+function listedBy({ to }: Right, { text, problem }: Answered): Listed {
+  const nothing = { objects: [], cutShort: [] };
+  if (text.trim() === "") return nothing;
   try {
-    return objectsIn(`what kubectl printed to ${what}`, text);
+    return listsIn(`what kubectl printed to ${to}`, text);
   } catch (error) {
     // It was cut short, which was told.
-    if (problem !== undefined) return [];
+    if (problem !== undefined) return nothing;
     throw error;
   }
 }
@@ -191,6 +212,16 @@ const NO_NODES: Diagnostic = {
   hint: "Give what kubectl get nodes -o json prints too, or the `platform`.",
   weight: "gap",
 };
+
+function goesOn(from: string, kind: string): Diagnostic {
+  return {
+    code: "cluster-unread",
+    message: `${from} has the first pages of a ${kind} and not its last`,
+    hint: "Give all its pages, or what kubectl get … -o json prints.",
+    weight: "gap",
+    subject: kind === "PodList" ? ALL_PODS : kind,
+  };
+}
 
 function unreached(problem: string, context: string | undefined): MuslgateError {
   const which = context === undefined ? "the cluster" : `the cluster ${context}`;

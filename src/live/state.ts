@@ -1,21 +1,20 @@
 /** The objects of a cluster become a tree of manifests to be searched, and what only a cluster knows. Must ask nobody. */
-import { isIP } from "node:net";
-import {
-  CILIUM,
-  CORE_DNS_IMAGES,
-  CUSTOM_PARTS,
-  DNS_CONFIG_MAPS,
-  DNS_IMAGES,
-  DNS_NAMESPACE,
-  DNS_SERVICES,
-  NODE_CACHE_IMAGES,
-  OPENSHIFT_DNS,
-} from "../knowledge/dns-objects.ts";
+import { CILIUM, CORE_DNS_IMAGES, DNS_NAMESPACE, NODE_CACHE_IMAGES } from "../knowledge/dns-objects.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { DnsImages } from "../model/dns-images.ts";
-import { splitImage } from "../model/image-name.ts";
 import type { FileTree } from "../tree/file-tree.ts";
 import { yamlText } from "../yaml/text.ts";
+import {
+  addressesOf,
+  dnsConfigMaps,
+  emptyParts,
+  isDnsConfigMap,
+  isDnsService,
+  isNodeLocalConfig,
+  isOf,
+  oneImage,
+  otherServer,
+} from "./dns.ts";
 import { fieldAt, itemsIn, picked, textIn } from "./fields.ts";
 import { memoryTree } from "./memory-tree.ts";
 import { knownOwners } from "./owners.ts";
@@ -82,11 +81,14 @@ export function liveState(all: readonly unknown[], read: Read): LiveState {
     const path = free(texts, `${safe(namespace)}/${kind.toLowerCase()}-${safe(name)}`, ".json");
     texts.set(path, `${JSON.stringify(object, null, 1)}\n`);
   }
+  const mounted = new Set(dnsConfigMaps(objects));
+  const other = otherServer(objects);
   for (const one of [...ofKind("ConfigMap"), ...(read.hasConfigMaps ? emptyParts(objects) : [])]) {
     const namespace = textIn(one, "metadata", "namespace") ?? "";
     const name = textIn(one, "metadata", "name") ?? "";
     const isCilium = namespace === DNS_NAMESPACE && name === CILIUM.configMap;
-    if (!isCilium && !isDnsConfigMap(namespace, name, objects)) continue;
+    if (!isCilium && !isDnsConfigMap(namespace, name, mounted)) continue;
+    if (!isCilium && other !== undefined && namespace === DNS_NAMESPACE && !isNodeLocalConfig(one)) continue;
     const path = free(texts, `${safe(namespace)}/configmap-${safe(name)}`, ".yaml");
     const whole = one as Readonly<Record<string, unknown>>;
     const { data = {}, binaryData } = isCilium ? { data: picked(whole.data, [CILIUM.rejectKey]) } : whole;
@@ -98,20 +100,20 @@ export function liveState(all: readonly unknown[], read: Read): LiveState {
   }
   const isSeen = read.hasConfigMaps || objects.some(isNodeLocalConfig);
   const isGke = gkeVersionIn(objects) !== undefined;
-  const nodeLocal = nodeLocalIn(objects, read.hasDaemonSets, isGke, nodes.size);
+  const nodeLocal = nodeLocalIn(objects, read.hasDaemonSets, isGke, nodesOfPods(nodes));
   return {
     name: read.name,
     tree: memoryTree(texts),
     pods,
     dnsAddresses: new Set(ofKind("Service").filter(isDnsService).flatMap(addressesOf)),
     // A version says what GKE wrote there, which is no answer where what is there may not be seen.
-    gkeVersion: isSeen ? gkeVersionIn(objects) : undefined,
+    gkeVersion: isSeen && other === undefined ? gkeVersionIn(objects) : undefined,
     nodeLocalDns: nodeLocal.state,
     dnsImages: {
       coreDns: oneImage(objects, CORE_DNS_IMAGES),
       nodeCache: oneImage(objects, NODE_CACHE_IMAGES),
     },
-    diagnostics: [...read.diagnostics, ...nodeLocal.diagnostics],
+    diagnostics: [...read.diagnostics, ...nodeLocal.diagnostics, ...[other ?? []].flat()],
   };
 }
 
@@ -124,18 +126,6 @@ function eachOnce(objects: readonly unknown[]): readonly unknown[] {
     all.set(uid === undefined ? one : JSON.stringify([kind, namespace, name, uid]), one);
   }
   return [...all.values()];
-}
-
-function isDnsService(one: unknown): boolean {
-  const [namespace, name = ""] = [textIn(one, "metadata", "namespace"), textIn(one, "metadata", "name")];
-  if (namespace === OPENSHIFT_DNS.namespace) return name === OPENSHIFT_DNS.service;
-  return namespace === DNS_NAMESPACE && DNS_SERVICES.includes(name);
-}
-
-/** One for each family; a headless Service has none. */
-function addressesOf(service: unknown): readonly string[] {
-  const all = [fieldAt(service, "spec", "clusterIP"), ...itemsIn(service, "spec", "clusterIPs")];
-  return all.filter((one): one is string => typeof one === "string" && isIP(one) !== 0);
 }
 
 /** Whether it is one of Cilium's policies, of a namespace or of the cluster. */
@@ -169,6 +159,11 @@ function nodesIn(nodes: readonly unknown[]): ReadonlyMap<string, LiveNode> {
   );
 }
 
+/** How many of them have pods that musl may be in. */
+function nodesOfPods(nodes: ReadonlyMap<string, LiveNode>): number {
+  return [...nodes.values()].filter(({ os }) => os !== "windows").length;
+}
+
 /** What the version endpoint says, or `kubectl version` (GKE's versions end in -gke.N). */
 function gkeVersionIn(objects: readonly unknown[]): string | undefined {
   const versions = objects.flatMap(
@@ -186,22 +181,16 @@ function nodeLocalIn(
   const caches = objects.filter((one) => textIn(one, "kind") === "DaemonSet" && isOf(one, NODE_CACHE_IMAGES));
   const wanted = caches.map((one) => fieldAt(one, "status", "desiredNumberScheduled"));
   if (caches.length > 0 && wanted.some((count) => count !== 0)) {
-    const [count] = wanted;
-    const isPartly = caches.length === 1 && typeof count === "number" && count < nodes;
-    return { state: "enabled", diagnostics: isPartly ? [partlyCached(count, nodes)] : [] };
+    // One for each pool, it may be; of one that does not say, all nodes might be its.
+    const counts = wanted.filter((count) => typeof count === "number");
+    const sum = counts.reduce((all, count) => all + count, 0);
+    const isPartly = counts.length === wanted.length && sum < nodes;
+    return { state: "enabled", diagnostics: isPartly ? [partlyCached(sum, nodes)] : [] };
   }
   const hasConfig = objects.some(isNodeLocalConfig);
   // Elsewhere nothing turns on it: without its Corefile it answers nothing.
   const isOff = hasDaemonSets && (isGke || hasConfig);
   return { state: isOff ? "disabled" : undefined, diagnostics: [] };
-}
-
-function isNodeLocalConfig(one: unknown): boolean {
-  return (
-    textIn(one, "kind") === "ConfigMap" &&
-    textIn(one, "metadata", "namespace") === DNS_NAMESPACE &&
-    textIn(one, "metadata", "name") === "node-local-dns"
-  );
 }
 
 function partlyCached(count: number, nodes: number): Diagnostic {
@@ -213,77 +202,9 @@ function partlyCached(count: number, nodes: number): Diagnostic {
   };
 }
 
-/** Whether a container of an object's pods has an image of such a name. */
-function isOf(object: unknown, names: RegExp): boolean {
-  return imagesOf(object, names).length > 0;
-}
-
-/** The images of such a name that an object's pods have, or a pod. */
-function imagesOf(object: unknown, names: RegExp): readonly string[] {
-  const isPod = textIn(object, "kind") === "Pod";
-  const spec = fieldAt(object, "spec", ...(isPod ? [] : ["template", "spec"]));
-  return itemsIn(spec, "containers").flatMap((one) => {
-    const image = textIn(one, "image");
-    return image !== undefined && names.test(splitImage(image).name.split("/").at(-1) ?? "") ? [image] : [];
-  });
-}
-
-/** The one image of such a name in the DNS's namespace; none where pods and what they are made from differ, as in a rollout. */
-function oneImage(objects: readonly unknown[], names: RegExp): string | undefined {
-  const images = objects
-    .filter((one) => /^(?:Deployment|DaemonSet|Pod)$/.test(textIn(one, "kind") ?? ""))
-    .filter((one) => textIn(one, "metadata", "namespace") === DNS_NAMESPACE)
-    .flatMap((one) => imagesOf(one, names));
-  const [first, ...others] = new Set(images);
-  return others.length === 0 ? first : undefined;
-}
-
-function isDnsConfigMap(namespace: string, name: string, objects: readonly unknown[]): boolean {
-  if (namespace === OPENSHIFT_DNS.namespace) return name === OPENSHIFT_DNS.configMap;
-  return (
-    namespace === DNS_NAMESPACE && (DNS_CONFIG_MAPS.includes(name) || dnsConfigMaps(objects).includes(name))
-  );
-}
-
-/** The ConfigMaps that Deployments and DaemonSets of DNS servers mount, whatever they are called. */
-export function dnsConfigMaps(objects: readonly unknown[]): readonly string[] {
-  const names = objects
-    .filter((one) => /^(?:Deployment|DaemonSet)$/.test(textIn(one, "kind") ?? ""))
-    .filter((one) => textIn(one, "metadata", "namespace") === DNS_NAMESPACE && isOf(one, DNS_IMAGES))
-    .flatMap((one) => itemsIn(one, "spec", "template", "spec", "volumes"))
-    .flatMap((one) => textIn(one, "configMap", "name") ?? []);
-  return [...new Set(names)];
-}
-
-/**
- * What stands for the ConfigMap coredns-custom where it was asked for and is not there: k3s's and AKS's Corefiles import
- * its keys by patterns, which then match nothing. Nothing where a Corefile imports anything else.
- */
-function emptyParts(objects: readonly unknown[]): readonly unknown[] {
-  const own = objects.filter(
-    (one) => textIn(one, "kind") === "ConfigMap" && textIn(one, "metadata", "namespace") === DNS_NAMESPACE,
-  );
-  if (own.some((one) => textIn(one, "metadata", "name") === CUSTOM_PARTS)) return [];
-  const imports = own.flatMap((one) =>
-    [...(textIn(one, "data", "Corefile") ?? "").matchAll(/^[ \t]*import[ \t]+(.*?)[ \t\r]*$/gm)].map(
-      ([, pattern = ""]) => pattern,
-    ),
-  );
-  const isOfParts = (pattern: string) => /^(?:[\w./-]*\/)?custom\/\*\.?(?:server|override)$/.test(pattern);
-  if (imports.length === 0 || !imports.every(isOfParts)) return [];
-  const none = `# There is no ConfigMap ${CUSTOM_PARTS}.\n`;
-  const metadata = { name: CUSTOM_PARTS, namespace: DNS_NAMESPACE };
-  return [{ kind: "ConfigMap", metadata, data: { "none.override": none, "none.server": none } }];
-}
-
-/** A name as a part of a path. The API server lets no other through; a file may hold any. */
+/** A name as a part of a path. It has no dot: what ends in `.tf` or `.schema` is read as another kind of file. */
 function safe(name: string): string {
-  return (
-    name
-      .replace(/[^\w.-]/g, "_")
-      .replace(/^\.+/, "_")
-      .slice(0, 300) || "_"
-  );
+  return name.replace(/[^\w-]/g, "_").slice(0, 300) || "_";
 }
 
 function free(taken: ReadonlyMap<string, unknown>, path: string, end: string): string {

@@ -141,6 +141,14 @@ export interface ClusterProfile {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+/** What a cluster is called of which nothing is known. */
+export const NAMELESS = "an unknown cluster";
+
+/** What it is called at a target. */
+export function nameAt(name: string, to: string): string {
+  return name === NAMELESS ? to : `${name} at ${to}`;
+}
+
 /** Whether it stands for no cluster: no file and no version says how one answers. */
 export function isNoCluster({ basis, at, sources }: ClusterProfile): boolean {
   return basis === "nothing" && at === undefined && sources.length === 0;

@@ -41,6 +41,7 @@ export const DIAGNOSTIC_CODES = {
   "file-unreadable": "A file of the repository could not be read, or not to its end.",
   "fleet-shard-missing":
     "No store has the facts of layers of a fleet: their shard was not read, or not to its end.",
+  "fleet-store-unread": "A store may have the facts of layers of a fleet, and could not be read.",
   "folder-unreadable": "A folder of the repository could not be listed.",
   "gke-version-ambiguous": "The GKE version stands for several builds that answer AAAA differently.",
   "gke-version-not-said": "The files give a least version of GKE, or none: GKE may run a newer one.",

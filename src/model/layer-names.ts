@@ -1,6 +1,6 @@
-/** The paths of a layer as one run of bytes, which costs a thread and a file less than as many strings. Must not know what stands at them. */
+/** The paths of a layer as one run of bytes, which costs the collector and a file less than as many strings. Must not know what stands at them. */
 
-/** Paths in order, UTF-8, one after the other with nothing between them. Plain data: threads hand it to each other. */
+/** Paths in order, UTF-8, one after the other with nothing between them. Plain data. */
 export interface LayerNames {
   readonly bytes: Uint8Array;
   /** Where each ends, ascending; there are as many as names. */

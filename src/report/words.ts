@@ -1,5 +1,6 @@
 /** The words every format uses for outcomes, effects and resolvers, so that they all say the same. Must not format. */
-import { isNoCluster, type NameScope } from "../model/cluster-profile.ts";
+import { NAMELESS, type NameScope } from "../model/cluster-profile.ts";
+import { hidesPods } from "../model/hidden-pods.ts";
 import type { ImageProfile } from "../model/image-profile.ts";
 import { counted, type Judgement, type NameEffect, type Report } from "../model/report.ts";
 import { nameOf } from "../model/workload-names.ts";
@@ -219,12 +220,14 @@ export function countWords(
   const isNew = report.fixed === undefined ? "" : "newly ";
   const { fixed, healed, known } = gone(report);
   const noted = notesBefore(report);
+  const hidden = report.diagnostics.filter(hidesPods).length;
   const parts: readonly (readonly [Standing, number, string])[] = [
     ["affected", found.affected, `${isNew}affected`],
     ["affected", found.clusters, found.clusters === 1 ? "fault of a cluster" : "faults of clusters"],
     ["note", found.notes, `${isNew}affected at level note`],
     ["unknown", found.unknown, `${isNew}unknown`],
     ["unknown", found["clusters-unknown"], "not known of a cluster"],
+    ["unknown", hidden, `${hidden === 1 ? "cluster" : "clusters"} whose pods were not all seen`],
     ["not-affected", found.existing - found["existing-unknown"] - noted, "affected before"],
     ["not-affected", noted, "affected at level note before"],
     ["unknown", found["existing-unknown"], "unknown before"],
@@ -311,7 +314,7 @@ export function summaryWords(report: Report, { verdict: { summary }, workload, c
   const on = report.clusters[cluster];
   const isName =
     workload === undefined
-      ? on !== undefined && !isNoCluster(on) && summary.startsWith(on.name)
+      ? on !== undefined && on.name !== NAMELESS && summary.startsWith(on.name)
       : workload.role === "image";
   return isName ? summary : upperFirst(summary);
 }

@@ -4,6 +4,7 @@ import { compare } from "../compare/compare.ts";
 import { markNotes, notesOf } from "../compare/known-notes.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import { groupBy } from "../model/group-by.ts";
+import { hidesPods } from "../model/hidden-pods.ts";
 import type { Report } from "../model/report.ts";
 import type { Workload } from "../model/workload.ts";
 import type { Configured } from "../settings/states.ts";
@@ -20,7 +21,14 @@ export function besideCluster(report: Report, there: Report, name: string): Repo
   const diagnostics = compared.diagnostics.filter(
     (one) => one.code !== "waiver-unused" || alsoThere.has(unused(one)),
   );
-  return { ...compared, diagnostics, beside: beside(workloadsOf(report), workloadsOf(there), name) };
+  // Who runs there alone, or not at all, is not known then.
+  const hidden = there.diagnostics.filter(hidesPods);
+  const told = hidden.map((one) => ({ ...one, message: `On ${name}: ${one.message}` }));
+  return {
+    ...compared,
+    diagnostics: [...diagnostics, ...told],
+    beside: beside(workloadsOf(report), workloadsOf(there), name),
+  };
 }
 
 /** What the files of a folder say. */
@@ -40,7 +48,7 @@ export async function saidIn(
   const here = { directory: folder, images: [], include: [], exclude: [] };
   // How a cluster answers is known of the one that runs.
   const settings = { ...given.settings, ...here, corefiles: [], clusterFiles: [], clusters: [] };
-  const states = await openStates({ ...given, settings }, { workerUrl: undefined, signal, now, env });
+  const states = await openStates({ ...given, settings }, { signal, now, env });
   const { workloads, diagnostics } = await survey(states.now, env);
   const unread = diagnostics.filter(({ weight, code }) => weight === "gap" && code !== "no-cluster");
   return { folder, workloads, diagnostics: unread };

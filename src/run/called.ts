@@ -2,10 +2,17 @@
 import type { DiagnosticCode } from "../model/diagnostic-codes.ts";
 import type { Survey } from "./survey.ts";
 
-/** What is told of all files of a cluster, and names none. */
-const OF_ALL_FILES = new Set<DiagnosticCode>(["glob-unmatched", "no-cluster", "no-workload"]);
+/** What is told of a cluster as a whole, or of all its files, and names none. */
+const OF_ALL = new Set<DiagnosticCode>([
+  "cluster-forbidden",
+  "cluster-unread",
+  "glob-unmatched",
+  "no-cluster",
+  "no-workload",
+  "node-local-partly",
+]);
 
-/** The survey with its cluster called so, also where it tells of all its files; where there are several, each has its own name after it. */
+/** The survey with its cluster called so, also where something is told of all of it; where there are several, each has its own name after it. */
 export function clusterCalled(survey: Survey, name: string): Survey {
   const { clusters } = survey;
   const several = clusters.profiles.length > 1;
@@ -14,7 +21,7 @@ export function clusterCalled(survey: Survey, name: string): Survey {
     name: several ? `${name}, ${one.name}` : name,
   }));
   const diagnostics = survey.diagnostics.map((one) =>
-    OF_ALL_FILES.has(one.code) ? { ...one, message: `${name}: ${one.message}` } : one,
+    OF_ALL.has(one.code) ? { ...one, message: `${name}: ${one.message}` } : one,
   );
   return { ...survey, clusters: { ...clusters, profiles }, diagnostics };
 }

@@ -25,18 +25,13 @@ import type { Images, RunPorts } from "./ports.ts";
 export async function openImages(settings: Settings, ports: RunPorts): Promise<Images> {
   const { env, progress, signal } = ports;
   const limits = limitsWith(settings.limits).image;
-  if (ports.images !== undefined) return { ...ports.images, close: async () => {} };
-  const reader = createLayerReader(limits, { workerUrl: ports.workerUrl, verifyAll: settings.verify });
-  try {
-    const told = progress === undefined ? reader : tellingReader(reader, progress);
-    const cached = cachedReader(told, storeOf(settings, env), { verifyAll: settings.verify });
-    const { openRegistries, ...sources } = await imageSources(settings, reader, limits, env);
-    const packedChart = async (reference: string) => (await openRegistries()).packedChart(reference, signal);
-    return imagesFrom({ ...sources, reader: cached, signal, limits, progress }, settings, packedChart);
-  } catch (error) {
-    await reader.close();
-    throw error;
-  }
+  if (ports.images !== undefined) return ports.images;
+  const reader = createLayerReader(limits, { verifyAll: settings.verify });
+  const told = progress === undefined ? reader : tellingReader(reader, progress);
+  const cached = cachedReader(told, storeOf(settings, env), { verifyAll: settings.verify });
+  const { openRegistries, ...sources } = await imageSources(settings, reader, limits, env);
+  const packedChart = async (reference: string) => (await openRegistries()).packedChart(reference, signal);
+  return imagesFrom({ ...sources, reader: cached, signal, limits, progress }, settings, packedChart);
 }
 
 /** What reads images through these ports, each once. */
@@ -45,7 +40,7 @@ export function imagesFrom(
   settings: Pick<Settings, "platform">,
   packedChart: Images["packedChart"] = noCharts,
 ): Images {
-  const { limits, reader } = reading;
+  const { limits } = reading;
   const images = new ImageReads(reading, settings.platform);
   const bases = new BaseImages(reading);
   const plans = new Map<FileTree, PlannedReads>();
@@ -72,7 +67,6 @@ export function imagesFrom(
       const rest = others.values();
       return workloads.map((one) => reads.get(one) ?? (rest.next().value as ImageRead));
     },
-    close: () => reader.close(),
   };
 }
 

@@ -9,8 +9,6 @@ import type { Progress } from "../model/progress.ts";
 
 /** What a run is given besides its settings. */
 export interface RunPorts {
-  /** Where layer workers start; without it layers are read in this thread. */
-  readonly workerUrl: URL | undefined;
   readonly signal: AbortSignal;
   /** Milliseconds since 1970. */
   readonly now: () => number;
@@ -25,7 +23,7 @@ export interface RunPorts {
   readonly progress?: Progress;
   /** Files that stand for the disk's. */
   readonly files?: GivenFiles;
-  /** Images that several runs share, and that are not this run's to close. */
+  /** Images that several runs share. */
   readonly images?: Images;
 }
 
@@ -40,7 +38,7 @@ export interface GivenFiles {
   readonly amongOthers?: boolean;
 }
 
-/** The images of a run, each read once; to be closed after use. */
+/** The images of a run, each read once. */
 export interface Images {
   /** Reads the image of each workload, in their order. Rejects with MuslgateError (`usage`), or for an aborted signal. */
   read(workloads: readonly Workload[]): Promise<readonly ImageRead[]>;
@@ -48,5 +46,4 @@ export interface Images {
   readIn(tree: FileTree | undefined, workloads: readonly Workload[]): Promise<readonly ImageRead[]>;
   /** The packed chart that a reference leads to. Rejects with MuslgateError. */
   packedChart(reference: string): Promise<Uint8Array>;
-  close(): Promise<void>;
 }

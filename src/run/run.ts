@@ -44,13 +44,9 @@ export async function run(asked: Configured, ports: RunPorts): Promise<Report> {
   }
   // An image that runs on both is read once.
   const images = await openImages(asked.settings, own);
-  try {
-    const report = await runAlone(asked, { ...own, images });
-    const there = await runAlone(asked, { ...own, images, live: against });
-    return besideCluster(report, there, against.name ?? "the other cluster");
-  } finally {
-    await images.close();
-  }
+  const report = await runAlone(asked, { ...own, images });
+  const there = await runAlone(asked, { ...own, images, live: against });
+  return besideCluster(report, there, against.name ?? "the other cluster");
 }
 
 async function runAlone(asked: Configured, ports: Omit<RunPorts, "against">): Promise<Report> {
@@ -60,41 +56,37 @@ async function runAlone(asked: Configured, ports: Omit<RunPorts, "against">): Pr
   refuseTwoComparisons(settings, ports);
   const earlier = settings.baseline === undefined ? undefined : readReport(settings.baseline);
   const images = await openImages(settings, ports);
-  try {
-    const states = await openStates(given, ports);
-    const charts = settings.charts === "off" ? undefined : (one: string) => images.packedChart(one);
-    const found = await survey(states.now, ports.env, charts);
-    const seen = ports.live === undefined ? found : liveSurvey(found, ports.live);
-    const now = ports.files === undefined ? seen : clusterCalled(seen, ports.files.cluster);
-    const before = states.before && (await surveyBefore(states.before, ports.env, charts));
-    const was = before && states.before && (await judge(states.before, before, {}, images));
-    // What rules compare with: the state before, else that of the earlier run.
-    const then = was ?? earlier;
-    const known = { clustersBefore: then?.clusters, imageBefore: then && earlierImages(then) };
-    const judged = await judge(states.now, now, known, images);
-    const whole = withDiagnostics(judged, { given, states, now, before, was });
-    const waived = { steps: globSteps(settings), isPart: isPart(given, ports) };
-    const reading = { read: (all: Survey["workloads"]) => images.readIn(states.now.tree, all) };
-    if (settings.targets.length > 0) {
-      // Few ask about what is next.
-      const { atTargets, withAnswers } = await import("./targets.ts");
-      const next = await atTargets(whole, settings.targets, now, {
-        files: states.now.named,
-        images,
-        amongOthers: ports.files?.amongOthers,
-        judge: (one, was, read) => judge(states.now, one, was, read),
-      });
-      // What is waived now and mended at a target is still waived for something.
-      const open = waive(next.report, waivers, today(ports), { ...waived, besides: whole.judgements });
-      return await mend(withAnswers(open, next.heals), next.survey, states.text.now, reading);
-    }
-    const noted = then === undefined ? whole : markNotes(whole, [...notesOf(then), ...(before?.notes ?? [])]);
-    const compared = await compareWith(noted, was, earlier, states);
-    const open = waive(compared, waivers, today(ports), waived);
-    return await mend(open, now, states.text.now, reading);
-  } finally {
-    await images.close();
+  const states = await openStates(given, ports);
+  const charts = settings.charts === "off" ? undefined : (one: string) => images.packedChart(one);
+  const found = await survey(states.now, ports.env, charts);
+  const seen = ports.live === undefined ? found : liveSurvey(found, ports.live);
+  const now = ports.files === undefined ? seen : clusterCalled(seen, ports.files.cluster);
+  const before = states.before && (await surveyBefore(states.before, ports.env, charts));
+  const was = before && states.before && (await judge(states.before, before, {}, images));
+  // What rules compare with: the state before, else that of the earlier run.
+  const then = was ?? earlier;
+  const known = { clustersBefore: then?.clusters, imageBefore: then && earlierImages(then) };
+  const judged = await judge(states.now, now, known, images);
+  const whole = withDiagnostics(judged, { given, states, now, before, was });
+  const waived = { steps: globSteps(settings), isPart: isPart(given, ports) };
+  const reading = { read: (all: Survey["workloads"]) => images.readIn(states.now.tree, all) };
+  if (settings.targets.length > 0) {
+    // Few ask about what is next.
+    const { atTargets, withAnswers } = await import("./targets.ts");
+    const next = await atTargets(whole, settings.targets, now, {
+      files: states.now.named,
+      images,
+      amongOthers: ports.files?.amongOthers,
+      judge: (one, was, read) => judge(states.now, one, was, read),
+    });
+    // What is waived now and mended at a target is still waived for something.
+    const open = waive(next.report, waivers, today(ports), { ...waived, besides: whole.judgements });
+    return await mend(withAnswers(open, next.heals), next.survey, states.text.now, reading);
   }
+  const noted = then === undefined ? whole : markNotes(whole, [...notesOf(then), ...(before?.notes ?? [])]);
+  const compared = await compareWith(noted, was, earlier, states);
+  const open = waive(compared, waivers, today(ports), waived);
+  return await mend(open, now, states.text.now, reading);
 }
 
 /** Whether it looks at less than a repository's waivers are for: at what was named, what runs, or some of the files. */

@@ -41,8 +41,8 @@ export async function scan(given: Configured, shell: Shell): Promise<number> {
   const base = await shell.base(settings);
   const progress = shell.progress(settings);
   try {
-    const { workerUrl, signal, now, env, live, against } = shell;
-    const ports = { workerUrl, signal, now, env, base, live, against, progress };
+    const { signal, now, env, live, against } = shell;
+    const ports = { signal, now, env, base, live, against, progress };
     const report = madeToday(await run(given, ports).finally(() => progress?.end()), shell);
     const code = exitCode(report, settings.failOn, settings.failOnUnknown);
     await goOut(report, shell.files(settings), shell.waysOut(report, settings, code));

@@ -8,8 +8,7 @@ import { variableOf } from "./environment.ts";
 import { diskProblem, pathProblem } from "./inside.ts";
 import { listOf, type Written } from "./settings.ts";
 import { didYouMean } from "../text/closest.ts";
-import { Lines } from "../text/lines.ts";
-import { parseYaml } from "../yaml/documents.ts";
+import { type OneDocument, oneDocument } from "./one-document.ts";
 
 /** A finding that somebody has decided to live with, for a while. */
 export interface Waiver {
@@ -44,27 +43,9 @@ export const CONFIG_NAMES = ["muslgate.yaml", "muslgate.yml", ".muslgate.yaml"];
 
 /** Reads a configuration. Throws MuslgateError (`usage`) with file, line and what is allowed. */
 export function readConfig(file: string, text: string): Config {
-  const lines = new Lines(text);
-  const { documents, stopped } = parseYaml(text, { uniqueKeys: true });
-  const [document, second] = documents;
-  const at = (node: Node | null | undefined): Place =>
-    lines.place(file, node?.range?.[0] ?? 0, node?.range?.[1] ?? 0);
-  const wrong = (node: Node | null | undefined, what: string, hint: string) => {
-    const { line, column } = at(node);
-    return new MuslgateError("usage", `${file}:${line}:${column}: ${what}`, hint);
-  };
-  const [error] = document?.errors ?? [];
-  if (error !== undefined || stopped !== undefined) {
-    const offset = error?.pos[0] ?? stopped?.start ?? 0;
-    const { line, column } = lines.place(file, offset, offset);
-    const what = error?.message ?? stopped?.message ?? "";
-    throw new MuslgateError("usage", `${file}:${line}:${column}: ${what}`, "Write it as YAML.");
-  }
-  if (second !== undefined)
-    throw wrong(second.contents as Node | null, "it has a second document", "Write all of it as one.");
-  if (document === undefined || document.contents === null) return NO_CONFIG;
-  if (!isMap(document.contents))
-    throw wrong(document.contents as Node, "it is no map", "Write option: value lines.");
+  const { contents, at, wrong } = oneDocument(file, text);
+  if (contents === null) return NO_CONFIG;
+  if (!isMap(contents)) throw wrong(contents, "it is no map", "Write option: value lines.");
   const options: Partial<Record<OptionName, Written[OptionName]>> = {};
   const places: Partial<Record<SetInFile, Place>> = {};
   let waivers: readonly Waiver[] = [];
@@ -75,7 +56,7 @@ export function readConfig(file: string, text: string): Config {
     refuseOutside(name, value, (what, hint) => wrong(node, what, hint));
     return value;
   };
-  for (const { key, value } of document.contents.items) {
+  for (const { key, value } of contents.items) {
     const name = isScalar(key) ? String(key.value) : "";
     const node = value as Node | null;
     if (isAlias(node)) throw wrong(node, `${name} is a YAML alias`, "Write its value out.");
@@ -170,7 +151,7 @@ export function quoted(value: Written[OptionName]): string {
   return `"${text.length > 100 ? `${text.slice(0, 100)}…` : text}"`;
 }
 
-type Wrong = (node: Node | null | undefined, what: string, hint: string) => MuslgateError;
+type Wrong = OneDocument["wrong"];
 
 /** A value as a flag would have it; that it fits the option is checked where all settings are. */
 function readValue(name: OptionName, node: Node | null, wrong: Wrong): Written[OptionName] {

@@ -4,7 +4,6 @@ import { programFor } from "../../src/cli/command-line.ts";
 
 let told = "";
 const program = programFor({
-  workerUrl: new URL("file:///worker.js"),
   writeOut: (text) => {
     told += text;
   },
@@ -18,7 +17,6 @@ const below = (command: typeof program): (typeof program)[] =>
     .visibleCommands(command)
     .filter((one) => one.name() !== "help");
 const fleet = fleetProgram({
-  workerUrl: new URL("file:///worker.js"),
   ended: () => {},
   output: program.configureOutput(),
 });

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { compare } from "../../src/compare/compare.ts";
 import { parseReport } from "../../src/compare/earlier-report.ts";
 import type { ClusterProfile } from "../../src/model/cluster-profile.ts";
+import type { Diagnostic } from "../../src/model/diagnostic.ts";
 import type { Report } from "../../src/model/report.ts";
 import type { WorkloadKey } from "../../src/model/workload-key.ts";
 import { renderJson } from "../../src/report/json.ts";
@@ -51,6 +52,26 @@ const statuses = (now: Report, before: Report) =>
 const denies = cluster("NXDOMAIN");
 
 describe("compare", () => {
+  it("does not call gone what the report could not see", () => {
+    const before = state({ a: ["api:1", "1.2.2"], b: ["api:2", "1.2.2", "b.yaml"] }, denies);
+    const now = state({ a: ["api:1", "1.1.19"] }, denies);
+    const gap = (more: Partial<Diagnostic>): Report => ({
+      ...now,
+      diagnostics: [{ code: "cluster-unread", message: "m", hint: "h", weight: "gap", ...more }],
+    });
+    const [mended, gone] = ["a: musl-paired-lookup", "b: musl-paired-lookup"];
+    const fixed = (report: Report) => compare(report, before).fixed;
+    expect(fixed(now)).toEqual([mended, gone]);
+    for (const code of ["cluster-unread", "cluster-forbidden"] as const)
+      for (const subject of ["list pods in all namespaces", "list pods in shop"])
+        expect(fixed(gap({ code, subject }))).toEqual([mended]);
+    expect(fixed(gap({ code: "file-unreadable", at: at("b.yaml") }))).toEqual([mended]);
+    // Another file, other objects, and what was so before hide nobody.
+    expect(fixed(gap({ code: "file-unreadable", at: at("c.yaml") }))).toEqual([mended, gone]);
+    expect(fixed(gap({ code: "file-unreadable", at: at("b.yaml"), before: true }))).toEqual([mended, gone]);
+    expect(fixed(gap({ subject: "list nodes" }))).toEqual([mended, gone]);
+  });
+
   it("takes what got worse for new", () => {
     const slow = state({ a: ["api:1", "1.1.24"] }, cluster("SERVFAIL"));
     const fails = state({ a: ["api:2", "1.2.2"] }, cluster("SERVFAIL"));

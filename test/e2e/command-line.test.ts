@@ -79,7 +79,7 @@ describe("muslgate image", () => {
     expect((await muslgate([...call, "--format", "markdown"])).out).toContain("### ❌ muslgate: 1 affected");
   });
 
-  it("reads layers in worker threads as it reads small ones", async () => {
+  it("reads large layers as it reads small ones", async () => {
     const big = {
       ...IMAGES["shop-api"]!,
       layers: [...IMAGES["shop-api"]!.layers, [{ name: "big", body: Buffer.alloc(5 * 2 ** 20, "big") }]],

@@ -55,7 +55,6 @@ describe.skipIf(process.platform === "win32")("the package that npm installs", (
         follow(next);
     };
     follow("cli.js");
-    follow("layer-worker.js");
     const code = files().filter((file) => file.startsWith("dist/") && file.endsWith(".js"));
     expect(code).toEqual([...found].map((name) => `dist/${name}`).sort());
     expect(files().filter((file) => !file.endsWith(".js"))).toEqual([

@@ -1,4 +1,4 @@
-import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { entryText, factsIn } from "../../src/fleet/facts-entry.ts";
@@ -83,6 +83,14 @@ describe("a fleet's file", () => {
     [
       "clusters:\n  - { name: a, lists: b }\n  - { name: a, lists: c }",
       'f.yaml:3: there are two clusters "a"',
+    ],
+    [
+      'clusters:\n  - { name: "a b", lists: b }\n  - { name: "a\\nb", lists: c }',
+      'f.yaml:3: there are two clusters "a b"',
+    ],
+    [
+      "clusters:\n  - { name: a, lists: b }\n  - { name: a at alpine=3.20, lists: c }\ntargets: [alpine = 3.20]",
+      'f.yaml:3: there are two clusters "a at alpine=3.20"',
     ],
     ["clusters:\n  - { name: '', lists: b }", "name is empty, or no text"],
     ["clusters:\n  - { name: &a b, lists: *a }", "lists is a YAML alias"],
@@ -189,7 +197,7 @@ const PLAN: Plan = {
   shards: 2,
   platform: "all",
   trees: [{ paths: ["a/b.yaml"], diagnostics: [], files: [{ path: "a/b.yaml", text: "a: b\n" }] }],
-  members: [{ name: "one", tree: 0, options: { "gke-version": "1.30" }, named: {} }],
+  members: [{ name: "one", tree: 0, folder: "a", options: { "gke-version": "1.30" }, named: {} }],
   layers: [
     { digest: digest(1), size: 10, shard: 1, from: "example.com/a" },
     { digest: digest(2), size: 9, shard: 2, from: "example.com/a" },
@@ -233,9 +241,17 @@ describe("a plan", () => {
     expect(await refusal(() => loadPlan(folder.path, "s"))).toContain("it is a folder");
   });
 
+  it.skipIf(process.platform === "win32")("is not written through a link that stands in its way", () => {
+    writeFileSync(at("precious"), "precious");
+    symlinkSync(at("precious"), at("b.plan.part"));
+    symlinkSync(at("precious"), at("b.plan"));
+    writePlan(at("b.plan"), PLAN);
+    expect(readFileSync(at("precious"), "utf8")).toBe("precious");
+    expect(readFileSync(at("b.plan"), "utf8")).toMatch(/^\{"form"/);
+  });
+
   it("that anybody wrote is refused by name of the line, wherever it is not as it should be", async () => {
     writePlan(at("a.plan"), PLAN);
-    const { readFileSync } = await import("node:fs");
     const lines = readFileSync(at("a.plan"), "utf8").trimEnd().split("\n");
     // Every value of every line turned into each of these, and every line left out, doubled or cut.
     const others: readonly unknown[] = [
@@ -276,6 +292,7 @@ describe("a plan", () => {
       ["{}\n", "it is no fleet plan of this version"],
       [`${lines.slice(0, -1).join("\n")}\n`, "it was cut short"],
       [lines.join("\n"), "it was cut short"],
+      [`${lines[0]}\n${lines.at(-1)}\n`, "it names no cluster"],
       [`${[...lines, lines[0]].join("\n")}\n`, `line ${lines.length + 1} stands after its end`],
       [
         `${lines[0]}\n{"tree":{"paths":["../../etc/passwd"],"diagnostics":[]}}\n`,
@@ -307,7 +324,18 @@ const FACTS = {
   keptBytes: 50,
   names: packNames(["/etc", "etc/os-release", "bin/sh"]),
   entries: [
-    [1, { type: "file", size: 3, executable: false, facts: [{ kind: "release", id: "alpine" }] }],
+    [
+      1,
+      {
+        type: "file",
+        size: 3,
+        executable: false,
+        facts: [
+          { kind: "release", id: "alpine" },
+          { kind: "script", interpreter: "/usr/bin/python3", mentions: ["/app/run"], truncated: false },
+        ],
+      },
+    ],
     [2, { type: "symlink", target: "/bin/busybox" }],
   ],
   whiteouts: [],

@@ -225,6 +225,20 @@ describe("a repository as a store", () => {
     await registry.close();
   });
 
+  it("gives the entries of the other shards where one cannot be read", async () => {
+    const registry = await startUploadRegistry();
+    const second = await open(registry, { shard: 2 });
+    await second.add(C, "three");
+    await second.save?.();
+    second.close?.();
+    put(registry, Buffer.alloc(2048, "no"));
+    const merging = await open(registry, {});
+    await expect(merging.get(A)).rejects.toThrow(/of shard 1 is not what muslgate puts there/);
+    expect(await merging.get(C)).toBe("three");
+    merging.close?.();
+    await registry.close();
+  });
+
   it.each([
     "oci://",
     "oci://x",

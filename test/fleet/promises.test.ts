@@ -145,6 +145,47 @@ describe("what a fleet promises", () => {
     ]);
   });
 
+  it("calls a cluster of which nothing is known by its name, at a target too", async () => {
+    folder.write("unsaid/b/b.yaml", deployment("b", `${registry.host}/shop/api:1.0`));
+    const { merge } = await fleet(
+      "unsaid",
+      `clusters:\n  - { name: one, repository: ${JSON.stringify(at("unsaid/b"))} }\n  - { name: two, repository: b }\ntargets: [alpine=3.20]\n`,
+    );
+    const report: Report = JSON.parse(merge.out);
+    const names = ["one", "one at alpine=3.20", "two", "two at alpine=3.20"];
+    expect(report.clusters.map(({ name }) => name)).toEqual(names);
+    // One path stands alone, and both are the same folder.
+    const judged = report.judgements.filter(({ workload }) => workload?.key.name === "b");
+    expect(new Set(judged.map(({ cluster }) => names[cluster]))).toEqual(new Set(names));
+  });
+
+  it("has a repository's configuration from its own folder, and from none below it", async () => {
+    for (const team of ["a", "b"]) {
+      folder.write(`teams/${team}/api.yaml`, deployment(team, `${registry.host}/shop/api:1.0`));
+      folder.write(
+        `teams/${team}/muslgate.yaml`,
+        "waivers:\n  - { rule: musl-paired-lookup, reason: ours, expires: 2100-01-01 }\n",
+      );
+    }
+    const waived = async (repository: string) => {
+      const file = `clusters: [{ name: own, repository: ${repository}${DENIES} }]\n`;
+      const { merge } = await fleet("beside/teams", file);
+      return (JSON.parse(merge.out) as Report).judgements.flatMap(({ workload, verdict, waived: by }) =>
+        workload !== undefined && verdict.ruleId === "musl-paired-lookup"
+          ? [[workload.key.name, by?.reason]]
+          : [],
+      );
+    };
+    expect(await waived("../../teams")).toEqual([
+      ["a", undefined],
+      ["b", undefined],
+    ]);
+    expect(await waived("../../teams/a")).toEqual([["a", "ours"]]);
+    folder.write("teams/a/.muslgate.yaml", "");
+    const two = await fleet("beside/teams", "clusters: [{ name: own, repository: ../../teams/a }]\n");
+    expect(two.plan.err).toMatch(/there are two configurations/);
+  });
+
   it("takes globs from the repository's own folder, wherever that is, as muslgate repo does", async () => {
     for (const [path, name] of [
       ["overlays/prod", "a"],

@@ -115,7 +115,7 @@ describe("muslgate fleet", () => {
     const live = clusterOfLists(readFileSync(at("kubeadm.json"), "utf8"));
     const alone = await run(
       { settings: settingsOf(said), waivers: [], said, diagnostics: [] },
-      { workerUrl: undefined, signal: new AbortController().signal, now: () => 0, env: {}, live },
+      { signal: new AbortController().signal, now: () => 0, env: {}, live },
     );
     const report: Report = JSON.parse(whole);
     const ofFirst = report.judgements.filter(({ cluster }) => cluster === 0);
@@ -269,7 +269,6 @@ describe("muslgate fleet", () => {
     const alone = await run(
       { settings: settingsOf(said), waivers: [], said, diagnostics: [] },
       {
-        workerUrl: undefined,
         signal: new AbortController().signal,
         now: () => 0,
         env: {},

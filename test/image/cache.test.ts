@@ -175,7 +175,7 @@ describe("cachedReader", () => {
     expect(reads()).toBe(2);
     const folder = fresh();
     const failing = cachedReader(
-      { read: () => Promise.reject(new Error("cut")), close: async () => {} },
+      { read: () => Promise.reject(new Error("cut")) },
       folderStore(folder, "1 a@1"),
     );
     await expect(failing.read(layer(id(1)), signal)).rejects.toThrow("cut");

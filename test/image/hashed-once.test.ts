@@ -43,27 +43,35 @@ async function version(reader: ReturnType<typeof run>, one: Layer): Promise<stri
 
 describe("a layer that is hashed once", () => {
   const read = (stored: Buffer, promised: Parameters<typeof readLayer>[1]) =>
-    readLayer(pieces(stored, 1000), { ...promised, trusted: "diffId" }, [], DEFAULT_LIMITS);
+    readLayer(
+      pieces(stored, 1000),
+      { ...promised, trusted: "diffId" },
+      { detectors: [], limits: DEFAULT_LIMITS },
+    );
 
-  it("is believed by its digest, and by its diffID where that is all there is", () => {
+  it("is believed by its digest, and by its diffID where that is all there is", async () => {
     const stored = gzipSync(good);
-    expect(read(stored, { digest: sha256(stored), diffId: sha256(bad) }).diffId).toBe(sha256(bad));
-    expect(() => read(stored, { digest: sha256(bad), diffId: sha256(good) })).toThrow(
+    expect((await read(stored, { digest: sha256(stored), diffId: sha256(bad) })).diffId).toBe(sha256(bad));
+    await expect(read(stored, { digest: sha256(bad), diffId: sha256(good) })).rejects.toThrow(
       /digest does not match/,
     );
-    expect(() => read(stored, { diffId: sha256(bad) })).toThrow(/diffID does not match/);
-    expect(read(stored, { digest: sha256(stored) }).diffId).toBe(sha256(good));
+    await expect(read(stored, { diffId: sha256(bad) })).rejects.toThrow(/diffID does not match/);
+    expect((await read(stored, { digest: sha256(stored) })).diffId).toBe(sha256(good));
     // Stored plain, one hash is both.
-    expect(() => read(good, { digest: sha256(good), diffId: sha256(bad) })).toThrow(/diffID does not match/);
+    await expect(read(good, { digest: sha256(good), diffId: sha256(bad) })).rejects.toThrow(
+      /diffID does not match/,
+    );
   });
 
-  it("still fails where it does not decode, though its digest is right", () => {
+  it("still fails where it does not decode, though its digest is right", async () => {
     const stored = gzipSync(good);
     const cut = stored.subarray(0, -4);
-    expect(() => read(cut, { digest: sha256(cut), diffId: sha256(good) })).toThrow(/damaged or cut short/);
+    await expect(read(cut, { digest: sha256(cut), diffId: sha256(good) })).rejects.toThrow(
+      /damaged or cut short/,
+    );
     const wrong = Buffer.from(stored);
     wrong[wrong.length - 8] = (wrong.at(-8) as number) ^ 1;
-    expect(() => read(wrong, { digest: sha256(wrong), diffId: sha256(good) })).toThrow(
+    await expect(read(wrong, { digest: sha256(wrong), diffId: sha256(good) })).rejects.toThrow(
       /gzip data is damaged/,
     );
   });

@@ -104,12 +104,15 @@ function put(tree: Tree, path: string, what: typeof tree extends Map<string, inf
   tree.set(path, what);
 }
 
-function overlayOf(tars: readonly Buffer[]): Overlay {
+async function overlayOf(tars: readonly Buffer[]): Promise<Overlay> {
+  const reading = { detectors: [TEXT], limits: DEFAULT_LIMITS };
   return new Overlay(
-    tars.map((tar, index) => {
-      const facts = readLayer([tar], {}, [TEXT], DEFAULT_LIMITS);
-      return { ref: { index, diffId: facts.diffId }, facts };
-    }),
+    await Promise.all(
+      tars.map(async (tar, index) => {
+        const facts = await readLayer([tar], {}, reading);
+        return { ref: { index, diffId: facts.diffId }, facts };
+      }),
+    ),
   );
 }
 
@@ -140,7 +143,7 @@ describe(`${IMAGES} random images`, () => {
     let taught = 0;
     for (let i = 0; i < IMAGES; i++) {
       const { layers, tree } = randomImage(random, "anywhere");
-      const overlay = overlayOf(await Promise.all(layers.map(makeTar)));
+      const overlay = await overlayOf(await Promise.all(layers.map(makeTar)));
       for (const path of everyPath()) {
         const wanted = inTree(tree, path);
         if (wanted.startsWith("taught")) taught++;

@@ -1,5 +1,5 @@
 /** Containers of one class are judged once, and each is told of as if it had been judged by itself. */
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { scan } from "../../src/judge/judge.ts";
 import type { ClusterProfile } from "../../src/model/cluster-profile.ts";
 import type { ImageProfile } from "../../src/model/image-profile.ts";
@@ -220,6 +220,32 @@ describe("a class", () => {
     };
     expect(await asked(200)).toBe(CONTAINER_RULES.length * CLUSTERS.length);
     expect(await asked(400)).toBe(await asked(200));
+  });
+
+  it("is written out once for a container, however many clusters that meets", async () => {
+    // A long list of what its nodes search, in the key of its class.
+    const domains = Array.from({ length: 50 }, (_, i) => `${"x".repeat(60)}${i}.example`);
+    const all = Array.from({ length: 20 }, (_, i) =>
+      workload("shop/glibc:1", { name: `one of ${i}`, searches: { domains, afterCluster: true } }),
+    );
+    const written = async (count: number) => {
+      let characters = 0;
+      const stringify = vi.spyOn(JSON, "stringify");
+      const on = Array.from({ length: count }, (_, i) => cluster("NODATA", "NODATA", { name: `${i}` }));
+      try {
+        await scan({ workloads: all, clusters: on, containersNamed: true }, read, {
+          containers: [],
+          clusters: [],
+        });
+        for (const { value } of stringify.mock.results) characters += String(value).length;
+      } finally {
+        stringify.mockRestore();
+      }
+      return characters;
+    };
+    const [one, many] = [await written(1), await written(20)];
+    expect(one).toBeGreaterThan(20 * 60 * 50);
+    expect(many).toBeLessThan(2 * one);
   });
 
   it("knows a server for the cluster's only where it is one of that cluster's", async () => {

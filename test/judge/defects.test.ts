@@ -24,7 +24,6 @@ const reader: ImagePorts["reader"] = {
     if (layer.diffId === broken.diffId) throw new TypeError("x is undefined");
     return { facts: FACTS, verified: "stored-digest" };
   },
-  close: async () => {},
 };
 
 function reads(images: Readonly<Record<string, () => readonly Image[]>>): ImageReads {

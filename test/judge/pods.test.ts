@@ -79,7 +79,6 @@ describe("the platform that is read", () => {
     };
     const reader: ImagePorts["reader"] = {
       read: async () => ({ facts, verified: "stored-digest" }),
-      close: async () => {},
     };
     const ports = { sources: [source], registries: [source], reader, signal: new AbortController().signal };
     const [read] = await new ImageReads(ports, amd64).read([workload("app:1", { platforms })]);
@@ -124,7 +123,6 @@ describe("the platform that is read", () => {
         layers++;
         return { facts, verified: "stored-digest" };
       },
-      close: async () => {},
     };
     const ports = { sources: [source], registries: [], reader, signal: new AbortController().signal };
     const starts = [{ env: { PATH: "/nowhere" } }, { env: { PATH: undefined } }, {}, { workingDir: "/" }];

@@ -130,6 +130,24 @@ describe("two clusters", () => {
 });
 
 describeWith({ programs: ["kubectl"], unix: true }, "the real kubectl", () => {
+  it("says where pods of the other one may be hidden, which are then neither there nor not", async () => {
+    const server = await startApiServer([...SHAPES.kubeadm, ...pods("api", image("api"))], (resource) =>
+      resource === "pods" ? 403 : undefined,
+    );
+    try {
+      const KUBECONFIG = join(folder.path, "config");
+      server.configure(KUBECONFIG);
+      const { report } = await json(["diff", "lab", "a.json"], { KUBECONFIG });
+      expect(report?.diagnostics.map(({ message }) => message)).toContainEqual(
+        expect.stringMatching(/^On lab: The cluster does not let kubectl list pods in all namespaces/),
+      );
+      const other = await json(["diff", "a.json", "lab"], { KUBECONFIG });
+      expect(other.report?.fixed).toEqual([]);
+    } finally {
+      await server.close();
+    }
+  });
+
   it("is asked for a context that is compared with a file", async () => {
     const server = await startApiServer([...SHAPES.kubeadm, ...pods("api", image("api"))]);
     try {

@@ -5,7 +5,7 @@ import { parseAllDocuments } from "yaml";
 import { type ExampleImage, IMAGES, ociLayout } from "../../examples/images.mjs";
 import type { Answered, Kubectl } from "../../src/live/kubectl.ts";
 import { clusterOfLists, readCluster } from "../../src/live/read-cluster.ts";
-import type { LiveState } from "../../src/live/state.ts";
+import { type LiveState, liveState } from "../../src/live/state.ts";
 import { counted, type Report } from "../../src/model/report.ts";
 import { renderJson } from "../../src/report/json.ts";
 import type { Written } from "../../src/settings/settings.ts";
@@ -643,6 +643,17 @@ describe("NodeLocal DNSCache of a live cluster", () => {
   const cache = (desired: number) =>
     daemonSet("node-local-dns", "gke.gcr.io/k8s-dns-node-cache:1.24.1", desired);
 
+  it("is asked for its ConfigMaps by names that an object may have, and by no flag that a pod's volume holds", async () => {
+    const server = (config: string) =>
+      daemonSet(`dns-${config}`, "registry.k8s.io/coredns/coredns:v1.12.0", 1, config);
+    const names = ["own.dns", "--kubeconfig=/tmp/evil", "-f", "secrets/all", "A", `${"n".repeat(300)}`];
+    const { ask, asked } = standIn([...gke, ...names.map(server)]);
+    await readCluster(ask, {});
+    const [words = []] = asked.filter(([, what]) => what === "configmaps");
+    expect(words).toContain("own.dns");
+    expect(names.filter((name) => words.includes(name))).toEqual(["own.dns"]);
+  });
+
   it("is off where all DaemonSets were seen and it is none of them", async () => {
     const { nodeLocalDns } = await readCluster(standIn(gke).ask, {});
     expect(nodeLocalDns).toBe("disabled");
@@ -662,6 +673,21 @@ describe("NodeLocal DNSCache of a live cluster", () => {
     });
   });
 
+  it("may have a DaemonSet for each pool, and no node of Windows needs one", () => {
+    const pool = (name: string, desired: number) =>
+      daemonSet(name, "gke.gcr.io/k8s-dns-node-cache:1.24.1", desired);
+    const windows = {
+      ...node("win-1"),
+      status: { nodeInfo: { architecture: "amd64", operatingSystem: "windows" } },
+    };
+    const more = [node("node-3"), windows];
+    const codes = (...sets: readonly LiveObject[]) =>
+      ofLists(...gke, ...more, ...sets, ...one()).diagnostics.map(({ code }) => code);
+    expect(codes(pool("cache-a", 2), pool("cache-b", 1))).toEqual([]);
+    expect(codes(pool("cache-a", 3))).toEqual([]);
+    expect(codes(pool("cache-a", 1), pool("cache-b", 1))).toEqual(["node-local-partly"]);
+  });
+
   it("is off where its DaemonSet runs nowhere", async () => {
     expect(await readCluster(standIn([...gke, cache(0)]).ask, {})).toMatchObject({
       nodeLocalDns: "disabled",
@@ -669,7 +695,141 @@ describe("NodeLocal DNSCache of a live cluster", () => {
   });
 });
 
+describe("a workload of any name", () => {
+  it.each(["main.tf", "x.tfvars", "x.schema", "docker-compose", "values", "package.json", "a_b", "a.b"])(
+    "%s is judged",
+    async (name) => {
+      const api = image("shop/api:1.0");
+      const pods = [
+        ...deploymentPods(name, 1, [api], { namespace: "templates" }),
+        ...deploymentPods("other", 1, [api]),
+      ];
+      expect(found(await judged(ofLists(...SHAPES.kubeadm, ...pods)))).toEqual([
+        `deployment/${name}, container app (templates, 1 pod): affected musl-paired-lookup`,
+        "deployment/other, container app (shop, 1 pod): affected musl-paired-lookup",
+      ]);
+    },
+  );
+});
+
+describe("what serves a cluster's DNS", () => {
+  const FINE = { Corefile: ".:53 {\n    forward . /etc/resolv.conf\n}\n" };
+  const LABELS = { "k8s-app": "kube-dns" };
+  const service = (selector: LiveObject | undefined): LiveObject => ({
+    kind: "Service",
+    metadata: { name: "kube-dns", namespace: "kube-system" },
+    spec: { clusterIP: "10.96.0.10", selector },
+  });
+  const server = (
+    image: string,
+    volumes: readonly LiveObject[],
+    labels: LiveObject = LABELS,
+  ): LiveObject => ({
+    kind: "Deployment",
+    metadata: { name: "dns", namespace: "kube-system" },
+    spec: { template: { metadata: { labels }, spec: { containers: [{ name: "dns", image }], volumes } } },
+  });
+  const mounts = (name: string) => [{ name: "config", configMap: { name } }];
+  const stale = configMap("coredns", FINE);
+  const found = async (...objects: readonly LiveObject[]) => {
+    const live = ofLists(node("node-1"), ...objects, ...deploymentPods("api", 1, [image("shop/api:1.0")]));
+    const { paths } = await live.tree.list();
+    return {
+      maps: paths.filter((one) => one.includes("configmap-")),
+      told: live.diagnostics.map(({ message }) => message),
+    };
+  };
+  const COREDNS = "registry.k8s.io/coredns/coredns:v1.12.0";
+
+  it("is read where a projected volume holds its ConfigMap, and where a pod of its own does", async () => {
+    const projected = [
+      { name: "config", projected: { sources: [{ configMap: { name: "own" } }] } },
+      {
+        name: "kube-api-access-abcde",
+        projected: {
+          sources: [{ serviceAccountToken: { path: "token" } }, { configMap: { name: "kube-root-ca.crt" } }],
+        },
+      },
+    ];
+    const maps = [stale, configMap("own", FINE), configMap("kube-root-ca.crt", {})];
+    const both = ["kube-system/configmap-coredns.yaml", "kube-system/configmap-own.yaml"];
+    expect((await found(...maps, server(COREDNS, projected))).maps).toEqual(both);
+    const own = pod({
+      name: "dns-node-1",
+      namespace: "kube-system",
+      images: [{ image: COREDNS, imageID: "" }],
+      spec: { volumes: projected },
+    });
+    expect((await found(...maps, own)).maps).toEqual(both);
+  });
+
+  it.each<[string, LiveObject]>([
+    ["another server", server("acme/unbound:1", mounts("unbound"))],
+    ["a CoreDNS with a Corefile of its image", server(COREDNS, [])],
+    ["a CoreDNS with a Secret", server(COREDNS, [{ name: "config", secret: { secretName: "corefile" } }])],
+  ])("is not the ConfigMap that lies about where it is %s", async (_, behind) => {
+    const { maps, told } = await found(stale, service(LABELS), behind);
+    expect(maps).toEqual([]);
+    expect(told).toEqual([
+      "The Service kube-dns leads to deployment/dns, which mounts no ConfigMap with a Corefile: how it answers is not known",
+    ]);
+  });
+
+  it.each<[string, readonly LiveObject[]]>([
+    ["an image of any name mounts it", [service(LABELS), server("acme/dns:1", mounts("coredns"))]],
+    ["one of several does", [service(LABELS), server(COREDNS, mounts("coredns")), server("acme/dns:1", [])]],
+    [
+      "nothing that was seen is behind the Service",
+      [service(LABELS), server("acme/dns:1", [], { app: "dns" })],
+    ],
+    ["the Service selects nothing", [service(undefined), server("acme/dns:1", [])]],
+    ["the Service was not seen", [server("acme/dns:1", [])]],
+  ])("is the ConfigMap that is there where %s", async (_, objects) => {
+    expect(await found(stale, ...objects)).toEqual({
+      maps: ["kube-system/configmap-coredns.yaml"],
+      told: [],
+    });
+  });
+
+  it("takes steps in proportion to a line of its Corefile, whatever blanks are in that", () => {
+    const blanks = configMap("coredns", { Corefile: `import${" ".repeat(500_000)}x\n` });
+    expect(liveState([blanks], { hasDaemonSets: true, hasConfigMaps: true, diagnostics: [] })).toBeDefined();
+  });
+});
+
 describe("Lists", () => {
+  it("whose last page is not there are a gap, whatever pages there are", async () => {
+    const page = (continues: string | undefined, ...items: readonly LiveObject[]) =>
+      JSON.stringify({ kind: "PodList", metadata: { continue: continues, remainingItemCount: 7 }, items });
+    const [one, two] = ["api", "web"].map((name) => deploymentPods(name, 1, [image("shop/api:1.0")]));
+    const gaps = (...pages: readonly string[]) =>
+      clusterOfLists(listOf([...SHAPES.kubeadm]) + pages.join("\n"), "pods.json").diagnostics;
+    expect(gaps(page("next", ...one!), page("", ...two!))).toEqual([]);
+    expect(gaps(page("next", ...one!), page(undefined, ...two!))).toEqual([]);
+    for (const cut of [[page("next", ...one!)], [page("next", ...one!), page("more", ...two!)]])
+      expect(gaps(...cut)).toMatchObject([
+        {
+          code: "cluster-unread",
+          weight: "gap",
+          message: "pods.json has the first pages of a PodList and not its last",
+        },
+      ]);
+    const { ask } = standIn([...SHAPES.kubeadm]);
+    const paged: typeof ask = async (args) =>
+      args.includes("pods") ? { text: page("next", ...one!) } : await ask(args);
+    expect((await readCluster(paged, {})).diagnostics).toMatchObject([
+      { code: "cluster-unread", subject: "list pods in all namespaces" },
+    ]);
+  });
+
+  it("may hold more objects than a call takes arguments", async () => {
+    const { ask } = standIn([...SHAPES.kubeadm, ...deploymentPods("api", 2, [image("shop/api:1.0")])]);
+    const many = `{"kind":"List","items":[${Array(200_000).fill('{"kind":"Job"}').join()}]}`;
+    const crowded: typeof ask = async (args) =>
+      args.includes("jobs.batch") ? { text: many } : await ask(args);
+    expect([...(await readCluster(crowded, {})).pods.values()]).toMatchObject([{ pods: 2 }]);
+  });
+
   it("may hold an object twice, which counts once", async () => {
     const pods = deploymentPods("api", 3, [image("shop/api:1.0")]).map((one, index) => ({
       ...one,

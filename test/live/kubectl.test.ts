@@ -112,6 +112,18 @@ describe("kubectl", () => {
     });
   });
 
+  it.each([
+    ["a NUL", "a\u0000b"],
+    ["a megabyte", "c".repeat(2 ** 20)],
+  ])("that cannot be given a context with %s is a wrong call", async (_, context) => {
+    await expect(
+      kubectl({ PATH: process.env.PATH }, context, () => {})(["get", "nodes"]),
+    ).rejects.toMatchObject({
+      code: "usage",
+      message: expect.stringMatching(/^kubectl (?:cannot be run|is not on the PATH)/),
+    });
+  });
+
   it("is given its words as they are, and what its login says is passed on", async () => {
     const bin = join(folder.path, "bin");
     mkdirSync(bin);

@@ -34,7 +34,6 @@ describe("dist/", () => {
     ["muslgate image", ["cli.js", "command-line.js", "scan.js"], 500_000],
     ["muslgate repo", ["cli.js", "command-line.js", "scan.js", "discover.js", "helm-process.js"], 700_000],
     ["the Action", ["action.js", "discover.js", "helm-process.js"], 1_000_000],
-    ["a layer worker", ["layer-worker.js"], 80_000],
   ])("loads for %s at most what is listed", (_, entries, most) => {
     const loaded = loadedWith(...entries);
     expect(loaded.size).toBeGreaterThan(entries.length);

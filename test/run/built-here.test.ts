@@ -23,7 +23,6 @@ afterAll(async () => {
 
 const env = { PATH: process.env.PATH, HOME: folder.path };
 const ports = (more: Partial<RunPorts> = {}): RunPorts => ({
-  workerUrl: undefined,
   signal: new AbortController().signal,
   now: () => Date.parse("2026-12-01"),
   env,

@@ -72,7 +72,6 @@ async function pullRequest(
   const base = await baseOf(directory, "HEAD~1", process.env);
   try {
     const report = await run(given, {
-      workerUrl: undefined,
       signal: new AbortController().signal,
       now: () => Date.parse("2026-12-01"),
       env: process.env,

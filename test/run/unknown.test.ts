@@ -68,7 +68,6 @@ async function scan(
   const base = compared ? await baseOf(directory, ref, process.env) : undefined;
   try {
     const report = await run(given, {
-      workerUrl: undefined,
       signal: new AbortController().signal,
       now: () => Date.parse("2026-12-01"),
       env: process.env,

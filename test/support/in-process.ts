@@ -10,8 +10,6 @@ import { type ActionOptions, type ActionRan, actionCall } from "./action-call.ts
 import { cacheFolder } from "./cache-folder.ts";
 import type { Ran } from "./ran.ts";
 
-const WORKER = new URL("../../dist/layer-worker.js", import.meta.url);
-
 /** So that reports are of one day, whatever the day: 2026-09-21. */
 export const SOURCE_DATE_EPOCH = "1789948800";
 
@@ -26,7 +24,7 @@ export async function muslgate(
   Object.defineProperty(process, "stdin", { configurable: true, value: Readable.from([Buffer.from(input)]) });
   try {
     return await within({ NO_COLOR: "1", COLUMNS: "100", SOURCE_DATE_EPOCH, ...env }, cwd, () =>
-      runCommandLine(["node", "muslgate", ...args], WORKER),
+      runCommandLine(["node", "muslgate", ...args]),
     );
   } finally {
     Object.defineProperty(process, "stdin", own);
@@ -43,7 +41,7 @@ export async function runAction(
     // It keeps the first path it was given.
     Object.assign(summary, { _filePath: undefined });
     process.exitCode = 0;
-    await actionOf(WORKER);
+    await actionOf();
     return Number(process.exitCode);
   });
   return left(ran);

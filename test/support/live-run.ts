@@ -16,7 +16,6 @@ export async function runLive(
   return run(
     { settings: settingsOf(said), waivers: [], said, diagnostics: [] },
     {
-      workerUrl: undefined,
       signal: new AbortController().signal,
       now: () => Date.parse("2026-12-01"),
       env: { PATH: process.env.PATH, HOME: home },

@@ -1,4 +1,5 @@
 /** What Procfiles, inittabs, OpenRC's runlevels and systemd's units name: finds their commands. Must not follow them, and say why where it reads none. */
+import { absolute } from "./shell/state.ts";
 import type { FileView } from "../file-view.ts";
 import { HOLE, isKnown } from "./shell/text.ts";
 import { textOf } from "./text-of.ts";
@@ -20,10 +21,10 @@ export function procfile(
     const at = args.findIndex((arg) => /^(?:-f|--procfile)$/.test(arg));
     const given =
       at === -1 ? args.map((arg) => /^--procfile=(.+)$/.exec(arg)?.[1]).find(Boolean) : args[at + 1];
-    const path = below(cwd, given ?? "Procfile");
+    const path = absolute(cwd, given ?? "Procfile");
     if (!isKnown(path) || files.lookup(path).kind === "missing") return notRead(name);
     const text = textOf(files.lookup(path));
-    const settings = files.lookup(below(path.replace(/[^/]*$/, ""), ".env"));
+    const settings = files.lookup(absolute(path.replace(/[^/]*$/, ""), ".env"));
     const environment = settings.kind === "missing" ? "" : textOf(settings);
     if (text === undefined || environment === undefined) return unread(path);
     const units = [...text.matchAll(/^([\w.-]+):[ \t]*(.+)$/gm)].map(
@@ -172,8 +173,4 @@ function variables(text: string): ReadonlyMap<string, string> {
   for (const [, name = "", value = ""] of text.matchAll(/^[ \t]*(?:export[ \t]+)?([A-Za-z_]\w*)=(.*)$/gm))
     found.set(name, value.trim().replace(/^(["'])(.*)\1$/, "$2"));
   return found;
-}
-
-function below(folder: string, path: string): string {
-  return path.startsWith("/") ? path : `${folder.replace(/\/$/, "")}/${path}`;
 }

@@ -1,4 +1,5 @@
 /** Finds what npm, pnpm, yarn and npx start: scripts of a package.json and programs of its modules. Must not follow them. */
+import { absolute } from "./shell/state.ts";
 import type { FileView } from "../file-view.ts";
 import { HOLE, isKnown } from "./shell/text.ts";
 import { textOf } from "./text-of.ts";
@@ -37,8 +38,7 @@ function callOf(args: readonly string[], cwd: string, isCommand: boolean): Call 
       elsewhere ||= ELSEWHERE.test(arg);
       const [, option = arg, joined] = /^(--[^=]+)=(.*)$/s.exec(arg) ?? [];
       const value = joined ?? (VALUED.has(arg) ? args[++at] : undefined);
-      if (FOLDERS.includes(option) && value !== undefined)
-        folder = value.startsWith("/") ? value : `${cwd}/${value}`;
+      if (FOLDERS.includes(option) && value !== undefined) folder = absolute(cwd, value);
       if (/^(?:-c|--call)$/.test(option) && value !== undefined) text = value;
     } else words.push(arg);
   }

@@ -262,7 +262,7 @@ function supervisord(
       if (section === "include") {
         const folder = one.slice(0, one.lastIndexOf("/"));
         for (const pattern of (settings.get("files") ?? "").split(/\s+/).filter(Boolean)) {
-          const found = included(files, pattern.startsWith("/") ? pattern : `${folder}/${pattern}`);
+          const found = included(files, absolute(folder, pattern));
           if (found === undefined) return unread(pattern);
           open.push(...found);
         }

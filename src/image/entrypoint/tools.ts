@@ -175,8 +175,7 @@ export function change(name: string, { args, cwd, stdin, sure, files }: ToolCall
       for (const source of sources) {
         if (name === "ln" && has("s")) {
           const written = args.filter((arg) => !/^-./.test(arg))[0] ?? "";
-          const from = written.startsWith("/") ? written : `${folderOf(target)}/${written}`;
-          files.copy(from, target, sure);
+          files.copy(absolute(folderOf(target), written), target, sure);
         } else files.copy(source, target, sure);
         if (name === "mv") files.disturb(source);
       }

@@ -5,10 +5,12 @@ import type { LayerFacts } from "../../model/layer-facts.ts";
 import type { Detector } from "../detect/detector.ts";
 import type { Budget } from "../../model/budget.ts";
 import { DocumentBudget, type Limits, limitReached } from "../limits.ts";
-import { compressionOf, decompress } from "./decompress.ts";
+import { begun, type Chunks } from "./chunks.ts";
+import { compressionOf, decompress, HEAD_BYTES } from "./decompress.ts";
+import type { Decoding } from "./native-decoder.ts";
 import { cleanPath } from "./path.ts";
 import { keptBudget } from "./fact-collection.ts";
-import { checkSize, readLayer } from "./read.ts";
+import { checkSize, type Reading, readLayer } from "./read.ts";
 import { type TarEntry, TarWalk } from "./tar.ts";
 
 /** What is left of a member once the stream has passed it. */
@@ -41,22 +43,22 @@ export type ArchiveMembers = ReadonlyMap<string, ArchiveMember>;
  * verified; the diffIDs of all are for the caller to compare. Throws MuslgateError when the archive itself is
  * damaged.
  */
-export function readArchive(
-  stored: Iterable<Uint8Array>,
-  detectors: readonly Detector[],
-  limits: Limits,
-): ArchiveMembers {
+export async function readArchive(
+  stored: Chunks,
+  { detectors, limits, signal, isBusy: elsewhere = () => false }: Reading,
+): Promise<ArchiveMembers> {
   const members = new Map<string, ArchiveMember>();
   const left: Left = { kept: keptBudget(limits), documents: new DocumentBudget(limits) };
   const listed = keptBudget(limits);
-  const events = new Events(tarEvents(uncompressed(stored, limits), limits));
-  for (let next = events.next(); !next.done; next = events.next()) {
+  const events = new Events(tarEvents(uncompressed(stored, { limits, signal, elsewhere }), limits));
+  for (let next = await events.next(); !next.done; next = await events.next()) {
     const event = next.value;
     if (!("entry" in event)) continue;
     const { entry } = event;
     const path = cleanPath(entry.name);
     listed.spend(path.length + entry.link.length + MEMBER);
-    if (entry.type === "file") members.set(path, readMember(path, bodyOf(events), detectors, limits, left));
+    if (entry.type === "file")
+      members.set(path, await readMember(path, bodyOf(events), detectors, limits, left));
     else if (entry.type === "hardlink") members.set(path, { kind: "link", to: cleanPath(entry.link) });
     else if (entry.type === "symlink") {
       const folder = entry.link.startsWith("/") ? "" : path.slice(0, path.lastIndexOf("/") + 1);
@@ -70,16 +72,16 @@ export function readArchive(
 
 /** The events of a tar, which remember what ended them. */
 class Events {
-  readonly #source: Iterator<TarEvent, void>;
+  readonly #source: AsyncIterator<TarEvent, void>;
   broken: unknown;
 
-  constructor(source: Iterator<TarEvent, void>) {
+  constructor(source: AsyncIterator<TarEvent, void>) {
     this.#source = source;
   }
 
-  next(): IteratorResult<TarEvent, void> {
+  async next(): Promise<IteratorResult<TarEvent, void>> {
     try {
-      return this.#source.next();
+      return await this.#source.next();
     } catch (error) {
       this.broken = error;
       throw error;
@@ -90,7 +92,7 @@ class Events {
 type TarEvent = { readonly entry: TarEntry } | { readonly bytes: Uint8Array } | { readonly end: true };
 
 /** Pulls what TarWalk pushes: entries with their bodies in order. */
-function* tarEvents(chunks: Iterable<Uint8Array>, limits: Limits): Generator<TarEvent, void> {
+async function* tarEvents(chunks: Chunks, limits: Limits): AsyncGenerator<TarEvent, void> {
   let queue: TarEvent[] = [];
   const walk = new TarWalk((entry) => {
     queue.push({ entry });
@@ -99,7 +101,7 @@ function* tarEvents(chunks: Iterable<Uint8Array>, limits: Limits): Generator<Tar
       end: () => queue.push({ end: true }),
     };
   }, limits);
-  for (const chunk of chunks) {
+  for await (const chunk of chunks) {
     walk.push(chunk);
     const ready = queue;
     queue = [];
@@ -108,40 +110,33 @@ function* tarEvents(chunks: Iterable<Uint8Array>, limits: Limits): Generator<Tar
   walk.end();
 }
 
-function* bodyOf(events: Events): Generator<Uint8Array, void> {
+async function* bodyOf(events: Events): AsyncGenerator<Uint8Array, void> {
   // Not a for-of: leaving one would close the events for the members that follow.
-  for (let next = events.next(); !next.done && !("end" in next.value); next = events.next()) {
+  for (let next = await events.next(); !next.done && !("end" in next.value); next = await events.next()) {
     if ("bytes" in next.value) yield next.value.bytes;
   }
 }
 
-function readMember(
+async function readMember(
   path: string,
-  body: Generator<Uint8Array, void>,
+  body: AsyncGenerator<Uint8Array, void>,
   detectors: readonly Detector[],
   limits: Limits,
   left: Left,
-): ArchiveMember {
-  const first = body.next();
-  const head = first.done ? new Uint8Array(0) : first.value;
-  const rest = (function* () {
-    if (head.length > 0) yield head;
-    yield* { [Symbol.iterator]: () => ({ next: () => body.next() }) };
-  })();
+): Promise<ArchiveMember> {
+  const { head, all: rest } = await begun({ [Symbol.asyncIterator]: () => ({ next: () => body.next() }) }, 1);
   try {
     if (isDocument(path, head))
-      return { kind: "document", bytes: gatherDocument(rest, limits, left.documents) };
+      return { kind: "document", bytes: await gatherDocument(rest, limits, left.documents) };
     const hex = /^blobs\/sha256\/([0-9a-f]{64})$/.exec(path)?.[1];
     const digest: Digest | undefined = hex === undefined ? undefined : `sha256:${hex}`;
-    return {
-      kind: "layer",
-      facts: readLayer(rest, { digest, endMarker: "not-needed" }, detectors, limits, left.kept),
-    };
+    const reading = { detectors, limits, kept: left.kept };
+    return { kind: "layer", facts: await readLayer(rest, { digest, endMarker: "not-needed" }, reading) };
   } catch (error) {
     if (!(error instanceof MuslgateError)) throw error;
     return { kind: "failed", code: error.code, message: error.message, hint: error.hint };
   } finally {
-    for (let next = body.next(); !next.done; next = body.next());
+    for (let next = await body.next(); !next.done; next = await body.next());
   }
 }
 
@@ -152,10 +147,10 @@ function isDocument(path: string, head: Uint8Array): boolean {
   return first === 0x7b || first === 0x5b;
 }
 
-function gatherDocument(body: Iterable<Uint8Array>, limits: Limits, spent: DocumentBudget): Uint8Array {
+async function gatherDocument(body: Chunks, limits: Limits, spent: DocumentBudget): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
   let length = 0;
-  for (const part of body) {
+  for await (const part of body) {
     length += part.length;
     if (length > limits.documentBytes) {
       const what = `a document in the archive has more than ${limits.documentBytes} bytes`;
@@ -169,21 +164,18 @@ function gatherDocument(body: Iterable<Uint8Array>, limits: Limits, spent: Docum
 }
 
 /** The archive's own compression undone (`docker save | gzip`), within the bounds of a layer. */
-function* uncompressed(stored: Iterable<Uint8Array>, limits: Limits): Generator<Uint8Array, void> {
-  const source = stored[Symbol.iterator]();
-  const first = source.next();
-  if (first.done) return;
+async function* uncompressed(
+  stored: Chunks,
+  { limits, signal, elsewhere }: Pick<Reading, "limits" | "signal"> & Pick<Decoding, "elsewhere">,
+): AsyncGenerator<Uint8Array, void> {
+  const { head, all } = await begun(stored, HEAD_BYTES);
   let storedBytes = 0;
   let bytes = 0;
-  const counted = {
-    *[Symbol.iterator]() {
-      for (let next: IteratorResult<Uint8Array> = first; !next.done; next = source.next()) {
-        storedBytes += next.value.length;
-        yield next.value;
-      }
-    },
+  const seen = (chunk: Uint8Array) => {
+    storedBytes += chunk.length;
   };
-  for (const chunk of decompress(compressionOf(first.value), counted)) {
+  for await (const chunk of decompress(compressionOf(head), all, { seen, elsewhere })) {
+    signal?.throwIfAborted();
     bytes += chunk.length;
     checkSize("archive", bytes, storedBytes, limits);
     yield chunk;

@@ -1,39 +1,66 @@
-/** Brings a layer's stored bytes to a synchronous reader. Must not look at them. */
-import { closeSync, openSync, readSync } from "node:fs";
-import { MuslgateError } from "../../model/error.ts";
+/** Brings stored bytes to whoever reads them, chunk by chunk. Must not look at them. */
+import { closeSync, openSync, read } from "node:fs";
 
 /** Bytes read or handed over at a time: the knee of the curve (docs/performance.md). */
 export const CHUNK = 256 * 1024;
 
-/** The bytes of part of a file, through one buffer that is used again: a chunk is valid until the next. */
-export function* fileChunks(path: string, offset: number, size: number): Generator<Uint8Array, void> {
+/** Bytes in order, from memory or from afar; a chunk is valid until the next is asked for. */
+export type Chunks = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+
+/** The bytes of part of a file; while one chunk is used, the next is read into the other of two buffers. */
+export async function* fileChunks(
+  path: string,
+  offset: number,
+  size: number,
+): AsyncGenerator<Uint8Array, void> {
   const file = openSync(path, "r");
+  const buffer = () => Buffer.allocUnsafeSlow(Math.min(CHUNK, Math.max(size, 1)));
+  let [free, used] = [buffer(), size > CHUNK ? buffer() : undefined];
+  let at = 0;
+  const readNext = (into: Buffer) => {
+    const count = readAt(file, into, Math.min(into.length, size - at), offset + at);
+    // It is told to whoever waits for it, if somebody does.
+    count.catch(() => {});
+    return count;
+  };
+  let reading = readNext(free);
   try {
-    const buffer = Buffer.allocUnsafeSlow(Math.min(CHUNK, Math.max(size, 1)));
-    let at = 0;
     while (at < size) {
-      const got = readSync(file, buffer, 0, Math.min(buffer.length, size - at), offset + at);
-      if (got === 0) return;
-      at += got;
-      yield buffer.subarray(0, got);
+      const count = await reading;
+      if (count === 0) return;
+      at += count;
+      const chunk = free.subarray(0, count);
+      [free, used] = [used ?? buffer(), free];
+      if (at < size) reading = readNext(free);
+      yield chunk;
     }
   } finally {
+    await reading.catch(() => {});
     closeSync(file);
   }
+}
+
+function readAt(file: number, into: Buffer, length: number, position: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    read(file, into, 0, length, position, (error, count) => {
+      if (error) reject(error);
+      else resolve(count);
+    });
+  });
 }
 
 /**
  * Looks at how a stream begins: its first `count` bytes or more where there are so many, and all of it, with those.
  * Leaving `all` early closes the stream.
  */
-export function begun(
-  chunks: Iterable<Uint8Array>,
+export async function begun(
+  chunks: Chunks,
   count: number,
-): { readonly head: Uint8Array; readonly all: Iterable<Uint8Array> } {
-  const source = chunks[Symbol.iterator]();
+): Promise<{ readonly head: Uint8Array; readonly all: AsyncIterable<Uint8Array> }> {
+  const source = iterator(chunks);
   let head: Uint8Array = new Uint8Array(0);
   while (head.length < count) {
-    const next = source.next();
+    const next = await source.next();
     if (next.done) break;
     // A chunk is valid until the next: what is kept beyond that is copied.
     head = head.length === 0 && next.value.length >= count ? next.value : Buffer.concat([head, next.value]);
@@ -41,30 +68,17 @@ export function begun(
   return { head, all: everything(head, source) };
 }
 
-function* everything(head: Uint8Array, rest: Iterator<Uint8Array>): Generator<Uint8Array, void> {
-  try {
-    if (head.length > 0) yield head;
-    for (let next = rest.next(); !next.done; next = rest.next()) yield next.value;
-  } finally {
-    rest.return?.();
-  }
+type Source = AsyncIterator<Uint8Array> | Iterator<Uint8Array>;
+
+function iterator(chunks: Chunks): Source {
+  return Symbol.asyncIterator in chunks ? chunks[Symbol.asyncIterator]() : chunks[Symbol.iterator]();
 }
 
-/** A stream's bytes in memory. Throws MuslgateError (`limit`) above `maxBytes`. */
-export async function gather(stream: AsyncIterable<Uint8Array>, maxBytes: number): Promise<Uint8Array[]> {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  for await (const chunk of stream) {
-    length += chunk.length;
-    if (length > maxBytes) {
-      throw new MuslgateError(
-        "limit",
-        `a layer of more than ${maxBytes} bytes cannot be read without worker threads`,
-        "Run the bundled program.",
-      );
-    }
-    // A chunk is valid until the next.
-    chunks.push(Buffer.from(chunk));
+async function* everything(head: Uint8Array, rest: Source): AsyncGenerator<Uint8Array, void> {
+  try {
+    if (head.length > 0) yield head;
+    for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value;
+  } finally {
+    await rest.return?.();
   }
-  return chunks;
 }

@@ -1,7 +1,7 @@
-/** Undoes a layer's compression, chunk by chunk and synchronously. Must not trust a media type, only the bytes. */
-import type { ZSTDDecoder } from "zstddec/stream";
+/** Undoes a layer's compression, chunk by chunk. Must not trust a media type, only the bytes. */
 import { MuslgateError, messageOf } from "../../model/error.ts";
-import { decodeNatively, hasNative } from "./native-decoder.ts";
+import type { Chunks } from "./chunks.ts";
+import { type Decoding, decodeNatively, hasNative } from "./native-decoder.ts";
 
 /** Bytes that tell how a layer is compressed. */
 export const HEAD_BYTES = 6;
@@ -11,9 +11,10 @@ export type Compression = "none" | "gzip" | "zstd";
 
 /** What the first bytes of a layer say (RFC 1952, RFC 8878). Throws MuslgateError for what is not read. */
 export function compressionOf(head: Uint8Array): Compression {
-  const magic = magicOf(head);
+  const magic = Buffer.from(head.subarray(0, HEAD_BYTES)).toString("hex");
   if (magic.startsWith("1f8b")) return "gzip";
-  if (isZstd(magic)) return "zstd";
+  // A frame, or one that is skipped (RFC 8878, 3.1).
+  if (magic.startsWith("28b52ffd") || /^5.2a4d18/.test(magic)) return "zstd";
   const other = magic.startsWith("fd377a585a00") ? "xz" : magic.startsWith("425a68") ? "bzip2" : undefined;
   if (other !== undefined) {
     throw new MuslgateError(
@@ -25,65 +26,37 @@ export function compressionOf(head: Uint8Array): Compression {
   return "none";
 }
 
-/** Whether it takes zstd to read what begins so. Of fewer bytes than tell it may. */
-export function mayBeZstd(head: Uint8Array): boolean {
-  return head.length < HEAD_BYTES || isZstd(magicOf(head));
-}
-
-const magicOf = (head: Uint8Array) => Buffer.from(head.subarray(0, HEAD_BYTES)).toString("hex");
-
-/** A frame, or one that is skipped (RFC 8878, 3.1). */
-const isZstd = (magic: string) => magic.startsWith("28b52ffd") || /^5.2a4d18/.test(magic);
-
-/**
- * Must have resolved before such bytes are undone: where Node has no decoder for zstd, one in WebAssembly is started.
- * That takes time and memory on every thread, so it is not asked for where nothing is zstd.
- */
-export async function prepareDecompression(compression: Compression): Promise<void> {
-  if (compression !== "zstd" || hasNative("zstd")) return;
-  const { ZSTDDecoder } = await import("zstddec/stream");
-  zstd ??= new ZSTDDecoder();
-  await zstd.init();
-}
-let zstd: ZSTDDecoder | undefined;
+const ALONE: Decoding = { seen: () => {}, elsewhere: () => false };
 
 /**
  * The uncompressed bytes; a chunk is valid until the next is asked for. Throws MuslgateError (`input`) on
  * damage and on a stream that stops early.
  */
-export function* decompress(
+export async function* decompress(
   compression: Compression,
-  chunks: Iterable<Uint8Array>,
-): Generator<Uint8Array, void> {
-  if (compression === "none") return yield* chunks;
+  chunks: Chunks,
+  decoding: Decoding = ALONE,
+): AsyncGenerator<Uint8Array, void> {
+  if (compression === "none") {
+    for await (const chunk of chunks) {
+      decoding.seen(chunk);
+      yield chunk;
+    }
+    return;
+  }
   try {
-    yield* hasNative(compression) ? decodeNatively(compression, chunks) : unzstd(chunks);
+    yield* hasNative(compression)
+      ? decodeNatively(compression, chunks, decoding)
+      : await withWasm(chunks, decoding);
   } catch (error) {
     throw error instanceof MuslgateError ? error : damaged(compression, error);
   }
 }
 
-/** zstddec spins for ever on damaged input: three empty outputs without new input mean damage. */
-function* unzstd(chunks: Iterable<Uint8Array>): Generator<Uint8Array, void> {
-  if (zstd === undefined) throw new Error("its decoder was not started");
-  let fed = 0;
-  let seen = 0;
-  let idle = 0;
-  function* counted() {
-    for (const chunk of chunks) {
-      fed++;
-      yield chunk;
-    }
-  }
-  for (const bytes of zstd.decodeStreaming(counted())) {
-    if (bytes.length > 0) {
-      idle = 0;
-      yield bytes;
-    } else if (fed !== seen) {
-      seen = fed;
-      idle = 0;
-    } else if (++idle > 2) throw new Error("corrupt data");
-  }
+/** Starting it takes time and memory, so it is loaded where something is zstd and Node has no decoder. */
+async function withWasm(chunks: Chunks, decoding: Decoding) {
+  const { decodeZstd } = await import("./wasm-decoder.ts");
+  return decodeZstd(chunks, decoding);
 }
 
 function damaged(what: string, cause: unknown): MuslgateError {

@@ -1,31 +1,39 @@
-/** Drives Node's own zlib and zstd decoders synchronously, through one buffer. Must not know what is decoded. */
+/** Drives Node's own zlib and zstd decoders, here or in libuv's threads, through two buffers. Must not know what is decoded. */
 import zlib from "node:zlib";
 import { MuslgateError } from "../../model/error.ts";
+import type { Chunks } from "./chunks.ts";
 
 /**
- * The part of a zlib stream's native handle that is used. Node's own synchronous functions and npm's minizlib
- * drive it the same way; the public streams cost a trip through the thread pool a chunk, and stop after the
- * first zstd frame on Node 22 and 24 (docs/adr/0001-synchronous-layer-walk.md).
+ * The part of a zlib stream's native handle that is used. The public streams would put a new buffer out for each chunk, hand it
+ * through their queues, and stop after the first zstd frame on Node 22 and 24 (docs/adr/0007-one-thread.md).
  */
 interface NativeHandle {
-  writeSync(
-    flush: number,
-    input: Uint8Array,
-    inAt: number,
-    inLength: number,
-    output: Uint8Array,
-    outAt: number,
-    outLength: number,
-  ): void;
+  /** Begins a step in another thread; `cb` or `onerror` is called when it has been done. */
+  write: NativeStep;
+  /** The same at once; `onerror` is called before it returns. */
+  writeSync: NativeStep;
+  cb: () => void;
   onerror: (message: string, errno: number, code: string) => void;
+  /** What a step works on, which nothing else may hold by then. */
+  buffer: unknown;
   close(): void;
 }
 
+type NativeStep = (
+  flush: number,
+  input: Uint8Array,
+  inAt: number,
+  inLength: number,
+  output: Uint8Array,
+  outAt: number,
+  outLength: number,
+) => void;
+
 /** Bytes put out at a time. */
 const OUT = 256 * 1024;
-/** Bytes taken in after which what there is, if only nothing, is put out: whoever reads may have more to do. */
-const SILENT = 4 * 2 ** 20;
 const NOTHING = new Uint8Array(0);
+/** Steps done here at most before one is done elsewhere: signals are heard meanwhile, and other streams go on. */
+const HERE = 16;
 
 /** The formats that this Node can decode so; zstd from 22.15 on. */
 export type NativeFormat = "gzip" | "zstd";
@@ -35,43 +43,49 @@ export function hasNative(format: NativeFormat): boolean {
   return format === "gzip" || "createZstdDecompress" in zlib;
 }
 
+/** What is asked meanwhile. */
+export interface Decoding {
+  /** Is shown the bytes as they are stored, each chunk once, and before what it unpacks to or while that is made. */
+  readonly seen: (stored: Uint8Array) => void;
+  /** Whether the next bytes are to be unpacked in another thread, which pays where this one has other things to do. */
+  readonly elsewhere: () => boolean;
+}
+
 /**
- * Decodes into chunks, mostly full ones; one put out is valid until the next is asked for. All members of a gzip and
- * all frames of a zstd stream are decoded. Throws an Error with the decoder's words on damage and on a
- * stream that stops early.
+ * Decodes into chunks, mostly full ones; one put out is valid until the next is asked for, and the next is being made
+ * meanwhile: that is when a chunk that came in is `seen`, once. All members of a gzip and all frames of a zstd stream are decoded. Throws an Error with the decoder's words on
+ * damage and on a stream that stops early.
  */
-export function* decodeNatively(
+export async function* decodeNatively(
   format: NativeFormat,
-  chunks: Iterable<Uint8Array>,
-): Generator<Uint8Array, void> {
-  const { handle, state, finish } = open(format);
-  let failure: string | undefined;
-  handle.onerror = (message) => {
-    failure ??= message;
-  };
-  const out = Buffer.allocUnsafeSlow(OUT);
+  chunks: Chunks,
+  { seen, elsewhere }: Decoding,
+): AsyncGenerator<Uint8Array, void> {
+  const decoder = open(format);
+  let [out, other] = [Buffer.allocUnsafeSlow(OUT), Buffer.allocUnsafeSlow(OUT)];
   let filled = 0;
-  let silent = 0;
-  const step = (flush: number, input: Uint8Array, at: number) => {
-    const length = input.length - at;
-    handle.writeSync(flush, input, at, length, out, filled, OUT - filled);
-    if (failure !== undefined) throw new Error(failure);
-    const before = filled;
-    filled = OUT - (state[0] as number);
-    return { consumed: length - (state[1] as number), produced: filled - before };
-  };
+  /** Full, and not put out yet: that is done while the step after it goes on. */
+  let full: Uint8Array | undefined;
+  let step: Promise<Step> | Step | undefined;
+  let here = 0;
   try {
     try {
-      for (const chunk of chunks) {
+      for await (const chunk of chunks) {
         // A full buffer may have left output behind even when all input is taken.
-        for (let at = 0, full = true; at < chunk.length || full; ) {
-          const { consumed, produced } = step(0, chunk, at);
+        for (let at = 0, more = true, isNew = true; at < chunk.length || more; isNew = false) {
+          here = elsewhere() || here === HERE ? 0 : here + 1;
+          step = decoder[here === 0 ? "begin" : "step"](0, chunk.subarray(at), out, filled);
+          if (isNew) seen(chunk);
+          if (full !== undefined) yield full;
+          full = undefined;
+          const { consumed, produced } = await step;
           at += consumed;
-          full = filled === OUT;
-          if (full) {
-            yield out;
+          filled += produced;
+          more = filled === OUT;
+          if (more) {
+            full = out;
+            [out, other] = [other, out];
             filled = 0;
-            silent = 0;
           } else if (produced === 0 && consumed === 0 && at < chunk.length) {
             // Zeros behind the end are padding (GNU gzip ignores them too); anything else is damage.
             if (chunk.subarray(at).some((byte) => byte !== 0))
@@ -79,41 +93,81 @@ export function* decodeNatively(
             break;
           }
         }
-        silent += chunk.length;
-        if (silent >= SILENT) {
-          yield out.subarray(0, filled);
-          filled = 0;
-          silent = 0;
-        }
       }
-      step(finish, NOTHING, 0);
+      decoder.step(decoder.finish, NOTHING, out, filled);
     } catch (error) {
       // What came before the damage is read before the damage is told.
+      if (full !== undefined) yield full;
       if (filled > 0) yield out.subarray(0, filled);
       throw error;
     }
+    if (full !== undefined) yield full;
     if (filled > 0) yield out.subarray(0, filled);
   } finally {
-    handle.close();
+    await Promise.resolve(step).catch(() => {});
+    decoder.close();
   }
 }
 
+/** Bytes that a step took and made. */
+interface Step {
+  readonly consumed: number;
+  readonly produced: number;
+}
+
 function open(format: NativeFormat) {
-  const options = { chunkSize: OUT };
-  const stream: unknown =
+  // Its own buffer is not used.
+  const options = { chunkSize: 64 };
+  const stream =
     format === "gzip"
       ? zlib.createGunzip(options)
-      : (zlib as unknown as { createZstdDecompress(options: object): unknown }).createZstdDecompress(options);
-  const { _handle: handle, _writeState: state } = stream as {
+      : (zlib as unknown as { createZstdDecompress(options: object): zlib.Gunzip }).createZstdDecompress(
+          options,
+        );
+  const { _handle: handle, _writeState: state } = stream as unknown as {
     _handle?: NativeHandle;
     _writeState?: Uint32Array;
   };
-  if (typeof handle?.writeSync !== "function" || state === undefined) {
+  if (typeof handle?.write !== "function" || typeof handle.writeSync !== "function" || state === undefined) {
     throw new MuslgateError(
       "internal",
-      `Node ${process.version} has no synchronous ${format} decoder where muslgate looks for it`,
+      `Node ${process.version} has no ${format} decoder where muslgate looks for it`,
       "Use Node 20, 22 or 24.",
     );
   }
-  return { handle, state, finish: format === "gzip" ? zlib.constants.Z_FINISH : 2 };
+  // A destroyed stream leaves what a step made where it is, and says no more than that it was done.
+  stream.destroyed = true;
+  /** What a step took and made of what it was given; the first two of the state are bytes left there. */
+  const done = (input: Uint8Array, room: number): Step => ({
+    consumed: input.length - (state[1] as number),
+    produced: room - (state[0] as number),
+  });
+  return {
+    finish: format === "gzip" ? zlib.constants.Z_FINISH : 2,
+    /** Does a step. Throws an Error with the decoder's words. */
+    step(flush: number, input: Uint8Array, output: Uint8Array, from: number): Step {
+      const room = output.length - from;
+      let failure: string | undefined;
+      handle.onerror = (message) => {
+        failure ??= message;
+      };
+      handle.writeSync(flush, input, 0, input.length, output, from, room);
+      if (failure !== undefined) throw new Error(failure);
+      return done(input, room);
+    },
+    /** Has it done elsewhere: both buffers are its own until then. Rejects as `step` throws. */
+    begin(flush: number, input: Uint8Array, output: Uint8Array, from: number): Promise<Step> {
+      const room = output.length - from;
+      const made = new Promise<Step>((resolve, reject) => {
+        handle.onerror = (message) => reject(new Error(message));
+        handle.cb = () => resolve(done(input, room));
+        handle.buffer = [input, output];
+        handle.write(flush, input, 0, input.length, output, from, room);
+      });
+      // Told to whoever waits for it, after what was made before it has been put out.
+      made.catch(() => {});
+      return made;
+    },
+    close: () => handle.close(),
+  };
 }

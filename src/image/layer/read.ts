@@ -6,7 +6,7 @@ import type { LayerFacts } from "../../model/layer-facts.ts";
 import type { Detector } from "../detect/detector.ts";
 import type { Budget } from "../../model/budget.ts";
 import { type Limits, limitReached } from "../limits.ts";
-import { begun } from "./chunks.ts";
+import { begun, type Chunks } from "./chunks.ts";
 import { compressionOf, decompress, HEAD_BYTES } from "./decompress.ts";
 import { FactCollection } from "./fact-collection.ts";
 import { seekWalk } from "./seek.ts";
@@ -35,38 +35,28 @@ export function factsSchema(detectors: readonly Detector[]): string {
   return [SCHEMA, ...detectors.map(({ id, version }) => `${id}@${version}`)].join(" ");
 }
 
-/** Bytes, stored and unpacked, that are read between two pauses: some ten milliseconds. */
-const STEP = 4 * 2 ** 20;
-
-/** As `layerSteps`, in one go. */
-export function readLayer(
-  stored: Iterable<Uint8Array>,
-  promised: Promised,
-  detectors: readonly Detector[],
-  limits: Limits,
-  kept?: Budget,
-): LayerFacts {
-  const steps = layerSteps(stored, promised, detectors, limits, kept);
-  for (;;) {
-    const { done, value } = steps.next();
-    if (done) return value;
-  }
+/** How a layer is read. */
+export interface Reading {
+  readonly detectors: readonly Detector[];
+  readonly limits: Limits;
+  /** What several layers may leave behind together (`keptBytes`). */
+  readonly kept?: Budget;
+  /** Ends it between two chunks. */
+  readonly signal?: AbortSignal;
+  /** Whether this thread has more to do: then another unpacks. */
+  readonly isBusy?: () => boolean;
 }
 
 /**
- * Reads a layer to its last byte, with a pause every few megabytes for whoever has more to do. Throws MuslgateError: `input` when it is damaged, cut short, or not what
- * was promised; `limit` when a bound is reached. Nothing is returned before every digest has been checked that is. `kept`
- * is what several layers may leave behind together (`keptBytes`).
+ * Reads a layer to its last byte. Rejects with MuslgateError: `input` when it is damaged, cut short, or not what
+ * was promised; `limit` when a bound is reached. Nothing is returned before every digest has been checked that is.
  */
-export function* layerSteps(
-  stored: Iterable<Uint8Array>,
+export async function readLayer(
+  stored: Chunks,
   promised: Promised,
-  detectors: readonly Detector[],
-  limits: Limits,
-  kept?: Budget,
-): Generator<void, LayerFacts> {
-  const { head, all } = begun(stored, HEAD_BYTES);
-  const input = new Metered(all, promised.digest !== undefined);
+  { detectors, limits, kept, signal, isBusy: elsewhere = () => false }: Reading,
+): Promise<LayerFacts> {
+  const { head, all } = await begun(stored, HEAD_BYTES);
   const compression = compressionOf(head);
   const facts = new FactCollection(detectors, limits, kept);
   const walk = walkInto(facts, limits);
@@ -75,22 +65,24 @@ export function* layerSteps(
   const onTrust =
     promised.trusted === "diffId" && promised.digest !== undefined && !same ? promised.diffId : undefined;
   const hash = same || onTrust !== undefined ? undefined : createHash("sha256");
+  const storedHash = promised.digest === undefined ? undefined : createHash("sha256");
+  let storedBytes = 0;
+  const seen = (chunk: Uint8Array) => {
+    storedBytes += chunk.length;
+    storedHash?.update(chunk);
+  };
   let bytes = 0;
-  let paused = 0;
-  for (const chunk of decompress(compression, input)) {
+  for await (const chunk of decompress(compression, all, { seen, elsewhere })) {
+    signal?.throwIfAborted();
     bytes += chunk.length;
-    checkSize("layer", bytes, input.bytes, limits);
+    checkSize("layer", bytes, storedBytes, limits);
     hash?.update(chunk);
     walk.push(chunk);
-    if (bytes + input.bytes - paused >= STEP) {
-      paused = bytes + input.bytes;
-      yield;
-    }
   }
-  if (promised.size !== undefined && input.bytes !== promised.size) {
-    throw mismatch("size", `${promised.size} bytes`, `${input.bytes} bytes`);
+  if (promised.size !== undefined && storedBytes !== promised.size) {
+    throw mismatch("size", `${promised.size} bytes`, `${storedBytes} bytes`);
   }
-  const digest = promised.digest === undefined ? undefined : input.digest();
+  const digest: Digest | undefined = storedHash && `sha256:${storedHash.digest("hex")}`;
   if (promised.digest !== undefined && digest !== undefined) verify("digest", promised.digest, digest);
   const diffId =
     onTrust ?? (same && digest !== undefined ? digest : (`sha256:${hash?.digest("hex")}` as const));
@@ -167,29 +159,4 @@ function mismatch(what: string, promised: string, found: string): MuslgateError 
     `the layer's ${what} does not match: the image promises ${promised}, its bytes have ${found}`,
     "The image was damaged or changed on its way: fetch or build it again.",
   );
-}
-
-/** Counts and hashes the stored bytes as they pass. */
-class Metered implements Iterable<Uint8Array> {
-  readonly #source: Iterable<Uint8Array>;
-  readonly #hash = createHash("sha256");
-  readonly #hashing: boolean;
-  bytes = 0;
-
-  constructor(source: Iterable<Uint8Array>, hashing: boolean) {
-    this.#source = source;
-    this.#hashing = hashing;
-  }
-
-  *[Symbol.iterator](): Generator<Uint8Array, void> {
-    for (const bytes of this.#source) {
-      this.bytes += bytes.length;
-      if (this.#hashing) this.#hash.update(bytes);
-      yield bytes;
-    }
-  }
-
-  digest(): Digest {
-    return `sha256:${this.#hash.digest("hex")}`;
-  }
 }

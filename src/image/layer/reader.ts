@@ -1,18 +1,19 @@
-/** Reads layers and streamed archives, in worker threads where they pay. Must not decide what an unreadable layer means. */
+/** Reads layers and streamed archives, some side by side. Must not decide what an unreadable layer means. */
 import { closeSync, openSync, readSync } from "node:fs";
 import type { LayerFacts } from "../../model/layer-facts.ts";
-import type { Layer } from "../../model/oci.ts";
+import type { Blob, Layer } from "../../model/oci.ts";
 import type { Proof } from "../../model/proof.ts";
 import { DETECTORS } from "../detect/index.ts";
 import type { Limits } from "../limits.ts";
 import { slots } from "../slots.ts";
-import type { ArchiveMembers } from "./archive.ts";
-import { fileChunks, gather } from "./chunks.ts";
-import { asError } from "./plain-error.ts";
-import { Pool, type UnreadBlob } from "./pool.ts";
-import { checkFacts, seekLayer } from "./read.ts";
+import { type ArchiveMembers, readArchive } from "./archive.ts";
+import { asError } from "./as-error.ts";
+import { type Chunks, fileChunks } from "./chunks.ts";
+import { checkFacts, type Reading, readLayer, seekLayer } from "./read.ts";
 import { factsFromTable, hasTable } from "./toc/toc-facts.ts";
-import { type Ask, pausing, perform, type Work } from "./work.ts";
+
+/** Bytes that are still to come. */
+export type UnreadBlob = Exclude<Blob, { kind: "read" }>;
 
 /** A layer's facts, and how it is known that they are of the layer that the image promises. */
 export interface ReadLayer {
@@ -29,8 +30,6 @@ export function proofOf({ digest, diffId }: Layer, all: boolean): Proof {
 /** Reads layers. Every rejection is a MuslgateError. */
 export interface LayerReader {
   read(layer: Layer, signal: AbortSignal): Promise<ReadLayer>;
-  /** Ends the threads. */
-  close(): Promise<void>;
 }
 
 /** Reads archives that come as a stream. */
@@ -38,39 +37,40 @@ export interface ArchiveReader {
   readArchive(blob: UnreadBlob, signal: AbortSignal): Promise<ArchiveMembers>;
 }
 
-/** Stored bytes below which starting a thread costs more than it gives. */
-const SMALL = 2 * 2 ** 20;
-/** What may be held in memory where there are no threads (in tests). */
-const MOST_GATHERED = 512 * 2 ** 20;
+/** Layers read at a time: as many as libuv has threads to unpack them in. */
+const AT_ONCE = 4;
 
 /** Layers read through their tables at a time: each holds some megabytes, on this thread. */
 const TABLES = 2;
 
 /**
  * A reader that reads plain tars on disk by seeking, without hashing them, layers with a table of contents through it
- * (docs/adr/0004-tables-of-contents.md), and hashes others once, unless `verifyAll` asks for every byte and digest. It uses the bundled worker at
- * `workerUrl`; without one it reads everything on this thread, streams through memory.
+ * (docs/adr/0004-tables-of-contents.md), and hashes others once, unless `verifyAll` asks for every byte and digest. This thread
+ * walks; others unpack meanwhile (docs/adr/0007-one-thread.md).
  */
 export function createLayerReader(
   limits: Limits,
-  options: { readonly workerUrl?: URL; readonly verifyAll?: boolean } = {},
+  { verifyAll = false }: { readonly verifyAll?: boolean } = {},
 ): LayerReader & ArchiveReader {
-  const { workerUrl, verifyAll = false } = options;
-  const pool = workerUrl === undefined ? undefined : new Pool(workerUrl, limits);
-  async function run<K extends keyof Work>(blob: UnreadBlob, ask: Work[K]["ask"] & Ask, signal: AbortSignal) {
-    if (pool !== undefined && (blob.size === undefined || blob.size > SMALL)) {
-      return (await pool.run(blob, ask, signal)) as Work[K]["give"];
-    }
-    try {
-      const chunks =
-        blob.kind === "file"
-          ? fileChunks(blob.path, blob.offset, blob.size)
-          : await gather(await blob.open(signal), MOST_GATHERED);
-      return (await perform(chunks, ask, limits, pausing(signal))) as Work[K]["give"];
-    } catch (error) {
-      throw asError(error);
-    }
-  }
+  const lanes = slots(AT_ONCE);
+  let going = 0;
+  const read = <T>(
+    blob: UnreadBlob,
+    signal: AbortSignal,
+    how: (chunks: Chunks, how: Reading) => Promise<T>,
+  ) =>
+    lanes(async () => {
+      going++;
+      const isBusy = () => going > 1 || blob.kind === "stream";
+      const reading = { detectors: DETECTORS, limits, signal, isBusy };
+      try {
+        return await withChunks(blob, signal, (chunks) => how(chunks, reading));
+      } catch (error) {
+        throw asError(error);
+      } finally {
+        going--;
+      }
+    });
   const tables = slots(TABLES);
   return {
     async read(layer, signal) {
@@ -90,12 +90,33 @@ export function createLayerReader(
       }
       const trusted = verifyAll ? undefined : "diffId";
       const promised = { digest, diffId, size: blob.size, trusted } as const;
-      const facts = await run<"layer">(blob, { kind: "layer", promised }, signal);
+      const facts = await read(blob, signal, (chunks, how) => readLayer(chunks, promised, how));
       return { facts, verified: proofOf(layer, verifyAll) };
     },
-    readArchive: (blob, signal) => run<"archive">(blob, { kind: "archive" }, signal),
-    close: async () => pool?.close(),
+    readArchive: (blob, signal) => read(blob, signal, readArchive),
   };
+}
+
+/** Opens the bytes for as long as they are used. */
+async function withChunks<T>(
+  blob: UnreadBlob,
+  signal: AbortSignal,
+  use: (chunks: Chunks) => Promise<T>,
+): Promise<T> {
+  if (blob.kind === "file") {
+    const chunks = fileChunks(blob.path, blob.offset, blob.size);
+    try {
+      return await use(chunks);
+    } finally {
+      await chunks.return();
+    }
+  }
+  const stop = new AbortController();
+  try {
+    return await use(await blob.open(AbortSignal.any([signal, stop.signal])));
+  } finally {
+    stop.abort();
+  }
 }
 
 /** Whether a tar starts there as it is, uncompressed: its first header says so. */

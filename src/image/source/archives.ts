@@ -3,10 +3,9 @@ import { closeSync, openSync, readdirSync, readSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { ArchiveMembers } from "../layer/archive.ts";
 import { listTarFile, openTarFile, readPart } from "./tar-file.ts";
-import { setImmediate } from "node:timers/promises";
 import { MuslgateError, messageOf } from "../../model/error.ts";
 import { fileChunks } from "../layer/chunks.ts";
-import { type Compression, compressionOf, decompress, prepareDecompression } from "../layer/decompress.ts";
+import { type Compression, compressionOf, decompress } from "../layer/decompress.ts";
 import { cleanPath } from "../layer/path.ts";
 import type { ArchiveReader } from "../layer/reader.ts";
 import { TarWalk } from "../layer/tar.ts";
@@ -105,7 +104,6 @@ async function mayHoldImage(
   limits: Limits,
   signal: AbortSignal,
 ): Promise<boolean> {
-  await prepareDecompression(compression);
   let perhaps = false;
   let surely = false;
   const walk = new TarWalk(({ name }) => {
@@ -115,11 +113,9 @@ async function mayHoldImage(
     return undefined;
   }, limits);
   try {
-    for (const chunk of decompress(compression, fileChunks(path, 0, statSync(path).size))) {
+    for await (const chunk of decompress(compression, fileChunks(path, 0, statSync(path).size))) {
       walk.push(chunk);
       if (surely || walk.ended) break;
-      // Signals are heard in between.
-      await setImmediate();
       signal.throwIfAborted();
     }
   } catch {

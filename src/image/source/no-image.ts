@@ -3,7 +3,7 @@ import { closeSync, existsSync, openSync, readSync, type Stats, statSync } from 
 import { join } from "node:path";
 import { MuslgateError } from "../../model/error.ts";
 import { fileChunks } from "../layer/chunks.ts";
-import { compressionOf, decompress, prepareDecompression } from "../layer/decompress.ts";
+import { compressionOf, decompress } from "../layer/decompress.ts";
 import { checksumHolds } from "../layer/tar.ts";
 import { splitLocation } from "./location.ts";
 
@@ -56,11 +56,10 @@ async function beginsAsTar(path: string, size: number): Promise<boolean> {
   if (head === undefined) return true;
   const compression = compressionOf(head);
   if (compression === "none") return isHeader(head);
-  await prepareDecompression(compression);
   const parts: Uint8Array[] = [];
   let length = 0;
   try {
-    for (const chunk of decompress(compression, fileChunks(path, 0, size))) {
+    for await (const chunk of decompress(compression, fileChunks(path, 0, size))) {
       if (chunk.length === 0) continue;
       parts.push(chunk.slice(0, HEADER));
       length += chunk.length;

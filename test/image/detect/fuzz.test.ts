@@ -90,12 +90,12 @@ describe(`${CASES} hostile files and layers`, () => {
 
   it(
     "are read or refused as layers",
-    () => {
+    async () => {
       const random = randomFrom(20_261_126);
       for (let i = 0; i < CASES; i++) {
         const archive = randomArchive(random);
         try {
-          readLayer([archive], {}, DETECTORS, DEFAULT_LIMITS);
+          await readLayer([archive], {}, { detectors: DETECTORS, limits: DEFAULT_LIMITS });
         } catch (error) {
           expect((error as Error).name).toBe("MuslgateError");
         }

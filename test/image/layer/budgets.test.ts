@@ -88,20 +88,23 @@ describe("a layer without end stops", () => {
       /limit layerBytes/,
       11,
     ],
-  ])("at its %s", (_, blocks, limits, words, most) => {
+  ])("at its %s", async (_, blocks, limits, words, most) => {
     const layer = endless(blocks);
-    expect(() => readLayer(layer, {}, DETECTORS, small(limits))).toThrow(words);
+    await expect(readLayer(layer, {}, { detectors: DETECTORS, limits: small(limits) })).rejects.toThrow(
+      words,
+    );
     expect(layer.given).toBeLessThanOrEqual(most);
   });
 
-  it("and says how to raise the bound", () => {
-    const read = () => readLayer(endless(header("0", 0)), {}, DETECTORS, small({ layerEntries: 7 }));
-    expect(read).toThrow(
+  it("and says how to raise the bound", async () => {
+    const read = () =>
+      readLayer(endless(header("0", 0)), {}, { detectors: DETECTORS, limits: small({ layerEntries: 7 }) });
+    await expect(read()).rejects.toThrow(
       expect.objectContaining({ code: "limit", hint: expect.stringContaining("layerEntries=14") }),
     );
   });
 
-  it("at holes of sparse files, where somebody reads them", () => {
+  it("at holes of sparse files, where somebody reads them", async () => {
     const map = (real: number) => {
       const block = header("S", 0, "a.sh");
       block.write(`${real.toString(8).padStart(11, "0")}\0`, 483);
@@ -111,7 +114,9 @@ describe("a layer without end stops", () => {
       return block;
     };
     const layer = endless(map(4_000));
-    expect(() => readLayer(layer, {}, DETECTORS, small({ holeBytes: 10_000 }))).toThrow(/limit holeBytes/);
+    await expect(
+      readLayer(layer, {}, { detectors: DETECTORS, limits: small({ holeBytes: 10_000 }) }),
+    ).rejects.toThrow(/limit holeBytes/);
     expect(layer.given).toBe(3);
     // Such as /var/log/lastlog, which nobody looks into.
     const nobody = wholeFile(
@@ -122,7 +127,8 @@ describe("a layer without end stops", () => {
       () => undefined,
     );
     const log = Buffer.concat([map(2 ** 32 - 1), Buffer.alloc(1024)]);
-    expect(readLayer([log], {}, [nobody], small({ holeBytes: 10_000 })).entryCount).toBe(1);
+    const read = await readLayer([log], {}, { detectors: [nobody], limits: small({ holeBytes: 10_000 }) });
+    expect(read.entryCount).toBe(1);
   });
 });
 
@@ -144,7 +150,10 @@ describe("an archive that comes as a stream stops", () => {
     const names = Array.from({ length: 20 }, (_, i) => ({ name: `${i}`.padStart(90, "n"), body: "" }));
     const layer = await makeTar(names);
     const archive = await makeTar(Array.from({ length: 9 }, (_, i) => ({ name: `${i}.tar`, body: layer })));
-    const members = readArchive([archive], DETECTORS, small({ keptBytes: 6_000 }));
+    const members = await readArchive([archive], {
+      detectors: DETECTORS,
+      limits: small({ keptBytes: 6_000 }),
+    });
     const kinds = [...members.values()].map(({ kind }) => kind);
     expect(kinds).toEqual(["layer", "layer", ...Array.from({ length: 7 }, () => "failed")]);
     expect([...members.values()].at(-1)).toMatchObject({ code: "limit", message: /limit keptBytes/ });
@@ -152,15 +161,18 @@ describe("an archive that comes as a stream stops", () => {
 
   it("at its documents, its members, and its own compression", async () => {
     const documents = await makeTar(Array.from({ length: 9 }, (_, i) => ({ name: `${i}.json`, body: "{}" })));
-    const kinds = (limits: Partial<Limits>) =>
-      [...readArchive([documents], DETECTORS, small(limits)).values()].map(({ kind }) => kind);
-    expect(kinds({ documents: 4 }).filter((kind) => kind === "document")).toHaveLength(4);
-    expect(kinds({ documentsBytes: 4 }).filter((kind) => kind === "document")).toHaveLength(2);
-    const read = (limits: Partial<Limits>) => () =>
-      readArchive([gzipSync(documents)], DETECTORS, small(limits));
-    expect(read({ keptBytes: 1_000 })).toThrow(/limit keptBytes/);
-    expect(read({ layerBytes: 1_000 })).toThrow(/the archive unpacks .* \(limit layerBytes\)/);
-    expect(read({ ratio: 2, ratioFloor: 1_000 })).toThrow(/limit ratio/);
+    const read = (bytes: Buffer, limits: Partial<Limits>) =>
+      readArchive([bytes], { detectors: DETECTORS, limits: small(limits) });
+    const counted = async (limits: Partial<Limits>) =>
+      [...(await read(documents, limits)).values()].filter(({ kind }) => kind === "document").length;
+    expect(await counted({ documents: 4 })).toBe(4);
+    expect(await counted({ documentsBytes: 4 })).toBe(2);
+    const packed = gzipSync(documents);
+    await expect(read(packed, { keptBytes: 1_000 })).rejects.toThrow(/limit keptBytes/);
+    await expect(read(packed, { layerBytes: 1_000 })).rejects.toThrow(
+      /the archive unpacks .* \(limit layerBytes\)/,
+    );
+    await expect(read(packed, { ratio: 2, ratioFloor: 1_000 })).rejects.toThrow(/limit ratio/);
   });
 });
 
@@ -178,7 +190,6 @@ describe("an image", () => {
       if (blob.kind !== "read") throw new Error("not a layer of this test");
       return { facts: blob.facts(), verified: "diff-id" };
     },
-    close: async () => {},
   };
   const { signal } = new AbortController();
 

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { beforeAll, expect, it } from "vitest";
 import { analyzeImage } from "../../../src/image/analyze.ts";
 import { readLayers } from "../../../src/image/read-layers.ts";
 import { createLayerReader } from "../../../src/image/layer/reader.ts";
@@ -93,7 +93,7 @@ describeWith(parts, "Dockerfiles, planned and built", () => {
 
   beforeAll(() => {
     if (wanted) tool = newerBuildah(at("newer"), folder.path);
-    reader = createLayerReader(DEFAULT_LIMITS, { workerUrl: undefined, verifyAll: false });
+    reader = createLayerReader(DEFAULT_LIMITS, { verifyAll: false });
     const named = cases
       .map(({ dockerfile, args = {} }) => dockerfile + Object.values(args).join(" "))
       .join("\n");
@@ -114,7 +114,6 @@ describeWith(parts, "Dockerfiles, planned and built", () => {
       if (alias !== undefined) buildah("tag", `localhost/${name}`, `localhost/${alias}`);
     }
   }, 300_000);
-  afterAll(() => reader.close());
 
   const outcome = (image: ImageProfile) =>
     checked(pairedLookup, { workload: workload(), image, cluster: cluster("NXDOMAIN") })?.outcome;
@@ -193,7 +192,7 @@ describeWith(parts, "Dockerfiles, planned and built", () => {
       for (const name of Object.keys(BASES)) serve(name, name.replace("library/", ""));
       const registry = await startLayoutRegistry(layouts);
       const env = { PATH: process.env.PATH, HOME: folder.path };
-      const ports = { workerUrl: undefined, signal, now: () => Date.parse("2026-12-01"), env };
+      const ports = { signal, now: () => Date.parse("2026-12-01"), env };
       const shop = builtShop(registry.host);
       const planned = await outcomesOf(at("planned"), shop, ports);
       for (const one of demo) {

@@ -43,7 +43,7 @@ export async function estargzTable(
   const from = footer && tableOffset(footer);
   if (from === undefined || from >= end || end - from > mostTableBytes(limits)) return undefined;
   const packed = await blob.readRange(from, end, signal);
-  const json = packed && unpackTable(packed, limits);
+  const json = packed && (await unpackTable(packed, limits));
   if (json === undefined || digestOf(json) !== annotations[DIGEST]) return undefined;
   const raw = readEntries(json, limits);
   const entries = raw && tableEntries(raw, from);
@@ -70,7 +70,7 @@ function tableOffset(footer: Uint8Array): number | undefined {
 }
 
 /** The JSON, which is the one file of a tar in the last gzip member. */
-function unpackTable(packed: Uint8Array, limits: Limits): Uint8Array | undefined {
+async function unpackTable(packed: Uint8Array, limits: Limits): Promise<Uint8Array | undefined> {
   let json: Buffer | undefined;
   let length = 0;
   const walk = new TarWalk((entry) => {
@@ -88,7 +88,7 @@ function unpackTable(packed: Uint8Array, limits: Limits): Uint8Array | undefined
     };
   }, limits);
   let bytes = 0;
-  for (const chunk of decompress("gzip", [packed])) {
+  for await (const chunk of decompress("gzip", [packed])) {
     bytes += chunk.length;
     if (bytes > mostTableBytes(limits) + 1024 * 1024) return undefined;
     walk.push(chunk);

@@ -5,7 +5,7 @@ import type { Layer } from "../../../model/oci.ts";
 import type { Detector } from "../../detect/detector.ts";
 import type { Limits } from "../../limits.ts";
 import { CHUNK } from "../chunks.ts";
-import { decompress, prepareDecompression } from "../decompress.ts";
+import { decompress } from "../decompress.ts";
 import { FactCollection } from "../fact-collection.ts";
 import { factsSchema } from "../read.ts";
 import type { BodySink } from "../tar.ts";
@@ -48,7 +48,6 @@ export async function factsFromTable(
   if (blob === undefined || diffId === undefined) return undefined;
   try {
     const isZstd = hasZstdChunkedTable(annotations);
-    await prepareDecompression(isZstd ? "zstd" : "gzip");
     const table = await (isZstd ? zstdChunkedTable : estargzTable)(annotations, blob, limits, signal);
     const facts = table && (await collect(table, blob, detectors, limits, signal));
     return facts && { schema: factsSchema(detectors), diffId, ...facts };
@@ -122,7 +121,7 @@ class Bodies {
       if (bytes === undefined) return false;
       const hash = createHash("sha256");
       let left = part.size;
-      for (const chunk of decompress(this.#table.compression, slices(bytes))) {
+      for await (const chunk of decompress(this.#table.compression, slices(bytes))) {
         if (chunk.length > left && this.#table.compression === "zstd") return false;
         const piece = chunk.length > left ? chunk.subarray(0, left) : chunk;
         hash.update(piece);

@@ -47,7 +47,7 @@ export function hasZstdChunkedTable(annotations: Readonly<Record<string, string>
 
 /**
  * The table; undefined where there is none, it is not what the annotations promise, or it is not understood.
- * Rejects with what `readRange` rejects with. `prepareDecompression("zstd")` must have resolved.
+ * Rejects with what `readRange` rejects with.
  */
 export async function zstdChunkedTable(
   annotations: Readonly<Record<string, string>>,
@@ -63,7 +63,7 @@ export async function zstdChunkedTable(
   if (packed === undefined || digestOf(packed) !== place.checksum) return undefined;
   const json = Buffer.alloc(place.unpacked);
   let length = 0;
-  for (const chunk of decompress("zstd", [packed])) {
+  for await (const chunk of decompress("zstd", [packed])) {
     if (length + chunk.length > json.length) return undefined;
     json.set(chunk, length);
     length += chunk.length;

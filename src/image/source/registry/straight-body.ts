@@ -70,25 +70,35 @@ async function* taken(
   /** What came with the head has gone through node:http, and Node may go on reading a connection for reasons of its own. */
   const early: Uint8Array[] = [];
   for (let part: Buffer | null = message.read(); part !== null; part = message.read()) early.push(part);
-  // TLS hands over several records of one read through the connection's buffer: what is held must not lie in it.
-  const own = Buffer.allocUnsafeSlow(BUFFER);
+  // TLS hands over several records of one read through the connection's buffer: what is held must not lie in it. One chunk is
+  // used while the next comes in.
+  let [own, used] = [Buffer.allocUnsafeSlow(BUFFER), Buffer.allocUnsafeSlow(BUFFER)];
   tap.take = (bytes) => {
     if (asked === undefined) early.push(Buffer.from(bytes));
     else {
       own.set(bytes);
       asked.resolve(own.subarray(0, bytes.length));
+      [own, used] = [used, own];
     }
     asked = undefined;
   };
-  while (left > 0) {
-    const bytes =
-      early.shift() ??
-      (await new Promise<Uint8Array>((resolve, reject) => {
-        asked = { resolve, reject };
-        if (failure === undefined) socket.resume();
-        else reject(failure);
-      }));
+  const next = () => {
+    const waiting = early.shift();
+    if (waiting !== undefined) return waiting;
+    const coming = new Promise<Uint8Array>((resolve, reject) => {
+      asked = { resolve, reject };
+      if (failure === undefined) socket.resume();
+      else reject(failure);
+    });
+    // It is told to whoever waits for it, if somebody does.
+    coming.catch(() => {});
+    return coming;
+  };
+  for (let coming = next(); ; ) {
+    const bytes = await coming;
     left -= bytes.length;
+    if (left > 0) coming = next();
     yield left < 0 ? bytes.subarray(0, left) : bytes;
+    if (left <= 0) return;
   }
 }

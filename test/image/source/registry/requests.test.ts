@@ -67,7 +67,6 @@ it("manifests of 32 images are asked for though no layer has come", async () => 
       await asked;
       return reader.read(layer, signal);
     },
-    close: () => reader.close(),
   };
   expect(await readAll(host, held)).toEqual(MUSL);
 });

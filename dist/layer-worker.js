@@ -1,1 +1,0 @@
-import"./image-room.js";export{};
