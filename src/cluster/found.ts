@@ -33,7 +33,9 @@ export interface Clusters {
 }
 
 /** Loaded when it is needed: most runs read no Terraform. */
-export const hcl = async () => (await import("./terraform/hcl-wasm.ts")).hclReader();
+export async function hcl() {
+  return (await import("./terraform/hcl-wasm.ts")).hclReader();
+}
 
 /**
  * The clusters that files of a repository describe. Corefiles of one folder are held to be one cluster's where they are

@@ -1,7 +1,6 @@
 /** Follows execline's commands, of a script or as words, to the programs they start. Must not run anything. */
-import { NOTHING } from "./conclusions.ts";
 import { type Command, COMMANDS } from "./execline-commands.ts";
-import type { Following, Situation } from "./following.ts";
+import { type Following, NOTHING, type Situation } from "./following.ts";
 import { baseName } from "./identity.ts";
 import type { Ran } from "./shell/host.ts";
 import { absolute } from "./shell/state.ts";

@@ -48,6 +48,9 @@ export interface Following {
   step(cost: number, how: Situation): boolean;
 }
 
+/** What nothing is known of that a program leaves behind. */
+export const NOTHING: Ran = { status: undefined, output: "" };
+
 /** What starts a program, as words. */
 export function starter({ at }: Situation): string {
   return at === undefined ? "the container" : `the script ${at}`;

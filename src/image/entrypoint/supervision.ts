@@ -1,8 +1,8 @@
 /** Follows a supervisor to everything it starts. Must not read its settings. */
 import { DEFAULT_PATH } from "../../knowledge/default-path.ts";
 import { factOf, type File } from "./classify.ts";
-import { conclude, NOTHING } from "./conclusions.ts";
-import type { Following, Situation } from "./following.ts";
+import { conclude } from "./conclusions.ts";
+import { type Following, NOTHING, type Situation } from "./following.ts";
 import { baseName, isShellScript, isToolFolder, mayResolveItself } from "./identity.ts";
 import type { Ran } from "./shell/host.ts";
 import { absolute } from "./shell/state.ts";

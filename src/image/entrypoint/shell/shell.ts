@@ -35,8 +35,15 @@ const OPEN_ROUNDS = 3;
 /** Variables that nothing sets in one condition, each of which may be chosen or not. */
 const MOST_SUPPOSED = 3;
 
+/** A shell process that has yet to run. */
+export function newShell(host: Host, name: string, source: Source): Shell {
+  return new Shell(host, name, source);
+}
+
+export type { Shell };
+
 /** One shell process. */
-export class Shell implements Outside, Walker {
+class Shell implements Outside, Walker {
   readonly host: Host;
   /** The shell's own name: `bash`, `ash`, … */
   readonly name: string;
