@@ -1,2 +1,2 @@
 #!/usr/bin/env node
-import{F as e,M as t,P as n,j as r,t as i}from"./cli-room.js";process.exitCode=t()?await r():await i(process.argv,()=>n(process.argv,e()));export{};
+import{F as e,I as t,R as n,t as r,z as i}from"./cli-room.js";process.exitCode=t()?await e():await r(process.argv,()=>n(process.argv,i()));export{};

@@ -1,1 +1,1 @@
-import{s as e}from"./any-command.js";const t=new URL(import.meta.url.endsWith(`.ts`)?`../../../dist/`:`./`,import.meta.url);async function n(){let{loadHcl:n}=await import(`./hcl.js`);return n({runtime:e(new URL(`web-tree-sitter.wasm`,t)),grammar:e(new URL(`tree-sitter-hcl.wasm`,t))})}export{n as hclReader};
+export{o as hclReader}from"./run-room.js";

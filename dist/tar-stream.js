@@ -1,1 +1,1 @@
-import{x as e}from"./discover-room.js";export default e();export{};
+import{A as e}from"./discover-room.js";export default e();export{};

@@ -43,6 +43,11 @@ export function leftOut() {
       // What Node is given is CommonJS, of which all is loaded, and prints its tokens where a variable LOG_STREAM is set.
       handler: () => fileURLToPath(import.meta.resolve("../node_modules/yaml/browser/dist/index.js")),
     },
+    transform: {
+      filter: { id: /[\\/]node_modules[\\/]yaml[\\/]/ },
+      // It does not say that its modules only define: whoever asks what a node is would be given the parser with it.
+      handler: () => ({ moduleSideEffects: false }),
+    },
     load: {
       filter: { id: INSTEAD.map(([path]) => path) },
       handler(id) {

@@ -13,6 +13,8 @@ const EXAMPLES = [
   [/(rev: )\S+( # muslgate)/g, `$1${tag}$2`],
   [/(?<![/\w])muslgate@\d[\d.]*/g, `muslgate@${tag.slice(1)}`],
   [/(ghcr\.io\/muslgate\/muslgate):v[\d.]+/g, `$1:${tag}`],
+  // True until now.
+  [/^There is no release yet:[\s\S]*?\n\n/m, ""],
 ];
 for (const file of ["README.md", "docs/forks.md", "docs/probe-job.yaml"]) {
   const text = readFileSync(file, "utf8");

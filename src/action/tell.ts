@@ -2,6 +2,7 @@
 import { blobUrl } from "./blob-url.ts";
 import type { WorkflowEvent } from "../github/event.ts";
 import { annotate, output, summarize } from "../github/tell.ts";
+import { nothingInSight } from "../judge/exit-code.ts";
 import { counted, OUTCOMES, type Report } from "../model/report.ts";
 import { write } from "../publish/terminal.ts";
 import { annotationsOf } from "../report/annotations.ts";
@@ -27,7 +28,8 @@ export function told(
   return [
     () =>
       output({
-        outcome: outcome ?? "not-affected",
+        // Where nothing was in sight, nothing is known to be well.
+        outcome: outcome ?? (nothingInSight(report) ? "unknown" : "not-affected"),
         affected,
         unknown,
         "sarif-file": sarifFile,

@@ -7,8 +7,9 @@ import { remark, write } from "../publish/terminal.ts";
 import { printableLines } from "../report/text.ts";
 import type { Written } from "../settings/settings.ts";
 import { failed } from "./failed.ts";
-import { addFlags, flagsOf } from "./flags.ts";
+import { addFlags, flagsOf, refuseEmpty } from "./flags.ts";
 import type { LiveAsked } from "./live-cluster.ts";
+import { helpAsked } from "./help-asked.ts";
 import { CLUSTER, DIFF, FLEET_STEPS, IMAGE, REPO, START } from "./help.ts";
 import { addSmallCommands } from "./small-commands.ts";
 
@@ -31,7 +32,7 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
     words: argv.slice(2),
   });
   try {
-    await program.parseAsync(argv as string[]);
+    await program.parseAsync(helpAsked(program, argv.slice(2)), { from: "user" });
     return code;
   } catch (error) {
     if (!(error instanceof CommanderError)) return failed(error);
@@ -78,8 +79,11 @@ export function programFor({ writeOut, scan, ended, words }: ProgramPorts): Comm
     throw new CommanderError(0, "commander.version", VERSION);
   });
   addScanCommands(program, scan, words);
+  // Whoever calls one of these has no need of the others, not even in what is wrong with the call.
+  if (program.commands.some((one) => one.name() === words?.[0])) return program;
   addFleet(program, ended);
   addSmallCommands(program, ended);
+  refuseEmpty(program);
   return program;
 }
 
@@ -93,7 +97,8 @@ function addFleet(program: Command, ended: ProgramPorts["ended"]): void {
     .argument("[step...]")
     .action(async (words: string[]) => {
       const { fleetProgram } = await import("./fleet-commands.ts");
-      await fleetProgram({ ended, output: program.configureOutput() }).parseAsync(words, { from: "user" });
+      const fleet = fleetProgram({ ended, output: program.configureOutput() });
+      await fleet.parseAsync(helpAsked(fleet, words), { from: "user" });
     });
 }
 

@@ -11,7 +11,7 @@ import { remark, terminalStyle, write } from "../publish/terminal.ts";
 import { chosenProvider } from "./chosen.ts";
 import { type CorefileFlags, isJson, optionsFrom } from "./corefile-flags.ts";
 import { undoneBy } from "./undone.ts";
-import { readWhole, writeWhole } from "./whole-file.ts";
+import { readExactly, readWhole, writeWhole } from "./whole-file.ts";
 import { renderExplanation, renderExplanationJson } from "../report/explain.ts";
 import { printable, printableLines, sentence } from "../report/text.ts";
 
@@ -27,8 +27,9 @@ export async function corefileCommand(file: string, flags: CorefileFlags): Promi
   const json = isJson(flags);
   const options = optionsFrom(flags);
   const of = { provider: chosenProvider(flags.provider), domain: flags.clusterDomain };
-  const text = await readWhole(file);
-  if (flags.fix !== true && flags.write !== true) {
+  const corrects = flags.fix === true || flags.write === true;
+  const text = await (corrects ? readExactly(file) : readWhole(file));
+  if (!corrects) {
     const inputs = readCorefileInput(file, text, of);
     const explanations = explain(inputs, options);
     const { colour } = terminalStyle("auto", process.stdout, process.env);

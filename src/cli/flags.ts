@@ -47,18 +47,32 @@ function flag(name: string, option: Option): Flag {
 }
 
 /**
- * The flags that were given, by option: commander names them in camel case, and sets what is on by itself. Throws
- * MuslgateError (`usage`) for an empty value: a variable that is not set would silently ask for less.
+ * Has every command of a program refuse what is empty among its flags and arguments, before it does anything: a variable
+ * that is not set would silently ask for less, or for something else. Its commands then reject with MuslgateError (`usage`).
  */
+export function refuseEmpty(program: Command): void {
+  program.hook("preAction", (_, command) => {
+    const flags = command.options.map(
+      (one) => [one.long ?? one.name(), command.getOptionValue(one.attributeName())] as const,
+    );
+    // Any number of words, or none, are handed on to who reads them: the words of a shell, of a fleet's step.
+    const words = command.registeredArguments.flatMap((one, i) =>
+      one.variadic && !one.required
+        ? []
+        : [[`<${one.name()}>`, command.processedArgs[i] as unknown] as const],
+    );
+    for (const [name, value] of [...flags, ...words]) {
+      if (![value].flat().some((one) => typeof one === "string" && one.trim() === "")) continue;
+      throw new MuslgateError("usage", `${name} is empty`, "Give it a value, or leave it out.");
+    }
+  });
+}
+
+/** The flags that were given, by option: commander names them in camel case, and sets what is on by itself. */
 export function flagsOf(command: Command): Written {
   const given = command.options.filter(
     (one) => command.getOptionValueSource(one.attributeName()) !== "default",
   );
-  for (const one of given) {
-    const values = [command.getOptionValue(one.attributeName())].flat() as unknown[];
-    if (values.every((value) => typeof value !== "string" || value.trim() !== "")) continue;
-    throw new MuslgateError("usage", `${one.long} is empty`, "Give it a value, or leave it out.");
-  }
   return Object.fromEntries(
     given.map((one) => [one.name().replace(/^no-/, ""), command.getOptionValue(one.attributeName())]),
   ) as Written;

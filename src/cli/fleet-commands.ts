@@ -1,7 +1,7 @@
 /** `muslgate fleet` and its steps, with their flags. Must be loaded by a call of it alone, and load what a step does only when it is called. */
 import { Command, Option as Flag, type OutputConfiguration } from "commander";
 import type { Option, OptionName } from "../settings/options.ts";
-import { addFlags, flagsOf } from "./flags.ts";
+import { addFlags, flagsOf, refuseEmpty } from "./flags.ts";
 import type { MergeFlags } from "./fleet-merge.ts";
 import type { PlanFlags } from "./fleet-plan.ts";
 import type { ReadFlags } from "./fleet-read.ts";
@@ -93,6 +93,7 @@ export function fleetProgram({ ended, output }: FleetCall): Command {
       ended(await mergeCommand(file, flags, flagsOf(merge)));
     });
   addFlags(merge, "fleet", (name) => (REPORTING as readonly string[]).includes(name));
+  refuseEmpty(fleet);
   return fleet;
 }
 

@@ -1,37 +1,15 @@
-/** Who answers what in the command `lookup`: a Corefile, and names that are taken to exist. Must not look anything up. */
+/** Who answers what in the command `lookup`: a Corefile, and servers that know the names that exist. Must not look anything up. */
 import type { Answer, QueryType } from "../model/dns.ts";
 import type { Answers } from "../lookup/question.ts";
 import { GKE_SERVICES, PRIVATE_ADDRESSES } from "../knowledge/dns-addresses.ts";
-import { PUBLIC_ENDINGS } from "../knowledge/public-endings.ts";
 import { corefileAnswers } from "../cluster/corefiles/answers.ts";
 import { heardOf } from "../lookup/pair.ts";
-import { muslConfig } from "../lookup/resolv-conf.ts";
 import { placeText } from "../model/place.ts";
 import { printable } from "../report/text.ts";
 import { readCorefileInput } from "../cluster/corefiles/find.ts";
 import { MuslgateError } from "../model/error.ts";
 import { remark } from "../publish/terminal.ts";
 import { readWhole } from "./whole-file.ts";
-
-/**
- * The Service that the name is short for, where an expansion has a Service's form; else the name itself. Names with a
- * public ending are none of a Service's, which is said.
- */
-export function existingFor(name: string, resolvConf: string, domain: string): readonly string[] {
-  const bare = name.replace(/\.$/, "");
-  const searched = name === bare ? muslConfig(resolvConf).search : [];
-  const whole = [bare, ...searched.map((one) => `${bare}.${one}`)];
-  const service = whole.find(
-    (one) => one.endsWith(`.svc.${domain}`) && one.slice(0, -`.svc.${domain}`.length).split(".").length === 2,
-  );
-  const [, ending = "", ...more] = bare.toLowerCase().split(".");
-  const isPublicName = PUBLIC_ENDINGS.has(ending) && more.length === 0;
-  if (service === undefined || !isPublicName) return [service ?? bare];
-  remark(
-    printable(`${bare} is taken for a public name; if it is a Service's, give --exists ${service}.`) + "\n",
-  );
-  return [bare];
-}
 
 /** What servers answer, and what decides it. Rejects with MuslgateError (`usage`) for a file that holds no Corefile. */
 export async function answersOf(

@@ -8,8 +8,9 @@ import { renderLookup, renderLookupJson } from "../report/lookup.ts";
 import { chosen } from "./chosen.ts";
 import type { ImageLibc } from "./lookup-image.ts";
 import { readWhole } from "./whole-file.ts";
-import { answersOf, existingFor } from "./lookup-answers.ts";
-import { resolvConfOf } from "./pod-file.ts";
+import { answersOf } from "./lookup-answers.ts";
+import { existingFor } from "./lookup-names.ts";
+import { readManifests, resolvConfOf } from "./pod-file.ts";
 
 /** Its flags, as commander names them. */
 export interface LookupFlags {
@@ -32,6 +33,13 @@ const FAMILIES = ["any", "inet", "inet6"] as const;
 /** Runs it and returns the exit code. Rejects with MuslgateError. */
 export async function lookupCommand(name: string, flags: LookupFlags): Promise<number> {
   const json = chosen("--format", flags.format, ["table", "json"] as const) === "json";
+  if (name.includes("/")) {
+    throw new MuslgateError(
+      "usage",
+      `"${name}" is no name of a host`,
+      "Write what a program looks up, such as example.com, or api.shop for the Service api in the namespace shop.",
+    );
+  }
   const family = chosen("--family", flags.family, FAMILIES);
   const generation = flags.musl === undefined ? undefined : generationOf(flags.musl);
   if (flags.musl !== undefined && generation === undefined) {
@@ -50,12 +58,13 @@ export async function lookupCommand(name: string, flags: LookupFlags): Promise<n
   }
   const image =
     flags.image === undefined ? undefined : await (await import("./lookup-image.ts")).imageLibc(flags.image);
+  const manifests = flags.dnsConfig === undefined ? undefined : await readManifests(flags.dnsConfig);
   const resolvConf =
     flags.resolvConf === undefined
-      ? await resolvConfOf(flags)
+      ? resolvConfOf(flags, manifests)
       : await readWhole(flags.resolvConf, "Name a pod's resolv.conf.");
   const hosts = flags.hosts === undefined ? "" : await readWhole(flags.hosts, "Name a file like /etc/hosts.");
-  const existing = (flags.exists ?? existingFor(name, resolvConf, flags.clusterDomain)).map((one) =>
+  const existing = (flags.exists ?? existingFor(name, resolvConf, flags, manifests)).map((one) =>
     one.replace(/\.$/, ""),
   );
   const { title, answers } = await answersOf(flags.corefile, flags.clusterDomain, new Set(existing));

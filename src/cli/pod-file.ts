@@ -5,9 +5,14 @@ import { MuslgateError, messageOf } from "../model/error.ts";
 import { parseYaml } from "../yaml/documents.ts";
 import { readWhole } from "./whole-file.ts";
 
+/** A file of manifests, read. */
+export interface Manifests {
+  readonly file: string;
+  readonly text: string;
+}
+
 /** What decides besides the file. */
 interface PodFlags {
-  readonly dnsConfig?: string;
   readonly namespace: string;
   readonly server: readonly string[];
   readonly clusterDomain: string;
@@ -17,13 +22,18 @@ const POLICIES: readonly PodDns["policy"][] = ["ClusterFirst", "ClusterFirstWith
 /** Tokens of the file; a pod's has some thousand. */
 const MOST_TOKENS = 200_000;
 
-/** Its text. Rejects with MuslgateError (`usage`) for a file without a pod or DNS settings, or one that leaves DNS to the node. */
-export async function resolvConfOf(flags: PodFlags): Promise<string> {
-  const { dnsConfig: file, namespace, server: clusterServers, clusterDomain } = flags;
-  const text =
-    file === undefined
-      ? "dnsPolicy: ClusterFirst"
-      : await readWhole(file, "Name a pod's manifest, or a file with its dnsConfig.");
+/** Reads the file that a user names. Rejects with MuslgateError. */
+export async function readManifests(file: string): Promise<Manifests> {
+  return { file, text: await readWhole(file, "Name a pod's manifest, or a file with its dnsConfig.") };
+}
+
+/**
+ * The pod's resolv.conf; without manifests that of a pod that says nothing of DNS. Throws MuslgateError (`usage`) for a file
+ * without a pod or DNS settings, or one that leaves DNS to the node.
+ */
+export function resolvConfOf(flags: PodFlags, manifests: Manifests | undefined): string {
+  const { namespace, server: clusterServers, clusterDomain } = flags;
+  const { file, text } = manifests ?? { file: "", text: "dnsPolicy: ClusterFirst" };
   const strange = clusterServers.find((one) => isIP(one) === 0);
   if (strange !== undefined) {
     throw new MuslgateError(
@@ -32,7 +42,7 @@ export async function resolvConfOf(flags: PodFlags): Promise<string> {
       "Write the IP address of the cluster's DNS, such as 10.96.0.10.",
     );
   }
-  const documents = parsed(file ?? "", text);
+  const documents = parsed(file, text);
   const settings = settingsIn(documents, namespace, saysDns) ?? settingsIn(documents, namespace, isPodSpec);
   if (settings === undefined) {
     throw new MuslgateError(

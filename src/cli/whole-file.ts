@@ -1,24 +1,47 @@
-/** Reads and writes a text that has to survive byte by byte. Must not know what it says. */
+/** Reads the texts that a command is given, and writes one that has to survive byte by byte. Must not know what they say. */
 import { writeFileSync } from "node:fs";
 import { MuslgateError, messageOf } from "../model/error.ts";
+import { decodeText } from "../text/decode.ts";
 import { readRegularFile } from "../tree/regular-file.ts";
 
 /** A ConfigMap holds 1 MiB at most; describe and lists of several need some more. */
 const MOST_BYTES = 8 * 2 ** 20;
 
-/** Reads it; `-` is standard input. Every byte has to survive being written again: what is not UTF-8 is refused, as MuslgateError `usage`. */
-export async function readWhole(file: string, hint = "Name a Corefile or a ConfigMap."): Promise<string> {
+/** The text of a file, in UTF-8 or UTF-16; `-` is standard input. Rejects with MuslgateError `usage`. */
+export async function readWhole(file: string, hint = NAME): Promise<string> {
+  const decoded = decodeText(await bytesOf(file, hint));
+  if ("text" in decoded) return decoded.text;
+  throw unreadable(file, decoded.problem, hint);
+}
+
+/** The same, but every byte of it survives being written again: what is not UTF-8 is refused. */
+export async function readExactly(file: string): Promise<string> {
+  const bytes = await bytesOf(file, NAME);
+  let text = "\0";
   try {
-    const bytes = file === "-" ? await bytesFrom(process.stdin) : bytesOf(file);
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    // It stays what no text holds.
+  }
+  if (!text.includes("\0")) return text;
+  throw unreadable(file, "it is not UTF-8", "Save it as UTF-8 to have it corrected.");
+}
+
+const NAME = "Name a Corefile or a ConfigMap.";
+
+async function bytesOf(file: string, hint: string): Promise<Uint8Array> {
+  try {
+    return file === "-" ? await bytesFrom(process.stdin) : fileBytes(file);
   } catch (error) {
-    // Node's own errors carry a code of the system; the decoder's is a TypeError.
-    const what = error instanceof TypeError ? "it is not UTF-8" : messageOf(error);
-    throw new MuslgateError("usage", `${file} cannot be read: ${what}`, hint, error);
+    throw unreadable(file, messageOf(error), hint, error);
   }
 }
 
-function bytesOf(file: string): Uint8Array {
+function unreadable(file: string, what: string, hint: string, cause?: unknown): MuslgateError {
+  return new MuslgateError("usage", `${file} cannot be read: ${what}`, hint, cause);
+}
+
+function fileBytes(file: string): Uint8Array {
   const read = readRegularFile(file, { most: MOST_BYTES, pipes: true });
   if ("bytes" in read) return read.bytes;
   throw new Error(read.problem);

@@ -1,7 +1,7 @@
 /** Clusters as they would be at a target. Must leave what the target does not speak of as it is, and guess no Corefile. */
 import { withAssumedBase } from "./corefiles/assumed-base.ts";
 import { type CorefileInputs, type CorefileRole, isOnNodes } from "./corefiles/collected.ts";
-import { givenCorefiles } from "./corefiles/find.ts";
+import { givenCorefiles } from "./given-corefiles.ts";
 import type { Clusters } from "./found.ts";
 import type { ClusterProfileInput } from "./input.ts";
 import { clusterProfile } from "./profile.ts";

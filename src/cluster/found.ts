@@ -33,7 +33,9 @@ export interface Clusters {
 }
 
 /** Loaded when it is needed: most runs read no Terraform. */
-export const hcl = async () => (await import("./terraform/hcl-wasm.ts")).hclReader();
+export async function hcl() {
+  return (await import("./terraform/hcl-wasm.ts")).hclReader();
+}
 
 /**
  * The clusters that files of a repository describe. Corefiles of one folder are held to be one cluster's where they are
@@ -47,7 +49,7 @@ export async function foundClusters(
   providerOf: (folder: string) => ClusterProfileInput["shownProvider"] = () => undefined,
 ): Promise<Clusters> {
   const own = said(settings);
-  const { files, diagnostics: computed } = await withLiterals(described, hcl);
+  const { files, diagnostics: computed, off } = await withLiterals(described, hcl);
   const gke = await readClusterFiles(
     files.filter((one) => !isWithCorefile(one)),
     { hcl },
@@ -95,7 +97,7 @@ export async function foundClusters(
       diagnostics.push(unreadable(input.at?.file ?? input.name ?? "", error));
     }
   }
-  const open = notTaken(texts, judged);
+  const open = notTaken(texts, judged).filter(({ at }) => !off(at));
   const isNamed = settings.gkeVersion !== undefined;
   diagnostics.push(...unreadDiagnostics(open, isNamed));
   const unread = isNamed ? [] : open;

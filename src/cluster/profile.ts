@@ -17,7 +17,7 @@ import type { Diagnostic } from "../model/diagnostic.ts";
 import { NODE_LOCAL_ON_AUTOPILOT, stanzaFacts } from "../knowledge/gke.ts";
 import { parseGke } from "../version/gke.ts";
 import { ownBase, rebased } from "./corefiles/assumed-base.ts";
-import { givenCorefiles } from "./corefiles/find.ts";
+import { givenCorefiles } from "./given-corefiles.ts";
 import type { CorefileInputs } from "./corefiles/collected.ts";
 import { type NodeLocalState, nodeLocalState } from "./node-local.ts";
 

@@ -4,6 +4,7 @@ import { Budget } from "../model/budget.ts";
 import type { ImageBuild } from "../model/image-build.ts";
 import { pastLimit } from "../tree/gaps.ts";
 import { bakeFilesNamed } from "./bake-files.ts";
+import type { CommandRuns } from "./command-runs.ts";
 import { SMALLER } from "./findings.ts";
 import { buildFile } from "./kinds/build-files.ts";
 import type { KoSettings } from "./kinds/ko-settings.ts";
@@ -21,11 +22,19 @@ export async function allBuilds(
   const all: ImageBuild[] = [...said];
   const steps = new Budget("buildSteps", limits.buildSteps);
   const has = (path: string) => repository.paths.has(path);
+  let runs: CommandRuns | undefined;
   let reader: BuildReader | undefined;
   // Most repositories have no script that builds: the parser is loaded for those that do.
   const scripts = async (): Promise<BuildReader> => {
     const { parse, forEachChild } = await import("unbash");
-    reader ??= { has, ci, shell: { parse, forEachChild, spend: (count) => steps.spend(count) } };
+    const { gatherRuns } = await import("./command-runs.ts");
+    runs ??= gatherRuns(files);
+    reader ??= {
+      has,
+      ci,
+      also: runs.take,
+      shell: { parse, forEachChild, spend: (count) => steps.spend(count) },
+    };
     return reader;
   };
   const read = (path: string, work: () => Promise<readonly ImageBuild[]> | readonly ImageBuild[]) =>
@@ -36,14 +45,15 @@ export async function allBuilds(
   for (const { file, documents } of files.workflows)
     if (mayBuild(file.text))
       await read(file.file, async () => workflowBuilds(file, documents, await scripts()));
-  const bakeFiles = await bakeFilesNamed(repository);
-  const ports = { repository, scripts, hcl, budget, bakeFiles };
+  const { named, commands } = await bakeFilesNamed(repository);
+  const ports = { repository, scripts, hcl, budget, bakeFiles: named, bakeCommands: commands };
   for (const path of repository.paths) {
     const work = buildFile(path, ports);
     if (work !== undefined) await read(path, work);
   }
   const most = new Budget("builds", limits.builds);
   const kept = all.filter(() => most.spend());
+  findings.take(runs?.taken(kept) ?? {});
   if (steps.isOver)
     findings.take({ diagnostics: [pastLimit("what else builds images was not read", steps, SMALLER)] });
   if (most.isOver)

@@ -42,12 +42,12 @@ export function builtHere(
 }
 
 /** As Docker completes a name (distribution/reference), and as podman calls what it built itself. */
-function plainName(name: string): string {
+export function plainName(name: string): string {
   return name.replace(/^(?:(?:index\.)?docker\.io|localhost)\//, "").replace(/^library\//, "");
 }
 
 /** Different ways to build an image, by the plain name that it gets. */
-function namesOf(builds: readonly ImageBuild[]): ReadonlyMap<string, readonly ImageBuild[]> {
+export function namesOf(builds: readonly ImageBuild[]): ReadonlyMap<string, readonly ImageBuild[]> {
   const pairs = builds.flatMap((build) => {
     const own = new Set((build.tags ?? []).map((tag) => plainName(splitImage(tag).name)));
     return [...own].map((name) => [name, build] as const);

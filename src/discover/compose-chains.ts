@@ -28,7 +28,7 @@ export function startsBuilds(path: string): boolean {
 }
 
 /**
- * By `COMPOSE_FILE` of the `.env` beside a compose file, by lists of `include`, and by commands with several `-f`
+ * By `COMPOSE_FILE` of a `.env`, wherever the files lie that it names, by lists of `include`, and by commands with several `-f`
  * (docs.docker.com, Merge Compose files). Where two say different things of a file, the first one is taken.
  */
 export async function composeChains(
@@ -55,10 +55,10 @@ export async function composeChains(
       return;
     }
   };
-  for (const folder of new Set([...known].map(parentOf))) {
-    const path = joinPath(folder, ".env")?.path ?? "";
-    const text = repository.paths.has(path) ? (await repository.text(path))?.text : undefined;
-    const environment = readEnvironment(text ?? "");
+  for (const path of repository.paths) {
+    if (nameOf(path) !== ".env") continue;
+    const folder = parentOf(path);
+    const environment = readEnvironment((await repository.text(path))?.text ?? "");
     const written = environment.get("COMPOSE_FILE") ?? "";
     add(written.split(environment.get("COMPOSE_PATH_SEPARATOR") || ":"), [folder]);
   }

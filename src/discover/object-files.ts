@@ -1,5 +1,6 @@
 /** Reads every file of Kubernetes objects as soon as it is parsed, so that its nodes need not be kept. Must take nothing of what it finds. */
 import { Budget } from "../model/budget.ts";
+import type { Diagnostic } from "../model/diagnostic.ts";
 import type { YamlBudget } from "../yaml/budget.ts";
 import { type ConfigMaps, ConfigMapsInSight } from "./config-maps.ts";
 import type { Findings } from "./findings.ts";
@@ -9,6 +10,7 @@ import { isKustomizationName } from "./kinds/kustomization.ts";
 import { type Manifest, readManifest } from "./kinds/manifest.ts";
 import { isSkaffold } from "./kinds/skaffold.ts";
 import { ObjectsBeside } from "./objects-beside.ts";
+import { othersIn } from "./other-words.ts";
 import type { Repository, YamlSource } from "./repository.ts";
 
 /** Containers that were read before all ConfigMaps were known, none of which they asked for. */
@@ -28,6 +30,10 @@ interface ObjectFile {
   readonly inner?: InnerManifests;
   /** The file itself, where Skaffold builds by it. */
   readonly skaffold?: YamlSource;
+  /** What is not read of the objects that it says in other words. */
+  readonly added?: readonly Diagnostic[];
+  /** What it was read from, where that is no file that could be parsed again. */
+  readonly made?: YamlSource;
 }
 
 /** What most files come to: one object for all of them. */
@@ -75,22 +81,36 @@ export class ObjectFiles {
     return this.#files;
   }
 
-  /** Reads one. */
+  /** Reads one, and lets go of its nodes. */
   async read(source: YamlSource): Promise<void> {
+    const file = await this.#read(source);
+    this.#files.set(source.file.file, file);
+    this.#letGo(source, !this.#mayBePatched && file.early !== undefined);
+  }
+
+  /** Reads what a file of another kind makes, which is kept where it may be asked for again; to be called once a file. */
+  async readMade(source: YamlSource): Promise<void> {
+    const file = await this.#read(source);
+    this.#files.set(source.file.file, file.early === NO_OBJECTS ? file : { ...file, made: source });
+  }
+
+  async #read(source: YamlSource): Promise<ObjectFile> {
     const { about, budget, folders } = this.#around;
     const { file, documents } = source;
     const path = file.file;
+    const others = await about(path, () => othersIn(source));
+    const all = [...documents, ...(others?.documents ?? [])];
     await about(path, () => this.configMaps.add(path, documents));
     await about(path, () => this.beside.add(source));
-    const early = await about(path, () => this.#early(source));
+    const early = await about(path, () => this.#early({ ...source, documents: all }));
     const gitops = await about(path, () =>
-      orNothing(readGitOps(file, documents, (folder) => folders.has(folder), budget)),
+      orNothing(readGitOps(file, all, (folder) => folders.has(folder), budget)),
     );
     const inner = await about(path, () => orNothing(innerManifests(file, documents, budget)));
     const skaffold = documents.some(isSkaffold) ? source : undefined;
-    const isNothing = early === NO_OBJECTS && (gitops ?? inner ?? skaffold) === undefined;
-    this.#files.set(path, isNothing ? NOTHING : { early, gitops, inner, skaffold });
-    this.#letGo(source, !this.#mayBePatched && early !== undefined);
+    const added = others?.diagnostics;
+    const isNothing = early === NO_OBJECTS && (gitops ?? inner ?? skaffold ?? added) === undefined;
+    return isNothing ? NOTHING : { early, gitops, inner, skaffold, added };
   }
 
   #early({ file, documents }: YamlSource): Early | undefined {
@@ -108,16 +128,17 @@ export class ObjectFiles {
   async manifestOf(path: string): Promise<Manifest> {
     const { repository, startCharacters } = this.#around;
     const { configMaps } = this;
-    const early = this.#files.get(path)?.early;
+    const { early, made } = this.#files.get(path) ?? {};
     const isSo = early !== undefined && !(early.asksMesh && configMaps.meshAnswersDns);
     if (isSo && startCharacters.spent + early.characters <= startCharacters.most) {
       startCharacters.spend(early.characters);
       return early.manifest;
     }
-    const source = await repository.yaml(path);
+    const source = made ?? (await repository.yaml(path));
     if (source === undefined) return NO_OBJECTS.manifest;
-    const manifest = readManifest(source.file, source.documents, undefined, configMaps);
-    this.#letGo(source, !this.#mayBePatched);
+    const all = [...source.documents, ...((await othersIn(source))?.documents ?? [])];
+    const manifest = readManifest(source.file, all, undefined, configMaps);
+    if (made === undefined) this.#letGo(source, !this.#mayBePatched);
     return manifest;
   }
 

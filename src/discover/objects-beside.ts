@@ -52,7 +52,7 @@ export class ObjectsBeside {
     const source =
       here === undefined ? written : { ...written, file: { ...written.file, toPlace: () => here } };
     const isRendered = here !== undefined;
-    this.#services.add(source, isRendered);
+    this.#services.add(source, { isRendered });
     this.#policies.add(source, isRendered);
     const { text } = source.file;
     if (MUTATES.every((words) => words.test(text)))

@@ -2,13 +2,12 @@
 import { append } from "../model/append.ts";
 import { parentOf } from "../tree/paths.ts";
 import { allConfigMaps } from "./all-config-maps.ts";
-import { imageNotLiteral } from "./gaps.ts";
 import type { ImageOverride } from "./kinds/image-overrides.ts";
 import { patchFiles } from "./kinds/inline-patches.ts";
 import { type Kustomization, readKustomization } from "./kinds/kustomization.ts";
 import { kustomize } from "./kinds/kustomize.ts";
 import type { ChartSource, WantedChart } from "./kinds/wanted-charts.ts";
-import type { Manifest } from "./kinds/manifest.ts";
+import { type Manifest, unrendered } from "./kinds/manifest.ts";
 import { readRemoteCharts } from "./remote-charts.ts";
 import type { YamlSource } from "./repository.ts";
 import type { Search } from "./search.ts";
@@ -23,8 +22,9 @@ export async function readObjects(search: Search): Promise<ReadonlyMap<string, K
   const configMaps = await allConfigMaps(search);
   const charts: WantedChart[] = [];
   const sources: ChartSource[] = [];
-  for (const [path, { gitops }] of objects.files) {
+  for (const [path, { gitops, added }] of objects.files) {
     await about(path, async () => {
+      take({ diagnostics: added });
       manifests.set(path, await objects.manifestOf(path));
       if (gitops === undefined) return;
       take(gitops);
@@ -71,12 +71,11 @@ export async function readObjects(search: Search): Promise<ReadonlyMap<string, K
     kustomize(kustomizations, manifests, overrides, limits),
   );
   take(kustomized ?? {});
-  for (const [path, { containers, templated, diagnostics }] of manifests) {
+  for (const [path, manifest] of manifests) {
+    const { containers, diagnostics } = manifest;
     if (kustomized?.taken.has(path) !== true) take({ workloads: containers.map(({ workload }) => workload) });
     take({ diagnostics });
-    take({
-      diagnostics: templated.map(({ image, rest }) => imageNotLiteral(image.text, rest.name, rest.at!)),
-    });
+    take({ diagnostics: unrendered(manifest) });
   }
   return kustomizations;
 }

@@ -3,6 +3,7 @@ import { Budget } from "../model/budget.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import { fileUnreadable, yamlUnreadable } from "./gaps.ts";
 import type { FileTree } from "../tree/file-tree.ts";
+import { isHelmfileName } from "../tree/file-names.ts";
 import { type Source, wholeFile } from "../text/source.ts";
 import type { YamlBudget } from "../yaml/budget.ts";
 import { readYaml, type YamlFile } from "../yaml/nodes.ts";
@@ -44,7 +45,10 @@ export function openRepository(
   const text = (path: string) => once(texts, path, load);
   const load = async (path: string): Promise<Source | undefined> => {
     const read = await tree.read(path);
-    if ("text" in read) return wholeFile(path, read.text);
+    if ("text" in read && !isHelmfileName(path)) return wholeFile(path, read.text);
+    // Loaded for those who have Helmfile.
+    if ("text" in read)
+      return wholeFile(path, (await import("./kinds/helmfile-off.ts")).withoutOff(read.text));
     // JSON of that size is data; whether it deploys anything is not known, but it would be odd.
     const weight = /\.json$/i.test(path) ? "notice" : "gap";
     report({ ...fileUnreadable(path, read.problem), weight });

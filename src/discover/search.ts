@@ -11,8 +11,7 @@ import { openPackedCharts, type PackedCharts } from "./kinds/packed-charts.ts";
 import { ObjectFiles } from "./object-files.ts";
 import type { DiscoverPorts } from "./ports.ts";
 import { openRepository, type Repository } from "./repository.ts";
-import { fileSorter, type SortedFiles } from "./sort-files.ts";
-import { gatherTexts, type LooseTexts } from "./unread-texts.ts";
+import { type Sorted, sortAll } from "./sorted.ts";
 import { wantedPaths } from "./wanted-paths.ts";
 
 /** Globs relative to the root; see pathFilter. */
@@ -25,17 +24,14 @@ export interface DiscoverOptions extends DiscoverPorts {
 }
 
 /** What is searched, and where what it says is gathered. */
-export interface Search {
+export interface Search extends Sorted {
   readonly repository: Repository;
   /** Those that its paths lie in. */
   readonly folders: ReadonlySet<string>;
   /** Why a path that is not searched cannot be read; nothing where it is only left out. */
   readonly problemOf: (path: string) => Promise<string | undefined>;
-  readonly files: SortedFiles;
   /** Everything else that is YAML, which was read already. */
   readonly objects: ObjectFiles;
-  /** What texts say, whoever reads them. */
-  readonly loose: LooseTexts;
   /** What fetched charts say of clusters. */
   readonly ofCharts: OfCharts;
   readonly packed: PackedCharts;
@@ -62,7 +58,7 @@ export async function openSearch(tree: FileTree, options: DiscoverOptions): Prom
   const packed = await openPackedCharts(tree, own, limits);
   const paths = new Set([...own, ...packed.paths.filter(isWanted)]);
   const findings = openFindings(limits, packed.inside);
-  const { take, about } = findings;
+  const { take } = findings;
   take(listed);
   take(packed);
   take({ diagnostics: globs() });
@@ -73,20 +69,18 @@ export async function openSearch(tree: FileTree, options: DiscoverOptions): Prom
   const startCharacters = new Budget("startCharacters", limits.startCharacters);
   const objects = new ObjectFiles({
     repository,
-    about,
+    about: findings.about,
     folders,
     budget,
     startCharacters,
     kept: options.kept,
   });
-  const sorter = fileSorter(repository, (source) => objects.read(source));
-  const loose = gatherTexts(packed.tree);
-  for (const path of paths) {
-    const file = await about(path, () => sorter.sort(path));
-    await about(path, () => loose.look(path, file));
-  }
-  const files = sorter.sorted();
-  take(files);
+  const { files, loose } = await sortAll(paths, packed.tree, repository, {
+    budget,
+    hcl: options.hcl,
+    findings,
+    objects,
+  });
   const { packedChart } = options;
   const leftOut = new Set([...listed.paths, ...foldersOf(listed.paths)]);
   let asked = 0;

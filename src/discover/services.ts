@@ -23,6 +23,14 @@ interface Service {
   readonly isRendered: boolean;
 }
 
+/** How objects of a file come into a cluster. */
+interface Made {
+  /** The namespace that whoever applies it says. */
+  readonly own?: string;
+  /** A chart makes them. */
+  readonly isRendered?: boolean;
+}
+
 /** Every Service and namespace of some files. */
 export class ServicesInSight {
   readonly #services = new Map<string, Map<string, Service>>();
@@ -30,12 +38,15 @@ export class ServicesInSight {
   readonly #counted = new Map<Service, Pick<ServiceUse, "addresses" | "atMost">>();
   readonly #namespaces = new Set(["default", "kube-system"]);
 
-  /** Takes in the objects of a file; of those of one name what a chart makes counts, then what came first. */
-  add({ file, documents }: YamlSource, isRendered = false): void {
-    for (const node of documents.flatMap(objectsIn)) this.#addObject(file, node, isRendered);
+  /**
+   * Takes in the objects of a file; of those of one name what a chart makes counts, then what came first. Those that name no
+   * namespace are in `own`, where whoever applies the file says one.
+   */
+  add({ file, documents }: YamlSource, made: Made = {}): void {
+    for (const node of documents.flatMap(objectsIn)) this.#addObject(file, node, made);
   }
 
-  #addObject(file: YamlSource["file"], node: YamlNode, isRendered: boolean): void {
+  #addObject(file: YamlSource["file"], node: YamlNode, { isRendered = false, own = "" }: Made): void {
     this.#replicas.add(node, isRendered);
     const [kind, name] = [textAt(node, "kind")?.text, textAt(node, "metadata", "name")];
     // A kustomization sets one for what it takes.
@@ -49,7 +60,7 @@ export class ServicesInSight {
     )
       return;
     const at = file.toPlace(name.start, name.end);
-    const within = namespace?.templated ? "" : (namespace?.text ?? "");
+    const within = namespace?.templated ? "" : (namespace?.text ?? own);
     const one = { name: name.text, namespace: within, headless: headless(node), at, isRendered };
     const known = this.#services.get(name.text) ?? new Map<string, Service>();
     const earlier = known.get(within);
@@ -61,15 +72,15 @@ export class ServicesInSight {
   mark(workload: Workload): Workload {
     const { pod, key } = workload;
     const services =
-      pod?.hosts?.flatMap((host) => this.#serviceOf(host, key.namespace) ?? []).slice(0, MOST_SERVICES) ?? [];
+      pod?.hosts?.flatMap((host) => this.serviceOf(host, key.namespace) ?? []).slice(0, MOST_SERVICES) ?? [];
     return services.length === 0 ? workload : { ...workload, pod: { ...pod, services } };
   }
 
   /**
-   * By the ways in which a Service is written: `api`, `api.shop`, `api.shop.svc`, each with a pod of a StatefulSet before it;
+   * The Service that a container of a namespace means, by the ways in which one is written: `api`, `api.shop`, `api.shop.svc`, each with a pod of a StatefulSet before it;
    * and in full, whatever the cluster's domain.
    */
-  #serviceOf(host: string, own: string): ServiceUse | undefined {
+  serviceOf(host: string, own: string): ServiceUse | undefined {
     const written = host.replace(/\.$/, "").split(".");
     const svc = written.indexOf("svc");
     const isFull = (svc === 2 || svc === 3) && written.length > svc + 1;

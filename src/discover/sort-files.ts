@@ -1,10 +1,11 @@
 /** Tells what each file of a repository is, by name and by content. Must not read images out of any. */
-import { isCorefileName, isTerraformName } from "../tree/file-names.ts";
+import { isCorefileName, isHclName, isHelmfileName, isTerraformName } from "../tree/file-names.ts";
 import type { ClusterFile } from "./cluster-file.ts";
 import { clusterSettingsKind, mayHoldCorefile, withGkeTerraform } from "./kinds/cluster-files.ts";
 import { isCompose } from "./kinds/compose-name.ts";
 import { isOnlyIncludes } from "./kinds/helm-expression.ts";
-import { isHelmfileName, isValuesName } from "./kinds/chart.ts";
+import { isValuesName } from "./kinds/chart.ts";
+import { isReport } from "./own-reports.ts";
 import { isKustomizationName } from "./kinds/kustomization.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import { nameOf, parentOf } from "../tree/paths.ts";
@@ -62,19 +63,26 @@ function isUnitTest(path: string, text: string): boolean {
   return /(?:^|\/)tests\/(?:[^/]+\/)*[^/]+_test\.ya?ml$/.test(path) && /^(?:suite|tests)[ \t]*:/m.test(text);
 }
 
+/** Who takes files of objects. */
+export interface ObjectReader {
+  /** One that is YAML. */
+  readonly read: (source: YamlSource) => Promise<void>;
+  /** All that one of another kind has. */
+  readonly readMade: (source: YamlSource) => Promise<void>;
+}
+
 /** Sorts, file by file. */
 export interface FileSorter {
   /** Reads a file that could be of interest, and puts it where it belongs; returns its text where it was read. */
   sort(path: string): Promise<Source | undefined>;
+  /** Takes all objects that a file of another kind hands on or makes, as if it were one of YAML; offsets are the file's. */
+  takeObjects(source: YamlSource): Promise<void>;
   /** All that was sorted. */
   sorted(): SortedFiles;
 }
 
-/** Nothing yet; `takeObjects` is handed every YAML file that is nothing else. */
-export function fileSorter(
-  repository: Repository,
-  takeObjects: (source: YamlSource) => Promise<void>,
-): FileSorter {
+/** Nothing yet; `objects` is handed every YAML file that is nothing else. */
+export function fileSorter(repository: Repository, objects: ObjectReader): FileSorter {
   const chartFolders = new Set(
     [...repository.paths].filter((path) => nameOf(path) === "Chart.yaml").map(parentOf),
   );
@@ -104,7 +112,7 @@ export function fileSorter(
       charts.set(chart, own);
     } else if (isValuesName(path) && !isObject) loneValues.push(source);
     else if (isCompose(path, documents)) composes.push(source);
-    else await takeObjects(source);
+    else await objects.read(source);
   };
 
   const sort = async (path: string): Promise<Source | undefined> => {
@@ -131,7 +139,7 @@ export function fileSorter(
     if (!isYaml) return undefined;
     const file = await repository.text(path);
     const text = file?.text ?? "";
-    if (isUnitTest(path, text)) return file;
+    if (isUnitTest(path, text) || isReport(text)) return file;
     const source = isRelevant(path, text) ? await repository.yaml(path) : undefined;
     if (source !== undefined) await sortYaml(path, source);
     else {
@@ -140,8 +148,18 @@ export function fileSorter(
     }
     return file;
   };
+  const takeObjects = async (source: YamlSource) => {
+    const { file, documents, problem } = source;
+    const path = file.file;
+    if (problem !== undefined && deploys(file.text)) diagnostics.push(problem);
+    if (documents.length > 0) await objects.readMade(source);
+    // What Terraform hands on is read with its other values.
+    if (!isHclName(path) && mayHoldCorefile(file.text))
+      clusterFiles.push({ file: path, text: file.text, kind: "config-map", yaml: source });
+  };
   return {
     sort,
+    takeObjects,
     sorted: () => ({
       chartFolders,
       charts,

@@ -3,7 +3,7 @@ import type { Source } from "../text/source.ts";
 import { joinPath, parentOf } from "../tree/paths.ts";
 import { itemsAt, textAt, valueAt, type YamlNode, type YamlText } from "../yaml/nodes.ts";
 import { notFollowed } from "./gaps.ts";
-import { isHelmfileName } from "./kinds/chart.ts";
+import { isHelmfileName } from "../tree/file-names.ts";
 import type { Kustomization } from "./kinds/kustomization.ts";
 import { literal, ociAddress, type WantedChart } from "./kinds/wanted-charts.ts";
 import type { Search } from "./search.ts";

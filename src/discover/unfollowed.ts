@@ -4,23 +4,7 @@ import { notFollowed } from "./gaps.ts";
 import type { Kustomization } from "./kinds/kustomization.ts";
 import { changesUnapplied } from "./kinds/patches.ts";
 import type { Manifest } from "./kinds/manifest.ts";
-import { languageOf } from "./kinds/other-languages.ts";
 import type { Repository } from "./repository.ts";
-
-/** Files of other languages that make Kubernetes objects: they are not read, and not passed over in silence. */
-export async function unreadKinds(repository: Repository): Promise<readonly Diagnostic[]> {
-  const diagnostics: Diagnostic[] = [];
-  for (const path of repository.paths) {
-    const language = languageOf(path);
-    const file = language === undefined ? undefined : await repository.text(path);
-    if (file === undefined || language === undefined) continue;
-    const match = language.makesPods.exec(file.text);
-    if (match === null) continue;
-    const at = file.toPlace(match.index, match.index + match[0].length);
-    diagnostics.push(notFollowed(path, `images in ${language.name} are not read`, at));
-  }
-  return diagnostics;
-}
 
 /** What a whole search knows of what kustomizations point to. */
 export interface Followed {

@@ -4,6 +4,7 @@ import type { UnreadText } from "../model/unread-text.ts";
 import { type ProviderMark, providersIn } from "../providers/shown.ts";
 import type { FileTree } from "../tree/file-tree.ts";
 import { aaaaTexts, isAside, isLookedAt } from "./net.ts";
+import { isReport } from "./own-reports.ts";
 import { type Source, wholeFile } from "../text/source.ts";
 
 /** What was found. */
@@ -22,8 +23,11 @@ const MAX_MARKS = 5_000;
 
 /** Gathers, file by file. */
 export interface TextGatherer extends LooseTexts {
-  /** Looks through one of any language, reading it where it was not read; one that is no text, or too long, is none that anybody wrote. */
-  look(path: string, file: Source | undefined): Promise<void>;
+  /**
+   * Looks through one of any language, reading it where it was not read, and returns it; one that is no text, or too long,
+   * is none that anybody wrote.
+   */
+  look(path: string, file: Source | undefined): Promise<Source | undefined>;
 }
 
 /** Nothing yet. */
@@ -34,13 +38,15 @@ export function gatherTexts(tree: FileTree): TextGatherer {
     unread,
     providers,
     async look(path, file) {
-      if (!isLookedAt(path)) return;
-      const read = file ?? (await tree.read(path));
-      if (!("text" in read)) return;
-      append(unread, aaaaTexts(file ?? wholeFile(path, read.text)));
-      if (isAside(path) || !DESCRIBES.test(path) || providers.length >= MAX_MARKS) return;
-      if (read.text.length > MOST_CHARACTERS) return;
-      for (const provider of providersIn(read.text)) providers.push({ provider, file: path });
+      if (!isLookedAt(path)) return undefined;
+      const text = file === undefined ? await tree.read(path) : file;
+      if (!("text" in text) || isReport(text.text)) return undefined;
+      const read = file ?? wholeFile(path, text.text);
+      append(unread, aaaaTexts(read));
+      const shows = !isAside(path) && DESCRIBES.test(path) && read.text.length <= MOST_CHARACTERS;
+      for (const provider of shows && providers.length < MAX_MARKS ? providersIn(read.text) : [])
+        providers.push({ provider, file: path });
+      return read;
     },
   };
 }

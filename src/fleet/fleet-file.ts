@@ -63,7 +63,7 @@ export function loadFleet(file: string): Fleet {
 export function readFleet(file: string, source: string): Fleet {
   const document = oneDocument(file, source, MOST_TOKENS);
   const reader = new FleetReader(file, document);
-  const top = reader.map(document.contents, "the file", ["clusters", "targets", "platform"]);
+  const top = reader.map(document.contents, "a fleet's file", ["clusters", "targets", "platform"]);
   const clusters = reader.list(top.get("clusters"), "clusters").map((one) => cluster(reader, one));
   const targets = targetsIn(reader, top.get("targets"));
   reader.distinct(clusters, targets);

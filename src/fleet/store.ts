@@ -1,8 +1,9 @@
 /** Where shards leave facts and the merge finds them: a folder. Must change no entry that is there, nor write beside it. */
 import { randomUUID } from "node:crypto";
-import { linkSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { linkSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Digest } from "../model/digest.ts";
+import { makeFolders } from "../tree/make-folders.ts";
 import { MuslgateError, messageOf } from "../model/error.ts";
 import { readRegularFile } from "../tree/regular-file.ts";
 
@@ -46,7 +47,7 @@ export function folderStore(folder: string, shard = 0): Store {
     async add(key, entry) {
       const part = join(folder, `${own}${randomUUID()}`);
       try {
-        mkdirSync(shelf(key), { recursive: true });
+        makeFolders(shelf(key));
         for (let tries = 0; ; tries++) {
           writeFileSync(part, entry, { flag: "wx" });
           try {

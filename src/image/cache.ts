@@ -1,11 +1,12 @@
 /** Keeps the facts of layers on disk by what was hashed of them, so that a layer is fetched and read once. Must never be trusted over a digest. */
 import { createHash } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, renameSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { LayerFacts } from "../model/layer-facts.ts";
 import type { Layer } from "../model/oci.ts";
 import { isHashed } from "../model/proof.ts";
 import { type LayerReader, proofOf, type ReadLayer } from "./layer/reader.ts";
+import { makeFolders } from "../tree/make-folders.ts";
 import { Shelf } from "./cache-shelf.ts";
 
 /** Facts by what they are known by: `factsKey`. */
@@ -134,7 +135,7 @@ export function folderStore(
     put(key, facts) {
       const part = join(folder, `${process.pid}.part`);
       try {
-        mkdirSync(folder, { recursive: true });
+        makeFolders(folder);
         cleanOnce();
         shelf ??= new Shelf(folder);
         const entry = encode(facts);

@@ -40,4 +40,6 @@ export interface FileView {
   lookup(path: string): Looked;
   /** The names in a folder; none where it is not there, nothing where a layer that could not be read may add some. */
   names(folder: string): readonly string[] | undefined;
+  /** Every visible file that taught something, where that can be told. */
+  files?(): Iterable<Pick<LookedFile, "path" | "facts">>;
 }

@@ -1,7 +1,7 @@
 /** An image's files as a container sees them with volumes over some paths. Must never show what a volume hides. */
 import type { Mount } from "../model/surroundings.ts";
 import { script } from "./detect/script.ts";
-import type { FileView, Looked } from "./file-view.ts";
+import type { FileView, Looked, LookedFile } from "./file-view.ts";
 
 /** The most mounts of one container that are told apart: past it nothing of its files is known. */
 const MOST_MOUNTS = 256;
@@ -48,6 +48,10 @@ class MountedView implements FileView {
     );
     const own = over === undefined ? this.#files.names(folder) : namesIn(over, written);
     return own && [...new Set([...own, ...mounted])];
+  }
+
+  files(): Iterable<Pick<LookedFile, "path" | "facts">> {
+    return this.#files.files?.() ?? [];
   }
 
   #over(path: string): Mount | undefined {

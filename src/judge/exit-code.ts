@@ -1,5 +1,6 @@
 /** Decides how a run ends from its report. Must not print. */
 import { counted, type Judgement, type Level, LEVELS, type Report, type Verdict } from "../model/report.ts";
+import { isNoCluster } from "../model/cluster-profile.ts";
 import { DEFECT } from "../model/defect.ts";
 
 /** Exit codes, as README lists them. */
@@ -8,7 +9,8 @@ export const EXIT = { clean: 0, findings: 1, usage: 2, unreadable: 3, internal: 
 /**
  * The exit code for a report: findings that are neither waived nor old beat a
  * defect of ours, and that beats what is unknown; a run that could read no image at all is not clean, unless the
- * images are those of a repository and every cluster answers so that none matters.
+ * images are those of a repository and every cluster answers so that none matters; nor is one that found nothing to judge:
+ * it may have been sent to the wrong folder.
  */
 export function exitCode(report: Report, failOn: Level | "never", failOnUnknown: boolean): number {
   // Without a comparison nothing was there before.
@@ -24,12 +26,17 @@ export function exitCode(report: Report, failOn: Level | "never", failOnUnknown:
     .filter(({ weight, code }) => weight === "gap" && code !== "image-unreadable");
   if (failOnUnknown && (unknown || gaps.length > 0)) return EXIT.unreadable;
   const nothingJudged = failOnUnknown && report.judgements.length === 0;
-  return nothingRead(report) || nothingJudged ? EXIT.unreadable : EXIT.clean;
+  return nothingRead(report) || nothingInSight(report) || nothingJudged ? EXIT.unreadable : EXIT.clean;
 }
 
 /** Whether a finding of its level makes a run fail. */
 export function isLoud({ level }: Pick<Verdict, "level">, failOn: Level | "never"): boolean {
   return failOn !== "never" && LEVELS.indexOf(level) >= LEVELS.indexOf(failOn);
+}
+
+/** Whether no image and no cluster was in sight; in a comparison nothing is new all the same. */
+export function nothingInSight({ judgements, clusters, fixed }: Report): boolean {
+  return judgements.length === 0 && fixed === undefined && clusters.every(isNoCluster);
 }
 
 /** Whether not one image could be read, and one of them matters. */

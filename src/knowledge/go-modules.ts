@@ -1,4 +1,4 @@
-/** Modules of Go that bring a C library for clients of a server, which asks for names itself. Must hold data only. */
+/** Modules of Go that bring C code: those whose asks for names of servers itself, and those whose asks for none. Must hold data only. */
 
 /**
  * Bindings to C libraries that look their server's name up with the C library's getaddrinfo, by what their own READMEs say
@@ -11,4 +11,34 @@ export const C_CLIENT_MODULES: readonly string[] = [
   "github.com/pebbe/zmq4",
   "github.com/zeromq/goczmq",
   "github.com/andelf/go-curl",
+];
+
+/**
+ * Packages whose C code looks up no names, those below them too: Go's own (Go, src: these use cgo; `net` is asked as Go
+ * chooses), and bindings to databases in the process, compressors, cryptography, images and the kernel, by what their READMEs say.
+ */
+export const C_WITHOUT_LOOKUPS: readonly string[] = [
+  "net",
+  "os/user",
+  "plugin",
+  "runtime/cgo",
+  "crypto/internal",
+  "github.com/mattn/go-sqlite3",
+  "github.com/mutecomm/go-sqlcipher",
+  "crawshaw.io/sqlite",
+  "github.com/linxGnu/grocksdb",
+  "github.com/tecbot/gorocksdb",
+  "github.com/DataDog/zstd",
+  "github.com/valyala/gozstd",
+  "github.com/ethereum/go-ethereum/crypto",
+  "github.com/supranational/blst",
+  "github.com/miekg/pkcs11",
+  "github.com/davidbyttow/govips",
+  "github.com/h2non/bimg",
+  "github.com/opencontainers/runc/libcontainer",
+  "github.com/seccomp/libseccomp-golang",
+  "github.com/containerd/btrfs",
+  "github.com/NVIDIA/go-nvml",
+  "github.com/tree-sitter",
+  "github.com/smacker/go-tree-sitter",
 ];

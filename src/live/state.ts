@@ -1,9 +1,9 @@
 /** The objects of a cluster become a tree of manifests to be searched, and what only a cluster knows. Must ask nobody. */
-import { stringify } from "yaml";
 import { CILIUM, CORE_DNS_IMAGES, DNS_NAMESPACE, NODE_CACHE_IMAGES } from "../knowledge/dns-objects.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { DnsImages } from "../model/dns-images.ts";
 import type { FileTree } from "../tree/file-tree.ts";
+import { yamlText } from "../yaml/text.ts";
 import {
   addressesOf,
   dnsConfigMaps,
@@ -95,7 +95,7 @@ export function liveState(all: readonly unknown[], read: Read): LiveState {
     const metadata = { name, namespace, labels: fieldAt(one, "metadata", "labels") };
     // In the order in which kubectl prints it, so that a line here is a line of kubectl get configmap -o yaml.
     const object = { apiVersion: "v1", binaryData, data, kind: "ConfigMap", metadata };
-    const text = stringify(object, { lineWidth: 0, aliasDuplicateObjects: false, sortMapEntries: true });
+    const text = yamlText(object);
     texts.set(path, text);
   }
   const isSeen = read.hasConfigMaps || objects.some(isNodeLocalConfig);

@@ -32,6 +32,8 @@ export interface ElfFact {
     readonly godebug?: string;
     /** Modules in it that are bindings to a C library which asks for names of servers. */
     readonly clients?: readonly string[];
+    /** Packages whose C functions a static program calls, Go's own `net` among them; absent where their names are not there. */
+    readonly withC?: readonly string[];
   };
   /** rustc's version or commit as left in the binary. */
   readonly rustc?: string;

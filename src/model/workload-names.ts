@@ -28,8 +28,7 @@ function calledAlone({ key, role, file = "" }: Named): string {
     case "job step":
       return `job ${name} in ${file}, step`;
     case "base image":
-      // What is judged is the image it starts from: the built one is not there yet.
-      return `base image of ${file}${container === "" ? "" : `, stage ${container}`}`;
+      return `image of ${file}${container === "" ? "" : `, stage ${container}`}`;
     case "build stage":
       return `${file}, stage ${container}, at build time only`;
     case "files of a stage":

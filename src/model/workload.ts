@@ -27,7 +27,7 @@ export type Role =
   | "job container"
   | "job service"
   | "job step"
-  /** Of a Dockerfile. */
+  /** Of a Dockerfile: the image it makes, which is named by the one it is based on. */
   | "base image"
   | "build stage"
   | "files of a stage";

@@ -1,7 +1,8 @@
 /** Writes reports to files. Must write nothing else, nor through a link that a repository holds. */
-import { closeSync, constants, mkdirSync, openSync, writeFileSync } from "node:fs";
+import { closeSync, constants, openSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { MuslgateError, messageOf } from "../model/error.ts";
+import { makeFolders } from "../tree/make-folders.ts";
 import { pathFrom } from "../tree/run-root.ts";
 import { diskProblem } from "../settings/inside.ts";
 
@@ -18,7 +19,7 @@ export function writeReport(option: string, file: string, text: string | Iterabl
   if (problem !== undefined) throw unwritable(option, file, `the path ${problem}`);
   const { O_WRONLY, O_CREAT, O_TRUNC, O_NOFOLLOW } = constants;
   try {
-    mkdirSync(dirname(file), { recursive: true });
+    makeFolders(dirname(file));
     // Windows does not know the flag.
     const opened = openSync(
       file,

@@ -222,7 +222,7 @@ export function rows(report: Report): readonly Row[] {
     // Platforms that start the same are one row, those that differ are not.
     const starts = [process?.kind, process?.runtime, process?.musl?.exact, distribution?.name];
     const results = report.clusters.map((_, cluster) => told.get(cluster)).map((one) => one && result(one));
-    return JSON.stringify([workload.image, starts, results]);
+    return JSON.stringify([workload.image, workload.role === "base image", starts, results]);
   });
   return [...groups.values()];
 }
@@ -235,6 +235,7 @@ function result(judgement: Judgement): string {
     verdict.names,
     verdict.except,
     verdict.providedThat,
+    verdict.confidence === "likely",
     workload?.usesClusterDns,
     workload?.os,
     status,
@@ -315,31 +316,71 @@ export function notesBefore(report: Report): number {
   ).length;
 }
 
+/** Something that can be done, and the rules whose findings it is for; none are named where all findings are of one rule. */
+export type WayOut<T> = T & { readonly rules: readonly string[] };
+
 /**
  * What can be done: the changes that were worked out, and the other ways out, the one to take first before the others, and
  * those of a note last.
  */
 export function waysOut(report: Report): {
-  readonly patches: readonly Patch[];
-  readonly remedies: readonly Remedy[];
+  readonly patches: readonly WayOut<Patch>[];
+  readonly remedies: readonly WayOut<Remedy>[];
 } {
-  const patches = toldPatches(report);
-  const remedies = shown(report)
-    .filter(counted)
-    .flatMap((judgement) => {
-      const { verdict, workload } = judgement;
-      const files = [verdict.at, workload?.at, ...verdict.related].map((place) => place?.file);
-      const done = patches
-        .filter(({ file }) => files.includes(file))
-        .flatMap((patch) => patch.remedies ?? []);
-      const rank = (remedy: Remedy) => Number(!remedy.preferred) + (isNote(judgement) ? 2 : 0);
-      return verdict.remedies
-        .filter(({ id }) => !done.includes(id))
-        .map((remedy) => ({ remedy, rank: rank(remedy) }));
-    });
-  const each = groupBy(remedies, ({ remedy }) => remedy.title);
-  const best = [...each.values()].map((all) => all.toSorted((a, b) => a.rank - b.rank)[0] ?? all[0]);
-  return { patches, remedies: best.toSorted((a, b) => a.rank - b.rank).map(({ remedy }) => remedy) };
+  const all = shown(report);
+  const found = all.filter(counted);
+  // What is waived, or was there before, asks for nothing.
+  const others = all.filter((one) => !counted(one) && one.verdict.outcome === "affected");
+  const patches = toldPatches(report).filter(
+    (patch) => found.some((one) => isFor(patch, one)) || !others.some((one) => isFor(patch, one)),
+  );
+  const rulesOf = namer(found);
+  return {
+    patches: patches.map((patch) => ({
+      ...patch,
+      rules: rulesOf(found.filter((one) => takes(patch, one))),
+    })),
+    remedies: waysOutOf(found, patches),
+  };
+}
+
+/** The ways out of these findings that no patch takes there, each once. */
+export function waysOutOf(
+  found: readonly Judgement[],
+  patches: readonly Patch[] = [],
+): readonly WayOut<Remedy>[] {
+  const rulesOf = namer(found);
+  const remedies = found.flatMap((judgement) => {
+    const done = patches.filter((one) => isFor(one, judgement)).flatMap((one) => one.remedies ?? []);
+    const rank = (remedy: Remedy) => Number(!remedy.preferred) + (isNote(judgement) ? 2 : 0);
+    return judgement.verdict.remedies
+      .filter(({ id }) => !done.includes(id))
+      .map((remedy) => ({ remedy, judgement, rank: rank(remedy) }));
+  });
+  const each = [...groupBy(remedies, ({ remedy }) => remedy.title).values()].map((all) => ({
+    best: all.toSorted((a, b) => a.rank - b.rank)[0] ?? all[0],
+    rules: rulesOf(all.map(({ judgement }) => judgement)),
+  }));
+  return each
+    .toSorted((a, b) => a.best.rank - b.best.rank)
+    .map(({ best, rules }) => ({ ...best.remedy, rules }));
+}
+
+/** Names the rules of some of these findings, where all together are of several. */
+function namer(all: readonly Judgement[]): (some: readonly Judgement[]) => readonly string[] {
+  const ids = (of: readonly Judgement[]) => new Set(of.map(({ verdict }) => verdict.ruleId));
+  const isOne = ids(all.filter(({ verdict }) => verdict.remedies.length > 0)).size < 2;
+  return (some) => (isOne ? [] : [...ids(some)]);
+}
+
+/** Whether a line of the finding, or of its container, is in the file that the patch changes. */
+function isFor({ file }: Patch, { verdict, workload }: Judgement): boolean {
+  return [verdict.at, workload?.at, ...verdict.related].some((place) => place?.file === file);
+}
+
+/** Whether the patch does there what the finding asks for. */
+function takes(patch: Patch, judgement: Judgement): boolean {
+  return isFor(patch, judgement) && judgement.verdict.remedies.some(({ id }) => patch.remedies?.includes(id));
 }
 
 /** Those to show: a blank to fill in alike in several files is told once, as the way out that it is; the JSON report has all. */

@@ -19,6 +19,7 @@ import {
   changeWords,
   countWords,
   imageWords,
+  ruleWords,
   shortDigests,
   startWords,
   whoWords,
@@ -169,7 +170,7 @@ function hitLine(report: Report, row: Row, blob: string | undefined): string {
 function causeLine(report: Report, cause: Finding, blob: string | undefined): string {
   const { verdict } = cause.hit[0];
   const where = verdict.at === undefined ? "" : ` At ${placeLink(verdict.at, blob)}`;
-  return `${text(causeWords(report, cause))}${where} (${code(clipped(verdict.ruleId, 100))}).`;
+  return `${text(causeWords(report, cause))}${where} (${ruleWords(verdict, code(clipped(verdict.ruleId, 100)))}).`;
 }
 
 /** The address is the runner's, and goes into Markdown only if it looks like one. */

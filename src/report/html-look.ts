@@ -44,7 +44,8 @@ table{border-collapse:collapse;width:100%}
 .plain{background:var(--card);border:1px solid var(--line);border-radius:8px;overflow:auto}
 .plain th,.plain td{padding:.5rem .9rem;text-align:left;border-top:1px solid var(--line);vertical-align:top}
 .plain thead th{border-top:0;color:var(--soft);font-weight:600}
-.plain tbody th{font-weight:400}
+.plain tbody th{font-weight:400;min-width:min(14rem,48vw)}
+.plain thead .n{white-space:normal}
 .n{font-variant-numeric:tabular-nums;white-space:nowrap}.plain .n{text-align:right}
 td.n.affected,td.n.unknown,td.n.note,td.n.not-affected{color:var(--tone);font-weight:600}
 form{display:flex;flex-wrap:wrap;gap:.75rem;align-items:end;margin:0 0 .75rem}

@@ -2,12 +2,20 @@
 import { groupBy } from "../model/group-by.ts";
 import { placeText } from "../model/place.ts";
 import { counted, type Judgement, type Report, type Verdict } from "../model/report.ts";
-import { type Container, standingOf, standingOfRow } from "./arrange.ts";
+import { type Container, standingOf, standingOfRow, waysOutOf } from "./arrange.ts";
 import type { Paged } from "./html-matrix.ts";
 import { codeOf, prose, safe, safeLines, sign, sourceOf } from "./html-text.ts";
 import { sentence } from "./text.ts";
 import { traceOf } from "./trace.ts";
-import { effectOf, imageWords, STANDING_WORDS, startWords, summaryWords } from "./words.ts";
+import {
+  effectOf,
+  forWords,
+  imageWords,
+  ruleWords,
+  STANDING_WORDS,
+  startWords,
+  summaryWords,
+} from "./words.ts";
 
 /** Containers that a page names; the matrix has all. */
 const MOST_CONTAINERS = 12;
@@ -44,6 +52,7 @@ function verdictKey({
   because,
   evidence,
   remedies,
+  confidence,
 }: Verdict): string {
   return JSON.stringify([
     ruleId,
@@ -56,6 +65,7 @@ function verdictKey({
     because,
     evidence,
     remedies.map(({ title }) => title),
+    confidence,
   ]);
 }
 
@@ -78,9 +88,8 @@ export function pageText(
   });
   const left = group.length - named.length;
   const who = `<details${others.length < 3 ? " open" : ""}><summary>${group.length} ${group.length === 1 ? "container" : "containers"}</summary><ul>${named.join("")}${left > 0 ? `<li>and ${left} more: the table has all</li>` : ""}</ul></details>`;
-  const remedies = first.every.filter(counted).flatMap(({ verdict }) => verdict.remedies);
-  const ways = [...new Set(remedies.map(({ title }) => title))].map(
-    (title) => `<li><a href="#mend">${prose(title)}</a></li>`,
+  const ways = waysOutOf(first.every.filter(counted)).map(
+    ({ title, rules }) => `<li><a href="#mend">${prose(title)}</a>${forWords(rules, codeOf)}</li>`,
   );
   return `<article class="card ${standingOfRow(first)}" id="p${page}" aria-labelledby="t${page}"><h3 id="t${page}">${codeOf(imageWords([first]))}</h3>
 <p class="soft">${safe(startWords(report, [first]))}</p>
@@ -127,7 +136,7 @@ export function judged(
     trace === undefined
       ? ""
       : `<details><summary>One lookup, step by step</summary><pre tabindex="0">${safeLines(trace)}</pre></details>`;
-  return `<div class="${standing}"><p><span class="says">${sign(standing, STANDING_WORDS[standing])} ${safe(said.join(", "))}</span> on ${names}${effect === "" ? "" : `: ${safe(effect)}`} <span class="soft">(${codeOf(ruleId)})</span></p>
+  return `<div class="${standing}"><p><span class="says">${sign(standing, STANDING_WORDS[standing])} ${safe(said.join(", "))}</span> on ${names}${effect === "" ? "" : `: ${safe(effect)}`} <span class="soft">(${ruleWords(verdict, codeOf(ruleId))})</span></p>
 <p>${prose(sentence(summaryWords(report, one)))}${at === undefined ? "" : ` At ${codeOf(placeText(at))}.`}${of.length < 2 ? "" : ` The same holds for ${of.length - 1} more ${of.length === 2 ? "container" : "containers"}.`}</p>
 ${points.length === 0 ? "" : `<ul class="soft">${points.join("")}</ul>`}${steps}</div>`;
 }

@@ -24,7 +24,7 @@ import { codeOf, plain, prose, safe, safeLines, section, sign } from "./html-tex
 import { muslLayers } from "./musl-layers.ts";
 import { atTargets, targetAnswer, targetLines, targetTitle } from "./target-words.ts";
 import { sentence, upperFirst } from "./text.ts";
-import { clusterWords, countWords, STANDING_WORDS, waivedLines } from "./words.ts";
+import { clusterWords, countWords, forWords, nothingWords, STANDING_WORDS, waivedLines } from "./words.ts";
 
 /** Names of a cause, and lines around a change. */
 const MOST_NAMES = 40;
@@ -186,7 +186,7 @@ function answer(
     };
   if (found["clusters-unknown"] > 0)
     return { standing: "unknown", text: "It is not known how a cluster's DNS answers" };
-  if (report.judgements.length === 0) return { standing: "unknown", text: "Nothing was judged" };
+  if (report.judgements.length === 0) return { standing: "unknown", text: nothingWords(report) };
   if (gaps > 0)
     return {
       standing: "unknown",
@@ -305,12 +305,12 @@ function faults(report: Report): string {
 function mends(report: Report): string {
   const { patches, remedies } = waysOut(report);
   const changes = patches.map(
-    ({ file, because, diff }) =>
-      `<article class="card"><h3>Change ${codeOf(file)}</h3><p>${prose(upperFirst(sentence(because)))}</p>${block(withContext(diff, CONTEXT))}</article>`,
+    ({ file, because, diff, rules }) =>
+      `<article class="card"><h3>Change ${codeOf(file)}${forWords(rules, codeOf)}</h3><p>${prose(upperFirst(sentence(because)))}</p>${block(withContext(diff, CONTEXT))}</article>`,
   );
-  const ways = remedies.map(({ title, cost, snippet }) => {
+  const ways = remedies.map(({ title, cost, snippet, rules }) => {
     const text = snippet === undefined ? "" : block(snippet.text);
-    return `<article class="card"><h3>${prose(title)}</h3><p class="soft">${prose(cost)}</p>${text}</article>`;
+    return `<article class="card"><h3>${prose(title)}${forWords(rules, codeOf)}</h3><p class="soft">${prose(cost)}</p>${text}</article>`;
   });
   // As in the summary: the changes that were worked out, else the first way out; the others to unfold.
   const told = changes.length > 0 ? changes : ways.slice(0, 1);

@@ -2,9 +2,11 @@
 import { withContext } from "../text/diff.ts";
 import { type Place, placeText } from "../model/place.ts";
 import type { Patch, Remedy } from "../model/report.ts";
+import type { WayOut } from "./arrange.ts";
 import type { Cause } from "./causes.ts";
 import { clipped, code, fenced, literal, literalKeepingCode } from "./markdown-text.ts";
 import { sentence } from "./text.ts";
+import { forWords } from "./words.ts";
 
 const MOST_TEXT = 1_000;
 /** Names of a folded list. */
@@ -23,14 +25,14 @@ export function folded(title: string, body: string): string {
 }
 
 /** A patch with what it is for. */
-export function patchText({ file, diff, because }: Patch): string {
+export function patchText({ file, diff, because, rules }: WayOut<Patch>): string {
   const shorter = withContext(diff, CONTEXT);
-  return `**This change mends it** in ${code(clipped(file, 300))}: ${text(sentence(because))}\n\n${fenced("diff", shorter)}`;
+  return `**This change mends it** in ${code(clipped(file, 300))}${forWords(rules, code)}: ${text(sentence(because))}\n\n${fenced("diff", shorter)}`;
 }
 
 /** A way out as an item of a list. */
-export function remedyText({ title, cost, snippet }: Remedy): string {
-  const line = `- **${literalKeepingCode(clipped(title, MOST_TEXT))}**. ${literalKeepingCode(clipped(cost, MOST_TEXT))}`;
+export function remedyText({ title, cost, snippet, rules }: WayOut<Remedy>): string {
+  const line = `- **${literalKeepingCode(clipped(title, MOST_TEXT))}**${forWords(rules, code)}. ${literalKeepingCode(clipped(cost, MOST_TEXT))}`;
   if (snippet === undefined) return line;
   return `${line}\n\n${fenced(snippet.language, snippet.text).replace(/^/gm, "  ")}`;
 }

@@ -27,6 +27,8 @@ import {
   countWords,
   fewOf,
   imageWords,
+  nothingWords,
+  ruleWords,
   shortDigests,
   startWords,
   waivedLines,
@@ -129,7 +131,7 @@ function waysTexts(patches: readonly string[], ways: readonly string[], found: b
 function headline(report: Report): string {
   const found = countWords(report);
   const worst = STANDINGS.find((one) => found.some(({ standing }) => standing === one));
-  const nothing = report.judgements.length === 0 ? "nothing was judged" : "nothing new";
+  const nothing = nothingWords(report);
   const words = found.map(({ text: part }) => part).join(" · ") || nothing;
   return `### ${MARKS[worst ?? (report.judgements.length === 0 ? "unknown" : "not-affected")]} muslgate: ${words}`;
 }
@@ -213,7 +215,7 @@ function finding(report: Report, cause: Finding, blob: string | undefined): stri
     ),
   ];
   return [
-    `**${text(causeWords(report, cause))}**${places.length === 0 ? "" : ` At ${fewOf(places, 4)}.`}`,
+    `**${text(causeWords(report, cause))}**${places.length === 0 ? "" : ` At ${fewOf(places, 4)}`} (${ruleWords(verdict, code(verdict.ruleId))}).`,
     ...(points.length === 0 ? [] : [folded("How that is known", points.join("\n"))]),
     ...(trace === undefined ? [] : [folded("One lookup, step by step", fenced("text", trace))]),
   ].join("\n\n");

@@ -187,7 +187,7 @@ function relatedTo(report: Report, group: readonly Judgement[]): { place: Place;
 function partOf(report: Report, { workload, cluster }: Judgement, place: Place): string {
   const { answers, sources = [], name = "" } = report.clusters[cluster] ?? {};
   if (workload?.at !== undefined && samePlace(place, workload.at))
-    return `Names the image of ${workload.name}.`;
+    return `${workload.role === "base image" ? "Decides on" : "Names the image of"} ${workload.name}.`;
   if (workload?.related?.some((one) => samePlace(one, place))) return `Decides on ${workload.name} too.`;
   if (answers?.external.at !== undefined && samePlace(place, answers.external.at))
     return `Decides how ${name} answers AAAA for names outside the cluster.`;

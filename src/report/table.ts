@@ -28,7 +28,10 @@ import {
   clusterWords,
   countWords,
   fewOf,
+  forWords,
   imageWords,
+  nothingWords,
+  ruleWords,
   STANDING_WORDS,
   shortDigests,
   startWords,
@@ -261,7 +264,9 @@ function finding(report: Report, cause: Finding, pen: Pen): string {
       printable(causeWords(report, cause)),
       width,
     ),
-    ...(places.length === 0 ? [] : [detail("at", fewOf(places, 4))]),
+    places.length === 0
+      ? detail("rule", ruleWords(verdict))
+      : detail("at", `${fewOf(places, 4)} (${ruleWords(verdict)})`),
     ...verdict.evidence.map(({ text, confidence, source }) => detail(confidence, `${text} (${source})`)),
   ].join("\n");
 }
@@ -275,14 +280,14 @@ function whatToDo(report: Report, { width, colours }: Pen): string[] {
   const { patches, remedies } = waysOut(report);
   if (patches.length + remedies.length === 0) return [];
   const out = [colours.bold("What to do")];
-  for (const [i, { file, because, diff }] of patches.entries()) {
-    out.push(hanging(`${i + 1}. `, printable(`Change ${file}: ${because}`), width));
+  for (const [i, { file, because, diff, rules }] of patches.entries()) {
+    out.push(hanging(`${i + 1}. `, printable(`Change ${file}: ${because}${forWords(rules)}`), width));
     const { first, more } = firstOf(withContext(diff, CONTEXT).replace(/\n$/, "").split("\n"), MOST_DIFF);
     const rest = more === 0 ? [] : [`… and ${more} more lines in the JSON report`];
     out.push(printableLines([...first, ...rest].join("\n")).replace(/^/gm, "     "));
   }
-  for (const [i, { title, cost, snippet }] of remedies.entries()) {
-    out.push(hanging(`${patches.length + i + 1}. `, printable(title), width));
+  for (const [i, { title, cost, snippet, rules }] of remedies.entries()) {
+    out.push(hanging(`${patches.length + i + 1}. `, printable(`${title}${forWords(rules)}`), width));
     out.push(hanging("   ", printable(cost), width).split("\n").map(colours.dim).join("\n"));
     if (snippet !== undefined && i === 0 && patches.length === 0) {
       out.push(printableLines(snippet.text).replace(/^/gm, "     "));
@@ -324,5 +329,6 @@ function known(report: Report, pen: Pen): string[] {
 function lastLine(report: Report, { paint }: Pen): string {
   const parts = countWords(report).map(({ standing, text }) => paint[standing](text));
   if (parts.length > 0) return parts.join(" · ");
-  return report.judgements.length === 0 ? "Nothing was judged." : "Nothing new.";
+  const nothing = `${nothingWords(report)}.`;
+  return report.judgements.length === 0 ? paint.unknown(nothing) : nothing;
 }

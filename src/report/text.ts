@@ -5,6 +5,8 @@
  * marks and other invisible format characters come out as `\u{...}`.
  */
 export function printable(text: string): string {
+  // Most is plain, and the pattern for what is not is long in the making.
+  if (/^[ -~]*$/.test(text)) return text;
   return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cn}\p{Cs}]/gu, (c) => {
     if (c === "\n" || c === "\t") return " ";
     return `\\u{${(c.codePointAt(0) ?? 0).toString(16)}}`;

@@ -1,5 +1,5 @@
 /** The words every format uses for outcomes, effects and resolvers, so that they all say the same. Must not format. */
-import { NAMELESS, type NameScope } from "../model/cluster-profile.ts";
+import { isNoCluster, NAMELESS, type NameScope } from "../model/cluster-profile.ts";
 import { hidesPods } from "../model/hidden-pods.ts";
 import type { ImageProfile } from "../model/image-profile.ts";
 import { counted, type Judgement, type NameEffect, type Report } from "../model/report.ts";
@@ -48,6 +48,27 @@ function namesWords(names: Readonly<Record<NameScope, NameEffect>> | undefined):
   if (quiet(external)) return `Services ${EFFECT_WORDS[internal]}`;
   if (quiet(internal)) return `outside names ${EFFECT_WORDS[external]}`;
   return `Services ${EFFECT_WORDS[internal]}, others ${EFFECT_WORDS[external]}`;
+}
+
+/** ` (for search-stops, ndots-too-low)`: whose findings something mends; nothing where all findings are of one rule. */
+export function forWords(rules: readonly string[], shown = (rule: string): string => rule): string {
+  return rules.length === 0 ? "" : ` (for ${rules.map(shown).join(", ")})`;
+}
+
+/** `musl-paired-lookup, likely`: which rule says so, and whether that is derived and nothing that was read or measured. */
+export function ruleWords(verdict: Judgement["verdict"], shown = verdict.ruleId): string {
+  return isLikely(verdict) ? `${shown}, likely` : shown;
+}
+
+/** Whether more than its outcome is to be said of how sure it is: what is not known is no surer than that. */
+function isLikely({ outcome, confidence }: Judgement["verdict"]): boolean {
+  return outcome !== "unknown" && confidence === "likely";
+}
+
+/** `likely`, of what becomes of names on the cluster. */
+function likelyWords({ workload, verdict }: Judgement): string {
+  const asks = workload?.usesClusterDns !== false && workload?.os === undefined;
+  return asks && isLikely(verdict) ? "likely" : "";
 }
 
 /** `as before`, `waived until 2027-01-31`: why a finding does not count. */
@@ -126,10 +147,14 @@ export function whoWords(row: Row): string {
   return names.size === 1 ? `${name}${where}` : `${name}${where} and ${names.size - 1} more`;
 }
 
-/** `shop/api:1.0`, with the platforms where they are told apart: `shop/api:1.0 (linux/amd64, linux/arm64)`. */
+/**
+ * `shop/api:1.0`, with the platforms where they are told apart: `shop/api:1.0 (linux/amd64, linux/arm64)`. What a Dockerfile
+ * makes has no name yet: it is called by what it is based on, `FROM alpine:3.19`.
+ */
 export function imageWords(row: Row): string {
+  const { image, role } = row[0].workload;
   const variants = [...new Set(row.flatMap(({ workload }) => workload.variant ?? []))];
-  return `${row[0].workload.image}${variants.length === 0 ? "" : ` (${variants.join(", ")})`}`;
+  return `${role === "base image" ? "FROM " : ""}${image}${variants.length === 0 ? "" : ` (${variants.join(", ")})`}`;
 }
 
 /** The same with twelve digits of each digest, for where there is no room for all. */
@@ -154,7 +179,7 @@ export function fewOf(all: readonly string[], most: number): string {
 export function cellWords({ told }: Container, cluster: number): string {
   const judgement = told.get(cluster);
   if (judgement === undefined) return "";
-  return [effectOf(judgement), statusWords(judgement)].filter(Boolean).join(", ");
+  return [effectOf(judgement), likelyWords(judgement), statusWords(judgement)].filter(Boolean).join(", ");
 }
 
 /** `This pull request makes 4 containers unable to resolve any name`; without a comparison what is so. */
@@ -245,6 +270,13 @@ export function countWords(
       .map(([standing, count, words]) => ({ standing, text: `${count} ${words}` })),
     ...(unread ? [{ standing: "unknown" as const, text: "not one image could be read" }] : []),
   ];
+}
+
+/** What a report ends with that counts nothing, as a sentence without its full stop. */
+export function nothingWords({ judgements, clusters }: Report): string {
+  if (judgements.length > 0) return "Nothing new";
+  const what = clusters.every(isNoCluster) ? "an image or describes a cluster" : "an image";
+  return `Nothing was judged: nothing here names ${what}`;
 }
 
 /** `all fail`: what becomes of names by this verdict; of a container that asks other servers, or runs on Windows, only that. */

@@ -5,7 +5,6 @@ import type { Report } from "../model/report.ts";
 import { writeReport } from "../publish/files.ts";
 import type { SaidProgress } from "../publish/progress.ts";
 import { jsonParts } from "../report/json.ts";
-import { renderSarif } from "../report/sarif.ts";
 import { RULES } from "../rules/index.ts";
 import type { Settings } from "../settings/settings.ts";
 import type { Configured } from "../settings/states.ts";
@@ -62,19 +61,20 @@ export async function goOut(
   ways: readonly WayOut[],
 ): Promise<void> {
   await allOf([
-    () => writeAsked("json-file", jsonFile, () => jsonParts(report)),
-    () => writeAsked("sarif-file", sarifFile, () => sarifOf(report, category)),
+    () => {
+      if (jsonFile !== undefined) writeReport("json-file", jsonFile, jsonParts(report));
+    },
+    async () => {
+      if (sarifFile !== undefined) writeReport("sarif-file", sarifFile, await sarifOf(report, category));
+    },
     ...ways,
   ]);
 }
 
-/** The report as SARIF, with all that is said of each rule. */
-export function sarifOf(report: Report, category: Settings["category"]): string {
+/** The report as SARIF, with all that is said of each rule; loaded for whoever asks for it. */
+export async function sarifOf(report: Report, category: Settings["category"]): Promise<string> {
+  const { renderSarif } = await import("../report/sarif.ts");
   return renderSarif(report, RULES, { version: VERSION, homepage: HOMEPAGE, category });
-}
-
-function writeAsked(option: string, file: string | undefined, render: () => string | Iterable<string>): void {
-  if (file !== undefined) writeReport(option, file, render());
 }
 
 /** Does all of it, then rejects with what failed first. */

@@ -558,7 +558,7 @@ export const OPTIONS = {
   "sarif-file": {
     group: "reporting",
     kind: "text",
-    description: "Write the SARIF report to this file.",
+    description: "Write the SARIF report to this file; its folders are made.",
     placeholder: "FILE",
     actionDefault: "muslgate.sarif in the runner's temporary folder",
     action: true,
@@ -571,7 +571,7 @@ export const OPTIONS = {
   "json-file": {
     group: "reporting",
     kind: "text",
-    description: "Write the JSON report to this file.",
+    description: "Write the JSON report to this file; its folders are made.",
     placeholder: "FILE",
     actionDefault: "muslgate.json in the runner's temporary folder",
     action: true,

@@ -28,3 +28,8 @@ export function isDockerfileName(path: string): boolean {
 export function isHclName(file: string): boolean {
   return file.endsWith(".hcl") || (isTerraformName(file) && !file.endsWith(".json"));
 }
+
+/** Whether it is a file of Helmfile's by its name: helmfile.yaml, helmfile.d/web.yaml, either as the template that Helmfile 1 wants. */
+export function isHelmfileName(path: string): boolean {
+  return /(?:^|\/)(?:helmfile\.ya?ml|helmfile\.d\/[^/]+\.ya?ml)(?:\.gotmpl)?$/.test(path);
+}

@@ -1,6 +1,5 @@
 /** CoreDNS's own versions (x.y.z), and node-cache's, as semver has them. Must not know what changed between them. */
 import parse from "semver/functions/parse.js";
-import type { Order } from "./range.ts";
 
 /** `1.9.3`. */
 export interface CoreDnsVersion {
@@ -16,4 +15,6 @@ export function parseCoreDns(text: string): CoreDnsVersion | undefined {
 }
 
 /** Orders CoreDNS releases. */
-export const orderCoreDns: Order<CoreDnsVersion> = (a, b) => a.semver.compare(b.semver);
+export function orderCoreDns(a: CoreDnsVersion, b: CoreDnsVersion): number {
+  return a.semver.compare(b.semver);
+}

@@ -23,6 +23,35 @@ describe("-v and -V", () => {
   });
 });
 
+describe("a file in another encoding", () => {
+  const scratch = temporaryFolder();
+  const text = readFileSync("examples/cluster/node-local-dns.yaml", "utf8");
+  const bytes = Buffer.from(`\ufeff${text}`, "utf16le");
+  const files = {
+    "UTF-16, little end first": bytes,
+    "UTF-16, big end first": Buffer.from(bytes).swap16(),
+    "UTF-16 without a mark": bytes.subarray(2),
+    "UTF-8 with a mark": Buffer.from(`\ufeff${text}`),
+  };
+
+  it.each(Object.entries(files))("is read by every command that takes a Corefile: %s", async (name, body) => {
+    const file = scratch.write(`${name.replace(/\W/g, "")}.yaml`, body);
+    const told = async (...args: string[]) => {
+      const { code, out, err } = await muslgate(args);
+      return { code, out: out.replaceAll(file, "examples/cluster/node-local-dns.yaml"), err };
+    };
+    const asWritten = "examples/cluster/node-local-dns.yaml";
+    for (const args of [["corefile"], ["lookup", "db", "--corefile"]])
+      expect(await told(...args, file)).toEqual(await told(...args, asWritten));
+    const fix = await muslgate(["corefile", file, "--fix"]);
+    if (name.startsWith("UTF-8")) expect(fix.out).toContain("+            rcode NOERROR");
+    else
+      expect(fix.err).toBe(
+        `muslgate: ${file} cannot be read: it is not UTF-8\n  Save it as UTF-8 to have it corrected.\n`,
+      );
+  });
+});
+
 describe("a wrong call", () => {
   const scratch = temporaryFolder();
   const prose = scratch.write(
@@ -58,6 +87,9 @@ describe("a wrong call", () => {
     [["image", "MyOrg/Api:RC1"], "MyOrg/Api:RC1 is no image: names of images have no upper-case letters"],
     [["probe", "--format", "sarif", "--server", "127.0.0.1"], '--format is "sarif", which is not known here'],
     [["image", odd], `${odd} is no image`],
+    [["image", "docker-archiv:a.tar"], "  Did you mean docker-archive:? Check the path"],
+    [["help", "imag"], "unknown command 'imag'\n  Did you mean image? Run muslgate --help"],
+    [["help", "fleet", "nope"], "unknown command 'nope'"],
     [["corefile", prose], "README.md is no Corefile"],
     [["corefile", fenced], "NOTES is no Corefile"],
     [["corefile", odd], `${odd} is no Corefile: its lines are not directives of CoreDNS`],
@@ -69,6 +101,20 @@ describe("a wrong call", () => {
     [["repo", "--base="], "--base is empty"],
     [["image", "x", "--corefile", "a.yaml", " "], "--corefile is empty"],
     [["fleet", "merge", "a.plan", "--store", "s", "--baseline", ""], "--baseline is empty"],
+    [["fleet", "plan", "a.yaml", "--out", ""], "--out is empty"],
+    [["fleet", "read", "a.plan", "--store="], "--store is empty"],
+    [["fleet", "read", " ", "--store", "s"], "<plan> is empty"],
+    [["corefile", "x", "--format", ""], "--format is empty"],
+    [["corefile", "x", "--name", "a.", ""], "--name is empty"],
+    [["probe", "--server", ""], "--server is empty"],
+    [["lookup", "db", "--dns-config="], "--dns-config is empty"],
+    [["lookup", ""], "<name> is empty"],
+    [["lookup", "shop/api"], '"shop/api" is no name of a host'],
+    [["cluster", "--context", ""], "--context is empty"],
+    [["diff", "a", ""], "<cluster> is empty"],
+    [["image", "a.tar", ""], "<reference> is empty"],
+    [["repo", " "], "<folder> is empty"],
+    [["init", ""], "<folder> is empty"],
     [["explain", "nope"], 'the rule is "nope"'],
     [["completion", "tcsh"], 'the shell is "tcsh"'],
   ])("of %j is told in one voice, and what to do next below it", async (args, said) => {
@@ -212,6 +258,30 @@ describe("muslgate lookup", () => {
     expect(service.out).toContain("Taken to exist: api.com.svc.cluster.local, with");
     // A closing dot, and nothing is searched.
     expect((await muslgate(["lookup", "api.shop."])).out).toContain("Taken to exist: api.shop, with");
+  });
+  it("takes the Services of the manifests to exist, and their pods, wherever the pod is", async () => {
+    const of = (name: string, more: string) =>
+      `---\napiVersion: v1\nkind: Service\nmetadata: {name: ${name}${more}}\nspec: {clusterIP: None}\n`;
+    const spec = "---\nkind: Pod\nmetadata: {name: web}\nspec: {containers: [{name: web}]}\n";
+    const file = folder.write(
+      "all.yaml",
+      [spec, of("api", ", namespace: io"), of("pg", ""), of("db", ", namespace: shop")].join(""),
+    );
+    const taken = async (name: string, ...args: string[]) => {
+      const { out, err } = await muslgate(["lookup", name, "--dns-config", file, ...args]);
+      expect(err).toBe("");
+      return /^Taken to exist: (.*), with an A/m.exec(out)?.[1];
+    };
+    // Its ending is a public one, and the namespace of a Service.
+    expect(await taken("api.io")).toBe("api.io.svc.cluster.local");
+    expect(await taken("api.io.svc.")).toBe("api.io.svc");
+    expect(await taken("x-0.pg")).toBe("x-0.pg.default.svc.cluster.local");
+    expect(await taken("x-0.pg", "--namespace", "shop")).toBe("x-0.pg.shop.svc.cluster.local");
+    expect(await taken("pod.db.shop")).toBe("pod.db.shop.svc.cluster.local");
+    // Of one that is not in sight the form decides; a StatefulSet's pod is called like its set.
+    expect(await taken("cache")).toBe("cache.default.svc.cluster.local");
+    expect(await taken("redis-0.redis-headless")).toBe("redis-0.redis-headless.default.svc.cluster.local");
+    expect(await taken("web-1.shop")).toBe("web-1.shop.svc.cluster.local");
   });
   it("finds in a cluster's records the names alone that exist", async () => {
     const corefile = folder.write(

@@ -82,20 +82,42 @@ describe.each(["plain", "gzip"] as const)("a %s archive", (how) => {
   });
 
   it("is the image of the platform it was saved with, and says which others it lists", async () => {
-    const path = write(savedFromContainerd("arm64"), how);
+    const path = write(savedFromContainerd("amd64"), how);
     const arm64 = { os: "linux", architecture: "arm64" };
-    expect((await open(path, arm64)).images).toHaveLength(1);
-    expect((await open(path, arm64)).diagnostics).toEqual([]);
-    expect(await errorOf(path)).toMatch(/has linux\/arm64, not linux\/amd64 \| It lists linux\/amd64/);
+    expect((await open(path)).images).toHaveLength(1);
+    expect((await open(path)).diagnostics).toEqual([]);
+    expect(await errorOf(path, arm64)).toMatch(/has linux\/amd64, not linux\/arm64 \| It lists linux\/arm64/);
     const all = await open(path, "all");
     expect(all.images).toHaveLength(1);
     expect(all.diagnostics).toMatchObject([
-      { code: "platform-missing", weight: "gap", message: expect.stringContaining("lists linux/amd64") },
+      { code: "platform-missing", weight: "gap", message: expect.stringContaining("lists linux/arm64") },
     ]);
     expect(await errorOf(path, { os: "linux", architecture: "s390x" })).toMatch(
-      /has linux\/arm64, not linux\/s390x \| Choose another/,
+      /has linux\/amd64, not linux\/s390x \| Choose another/,
     );
   });
+});
+
+it("is taken where it is for one platform alone, and said to be where another is asked for", async () => {
+  const arm64 = { os: "linux", architecture: "arm64" };
+  for (const members of [layout, docker]) {
+    const path = write(members);
+    expect((await open(path, arm64)).images).toHaveLength(1);
+    expect((await open(path, arm64)).diagnostics).toMatchObject([
+      {
+        code: "other-platform",
+        message: `${path} is for linux/amd64, not for linux/arm64`,
+        reason: "the image is for linux/amd64, not for linux/arm64",
+        weight: "notice",
+        subject: path,
+      },
+    ]);
+    for (const platform of ["all", { os: "linux", architecture: "x86_64" }] as const)
+      expect((await open(path, platform)).diagnostics).toEqual([]);
+  }
+  // Nothing in it says for which it is.
+  const bare = await open(write(rootfs), arm64);
+  expect(bare.diagnostics.map(({ code }) => code)).toEqual(["shell-assumed"]);
 });
 
 describe("what is wrong with an archive is said", () => {

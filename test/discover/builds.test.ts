@@ -224,6 +224,25 @@ describe("who builds an image", () => {
       ["web/Dockerfile in web, base by images.hcl:1"],
     ],
     [
+      "a bake file, and what a command makes of its target",
+      "web",
+      {
+        "docker-bake.hcl": BAKED,
+        "up.sh":
+          "docker buildx bake --set w*.args.A=12 --set *.output=out --set other.target=x \\\n  --set web.target=last\n",
+      },
+      ["web/Dockerfile in web, base by docker-bake.hcl:1", "web/Dockerfile in web A=12 by docker-bake.hcl:1"],
+    ],
+    [
+      "a bake file, and a command that changes none of what is built",
+      "web",
+      {
+        "docker-bake.hcl": BAKED,
+        "up.sh": "docker buildx bake --set *.platform=linux/amd64 --set *.tags=x\n",
+      },
+      ["web/Dockerfile in web, base by docker-bake.hcl:1"],
+    ],
+    [
       "a bake file of another name, which an action names",
       "web",
       {

@@ -89,7 +89,7 @@ describe("keys of workloads", () => {
     expect((await keys(files("x/"))).map((text) => text.split(" = ")[1])).toEqual([
       "pod/api, container app",
       "service web in x/compose.yaml",
-      "base image of x/Dockerfile, stage 1",
+      "image of x/Dockerfile, stage 1",
     ]);
   });
 

@@ -63,6 +63,23 @@ describe("files of objects", () => {
     }
   });
 
+  it("keep what stands in scripts and what policies put into pods", async () => {
+    const sidecar = `{name: side, image: "side:1", env: [${FROM_MAP}]}`;
+    const files = {
+      ...FILES,
+      "apply.sh": `kubectl apply -f - <<EOF\n${deployment("handed", FROM_MAP)}EOF\n`,
+      "policy.yaml": `apiVersion: kyverno.io/v1\nkind: Policy\nmetadata: {name: p, namespace: shop}\nspec: {rules: [{mutate: {patchStrategicMerge: {spec: {containers: [${sidecar}]}}}}]}\n`,
+    };
+    const [kept, dropped] = [await read(files), await read(files, 0)];
+    expect(dropped.discovery).toEqual(kept.discovery);
+    expect(dropped.times["policy.yaml"]).toBe(2);
+    const asking = kept.discovery.workloads.filter(({ image }) => /^(?:handed|side):/.test(image));
+    expect(asking.map(({ image, pod }) => [image, pod?.services?.[0]?.service])).toEqual([
+      ["handed:1", "api.shop.svc"],
+      ["side:1", "api.shop.svc"],
+    ]);
+  });
+
   it("count after what charts make of the same name", async () => {
     const chart = { "chart/Chart.yaml": "apiVersion: v2\nname: c\nversion: 1.0.0\n" };
     const helm: HelmPort = () =>

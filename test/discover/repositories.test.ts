@@ -31,8 +31,8 @@ describe("whole repositories", () => {
     ).toEqual({
       workloads: [
         "shop/api:1.0 | deployment/api, container api | true | k8s/api.yaml:10",
-        "alpine:3.17 | base image of Dockerfile, stage 1 | true | Dockerfile:3",
-        "debian:12 | base image of debian.Dockerfile | true | debian.Dockerfile:1",
+        "alpine:3.17 | image of Dockerfile, stage 1 | true | Dockerfile:3",
+        "debian:12 | image of debian.Dockerfile | true | debian.Dockerfile:1",
       ],
       diagnostics: [],
       buildImages: ["node:18-alpine3.17"],
@@ -247,9 +247,9 @@ spec:
     ).toEqual({
       workloads: [
         "postgres:13-alpine | service db in dev/compose.yaml | false | dev/compose.yaml:2",
-        "alpine:3.13 | base image of api/Dockerfile, stage test | true | api/Dockerfile:2",
-        "alpine:3.13 | base image of api/Dockerfile, stage run | true | api/Dockerfile:2",
-        "nginx:1.25-alpine | base image of web/Dockerfile | true | web/Dockerfile:1",
+        "alpine:3.13 | image of api/Dockerfile, stage test | true | api/Dockerfile:2",
+        "alpine:3.13 | image of api/Dockerfile, stage run | true | api/Dockerfile:2",
+        "nginx:1.25-alpine | image of web/Dockerfile | true | web/Dockerfile:1",
       ],
       diagnostics: [],
       buildImages: [],

@@ -51,7 +51,7 @@ describe.skipIf(process.platform === "win32")("the package that npm installs", (
       if (found.has(name)) return;
       found.add(name);
       const text = readFileSync(join(project, "dist", name), "utf8");
-      for (const [, next = ""] of text.matchAll(/(?:from|import|import\()\s*[`"']\.\/([\w-]+\.js)[`"']/g))
+      for (const [, next = ""] of text.matchAll(/(?:from|import|\()\s*[`"']\.\/([\w-]+\.js)[`"']/g))
         follow(next);
     };
     follow("cli.js");

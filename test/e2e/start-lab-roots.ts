@@ -72,10 +72,10 @@ export function buildLab(): Lab {
 }
 
 function compile(to: string): void {
-  const go = (name: string, output: string, cgo: boolean, tags = "") =>
+  const go = (name: string, output: string, cgo: boolean, ...options: string[]) =>
     execFileSync(
       findGo() as string,
-      ["build", ...(tags === "" ? [] : ["-tags", tags]), "-o", join(to, output), join(SOURCES, `${name}.go`)],
+      ["build", ...options, "-o", join(to, output), join(SOURCES, `${name}.go`)],
       {
         cwd: to,
         env: {
@@ -90,8 +90,11 @@ function compile(to: string): void {
     );
   for (const name of ["runner", "app", "wrap"]) go(name, name === "app" ? "go-app" : name, false);
   go("app", "go-cgo", true);
-  go("app", "go-netcgo", true, "netcgo");
+  go("app", "go-netcgo", true, "-tags", "netcgo");
   go("withc", "go-withc", true);
+  const linked = ["-ldflags", "-s -w -linkmode external -extldflags -static"];
+  go("withc", "go-withc-static", true, ...linked);
+  go("app", "go-cgo-static", true, ...linked);
   const c = (compiler: string, name: string, output: string, ...options: string[]) =>
     execFileSync(compiler, [...options, "-o", join(to, output), join(SOURCES, `${name}.c`)]);
   for (const name of ["app", "quiet", "exec", "system"]) c("musl-gcc", name, `musl-${name}`);
@@ -114,7 +117,7 @@ function furnish(from: string, root: string): void {
   put("go-app", "go/app");
   put("go-cgo", "go/cgo");
   put("go-netcgo", "go/netcgo");
-  put("go-withc", "go/withc");
+  for (const name of ["withc", "withc-static", "cgo-static"]) put(`go-${name}`, `go/${name}`);
   put("wrap", "go/wrap");
   put("musl-renamed", "musl/renamed");
   mkdirSync(join(root, "opt/rt"), { recursive: true });

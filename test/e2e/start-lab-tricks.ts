@@ -278,6 +278,8 @@ export const TRICKS: readonly Trick[] = [
   }),
   sh("loader of another name", "/musl/renamed"),
   sh("Go with C that resolves", "/go/withc"),
+  sh("Go with C that resolves, linked statically", "/go/withc-static"),
+  sh("Go with C of its own alone, linked statically", "/go/cgo-static"),
   sh("ed runs", "echo '!/musl/app' | ed -s", { in: ["ash"] }),
   sh("watch", "timeout 1 watch /musl/app", { in: ["ash"] }),
   sh("script", "script -qc /musl/app /dev/null </dev/null >/dev/null", { in: ["ash"] }),
@@ -308,6 +310,40 @@ export const TRICKS: readonly Trick[] = [
     'set -- /musl/app\nif [ "$(id -u)" = 0 ]; then set -- su-exec root "$@"; fi\nexec "$@"',
   ),
   sh("a program of nobody's table", "/musl/exec /musl/app"),
+  sh("nowhere without a PATH", "PATH=/musl:$PATH\nunset PATH\napp 2>/dev/null || /bin/true"),
+  sh("a shell's own PATH", "env -i sh -c app", {
+    files: [{ path: "usr/bin/app", text: "", link: "/musl/app" }],
+  }),
+  sh("the C library's PATH", "env -u PATH app", {
+    files: [{ path: "usr/bin/app", text: "", link: "/musl/app" }],
+    env: ["PATH=/go:/usr/bin:/bin"],
+  }),
+  sh("IFS from outside", 'A=/go/appx/musl/app\nset -- $A\n"$2" || true', { env: ["IFS=x"] }),
+  sh("tar by its variable", "TAR_OPTIONS=--use-compress-program=/musl/app tar -cf /tmp/t /etc/hosts", {
+    in: ["dash", "bash"],
+  }),
+  sh("perl calls the kernel", "perl -e '$p = \"/musl/app\"; syscall(59, $p, 0, 0)'", {
+    in: ["dash", "bash"],
+  }),
+  sh("perl's modules", "perl /srv/bin/x.pl", {
+    in: ["dash", "bash"],
+    files: [
+      { path: "srv/bin/x.pl", text: 'do "/srv/lib/Y.pm"; Y::go();\n', mode: 0o644 },
+      { path: "srv/lib/Y.pm", text: 'package Y; sub go { system("/musl/app") } 1;\n', mode: 0o644 },
+    ],
+  }),
+  sh("perl by its variable", "PERL5OPT='-I/opt/m -MX' perl -e 1", {
+    in: ["dash", "bash"],
+    files: [{ path: "opt/m/X.pm", text: 'package X; system("/musl/app"); 1;\n', mode: 0o644 }],
+  }),
+  sh("perl with a folder that is a value", 'perl -e \'my $d = "musl"; system("/$d/app")\'', {
+    in: ["dash", "bash"],
+  }),
+  sh("run-parts by busybox's words", "busybox run-parts /rp", { in: ["ash"], files: [script("rp/one")] }),
+  sh("crond with a shell of its table", "timeout 2 crond -f -d 8", {
+    in: ["ash"],
+    files: [{ path: "etc/crontabs/root", text: "SHELL=/musl/app\n@reboot true\n", mode: 0o644 }],
+  }),
   sh("a program that starts another by itself", "/musl/system"),
   sh("a library brought in", "LD_PRELOAD=/musl/preload.so ls >/dev/null", { in: ["ash"] }),
   sh("a library brought into a quiet program", "LD_PRELOAD=/musl/preload.so /musl/quiet"),

@@ -1,6 +1,6 @@
-import { parse } from "unbash";
 import { beforeAll, expect, it } from "vitest";
 import { startProcessWith } from "../../src/image/entrypoint/follow.ts";
+import * as whenNeeded from "../../src/image/entrypoint/when-needed.ts";
 import { Overlay } from "../../src/image/overlay.ts";
 import type { StartProcess } from "../../src/model/image-profile.ts";
 import type { LayerEntry, LayerFacts } from "../../src/model/layer-facts.ts";
@@ -76,7 +76,7 @@ describeWith(
         history: [],
         diffIds: [],
       };
-      return startProcessWith(parse, new Overlay(layers), config, {});
+      return startProcessWith(whenNeeded, new Overlay(layers), config, {});
     };
 
     it("none of the tricks is said clean that fails", { timeout: 300_000 }, async () => {

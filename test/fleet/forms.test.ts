@@ -65,10 +65,10 @@ describe("a fleet's file", () => {
   });
 
   it.each([
-    ["", "f.yaml:1:1: the file is no map"],
-    ["[]", "f.yaml:1:1: the file is no map"],
+    ["", "f.yaml:1:1: a fleet's file is no map"],
+    ["[]", "f.yaml:1:1: a fleet's file is no map"],
     ["clusters: []", "f.yaml:1:11: it names no cluster"],
-    ["cluster: []", 'f.yaml:1:1: the file has no "cluster" | Did you mean clusters?'],
+    ["cluster: []", `f.yaml:1:1: a fleet's file has no "cluster" | Did you mean clusters?`],
     ["clusters: {}", "f.yaml:1:11: clusters is no list"],
     [
       "clusters:\n  - name: a",

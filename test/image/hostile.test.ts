@@ -2,8 +2,8 @@
 import fc from "../support/property.ts";
 import { describe, expect, it } from "vitest";
 import { DETECTORS } from "../../src/image/detect/index.ts";
-import { parse } from "unbash";
 import { startProcessWith } from "../../src/image/entrypoint/follow.ts";
+import * as whenNeeded from "../../src/image/entrypoint/when-needed.ts";
 import { walk } from "../support/shell-host.ts";
 import type { ImageConfig } from "../../src/model/oci.ts";
 import { makeElf } from "../support/elf.ts";
@@ -219,7 +219,7 @@ describe("hostile texts", () => {
           { "x.sh": `#!/app\n${one}`, app: `#!/x.sh\n${other}` },
           { "bin/sh": app, "bin/app": app, "x.sh": one },
         );
-        const { kind, reason } = startProcessWith(parse, files, config, {});
+        const { kind, reason } = startProcessWith(whenNeeded, files, config, {});
         expect(reason).not.toBe("");
         expect(["own-resolver", "no-lookups", "unknown", "mixed"]).toContain(kind);
       }),

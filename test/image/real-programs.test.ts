@@ -4,8 +4,8 @@ import { gunzipSync } from "node:zlib";
 import { join } from "node:path";
 import tar from "tar-stream";
 import { beforeAll, expect, it } from "vitest";
-import { parse } from "unbash";
 import { startProcessWith } from "../../src/image/entrypoint/follow.ts";
+import * as whenNeeded from "../../src/image/entrypoint/when-needed.ts";
 import type { ImageConfig } from "../../src/model/oci.ts";
 import { temporaryFolder } from "../support/folder.ts";
 import { factsOf, type FileBody, imageFiles } from "../support/image-files.ts";
@@ -29,7 +29,7 @@ function program(name: keyof typeof PROGRAMS): Buffer {
 
 function start(files: Readonly<Record<string, FileBody>>, cmd: readonly string[]) {
   const config = { entrypoint: [], cmd, env: [], workingDir: "" } as unknown as ImageConfig;
-  return startProcessWith(parse, imageFiles(files), config, {});
+  return startProcessWith(whenNeeded, imageFiles(files), config, {});
 }
 
 /** The bodies of a root file system's files and links. */
@@ -156,5 +156,24 @@ describeWith({ corpus: true, go: true }, "a Go program built here", () => {
       kind: "own-resolver",
       reason: expect.not.stringContaining("cgo"),
     });
+  });
+});
+
+describeWith({ go: true, programs: ["musl-gcc"] }, "Go programs with musl linked in, stripped", () => {
+  const folder = temporaryFolder();
+  it.each([
+    ["app", "own-resolver", ["net"]],
+    ["withc", "unknown", ["main"]],
+  ])("%s: %s", (name, kind, withC) => {
+    const source = join(import.meta.dirname, `../e2e/start-lab/${name}.go`);
+    const flags = "-s -w -linkmode external -extldflags -static";
+    execFileSync(findGo() as string, ["build", "-ldflags", flags, "-o", join(folder.path, name), source], {
+      env: { ...process.env, CGO_ENABLED: "1", CC: "musl-gcc", GOTOOLCHAIN: "local", GO111MODULE: "off" },
+      stdio: "ignore",
+    });
+    const body = readFileSync(join(folder.path, name));
+    const [elf] = factsOf({ path: name, size: body.length, executable: true }, body);
+    expect(elf).toMatchObject({ go: { cgo: true, withC } });
+    expect(start({ app: body }, ["/app"]).kind).toBe(kind);
   });
 });

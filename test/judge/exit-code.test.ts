@@ -18,6 +18,7 @@ const marked = (of: Report, status: "new" | "existing"): Report => ({
   judgements: of.judgements.map((one) => ({ ...one, status })),
 });
 
+const noCluster = cluster("unknown", "unknown", { basis: "nothing" });
 const withTold = (weight: "gap" | "notice", code: DiagnosticCode = "not-followed") => ({
   ...clean,
   diagnostics: [{ code, message: "m", hint: "h", weight }] as const,
@@ -47,6 +48,9 @@ describe("exitCode", () => {
       true,
       1,
     ],
+    ["nothing in sight", report([], noCluster), "never", false, 3],
+    ["nothing in sight, before either", { ...report([], noCluster), fixed: [] }, "error", false, 0],
+    ["a cluster alone", report([], cluster("NODATA")), "error", false, 0],
     ["no image read at all", { ...unknown, images: [] }, "error", false, 3],
   ] as const)("%s", (_, of, failOn, failOnUnknown, code) => {
     expect(exitCode(of, failOn, failOnUnknown)).toBe(code);

@@ -31,8 +31,8 @@ describe("names of containers", () => {
     ["values", { kind: "", name: "", container: "image" }, "f.yaml, values image"],
     ["service", { name: "web", container: "" }, "service web in f.yaml"],
     ["job service", { name: "test", container: "redis" }, "job test in f.yaml, service redis"],
-    ["base image", { name: "", container: "" }, "base image of f.yaml"],
-    ["base image", { name: "", container: "run" }, "base image of f.yaml, stage run"],
+    ["base image", { name: "", container: "" }, "image of f.yaml"],
+    ["base image", { name: "", container: "run" }, "image of f.yaml, stage run"],
     ["image", { kind: "image", name: "shop/api:1.0" }, "shop/api:1.0"],
   ])("%s %j", (role, parts, expected) => {
     expect(nameOf({ key: key(parts), role, file: "f.yaml" })).toBe(expected);

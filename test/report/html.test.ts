@@ -131,7 +131,7 @@ describe("the page", () => {
   });
 
   it.each<[string, Report, string, string]>([
-    ["nothing", report([], well), "unknown", "Nothing was judged"],
+    ["nothing", report([], well), "unknown", "Nothing was judged: nothing here names an image"],
     ["what is well", report([onAlpine("a:1")], well), "not-affected", "The container is not affected"],
     [
       "what is not known",
@@ -348,6 +348,27 @@ describeWith({ programs: ["chromium"] }, "in Chromium", () => {
     ])
       expect(text).toContain(part);
     await page.close();
+  });
+
+  it("breaks no name letter by letter on a phone: what is wider is scrolled", async () => {
+    const long = fleet(8);
+    const names = ["production-europe-west", "gke_project_europe-west1_production", "staging"];
+    const clusters = long.clusters.map((one, i) => ({ ...one, name: names[i] ?? "" }));
+    const { page } = await opened(renderHtml({ ...long, clusters }));
+    await page.setViewportSize({ width: 420, height: 900 });
+    const cells = page.locator(".plain tbody th[scope=row]");
+    expect(await cells.count()).toBeGreaterThan(3);
+    // Lines of at least twelve letters, but for the last.
+    for (const cell of await cells.all()) {
+      const [letters, lines] = await cell.evaluate((one) => {
+        const range = one.ownerDocument.createRange();
+        range.selectNodeContents(one);
+        const tops = new Set([...range.getClientRects()].map(({ bottom }) => Math.round(bottom / 8)));
+        return [one.textContent.length, tops.size] as const;
+      });
+      expect(lines, await cell.textContent().then(String)).toBeLessThanOrEqual(1 + letters / 12);
+    }
+    expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(420);
   });
 
   it("has a column for each target, and says who breaks first", async () => {

@@ -211,7 +211,7 @@ describe("a container that only some names would fail", () => {
 });
 
 it("is one container that a target puts another image into", () => {
-  const clusters = ["now", "alpine=3.24"].map((to) => ({
+  const clusters = ["node-local-dns=enabled", "alpine=3.24"].map((to) => ({
     ...cluster("NXDOMAIN"),
     target: { of: "prod", to },
   }));

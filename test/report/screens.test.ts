@@ -103,6 +103,20 @@ describe("the table", () => {
   });
 });
 
+describe("what a Dockerfile makes", () => {
+  it("is called by its file, and by what it is based on, apart from whoever runs that itself", () => {
+    const made = report([image(onMusl("1.2.5"), "alpine:3.20")], cluster("NXDOMAIN"));
+    const [one] = made.judgements;
+    const key = { root: "", kind: "dockerfile", namespace: "", name: "", container: "run" };
+    const by = named({ ...one!.workload!, key, role: "base image", file: "api/Dockerfile" });
+    const both = { ...made, judgements: [one!, { ...one!, workload: by }] };
+    const table = renderTable(both, { colour: false, width: 120 });
+    expect(table).toMatch(/^✗ affected +alpine:3\.20 +musl/m);
+    expect(table).toMatch(/^✗ affected +FROM alpine:3\.20 +image of api\/Dockerfile, stage run +musl/m);
+    expect(renderMarkdown(both)).toContain("<code>FROM alpine:<wbr>3.20</code><br>image of api/");
+  });
+});
+
 describe("without any cluster", () => {
   it("there is one sentence for the run and one row an image", () => {
     const nothing = { ...cluster("unknown"), basis: "nothing" as const, sources: [], at: undefined };

@@ -448,11 +448,12 @@ describe("muslgate repo --base", () => {
     }
   });
 
-  it("does not pass where nothing was found to judge, if unknown fails", async () => {
+  it("does not pass where nothing was found to judge; where nothing was before either, only if unknown fails", async () => {
     const path = join(folder.path, "empty");
     gitRepository(path).commit({ README: "x" });
-    expect((await scan(path)).code).toBe(0);
-    expect((await scan(path, "--fail-on-unknown")).code).toBe(3);
+    expect((await scan(path)).code).toBe(3);
+    expect((await scan(path, "--base", "HEAD")).code).toBe(0);
+    expect((await scan(path, "--base", "HEAD", "--fail-on-unknown")).code).toBe(3);
   });
 
   it("sees Terraform turn NodeLocal DNSCache on, on the line that does", async () => {

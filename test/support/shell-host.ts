@@ -1,7 +1,7 @@
 /** Walks a shell text in a world without files and writes down what it starts. Must not be used by src. */
 import { parse } from "unbash";
 import type { Host } from "../../src/image/entrypoint/shell/host.ts";
-import { Shell } from "../../src/image/entrypoint/shell/shell.ts";
+import { newShell } from "../../src/image/entrypoint/shell/shell.ts";
 import { sourceOf } from "../../src/image/entrypoint/shell/source.ts";
 import { State } from "../../src/image/entrypoint/shell/state.ts";
 import { readable } from "../../src/image/entrypoint/shell/text.ts";
@@ -56,6 +56,6 @@ export function walk(
   for (const [name, value] of variables) state.variables.set(name, { value, exported: true });
   state.zero = "/start.sh";
   state.args = args;
-  new Shell(host, shell, sourceOf("/start.sh", text, "/start.sh")).run(state);
+  newShell(host, shell, sourceOf("/start.sh", text, "/start.sh")).run(state);
   return { starts, unknowns, steps };
 }

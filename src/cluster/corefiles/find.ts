@@ -7,8 +7,7 @@ import { isHclName } from "../../tree/file-names.ts";
 import { type Source, wholeFile } from "../../text/source.ts";
 import { namedYamlBudget } from "../../yaml/budget.ts";
 import { readYaml, type YamlFile } from "../../yaml/nodes.ts";
-import type { ClusterProfileInput } from "../input.ts";
-import { asOneFile, type PartsOf, withAssumedBase } from "./assumed-base.ts";
+import { type PartsOf, withAssumedBase } from "./assumed-base.ts";
 import { Collected, type CorefileInputs, isExtra, roleByText } from "./collected.ts";
 import { isDescription, readDescription } from "./describe.ts";
 import { addonOf, readCorefilesOfYaml } from "./from-yaml.ts";
@@ -78,14 +77,6 @@ export function readCorefileInput(file: string, text: string, of?: PartsOf): Cor
     );
   }
   return inputs;
-}
-
-/** What is given of one cluster, all files together; nothing where none is. Throws as readCorefileInput does. */
-export function givenCorefiles({
-  inputs,
-  corefiles = [],
-}: Pick<ClusterProfileInput, "inputs" | "corefiles">): CorefileInputs | undefined {
-  return inputs ?? asOneFile(corefiles.map(({ file, text }) => readCorefileInput(file, text)));
 }
 
 /** Whether a bare text can be meant as one: it has a plugin, an import, a placeholder or an empty server block. */

@@ -11,7 +11,8 @@ import {
   MOST_HCL_LENGTH,
 } from "../../text/hcl-syntax.ts";
 import { unescaped } from "./unescaped.ts";
-import { type HclValues, hclValues } from "./values.ts";
+import type { HclValuesReader } from "../../yaml/hcl-values.ts";
+import { hclValues } from "./values.ts";
 
 /** The most syntax nodes of a file. */
 export const MOST_HCL_NODES = 300_000;
@@ -33,17 +34,11 @@ export async function loadHcl(wasm: {
   parser.setLanguage(language);
   return {
     read: (file, text, keep) => readFile(parser, wholeFile(file, text), keep),
-    values: (text) => {
-      const read = parsed(parser, text, (root) => hclValues(text, root));
+    values: (text, written) => {
+      const read = parsed(parser, text, (root) => hclValues(text, root, written !== undefined));
       return typeof read === "string" ? undefined : read;
     },
   };
-}
-
-/** Reads what literals say; total. */
-export interface HclValuesReader {
-  /** The file as YAML of the same values would be read; nothing where it is too long or has too many parts. */
-  values(text: string): HclValues | undefined;
 }
 
 const NOTHING: HclBody = { attributes: new Map(), blocks: [], broken: true };

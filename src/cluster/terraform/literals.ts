@@ -1,19 +1,30 @@
 /** Hands out what the literals of Terraform's files say as manifests are handed out. Must not look for Corefiles itself. */
 import type { ClusterFile } from "../../discover/cluster-file.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
+import type { Place } from "../../model/place.ts";
 import { wholeFile } from "../../text/source.ts";
 import { joinPath } from "../../tree/paths.ts";
 import { readYaml, valueAt, type YamlFile } from "../../yaml/nodes.ts";
 import { folderOf } from "../corefiles/by-folder.ts";
-import type { HclValuesReader } from "./hcl.ts";
-import type { ComputedCorefile, HclValues } from "./values.ts";
+import type { ComputedCorefile, HclValues, HclValuesReader } from "../../yaml/hcl-values.ts";
 
-/** The files with their values as YAML, and what of Corefiles is not in them. `hcl` is called where there is Terraform. */
+/** What Terraform's files say. */
+interface Literals {
+  /** All files, those of Terraform with their values as YAML. */
+  readonly files: readonly ClusterFile[];
+  /** What of Corefiles is not in them. */
+  readonly diagnostics: readonly Diagnostic[];
+  /** Whether a place is in a block that is never made. */
+  readonly off: (at: Place) => boolean;
+}
+
+/** The files with their values. `hcl` is called where there is Terraform. */
 export async function withLiterals(
   files: readonly ClusterFile[],
   hcl: () => Promise<HclValuesReader>,
-): Promise<{ readonly files: readonly ClusterFile[]; readonly diagnostics: readonly Diagnostic[] }> {
-  if (!files.some(({ kind }) => kind === "terraform-values")) return { files, diagnostics: [] };
+): Promise<Literals> {
+  if (!files.some(({ kind }) => kind === "terraform-values"))
+    return { files, diagnostics: [], off: () => false };
   const reader = await hcl();
   const read = files.map((one) => ({
     one,
@@ -26,6 +37,9 @@ export async function withLiterals(
     ),
   );
   const diagnostics: Diagnostic[] = [];
+  const off = read.flatMap(({ one: { file, text }, values }) =>
+    (values?.off ?? []).map(({ start, end }) => wholeFile(file, text).toPlace(start, end)),
+  );
   for (const { one, values } of read) {
     for (const found of values?.computed ?? [])
       if (!isElsewhere(one.file, found, known, named)) diagnostics.push(computed(one, found));
@@ -35,17 +49,19 @@ export async function withLiterals(
       values === undefined ? one : { ...one, kind: "config-map", yaml: values },
     ),
     diagnostics,
+    off: (at) => off.some((one) => one.file === at.file && one.line <= at.line && at.line <= one.endLine),
   };
 }
 
 function valuesOf(reader: HclValuesReader, { file, text }: ClusterFile): HclValues {
-  if (file.endsWith(".json")) return { ...readYaml(text), computed: [] };
+  if (file.endsWith(".json")) return { ...readYaml(text), computed: [], off: [] };
   // What is not read at all may hold anything.
   const start = Math.max(0, text.search(/[Cc]orefile/));
   return (
     reader.values(text) ?? {
       documents: [],
       problems: [],
+      off: [],
       computed: /[Cc]orefile/.test(text) ? [{ start, end: start + 8, value: "" }] : [],
     }
   );

@@ -1,6 +1,7 @@
 /** Reads HCL as the nodes that YAML is read into, so that whoever finds Corefiles in manifests finds them here. Must not guess what has to be run. */
 import type { Node } from "web-tree-sitter";
-import type { YamlEntry, YamlFile, YamlMap, YamlNode, YamlText } from "../../yaml/nodes.ts";
+import type { ComputedCorefile, HclValues, OffPart } from "../../yaml/hcl-values.ts";
+import type { YamlEntry, YamlMap, YamlNode, YamlText } from "../../yaml/nodes.ts";
 import { unescaped } from "./unescaped.ts";
 
 const MOST_DEPTH = 64;
@@ -11,39 +12,32 @@ const TRANSPARENT =
 /** Functions whose value is one of their arguments, or all of them. */
 const GATHERS = /^(?:concat|try|coalesce|flatten|distinct|compact)$/;
 
+/** Blocks that Terraform makes as often as they say. */
+const MADE = /^(?:resource|data|module)$/;
+
 /** Blocks of which each is one of a list. */
 const LISTED = /^set(?:_sensitive|_list)?$/;
-
-/** What a file's literals say. */
-export interface HclValues extends YamlFile {
-  /** Corefiles, and parts of them, that are set to what has to be run: that is not among the nodes. */
-  readonly computed: readonly ComputedCorefile[];
-}
-
-/** A Corefile's key and what it is set to, as it is written. */
-export interface ComputedCorefile {
-  readonly start: number;
-  readonly end: number;
-  readonly value: string;
-}
 
 /** Keys of a Corefile or of a part of one, in a ConfigMap or an add-on's settings. */
 const COREFILE_KEY = /^(?:[Cc]orefile|[\w.-]+\.(?:override|server))$/;
 
-/** What a file's literals say. What is computed is not there, and told where it is a Corefile. */
-export function hclValues(text: string, root: Node): HclValues {
+/** What a file's literals say. What is computed is not there, or with `written` stands for itself, and told where it is a Corefile. */
+export function hclValues(text: string, root: Node, written = false): HclValues {
   const body = root.namedChildren.find(({ type }) => type === "body");
-  const values = new Values(text);
+  const values = new Values(text, written);
   const documents = body === undefined ? [] : [values.body(body, 0)];
-  return { documents, problems: [], computed: values.computed };
+  return { documents, problems: [], computed: values.computed, off: values.off };
 }
 
 class Values {
   readonly computed: ComputedCorefile[] = [];
+  readonly off: OffPart[] = [];
   readonly #text: string;
+  readonly #written: boolean;
 
-  constructor(text: string) {
+  constructor(text: string, written: boolean) {
     this.#text = text;
+    this.#written = written;
   }
 
   body(node: Node, depth: number): YamlMap {
@@ -60,6 +54,10 @@ class Values {
         const [type, ...labels] = parts.filter((one) => /^(?:identifier|string_lit)$/.test(one.type));
         const inside = parts.find((one) => one.type === "body");
         if (type === undefined || inside === undefined) continue;
+        if (MADE.test(type.text) && this.#isOff(inside)) {
+          this.off.push({ start: child.startIndex, end: child.endIndex });
+          continue;
+        }
         const read = labels.reduceRight<YamlMap>(
           (value, label) => mapOf(child, [entry(label.text.replaceAll('"', ""), value, label)]),
           this.body(inside, depth + 1),
@@ -84,10 +82,30 @@ class Values {
   /** A key with its value, where that is known. */
   #entry(name: string, key: Node, value: Node, depth: number): readonly YamlEntry[] {
     const read = this.#expression(value, depth + 1);
-    if (read !== undefined) return [entry(name, read, key)];
-    if (COREFILE_KEY.test(name))
+    if (read === undefined && COREFILE_KEY.test(name))
       this.computed.push({ start: key.startIndex, end: key.endIndex, value: value.text });
-    return [];
+    const known = read ?? this.#asWritten(value);
+    return known === undefined ? [] : [entry(name, known, key)];
+  }
+
+  /** What has to be run, where that is asked for. */
+  #asWritten({ text, startIndex: start, endIndex: end }: Node): YamlText | undefined {
+    return this.#written ? { ...textNode(text, "plain", start, end), templated: true } : undefined;
+  }
+
+  /** Whether a block is never made: `count = 0`, or a `for_each` over nothing, whoever asks. */
+  #isOff(inside: Node): boolean {
+    return inside.namedChildren.some((child) => {
+      const [name, value] = child.namedChildren.filter(isCode);
+      if (child.type !== "attribute" || value === undefined || !/^(?:count|for_each)$/.test(name?.text ?? ""))
+        return false;
+      const read = this.#expression(value, 1);
+      if (read?.kind === "text") return name?.text === "count" && read.text === "0";
+      // Of a list, what is computed is left out; of an object, too.
+      return (
+        read !== undefined && /^(?:toset\()?[[{(]?\s*[\]})]?\)?$/.test(this.#text.slice(read.start, read.end))
+      );
+    });
   }
 
   /** Nothing for what has to be run. */
@@ -106,12 +124,23 @@ class Values {
         return this.#collection(first, depth);
       case "function_call":
         return this.#call(first, depth);
-      // Either may be it.
       case "conditional":
-        return this.#list(first, first.namedChildren.filter(isCode).slice(1), depth);
+        return this.#conditional(first, depth);
       default:
         return undefined;
     }
+  }
+
+  /** The one that a written condition chooses; else either may be it. */
+  #conditional(node: Node, depth: number): YamlNode | undefined {
+    const [condition, yes, no] = node.namedChildren.filter(isCode);
+    const chosen = { true: yes, false: no }[condition?.text ?? ""];
+    if (chosen !== undefined) return this.#expression(chosen, depth + 1);
+    return this.#list(
+      node,
+      [yes, no].flatMap((one) => one ?? []),
+      depth,
+    );
   }
 
   #literal(node: Node): YamlNode | undefined {
@@ -189,7 +218,7 @@ class Values {
     return {
       kind: "list" as const,
       items: items.flatMap((item) =>
-        item.type === "expression" ? (this.#expression(item, depth + 1) ?? []) : [],
+        item.type === "expression" ? (this.#expression(item, depth + 1) ?? this.#asWritten(item) ?? []) : [],
       ),
       start: node.startIndex,
       end: node.endIndex,

@@ -18,6 +18,12 @@ export function bakeName(path: string): "hcl" | "json" | undefined {
   return language as "hcl" | "json" | undefined;
 }
 
+/** What a command says over a bake file (docs.docker.com, docker buildx bake, `--set`). */
+export interface BakeCommand {
+  /** `args.X`, `target`, `dockerfile`, `context` of targets; a value that is not known is HOLE. */
+  readonly sets: readonly { readonly target: string; readonly key: string; readonly value: string }[];
+}
+
 /** A value: text, of which a part may be not known, a list, or a map; nothing for null. */
 type Value = string | undefined | readonly Value[] | ReadonlyMap<string, Value>;
 
@@ -46,7 +52,11 @@ const MOST_BUILDS = REPOSITORY_LIMITS.builds;
 const MOST_DEPTH = 32;
 
 /** The builds of a bake file in HCL. */
-export function bakeBuilds(path: string, { body }: HclFile): readonly ImageBuild[] {
+export function bakeBuilds(
+  path: string,
+  { body }: HclFile,
+  commands: readonly BakeCommand[] = [],
+): readonly ImageBuild[] {
   const variables = new Map<string, Written>();
   const targets = new Map<string, Target>();
   for (const { type, labels, body: inside, at } of body.blocks) {
@@ -57,7 +67,7 @@ export function bakeBuilds(path: string, { body }: HclFile): readonly ImageBuild
   }
   // A value beside the blocks is a name for it (docs.docker.com, Bake file reference, File format).
   for (const [name, written] of attributesOf(body)) variables.set(name, written);
-  return buildsIn(path, { variables, targets });
+  return buildsIn(path, { variables, targets }, commands);
 }
 
 const unknown: Written = () => HOLE;
@@ -98,7 +108,11 @@ function bounded(text: string): string {
 }
 
 /** The builds of a bake file in JSON. */
-export function bakeBuildsOfJson(file: Source, document: YamlNode | undefined): readonly ImageBuild[] {
+export function bakeBuildsOfJson(
+  file: Source,
+  document: YamlNode | undefined,
+  commands: readonly BakeCommand[] = [],
+): readonly ImageBuild[] {
   const blocks = (key: string) => {
     const node = valueAt(document, key);
     return node?.kind === "map" ? node.entries : [];
@@ -111,7 +125,7 @@ export function bakeBuildsOfJson(file: Source, document: YamlNode | undefined): 
     const attributes = new Map(entries.map((entry) => [entry.key, writtenIn(entry.value)] as const));
     return [key, { at: file.toPlace(start, start + key.length), attributes }] as const;
   });
-  return buildsIn(file.file, { variables: new Map(variables), targets: new Map(targets) });
+  return buildsIn(file.file, { variables: new Map(variables), targets: new Map(targets) }, commands);
 }
 
 function writtenIn(node: YamlNode | undefined): Written {
@@ -137,20 +151,57 @@ function writtenIn(node: YamlNode | undefined): Written {
   };
 }
 
-function buildsIn(path: string, { variables, targets }: Bake): readonly ImageBuild[] {
+function buildsIn(
+  path: string,
+  { variables, targets }: Bake,
+  commands: readonly BakeCommand[],
+): readonly ImageBuild[] {
   const scope = new Map<string, Value>();
   // A variable may be made of one that stands below it: as often as that helps, within reason.
   for (let turn = 0; turn < 3; turn++)
     for (const [name, written] of variables) scope.set(name, written(scope));
   const builds: ImageBuild[] = [];
-  for (const target of targets.values()) {
+  for (const [name, target] of targets) {
     const attributes = inherited(target, targets, scope);
     for (const way of waysOf(attributes.get("matrix")?.(scope))) {
       if (builds.length > MOST_BUILDS) return builds;
-      builds.push(buildOf(path, target.at, attributes, over(scope, way)));
+      const own = over(scope, way);
+      builds.push(buildOf(path, target.at, attributes, own));
+      for (const changed of changedBy(commands, name, attributes))
+        builds.push(buildOf(path, target.at, changed, own));
     }
   }
   return builds;
+}
+
+/** What each command makes of a target, where it changes what is built. */
+function changedBy(
+  commands: readonly BakeCommand[],
+  name: string,
+  attributes: ReadonlyMap<string, Written>,
+): readonly ReadonlyMap<string, Written>[] {
+  return commands.flatMap(({ sets }) => {
+    const own = sets.filter(({ target }) => matchesTarget(target, name));
+    const changed = new Map(attributes);
+    for (const { key, value } of own) {
+      const [attribute = "", below] = key.split(".");
+      const earlier = changed.get(attribute);
+      const given = below === undefined ? value : new Map([[below, value]]);
+      changed.set(attribute, (scope) =>
+        earlier === undefined || below === undefined ? given : merged(earlier(scope), given),
+      );
+    }
+    return own.length === 0 ? [] : [changed];
+  });
+}
+
+/** `*` stands for any letters. */
+function matchesTarget(pattern: string, name: string): boolean {
+  const [first = "", ...rest] = pattern.split("*");
+  if (rest.length === 0) return pattern === name;
+  const last = rest.pop() ?? "";
+  const within = name.slice(first.length, Math.max(first.length, name.length - last.length));
+  return name.startsWith(first) && name.endsWith(last) && rest.every((part) => within.includes(part));
 }
 
 /** The names of a way of the matrix before those of the file. */

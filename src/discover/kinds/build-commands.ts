@@ -17,14 +17,18 @@ export interface Commander {
   readonly placeOf: (start: number) => Place;
   /** Whether the repository has a path. */
   readonly has: (path: string) => boolean;
+  /** Is handed the commands, for what they run besides. */
+  readonly also: (commands: readonly ScriptCommand[], who: Pick<Commander, "by" | "placeOf">) => void;
 }
 
-/** Words without which a text builds nothing that is known here. */
-export const BUILDS = /\b(?:docker|podman|buildah|nerdctl|executor|gcloud|acr|pack build)\b/;
+/** Words without which a text builds nothing that is known here, nor runs anything in a cluster. */
+export const BUILDS =
+  /\b(?:docker|podman|buildah|nerdctl|executor|gcloud|acr|pack build|kubectl|oc|kn|helm)\b/;
 
 /** What the commands of one script build; `docker tag` gives what is built there more names. */
 export function buildsOf(commands: readonly ScriptCommand[], who: Commander): readonly ImageBuild[] {
   const builds: ImageBuild[] = [];
+  who.also(commands, who);
   for (const command of commands) {
     const words = withoutWrappers(command.words);
     const [, from, to] =

@@ -8,6 +8,7 @@ import { withKey } from "../../model/workload-key.ts";
 import { imageNotLiteral, notFollowed } from "../gaps.ts";
 import { type HelmScope, isOnlyIncludes, renderHelm, valuesPathsIn } from "./helm-expression.ts";
 import { readManifest, type TemplatedImage } from "./manifest.ts";
+import { isHelmfileName } from "../../tree/file-names.ts";
 import { nameOf, parentOf } from "../../tree/paths.ts";
 import type { YamlSource } from "../repository.ts";
 import type { Source } from "../../text/source.ts";
@@ -40,11 +41,6 @@ export function isValuesName(path: string): boolean {
     /^(?:.*[.-])?values(?:[.-].*)?\.ya?ml(?:\.gotmpl)?$/.test(nameOf(path)) ||
     /(?:^|\/)values\/[^/]+\.ya?ml(?:\.gotmpl)?$/.test(path)
   );
-}
-
-/** Whether it is a file of Helmfile's by its name: helmfile.yaml, helmfile.d/web.yaml, either as the template that Helmfile 1 wants. */
-export function isHelmfileName(path: string): boolean {
-  return /(?:^|\/)(?:helmfile\.ya?ml|helmfile\.d\/[^/]+\.ya?ml)(?:\.gotmpl)?$/.test(path);
 }
 
 /** Reads a chart. `isHere` tells whether a chart it depends on is in its `charts` folder. */

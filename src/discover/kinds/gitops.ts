@@ -10,7 +10,7 @@ import { changesDns, changesPods, inlinePatches } from "./patches.ts";
 import { valueSource } from "../../yaml/scalar.ts";
 import { joinPath } from "../../tree/paths.ts";
 import type { Source } from "../../text/source.ts";
-import { imagesInValues } from "./values.ts";
+import { imagesInValues, mapOfParameters } from "./values.ts";
 import type { YamlBudget } from "../../yaml/budget.ts";
 import {
   type ChartSource,
@@ -19,16 +19,7 @@ import {
   chartSource,
   type WantedChart,
 } from "./wanted-charts.ts";
-import {
-  entryOf,
-  itemsAt,
-  readYaml,
-  textAt,
-  valueAt,
-  type YamlMap,
-  type YamlNode,
-  type YamlText,
-} from "../../yaml/nodes.ts";
+import { itemsAt, readYaml, textAt, valueAt, type YamlNode, type YamlText } from "../../yaml/nodes.ts";
 
 /** What a file's GitOps objects say. */
 export interface GitOps {
@@ -117,12 +108,19 @@ export function readGitOps(
     if (path !== undefined && !isHere(path.text, isFolder))
       away(path, "the folder is not in this repository");
     valuesText(key, textAt(source, "helm", "values"));
+    // Terraform has them in a list, texts and values.
+    const listed = itemsAt(source, "helm", "texts");
+    const isOpen = (node: YamlNode) => node.kind === "text" && node.templated;
+    for (const item of listed.filter((one) => !isOpen(one))) {
+      if (item.kind === "text") valuesText(key, item);
+      else values(key, item);
+    }
     const object = valueAt(source, "helm", "valuesObject");
     if (object !== undefined) values(key, object);
     const parameters = itemsAt(source, "helm", "parameters");
     if (parameters.length > 0) values(key, mapOfParameters(parameters));
     if (chart !== undefined) {
-      const isWhole = itemsAt(source, "helm", "valueFiles").length === 0;
+      const isWhole = itemsAt(source, "helm", "valueFiles").length === 0 && !listed.some(isOpen);
       want(key, chart, chartOfApplication(source), isWhole);
     }
     for (const item of itemsAt(source, "kustomize", "images")) {
@@ -197,7 +195,8 @@ export function readGitOps(
       const single = valueAt(spec, "source");
       for (const source of [...(single === undefined ? [] : [single]), ...itemsAt(spec, "sources")])
         argo(key, source);
-    } else if (group === "helm.toolkit.fluxcd.io" && kind === "HelmRelease") helmRelease(key, node);
+    } else if (kind === "helm_release") argo(key, valueAt(node, "spec", "source") ?? node);
+    else if (group === "helm.toolkit.fluxcd.io" && kind === "HelmRelease") helmRelease(key, node);
     else if (group === "kustomize.toolkit.fluxcd.io" && kind === "Kustomization")
       fluxKustomization(key, node);
     else if (group === "source.toolkit.fluxcd.io" && kind === "OCIRepository") {
@@ -235,31 +234,4 @@ export function objectsIn(document: YamlNode): readonly YamlNode[] {
 function isHere(path: string, isFolder: (path: string) => boolean): boolean {
   const joined = joinPath("", path.replace(/^\.?\/+/, ""));
   return joined !== undefined && (joined.path === "" || isFolder(joined.path));
-}
-
-/** `[{name: image.tag, value: x}]` as the map it stands for. */
-function mapOfParameters(parameters: readonly YamlNode[]): YamlMap {
-  interface Branch extends Map<string, Branch | YamlText> {}
-  const root: Branch = new Map();
-  for (const parameter of parameters.slice(0, 1000)) {
-    const [name, value] = [textAt(parameter, "name"), textAt(parameter, "value")];
-    const keys = name?.text.split(".").slice(0, 16) ?? [];
-    const last = keys.pop();
-    if (last === undefined || value === undefined) continue;
-    let at = root;
-    for (const key of keys) {
-      const next = at.get(key);
-      const branch: Branch = next instanceof Map ? next : new Map();
-      at.set(key, branch);
-      at = branch;
-    }
-    at.set(last, value);
-  }
-  const toMap = (branch: Branch): YamlMap => ({
-    kind: "map",
-    entries: [...branch].map(([key, value]) => entryOf(key, value instanceof Map ? toMap(value) : value)),
-    start: 0,
-    end: 0,
-  });
-  return toMap(root);
 }

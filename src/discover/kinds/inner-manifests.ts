@@ -17,13 +17,11 @@ export interface InnerManifests {
 /** Patches are put over what they are for. */
 const PATCH = /^(?:patch|templatePatch|patchesStrategicMerge|patches)$/;
 
-/** An object that has pods, by lines of it. */
+/** An object that has pods, by lines of it; Jenkins' templates of pods are no objects (plugins.jenkins.io, Kubernetes). */
 function hasPods(text: string): boolean {
-  return (
-    /^[ \t]*apiVersion:/m.test(text) &&
-    /^[ \t]*kind:/m.test(text) &&
-    /\b(?:c|initC)ontainers["']?:/.test(text)
-  );
+  const isObject = /^[ \t]*apiVersion:/m.test(text) && /^[ \t]*kind:/m.test(text);
+  const isTemplate = /^[ \t-]*clouds:/m.test(text) && /^[ \t-]*kubernetes:/m.test(text);
+  return (isObject || isTemplate) && /\b(?:c|initC)ontainers["']?:/.test(text);
 }
 
 /**

@@ -18,7 +18,7 @@ export async function makefileBuilds(
   scripts: () => Promise<BuildReader>,
 ): Promise<readonly ImageBuild[]> {
   if (!BUILDS.test(file.text)) return [];
-  const { shell, has } = await scripts();
+  const { shell, has, also } = await scripts();
   if (!shell.spend(file.text.length >> 4)) return [];
   const { recipes, expand } = readMakefile(file.text);
   return recipes.flatMap((one) => {
@@ -26,7 +26,7 @@ export async function makefileBuilds(
     if (!BUILDS.test(recipe)) return [];
     const commands = commandsIn(recipe, { folder: parentOf(file.file), env: NO_ENV }, shell);
     const place = file.toPlace(one.start, one.start + 1);
-    return buildsOf(commands, { by: file.file, placeOf: () => place, has });
+    return buildsOf(commands, { by: file.file, placeOf: () => place, has, also });
   });
 }
 

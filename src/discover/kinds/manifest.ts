@@ -255,6 +255,11 @@ export function readManifest(
   return { containers, imageless, volumes, dns, templated, diagnostics };
 }
 
+/** What is told of images that are templates, where nobody knows the values. */
+export function unrendered({ templated }: Manifest): readonly Diagnostic[] {
+  return templated.map(({ image, rest }) => imageNotLiteral(image.text, rest.name, rest.at!));
+}
+
 interface Owner {
   readonly kind: string;
   readonly namespace: string;
@@ -268,7 +273,8 @@ interface Owner {
 const NOBODY: Owner = { kind: "", namespace: "", name: "", isObject: false, group: "" };
 
 /** Groups whose objects describe containers without running any: schemas and policies. */
-const RUNS_NOTHING = /^(?:apiextensions\.k8s\.io|(?:.+\.)?kyverno\.io|(?:.+\.)?gatekeeper\.sh)$/;
+const RUNS_NOTHING =
+  /^(?:apiextensions\.k8s\.io|policy\.karmada\.io|(?:.+\.)?kyverno\.io|(?:.+\.)?gatekeeper\.sh)$/;
 
 /**
  * Whether an object is of a kind somebody defined, and says what it runs by keys of its own; GitOps objects say it by

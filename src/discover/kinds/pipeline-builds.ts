@@ -1,4 +1,4 @@
-/** Reads which images pipelines of Cloud Build and GitLab build. Must run nothing of them. */
+/** Reads which images pipelines build: Cloud Build's, GitLab's, and those whose commands stand in texts. Must run nothing of them. */
 import { HOLE } from "../../image/entrypoint/shell/text.ts";
 import type { ImageBuild } from "../../model/image-build.ts";
 import { nameOf, parentOf } from "../../tree/paths.ts";
@@ -17,6 +17,62 @@ export function isCloudBuildName(path: string): boolean {
 /** Whether it is GitLab's pipeline, or a part of one as they are usually called. */
 export function isGitLabName(path: string): boolean {
   return /(?:^|\/)(?:\.gitlab-ci[\w.-]*\.ya?ml|\.gitlab\/.+\.ya?ml|[\w.-]+\.gitlab-ci\.ya?ml)$/.test(path);
+}
+
+/** Whether it is a pipeline whose steps are texts of a shell, as most are, or Task's. */
+export function isPipelineName(path: string): boolean {
+  return /(?:^|\/)(?:\.circleci\/.+|\.buildkite\/.+|\.azure[\w-]*\/.+|azure-pipelines[\w.-]*|bitbucket-pipelines|\.travis|\.drone|\.woodpecker(?:\/.+)?|[Tt]askfile[\w.-]*|appveyor|codefresh|buildspec[\w.-]*)\.ya?ml$/.test(
+    path,
+  );
+}
+
+/** Whether it is one of Ansible's files with tasks, by where they lie (docs.ansible.com, Roles), or an npm package's scripts. */
+export function hasTasks(path: string): boolean {
+  return /(?:^|\/)(?:(?:tasks|handlers|playbooks?)\/.+|(?:playbook|site)[\w.-]*)\.ya?ml$|(?:^|\/)package\.json$/.test(
+    path,
+  );
+}
+
+/** Keys whose texts are commands of a task's, and those whose texts are none of any pipeline's. */
+const TASK = /^(?:(?:ansible\.(?:builtin|legacy)\.)?(?:shell|command|raw|script)|cmd|_raw_params|scripts)$/;
+const WORDS = /^(?:name|id|key|label|title|description|displayName|if|when|image|uses|with)$/;
+
+/** Any text of such a file that has commands, those of a list as one script. */
+export function pipelineBuilds(
+  file: Source,
+  documents: readonly YamlNode[],
+  { shell, has, ci, also }: BuildReader,
+): readonly ImageBuild[] {
+  const builds: ImageBuild[] = [];
+  const seen = new Set<YamlNode>();
+  const isTasks = hasTasks(file.file);
+  const read = (lines: readonly YamlText[]) => {
+    const written = lines.map((line) => writtenIn(file, line)).join("\n");
+    // What a template fills in is a variable that nothing here sets.
+    const text = written.replace(/\{\{[^{}\n]{0,200}\}\}/g, "$_");
+    if (!BUILDS.test(text) || !shell.spend(1 + (text.length >> 4))) return;
+    const placeOf = (position: number) => lineAt(file, lines, position);
+    const commands = commandsIn(text, { folder: "", env: ci }, shell);
+    builds.push(...buildsOf(commands, { by: file.file, placeOf, has, also }));
+  };
+  const walk = (node: YamlNode, isRead: boolean): void => {
+    if (seen.has(node)) return;
+    seen.add(node);
+    if (node.kind === "text") {
+      if (isRead) read([node]);
+    } else if (node.kind === "map") {
+      for (const { key, value } of node.entries)
+        walk(value, isTasks ? TASK.test(key) || (isRead && key !== "name") : !WORDS.test(key));
+    } else {
+      const texts = node.items.filter((item) => item.kind === "text");
+      if (texts.length > 0 && isRead) read(texts);
+      for (const item of node.items) if (item.kind !== "text") walk(item, isRead);
+    }
+  };
+  // Tekton's tasks lie in folders of that name, too.
+  const isObject = (node: YamlNode) => textAt(node, "apiVersion") !== undefined;
+  for (const document of documents) if (!isTasks || !isObject(document)) walk(document, !isTasks);
+  return builds;
 }
 
 /**
@@ -41,7 +97,7 @@ export function cloudBuilds(
 function cloudBuildsIn(
   file: Source,
   documents: readonly YamlNode[],
-  { shell, has }: BuildReader,
+  { shell, has, also }: BuildReader,
   root: string,
 ): readonly ImageBuild[] {
   const [document] = documents;
@@ -66,7 +122,7 @@ function cloudBuildsIn(
         : program === undefined
           ? []
           : [{ words: [program, ...words], folder, start: 0 }];
-    return buildsOf(commands, { by: file.file, placeOf: at(script ?? name), has });
+    return buildsOf(commands, { by: file.file, placeOf: at(script ?? name), has, also });
   });
 }
 
@@ -90,7 +146,7 @@ function substitutions(document: YamlNode | undefined): ReadonlyMap<string, stri
 export function gitLabBuilds(
   file: Source,
   documents: readonly YamlNode[],
-  { shell, has, ci }: BuildReader,
+  { shell, has, ci, also }: BuildReader,
 ): readonly ImageBuild[] {
   return documents.flatMap((document) => {
     if (document.kind !== "map") return [];
@@ -103,7 +159,7 @@ export function gitLabBuilds(
       if (!BUILDS.test(text)) return [];
       const commands = commandsIn(text, { folder: "", env: variablesOf(job, common) }, shell);
       const placeOf = (position: number) => lineAt(file, lines, position);
-      return buildsOf(commands, { by: file.file, placeOf, has });
+      return buildsOf(commands, { by: file.file, placeOf, has, also });
     });
   });
 }

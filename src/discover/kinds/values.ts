@@ -8,7 +8,7 @@ import { named } from "../../model/workload-names.ts";
 import { fileUnreadable, imageNotLiteral } from "../gaps.ts";
 import type { Source } from "../../text/source.ts";
 import { valuesDns, valuesHostLines } from "./values-dns.ts";
-import { textAt, valueAt, type YamlMap, type YamlNode, type YamlText } from "../../yaml/nodes.ts";
+import { entryOf, textAt, valueAt, type YamlMap, type YamlNode, type YamlText } from "../../yaml/nodes.ts";
 
 /** What stands in for what the values leave out. */
 export interface ValuesContext {
@@ -182,4 +182,31 @@ function workloadOf(
 /** Some charts leave `sha256:` to the template. */
 function withAlgorithm(digest: string): string {
   return /^[0-9a-f]{64}$/.test(digest) ? `sha256:${digest}` : digest;
+}
+
+/** `[{name: image.tag, value: x}]` as the map it stands for. */
+export function mapOfParameters(parameters: readonly YamlNode[]): YamlMap {
+  interface Branch extends Map<string, Branch | YamlText> {}
+  const root: Branch = new Map();
+  for (const parameter of parameters.slice(0, 1000)) {
+    const [name, value] = [textAt(parameter, "name"), textAt(parameter, "value")];
+    const keys = name?.text.split(".").slice(0, 16) ?? [];
+    const last = keys.pop();
+    if (last === undefined || value === undefined) continue;
+    let at = root;
+    for (const key of keys) {
+      const next = at.get(key);
+      const branch: Branch = next instanceof Map ? next : new Map();
+      at.set(key, branch);
+      at = branch;
+    }
+    at.set(last, value);
+  }
+  const toMap = (branch: Branch): YamlMap => ({
+    kind: "map",
+    entries: [...branch].map(([key, value]) => entryOf(key, value instanceof Map ? toMap(value) : value)),
+    start: 0,
+    end: 0,
+  });
+  return toMap(root);
 }

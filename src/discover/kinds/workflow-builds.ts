@@ -4,14 +4,14 @@ import type { DockerfileSource, ImageBuild } from "../../model/image-build.ts";
 import { joinPath, nameOf } from "../../tree/paths.ts";
 import type { Source } from "../../text/source.ts";
 import { itemsAt, textAt, valueAt, type YamlNode, type YamlText } from "../../yaml/nodes.ts";
-import { BUILDS, buildsOf, namesIn } from "./build-commands.ts";
+import { BUILDS, buildsOf, type Commander, namesIn } from "./build-commands.ts";
 import { commandsIn, type ShellParser } from "./build-script.ts";
 import { namedContext } from "./compose-build.ts";
 import { platformOf } from "./dockerfile-start.ts";
 import { placeIn, writtenIn } from "./script-text.ts";
 
 /** What is read besides the file. */
-export interface BuildReader {
+export interface BuildReader extends Pick<Commander, "also"> {
   readonly shell: ShellParser;
   /** Whether the repository has a path. */
   readonly has: (path: string) => boolean;
@@ -118,7 +118,7 @@ function jobBuilds({ file, job, values, folder, reader }: Job): readonly ImageBu
     };
     const commands = commandsIn(evaluated(writtenIn(file, run), own, metadata), start, reader.shell);
     const placeOf = (position: number) => placeIn(file, run, position);
-    all.push(...buildsOf(commands, { by: file.file, placeOf, has: reader.has }));
+    all.push(...buildsOf(commands, { by: file.file, placeOf, has: reader.has, also: reader.also }));
   }
   return all;
 }

@@ -28,7 +28,7 @@ const LOADER_NAME = /(^|\/)ld[^/]*$/;
 /** Programs and libraries of every architecture. */
 export const elfFile: Detector = {
   id: "elf",
-  version: 11,
+  version: 12,
   maxBytes: BUDGET,
   names: LIBRARY_NAME,
   start(file) {
@@ -210,7 +210,7 @@ class ElfCollector implements Collector {
     const library = header.type === "shared-object" && interpreter === undefined && !pie && !program;
     const isStatic = interpreter === undefined && !library && needed.length === 0;
     const go = this.#go(header, segments);
-    const { musl, muslNoData, glibc, rare, rustCommit, resolver, others } = this.#traces.found;
+    const { musl, muslNoData, glibc, rare, rustCommit, resolver, others, withC } = this.#traces.found;
     const whole = missing.length === 0 && this.#segments !== undefined;
     // Whoever has the texts of getaddrinfo's errors has more of it.
     const resolves = resolver || muslNoData !== "unknown" || others.has("musl-getaddrinfo");
@@ -230,7 +230,7 @@ class ElfCollector implements Collector {
       ...(libraryPath !== undefined && { libraryPath }),
       ...(calls !== undefined && { calls }),
       comments,
-      ...(go !== undefined && { go }),
+      go: go && { ...go, withC: withC.size === 0 ? undefined : [...withC].sort() },
       ...(isStatic && rustc !== undefined && { rustc }),
       ...(isStatic && {
         linked: {

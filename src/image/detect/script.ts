@@ -1,21 +1,31 @@
 /** Reads what interpreter a script names, and the text of shell scripts. Must not run or judge it. */
 import type { ScriptFact } from "../../model/layer-facts.ts";
 import type { Collector, Detector } from "./detector.ts";
-import { mentionsIn, MOST_WORDS } from "./mentions.ts";
+import { mentionsIn, MOST_WORDS, programsIn } from "./mentions.ts";
 
 /** Languages whose scripts are not followed: what their interpreter is, is all that is known of them. */
 const LANGUAGES =
   /^(?:python|pypy|perl|ruby|node|nodejs|deno|bun|php|lua|luajit|tclsh|wish|expect|Rscript|java|jshell|groovy|scala|kotlin|awk|gawk|mawk|sed|make|gmake|guile|racket|sbcl|clisp|erl|escript|elixir|iex|ocaml|swift|osascript|pwsh|fish|csh|tcsh|nft|gnuplot|octave|julia|dotnet|crystal|raku|haskell|runghc|stack|bpftrace|stap|rc|es|elvish|nu|xonsh|m4|emacs|vim|env)[\d.-]*$/;
 /** Texts that shells read in place of a command, by their path. */
 const SOURCED =
-  /\.(?:sh|bash|ash|dash|ksh|zsh|envsh|env|inc|rc|profile|functions|lib)$|(?:^|\/)(?:etc\/(?:profile|default|conf\.d|sysconfig)(?:\/[^/]+)?|\.?(?:profile|bashrc|bash_profile|bash_login|ashrc|kshrc|env))$/;
+  /\.(?:sh|bash|ash|dash|ksh|zsh|envsh|env|inc|rc|profile|functions|lib)$|(?:^|\/)(?:etc\/(?:profile|default|conf\.d|sysconfig)(?:\/[^/]+)?|\.?(?:profile|bashrc|bash_profile|bash_login|ashrc|kshrc|env|mkshrc|z(?:shenv|profile|shrc|login)))$/;
 /** A name without a dot, outside of what packages bring along for reading. */
 const BARE = /(?:^|\/)[^./A-Z][^./]*$/;
 const NEVER_BARE =
   /(?:^|\/)(?:share|include|src|var|nginx|apache2|httpd|ssl|proc|sys|dev|boot|modules|firmware|apk|opkg|dpkg|xbps|sysimage|python[\d.]*|node_modules|site-packages|dist-packages)\/|(?:^|[/-])release$/;
-/** Texts that interpreters of other languages are given, outside of what packages bring along. */
-const PROGRAM =
-  /^(?!(?:.*\/)?(?:share|include|lib\w*|vendor|gems|python[\d.]*|node_modules|site-packages|dist-packages|tests?|public|static|assets)\/).*\.(?:py|pl|rb|js|mjs|cjs|ts|php|lua|tcl|exp|fish|csh|tcsh|m4)$/;
+/** Outside of what packages bring along. */
+const OF_ONES_OWN =
+  "^(?!(?:usr\\/(?:local\\/)?)?(?:share|include|lib\\w*)\\/)(?!(?:.*\\/)?(?:vendor|gems|python[\\d.]*|node_modules|site-packages|dist-packages|tests?|public|static|assets)\\/).*";
+/** Texts that interpreters of other languages are given. */
+const PROGRAM = new RegExp(
+  `${OF_ONES_OWN}(?:\\.(?:py|pm|pl|rb|js|mjs|cjs|ts|php|lua|tcl|exp|fish|csh|tcsh|cshrc|tcshrc|m4|rake)|\\bRakefile)$`,
+);
+/** Settings, in which programs may be named. */
+const SETTINGS = new RegExp(
+  `${OF_ONES_OWN}\\.(?:ya?ml|toml|ini|conf|cfg|cnf|hcl|properties)$|^etc\\/.*\\.json$|${OF_ONES_OWN}(?:\\bconfig\\.json|\\.screenrc)$`,
+);
+/** In place of a language. */
+const SETTING = "settings";
 const MOST_BARE = 16 * 1024;
 const MOST_TEXT = 32 * 1024;
 /** The kernel reads no longer first line (Linux, BINPRM_BUF_SIZE, from 5.1 on). */
@@ -24,13 +34,18 @@ const MOST_LINE = 256;
 /** Scripts by their first line, and shell scripts by their name. */
 export const script: Detector = {
   id: "script",
-  version: 5,
+  version: 6,
   maxBytes: MOST_TEXT,
-  names: new RegExp(`${SOURCED.source}|${BARE.source}|${PROGRAM.source}`),
+  names: new RegExp([SOURCED, BARE, PROGRAM, SETTINGS].map(({ source }) => source).join("|")),
   start({ path, size, executable }) {
     const byName =
       SOURCED.test(path) || (size > 0 && size <= MOST_BARE && BARE.test(path) && !NEVER_BARE.test(path));
-    const language = !byName && PROGRAM.test(path) ? path.slice(path.lastIndexOf(".") + 1) : undefined;
+    const language =
+      !byName && PROGRAM.test(path)
+        ? path.slice(path.lastIndexOf(".") + 1)
+        : !byName && SETTINGS.test(path)
+          ? SETTING
+          : undefined;
     return (executable && size > 2) || byName || language !== undefined
       ? collector(byName, size, language)
       : undefined;
@@ -62,7 +77,8 @@ function collector(anyText: boolean, size: number, language: string | undefined)
       const words = firstLine(text);
       const isShell = words.interpreter === undefined ? anyText : mayBeShell(words);
       if (isShell) return { kind: "script", ...words, text, truncated: size > length };
-      const mentions = mentionsIn(text, languageOf(words) ?? language ?? "");
+      const named = languageOf(words) ?? language ?? "";
+      const mentions = named === SETTING ? programsIn(text) : mentionsIn(text, named);
       if (words.interpreter === undefined && mentions.length === 0) return undefined;
       const truncated = mentions.length === MOST_WORDS || (mentions.length > 0 && size > length);
       return { kind: "script", ...words, ...(mentions.length > 0 ? { mentions } : {}), truncated };

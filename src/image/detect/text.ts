@@ -5,10 +5,10 @@ const MOST_BYTES = 32 * 1024;
 
 /**
  * nsswitch.conf (Go reads it) and gai.conf, programs of supervisord, crontabs, inittab, systemd's services, s6-rc's one-shot commands, and the scripts of a
- * package.json that is not a dependency's.
+ * package.json that is not a dependency's, or deno.json's tasks.
  */
 const NAME =
-  /(?:^|\/)(?:supervisord?\.conf|supervisor(?:d|\.d|\/conf\.d)?\/[^/]+\.(?:conf|ini)|Procfile|s6-rc\.d\/[^/]+\/(?:up|down|run)|crontabs?\/[^/]+)$|^etc\/(?:nsswitch|gai)\.conf$|^etc\/crontab$|^etc\/cron\.d\/[^/]+$|^etc\/inittab$|(?:^|\/)systemd\/system\/[^/]+\.service$|^etc\/ld-musl-[^/]+\.path$|^(?!(?:.*\/)?node_modules\/)(?:.*\/)?package\.json$/;
+  /(?:^|\/)(?:supervisord?\.conf|supervisor(?:d|\.d|\/conf\.d)?\/[^/]+\.(?:conf|ini)|Procfile|s6-rc\.d\/[^/]+\/(?:up|down|run)|crontabs?\/[^/]+)$|^etc\/(?:nsswitch|gai)\.conf$|^etc\/crontab$|^etc\/cron\.d\/[^/]+$|^etc\/inittab$|(?:^|\/)systemd\/system\/[^/]+\.service$|^etc\/ld-musl-[^/]+\.path$|^(?!(?:.*\/)?node_modules\/)(?:.*\/)?(?:package|deno)\.jsonc?$/;
 
 /** A crontab of any name, and settings that may be supervisord's: those are told by what is in them. */
 const NAMED_CRON = /(?:^|\/)(?:[^/]*cron[^/.]*|[^/]+\.cron)$/;
@@ -21,7 +21,7 @@ const SUPERVISORD = /^\[(?:supervisord|program:|eventlistener:|fcgi-program:)/m;
 /** Such a text. */
 export const text: Detector = wholeFile(
   "text",
-  5,
+  6,
   MOST_BYTES,
   new RegExp([NAME, NAMED_CRON, MAY_BE_SUPERVISORD, NPM_SETTINGS].map(({ source }) => source).join("|")),
   (bytes, { path }, cut) => {

@@ -12,6 +12,8 @@ export interface Found {
   /** A C library whose resolver nobody has measured. */
   rare?: "uClibc" | "dietlibc";
   readonly others: Set<string>;
+  /** Packages of Go whose C functions are called, by the names that cgo gives these (Go, src/cmd/cgo/out.go). */
+  readonly withC: Set<string>;
 }
 
 /** Any string looked for, with what must be read behind it, is shorter: so much of a block is seen again with the next. */
@@ -22,6 +24,10 @@ interface Pattern {
   /** Notes a hit; false when what follows shows that it is none, and the search goes on. */
   hit(found: Found, block: Buffer, at: number): boolean;
 }
+
+/** Packages that are kept, and letters of one. */
+const MOST_PACKAGES = 64;
+const MOST_LETTERS = 256;
 
 /** One entry of musl's address policy: a prefix, its length in whole bytes, mask, precedence and label. */
 const policy = (prefix: readonly number[], ...rest: readonly number[]) => [
@@ -120,6 +126,16 @@ const PATTERNS: readonly Pattern[] = [
       return true;
     },
   })),
+  // In Go's function table, too: `\0PACKAGE._Cfunc_NAME\0`.
+  ...["._Cfunc_", "._C2func_"].map((text) => ({
+    bytes: Buffer.from(text),
+    hit(found: Found, block: Buffer, at: number) {
+      const before = block.toString("latin1", Math.max(0, at - MOST_LETTERS), at);
+      const path = /\0([\w.~%/-]+)$/.exec(before)?.[1];
+      if (path !== undefined) found.withC.add(path.replaceAll("%2e", "."));
+      return found.withC.size === MOST_PACKAGES;
+    },
+  })),
 ];
 
 /** Looks for the found block by block; consecutive blocks overlap by OVERLAP bytes. */
@@ -130,6 +146,7 @@ export class Traces {
     glibc: false,
     resolver: false,
     others: new Set(),
+    withC: new Set(),
   };
   #open: readonly Pattern[] = PATTERNS;
 

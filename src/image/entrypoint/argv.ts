@@ -1,4 +1,5 @@
 /** Works out what a container starts with: words, variables, folder. Must not look at files. */
+import { DEFAULT_PATH } from "../../knowledge/default-path.ts";
 import type { ImageConfig } from "../../model/oci.ts";
 import type { Surroundings } from "../../model/surroundings.ts";
 
@@ -21,14 +22,17 @@ export function startWords(config: ImageConfig, override: Override): readonly st
   return [...config.entrypoint, ...(args ?? config.cmd)];
 }
 
-/** The image's variables with the workload's over them; `undefined` where a value is not known. */
+/** The runtime's PATH, the image's variables over it, and the workload's over these; `undefined` where a value is not known. */
 export function startEnvironment(
   config: ImageConfig,
   { env = {}, envExpands = false }: Override,
 ): ReadonlyMap<string, string | undefined> {
-  const environment = new Map<string, string | undefined>(
-    config.env.map((pair) => [pair.split("=", 1)[0] as string, pair.slice(pair.indexOf("=") + 1)]),
-  );
+  const environment = new Map<string, string | undefined>([
+    ["PATH", DEFAULT_PATH],
+    ...config.env.map(
+      (pair) => [pair.split("=", 1)[0] as string, pair.slice(pair.indexOf("=") + 1)] as const,
+    ),
+  ]);
   const own = new Map(environment);
   for (const [name, value] of Object.entries(env))
     environment.set(name, envExpands && value !== undefined ? withOwn(value, own) : value);

@@ -1,6 +1,6 @@
 /** What a container's scripts change in its files before something starts. Must not read the image's own. */
 import type { ScriptFact } from "../../model/layer-facts.ts";
-import type { FileView, Looked } from "../file-view.ts";
+import type { FileView, Looked, LookedFile } from "../file-view.ts";
 import { isKnown } from "./shell/text.ts";
 import { textOf } from "./text-of.ts";
 
@@ -59,6 +59,10 @@ export class Changes implements FileView {
       .filter((path) => path.startsWith(prefix))
       .map((path) => path.slice(prefix.length));
     return names && [...new Set([...names, ...added.filter((name) => !name.includes("/"))])];
+  }
+
+  files(): Iterable<Pick<LookedFile, "path" | "facts">> {
+    return this.#files.files?.() ?? [];
   }
 
   /** A file is written, or more is written to its end; without text where that is not known. */

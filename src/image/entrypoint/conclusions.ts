@@ -3,12 +3,9 @@ import { runtimeOf } from "../../knowledge/runtimes.ts";
 import type { StartProcess } from "../../model/image-profile.ts";
 import type { ElfFact } from "../../model/layer-facts.ts";
 import { classify, type File } from "./classify.ts";
-import type { Following, Situation } from "./following.ts";
+import { type Following, NOTHING, type Situation } from "./following.ts";
 import { baseName } from "./identity.ts";
 import type { Ran } from "./shell/host.ts";
-
-/** What nothing is known of that a program leaves behind. */
-export const NOTHING: Ran = { status: undefined, output: "" };
 
 /** What a program's own file says of its resolver. */
 export function conclude(walk: Following, file: File, elf: ElfFact, name: string, how: Situation): Ran {

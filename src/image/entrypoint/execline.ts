@@ -1,7 +1,6 @@
 /** Follows execline's commands, of a script or as words, to the programs they start. Must not run anything. */
-import { NOTHING } from "./conclusions.ts";
 import { type Command, COMMANDS } from "./execline-commands.ts";
-import type { Following, Situation } from "./following.ts";
+import { type Following, NOTHING, type Situation } from "./following.ts";
 import { baseName } from "./identity.ts";
 import type { Ran } from "./shell/host.ts";
 import { absolute } from "./shell/state.ts";
@@ -91,6 +90,8 @@ class Chain {
       at += command.words;
       for (let block = parts[at]; block === "" || Array.isArray(block); block = parts[++at])
         this.#block(command, block === "" ? [] : (block as readonly Part[]), now, nested);
+      if (name === "multisubstitute") this.#substitute(parts[at - 1], now);
+      if (name === "s6-notifyoncheck") this.#check(options, now, nested);
       now = this.#changed(name, options, own, now);
     }
     this.followed = true;
@@ -99,6 +100,33 @@ class Chain {
       parts.slice(at).flatMap((part) => this.#words(part)),
       now,
     );
+  }
+
+  /** The values of a block of substitutions: `multisubstitute { define A x importas B C }`. */
+  #substitute(block: Part | undefined, how: Situation): void {
+    if (!Array.isArray(block)) return;
+    let rest = block as readonly Part[];
+    for (;;) {
+      const [head, ...others] = rest;
+      const command = typeof head === "string" ? COMMANDS.get(head) : undefined;
+      if (command === undefined || !this.#walk.step(1, how)) return;
+      const options: string[] = [];
+      let at = 0;
+      for (let one = others[at]; typeof one === "string" && /^-./.test(one); one = others[++at]) {
+        options.push(one);
+        if (command.valued.includes(one.slice(-1))) options.push(String(others[++at]));
+      }
+      const own = others.slice(at, at + command.words).flatMap((part) => this.#words(part));
+      this.#changed(head as string, options, own, how);
+      rest = others.slice(at + command.words);
+    }
+  }
+
+  /** What tells that a service is ready: a text of execline's, else the folder's own (s6-notifyoncheck's page). */
+  #check(options: readonly string[], how: Situation, nested: number): void {
+    const at = options.findIndex((option) => option.endsWith("c"));
+    const text = at === -1 ? "./data/check" : (options[at + 1] ?? "");
+    this.follow(partsOf(blockWords(text)), { ...how, sure: false, isMain: false }, nested + 1);
   }
 
   #block({ blocks }: Command, block: readonly Part[], how: Situation, nested: number): void {

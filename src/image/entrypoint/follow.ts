@@ -1,5 +1,4 @@
 /** Follows the entry point to every process that may resolve names. Must be pure but for loading its parser, bounded, and say unknown rather than guess. */
-import type { ParsedScript } from "unbash";
 import type { StartProcess } from "../../model/image-profile.ts";
 import type { ImageConfig } from "../../model/oci.ts";
 import { mountedView } from "../mounted-view.ts";
@@ -8,7 +7,7 @@ import { withBesides } from "./besides.ts";
 import { unknown } from "./classify.ts";
 import { Follower } from "./follower.ts";
 import { together } from "./outcome.ts";
-import { Parsed, ParserWanted } from "./parsed.ts";
+import { MoreWanted, Parsed, type WhenNeeded } from "./parsed.ts";
 import { absolute } from "./shell/state.ts";
 import { HOLE } from "./shell/text.ts";
 import type { FileView } from "../file-view.ts";
@@ -22,16 +21,15 @@ export async function startProcess(
   try {
     return startProcessWith(undefined, files, config, override);
   } catch (error) {
-    // The parser is loaded only where a script is on the way: most images have none.
-    if (!(error instanceof ParserWanted)) throw error;
-    const { parse } = await import("unbash");
-    return startProcessWith(parse, files, config, override);
+    // Most images have no script and no supervisor on the way.
+    if (!(error instanceof MoreWanted)) throw error;
+    return startProcessWith(await import("./when-needed.ts"), files, config, override);
   }
 }
 
-/** The same with a shell parser at hand; without one, throws ParserWanted where a script is on the way. */
+/** The same with what few starts need at hand; without it, throws MoreWanted where one is on the way. */
 export function startProcessWith(
-  parse: ((text: string) => ParsedScript) | undefined,
+  more: WhenNeeded | undefined,
   files: FileView,
   config: ImageConfig,
   override: Override,
@@ -39,9 +37,9 @@ export function startProcessWith(
   const words = startWords(config, override);
   if (words.length === 0) return unknown("the image names nothing to start, and no command was given");
   const view = mountedView(files, override.mounts);
-  const own = cameTo(words, true, view, config, override, parse);
+  const own = cameTo(words, true, view, config, override, more);
   const started = (override.besides ?? []).map((one) => {
-    const process = cameTo(one.words, false, view, config, override, parse);
+    const process = cameTo(one.words, false, view, config, override, more);
     return { ...one, process: process.kind === "no-lookups" ? undefined : process };
   });
   return withBesides(own, started);
@@ -54,9 +52,9 @@ function cameTo(
   files: FileView,
   config: ImageConfig,
   override: Override,
-  parse: ((text: string) => ParsedScript) | undefined,
+  more: WhenNeeded | undefined,
 ): StartProcess {
-  const follower = new Follower(files, new Parsed(parse), override.hosts);
+  const follower = new Follower(files, new Parsed(more), override.hosts);
   const environment = [...startEnvironment(config, override)].map(
     ([name, value]) => [name, value ?? HOLE] as const,
   );

@@ -3,8 +3,8 @@ import type { StartProcess } from "../../model/image-profile.ts";
 import type { FileView } from "../file-view.ts";
 import { Changes } from "./changes.ts";
 import { factOf, type File, unknown } from "./classify.ts";
-import { NOTHING } from "./conclusions.ts";
-import { type Following, type Situation, starter } from "./following.ts";
+import { type Following, NOTHING, type Situation, starter } from "./following.ts";
+import { baseName } from "./identity.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Parsed } from "./parsed.ts";
 import { followProgram } from "./program.ts";
@@ -32,6 +32,7 @@ export class Follower implements Following {
   circles = false;
   readonly #open = new Set<string>();
   readonly #done = new Map<string, Ran>();
+  #musl: readonly string[] | undefined;
   #followed = 0;
   #work = 0;
 
@@ -40,6 +41,15 @@ export class Follower implements Following {
     this.files = new Changes(files);
     this.parsed = parsed;
     this.hosts = hosts;
+  }
+
+  muslPrograms(): readonly string[] {
+    this.#musl ??= [...this.files.files()].flatMap(({ path, facts }) =>
+      facts.some((fact) => fact.kind === "elf" && (fact.linked?.musl || fact.interpreter?.includes("musl")))
+        ? [path]
+        : [],
+    );
+    return this.#musl;
   }
 
   run(words: readonly string[], how: Situation): Ran {
@@ -137,7 +147,12 @@ export class Follower implements Following {
   #file(file: File, named: string, word: string, rest: readonly string[], how: Situation): Ran {
     const script = factOf(file, "script");
     const elf = factOf(file, "elf");
-    const supervised = followSupervisor(this, file, named, rest, how);
+    const [applet = ""] = rest;
+    // `busybox crond` is what a link named so is.
+    const isApplet = /^(?:busybox|toybox)/.test(baseName(named)) && /^\w[\w-]*$/.test(applet);
+    const supervised = isApplet
+      ? followSupervisor(this, file, `/bin/${applet}`, rest.slice(1), how)
+      : followSupervisor(this, file, named, rest, how);
     if (supervised !== undefined) return supervised;
     if (elf !== undefined) return followProgram(this, file, elf, named, word, rest, how);
     if (script === undefined)

@@ -34,6 +34,8 @@ export interface Following {
   readonly parsed: Parsed;
   /** What would have started but is not there: it counts where nothing else looks names up. */
   readonly absent: StartProcess[];
+  /** Paths of the image's programs that have to do with musl. */
+  muslPrograms(): readonly string[];
   /** Follows a program with its arguments. */
   run(words: readonly string[], how: Situation): Ran;
   /** The same in a file system of its own, within what is left of this walk's work. */
@@ -45,6 +47,9 @@ export interface Following {
   /** Counts work; false once there was too much. */
   step(cost: number, how: Situation): boolean;
 }
+
+/** What nothing is known of that a program leaves behind. */
+export const NOTHING: Ran = { status: undefined, output: "" };
 
 /** What starts a program, as words. */
 export function starter({ at }: Situation): string {

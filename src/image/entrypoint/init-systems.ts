@@ -18,15 +18,29 @@ export function procfile(
   name: string,
 ): (files: FileView, args: readonly string[], cwd: string) => Supervised {
   return (files, args, cwd) => {
-    const at = args.findIndex((arg) => /^(?:-f|--procfile)$/.test(arg));
-    const given =
-      at === -1 ? args.map((arg) => /^--procfile=(.+)$/.exec(arg)?.[1]).find(Boolean) : args[at + 1];
-    const path = absolute(cwd, given ?? "Procfile");
+    const root = optionOf(args, /^(?:-d|--root|--app-root|--?basedir)$/);
+    const folder = root === undefined ? cwd : absolute(cwd, root);
+    // Its own settings may name another Procfile.
+    if (!isKnown(folder) || files.lookup(absolute(folder, ".foreman")).kind !== "missing")
+      return notRead(name);
+    const operand = name === "hivemind" ? args.findLast((arg) => !arg.startsWith("-")) : undefined;
+    const path = absolute(folder, optionOf(args, /^(?:-[fj]|--procfile)$/) ?? operand ?? "Procfile");
+    const variablesOf = (optionOf(args, /^(?:-e|--env)$/) ?? ".env").split(",").map((one) => {
+      const looked = files.lookup(absolute(folder, one));
+      return looked.kind === "missing" ? "" : textOf(looked);
+    });
+    if (variablesOf.some((one) => one === undefined)) return unread("its variables");
+    const environment = variablesOf.join("\n");
+    const run = args.indexOf("run");
+    if (run !== -1) {
+      const command = args.slice(args[run + 1] === "--" ? run + 2 : run + 1);
+      return {
+        units: [{ command, cwd: folder, environment: variables(environment), at: `the words of ${name}` }],
+      };
+    }
     if (!isKnown(path) || files.lookup(path).kind === "missing") return notRead(name);
     const text = textOf(files.lookup(path));
-    const settings = files.lookup(absolute(path.replace(/[^/]*$/, ""), ".env"));
-    const environment = settings.kind === "missing" ? "" : textOf(settings);
-    if (text === undefined || environment === undefined) return unread(path);
+    if (text === undefined) return unread(path);
     const units = [...text.matchAll(/^([\w.-]+):[ \t]*(.+)$/gm)].map(
       ([, , command = ""]): Unit => ({
         command: { text: command },
@@ -37,6 +51,16 @@ export function procfile(
     );
     return units.length === 0 ? notRead(name) : { units };
   };
+}
+
+/** The value of an option, in the next word or behind `=`. */
+function optionOf(args: readonly string[], option: RegExp): string | undefined {
+  for (const [at, arg] of args.entries()) {
+    if (option.test(arg)) return args[at + 1];
+    const [, name = "", value] = /^(--?[\w-]+)=(.*)$/.exec(arg) ?? [];
+    if (option.test(name)) return value;
+  }
+  return undefined;
 }
 
 /** What busybox's init gives what it starts (busybox, include/libbb.h, BB_PATH_ROOT_PATH). */

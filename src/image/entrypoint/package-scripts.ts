@@ -48,23 +48,16 @@ function callOf(args: readonly string[], cwd: string, isCommand: boolean): Call 
 /** Scripts of the nearest package.json (npm's manual, "scripts"). */
 export function packageScript(files: FileView, args: readonly string[], cwd: string): Supervised {
   const { words, folder, text, elsewhere } = callOf(args, cwd, false);
+  const isOther = elsewhere || /^(?:workspaces?|recursive|multi)$/.test(words[0] ?? "");
   const [verb = "", name] = /^run(?:-script)?$/.test(words[0] ?? "") ? words.slice(1) : words;
   if (/^(?:exec|x|dlx)$/.test(words[0] ?? "")) return commandIn(files, folder, words.slice(1), text);
   if (!isKnown(folder)) return { units: [] };
-  if (elsewhere) return { because: `what ${name ?? verb} starts in workspaces of ${folder} is not followed` };
+  if (isOther) return { because: `what ${name ?? verb} starts in workspaces of ${folder} is not followed` };
   const path = nearest(files, folder);
   if (path === undefined) return { units: [] };
-  const body = textOf(files.lookup(path));
-  let scripts: unknown;
-  try {
-    scripts = (JSON.parse(body ?? "") as { readonly scripts?: unknown })?.scripts;
-  } catch {
-    return { because: `what ${path} starts could not be read` };
-  }
-  const of = (one: string) =>
-    typeof scripts === "object" && scripts !== null && Object.hasOwn(scripts, one)
-      ? (scripts as Record<string, unknown>)[one]
-      : undefined;
+  const scripts = tableOf(textOf(files.lookup(path)), "scripts");
+  if (scripts === undefined) return { because: `what ${path} starts could not be read` };
+  const of = (one: string) => scripts.get(one);
   const wanted = words[0] === verb ? (SHORT[verb] ?? verb) : verb;
   const own = path.slice(0, -"/package.json".length);
   const at = { cwd: own, pathFirst: `${own}/node_modules/.bin`, shell: scriptShell(files, own), at: path };
@@ -73,11 +66,64 @@ export function packageScript(files: FileView, args: readonly string[], cwd: str
   if (wanted === "restart" && of("restart") === undefined) chosen.push("stop", "start");
   const units = chosen.flatMap((one): Unit[] => {
     const script = of(one);
-    return typeof script === "string" ? [{ command: { text: script }, ...at }] : [];
+    return script === undefined ? [] : [{ command: { text: script }, ...at }];
   });
+  // yarn, pnpm and bun take a program of the modules where no script has the name.
+  if (of(wanted) === undefined && files.lookup(`${own}/node_modules/.bin/${wanted}`).kind !== "missing")
+    units.push({ command: [wanted, ...words.slice(words.indexOf(wanted) + 1)], ...at });
   if (wanted === "start" && of("start") === undefined && files.lookup(`${own}/server.js`).kind !== "missing")
     units.push({ command: ["node", "server.js"], ...at });
   return { units };
+}
+
+/** Scripts of the nearest package.json by patterns, as run-s, run-p and npm-run-all take them (npm-run-all's README). */
+export function packageScripts(files: FileView, args: readonly string[], cwd: string): Supervised {
+  const path = isKnown(cwd) ? nearest(files, cwd) : undefined;
+  const scripts = path === undefined ? undefined : tableOf(textOf(files.lookup(path)), "scripts");
+  if (scripts === undefined)
+    return { because: "which scripts of a package.json it starts could not be read" };
+  const wanted = args.filter((arg) => !arg.startsWith("-")).map((arg) => arg.split(/\s/, 1)[0] as string);
+  const patterns = wanted.map((one) =>
+    one.split(/(\*+)/).map((part) => (part === "*" ? "[^:]*" : part.startsWith("**") ? ".*" : escaped(part))),
+  );
+  const any = new RegExp(`^(?:${patterns.map((parts) => parts.join("")).join("|") || "(?!)"})$`);
+  const names = [...scripts.keys()].filter((name) => any.test(name));
+  const units = names.flatMap((name) => {
+    const { units = [] } = packageScript(files, ["run", name], cwd) as { readonly units?: readonly Unit[] };
+    return units;
+  });
+  return { units };
+}
+
+/** A task of deno.json, else a script of package.json (Deno's manual, "deno task"). */
+export function denoTask(files: FileView, args: readonly string[], cwd: string): Supervised {
+  const name = args.find((arg) => !arg.startsWith("-"));
+  if (name === undefined || !isKnown(cwd)) return { units: [] };
+  for (const file of ["deno.json", "deno.jsonc"]) {
+    const path = `${cwd === "/" ? "" : cwd}/${file}`;
+    const looked = files.lookup(path);
+    if (looked.kind === "missing") continue;
+    const task = tableOf(textOf(looked), "tasks")?.get(name);
+    return task === undefined
+      ? { because: `what ${path} starts could not be read` }
+      : { units: [{ command: { text: task }, cwd, at: path }] };
+  }
+  return packageScript(files, ["run", name], cwd);
+}
+
+/** Texts by name in a table of JSON; nothing where it cannot be read. */
+function tableOf(body: string | undefined, table: string): ReadonlyMap<string, string> | undefined {
+  try {
+    const read: unknown = JSON.parse(body ?? "");
+    const entries = Object.entries((read as Record<string, object> | null)?.[table] ?? {});
+    return new Map(entries.filter((entry): entry is [string, string] => typeof entry[1] === "string"));
+  } catch {
+    return undefined;
+  }
+}
+
+function escaped(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
 }
 
 /** A program of the modules, or one that is fetched first (npx's manual). */

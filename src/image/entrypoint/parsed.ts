@@ -1,38 +1,47 @@
-/** Parses the shell texts of one container, each once and so many characters in all. Must not load the parser. */
+/** Parses the shell texts of one container, each once and so many characters in all, and has what else is loaded later. Must not load it. */
 import type { ParsedScript } from "unbash";
+import type * as whenNeeded from "./when-needed.ts";
 
 /** Characters of scripts that are parsed in all. */
 const MOST_PARSED = 2 ** 20;
 
-/** Whether a text must be read as shell, which its parser has to be there for. */
-export class ParserWanted extends Error {}
+/** What is loaded only where a start needs it. */
+export type WhenNeeded = Pick<typeof whenNeeded, "parse" | "supervised" | "isQuietSupervisor">;
+
+/** Whether something is on the way for which that has to be there. */
+export class MoreWanted extends Error {}
 
 /** Texts and what the parser made of them. */
 export class Parsed {
-  readonly #parse: ((text: string) => ParsedScript) | undefined;
+  readonly #more: WhenNeeded | undefined;
   readonly #parsed = new Map<string, ParsedScript>();
   #characters = 0;
 
-  /** Without a parser, `of` throws ParserWanted. */
-  constructor(parse: ((text: string) => ParsedScript) | undefined) {
-    this.#parse = parse;
+  constructor(more: WhenNeeded | undefined) {
+    this.#more = more;
   }
 
-  /** The parsed text; one with an error in it where it is too much or nested too deeply. */
+  /** What was loaded; throws MoreWanted where nothing was. */
+  get more(): WhenNeeded {
+    if (this.#more === undefined) throw new MoreWanted();
+    return this.#more;
+  }
+
+  /** The parsed text, as `more` has the parser; one with an error in it where it is too much or nested too deeply. */
   of(text: string): ParsedScript {
     const before = this.#parsed.get(text);
     if (before !== undefined) return before;
-    if (this.#parse === undefined) throw new ParserWanted();
+    const { parse } = this.more;
     this.#characters += text.length;
     if (this.#characters > MOST_PARSED) return unreadable(`more than ${MOST_PARSED} characters of scripts`);
-    const script = once(this.#parse, text);
+    const script = once(parse, text);
     this.#parsed.set(text, script);
     return script;
   }
 }
 
 /** The parser bounds its own nesting but for a few words: then its stack ends, and the text is not read. */
-function once(parse: (text: string) => ParsedScript, text: string): ParsedScript {
+function once(parse: WhenNeeded["parse"], text: string): ParsedScript {
   try {
     return parse(text);
   } catch (error) {

@@ -1,8 +1,8 @@
 /** Follows a program that is an ELF file: what it looks up itself, and what its words start. Must say unknown rather than drop what it may start. */
 import type { ElfFact } from "../../model/layer-facts.ts";
 import { classify, factOf, type File } from "./classify.ts";
-import { C_ARES, conclude, NOTHING, nothing, runtimeNamed } from "./conclusions.ts";
-import type { Following, Situation } from "./following.ts";
+import { C_ARES, conclude, nothing, runtimeNamed } from "./conclusions.ts";
+import { type Following, NOTHING, type Situation } from "./following.ts";
 import { codeInC } from "./go-with-c.ts";
 import {
   baseName,

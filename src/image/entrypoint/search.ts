@@ -1,4 +1,5 @@
 /** Finds the file that a word starts: at its path, else in PATH. Must say unknown where a value or a layer that is not known decides. */
+import { PATHS_OF_LIBRARIES } from "../../knowledge/default-path.ts";
 import type { ChainLink } from "../../model/image-profile.ts";
 import type { Looked } from "../file-view.ts";
 import type { Changes } from "./changes.ts";
@@ -7,16 +8,23 @@ import type { Situation } from "./following.ts";
 import { absolute } from "./shell/state.ts";
 import { isKnown, withoutOpen } from "./shell/text.ts";
 
-/** PATH where the image sets none (containerd and Docker, default environment). */
-export const DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+/** A file, and the name it was found by. */
+type Found = Looked & { readonly named: string };
 
-/** The file a word starts. */
-export function find(
-  files: Changes,
-  word: string,
-  path: string | undefined,
-  cwd: string,
-): Looked & { readonly named: string } {
+/** The file a word starts. Without a PATH the C library has one of its own, and which library looks is not known here. */
+export function find(files: Changes, word: string, path: string | undefined, cwd: string): Found {
+  if (path !== undefined || word.includes("/")) return findIn(files, word, path ?? "", cwd);
+  const [found, other] = PATHS_OF_LIBRARIES.map((one) => findIn(files, word, one, cwd)) as [Found, Found];
+  return found.named === other.named
+    ? found
+    : {
+        kind: "unknown",
+        because: "PATH is not set, and C libraries then look in different folders",
+        named: word,
+      };
+}
+
+function findIn(files: Changes, word: string, path: string, cwd: string): Found {
   if (word.includes("/")) {
     const named = absolute(cwd, word);
     if (!isKnown(named))
@@ -34,7 +42,7 @@ export function find(
   let came = false;
   let mayCome: string | undefined;
   let mayBe: (File & { readonly named: string }) | undefined;
-  for (const folder of withoutOpen(path ?? DEFAULT_PATH).split(":")) {
+  for (const folder of withoutOpen(path).split(":")) {
     // An empty folder of PATH is the working directory (POSIX.1-2017, section 8.3).
     const named = absolute(cwd, `${folder === "" ? "." : folder}/${word}`.replace(/\/(\.?\/)+/g, "/"));
     if (!isKnown(named)) return { kind: "unknown", because: "PATH is only known when it runs", named: word };

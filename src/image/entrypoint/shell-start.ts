@@ -1,12 +1,11 @@
 /** Follows a shell: what its words say it runs, the files it reads first, and the text it walks. Must say unknown where a text is not there. */
 import { factOf } from "./classify.ts";
 import type { Changes } from "./changes.ts";
-import { NOTHING } from "./conclusions.ts";
-import { type Following, type Situation, starter } from "./following.ts";
+import { type Following, NOTHING, type Situation, starter } from "./following.ts";
 import { chainOf, scriptAt } from "./search.ts";
 import { outputOf, stateAt } from "./shell/around.ts";
 import type { Ran } from "./shell/host.ts";
-import { Shell } from "./shell/shell.ts";
+import { newShell, type Shell } from "./shell/shell.ts";
 import { sourceOf } from "./shell/source.ts";
 import { absolute, type State } from "./shell/state.ts";
 import { ANY, CHOSEN, HOLE, isKnown, withoutOpen } from "./shell/text.ts";
@@ -138,7 +137,7 @@ export function runText(
     if (exported !== undefined && shellName === "bash") state.functions.set(exported, undefined);
   }
   for (const [name, isOn] of started.options) state.option(name, isOn);
-  const shell = new Shell(hostOf(walk, how, shellName), shellName, sourceOf(where, text, path));
+  const shell = newShell(hostOf(walk, how, shellName), shellName, sourceOf(where, text, path));
   const before = startFiles(walk.files, shellName, started, state);
   let states: readonly State[] = [state];
   for (const file of before)
@@ -199,5 +198,22 @@ function startFiles(
     );
   }
   if (shellName === "bash" && !interactive) variable("BASH_ENV");
+  const there = (path: string) => isKnown(path) && view.lookup(absolute(state.cwd, path)).kind !== "missing";
+  if (shellName === "zsh") {
+    // zsh(1), "Startup/Shutdown Files"; Debian's and Alpine's stand in a folder of their own.
+    const own = state.variables.has("ZDOTDIR") ? state.get("ZDOTDIR") : state.get("HOME");
+    const names = [
+      "zshenv",
+      ...(login ? ["zprofile"] : []),
+      ...(interactive ? ["zshrc"] : []),
+      ...(login ? ["zlogin"] : []),
+    ];
+    files.push(
+      ...names.flatMap((name) => [`/etc/${name}`, `/etc/zsh/${name}`, `${own}/.${name}`]).filter(there),
+    );
+  }
+  // mksh(1): ENV's file, else this.
+  if (shellName === "mksh" && interactive && !state.variables.has("ENV"))
+    files.push(...[`${state.get("HOME")}/.mkshrc`].filter(there));
   return files;
 }

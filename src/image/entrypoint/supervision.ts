@@ -1,15 +1,29 @@
 /** Follows a supervisor to everything it starts. Must not read its settings. */
+import { DEFAULT_PATH } from "../../knowledge/default-path.ts";
 import { factOf, type File } from "./classify.ts";
-import { conclude, NOTHING } from "./conclusions.ts";
-import type { Following, Situation } from "./following.ts";
+import { conclude } from "./conclusions.ts";
+import { type Following, NOTHING, type Situation } from "./following.ts";
 import { baseName, isShellScript, isToolFolder, mayResolveItself } from "./identity.ts";
-import { DEFAULT_PATH } from "./search.ts";
 import type { Ran } from "./shell/host.ts";
 import { absolute } from "./shell/state.ts";
-import type { Unit } from "./units.ts";
-import { isQuietSupervisor, supervised } from "./supervisors.ts";
+import type { Supervised, Unit } from "./units.ts";
 
-type Supervision = NonNullable<ReturnType<typeof supervised>>;
+/** Names of all that `supervisors.ts` reads settings for, or knows to read their own. */
+const NAMES = new Set(
+  `bmake bun bunx circusd cron crond deno dinit foreman forego gmake goreman hivemind honcho horust init just make monit nf ninja node
+  npm npm-run-all npm-run-all2 npx openrc openrc-init overmind pm2 pm2-runtime pnpm process-compose run-p run-parts run-s runit
+  runit-init runsv runsvdir s6-overlay-suexec s6-supervise s6-svscan samu supercronic supervise supervisord svscan systemd yarn`.split(
+    /\s+/,
+  ),
+);
+
+/** Whether a program may be a supervisor, by the name it is called by or its file's; node is one with `--run` alone. */
+export function maySupervise(named: string, real: string, args: readonly string[]): boolean {
+  const names = [baseName(named), baseName(real)].filter(
+    (name) => name !== "node" || args.some((arg) => arg.startsWith("--run")),
+  );
+  return names.some((name) => NAMES.has(name)) || real.includes("s6-overlay");
+}
 
 /** What a supervisor starts; nothing where the file is none, or is one that is to be followed as a program besides. */
 export function followSupervisor(
@@ -20,6 +34,8 @@ export function followSupervisor(
   how: Situation,
 ): Ran | undefined {
   if (isShellScript(factOf(file, "script")) && named !== "/init") return undefined;
+  if (!maySupervise(named, file.path, rest)) return undefined;
+  const { isQuietSupervisor, supervised } = walk.parsed.more;
   const supervision = supervised(walk.files, named, file.path, rest, how.cwd, how.environment);
   if (supervision === undefined) return undefined;
   const ran = startUnits(walk, supervision, how);
@@ -32,7 +48,7 @@ export function followSupervisor(
   return isAll ? ran : undefined;
 }
 
-function startUnits(walk: Following, supervision: Supervision, how: Situation): Ran {
+function startUnits(walk: Following, supervision: Supervised, how: Situation): Ran {
   if ("because" in supervision) return walk.unknown(supervision.because, how);
   for (const unit of supervision.units) {
     const environment = new Map([...how.environment, ...(unit.environment ?? [])]);

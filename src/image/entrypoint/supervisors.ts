@@ -4,7 +4,7 @@ import { absolute } from "./shell/state.ts";
 import { HOLE, isKnown } from "./shell/text.ts";
 import { textOf } from "./text-of.ts";
 import { inittab, openrc, procfile, systemd } from "./init-systems.ts";
-import { packageCommand, packageScript } from "./package-scripts.ts";
+import { denoTask, packageCommand, packageScript, packageScripts } from "./package-scripts.ts";
 import { shellWords, type Supervised, type Unit } from "./units.ts";
 import { blockWords } from "./wrappers.ts";
 
@@ -14,6 +14,9 @@ type Reader = (
   cwd: string,
   environment: ReadonlyMap<string, string>,
 ) => Supervised;
+
+/** Its words name no script of a project's. */
+const NOTHING_MORE: Supervised = { units: [] };
 
 /** By base name; a container under one runs programs that its entry point does not name. */
 const SUPERVISORS: Readonly<Record<string, Reader>> = {
@@ -38,6 +41,19 @@ const SUPERVISORS: Readonly<Record<string, Reader>> = {
   supercronic,
   "run-parts": runParts,
   npm: packageScript,
+  node: (files, args, cwd) => {
+    const at = args.findIndex((arg) => /^--run(?:=|$)/.test(arg));
+    if (at === -1) return NOTHING_MORE;
+    const name = /^--run=(.*)$/.exec(args[at] as string)?.[1] ?? args[at + 1] ?? "";
+    return packageScript(files, ["run", name], cwd);
+  },
+  bun: packageScript,
+  bunx: packageCommand,
+  deno: (files, args, cwd) => (args[0] === "task" ? denoTask(files, args.slice(1), cwd) : NOTHING_MORE),
+  "run-s": packageScripts,
+  "run-p": packageScripts,
+  "npm-run-all": packageScripts,
+  "npm-run-all2": packageScripts,
   npx: packageCommand,
   pnpm: packageScript,
   yarn: packageScript,
@@ -46,6 +62,8 @@ const SUPERVISORS: Readonly<Record<string, Reader>> = {
   honcho: procfile("honcho"),
   overmind: procfile("overmind"),
   foreman: procfile("foreman"),
+  hivemind: procfile("hivemind"),
+  nf: procfile("nf"),
   systemd,
   openrc,
   "openrc-init": (files) => openrc(files, []),
@@ -67,6 +85,9 @@ const UNREAD: Readonly<Record<string, string>> = {
   samu: "ninja",
   just: "just",
 };
+
+/** All of them, by base name. */
+export const SUPERVISOR_NAMES: readonly string[] = [...Object.keys(SUPERVISORS), ...Object.keys(UNREAD)];
 
 /** What the supervisor of this name and path starts; nothing when it is none that is known. */
 export function supervised(
@@ -154,7 +175,9 @@ function services(files: FileView, folder: string | undefined, name: string): Su
   if (folder === undefined || !isKnown(folder)) return notRead(name);
   const runs = below(files, folder, "/run");
   if (runs === undefined || runs.length === 0) return notRead(name);
-  const units: Unit[] = [];
+  const units = (below(files, `${folder}/.s6-svscan`) ?? []).map(
+    (path): Unit => ({ command: [path], cwd: folder, at: folder, maybe: true }),
+  );
   for (const path of runs) {
     const one = service(files, path.slice(0, -"/run".length), name);
     if ("because" in one) return one;
@@ -163,10 +186,14 @@ function services(files: FileView, folder: string | undefined, name: string): Su
   return { units };
 }
 
-/** A service: what runs, what follows its end, and the same of the one that logs for it (runsv(8), s6-supervise's and supervise's pages). */
+/**
+ * A service: what runs, what follows its end, what tells of it and takes the place of signals, and the same of the one that
+ * logs for it (runsv(8), sv(8), s6-supervise's and supervise's pages).
+ */
 function service(files: FileView, folder: string, name: string): Supervised {
   if (!isKnown(folder) || files.lookup(`${folder}/run`).kind === "missing") return notRead(name);
-  const parts = ["/run", "/finish", "/log/run", "/log/finish"].filter(
+  const controls = (below(files, `${folder}/control`) ?? []).map((path) => path.slice(folder.length));
+  const parts = ["/run", "/finish", "/check", "/log/run", "/log/finish", ...controls].filter(
     (part) => files.lookup(`${folder}${part}`).kind !== "missing",
   );
   return {
@@ -174,7 +201,7 @@ function service(files: FileView, folder: string, name: string): Supervised {
       command: [`${folder}${part}`],
       cwd: `${folder}${part.startsWith("/log") ? "/log" : ""}`,
       at: folder.replace(/\/[^/]*$/, "") || "/",
-      maybe: part.endsWith("finish"),
+      maybe: !part.endsWith("run"),
     })),
   };
 }
@@ -262,7 +289,7 @@ function supervisord(
       if (section === "include") {
         const folder = one.slice(0, one.lastIndexOf("/"));
         for (const pattern of (settings.get("files") ?? "").split(/\s+/).filter(Boolean)) {
-          const found = included(files, absolute(folder, pattern));
+          const found = included(files, absolute(folder, put(pattern)));
           if (found === undefined) return unread(pattern);
           open.push(...found);
         }
@@ -317,20 +344,29 @@ function included(files: FileView, pattern: string): readonly string[] | undefin
     .map((one) => `${folder}/${one}`);
 }
 
+/** As Python's configparser: names in small letters, and what is indented further than its option's line belongs to it. */
 function sections(text: string): readonly (readonly [string, ReadonlyMap<string, string>])[] {
   const found: [string, Map<string, string>][] = [];
   let last: string | undefined;
+  let indent = 0;
   for (const line of text.split(/\r?\n/)) {
-    const section = /^\[([^\]]+)\]/.exec(line)?.[1];
-    const [, name, value] = /^([\w.-]+)[ \t]*[=:][ \t]*(.*)$/.exec(line) ?? [];
+    if (/^[ \t]*(?:[;#].*)?$/.test(line)) continue;
     const settings = found.at(-1)?.[1];
-    if (/^[ \t]*[;#]/.test(line)) continue;
-    if (section !== undefined) found.push([section, new Map()]);
-    else if (name !== undefined && settings !== undefined) {
-      settings.set(name, (value ?? "").replace(/(?:^|\s);.*$/, "").trim());
-      last = name;
-    } else if (/^[ \t]+\S/.test(line) && settings !== undefined && last !== undefined)
+    const now = line.search(/\S/);
+    if (settings !== undefined && last !== undefined && now > indent) {
       settings.set(last, `${settings.get(last) ?? ""} ${line.trim()}`);
+      continue;
+    }
+    indent = now;
+    const section = /^\s*\[([^\]]+)\]/.exec(line)?.[1];
+    const [, name, value] = /^\s*([\w.-]+)[ \t]*[=:][ \t]*(.*)$/.exec(line) ?? [];
+    if (section !== undefined) {
+      found.push([section, new Map()]);
+      last = undefined;
+    } else if (name !== undefined && settings !== undefined) {
+      last = name.toLowerCase();
+      settings.set(last, (value ?? "").replace(/(?:^|\s);.*$/, "").trim());
+    }
   }
   return found;
 }
@@ -355,13 +391,26 @@ function crond(files: FileView, args: readonly string[], cwd: string): Supervise
   }
   if (files.lookup("/etc/crontab").kind !== "missing") tables.push(["/etc/crontab", true]);
   for (const [path, withUser] of tables) {
-    const text = textOf(files.lookup(path));
+    const looked = files.lookup(path);
+    const text = textOf(looked);
     if (text === undefined) return unread(path);
+    const isBusybox = looked.kind === "file" && looked.path.startsWith("/etc/crontabs/");
+    const environment = new Map<string, string>();
     for (const line of text.split("\n")) {
+      // busybox's crond takes SHELL alone of them (busybox, miscutils/crond.c), and its own tables lie there.
+      const [, name, value = ""] = /^\s*([A-Za-z_]\w*)\s*=(.*)$/.exec(line) ?? [];
+      if (name !== undefined && (name === "SHELL" || !isBusybox))
+        environment.set(name, value.trim().replace(/^(["'])(.*)\1$/, "$2"));
       const job = /^\s*(?:@\w+|(?:[^\s#=]+\s+){4}[^\s#]+)\s+(.+)$/.exec(line)?.[1];
       if (job === undefined || /^\s*#/.test(line)) continue;
       const command = withUser ? job.replace(/^\S+\s+/, "") : job;
-      units.push({ command: { text: command.replace(/%/g, "\n") }, at: path, maybe: true });
+      units.push({
+        command: { text: command.replace(/%/g, "\n") },
+        environment: new Map(environment),
+        shell: environment.get("SHELL"),
+        at: path,
+        maybe: true,
+      });
     }
   }
   return { units };
@@ -394,5 +443,8 @@ function pm2(_files: FileView, args: readonly string[]): Supervised {
 export function isQuietSupervisor(named: string): boolean {
   if (/^\/(usr\/)?s?bin\/init$/.test(named)) return true;
   const name = named.slice(named.lastIndexOf("/") + 1);
-  return Object.hasOwn(SUPERVISORS, name) && !["npm", "npx", "pnpm", "yarn"].includes(name);
+  return (
+    Object.hasOwn(SUPERVISORS, name) &&
+    !/^(?:npm|npx|pnpm|yarn|node|bunx?|deno|run-[sp]|npm-run-all2?)$/.test(name)
+  );
 }

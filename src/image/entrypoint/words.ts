@@ -2,7 +2,7 @@
 import { type Following, type Situation, starter } from "./following.ts";
 import { baseName } from "./identity.ts";
 import { followHelpers } from "./helpers.ts";
-import { followMentions } from "./languages.ts";
+import { followMentions, followSettings } from "./languages.ts";
 import { programNamed } from "./search.ts";
 import { isKnown } from "./shell/text.ts";
 import { embedded } from "./tools.ts";
@@ -17,7 +17,9 @@ export function followEmbedded(
   args: readonly string[],
   how: Situation,
 ): boolean {
-  const { texts, isOpen } = embedded(name, args, how.stdin);
+  // GNU tar puts these before its own (tar's manual, "TAR_OPTIONS").
+  const before = name === "tar" ? (how.environment.get("TAR_OPTIONS") ?? "").split(/\s+/) : [];
+  const { texts, isOpen } = embedded(name, [...before.filter(Boolean), ...args], how.stdin);
   const situation: Situation = { ...how, sure: false, isMain: false, depth: how.depth + 1 };
   for (const { text, isCommand } of texts)
     if (isCommand || programNamed(walk.files, text.trim().split(/[\s;&|]+/, 1)[0] ?? "", how) !== undefined)
@@ -35,6 +37,7 @@ export function followWords(
   how: Situation,
 ): boolean {
   followMentions(walk, name, args, how);
+  followSettings(walk, name, args, how);
   let found = false;
   for (const [index, word] of args.entries()) {
     if (index > 64) break;

@@ -1,5 +1,5 @@
 /** Follows a wrapper to the command it starts, with the variables, folder and root it gives it. Must not read the wrapper's words. */
-import { followExeclineWords } from "./execline.ts";
+import { followExecline, followExeclineWords } from "./execline.ts";
 import type { Following, Situation } from "./following.ts";
 import { baseName, SHELLS } from "./identity.ts";
 import { JailView } from "./jail.ts";
@@ -21,6 +21,12 @@ export function followWrapper(
   how: Situation,
   itself: (() => void) | undefined,
 ): { readonly isOne: boolean; readonly ran?: Ran } {
+  const inline = name === "execlineb" ? args.findIndex((word) => /^-[a-zA-Z0-9]*c$/.test(word)) : -1;
+  if (inline !== -1)
+    return {
+      isOne: true,
+      ran: followExecline(walk, args[inline + 1] ?? "", "execlineb -c", args.slice(inline + 2), how),
+    };
   const commands = wrappedCommand(name, args, how.stdin);
   if (commands === "unknown")
     return { isOne: true, ran: walk.unknown(`what ${named} starts is only known when it runs`, how) };

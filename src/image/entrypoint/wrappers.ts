@@ -382,8 +382,6 @@ const SPECIAL: Readonly<Record<string, Special>> = {
       HOLE,
     ),
   execlineb: (given) => {
-    const at = given.findIndex((word) => /^-[a-zA-Z0-9]*c$/.test(word));
-    if (at !== -1) return [{ command: blockWords(given[at + 1] ?? "") }];
     // A script of execline's is followed as one that is executed.
     const file = given.findIndex((word) => !word.startsWith("-"));
     return file === -1 ? [] : [{ command: given.slice(file) }];
@@ -392,6 +390,18 @@ const SPECIAL: Readonly<Record<string, Special>> = {
     const texts = given.flatMap((word) => /^(?:EXEC|SYSTEM|SHELL):([^,]*)/i.exec(word)?.[1] ?? []);
     return texts.map((text) => ({ command: { text }, maybe: true }));
   },
+  // Their processors of old logs (s6-log's, multilog's pages).
+  "s6-log": (given) => processors(given, (text) => ["execlineb", "-Pc", text]),
+  multilog: (given) => processors(given, (text) => ["sh", "-c", text]),
+  // What checks stands in an option, parsed as execline's, else in the folder (s6-notifyoncheck's page).
+  "s6-notifyoncheck": (given) => {
+    const next = parse(WRAPPERS["s6-notifyoncheck"] as Wrapper, given, "s6-notifyoncheck");
+    const at = given.findIndex((word) => /^-[dT3stwn]*c/.test(word));
+    const text = given[at]?.replace(/^-\w*?c/, "") || given[at + 1];
+    return next === "unknown"
+      ? next
+      : [{ command: at === -1 ? ["./data/check"] : ["execlineb", "-Pc", text ?? ""], maybe: true }, ...next];
+  },
   // The first of its words is told of what happens in those that follow.
   inotifyd: (given) => [{ command: [...given.slice(0, 1), HOLE, HOLE], maybe: true }],
   udhcpc: leaseScript,
@@ -399,6 +409,10 @@ const SPECIAL: Readonly<Record<string, Special>> = {
   tcpsvd: server,
   udpsvd: server,
 };
+
+function processors(given: readonly string[], of: (text: string) => readonly string[]): readonly Wrapped[] {
+  return given.flatMap((word) => (/^!./.test(word) ? [{ command: of(word.slice(1)), maybe: true }] : []));
+}
 
 /** The script that is told of a lease (busybox, networking/udhcp/dhcpc.c). */
 function leaseScript(given: readonly string[]): readonly Wrapped[] {

@@ -2,7 +2,7 @@
 import { closeSync, openSync, read } from "node:fs";
 
 /** Bytes read or handed over at a time: the knee of the curve (docs/performance.md). */
-export const CHUNK = 256 * 1024;
+export const CHUNK = 512 * 1024;
 
 /** Bytes in order, from memory or from afar; a chunk is valid until the next is asked for. */
 export type Chunks = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;

@@ -29,11 +29,15 @@ type NativeStep = (
   outLength: number,
 ) => void;
 
-/** Bytes put out at a time. */
-const OUT = 256 * 1024;
+/** Bytes put out at a time: of a step here what the processor's own memory holds, elsewhere more, since each wakes two threads. */
+const HERE_OUT = 256 * 1024;
+const OUT = 1024 * 1024;
+/** Buffers that nobody uses now: left to the collector, those of many small layers would be most of the memory. */
+const spare: Buffer[] = [];
+const MOST_SPARE = 8;
 const NOTHING = new Uint8Array(0);
 /** Steps done here at most before one is done elsewhere: signals are heard meanwhile, and other streams go on. */
-const HERE = 16;
+const MOST_HERE = 16;
 
 /** The formats that this Node can decode so; zstd from 22.15 on. */
 export type NativeFormat = "gzip" | "zstd";
@@ -62,7 +66,7 @@ export async function* decodeNatively(
   { seen, elsewhere }: Decoding,
 ): AsyncGenerator<Uint8Array, void> {
   const decoder = open(format);
-  let [out, other] = [Buffer.allocUnsafeSlow(OUT), Buffer.allocUnsafeSlow(OUT)];
+  let [out, other] = [spare.pop() ?? Buffer.allocUnsafeSlow(OUT), spare.pop() ?? Buffer.allocUnsafeSlow(OUT)];
   let filled = 0;
   /** Full, and not put out yet: that is done while the step after it goes on. */
   let full: Uint8Array | undefined;
@@ -73,17 +77,22 @@ export async function* decodeNatively(
       for await (const chunk of chunks) {
         // A full buffer may have left output behind even when all input is taken.
         for (let at = 0, more = true, isNew = true; at < chunk.length || more; isNew = false) {
-          here = elsewhere() || here === HERE ? 0 : here + 1;
-          step = decoder[here === 0 ? "begin" : "step"](0, chunk.subarray(at), out, filled);
+          here = elsewhere() || here === MOST_HERE ? 0 : here + 1;
+          const room = (here > 0 && filled < HERE_OUT ? HERE_OUT : OUT) - filled;
+          step = decoder[here === 0 ? "begin" : "step"](
+            0,
+            chunk.subarray(at),
+            out.subarray(filled, filled + room),
+          );
           if (isNew) seen(chunk);
           if (full !== undefined) yield full;
           full = undefined;
           const { consumed, produced } = await step;
           at += consumed;
           filled += produced;
-          more = filled === OUT;
+          more = produced === room;
           if (more) {
-            full = out;
+            full = out.subarray(0, filled);
             [out, other] = [other, out];
             filled = 0;
           } else if (produced === 0 && consumed === 0 && at < chunk.length) {
@@ -94,7 +103,7 @@ export async function* decodeNatively(
           }
         }
       }
-      decoder.step(decoder.finish, NOTHING, out, filled);
+      decoder.step(decoder.finish, NOTHING, out.subarray(filled));
     } catch (error) {
       // What came before the damage is read before the damage is told.
       if (full !== undefined) yield full;
@@ -106,6 +115,7 @@ export async function* decodeNatively(
   } finally {
     await Promise.resolve(step).catch(() => {});
     decoder.close();
+    if (spare.length < MOST_SPARE) spare.push(out, other);
   }
 }
 
@@ -138,31 +148,29 @@ function open(format: NativeFormat) {
   // A destroyed stream leaves what a step made where it is, and says no more than that it was done.
   stream.destroyed = true;
   /** What a step took and made of what it was given; the first two of the state are bytes left there. */
-  const done = (input: Uint8Array, room: number): Step => ({
+  const done = (input: Uint8Array, output: Uint8Array): Step => ({
     consumed: input.length - (state[1] as number),
-    produced: room - (state[0] as number),
+    produced: output.length - (state[0] as number),
   });
   return {
     finish: format === "gzip" ? zlib.constants.Z_FINISH : 2,
     /** Does a step. Throws an Error with the decoder's words. */
-    step(flush: number, input: Uint8Array, output: Uint8Array, from: number): Step {
-      const room = output.length - from;
+    step(flush: number, input: Uint8Array, output: Uint8Array): Step {
       let failure: string | undefined;
       handle.onerror = (message) => {
         failure ??= message;
       };
-      handle.writeSync(flush, input, 0, input.length, output, from, room);
+      handle.writeSync(flush, input, 0, input.length, output, 0, output.length);
       if (failure !== undefined) throw new Error(failure);
-      return done(input, room);
+      return done(input, output);
     },
     /** Has it done elsewhere: both buffers are its own until then. Rejects as `step` throws. */
-    begin(flush: number, input: Uint8Array, output: Uint8Array, from: number): Promise<Step> {
-      const room = output.length - from;
+    begin(flush: number, input: Uint8Array, output: Uint8Array): Promise<Step> {
       const made = new Promise<Step>((resolve, reject) => {
         handle.onerror = (message) => reject(new Error(message));
-        handle.cb = () => resolve(done(input, room));
+        handle.cb = () => resolve(done(input, output));
         handle.buffer = [input, output];
-        handle.write(flush, input, 0, input.length, output, from, room);
+        handle.write(flush, input, 0, input.length, output, 0, output.length);
       });
       // Told to whoever waits for it, after what was made before it has been put out.
       made.catch(() => {});

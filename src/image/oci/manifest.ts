@@ -322,6 +322,11 @@ function variantDistance(architecture: string, wanted: string, offered: string):
   return undefined;
 }
 
+/** Whether an image for one platform runs where another is wanted. */
+export function servesPlatform(offered: Platform, wanted: Platform): boolean {
+  return platformDistance(wanted, offered) !== undefined;
+}
+
 /** How well an offered platform serves a wanted one: 0 is best; undefined when it does not. */
 function platformDistance(wanted: Platform, offered: Platform): number | undefined {
   const want = normalPlatform(wanted);

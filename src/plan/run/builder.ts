@@ -3,11 +3,11 @@ import type { ParsedScript } from "unbash";
 import { NEVER_LOOK_UP } from "../../knowledge/tools.ts";
 import { outputOf, pathsIn, stateAt } from "../../image/entrypoint/shell/around.ts";
 import type { Host, Ran, Start } from "../../image/entrypoint/shell/host.ts";
-import { Shell } from "../../image/entrypoint/shell/shell.ts";
+import { newShell } from "../../image/entrypoint/shell/shell.ts";
 import { sourceOf } from "../../image/entrypoint/shell/source.ts";
 import { absolute } from "../../image/entrypoint/shell/state.ts";
 import { HOLE, isKnown, withoutOpen } from "../../image/entrypoint/shell/text.ts";
-import { DEFAULT_PATH } from "../../image/entrypoint/search.ts";
+import { DEFAULT_PATH } from "../../knowledge/default-path.ts";
 import { wrappedCommand } from "../../image/entrypoint/wrappers.ts";
 import type { Budget } from "../../model/budget.ts";
 import type { PlanFiles } from "../files.ts";
@@ -102,7 +102,7 @@ export class Builder {
       this.#unmodelled();
       return { status: true, output: HOLE };
     }
-    const shell = new Shell(this.#host(how), name, sourceOf("RUN", withoutOpen(text)));
+    const shell = newShell(this.#host(how), name, sourceOf("RUN", withoutOpen(text)));
     try {
       return { status: true, output: outputOf(shell.run(stateAt(how, args))) };
     } catch (error) {

@@ -111,6 +111,18 @@ describe("what compose reads as one", () => {
     ]);
   });
 
+  it("lays files over each other that a .env above them names", async () => {
+    const files = {
+      ".env": "COMPOSE_FILE=deploy/base.yaml:deploy/prod.yaml\n",
+      "deploy/base.yaml": BASE,
+      "deploy/prod.yaml": PROD,
+    };
+    expect((await told(files)).toSorted()).toEqual([
+      "web deploy/base.yaml: deploy/base.yaml:3 serve",
+      "web deploy/prod.yaml: deploy/base.yaml:3 prod",
+    ]);
+  });
+
   it("lays files of two folders over each other, their paths from the folder of the first", async () => {
     const files = {
       "a/base.yaml": BASE,

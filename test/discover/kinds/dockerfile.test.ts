@@ -32,7 +32,7 @@ CMD ["--port", "80"]
         key: { root: "", kind: "dockerfile", namespace: "", name: "", container: "app" },
         role: "base image",
         file: "Dockerfile",
-        name: "base image of Dockerfile, stage app",
+        name: "image of Dockerfile, stage app",
         command: ["node", "a.js"],
         args: ["--port", "80"],
         copies: ["/a", "/b"],
@@ -56,7 +56,7 @@ CMD ["--port", "80"]
     expect(workloads).toMatchObject([
       {
         image: "alpine:3.13",
-        name: "base image of Dockerfile, stage 2",
+        name: "image of Dockerfile, stage 2",
         command: ["/e"],
         args: ["/bin/sh", "-c", "run it"],
         at: { line: 1, column: 6 },

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { classify } from "../../../src/image/entrypoint/classify.ts";
-import { parse } from "unbash";
 import { startProcessWith } from "../../../src/image/entrypoint/follow.ts";
+import * as whenNeeded from "../../../src/image/entrypoint/when-needed.ts";
 import type { Looked } from "../../../src/image/file-view.ts";
 import type { ElfFact, LayerEntry } from "../../../src/model/layer-facts.ts";
 import {
@@ -20,7 +20,7 @@ import {
 function start(program: LayerEntry | ElfFact, ...layers: TestLayer[]) {
   const app = program.type === "file" || program.type === "symlink" ? program : file([program as ElfFact]);
   const files = fileSystem(...layers, { entries: { app: app as LayerEntry } });
-  return startProcessWith(parse, files, config({ entrypoint: ["/app"] }), {});
+  return startProcessWith(whenNeeded, files, config({ entrypoint: ["/app"] }), {});
 }
 const entries = (files: Readonly<Record<string, LayerEntry>>) => ({ entries: files });
 const glibc = file([elfFact({ type: "shared-object" }), { kind: "libc", libc: "glibc", version: "2.35" }]);
@@ -200,7 +200,7 @@ describe("Go", () => {
   it("the loader itself is musl", () => {
     expect(
       startProcessWith(
-        parse,
+        whenNeeded,
         fileSystem(alpine()),
         config({ entrypoint: ["/lib/ld-musl-x86_64.so.1", "/app"] }),
         {},

@@ -1,7 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are shell's.
 import { describe, expect, it } from "vitest";
-import { parse } from "unbash";
 import { startProcessWith } from "../../../src/image/entrypoint/follow.ts";
+import * as whenNeeded from "../../../src/image/entrypoint/when-needed.ts";
 import type { Override } from "../../../src/image/entrypoint/argv.ts";
 import type { StartProcess } from "../../../src/model/image-profile.ts";
 import type { LayerEntry } from "../../../src/model/layer-facts.ts";
@@ -38,7 +38,7 @@ function start({ base = [alpine()], files = {}, words, cmd = [], env, workingDir
     ...(env === undefined ? {} : { env }),
     ...(workingDir === undefined ? {} : { workingDir }),
   });
-  return startProcessWith(parse, fileSystem(...base, { entries: files }), image, override);
+  return startProcessWith(whenNeeded, fileSystem(...base, { entries: files }), image, override);
 }
 const chain = (process: StartProcess) => process.chain.map(({ text }) => text).join(" → ");
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { parse } from "unbash";
 import { startProcessWith } from "../../../src/image/entrypoint/follow.ts";
+import * as whenNeeded from "../../../src/image/entrypoint/when-needed.ts";
 import type { Overlay } from "../../../src/image/overlay.ts";
 import type { ImageConfig } from "../../../src/model/oci.ts";
 import { makeElf } from "../../support/elf.ts";
@@ -68,7 +68,7 @@ function start(files: Overlay | Record<string, FileBody>, words: Start) {
     diffIds: [],
   } as ImageConfig;
   const view = "lookup" in files ? (files as Overlay) : imageFiles(ALPINE, files as Record<string, FileBody>);
-  return startProcessWith(parse, view, config, {
+  return startProcessWith(whenNeeded, view, config, {
     ...(command !== undefined && { command }),
     ...(args !== undefined && { args }),
   });

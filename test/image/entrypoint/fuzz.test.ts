@@ -1,7 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are shell's.
 import { describe, expect, it } from "vitest";
-import { parse } from "unbash";
 import { startProcessWith } from "../../../src/image/entrypoint/follow.ts";
+import * as whenNeeded from "../../../src/image/entrypoint/when-needed.ts";
 import { wrappedCommand } from "../../../src/image/entrypoint/wrappers.ts";
 import type { LayerEntry } from "../../../src/model/layer-facts.ts";
 import {
@@ -114,7 +114,7 @@ describe(`${CASES} hostile starts`, () => {
             ? [alpine(), undefined, GLIBC, { entries: files }]
             : [alpine(), GLIBC, { entries: files }];
         const process = startProcessWith(
-          parse,
+          whenNeeded,
           fileSystem(...layers),
           image,
           random() < 0.2 ? { command: words(), args: words() } : {},

@@ -1,7 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are shell's.
-import { parse } from "unbash";
 import { describe, expect, it } from "vitest";
 import { startProcess, startProcessWith } from "../../../src/image/entrypoint/follow.ts";
+import * as whenNeeded from "../../../src/image/entrypoint/when-needed.ts";
 import type { Override } from "../../../src/image/entrypoint/argv.ts";
 import type { LayerEntry } from "../../../src/model/layer-facts.ts";
 import {
@@ -94,7 +94,7 @@ function start(
   { files = {}, env = [], cwd = "" }: Given,
 ) {
   return startProcessWith(
-    parse,
+    whenNeeded,
     fileSystem(...IMAGES[image], { entries: files }),
     config({ entrypoint: words, env: ["PATH=/usr/local/bin:/usr/bin:/bin", ...env], workingDir: cwd }),
     {},
@@ -166,7 +166,7 @@ describe("a script's other programs count", () => {
       entries: { "entry.sh": script("wget http://db/\nexec /go/app") },
     });
     const image = config({ entrypoint: ["/entry.sh"] });
-    const on = (more: Override) => startProcessWith(parse, files, image, more);
+    const on = (more: Override) => startProcessWith(whenNeeded, files, image, more);
     expect(on({}).kind).toBe("mixed");
     expect(on({ hosts: ["db"] }).kind).toBe("own-resolver");
     expect(on({ command: ["/go/cgo"], env: { GODEBUG: "netdns=cgo" } }).kind).toBe("uses-musl");

@@ -1,8 +1,8 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are supervisors'.
-import { parse } from "unbash";
 import { describe, expect, it } from "vitest";
 import { sedStarts } from "../../../src/image/entrypoint/sed.ts";
 import { startProcessWith } from "../../../src/image/entrypoint/follow.ts";
+import * as whenNeeded from "../../../src/image/entrypoint/when-needed.ts";
 import type { LayerEntry } from "../../../src/model/layer-facts.ts";
 import {
   alpine,
@@ -47,7 +47,7 @@ const start = (
   image: readonly { readonly entries?: Readonly<Record<string, LayerEntry>> }[] = GLIBC_IMAGE,
 ) =>
   startProcessWith(
-    parse,
+    whenNeeded,
     fileSystem(...image, { entries: files }),
     config({ entrypoint: words, env: ["PATH=/usr/local/bin:/usr/bin:/bin", ...env] }),
     {},
@@ -106,7 +106,18 @@ describe("C code in a Go program", () => {
   });
 
   it.each<[string, object, readonly string[], boolean, string]>([
-    ["Go's own alone", {}, ["musl-getaddrinfo"], true, "own-resolver"],
+    ["Go's own alone", { withC: ["net", "os/user"] }, ["musl-getaddrinfo"], true, "own-resolver"],
+    ["musl's getaddrinfo without Go's own", {}, ["musl-getaddrinfo"], true, "unknown"],
+    ["C code of its own", { withC: ["example.com/own/c", "net"] }, ["musl-getaddrinfo"], true, "unknown"],
+    ["C code of its own without a resolver", { withC: ["example.com/own/c"] }, [], true, "own-resolver"],
+    [
+      "a database's C",
+      { withC: ["github.com/mattn/go-sqlite3", "net"] },
+      ["musl-getaddrinfo"],
+      true,
+      "own-resolver",
+    ],
+    ["a name that begins so", { withC: ["net", "netlib"] }, ["musl-getaddrinfo"], true, "unknown"],
     ["a client's module", { clients: ["github.com/pebbe/zmq4"] }, [], true, "mixed"],
     ["a client's module on glibc", { clients: ["github.com/pebbe/zmq4"] }, [], false, "own-resolver"],
     ["a client's module without its C", { clients: ["x"], cgo: false }, [], true, "own-resolver"],
@@ -161,8 +172,9 @@ describe("texts in other languages", () => {
     expect(start(["/run.x"], { "run.x": long("/usr/bin/perl") }).kind).toBe("uses-glibc");
   });
 
-  it("a shell of another kind that goes elsewhere first is not known", () => {
-    expect(start(["fish", "-c", "cd /musl; and ./app"]).kind).toBe("unknown");
+  it("a shell of another kind that goes elsewhere first is followed where its text names the folder", () => {
+    expect(start(["fish", "-c", "cd /musl; and ./app"]).kind).toBe("mixed");
+    expect(start(["fish", "-c", "cd (pwd); and ./app"]).kind).toBe("unknown");
   });
 });
 

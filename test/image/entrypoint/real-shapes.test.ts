@@ -1,7 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are shell's.
-import { parse } from "unbash";
 import { describe, expect, it } from "vitest";
 import { startProcessWith } from "../../../src/image/entrypoint/follow.ts";
+import * as whenNeeded from "../../../src/image/entrypoint/when-needed.ts";
 import type { LayerEntry } from "../../../src/model/layer-facts.ts";
 import {
   alpine,
@@ -1082,7 +1082,7 @@ describe("images in the shape of well-known ones", () => {
       entrypoint: words,
       env: env ?? ["PATH=/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"],
     });
-    const process = startProcessWith(parse, fileSystem(...layers), image, {});
+    const process = startProcessWith(whenNeeded, fileSystem(...layers), image, {});
     const got =
       process.kind === "uses-glibc"
         ? "glibc"

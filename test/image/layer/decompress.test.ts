@@ -73,8 +73,11 @@ describe("bytes decoded", () => {
           };
           const here = await decoded(() => false);
           let turn = 0;
+          // How much is put out before damage is told depends on how much is done at a time.
           for (const elsewhere of [() => true, () => turns[turn++ % turns.length] as boolean])
-            expect(await decoded(elsewhere)).toEqual(here);
+            expect((await decoded(elsewhere)).slice(state === "whole" ? 0 : 1)).toEqual(
+              here.slice(state === "whole" ? 0 : 1),
+            );
           if (state === "whole") expect(here).toEqual(whole(bytes));
           if (state === "cut") expect(here[1]).not.toBe("");
         },

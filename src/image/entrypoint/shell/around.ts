@@ -1,4 +1,5 @@
 /** What surrounds the walk of a text, in a container and in a build alike: how it begins, what it leaves, what files are. Must walk nothing. */
+import { DEFAULT_PATH } from "../../../knowledge/default-path.ts";
 import type { FileView } from "../../file-view.ts";
 import type { Host, Start } from "./host.ts";
 import { State } from "./state.ts";
@@ -10,7 +11,11 @@ export function stateAt(
   args: readonly string[],
 ): State {
   const state = new State();
-  for (const [name, value] of how.environment) state.variables.set(name, { value, exported: true });
+  // A shell that is given no PATH takes one of its own, which it keeps to itself.
+  state.variables.set("PATH", { value: DEFAULT_PATH, exported: false });
+  // Nor does it take IFS from outside (POSIX.1-2017, section 2.5.3).
+  for (const [name, value] of how.environment)
+    if (name !== "IFS") state.variables.set(name, { value, exported: true });
   [state.zero = "sh"] = args;
   state.args = args.slice(1);
   state.cwd = how.cwd;

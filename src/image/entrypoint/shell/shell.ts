@@ -17,7 +17,7 @@ import type {
 import { BUILTINS, isBuiltin } from "./builtins.ts";
 import { testExpression } from "./conditions.ts";
 import { arithmetic, bodyOf, fieldsOf, type Outside, patternOf, textOf } from "./expand.ts";
-import type { Host, Walker } from "./host.ts";
+import type { Host, Start, Walker } from "./host.ts";
 import { scriptsIn } from "./nested.ts";
 import { fitsIn } from "./pattern.ts";
 import type { Source } from "./source.ts";
@@ -35,8 +35,15 @@ const OPEN_ROUNDS = 3;
 /** Variables that nothing sets in one condition, each of which may be chosen or not. */
 const MOST_SUPPOSED = 3;
 
+/** A shell process that has yet to run. */
+export function newShell(host: Host, name: string, source: Source): Shell {
+  return new Shell(host, name, source);
+}
+
+export type { Shell };
+
 /** One shell process. */
-export class Shell implements Outside, Walker {
+class Shell implements Outside, Walker {
   readonly host: Host;
   /** The shell's own name: `bash`, `ash`, … */
   readonly name: string;
@@ -853,8 +860,15 @@ export class Shell implements Outside, Walker {
     // PATH counts for the search whether it is exported or not.
     const path = assignments.some(([name]) => name === "PATH") ? environment.get("PATH") : state.get("PATH");
     if (path !== undefined && path !== OPEN) environment.set("PATH", path);
-    const { status, output } = this.host.start({
-      words,
+    const [word = ""] = words;
+    // Where PATH was unset shells look nowhere, bash here (bash, findcmd.c: find_user_command_in_path).
+    const here =
+      path === undefined && isKnown(word) && !word.includes("/")
+        ? this.host.which(word, "", state.cwd)
+        : undefined;
+    if (here === false) this.host.absent(`${readable(word)} is looked for without a PATH`);
+    const start: Start = {
+      words: here === undefined || here === false ? words : [here, ...words.slice(1)],
       environment,
       open: state.tainted,
       cwd: state.cwd,
@@ -863,7 +877,8 @@ export class Shell implements Outside, Walker {
       sure: state.sure,
       at,
       prints: state.output !== undefined,
-    });
+    };
+    const { status, output } = here === false ? { status: false, output: "" } : this.host.start(start);
     state.print(output);
     state.status = status;
     if (isExec) {

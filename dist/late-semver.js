@@ -1,0 +1,1 @@
+import{i as e}from"./rolldown-runtime.js";import{xt as t}from"./run-room.js";var n=/* @__PURE__ */ e(t(),1);function r(e){let t=(0,n.default)(e.trim());if(!(t===null||t.prerelease.length>0||t.build.length>0))return{text:t.version,semver:t}}function i(e,t){return e.semver.compare(t.semver)}export{i as orderCoreDns_103,r as parseCoreDns_103};

@@ -1,0 +1,1 @@
+import{ho as e}from"./run-room.js";let t=(...n)=>(t=e(`./late-formats.js`).renderSarif_102)(...n),n=(...t)=>(n=e(`./late-formats.js`).grouped_102)(...t),r=(...t)=>(r=e(`./late-formats.js`).fingerprint_102)(...t),i=(...t)=>(i=e(`./late-formats.js`).placeOf_102)(...t);export{t as i,n,i as r,r as t};

@@ -1,0 +1,1 @@
+export{i as renderSarif}from"./report-sarif.js";

@@ -1,0 +1,1 @@
+export{r as forEachChild,t as parse}from"./unbash.js";

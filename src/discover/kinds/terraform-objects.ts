@@ -1,0 +1,187 @@
+/** Makes Kubernetes objects of the resources that Terraform's providers have for them. Must not work anything out, nor read containers. */
+import type { Diagnostic } from "../../model/diagnostic.ts";
+import type { Source } from "../../text/source.ts";
+import {
+  entryOf,
+  itemsAt,
+  textAt,
+  valueAt,
+  type YamlEntry,
+  type YamlMap,
+  type YamlNode,
+} from "../../yaml/nodes.ts";
+import { parentOf } from "../../tree/paths.ts";
+import { notFollowed } from "../gaps.ts";
+import { helmRelease, word } from "./helm-release.ts";
+
+/** What a file makes. */
+export interface TerraformObjects {
+  readonly documents: readonly YamlNode[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Resources with pods, by their kinds; `_v1` and `_v2` are the same again. */
+const KINDS: Readonly<Record<string, readonly [apiVersion: string, kind: string]>> = {
+  kubernetes_pod: ["v1", "Pod"],
+  kubernetes_replication_controller: ["v1", "ReplicationController"],
+  kubernetes_deployment: ["apps/v1", "Deployment"],
+  kubernetes_stateful_set: ["apps/v1", "StatefulSet"],
+  kubernetes_daemonset: ["apps/v1", "DaemonSet"],
+  kubernetes_daemon_set: ["apps/v1", "DaemonSet"],
+  kubernetes_job: ["batch/v1", "Job"],
+  kubernetes_cron_job: ["batch/v1", "CronJob"],
+};
+
+/** Blocks that Kubernetes has as lists of another name. */
+const LISTS: Readonly<Record<string, string>> = {
+  container: "containers",
+  init_container: "initContainers",
+  volume: "volumes",
+  volume_mount: "volumeMounts",
+  env: "env",
+  env_from: "envFrom",
+  port: "ports",
+  host_aliases: "hostAliases",
+  option: "options",
+  items: "items",
+  toleration: "tolerations",
+  image_pull_secrets: "imagePullSecrets",
+};
+
+/** Maps whose keys are whoever wrote them's. */
+const FREE = /^(?:labels|annotations|match_labels|node_selector|data|limits|requests)$/;
+
+/** The objects of a file whose values are `root`, those that have to be run standing for themselves. */
+export function terraformObjects(file: Source, root: YamlNode | undefined): TerraformObjects {
+  const documents: YamlNode[] = [];
+  const diagnostics: Diagnostic[] = [];
+  const tell = (node: YamlNode, why: string, what: string) =>
+    diagnostics.push(
+      notFollowed(what, why, file.toPlace(node.start, Math.min(node.end, lineEnd(file, node)))),
+    );
+  for (const { type, name, body } of resourcesIn(root)) {
+    const what = `${type}.${name}`;
+    const made = KINDS[type.replace(/_v\d\w*$/, "")];
+    if (made !== undefined) {
+      for (const one of dynamicIn(body))
+        tell(one.value, `its blocks \`${one.key}\` are what Terraform works out`, what);
+      documents.push(objectOf(made, body));
+    } else if (type === "kubernetes_manifest") {
+      const manifest = valueAt(body, "manifest");
+      if (manifest?.kind === "map") documents.push(manifest);
+      else if (isComputed(manifest)) tell(manifest, "its manifest is what Terraform works out", what);
+    } else if (type === "kubectl_manifest") {
+      const text = valueAt(body, "yaml_body");
+      if (isComputed(text)) tell(text, "its manifest is what Terraform works out", what);
+    } else if (type === "helm_release") documents.push(releaseOf(name, body, parentOf(file.file)));
+  }
+  return { documents, diagnostics };
+}
+
+interface Resource {
+  readonly type: string;
+  readonly name: string;
+  readonly body: YamlMap;
+}
+
+function resourcesIn(root: YamlNode | undefined): readonly Resource[] {
+  const all = listed(valueAt(root, "resource"));
+  return all.flatMap((one) =>
+    entriesOf(one).flatMap(({ key: type, value: named }) =>
+      entriesOf(named).flatMap(({ key: name, value: body }) =>
+        body.kind === "map" ? [{ type, name, body }] : [],
+      ),
+    ),
+  );
+}
+
+/** What is computed of no file that is here: those are read by themselves. */
+function isComputed(node: YamlNode | undefined): node is YamlNode {
+  return (
+    node?.kind === "text" && node.templated && !/\b(?:file|templatefile)\(|\beach\.|\bdata\./.test(node.text)
+  );
+}
+
+/** Blocks made by a `for_each` that change what a pod runs; one that gives variables is told of by them. */
+function dynamicIn(node: YamlNode): readonly YamlEntry[] {
+  if (node.kind === "list") return node.items.flatMap(dynamicIn);
+  return entriesOf(node).flatMap(({ key, value }) =>
+    key === "dynamic"
+      ? listed(value)
+          .flatMap(entriesOf)
+          .filter((one) => /^(?:container|init_container|volume|volume_mount|spec|template)$/.test(one.key))
+      : dynamicIn(value),
+  );
+}
+
+function objectOf([apiVersion, kind]: readonly [string, string], body: YamlMap): YamlMap {
+  const at = { start: body.start, end: body.start + 1 };
+  return {
+    ...body,
+    entries: [
+      entryOf("apiVersion", word(apiVersion, at)),
+      entryOf("kind", word(kind, at)),
+      ...entriesOf(camelled(body)),
+    ],
+  };
+}
+
+/** As Kubernetes has the same: keys in camel case, blocks as lists. */
+function camelled(node: YamlNode): YamlNode {
+  if (node.kind === "list") return { ...node, items: node.items.map(camelled) };
+  if (node.kind === "text") return node;
+  const entries = node.entries.flatMap(({ key, value, ...entry }): readonly YamlEntry[] => {
+    if (FREE.test(key)) return [{ ...entry, key: camel(key), value }];
+    if (key === "dynamic")
+      // Variables that are worked out are those of a ConfigMap that is not in sight.
+      return listed(value)
+        .flatMap(entriesOf)
+        .some((one) => one.key === "env" || one.key === "env_from")
+        ? [entryOf("envFrom", { ...node, kind: "list", items: [outOfSight(node)] })]
+        : [];
+    const list = LISTS[key];
+    if (list === undefined || value.kind === "text")
+      return [{ ...entry, key: camel(key), value: camelled(value) }];
+    const items = listed(value).map(camelled);
+    return [{ ...entry, key: list, value: { kind: "list", items, start: value.start, end: value.end } }];
+  });
+  return { ...node, entries };
+}
+
+const camel = (key: string) => key.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
+
+function outOfSight(node: YamlNode): YamlMap {
+  const name = entryOf("name", word("what Terraform works out", node));
+  const { start, end } = node;
+  return {
+    kind: "map",
+    entries: [entryOf("configMapRef", { kind: "map", entries: [name], start, end })],
+    start,
+    end,
+  };
+}
+
+function releaseOf(name: string, body: YamlMap, folder: string): YamlNode {
+  const chart = valueAt(body, "chart");
+  return helmRelease(body, folder, {
+    name: textAt(body, "name") ?? word(name, body),
+    chart: chart?.kind === "text" ? chart : undefined,
+    repository: textAt(body, "repository"),
+    version: textAt(body, "version"),
+    values: itemsAt(body, "values"),
+    parameters: ["set", "set_list"].flatMap((key) => listed(valueAt(body, key))),
+  });
+}
+
+function listed(node: YamlNode | undefined): readonly YamlNode[] {
+  return node === undefined ? [] : node.kind === "list" ? node.items : [node];
+}
+
+function entriesOf(node: YamlNode): readonly YamlEntry[] {
+  return node.kind === "map" ? node.entries : [];
+}
+
+function lineEnd(file: Source, { start }: YamlNode): number {
+  const end = file.text.indexOf("\n", start);
+  return end < 0 ? file.text.length : end;
+}

@@ -1,0 +1,11 @@
+/** Where programs are looked for when nobody says. Must hold data only. */
+
+/**
+ * PATH of a container whose image and pod set none (containerd, oci/spec_opts_unix.go `defaultUnixEnv`, which its CRI
+ * server puts in first: containerd/cri#1280; moby, oci `DefaultPathEnv`). dash and Debian's bash take the same where they
+ * are started without one (dash, src/var.c `defpathvar`; bash, DEFAULT_PATH_VALUE).
+ */
+export const DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+/** What execvp searches where PATH is not set: musl's (src/process/execvp.c) and glibc's (posix/execvpe.c, confstr). */
+export const PATHS_OF_LIBRARIES = ["/usr/local/bin:/bin:/usr/bin", "/bin:/usr/bin"] as const;
