@@ -44,7 +44,7 @@ export async function chunkGroups(options) {
       name: "any scan",
       test: (id) =>
         isOf(new Set([...both(scan, action), ...both(late, soon)]))(id) ||
-        /[\/]text[\/]diff-changes\.ts$/.test(id),
+        /[\\/]text[\\/]diff-changes\.ts$/.test(id),
     },
     // A group takes along what its files need: what the Action needs without a search must be taken before.
     { name: "search and Action", test: isOf(both(discover, action)) },

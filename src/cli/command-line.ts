@@ -80,9 +80,10 @@ export function programFor({ writeOut, scan, ended, words }: ProgramPorts): Comm
   });
   addScanCommands(program, scan, words);
   // Whoever calls one of these has no need of the others, not even in what is wrong with the call.
-  if (program.commands.some((one) => one.name() === words?.[0])) return program;
-  addFleet(program, ended);
-  addSmallCommands(program, ended);
+  if (!program.commands.some((one) => one.name() === words?.[0])) {
+    addFleet(program, ended);
+    addSmallCommands(program, ended);
+  }
   refuseEmpty(program);
   return program;
 }
