@@ -127,16 +127,19 @@ data:
     }
 `;
 
-/** A repository of so many YAML files, in git, and written once. Returns its folder. */
-export function repositoryOf(folder, files) {
-  const path = join(folder, `repository-${files}`);
+/** A repository of so many YAML files, in git, and written once; with `isChanged` each is another since the first commit. Returns its folder. */
+export function repositoryOf(folder, files, isChanged = false) {
+  const path = join(folder, `repository-${files}${isChanged ? "-changed" : ""}`);
   if (existsSync(join(path, ".done"))) return path;
   rmSync(path, { recursive: true, force: true });
-  for (let i = 0; i < files; i++) {
-    const own = join(path, `team${i % 40}/part${Math.floor(i / 40) % 50}`);
-    mkdirSync(own, { recursive: true });
-    writeFileSync(join(own, `file${i}.yaml`), KINDS[i % KINDS.length](i));
-  }
+  const write = (more) => {
+    for (let i = 0; i < files; i++) {
+      const own = join(path, `team${i % 40}/part${Math.floor(i / 40) % 50}`);
+      mkdirSync(own, { recursive: true });
+      writeFileSync(join(own, `file${i}.yaml`), KINDS[i % KINDS.length](i) + more);
+    }
+  };
+  write("");
   writeFileSync(join(path, "coredns.yaml"), COREFILE);
   writeFileSync(join(path, ".gitignore"), "/.done\n");
   const git = (...args) =>
@@ -144,6 +147,10 @@ export function repositoryOf(folder, files) {
   git("init", "-q");
   git("add", "-A");
   git("commit", "-qm", "first");
+  if (isChanged) {
+    write("# changed\n");
+    git("commit", "-qam", "second");
+  }
   writeFileSync(join(path, ".done"), "");
   return path;
 }

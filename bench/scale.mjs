@@ -15,8 +15,8 @@ mkdirSync(folder, { recursive: true });
 const scan = (layouts, more = "--no-cache") =>
   `${process.execPath} dist/cli.js image ${layouts.map((layout) => `oci-layout:${layout}`).join(" ")} --gke-version 1.22.6-gke.1000 --node-local-dns enabled ${more}`;
 /** A repository, none of whose images can be had: that is said with 3, and is not what is measured. */
-const search = (path) =>
-  `(cd ${path} && { ${process.execPath} ${process.cwd()}/dist/cli.js repo . --no-cache; [ $? -eq 3 ]; })`;
+const search = (path, more = "") =>
+  `(cd ${path} && { ${process.execPath} ${process.cwd()}/dist/cli.js repo . --no-cache ${more}; [ $? -eq 3 ]; })`;
 const images = (count) =>
   Array.from({ length: count }, (_, i) => tinyFiles(folder, `scale-image-${i}`, 1, 500));
 
@@ -53,6 +53,10 @@ const KINDS = {
     },
   ],
   "YAML files of a repository": [[2_500, 10_000, 40_000], (n) => search(repositoryOf(folder, n))],
+  "YAML files, all changed since the base": [
+    [1_000, 4_000, 16_000],
+    (n) => search(repositoryOf(folder, n, true), "--base HEAD~1"),
+  ],
   "zones of a Corefile": [
     [100, 400, 1_600],
     (n) =>

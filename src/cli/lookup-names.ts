@@ -24,7 +24,10 @@ export function existingFor(
   const inCluster = [bare, ...searched.map((one) => `${bare}.${one}`)].filter((one) => one.endsWith(end));
   if (manifests !== undefined) {
     const services = new ServicesInSight();
-    services.add({ file: wholeFile(manifests.file, manifests.text), ...readYaml(manifests.text) }, namespace);
+    services.add(
+      { file: wholeFile(manifests.file, manifests.text), ...readYaml(manifests.text) },
+      { own: namespace },
+    );
     const here = inCluster.filter((one) => services.serviceOf(one, "")?.at !== undefined);
     if (here.length > 0) return here;
   }

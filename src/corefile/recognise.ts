@@ -98,21 +98,36 @@ const MOST_BLOCK = 64 * 1024;
 const KEYS =
   /(?:(?<![\w.*-])[\w*-]{0,63}\.[\w.*-]{0,255}|(?<!\S)\S{1,80}:\d{1,5})(?:[ \t]{1,20}\S{1,80}){0,8}[ \t]{0,20}\{[ \t]{0,20}(?=[\r\n]|\\n)/g;
 
+/** Such a brace; all of a text's letters are looked at for it, and only its line for keys. */
+const OPENS = /\{[ \t]{0,20}(?:[\r\n]|\\n)/g;
+
+/** Keys and their brace, in the order of the text. */
+function* keysIn(text: string): Generator<{ readonly index: number; readonly keys: string }> {
+  let end = 0;
+  for (const { index } of text.matchAll(OPENS)) {
+    if (index < end) continue;
+    const start = text.lastIndexOf("\n", index) + 1;
+    end = text.indexOf("\n", index) + 1 || text.length;
+    for (const match of text.slice(start, end).matchAll(KEYS))
+      yield { index: start + match.index, keys: match[0] };
+  }
+}
+
 /** Server blocks that stand somewhere in a text, such as a string of a program: `example.org:53 {` and plugins alone. */
 export function blocksIn(text: string): readonly BlockInText[] {
   const found: BlockInText[] = [];
   let tried = 0;
   let last = 0;
-  for (const match of text.matchAll(KEYS)) {
-    if (match.index < last) continue;
+  for (const { index, keys } of keysIn(text)) {
+    if (index < last) continue;
     if (++tried > MOST_TRIED) break;
-    const end = closing(text, match.index + match[0].length);
+    const end = closing(text, index + keys.length);
     if (end === undefined) continue;
-    const key = match[0].replace(/^.*["'`]/, "");
-    const block = key + text.slice(match.index + match[0].length, end);
+    const key = keys.replace(/^.*["'`]/, "");
+    const block = key + text.slice(index + keys.length, end);
     // A string of one line has its line ends as escapes.
     if (!isCorefileText(block) && !isCorefileText(block.replaceAll(String.raw`\n`, "\n"))) continue;
-    found.push({ start: match.index + match[0].length - key.length, end });
+    found.push({ start: index + keys.length - key.length, end });
     last = end;
   }
   return found;

@@ -8,7 +8,7 @@ import type { CommandRuns } from "./command-runs.ts";
 import { SMALLER } from "./findings.ts";
 import { buildFile } from "./kinds/build-files.ts";
 import type { KoSettings } from "./kinds/ko-settings.ts";
-import { isSkaffold, readSkaffold } from "./kinds/skaffold.ts";
+import { readSkaffold } from "./kinds/skaffold.ts";
 import { type BuildReader, mayBuild, workflowBuilds } from "./kinds/workflow-builds.ts";
 import type { Search } from "./search.ts";
 
@@ -18,7 +18,7 @@ export async function allBuilds(
   said: readonly ImageBuild[],
   ko: KoSettings,
 ): Promise<readonly ImageBuild[]> {
-  const { repository, files, findings, hcl, ci, budget, limits } = search;
+  const { repository, files, objects, findings, hcl, ci, budget, limits } = search;
   const all: ImageBuild[] = [...said];
   const steps = new Budget("buildSteps", limits.buildSteps);
   const has = (path: string) => repository.paths.has(path);
@@ -39,8 +39,9 @@ export async function allBuilds(
   };
   const read = (path: string, work: () => Promise<readonly ImageBuild[]> | readonly ImageBuild[]) =>
     findings.about(path, async () => append(all, await work()));
-  for (const [path, { file, documents }] of files.manifests)
-    if (documents.some(isSkaffold)) await read(path, () => readSkaffold(file, documents, { has, ko }));
+  for (const [path, { skaffold }] of objects.files)
+    if (skaffold !== undefined)
+      await read(path, () => readSkaffold(skaffold.file, skaffold.documents, { has, ko }));
   for (const { file, documents } of files.workflows)
     if (mayBuild(file.text))
       await read(file.file, async () => workflowBuilds(file, documents, await scripts()));

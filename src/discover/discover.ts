@@ -12,7 +12,6 @@ import { describedClusters } from "./described-clusters.ts";
 import { readElsewhere } from "./elsewhere.ts";
 import { SMALLER } from "./findings.ts";
 import { readObjects } from "./objects.ts";
-import { ObjectsBeside } from "./objects-beside.ts";
 import { type DiscoverOptions, openSearch } from "./search.ts";
 
 /** What a repository holds. */
@@ -33,7 +32,7 @@ export async function discover(tree: FileTree, options: DiscoverOptions = {}): P
   const search = await openSearch(tree, options);
   const { findings, loose, ofCharts } = search;
   const kustomizations = await readObjects(search);
-  const beside = new ObjectsBeside();
+  const { beside } = search.objects;
   const { helm } = options;
   const keep = beside.add.bind(beside);
   await readCharts(search, helm && { helm, keep });

@@ -7,11 +7,13 @@ import type { FileSorter } from "./sort-files.ts";
 import { type Source, wholeFile } from "../text/source.ts";
 import { isHclName } from "../tree/file-names.ts";
 import type { YamlBudget } from "../yaml/budget.ts";
-import { readYaml } from "../yaml/nodes.ts";
+import { readYaml, type YamlFile } from "../yaml/nodes.ts";
 
 /** Resources that make objects (registry.terraform.io: hashicorp/kubernetes, hashicorp/helm, gavinbunney/kubectl, alekc/kubectl). */
 const MAKES_OBJECTS =
   /^[ \t]*resource[ \t]+"(?:kubernetes_(?:deployment|pod|stateful_set|daemonset|daemon_set|job|cron_job|replication_controller|manifest)(?:_v\d\w*)?|kubectl_manifest|helm_release)"/m;
+
+const NOTHING: YamlFile = { documents: [], problems: [] };
 
 /** What it is read with. */
 interface HandedOn {
@@ -36,12 +38,16 @@ export async function takeHandedOn(
         without(file.text, values?.off ?? []),
       )
     : undefined;
-  if (text !== undefined) {
-    const { documents, problems } = readYaml(text, budget);
-    const [first] = problems;
-    const problem = first && yamlUnreadable(file.file, first, file);
-    sorter.takeObjects({ file: wholeFile(file.file, text), documents, problems, problem });
-  }
+  const { documents, problems } = text === undefined ? NOTHING : readYaml(text, budget);
+  const [first] = problems;
+  const problem = first && yamlUnreadable(file.file, first, file);
+  const handed = {
+    file: text === undefined ? file : wholeFile(file.file, text),
+    documents,
+    problems,
+    problem,
+  };
+  if (text !== undefined && values === undefined) await sorter.takeObjects(handed);
   if (match === null) return [];
   if (values === undefined) {
     const at = file.toPlace(match.index, match.index + match[0].length);
@@ -49,9 +55,9 @@ export async function takeHandedOn(
   }
   // Most repositories have none of them.
   const { terraformObjects } = await import("./kinds/terraform-objects.ts");
-  const { documents, diagnostics } = terraformObjects(file, values.documents[0]);
-  sorter.takeObjects({ file, documents, problems: [] });
-  return diagnostics;
+  const made = terraformObjects(file, values.documents[0]);
+  await sorter.takeObjects({ ...handed, file, documents: [...documents, ...made.documents] });
+  return made.diagnostics;
 }
 
 /** The text with blanks for parts of it. */

@@ -56,10 +56,12 @@ export const isAside = (path: string) => ASIDE.test(path) || ASIDE_BY_NAME.test(
 /** The most that is told of one file. */
 const MOST_FOUND = 20;
 
+const SPEAKS = /\b(?:AAAA|ANY)\b/;
+
 /** What a file says of AAAA, and the Corefiles in it, in its order. */
 export function aaaaTexts(file: Source): readonly UnreadText[] {
   const { file: path, text } = file;
-  const speaks = /\b(?:AAAA|ANY)\b/.test(text);
+  const speaks = SPEAKS.test(text);
   const lists = /\bhosts\b[^\n{}]{0,200}\{|["'`]hosts["'`]/.test(text);
   if (!speaks && !lists && !/\bforward\b|\bkubernetes\b/.test(text)) return [];
   if (/\.txt$/i.test(path) && !isDeployedText(text)) return [];
@@ -74,7 +76,8 @@ export function aaaaTexts(file: Source): readonly UnreadText[] {
     if (found.size >= MOST_FOUND || known?.denies === true) return;
     found.set(at.line, { at, denies, aside, fills: fillsOf(path) });
   };
-  if (speaks) {
+  // Licences speak of ANY in every file, in comments.
+  if (speaks && SPEAKS.test(bare)) {
     for (const match of bare.matchAll(STANZA)) {
       const end = match.index + match[0].length;
       if (hasBlock(bare, match[0], end) && denies(bare, match.index, end)) add(match.index, end, true);

@@ -5,9 +5,17 @@ import type { Role, Workload } from "../model/workload.ts";
 import type { MutationsInSight } from "./mutations.ts";
 import type { NodeSearchesInSight } from "./node-searches.ts";
 import { PoliciesInSight } from "./policies.ts";
-import type { YamlSource } from "./repository.ts";
-import type { Search } from "./search.ts";
+import type { Findings } from "./findings.ts";
+import type { Repository, YamlSource } from "./repository.ts";
+import type { SortedFiles } from "./sort-files.ts";
 import { ServicesInSight } from "./services.ts";
+
+/** What is taken of a search. */
+interface Around {
+  readonly repository: Repository;
+  readonly files: SortedFiles;
+  readonly findings: Findings;
+}
 
 /** Where pods are; Docker's and CI's containers are none. */
 const PODS: ReadonlySet<Role> = new Set([
@@ -28,32 +36,40 @@ const OF_NODES = /\bsearchDomains\b|\bresolv-?[cC]onf\b|\bwrite_files\b/;
 export class ObjectsBeside {
   readonly #services = new ServicesInSight();
   readonly #policies = new PoliciesInSight();
-  readonly #mutating: YamlSource[] = [];
+  readonly #mutating: { readonly written: YamlSource[]; readonly rendered: YamlSource[] } = {
+    written: [],
+    rendered: [],
+  };
   readonly #ofNodes: YamlSource[] = [];
   #mutations: MutationsInSight | undefined;
   #nodes: NodeSearchesInSight | undefined;
 
-  /** Takes in the objects of a file; `here` is where all of them stand, where the file's own lines are none to tell. */
+  /**
+   * Takes in the objects of a file; `here` is where all of them stand, where the file's own lines are none to tell: those
+   * that a chart makes. They count before what files hold, whenever they come.
+   */
   add(written: YamlSource, here?: Place): void {
     const source =
       here === undefined ? written : { ...written, file: { ...written.file, toPlace: () => here } };
-    this.#services.add(source);
-    this.#policies.add(source);
+    const isRendered = here !== undefined;
+    this.#services.add(source, { isRendered });
+    this.#policies.add(source, isRendered);
     const { text } = source.file;
-    if (MUTATES.every((words) => words.test(text))) this.#mutating.push(source);
-    if (here === undefined && OF_NODES.test(text)) this.#ofNodes.push(source);
+    if (MUTATES.every((words) => words.test(text)))
+      this.#mutating[isRendered ? "rendered" : "written"].push(source);
+    if (!isRendered && OF_NODES.test(text)) this.#ofNodes.push(source);
   }
 
-  /** Takes in what a repository holds, each file once; to be called before anything is marked. */
-  async read({ repository, files, findings }: Search): Promise<void> {
+  /** Takes in what else a repository holds, each file once; to be called when all objects are, before anything is marked. */
+  async read({ repository, files, findings }: Around): Promise<void> {
     const { about } = findings;
     const settings = [...files.loneValues, ...[...files.charts.values()].flat()];
-    for (const source of [...files.manifests.values(), ...files.kustomizations])
-      await about(source.file.file, () => this.add(source));
+    for (const source of files.kustomizations) await about(source.file.file, () => this.add(source));
     for (const source of settings) await about(source.file.file, () => this.#policies.addSettings(source));
-    if (this.#mutating.length > 0) {
+    const mutating = [...this.#mutating.rendered, ...this.#mutating.written];
+    if (mutating.length > 0) {
       const all = new (await import("./mutations.ts")).MutationsInSight();
-      for (const source of this.#mutating) await about(source.file.file, () => all.add(source));
+      for (const source of mutating) await about(source.file.file, () => all.add(source));
       this.#mutations = all;
     }
     if (this.#ofNodes.length > 0) {

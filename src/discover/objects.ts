@@ -1,44 +1,32 @@
 /** Reads Kubernetes objects as kustomizations, Argo CD and Flux put them together. Must apply what is changed before it is told. */
-import type { addedObjects } from "./kinds/added-objects.ts";
 import { append } from "../model/append.ts";
 import { parentOf } from "../tree/paths.ts";
 import { allConfigMaps } from "./all-config-maps.ts";
-import { readGitOps } from "./kinds/gitops.ts";
 import type { ImageOverride } from "./kinds/image-overrides.ts";
 import { patchFiles } from "./kinds/inline-patches.ts";
 import { type Kustomization, readKustomization } from "./kinds/kustomization.ts";
 import { kustomize } from "./kinds/kustomize.ts";
 import type { ChartSource, WantedChart } from "./kinds/wanted-charts.ts";
-import { type Manifest, readManifest, unrendered } from "./kinds/manifest.ts";
+import { type Manifest, unrendered } from "./kinds/manifest.ts";
 import { readRemoteCharts } from "./remote-charts.ts";
 import type { YamlSource } from "./repository.ts";
 import type { Search } from "./search.ts";
 import { patchReader, unfollowed } from "./unfollowed.ts";
 
-/** Names and words of files that say in words of their own what runs; what reads them is loaded for repositories with some. */
-const SAYS_OTHERWISE =
-  /(?:^|\/)(?:fleet|devspace|okteto)[\w.-]*\.ya?ml$|garden\.ya?ml$|\bkyverno\.io\/|\bpolicy\.karmada\.io\/|\bmutations\.gatekeeper\.sh\/|\bMutating(?:Admission)?Policy\b|\bskaffold\/|\bscore\.dev\/|\btype:\s*kubernetes\b|\bchart_ref\b/;
-const NONE = { documents: [], diagnostics: [] };
-const othersIn = async (...given: Parameters<typeof addedObjects>) =>
-  (await import("./kinds/added-objects.ts")).addedObjects(...given);
-
 /** Takes what all of them say; returns the kustomizations by their folders. */
 export async function readObjects(search: Search): Promise<ReadonlyMap<string, Kustomization>> {
-  const { repository, folders, files, limits, budget } = search;
+  const { repository, folders, files, objects, limits, budget } = search;
   const { take, about } = search.findings;
   const overrides = new Map<string, ImageOverride[]>();
   const manifests = new Map<string, Manifest>();
   const configMaps = await allConfigMaps(search);
   const charts: WantedChart[] = [];
   const sources: ChartSource[] = [];
-  for (const [path, { file, documents }] of files.manifests) {
+  for (const [path, { gitops, added }] of objects.files) {
     await about(path, async () => {
-      const added =
-        SAYS_OTHERWISE.test(path) || SAYS_OTHERWISE.test(file.text) ? await othersIn(file, documents) : NONE;
-      take({ diagnostics: added.diagnostics });
-      const all = [...documents, ...added.documents];
-      manifests.set(path, readManifest(file, all, undefined, configMaps));
-      const gitops = readGitOps(file, all, (folder) => folders.has(folder), budget);
+      take({ diagnostics: added });
+      manifests.set(path, await objects.manifestOf(path));
+      if (gitops === undefined) return;
       take(gitops);
       append(charts, gitops.charts);
       append(sources, gitops.sources);

@@ -26,14 +26,16 @@ const MOST_STEPS = 2_000_000;
 /** Every policy of some files. */
 export class PoliciesInSight {
   readonly #policies: Policy[] = [];
+  /** How many of them charts make; they stand first. */
+  #rendered = 0;
   #steps = 0;
   #ciliumDenies = false;
 
-  /** Takes in the objects of a file. */
-  add(source: YamlSource): void {
+  /** Takes in the objects of a file; those that a chart makes count before others. */
+  add(source: YamlSource, isRendered = false): void {
     this.addSettings(source);
     const { file, documents } = source;
-    for (const node of documents.flatMap(objectsIn)) this.#addObject(file, node);
+    for (const node of documents.flatMap(objectsIn)) this.#addObject(file, node, isRendered);
   }
 
   /** Cilium's settings, its chart's values among them, may have it answer NXDOMAIN instead of REFUSED. */
@@ -41,19 +43,20 @@ export class PoliciesInSight {
     if (/dns-?reject-?response-?code["']?\s*:\s*["']?nameError\b/i.test(file.text)) this.#ciliumDenies = true;
   }
 
-  #addObject(file: YamlSource["file"], node: YamlNode): void {
+  #addObject(file: YamlSource["file"], node: YamlNode, isRendered: boolean): void {
     const [kind, api] = [textAt(node, "kind")?.text ?? "", textAt(node, "apiVersion")?.text ?? ""];
     const name = textAt(node, "metadata", "name");
     const isNetwork = kind === "NetworkPolicy" && api.startsWith("networking.k8s.io/");
     const isCilium = /^Cilium(?:Clusterwide)?NetworkPolicy$/.test(kind) && api.startsWith("cilium.io/");
-    if (name === undefined || (!isNetwork && !isCilium) || this.#policies.length >= MOST_POLICIES) return;
+    const before = isRendered ? this.#rendered : this.#policies.length;
+    if (name === undefined || (!isNetwork && !isCilium) || before >= MOST_POLICIES) return;
     const namespace = kind.includes("Clusterwide")
       ? "*"
       : (textAt(node, "metadata", "namespace")?.text ?? "");
     const at = file.toPlace(name.start, name.end);
     const own = valueAt(node, "spec");
     for (const spec of [...(own === undefined ? [] : [own]), ...itemsAt(node, "specs")]) {
-      this.#policies.push({
+      this.#policies.splice(isRendered ? this.#rendered++ : this.#policies.length, 0, {
         kind: isNetwork ? "network" : "cilium",
         file: file.file,
         namespace,
@@ -62,6 +65,7 @@ export class PoliciesInSight {
         at,
       });
     }
+    this.#policies.splice(MOST_POLICIES);
   }
 
   /** The workload with what policies that select its pod let it ask. */

@@ -11,7 +11,8 @@ const QUOTED = new RegExp(
 const LINE = new RegExp(String.raw`^([ \t]*(?:- +)*)(["']?)${KEY}\2[ \t]*:[ \t]+(?![{[&*!#])\S`);
 
 /** As many blanks, lines where they were. */
-export const blank = (found: string) => found.replace(/[^\r\n]/g, " ");
+export const blank = (found: string) =>
+  /[\r\n]/.test(found) ? found.replace(/[^\r\n]/g, " ") : " ".repeat(found.length);
 
 /** The text with blanks for what stands under such keys. */
 export function withoutProse(text: string): string {

@@ -21,6 +21,8 @@ const KINDS: ReadonlySet<string> = new Set([
 interface Workload {
   readonly namespace: string;
   labels?: Labels;
+  /** A chart says these labels. */
+  isRendered?: boolean;
   /** The most that any of them says. */
   count?: number;
   scaled?: Counted;
@@ -30,21 +32,24 @@ interface Workload {
 export class ReplicasInSight {
   readonly #workloads = new Map<string, Workload[]>();
 
-  /** Takes in an object; what is none of these says nothing. */
-  add(node: YamlNode): void {
+  /** Takes in an object; what is none of these says nothing. Of labels what a chart makes counts, then what came first. */
+  add(node: YamlNode, isRendered = false): void {
     const kind = textAt(node, "kind")?.text ?? "";
-    if (KINDS.has(kind)) this.#addWorkload(kind, node);
+    if (KINDS.has(kind)) this.#addWorkload(kind, node, isRendered);
     else if (kind === "HorizontalPodAutoscaler") this.#addScaler(node, ["minReplicas", "maxReplicas"], 1);
     else if (kind === "ScaledObject") this.#addScaler(node, ["minReplicaCount", "maxReplicaCount"], 0);
     // A kustomization's, of whatever kind.
     else for (const one of itemsAt(node, "replicas")) this.#addCount(one);
   }
 
-  #addWorkload(kind: string, node: YamlNode): void {
+  #addWorkload(kind: string, node: YamlNode, isRendered: boolean): void {
     const one = this.#of(kind, node, textAt(node, "metadata", "name")?.text);
     const template = valueAt(node, "spec", "template");
     if (one === undefined) return;
-    if (template !== undefined) one.labels ??= labelsAt(template, "metadata", "labels");
+    if (template !== undefined && (one.labels === undefined || (isRendered && !one.isRendered))) {
+      one.labels = labelsAt(template, "metadata", "labels");
+      one.isRendered = isRendered;
+    }
     const count = numberAt(valueAt(node, "spec"), "replicas", template === undefined ? undefined : 1);
     if (count !== undefined) one.count = Math.max(one.count ?? 0, count);
   }

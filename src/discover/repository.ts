@@ -1,4 +1,5 @@
 /** Reads and parses each file of a tree once, within a bound. Must not know what a file is for. */
+import { Budget } from "../model/budget.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import { fileUnreadable, yamlUnreadable } from "./gaps.ts";
 import type { FileTree } from "../tree/file-tree.ts";
@@ -21,7 +22,7 @@ export interface Repository {
   text(path: string): Promise<Source | undefined>;
   /** The documents, as far as they could be read; nothing when not even the text could. */
   yaml(path: string): Promise<YamlSource | undefined>;
-  /** Lets go of a file that turned out to be of no interest. */
+  /** Lets go of a file that turned out to be of no interest, or was read; asked for again it is read again, and counted once. */
   forget(path: string): void;
 }
 
@@ -34,6 +35,12 @@ export function openRepository(
 ): Repository {
   const texts = new Map<string, Promise<Source | undefined>>();
   const yamls = new Map<string, Promise<YamlSource | undefined>>();
+  const counted = new Set<string>();
+  const again = {
+    ...budget,
+    characters: unbounded("yamlCharacters"),
+    nodesInAll: unbounded("yamlNodesInAll"),
+  };
 
   const text = (path: string) => once(texts, path, load);
   const load = async (path: string): Promise<Source | undefined> => {
@@ -50,7 +57,7 @@ export function openRepository(
   const parse = async (path: string): Promise<YamlSource | undefined> => {
     const file = await text(path);
     if (file === undefined) return undefined;
-    const { documents, problems } = readYaml(file.text, budget);
+    const { documents, problems } = readYaml(file.text, counted.has(path) ? again : budget);
     const [first] = problems;
     return { file, documents, problems, problem: first && yamlUnreadable(path, first, file) };
   };
@@ -58,8 +65,15 @@ export function openRepository(
     paths,
     text,
     yaml: (path) => once(yamls, path, parse),
-    forget: (path) => void texts.delete(path),
+    forget(path) {
+      texts.delete(path);
+      if (yamls.delete(path)) counted.add(path);
+    },
   };
+}
+
+function unbounded(name: string): Budget {
+  return new Budget(name, Number.POSITIVE_INFINITY);
 }
 
 function once<T>(

@@ -4,21 +4,23 @@ import { Budget } from "../model/budget.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import { REPOSITORY_LIMITS, type RepositoryLimits } from "../model/repository-limits.ts";
 import type { FileTree } from "../tree/file-tree.ts";
-import { pastLimit } from "../tree/gaps.ts";
-import { pathFilter } from "../tree/path-filter.ts";
 import { type YamlBudget, yamlBudget } from "../yaml/budget.ts";
 import { type Findings, openFindings } from "./findings.ts";
 import { foldersOf } from "./folders.ts";
 import { openPackedCharts, type PackedCharts } from "./kinds/packed-charts.ts";
+import { ObjectFiles } from "./object-files.ts";
 import type { DiscoverPorts } from "./ports.ts";
 import { openRepository, type Repository } from "./repository.ts";
 import { type Sorted, sortAll } from "./sorted.ts";
+import { wantedPaths } from "./wanted-paths.ts";
 
 /** Globs relative to the root; see pathFilter. */
 export interface DiscoverOptions extends DiscoverPorts {
   readonly include?: readonly string[];
   readonly exclude?: readonly string[];
   readonly limits?: Partial<RepositoryLimits>;
+  /** Letters of files that stay parsed for whoever may ask again; by default four million. What is found is the same. */
+  readonly kept?: number;
 }
 
 /** What is searched, and where what it says is gathered. */
@@ -28,6 +30,8 @@ export interface Search extends Sorted {
   readonly folders: ReadonlySet<string>;
   /** Why a path that is not searched cannot be read; nothing where it is only left out. */
   readonly problemOf: (path: string) => Promise<string | undefined>;
+  /** Everything else that is YAML, which was read already. */
+  readonly objects: ObjectFiles;
   /** What fetched charts say of clusters. */
   readonly ofCharts: OfCharts;
   readonly packed: PackedCharts;
@@ -49,8 +53,7 @@ export async function openSearch(tree: FileTree, options: DiscoverOptions): Prom
   const limits = { ...REPOSITORY_LIMITS, ...options.limits };
   const budget = yamlBudget(limits);
   const listed = await tree.list();
-  const steps = new Budget("globSteps", limits.globSteps);
-  const isWanted = pathFilter(options.include, options.exclude, steps);
+  const { isWanted, diagnostics: globs } = wantedPaths(options, limits);
   const own = listed.paths.filter(isWanted);
   const packed = await openPackedCharts(tree, own, limits);
   const paths = new Set([...own, ...packed.paths.filter(isWanted)]);
@@ -58,17 +61,27 @@ export async function openSearch(tree: FileTree, options: DiscoverOptions): Prom
   const { take } = findings;
   take(listed);
   take(packed);
-  take({ diagnostics: steps.isOver ? [globsUnapplied(steps)] : isWanted.unmatched().map(globUnmatched) });
+  take({ diagnostics: globs() });
   const report = (diagnostic: Diagnostic) => void take({ diagnostics: [diagnostic] });
   const repository = openRepository(packed.tree, paths, report, budget);
 
+  const folders = foldersOf(paths);
+  const startCharacters = new Budget("startCharacters", limits.startCharacters);
+  const objects = new ObjectFiles({
+    repository,
+    about: findings.about,
+    folders,
+    budget,
+    startCharacters,
+    kept: options.kept,
+  });
   const { files, loose } = await sortAll(paths, packed.tree, repository, {
     budget,
     hcl: options.hcl,
     findings,
+    objects,
   });
   const { packedChart } = options;
-  const startCharacters = new Budget("startCharacters", limits.startCharacters);
   const leftOut = new Set([...listed.paths, ...foldersOf(listed.paths)]);
   let asked = 0;
   const problemOf = async (path: string) => {
@@ -78,9 +91,10 @@ export async function openSearch(tree: FileTree, options: DiscoverOptions): Prom
   };
   return {
     repository,
-    folders: foldersOf(paths),
+    folders,
     problemOf,
     files,
+    objects,
     loose,
     ofCharts: { unread: [], values: [] },
     packed,
@@ -91,19 +105,5 @@ export async function openSearch(tree: FileTree, options: DiscoverOptions): Prom
     limits,
     budget,
     startCharacters,
-  };
-}
-
-function globsUnapplied(steps: Budget): Diagnostic {
-  return pastLimit("include and exclude were not applied to the end", steps, "write simpler ones");
-}
-
-function globUnmatched(glob: string): Diagnostic {
-  return {
-    code: "glob-unmatched",
-    message: `The glob ${glob} matches no file`,
-    hint: "Globs are relative to the folder that is searched; one without / matches at any depth.",
-    weight: "notice",
-    subject: glob,
   };
 }

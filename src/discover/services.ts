@@ -19,6 +19,16 @@ interface Service {
   /** Of a headless one: the labels of its pods, and how many addresses each has. */
   readonly headless?: { readonly selector: Labels; readonly a: 0 | 1; readonly aaaa: 0 | 1 };
   readonly at: Place;
+  /** A chart makes it. */
+  readonly isRendered: boolean;
+}
+
+/** How objects of a file come into a cluster. */
+interface Made {
+  /** The namespace that whoever applies it says. */
+  readonly own?: string;
+  /** A chart makes them. */
+  readonly isRendered?: boolean;
 }
 
 /** Every Service and namespace of some files. */
@@ -28,13 +38,16 @@ export class ServicesInSight {
   readonly #counted = new Map<Service, Pick<ServiceUse, "addresses" | "atMost">>();
   readonly #namespaces = new Set(["default", "kube-system"]);
 
-  /** Takes in the objects of a file; those that name no namespace are in `own`, where whoever applies the file says one. */
-  add({ file, documents }: YamlSource, own?: string): void {
-    for (const node of documents.flatMap(objectsIn)) this.#addObject(file, node, own);
+  /**
+   * Takes in the objects of a file; of those of one name what a chart makes counts, then what came first. Those that name no
+   * namespace are in `own`, where whoever applies the file says one.
+   */
+  add({ file, documents }: YamlSource, made: Made = {}): void {
+    for (const node of documents.flatMap(objectsIn)) this.#addObject(file, node, made);
   }
 
-  #addObject(file: YamlSource["file"], node: YamlNode, own = ""): void {
-    this.#replicas.add(node);
+  #addObject(file: YamlSource["file"], node: YamlNode, { isRendered = false, own = "" }: Made): void {
+    this.#replicas.add(node, isRendered);
     const [kind, name] = [textAt(node, "kind")?.text, textAt(node, "metadata", "name")];
     // A kustomization sets one for what it takes.
     const namespace = textAt(node, "metadata", "namespace") ?? textAt(node, "namespace");
@@ -48,9 +61,11 @@ export class ServicesInSight {
       return;
     const at = file.toPlace(name.start, name.end);
     const within = namespace?.templated ? "" : (namespace?.text ?? own);
-    const one = { name: name.text, namespace: within, headless: headless(node), at };
+    const one = { name: name.text, namespace: within, headless: headless(node), at, isRendered };
     const known = this.#services.get(name.text) ?? new Map<string, Service>();
-    this.#services.set(name.text, known.set(within, known.get(within) ?? one));
+    const earlier = known.get(within);
+    if (earlier === undefined || (isRendered && !earlier.isRendered)) known.set(within, one);
+    this.#services.set(name.text, known);
   }
 
   /** The workload with those of its hosts that are Services. */

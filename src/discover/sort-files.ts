@@ -25,8 +25,6 @@ export interface SortedFiles {
   readonly kustomizations: readonly YamlSource[];
   readonly composes: readonly YamlSource[];
   readonly workflows: readonly YamlSource[];
-  /** Everything else, by path. */
-  readonly manifests: ReadonlyMap<string, YamlSource>;
   readonly clusterFiles: readonly ClusterFile[];
   /** Files that matter and could not be read as a whole. */
   readonly diagnostics: readonly Diagnostic[];
@@ -65,23 +63,30 @@ function isUnitTest(path: string, text: string): boolean {
   return /(?:^|\/)tests\/(?:[^/]+\/)*[^/]+_test\.ya?ml$/.test(path) && /^(?:suite|tests)[ \t]*:/m.test(text);
 }
 
+/** Who takes files of objects. */
+export interface ObjectReader {
+  /** One that is YAML. */
+  readonly read: (source: YamlSource) => Promise<void>;
+  /** All that one of another kind has. */
+  readonly readMade: (source: YamlSource) => Promise<void>;
+}
+
 /** Sorts, file by file. */
 export interface FileSorter {
   /** Reads a file that could be of interest, and puts it where it belongs; returns its text where it was read. */
   sort(path: string): Promise<Source | undefined>;
-  /** Takes the objects that a file of another kind hands on or makes, as if it were one of YAML; offsets are the file's. */
-  takeObjects(source: YamlSource): void;
+  /** Takes all objects that a file of another kind hands on or makes, as if it were one of YAML; offsets are the file's. */
+  takeObjects(source: YamlSource): Promise<void>;
   /** All that was sorted. */
   sorted(): SortedFiles;
 }
 
-/** Nothing yet. */
-export function fileSorter(repository: Repository): FileSorter {
+/** Nothing yet; `objects` is handed every YAML file that is nothing else. */
+export function fileSorter(repository: Repository, objects: ObjectReader): FileSorter {
   const chartFolders = new Set(
     [...repository.paths].filter((path) => nameOf(path) === "Chart.yaml").map(parentOf),
   );
   const charts = new Map<string, YamlSource[]>();
-  const manifests = new Map<string, YamlSource>();
   const clusterFiles: ClusterFile[] = [];
   const loneValues: YamlSource[] = [];
   const kustomizations: YamlSource[] = [];
@@ -89,7 +94,7 @@ export function fileSorter(repository: Repository): FileSorter {
   const workflows: YamlSource[] = [];
   const diagnostics: Diagnostic[] = [];
 
-  const sortYaml = (path: string, source: YamlSource) => {
+  const sortYaml = async (path: string, source: YamlSource) => {
     const { documents, file, problem } = source;
     const isNamed = isKustomizationName(path) || isWorkflowName(path) || isValuesName(path);
     if (problem !== undefined && (isNamed || deploys(file.text))) diagnostics.push(problem);
@@ -107,7 +112,7 @@ export function fileSorter(repository: Repository): FileSorter {
       charts.set(chart, own);
     } else if (isValuesName(path) && !isObject) loneValues.push(source);
     else if (isCompose(path, documents)) composes.push(source);
-    else manifests.set(path, source);
+    else await objects.read(source);
   };
 
   const sort = async (path: string): Promise<Source | undefined> => {
@@ -136,19 +141,18 @@ export function fileSorter(repository: Repository): FileSorter {
     const text = file?.text ?? "";
     if (isUnitTest(path, text) || isReport(text)) return file;
     const source = isRelevant(path, text) ? await repository.yaml(path) : undefined;
-    if (source !== undefined) sortYaml(path, source);
+    if (source !== undefined) await sortYaml(path, source);
     else {
       if (mayHoldCorefile(text)) clusterFiles.push({ file: path, text, kind: "config-map" });
       repository.forget(path);
     }
     return file;
   };
-  const takeObjects = (source: YamlSource) => {
+  const takeObjects = async (source: YamlSource) => {
     const { file, documents, problem } = source;
     const path = file.file;
     if (problem !== undefined && deploys(file.text)) diagnostics.push(problem);
-    const known = manifests.get(path)?.documents ?? [];
-    if (documents.length > 0) manifests.set(path, { ...source, documents: [...known, ...documents] });
+    if (documents.length > 0) await objects.readMade(source);
     // What Terraform hands on is read with its other values.
     if (!isHclName(path) && mayHoldCorefile(file.text))
       clusterFiles.push({ file: path, text: file.text, kind: "config-map", yaml: source });
@@ -163,7 +167,6 @@ export function fileSorter(repository: Repository): FileSorter {
       kustomizations,
       composes,
       workflows,
-      manifests,
       clusterFiles: withGkeTerraform(clusterFiles),
       diagnostics,
     }),

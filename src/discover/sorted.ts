@@ -3,7 +3,7 @@ import type { DiscoverPorts } from "./ports.ts";
 import type { Findings } from "./findings.ts";
 import { takeHandedOn } from "./handed-on.ts";
 import type { Repository } from "./repository.ts";
-import { fileSorter, type SortedFiles } from "./sort-files.ts";
+import { fileSorter, type ObjectReader, type SortedFiles } from "./sort-files.ts";
 import type { FileTree } from "../tree/file-tree.ts";
 import { gatherTexts, type LooseTexts } from "./unread-texts.ts";
 import type { YamlBudget } from "../yaml/budget.ts";
@@ -19,6 +19,8 @@ export interface Sorted {
 interface With extends Pick<DiscoverPorts, "hcl"> {
   readonly budget: YamlBudget;
   readonly findings: Findings;
+  /** Where objects go. */
+  readonly objects: ObjectReader;
 }
 
 /** All but plain YAML and JSON; werf has its own in YAML. */
@@ -29,9 +31,9 @@ export async function sortAll(
   paths: Iterable<string>,
   tree: FileTree,
   repository: Repository,
-  { budget, hcl, findings: { take, about } }: With,
+  { budget, hcl, objects, findings: { take, about } }: With,
 ): Promise<Sorted> {
-  const sorter = fileSorter(repository);
+  const sorter = fileSorter(repository, objects);
   const loose = gatherTexts(tree);
   for (const path of paths) {
     const file = await about(path, () => sorter.sort(path));

@@ -8,7 +8,7 @@ export type GitObject =
   | { readonly kind: "missing" }
   | { readonly kind: "problem"; readonly why: string };
 
-/** Objects of one repository; asked one after the other. */
+/** Objects of one repository. Questions that are asked at one time travel together; answers come in their order. */
 export interface GitObjects {
   /** Reads an object by its full hash. Never rejects. After a problem every further answer is the same. */
   read(hash: string): Promise<GitObject>;
@@ -28,16 +28,25 @@ export function openObjects(root: string, env: NodeJS.ProcessEnv, most: number):
   let over: GitObject | undefined;
   let buffered: Buffer = Buffer.alloc(0);
   let said = "";
-  let waiting: ((object: GitObject) => void) | undefined;
-  let queue: Promise<unknown> = Promise.resolve();
+  let timer: NodeJS.Timeout | undefined;
+  /** Questions that are not yet written, a hash a line. */
+  let unsent = "";
+  const waiting: ((object: GitObject) => void)[] = [];
 
+  /** Waits for the next answer, where one is to come. */
+  const goOn = () => {
+    clearTimeout(timer);
+    if (waiting.length > 0)
+      timer = setTimeout(() => answer({ kind: "problem", why: "git did not answer in time" }), TIME);
+    hold(git, waiting.length > 0);
+  };
   const answer = (object: GitObject) => {
     if (object.kind === "problem") {
       over ??= object;
       git.kill("SIGKILL");
     }
-    waiting?.(object);
-    waiting = undefined;
+    for (const resolve of waiting.splice(0, over === undefined ? 1 : waiting.length)) resolve(object);
+    goOn();
   };
   git.stdin.on("error", () => {});
   git.stderr.on("data", (chunk: Buffer) => {
@@ -56,34 +65,29 @@ export function openObjects(root: string, env: NodeJS.ProcessEnv, most: number):
     if (wanted > 0) return;
     buffered = Buffer.concat([buffered, ...chunks]);
     chunks = [];
-    const next = parse(buffered, most);
-    if (typeof next === "number") wanted = next;
-    else {
+    while (over === undefined) {
+      const next = parse(buffered, most);
+      wanted = typeof next === "number" ? next : 0;
+      if (typeof next === "number") return;
       buffered = buffered.subarray(next.used);
-      wanted = 0;
       answer(next.object);
     }
   });
   hold(git, false);
 
-  const ask = (hash: string) =>
-    new Promise<GitObject>((resolve) => {
-      if (over !== undefined) return resolve(over);
-      hold(git, true);
-      const timer = setTimeout(() => answer({ kind: "problem", why: "git did not answer in time" }), TIME);
-      waiting = (object) => {
-        clearTimeout(timer);
-        hold(git, false);
-        resolve(object);
-      };
-      git.stdin.write(`${hash}\n`);
-    });
+  const send = () => {
+    git.stdin.write(unsent);
+    unsent = "";
+  };
   return {
-    read(hash) {
-      const turn = queue.then(() => ask(hash));
-      queue = turn;
-      return turn;
-    },
+    read: (hash) =>
+      new Promise((resolve) => {
+        if (over !== undefined) return resolve(over);
+        waiting.push(resolve);
+        if (waiting.length === 1) goOn();
+        if (unsent === "") queueMicrotask(send);
+        unsent += `${hash}\n`;
+      }),
     close: () => void git.stdin.end(),
   };
 }

@@ -1,5 +1,6 @@
 /** The files of any commit as a file tree, read from git's objects. Must not touch the work tree, nor fetch anything. */
 import { folderUnlisted, tooManyFiles } from "./gaps.ts";
+import { extname } from "node:path";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import {
   asText,
@@ -11,7 +12,7 @@ import {
   MOST_FILES,
 } from "./file-tree.ts";
 import { startGit } from "./git-command.ts";
-import { openObjects } from "./git-objects.ts";
+import { type GitObject, type GitObjects, openObjects } from "./git-objects.ts";
 
 /** What git runs with. */
 export interface GitPorts {
@@ -55,11 +56,13 @@ export async function gitTree(root: string, commit: string, ports: GitPorts): Pr
     return listed;
   }
   const { blobs, diagnostics } = listed;
+  const paths = [...blobs.keys()].sort();
+  const read = readAhead(paths, blobs, objects);
   const bytes = async (path: string): Promise<FileBytes> => {
     const blob = blobs.get(path);
     if (blob === undefined) return { problem: "no such file or folder" };
     if (blob.size > most) return { problem: `it is larger than ${most} bytes` };
-    const object = await objects.read(blob.hash);
+    const object = await read(path, blob);
     if (object.kind === "object") return { bytes: object.bytes };
     return { problem: object.kind === "missing" ? "it is not in this clone" : object.why };
   };
@@ -67,10 +70,38 @@ export async function gitTree(root: string, commit: string, ports: GitPorts): Pr
     kind: "tree",
     close: () => objects.close(),
     tree: {
-      list: async () => ({ paths: [...blobs.keys()].sort(), diagnostics }),
+      list: async () => ({ paths, diagnostics }),
       read: async (path) => asText(await bytes(path)),
       bytes,
     },
+  };
+}
+
+/** Files that are asked for before anybody does, and the bytes one may have: a question alone waits for git to wake. */
+const AHEAD = 32;
+const MOST_AHEAD = 16 * 1024;
+
+/** Reads blobs, and with each what follows it in the list and is called alike: whoever searches takes one after the other. */
+function readAhead(
+  paths: readonly string[],
+  blobs: ReadonlyMap<string, Blob>,
+  objects: GitObjects,
+): (path: string, blob: Blob) => Promise<GitObject> {
+  const places = new Map(paths.map((path, place) => [path, place]));
+  const early = new Map<string, Promise<GitObject>>();
+  return (path, { hash }) => {
+    const known = early.get(path);
+    early.delete(path);
+    if (known !== undefined) return known;
+    const asked = objects.read(hash);
+    const place = places.get(path) ?? 0;
+    early.clear();
+    for (const other of paths.slice(place + 1, place + 1 + AHEAD)) {
+      const blob = blobs.get(other);
+      if (blob !== undefined && blob.size <= MOST_AHEAD && extname(other) === extname(path))
+        early.set(other, objects.read(blob.hash));
+    }
+    return asked;
   };
 }
 

@@ -82,30 +82,33 @@ export function* streamYaml(
     collect(...error);
   };
   try {
-    const parser = new Parser();
-    const take = function* (all: ReturnType<Parser["next"]>) {
-      for (const token of all) {
-        if (token.type === "error") count(token.offset);
-        for (const document of composer.next(token)) {
-          tokens = 0;
-          yield document;
-        }
+    const parsed = function* () {
+      const parser = new Parser();
+      for (const lexeme of new Lexer().lex(text)) {
+        if (++tokens > most) return;
+        yield* parser.next(lexeme);
       }
+      yield* parser.end();
     };
-    for (const lexeme of new Lexer().lex(text)) {
-      if (++tokens > most) {
-        const limit = { name: "yamlTokens", most };
-        return { message: `it has a document of more than ${most} tokens`, start, limit };
+    for (const token of parsed()) {
+      if (token.type === "error") count(token.offset);
+      for (const document of composer.next(token)) {
+        tokens = 0;
+        yield document;
       }
-      yield* take(parser.next(lexeme));
     }
-    yield* take(parser.end());
+    if (tokens > most) {
+      const limit = { name: "yamlTokens", most };
+      return { message: `it has a document of more than ${most} tokens`, start, limit };
+    }
     yield* composer.end();
     return undefined;
   } catch (error) {
     return { message: messageOf(error), start };
   }
 }
+
+const MANY_COLUMNS = new RegExp(`^[ \\t?:-]{${MOST_DEPTH}}`, "m");
 
 /** The offset where brackets or blocks nest too deeply. Counts generously: quotes, comments and block scalars are not told apart. */
 function tooDeep(text: string): number | undefined {
@@ -116,6 +119,8 @@ function tooDeep(text: string): number | undefined {
       if (++brackets > MOST_DEPTH) return i;
     } else if ((char === "]" || char === "}") && brackets > 0) brackets--;
   }
+  // Each block that is open has a column of its own, so that a line would begin with as many letters.
+  if (!MANY_COLUMNS.test(text)) return undefined;
   // Columns of the blocks that are open, innermost last; `- - a` opens three on one line.
   const open: number[] = [];
   for (const line of text.matchAll(/^((?:[ \t]|[-?:](?=[ \t]))*)[^\s]/gm)) {

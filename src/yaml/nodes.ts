@@ -109,7 +109,7 @@ export function maskTemplates(text: string): string {
 
 /** A document as plain nodes, and how many of them there are when every alias is followed. */
 function convert(document: Document, original: string, problems: YamlProblem[], { most }: Budget): SizedNode {
-  const targets = aliasTargets(document);
+  const targets = original.includes("*") ? aliasTargets(document) : NO_ALIASES;
   const done = new Map<unknown, YamlNode>();
   const sizes = new Map<YamlNode, number>();
   let copied = 0;
@@ -183,6 +183,8 @@ function childrenOf(node: YamlNode): readonly YamlNode[] {
 function sum(all: readonly number[]): number {
   return all.reduce((before, one) => before + one, 0);
 }
+
+const NO_ALIASES: ReadonlyMap<unknown, unknown> = new Map();
 
 /** What each alias stands for: the last anchor of that name before it. One walk, whatever the number of aliases. */
 function aliasTargets(document: Document): ReadonlyMap<unknown, unknown> {

@@ -62,6 +62,21 @@ describeWith({ programs: ["git"] }, "a commit", () => {
     expect(await after.read("later.yaml")).toEqual({ text: "" });
   });
 
+  it("is read in any order, several files at once, also what is large, empty or not in it", async () => {
+    const folder = temporaryFolder();
+    const names = Array.from({ length: 100 }, (_, i) => `f${i}.${i % 3 === 0 ? "json" : "yaml"}`);
+    const textOf = (name: string) => name.repeat(name.endsWith("7.yaml") ? 5_000 : Number(name.slice(1, 2)));
+    for (const name of names) folder.write(name, textOf(name));
+    const hash = commit(folder.path);
+    const asked = [...names, ...names.toReversed(), "none.yaml", ...names.filter((_, i) => i % 7 === 0)];
+    const right = asked.map((name) =>
+      name === "none.yaml" ? { problem: "no such file or folder" } : { text: textOf(name) },
+    );
+    const [one, other] = [await treeOf(folder.path, hash), await treeOf(folder.path, hash)];
+    expect(await Promise.all(asked.map((name) => one.read(name)))).toEqual(right);
+    for (const [i, name] of asked.entries()) expect(await other.read(name), name).toEqual(right[i]);
+  });
+
   it("lists a folder of the repository by its own paths, as folderTree does", async () => {
     const folder = temporaryFolder();
     for (const name of ["x.yaml", "sub/deep/a.yaml", "sub/b.yaml", "sub/node_modules/m.yaml"])
@@ -192,8 +207,8 @@ describeWith({ programs: ["git"] }, "a hostile repository", () => {
       rmSync(marker);
     }
     const tree = await treeOf(folder.path, hash);
-    expect(await tree.read("a.yaml")).toEqual({ text: "1" });
     rmSync(join(folder.path, ".git/objects", blob.slice(0, 2), blob.slice(2)));
+    expect(await tree.read("a.yaml")).toEqual({ text: "1" });
     expect(await tree.read("b.yaml")).toEqual({ problem: "it is not in this clone" });
     expect(await gitTree(folder.path, hash, ports)).toEqual({ kind: "missing" });
     expect(await gitTree(folder.path, "0".repeat(40), ports)).toEqual({ kind: "missing" });

@@ -4,11 +4,30 @@ import { textAt, type YamlNode } from "../../yaml/nodes.ts";
 
 /** Words of which YAML or JSON with a Corefile in it has one: in any form, in a string or in a coding. */
 const SPEAKS_OF_COREFILE =
-  /[Cc]ore[Ff]ile\b|\.(?:server|override)\b|\bconfigBlock\b|\bplugins\b|\bcustomConfig\b|\bnoIPv6Lookups\b|external_zones\b|additional_configs\b|\bexternalZones\b|operator\.openshift\.io|\bstubDomains\b|\bupstreamNameservers\b|\btemplate[ \t]+(?:ANY|IN)\b|\brewrite[ \t]|\bforward[ \t]+\.|\bbinaryData\b|\bencoding\b|\bdata:[a-z;,]|\bkind["']?\s*:\s*["']?Secret\b|[A-Za-z0-9+/]{72}|(?:[A-Za-z0-9+/]{64}\s+){2}/;
+  /[Cc]ore[Ff]ile\b|\.(?:server|override)\b|\bconfigBlock\b|\bplugins\b|\bcustomConfig\b|\bnoIPv6Lookups\b|external_zones\b|additional_configs\b|\bexternalZones\b|operator\.openshift\.io|\bstubDomains\b|\bupstreamNameservers\b|\btemplate[ \t]+(?:ANY|IN)\b|\brewrite[ \t]|\bforward[ \t]+\.|\bbinaryData\b|\bencoding\b|\bdata:[a-z;,]|\bkind["']?\s*:\s*["']?Secret\b/;
+
+/** More of base64 than a line of it, or two lines. */
+const CODED = /[A-Za-z0-9+/]{64}(?:[A-Za-z0-9+/]{8}|[A-Za-z0-9+/]{0,7}\s+[A-Za-z0-9+/]{64}\s)/y;
+const LETTER = /[A-Za-z0-9+/]/;
 
 /** Whether a YAML or JSON file may hold a Corefile, so that it is worth to be looked through. */
 export function mayHoldCorefile(text: string): boolean {
-  return SPEAKS_OF_COREFILE.test(text);
+  return SPEAKS_OF_COREFILE.test(text) || holdsCoded(text);
+}
+
+/** Letters between two of which one belongs to each line of base64. */
+const LINE = 64;
+
+function holdsCoded(text: string): boolean {
+  const isCoded = (at: number) => LETTER.test(text.charAt(at));
+  for (let at = LINE - 1; at < text.length; at += LINE) {
+    if (!isCoded(at)) continue;
+    let start = at;
+    while (start > 0 && isCoded(start - 1)) start--;
+    CODED.lastIndex = start;
+    if (CODED.test(text)) return true;
+  }
+  return false;
 }
 
 /** What a YAML or JSON file says of clusters' settings. */
