@@ -28,7 +28,7 @@ export async function allBuilds(
   const scripts = async (): Promise<BuildReader> => {
     const { parse, forEachChild } = await import("unbash");
     const { gatherRuns } = await import("./command-runs.ts");
-    runs ??= gatherRuns(files);
+    runs ??= gatherRuns(files.charts, budget);
     reader ??= {
       has,
       ci,

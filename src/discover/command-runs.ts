@@ -10,6 +10,7 @@ import type { ScriptCommand } from "./kinds/build-script.ts";
 import { type OpenImage, type Runner, runsOf } from "./kinds/run-commands.ts";
 import { isAside } from "./net.ts";
 import type { SortedFiles } from "./sort-files.ts";
+import type { YamlBudget } from "../yaml/budget.ts";
 
 /** Gathers, script by script. */
 export interface CommandRuns {
@@ -19,7 +20,7 @@ export interface CommandRuns {
 }
 
 /** Nothing yet. What tests start is nobody's. */
-export function gatherRuns({ charts }: Pick<SortedFiles, "charts">): CommandRuns {
+export function gatherRuns(charts: SortedFiles["charts"], budget: YamlBudget): CommandRuns {
   const workloads = new Map<string, Workload>();
   const diagnostics = new Map<string, Diagnostic>();
   const open: (OpenImage & { readonly by: string })[] = [];
@@ -35,7 +36,7 @@ export function gatherRuns({ charts }: Pick<SortedFiles, "charts">): CommandRuns
   return {
     take(commands, { by, placeOf }) {
       if (isAside(by)) return;
-      const run = runsOf(commands, { by, placeOf, chart });
+      const run = runsOf(commands, { by, placeOf, chart, budget });
       for (const one of run.workloads) workloads.set(JSON.stringify([one.image, one.name, one.at]), one);
       for (const one of run.diagnostics) diagnostics.set(JSON.stringify([one.message, one.at]), one);
       for (const one of run.open) open.push({ ...one, by });

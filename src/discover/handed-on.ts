@@ -1,7 +1,7 @@
 /** Takes the objects that files of other kinds hand to a cluster, as if they were manifests. Must not tell what their containers are. */
 import type { Diagnostic } from "../model/diagnostic.ts";
-import type { HclValuesReader, OffPart } from "../yaml/hcl-values.ts";
-import { blank } from "./prose.ts";
+import type { HclValuesReader } from "../yaml/hcl-values.ts";
+import { blanked } from "./prose.ts";
 import { notFollowed, yamlUnreadable } from "./gaps.ts";
 import type { FileSorter } from "./sort-files.ts";
 import { type Source, wholeFile } from "../text/source.ts";
@@ -35,7 +35,7 @@ export async function takeHandedOn(
   const text = isText
     ? (await import("./kinds/objects-within.ts")).objectsWithin(
         file.file,
-        without(file.text, values?.off ?? []),
+        blanked(file.text, values?.off ?? []),
       )
     : undefined;
   const { documents, problems } = text === undefined ? NOTHING : readYaml(text, budget);
@@ -58,12 +58,4 @@ export async function takeHandedOn(
   const made = terraformObjects(file, values.documents[0]);
   await sorter.takeObjects({ ...handed, file, documents: [...documents, ...made.documents] });
   return made.diagnostics;
-}
-
-/** The text with blanks for parts of it. */
-function without(text: string, parts: readonly OffPart[]): string {
-  return parts.reduce(
-    (left, { start, end }) => left.slice(0, start) + blank(left.slice(start, end)) + left.slice(end),
-    text,
-  );
 }

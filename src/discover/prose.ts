@@ -14,6 +14,23 @@ const LINE = new RegExp(String.raw`^([ \t]*(?:- +)*)(["']?)${KEY}\2[ \t]*:[ \t]+
 export const blank = (found: string) =>
   /[\r\n]/.test(found) ? found.replace(/[^\r\n]/g, " ") : " ".repeat(found.length);
 
+/** The text with blanks for parts of it, in any order. */
+export function blanked(
+  text: string,
+  parts: readonly { readonly start: number; readonly end: number }[],
+): string {
+  const left: string[] = [];
+  let at = 0;
+  for (const { start, end } of parts.toSorted((a, b) => a.start - b.start)) {
+    // One may be within another.
+    const from = Math.max(at, start);
+    if (end <= from) continue;
+    left.push(text.slice(at, from), blank(text.slice(from, end)));
+    at = end;
+  }
+  return left.join("") + text.slice(at);
+}
+
 /** The text with blanks for what stands under such keys. */
 export function withoutProse(text: string): string {
   // How deep the key stands whose value is left out.

@@ -45,10 +45,11 @@ export function openRepository(
   const text = (path: string) => once(texts, path, load);
   const load = async (path: string): Promise<Source | undefined> => {
     const read = await tree.read(path);
+    const left = counted.has(path) ? again : budget;
     if ("text" in read && !isHelmfileName(path)) return wholeFile(path, read.text);
     // Loaded for those who have Helmfile.
     if ("text" in read)
-      return wholeFile(path, (await import("./kinds/helmfile-off.ts")).withoutOff(read.text));
+      return wholeFile(path, (await import("./kinds/helmfile-off.ts")).withoutOff(read.text, left));
     // JSON of that size is data; whether it deploys anything is not known, but it would be odd.
     const weight = /\.json$/i.test(path) ? "notice" : "gap";
     report({ ...fileUnreadable(path, read.problem), weight });

@@ -5,6 +5,7 @@ import { clusterSettingsKind, mayHoldCorefile, withGkeTerraform } from "./kinds/
 import { isCompose } from "./kinds/compose-name.ts";
 import { isOnlyIncludes } from "./kinds/helm-expression.ts";
 import { isValuesName } from "./kinds/chart.ts";
+import { saysOtherwise } from "./other-words.ts";
 import { isReport } from "./own-reports.ts";
 import { isKustomizationName } from "./kinds/kustomization.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
@@ -177,7 +178,7 @@ export function fileSorter(repository: Repository, objects: ObjectReader): FileS
 function isRelevant(path: string, text: string): boolean {
   if (isKustomizationName(path) || isHelmfileName(path)) return true;
   return (
-    (RELEVANT.test(text) || isOnlyIncludes(text)) &&
+    (RELEVANT.test(text) || isOnlyIncludes(text) || saysOtherwise(path, text)) &&
     (/\.(?:json|ign)$/.test(path) ? RELEVANT_JSON.test(text) : true)
   );
 }

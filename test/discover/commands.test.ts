@@ -51,6 +51,8 @@ const PIPELINES: readonly (readonly [string, string, number])[] = [
   ["Makefile", `deploy:\n\t${SET}\n`, 2],
   ["Jenkinsfile", `node {\n  sh "${SET}"\n}\n`, 2],
   ["Jenkinsfile.prod", `node {\n  sh(script: '''\n    ${SET}\n  ''')\n}\n`, 3],
+  ["Jenkinsfile.out", `node {\n  x = sh(returnStdout: true, script: "${SET}").trim()\n}\n`, 2],
+  ["Jenkinsfile.label", `node {\n  sh label: 'deploys it', script: "${SET}"\n}\n`, 2],
   [
     ".github/workflows/deploy.yml",
     `on: push\njobs:\n  d:\n    runs-on: ubuntu-latest\n    steps:\n      - run: |\n          set -e\n          ${SET}\n`,
@@ -119,6 +121,26 @@ describe("a command that runs an image", () => {
   ])("says nothing of an image that is built here: %s", async (_, script) => {
     const { diagnostics } = await found({ "deploy.sh": script, Dockerfile: "FROM python:3.14-slim\n" });
     expect(diagnostics).toEqual([]);
+  });
+
+  it("is said once where the script builds what is beside it", async () => {
+    const { diagnostics } = await found({
+      "charts/web/Chart.yaml": "apiVersion: v2\nname: web\nversion: 1.0.0\n",
+      "charts/web/values.yaml": "image:\n  repository: python\n  tag: 3.14-slim\n",
+      "scripts/Dockerfile": "FROM python:3.14-slim\n",
+      "scripts/deploy.sh": "docker build -t shop/web .\nhelm upgrade --install web charts/web\n",
+    });
+    expect(diagnostics).toEqual([]);
+  });
+
+  it("is of a kind whose name every object of JavaScript has", async () => {
+    const { workloads } = await found({ "deploy.sh": `kubectl create constructor x --image=${IMAGE}\n` });
+    expect(workloads).toMatchObject([{ image: IMAGE, key: { kind: "constructor" } }]);
+  });
+
+  it("is found behind however many blanks", async () => {
+    const file = `node {\n  sh${" ".repeat(200_000)}x\n  sh "${SET}"\n}\n`;
+    expect((await found({ Jenkinsfile: file })).workloads).toHaveLength(1);
   });
 
   it("is laid over the values of a chart that is here", async () => {

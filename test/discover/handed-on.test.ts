@@ -31,6 +31,11 @@ const CARRIERS: readonly (readonly [string, string, (object: string) => string])
   ],
   ["a text of Python", "deploy.py", (text) => `OBJECT = """\n${text}"""\napply(OBJECT)\n`],
   ["one that opens behind its quote", "deploy.py", (text) => `OBJECT = """${text}"""\napply(OBJECT)\n`],
+  [
+    "one that opens behind a lone dash",
+    "deploy.sh",
+    (text) => `kubectl apply -f - <<< "${text}"\necho done\n`,
+  ],
   ["PowerShell's", "deploy.ps1", (text) => `$o = @"\n${text}"@\n$o | kubectl apply -f -\n`],
 ];
 
@@ -64,6 +69,14 @@ describe("an object that a file of another kind hands on", () => {
       "python:3.14-alpine",
       "ruby:3.14-alpine",
     ]);
+  });
+
+  it("takes every one of many", async () => {
+    const script = Array.from(
+      { length: 120 },
+      (_, i) => `kubectl apply -f - <<A\n${POD.replace("web", `web${i}`)}A\n`,
+    );
+    expect((await found({ "deploy.sh": script.join("") })).workloads).toHaveLength(120);
   });
 
   it("tells of an image that the script has yet to fill in, on its line", async () => {

@@ -84,6 +84,20 @@ describe("a policy", () => {
       9,
     ],
     [
+      "Kyverno's JSON patch of containers",
+      kyverno(
+        "      mutate:\n        patchesJson6902: |-\n          - op: add\n            path: /spec/containers/-\n            value: {name: a, image: b}\n",
+      ),
+      9,
+    ],
+    [
+      "one for each of them",
+      kyverno(
+        '      mutate:\n        foreach:\n          - list: request.object.spec.containers\n            patchesJson6902: |-\n              - op: replace\n                path: /spec/containers/{{elementIndex}}/image\n                value: "mirror.example/{{element.image}}"\n',
+      ),
+      11,
+    ],
+    [
       "Gatekeeper's images",
       "apiVersion: mutations.gatekeeper.sh/v1alpha1\nkind: AssignImage\nmetadata:\n  name: i\nspec:\n  location: 'spec.containers[name:*].image'\n  parameters:\n    assignTag: ':3.20'\n",
       6,
@@ -103,6 +117,18 @@ describe("a policy", () => {
     [
       "holds pods against",
       kyverno(`      validate:\n        pattern:\n          spec:\n            ${CONTAINERS}`),
+    ],
+    [
+      "asks whether it is an image",
+      kyverno(
+        '      mutate:\n        patchStrategicMerge:\n          spec:\n            containers:\n              - (image): "nginx:1.25"\n                imagePullPolicy: Always\n              - (image): "*:latest"\n                imagePullPolicy: Always\n',
+      ),
+    ],
+    [
+      "labels by a JSON patch",
+      kyverno(
+        "      mutate:\n        patchesJson6902: |-\n          - op: add\n            path: /metadata/labels/a\n            value: b\n",
+      ),
     ],
     [
       "labels",

@@ -31,6 +31,16 @@ describe("a release of Helmfile", () => {
       "environments:\n  default:\n    values:\n      - env.yaml\n      - web: {enabled: false}\n---\n",
       "    condition: web.enabled\n",
     ],
+    [
+      "one that a secret may decide",
+      "environments:\n  default:\n    values:\n      - web: {enabled: false}\n    secrets: [s.yaml]\n---\n",
+      "    condition: web.enabled\n",
+    ],
+    [
+      "one that a base may decide",
+      "bases: [b.yaml]\n---\nenvironments:\n  default:\n    values:\n      - web: {enabled: false}\n---\n",
+      "    condition: web.enabled\n",
+    ],
     ["one that nothing says", "", "    condition: web.enabled\n"],
   ])("counts in every other case: %s", async (_, before, on) => {
     const { workloads } = await found({ "helmfile.yaml": `${before}releases:\n${release("web", on)}` });

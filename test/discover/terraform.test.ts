@@ -158,6 +158,60 @@ describe("manifests that Terraform applies", () => {
   });
 });
 
+describe("manifests of more than one form", () => {
+  const POD = `{\n    apiVersion = "v1"\n    kind = "Pod"\n    metadata = { name = "web" }\n    spec = { containers = [{ name = "web", image = "python:3.14-alpine" }] }\n  }`;
+  it.each([
+    ["an object that is encoded", "kubectl_manifest", `yaml_body = yamlencode(${POD})`],
+    ["one of two", "kubernetes_manifest", `manifest = var.on ? ${POD} : {}`],
+    ["one of three", "kubernetes_manifest", `manifest = var.on ? ${POD} : var.off ? {} : {}`],
+  ])("are read: %s", async (_, type, body) => {
+    const { workloads, diagnostics } = await inTerraform(`resource "${type}" "web" {\n  ${body}\n}\n`);
+    expect(diagnostics).toEqual([]);
+    expect(workloads).toMatchObject([{ image: "python:3.14-alpine", at: { line: 6 } }]);
+  });
+
+  it.each([
+    ["of the net", "", "yamldecode(data.http.argocd.response_body)"],
+    ["of a branch that is worked out", "", `var.on ? ${POD} : var.manifest`],
+    ["each of what is worked out", "  for_each = var.all\n", "each.value"],
+    ["each of a text of the net", "  for_each = data.kubectl_file_documents.net.manifests\n", "each.value"],
+  ])("are told of: %s", async (_, before, body) => {
+    const { diagnostics } = await inTerraform(
+      `data "kubectl_file_documents" "net" {\n  content = data.http.argocd.response_body\n}\nresource "kubernetes_manifest" "web" {\n${before}  manifest = ${body}\n}\n`,
+    );
+    expect(diagnostics).toMatchObject([{ code: "not-followed", weight: "gap" }]);
+  });
+
+  it.each([
+    ['  for_each = fileset(path.module, "*.yaml")\n', "yamldecode(file(each.value))"],
+    ['  for_each = { for f in fileset(path.module, "*.yaml") : f => f }\n', "each.value"],
+    ["  for_each = data.kubectl_path_documents.all.manifests\n", "each.value"],
+    ["  for_each = data.kubectl_file_documents.here.manifests\n", "each.value"],
+    ["", "data.local_file.web.content"],
+  ])("are nobody's where they are files of the repository: %s", async (before, body) => {
+    const { diagnostics } = await inTerraform(
+      `data "kubectl_file_documents" "here" {\n  content = file("web.yaml")\n}\nresource "kubectl_manifest" "web" {\n${before}  yaml_body = ${body}\n}\n`,
+    );
+    expect(diagnostics).toEqual([]);
+  });
+
+  it("are read in a folder that is called like one of tests", async () => {
+    const text = `resource "kubectl_manifest" "web" {\n  yaml_body = <<YAML\napiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec:\n  containers:\n    - {name: web, image: python:3.14-alpine}\nYAML\n}\n`;
+    const { workloads } = await found({ "environments/test/main.tf": text }, { hcl: testHclReader });
+    expect(workloads).toMatchObject([{ image: "python:3.14-alpine", at: { line: 8 } }]);
+  });
+});
+
+it("names that every object of JavaScript has are names like others", async () => {
+  const text = `resource "constructor" "toString" {\n  Corefile = constructor ? 1 : 2\n}\n`;
+  const { workloads, diagnostics } = await inTerraform(
+    `${text}${deployment(`        constructor {\n          a = 1\n        }\n${CONTAINER}`)}`,
+  );
+  expect(diagnostics).toEqual([]);
+  expect(workloads).toHaveLength(1);
+  expect((await dnsFound({ "dns.tf": text })).answers).toEqual([]);
+});
+
 describe("a helm_release", () => {
   const release = (more: string) =>
     `resource "helm_release" "web" {\n  name       = "web"\n  repository = "https://charts.example"\n  chart      = "web"\n${more}}\n`;
@@ -183,14 +237,24 @@ describe("a helm_release", () => {
     expect(diagnostics).toMatchObject([{ code: "not-followed", at: { line: 4 } }]);
   });
 
-  it("of a chart that is here is no gap", async () => {
-    const chart = { "modules/charts/web/Chart.yaml": "apiVersion: v2\nname: web\nversion: 1.0.0\n" };
-    const text = release("")
-      .replace('"web"\n}', '"${path.module}/charts/web"\n}')
-      .replace(/.*repository.*\n/, "");
-    const { diagnostics } = await found({ "modules/main.tf": text, ...chart }, { hcl: testHclReader });
-    expect(diagnostics).toEqual([]);
+  it("has an image of its values once", async () => {
+    const { workloads } = await inTerraform(
+      release('  values = [yamlencode({ image = "python:3.14-alpine" })]\n'),
+    );
+    expect(workloads.map(({ image }) => image)).toEqual(["python:3.14-alpine"]);
   });
+
+  it.each(["${path.module}/charts/web", "charts/web"])(
+    "of a chart that is here is no gap: %s",
+    async (path) => {
+      const chart = { "modules/charts/web/Chart.yaml": "apiVersion: v2\nname: web\nversion: 1.0.0\n" };
+      const text = release("")
+        .replace('"web"\n}', `"${path}"\n}`)
+        .replace(/.*repository.*\n/, "");
+      const { diagnostics } = await found({ "modules/main.tf": text, ...chart }, { hcl: testHclReader });
+      expect(diagnostics).toEqual([]);
+    },
+  );
 });
 
 it("without a reader of HCL, and in a file that is none, says that images are not read", async () => {

@@ -98,6 +98,37 @@ describe("a release of Helm in a tool's own words", () => {
     },
   );
 
+  it.each([
+    ["Fleet", "fleet.yaml", "helm:\n  chart: web\n  repo: https://charts.example\n  values: {size: 1}\n"],
+    [
+      "Garden",
+      "web.garden.yml",
+      "kind: Deploy\ntype: helm\nname: web\nspec:\n  chart: {name: web, repo: x}\n",
+    ],
+    [
+      "Ansible",
+      "playbook.yml",
+      "- hosts: all\n  tasks:\n    - kubernetes.core.helm: {chart_ref: example/web}\n",
+    ],
+  ])("is told of where it has no word of an image: %s", async (_, file, text) => {
+    const { diagnostics } = await found({ [file]: text });
+    expect(diagnostics).toMatchObject([{ code: "not-followed", weight: "gap", at: { file } }]);
+  });
+
+  it.each([
+    [
+      "skaffold.yaml",
+      "apiVersion: skaffold/v4beta6\nkind: Config\ndeploy:\n  helm:\n    releases:\n      - name: web\n        chartPath: charts/web\n        setValues: {replicas: a}\n",
+    ],
+    ["web.garden.yml", "kind: Deploy\ntype: helm\nname: web\nspec:\n  chart: charts/web\n"],
+  ])("of a chart in a folder without a dot before it is no gap: %s", async (file, text) => {
+    const chart = "apiVersion: v2\nname: web\nversion: 1.0.0\n";
+    const { diagnostics } = await found({ [`a/${file}`]: text, "a/charts/web/Chart.yaml": chart });
+    expect(diagnostics).toEqual([]);
+    const away = await found({ [`a/${file}`]: text, "charts/web/Chart.yaml": chart });
+    expect(away.diagnostics).toMatchObject([{ code: "not-followed" }]);
+  });
+
   it("of a chart that is here is no gap", async () => {
     const { diagnostics } = await found({
       "web/fleet.yaml": `helm:\n  chart: ./chart\n  values:\n    replicas: 1\n`,

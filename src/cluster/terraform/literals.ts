@@ -37,9 +37,10 @@ export async function withLiterals(
     ),
   );
   const diagnostics: Diagnostic[] = [];
-  const off = read.flatMap(({ one: { file, text }, values }) =>
-    (values?.off ?? []).map(({ start, end }) => wholeFile(file, text).toPlace(start, end)),
-  );
+  const off = read.flatMap(({ one: { file, text }, values }) => {
+    const source = wholeFile(file, text);
+    return (values?.off ?? []).map(({ start, end }) => source.toPlace(start, end));
+  });
   for (const { one, values } of read) {
     for (const found of values?.computed ?? [])
       if (!isElsewhere(one.file, found, known, named)) diagnostics.push(computed(one, found));

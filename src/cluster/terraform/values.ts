@@ -131,16 +131,18 @@ class Values {
     }
   }
 
-  /** The one that a written condition chooses; else either may be it. */
+  /** The one that written conditions choose; else each may be it that they leave. */
   #conditional(node: Node, depth: number): YamlNode | undefined {
-    const [condition, yes, no] = node.namedChildren.filter(isCode);
-    const chosen = { true: yes, false: no }[condition?.text ?? ""];
-    if (chosen !== undefined) return this.#expression(chosen, depth + 1);
-    return this.#list(
-      node,
-      [yes, no].flatMap((one) => one ?? []),
-      depth,
-    );
+    const left: Node[] = [];
+    let isChosen = true;
+    for (const { condition, value } of branchesOf(node)) {
+      if (condition === "false") continue;
+      left.push(value);
+      if (condition === "true") break;
+      isChosen = false;
+    }
+    const [only] = left;
+    return isChosen && only !== undefined ? this.#expression(only, depth + 1) : this.#list(node, left, depth);
   }
 
   #literal(node: Node): YamlNode | undefined {
@@ -224,6 +226,27 @@ class Values {
       end: node.endIndex,
     };
   }
+}
+
+/**
+ * What a conditional may be, in order, the last whatever else holds. `a ? x : b ? y : z` is for HCL `a ? x : (b ? y : z)`,
+ * and for the grammar `(a ? x : b) ? y : z`; what stands in brackets is an expression within one.
+ */
+function branchesOf(node: Node): readonly { readonly condition: string; readonly value: Node }[] {
+  const branches: { condition: string; value: Node }[] = [];
+  let [condition, value, last] = node.namedChildren.filter(isCode);
+  if (last !== undefined) branches.push({ condition: "true", value: last });
+  while (condition !== undefined && value !== undefined) {
+    const inner = condition.namedChildren.find(isCode);
+    if (inner?.type !== "conditional") {
+      branches.push({ condition: condition.text, value });
+      break;
+    }
+    const [before, its, own] = inner.namedChildren.filter(isCode);
+    branches.push({ condition: own?.text ?? "", value });
+    [condition, value] = [before, its];
+  }
+  return branches.toReversed();
 }
 
 /** HCL native syntax specification, "Template Expressions": `<<-` takes the least indentation away. */

@@ -117,7 +117,9 @@ function optionsIn(words: readonly string[]) {
     const name = equals > 0 ? word.slice(2, equals) : (SHORT[word.slice(0, 2)] ?? word.slice(2));
     const value =
       equals > 0 ? word.slice(equals + 1) : isJoined ? word.slice(2).replace(/^=/, "") : (words[++i] ?? "");
-    options.set(name, [...(options.get(name) ?? []), value]);
+    const all = options.get(name);
+    if (all === undefined) options.set(name, [value]);
+    else all.push(value);
   }
   return { options, others };
 }

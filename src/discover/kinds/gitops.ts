@@ -102,7 +102,8 @@ export function readGitOps(
 
   const argo = (key: ObjectKey, source: YamlNode) => {
     patches(key, valueAt(source, "kustomize"));
-    const chart = textAt(source, "chart");
+    const local = textAt(source, "local");
+    const chart = local !== undefined && isFolder(local.text) ? undefined : textAt(source, "chart");
     given.delete(key);
     const path = textAt(source, "path");
     if (path !== undefined && !isHere(path.text, isFolder))
@@ -111,16 +112,17 @@ export function readGitOps(
     // Terraform has them in a list, texts and values.
     const listed = itemsAt(source, "helm", "texts");
     const isOpen = (node: YamlNode) => node.kind === "text" && node.templated;
+    const parameters = itemsAt(source, "helm", "parameters");
     for (const item of listed.filter((one) => !isOpen(one))) {
       if (item.kind === "text") valuesText(key, item);
       else values(key, item);
     }
     const object = valueAt(source, "helm", "valuesObject");
     if (object !== undefined) values(key, object);
-    const parameters = itemsAt(source, "helm", "parameters");
     if (parameters.length > 0) values(key, mapOfParameters(parameters));
     if (chart !== undefined) {
-      const isWhole = itemsAt(source, "helm", "valueFiles").length === 0 && !listed.some(isOpen);
+      const isWhole =
+        itemsAt(source, "helm", "valueFiles").length === 0 && [...listed, ...parameters].every(isWritten);
       want(key, chart, chartOfApplication(source), isWhole);
     }
     for (const item of itemsAt(source, "kustomize", "images")) {
@@ -223,6 +225,12 @@ function keyOf(kind: string, node: YamlNode): ObjectKey {
     textAt(node, "metadata", "namespace");
   const root = `${kind}/${name}`;
   return { root, kind, namespace: namespace?.templated ? "" : (namespace?.text ?? ""), name };
+}
+
+/** Whether all of a value is written out. */
+function isWritten(node: YamlNode): boolean {
+  if (node.kind === "list") return node.items.every(isWritten);
+  return node.kind === "map" ? node.entries.every(({ value }) => isWritten(value)) : !node.templated;
 }
 
 /** The objects of a document, those of a List one by one. */

@@ -9,7 +9,7 @@ export interface Release {
   readonly chart?: YamlText;
   readonly repository?: YamlText;
   readonly version?: YamlText;
-  /** Maps, and texts of YAML; what is computed makes them less than all. */
+  /** Maps, and texts of YAML; what is computed, or stands where nobody reads, makes them less than all. */
   readonly values: readonly YamlNode[];
   /** Each with a `name` and a `value`. */
   readonly parameters?: readonly YamlNode[];
@@ -28,10 +28,16 @@ export function helmRelease(
     /^(?:\$\{path\.(?:module|root)\}\/(.+)|(\.{1,2}(?:\/.*)?))$/.exec(chart?.text ?? "")?.filter(Boolean) ??
     [];
   const path = here === undefined ? undefined : joinPath(folder, here)?.path;
+  // Without a repository a name may be a folder's: whoever knows the folders can tell.
+  const local =
+    path !== undefined || repository !== undefined || chart === undefined || chart.templated
+      ? undefined
+      : joinPath(folder, chart.text)?.path;
   const source = map([
     ...(chart === undefined
       ? []
       : [path === undefined ? entryOf("chart", chart) : entryOf("path", { ...chart, text: path })]),
+    ...(chart === undefined || !local ? [] : [entryOf("local", { ...chart, text: local })]),
     ...(repository === undefined ? [] : [entryOf("repoURL", repository)]),
     ...(version === undefined ? [] : [entryOf("targetRevision", version)]),
     entryOf("helm", map([entryOf("texts", list(values)), entryOf("parameters", list(parameters))])),
@@ -43,6 +49,12 @@ export function helmRelease(
     entryOf("spec", map([entryOf("source", source)])),
   ]);
 }
+
+/** Values that are not read. */
+export const unreadValues = (at: { readonly start: number; readonly end: number }): YamlText => ({
+  ...word("what is not read", at),
+  templated: true,
+});
 
 /** A word that stands nowhere, but is held to stand where something does. */
 export function word(

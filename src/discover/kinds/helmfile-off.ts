@@ -1,21 +1,22 @@
 /** Blanks the releases that a file of Helmfile itself says are not installed. Must not work out what other files or templates say. */
 import { readYaml, textAt, valueAt, type YamlNode } from "../../yaml/nodes.ts";
-import { blank } from "../prose.ts";
+import type { YamlBudget } from "../../yaml/budget.ts";
+import { blanked } from "../prose.ts";
 
 /** The text with blanks for them, so that nobody reads them (helmfile.readthedocs.io: `installed`, `condition`). */
-export function withoutOff(text: string): string {
+export function withoutOff(text: string, budget: YamlBudget): string {
   if (!/^[ \t-]*(?:installed|condition)[ \t]*:/m.test(text)) return text;
-  const { documents, problems } = readYaml(text);
+  const { documents, problems } = readYaml(text, budget);
   if (problems.length > 0) return text;
   const values = documents.flatMap(valuesIn);
   const off = documents
     .flatMap((document) => listed(valueAt(document, "releases")))
     .filter((release) => isOff(release, values));
-  return off.reduce((left, { start, end }) => {
+  return blanked(
+    text,
     // What follows it belongs to the next one.
-    const last = start + left.slice(start, end).trimEnd().length;
-    return left.slice(0, start) + blank(left.slice(start, last)) + left.slice(last);
-  }, text);
+    off.map(({ start, end }) => ({ start, end: start + text.slice(start, end).trimEnd().length })),
+  );
 }
 
 function isOff(release: YamlNode, values: readonly (YamlNode | undefined)[]): boolean {
@@ -31,9 +32,14 @@ function isOff(release: YamlNode, values: readonly (YamlNode | undefined)[]): bo
 function valuesIn(document: YamlNode): readonly (YamlNode | undefined)[] {
   const environments = valueAt(document, "environments");
   const all = environments?.kind === "map" ? environments.entries.map(({ value }) => value) : [];
-  return [document, ...all]
-    .flatMap((one) => listed(valueAt(one, "values")))
-    .map((one) => (one.kind === "map" ? one : undefined));
+  const isElsewhere = valueAt(document, "bases") !== undefined;
+  return [
+    ...(isElsewhere ? [undefined] : []),
+    ...[document, ...all].flatMap((one) => [
+      ...listed(valueAt(one, "values")).map((value) => (value.kind === "map" ? value : undefined)),
+      ...listed(valueAt(one, "secrets")).map(() => undefined),
+    ]),
+  ];
 }
 
 function listed(node: YamlNode | undefined): readonly YamlNode[] {

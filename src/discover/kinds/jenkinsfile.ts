@@ -6,8 +6,9 @@ import { buildsOf } from "./build-commands.ts";
 import { commandsIn } from "./build-script.ts";
 import type { BuildReader } from "./workflow-builds.ts";
 
-/** `sh "…"`, `sh(script: '…')` (jenkins.io, Pipeline: Nodes and Processes), the text between one of Groovy's quotes. */
-const STEP = /\bsh[ \t]*\(?\s*(?:(?:script|label)[ \t]*:\s*)?("""|'''|"|')/g;
+/** `sh "…"`, `sh(returnStdout: true, script: '…')` (jenkins.io, Pipeline: Nodes and Processes), the text between one of Groovy's quotes. */
+const STEP =
+  /\bsh(?:[ \t]*\(\s*|[ \t]+)?(?:\w+[ \t]*:[ \t]*(?:true|false|'[^'\n]{0,200}'|"[^"\n]{0,200}")[ \t]*,\s*){0,4}(?:script[ \t]*:\s*)?("""|'''|"|')/g;
 /** Longer texts, and more of them, are not read. */
 const MOST_TEXT = 20_000;
 const MOST_STEPS = 500;

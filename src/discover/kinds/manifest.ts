@@ -282,7 +282,9 @@ const RUNS_NOTHING =
  */
 function isCustom({ isObject, group }: Owner): boolean {
   return (
-    isObject && group.includes(".") && !/(?:^|\.)(?:(?:x-)?k8s\.io|fluxcd\.io|argoproj\.io)$/.test(group)
+    isObject &&
+    group.includes(".") &&
+    !/(?:^|\.)(?:(?:x-)?k8s\.io|fluxcd\.io|argoproj\.io|helm\.sh)$/.test(group)
   );
 }
 

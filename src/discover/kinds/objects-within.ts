@@ -1,6 +1,7 @@
 /** Finds the Kubernetes objects that scripts, pipelines and Terraform have as text, where they stand. Must not read them, nor run what hands them on. */
 import { withoutComments } from "../comments.ts";
 import { isAside } from "../net.ts";
+import { isHclName } from "../../tree/file-names.ts";
 import { nameOf } from "../../tree/paths.ts";
 
 /** Files that hand texts to a cluster. Programs hold manifests in their helps and tests as well, and are none. */
@@ -11,15 +12,13 @@ const HANDS_ON =
 const JENKINS = /(?:^|\/)Jenkinsfile[^/]*$|\.(?:groovy|jenkins(?:file)?)$/i;
 
 /** The first line of an object: alone, or behind the quote that opens its text. */
-const FIRST = /^(?:[^\n]*["'`])?([ \t]*)(?:- )?(?:apiVersion|kind)["']?:[ \t]*["']?[\w./-]+["']?[ \t\r]*$/;
-const FIRST_OF_POD = /^(?:[^\n]*["'`])?([ \t]*)(?:spec|metadata):[ \t\r]*$/;
-
-/** The most texts of one file that are taken. */
-const MOST = 100;
+const FIRST = /^((?:[^\n]*["'`])?)([ \t]*)(?:- )?(?:apiVersion|kind)["']?:[ \t]*["']?[\w./-]+["']?[ \t\r]*$/;
+const FIRST_OF_POD = /^((?:[^\n]*["'`])?)([ \t]*)(?:spec|metadata):[ \t\r]*$/;
 
 /** Whether a path is named like a file that hands objects to a cluster. */
 function handsOn(path: string): boolean {
-  return (HANDS_ON.test(path) || !nameOf(path).includes(".")) && !isAside(path);
+  // An environment of Terraform's may be called `test`.
+  return (HANDS_ON.test(path) || !nameOf(path).includes(".")) && (isHclName(path) || !isAside(path));
 }
 
 /**
@@ -35,13 +34,14 @@ export function objectsWithin(path: string, text: string): string | undefined {
   const bare = withoutComments(path, text).split("\n");
   const shown = lines.map((line) => " ".repeat(line.length));
   let [found, last] = [0, -1];
-  for (let at = 0; at < lines.length && found < MOST; at++) {
+  for (let at = 0; at < lines.length; at++) {
     const line = bare[at] ?? "";
     const first = FIRST.exec(line) ?? (isJenkins ? FIRST_OF_POD.exec(line) : null);
     if (first === null) continue;
-    const key = line.search(/(?:apiVersion|kind|spec|metadata|- )/);
-    const opened = first[0].slice(0, key).trim() !== "";
-    const width = opened ? widthOf(bare[at + 1] ?? "") : (first[1]?.length ?? 0);
+    const [, before = "", blanks = ""] = first;
+    const key = before.length + blanks.length;
+    const opened = before !== "";
+    const width = opened ? widthOf(bare[at + 1] ?? "") : blanks.length;
     const end = endOf(lines, at + 1, width);
     const piece = lines.slice(at, end).join("\n");
     const isObject = /\bapiVersion["']?:/.test(piece) && /^[ \t"'`]*kind["']?:/m.test(piece);

@@ -12,6 +12,7 @@ import {
 } from "../../yaml/nodes.ts";
 import { notFollowed } from "../gaps.ts";
 import { word } from "./helm-release.ts";
+import { changesPods } from "./patches.ts";
 
 /** What policies of a file add to a cluster. */
 export interface PolicyObjects {
@@ -31,7 +32,16 @@ export function policyObjects(file: Source, objects: readonly YamlNode[]): Polic
   for (const object of objects) {
     const [kind, api] = [textAt(object, "kind")?.text ?? "", textAt(object, "apiVersion")?.text ?? ""];
     if (/^(?:Cluster)?Policy$/.test(kind) && api.startsWith("kyverno.io/"))
-      for (const rule of itemsAt(object, "spec", "rules")) documents.push(...ofRule(object, rule));
+      for (const rule of itemsAt(object, "spec", "rules")) {
+        documents.push(...ofRule(object, rule));
+        const mutate = valueAt(rule, "mutate");
+        for (const one of [mutate, ...itemsAt(mutate, "foreach")]) {
+          const patch = textAt(one, "patchesJson6902");
+          // A variable stands for an index as a rule.
+          if (patch !== undefined && changesPods(patch.text.replace(/\{\{[^{}]*\}\}/g, "0")))
+            tell(patch, "it changes what pods run", "a patch");
+        }
+      }
     else if (/^(?:Cluster)?OverridePolicy$/.test(kind) && api.startsWith("policy.karmada.io/")) {
       const rules = [valueAt(object, "spec"), ...itemsAt(object, "spec", "overrideRules")];
       for (const rule of rules) {
@@ -101,17 +111,19 @@ function objectOf(maker: YamlNode, entries: readonly YamlEntry[]): YamlMap {
   };
 }
 
-/** A patch with the marks taken off its keys that say when it is put on: `+(image)`, `(name)`. */
+/** A patch with the marks taken off its keys that say when it is put on: `+(image)`, `(name)`; `(image)` is a condition, and no image. */
 function without(node: YamlMap): YamlMap {
   const inner = (one: YamlNode): YamlNode =>
     one.kind === "map" ? without(one) : one.kind === "list" ? { ...one, items: one.items.map(inner) } : one;
   return {
     ...node,
-    entries: node.entries.map((entry) => ({
-      ...entry,
-      key: entry.key.replace(/^[+^=<X]?\((.+)\)$/, "$1"),
-      value: inner(entry.value),
-    })),
+    entries: node.entries
+      .filter(({ key }) => !/^[\^=<X]?\(image\)$/.test(key))
+      .map((entry) => ({
+        ...entry,
+        key: entry.key.replace(/^[+^=<X]?\((.+)\)$/, "$1"),
+        value: inner(entry.value),
+      })),
   };
 }
 

@@ -8,6 +8,7 @@ import type { WorkloadKey } from "../../model/workload-key.ts";
 import { named } from "../../model/workload-names.ts";
 import type { Source } from "../../text/source.ts";
 import { joinPath, nameOf } from "../../tree/paths.ts";
+import type { YamlBudget } from "../../yaml/budget.ts";
 import { entryOf, readYaml, type YamlNode } from "../../yaml/nodes.ts";
 import { imageNotLiteral, notFollowed } from "../gaps.ts";
 import type { ScriptCommand } from "./build-script.ts";
@@ -17,6 +18,7 @@ import { imagesInValues, mapOfParameters, type ValuesContext } from "./values.ts
 export interface ChartsHere {
   /** Whether the repository has a chart in a folder, and its own values. */
   readonly chart: (folder: string) => Pick<ValuesContext, "base" | "appVersion"> | undefined;
+  readonly budget: YamlBudget;
 }
 
 /** Whose commands they are. */
@@ -98,7 +100,9 @@ function wordsIn(words: readonly string[]): Words {
     const equals = word.indexOf("=");
     const name = (equals > 0 ? word.slice(0, equals) : word).replace(/^-+/, "");
     const value = equals > 0 ? word.slice(equals + 1) : ALONE.test(word) ? "true" : (own[++i] ?? "");
-    options.set(name, [...(options.get(name) ?? []), value]);
+    const all = options.get(name);
+    if (all === undefined) options.set(name, [value]);
+    else all.push(value);
   }
   return { options, others, rest: end < 0 ? undefined : words.slice(end + 1) };
 }
@@ -106,20 +110,20 @@ function wordsIn(words: readonly string[]): Words {
 type Add = (image: string, key: WorkloadKey, role: Role, more?: Partial<Workload>) => void;
 
 /** Objects by their short names. */
-const SHORT: Readonly<Record<string, string>> = {
-  deploy: "deployment",
-  sts: "statefulset",
-  ds: "daemonset",
-  cj: "cronjob",
-  po: "pod",
-  rs: "replicaset",
-  rc: "replicationcontroller",
-  dc: "deploymentconfig",
-  ksvc: "service",
-};
+const SHORT: ReadonlyMap<string, string> = new Map([
+  ["deploy", "deployment"],
+  ["sts", "statefulset"],
+  ["ds", "daemonset"],
+  ["cj", "cronjob"],
+  ["po", "pod"],
+  ["rs", "replicaset"],
+  ["rc", "replicationcontroller"],
+  ["dc", "deploymentconfig"],
+  ["ksvc", "service"],
+]);
 const kindOf = (word: string) => {
   const kind = word.toLowerCase().replace(/\..*$/, "").replace(/s$/, "");
-  return SHORT[kind] ?? SHORT[word] ?? kind;
+  return SHORT.get(kind) ?? SHORT.get(word) ?? kind;
 };
 
 /** `run`, `create` and `set image`. */
@@ -190,7 +194,9 @@ function byHelm(words: readonly string[], folder: string | undefined, at: Place,
     ...texts.flatMap((text) => {
       const [name, json] = splitAt(text, "=");
       return isKnown(text) && text.length < 65_536
-        ? readYaml(json).documents.map((node): YamlNode => ({ ...MAP, entries: [entryOf(name, node)] }))
+        ? readYaml(json, who.budget).documents.map(
+            (node): YamlNode => ({ ...MAP, entries: [entryOf(name, node)] }),
+          )
         : [];
     }),
   ];

@@ -18,17 +18,18 @@ export async function scriptBuilds(
   const { shell, has, ci, also } = await scripts();
   const text = /\.(?:sh|bash)$/.test(file.file) ? file.text : commandLines(file.text);
   const placeOf = (position: number) => file.toPlace(position, position + 1);
-  const inFolder = (folder: string) =>
+  const inFolder = (folder: string, then: BuildReader["also"]) =>
     buildsOf(commandsIn(text, { folder, env: ci, own: parentOf(file.file) }, shell), {
       by: file.file,
       placeOf,
       has,
-      also,
+      also: then,
     });
   const isThere = ({ dockerfile }: ImageBuild) => "path" in dockerfile && has(dockerfile.path);
-  const atRoot = inFolder("");
+  const atRoot = inFolder("", also);
   if (atRoot.every(isThere) || parentOf(file.file) === "") return atRoot;
-  const beside = inFolder(parentOf(file.file));
+  // What its other commands run was said.
+  const beside = inFolder(parentOf(file.file), () => undefined);
   return atRoot.map((build, index) => {
     const other = beside[index];
     return !isThere(build) && other !== undefined && isThere(other) ? other : build;

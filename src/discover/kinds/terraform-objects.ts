@@ -1,18 +1,10 @@
 /** Makes Kubernetes objects of the resources that Terraform's providers have for them. Must not work anything out, nor read containers. */
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import type { Source } from "../../text/source.ts";
-import {
-  entryOf,
-  itemsAt,
-  textAt,
-  valueAt,
-  type YamlEntry,
-  type YamlMap,
-  type YamlNode,
-} from "../../yaml/nodes.ts";
+import { entryOf, textAt, valueAt, type YamlEntry, type YamlMap, type YamlNode } from "../../yaml/nodes.ts";
 import { parentOf } from "../../tree/paths.ts";
 import { notFollowed } from "../gaps.ts";
-import { helmRelease, word } from "./helm-release.ts";
+import { helmRelease, unreadValues, word } from "./helm-release.ts";
 
 /** What a file makes. */
 export interface TerraformObjects {
@@ -21,32 +13,32 @@ export interface TerraformObjects {
 }
 
 /** Resources with pods, by their kinds; `_v1` and `_v2` are the same again. */
-const KINDS: Readonly<Record<string, readonly [apiVersion: string, kind: string]>> = {
-  kubernetes_pod: ["v1", "Pod"],
-  kubernetes_replication_controller: ["v1", "ReplicationController"],
-  kubernetes_deployment: ["apps/v1", "Deployment"],
-  kubernetes_stateful_set: ["apps/v1", "StatefulSet"],
-  kubernetes_daemonset: ["apps/v1", "DaemonSet"],
-  kubernetes_daemon_set: ["apps/v1", "DaemonSet"],
-  kubernetes_job: ["batch/v1", "Job"],
-  kubernetes_cron_job: ["batch/v1", "CronJob"],
-};
+const KINDS: ReadonlyMap<string, readonly [apiVersion: string, kind: string]> = new Map([
+  ["kubernetes_pod", ["v1", "Pod"]],
+  ["kubernetes_replication_controller", ["v1", "ReplicationController"]],
+  ["kubernetes_deployment", ["apps/v1", "Deployment"]],
+  ["kubernetes_stateful_set", ["apps/v1", "StatefulSet"]],
+  ["kubernetes_daemonset", ["apps/v1", "DaemonSet"]],
+  ["kubernetes_daemon_set", ["apps/v1", "DaemonSet"]],
+  ["kubernetes_job", ["batch/v1", "Job"]],
+  ["kubernetes_cron_job", ["batch/v1", "CronJob"]],
+]);
 
 /** Blocks that Kubernetes has as lists of another name. */
-const LISTS: Readonly<Record<string, string>> = {
-  container: "containers",
-  init_container: "initContainers",
-  volume: "volumes",
-  volume_mount: "volumeMounts",
-  env: "env",
-  env_from: "envFrom",
-  port: "ports",
-  host_aliases: "hostAliases",
-  option: "options",
-  items: "items",
-  toleration: "tolerations",
-  image_pull_secrets: "imagePullSecrets",
-};
+const LISTS: ReadonlyMap<string, string> = new Map([
+  ["container", "containers"],
+  ["init_container", "initContainers"],
+  ["volume", "volumes"],
+  ["volume_mount", "volumeMounts"],
+  ["env", "env"],
+  ["env_from", "envFrom"],
+  ["port", "ports"],
+  ["host_aliases", "hostAliases"],
+  ["option", "options"],
+  ["items", "items"],
+  ["toleration", "tolerations"],
+  ["image_pull_secrets", "imagePullSecrets"],
+]);
 
 /** Maps whose keys are whoever wrote them's. */
 const FREE = /^(?:labels|annotations|match_labels|node_selector|data|limits|requests)$/;
@@ -61,18 +53,22 @@ export function terraformObjects(file: Source, root: YamlNode | undefined): Terr
     );
   for (const { type, name, body } of resourcesIn(root)) {
     const what = `${type}.${name}`;
-    const made = KINDS[type.replace(/_v\d\w*$/, "")];
+    const made = KINDS.get(type.replace(/_v\d\w*$/, ""));
     if (made !== undefined) {
       for (const one of dynamicIn(body))
         tell(one.value, `its blocks \`${one.key}\` are what Terraform works out`, what);
       documents.push(objectOf(made, body));
-    } else if (type === "kubernetes_manifest") {
-      const manifest = valueAt(body, "manifest");
-      if (manifest?.kind === "map") documents.push(manifest);
-      else if (isComputed(manifest)) tell(manifest, "its manifest is what Terraform works out", what);
-    } else if (type === "kubectl_manifest") {
-      const text = valueAt(body, "yaml_body");
-      if (isComputed(text)) tell(text, "its manifest is what Terraform works out", what);
+    } else if (type === "kubernetes_manifest" || type === "kubectl_manifest") {
+      const each = valueAt(body, "for_each");
+      const isOfFiles = each !== undefined && fromFiles(file.text.slice(each.start, each.end), root);
+      for (const one of branches(valueAt(body, type === "kubectl_manifest" ? "yaml_body" : "manifest"))) {
+        if (one.kind === "map") documents.push(one);
+        else if (one.kind === "text" && one.templated && !fromFiles(one.text, root)) {
+          // Each of the files is read by itself.
+          if (isOfFiles && /\beach\./.test(one.text)) continue;
+          tell(one, "its manifest is what Terraform works out", what);
+        }
+      }
     } else if (type === "helm_release") documents.push(releaseOf(name, body, parentOf(file.file)));
   }
   return { documents, diagnostics };
@@ -95,11 +91,23 @@ function resourcesIn(root: YamlNode | undefined): readonly Resource[] {
   );
 }
 
-/** What is computed of no file that is here: those are read by themselves. */
-function isComputed(node: YamlNode | undefined): node is YamlNode {
-  return (
-    node?.kind === "text" && node.templated && !/\b(?:file|templatefile)\(|\beach\.|\bdata\./.test(node.text)
-  );
+/** Whether an expression is of files that are here, which are read by themselves (registry.terraform.io: hashicorp/local, hashicorp/template, gavinbunney/kubectl). */
+function fromFiles(text: string, root: YamlNode | undefined): boolean {
+  if (
+    /\b(?:file|templatefile|fileset)\(|\bdata\.(?:kubectl_path|kubectl_filename|local_file|template_file)/.test(
+      text,
+    )
+  )
+    return true;
+  // It splits a text of anywhere.
+  const name = /\bdata\.kubectl_file_documents\.([\w-]+)/.exec(text)?.[1];
+  const content = name && textAt(root, "data", "kubectl_file_documents", name, "content")?.text;
+  return content ? /\b(?:file|templatefile)\(/.test(content) : false;
+}
+
+/** What a value may be, one by one. */
+function branches(node: YamlNode | undefined): readonly YamlNode[] {
+  return node?.kind === "list" ? node.items.flatMap(branches) : listed(node);
 }
 
 /** Blocks made by a `for_each` that change what a pod runs; one that gives variables is told of by them. */
@@ -139,7 +147,7 @@ function camelled(node: YamlNode): YamlNode {
         .some((one) => one.key === "env" || one.key === "env_from")
         ? [entryOf("envFrom", { ...node, kind: "list", items: [outOfSight(node)] })]
         : [];
-    const list = LISTS[key];
+    const list = LISTS.get(key);
     if (list === undefined || value.kind === "text")
       return [{ ...entry, key: camel(key), value: camelled(value) }];
     const items = listed(value).map(camelled);
@@ -163,12 +171,17 @@ function outOfSight(node: YamlNode): YamlMap {
 
 function releaseOf(name: string, body: YamlMap, folder: string): YamlNode {
   const chart = valueAt(body, "chart");
+  const isOpen =
+    entriesOf(body).some(({ key }) => /^(?:set_sensitive|set_wo|postrender)$/.test(key)) ||
+    listed(valueAt(body, "dynamic"))
+      .flatMap(entriesOf)
+      .some(({ key }) => /^(?:set|postrender)/.test(key));
   return helmRelease(body, folder, {
     name: textAt(body, "name") ?? word(name, body),
     chart: chart?.kind === "text" ? chart : undefined,
     repository: textAt(body, "repository"),
     version: textAt(body, "version"),
-    values: itemsAt(body, "values"),
+    values: [...listed(valueAt(body, "values")), ...(isOpen ? [unreadValues(body)] : [])],
     parameters: ["set", "set_list"].flatMap((key) => listed(valueAt(body, key))),
   });
 }

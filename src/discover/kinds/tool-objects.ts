@@ -11,7 +11,7 @@ import {
   type YamlNode,
   type YamlText,
 } from "../../yaml/nodes.ts";
-import { helmRelease, word } from "./helm-release.ts";
+import { helmRelease, unreadValues, word } from "./helm-release.ts";
 
 /** Containers and Helm releases of Fleet, Skaffold, DevSpace, Garden, Okteto, Score, Drone and Ansible. */
 export function toolObjects({ file }: Source, documents: readonly YamlNode[]): readonly YamlNode[] {
@@ -90,6 +90,9 @@ export function toolObjects({ file }: Source, documents: readonly YamlNode[]): r
   });
 }
 
+/** Keys of files and objects of the cluster that have values (the same pages of each tool). */
+const ELSEWHERE = ["valuesFiles", "valueFiles", "values_files", "valuesFrom"];
+
 /** Where a tool has what it says of a release. */
 interface Keys {
   readonly chart: string;
@@ -108,6 +111,7 @@ function releasesOf(node: YamlNode | undefined, folder: string, keys: Keys): rea
   );
   const values = keys.values.flatMap((key) => valueAt(node, key) ?? []);
   if (chart === undefined && parameters.length + values.length === 0) return [];
+  for (const key of ELSEWHERE) if (valueAt(node, key) !== undefined) values.push(unreadValues(node));
   const name = textAt(node, "releaseName") ?? textAt(node, "name") ?? chart ?? word("", node);
   return [
     helmRelease(node, folder, {

@@ -7,6 +7,7 @@ import { readSettings } from "../../../src/settings/settings.ts";
 import { discover } from "../../../src/discover/discover.ts";
 import { DEFAULT_LIMITS } from "../../../src/image/limits.ts";
 import { createCredentials } from "../../../src/image/source/registry/credentials.ts";
+import { testHclReader } from "../../support/hcl.ts";
 import { createRegistrySource } from "../../../src/image/source/registry/registry-source.ts";
 import {
   digestOf,
@@ -126,6 +127,7 @@ async function found(
   const { workloads, diagnostics, unread, clusterFiles } = await discover(memoryTree(files), {
     packedChart: fetch ? packedChart : undefined,
     limits: { remoteCharts },
+    hcl: testHclReader,
   });
   return {
     fetched,
@@ -161,6 +163,31 @@ describe("a chart in a registry", () => {
     ]);
     expect(roots).toEqual(["helmrelease/web shop"]);
     expect(gaps).toEqual([]);
+  });
+
+  it.each([
+    ["Terraform's values", "main.tf", '  set {\n    name = "image.tag"\n    value = "2.0"\n  }\n', true],
+    [
+      "a value that is worked out",
+      "main.tf",
+      '  set {\n    name = "image.tag"\n    value = var.tag\n  }\n',
+      false,
+    ],
+    ["a part of values", "main.tf", "  values = [yamlencode({ image = { tag = var.tag } })]\n", false],
+    ["all values", "main.tf", "  values = var.values\n", false],
+    ["values made by a block", "main.tf", '  dynamic "set" {\n    for_each = var.all\n  }\n', false],
+    ["secret values", "main.tf", '  set_sensitive {\n    name = "a"\n    value = "b"\n  }\n', false],
+    ["what is run over it", "main.tf", '  postrender {\n    binary_path = "./x"\n  }\n', false],
+    ["Fleet's values", "fleet.yaml", "  values: {image: {tag: a}}\n", true],
+    ["values of files", "fleet.yaml", "  valuesFiles: [a.yaml]\n", false],
+  ])("is read under what a tool says, where all of that is known: %s", async (_, file, more, isRead) => {
+    const { fetched, images, gaps } = await found((host) => ({
+      [file]: file.endsWith(".tf")
+        ? `resource "helm_release" "web" {\n  chart = "web"\n  version = "1.2.3"\n  repository = "oci://${host}/charts"\n${more}}\n`
+        : `helm:\n  chart: web\n  version: 1.2.3\n  repo: oci://${host}/charts\n${more}`,
+    }));
+    expect(fetched.length > 0 && images.length > 0).toBe(isRead);
+    expect(gaps.length > 0).toBe(!isRead);
   });
 
   it("keeps tags as they are written, and has what nobody changes", async () => {
