@@ -42,6 +42,11 @@ function deploys(text: string): boolean {
   return isObject && /\b(?:image|repository|Corefile|values|valuesObject)["']?\s*:/.test(text);
 }
 
+/** Whether it says, by its words, what pods may ask. */
+function lets(text: string): boolean {
+  return /^\s*["']?kind["']?\s*:\s*["']?\w*NetworkPolicy\b/m.test(text);
+}
+
 /** JSON is mostly data of something else: it must have a key of what is looked for. */
 const RELEVANT_JSON =
   /"(?:apiVersion|terraform_version|kind|currentMasterVersion|services|containers|Corefile|op)"\s*:/;
@@ -98,12 +103,13 @@ export function fileSorter(repository: Repository, objects: ObjectReader): FileS
   const sortYaml = async (path: string, source: YamlSource) => {
     const { documents, file, problem } = source;
     const isNamed = isKustomizationName(path) || isWorkflowName(path) || isValuesName(path);
-    if (problem !== undefined && (isNamed || deploys(file.text))) diagnostics.push(problem);
+    const chart = chartOf(path, chartFolders);
+    const matters = isNamed || deploys(file.text) || (chart === undefined && lets(file.text));
+    if (problem !== undefined && matters) diagnostics.push(problem);
     const kind = clusterSettingsKind(documents);
     if (kind !== undefined) clusterFiles.push({ file: path, text: file.text, kind, yaml: source });
     if (mayHoldCorefile(file.text))
       clusterFiles.push({ file: path, text: file.text, kind: "config-map", yaml: source });
-    const chart = chartOf(path, chartFolders);
     const isObject = documents.some((one) => textAt(one, "kind") && textAt(one, "apiVersion"));
     if (isKustomizationName(path)) kustomizations.push(source);
     else if (isWorkflowName(path)) workflows.push(source);

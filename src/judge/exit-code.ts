@@ -1,6 +1,5 @@
 /** Decides how a run ends from its report. Must not print. */
 import { counted, type Judgement, type Level, LEVELS, type Report, type Verdict } from "../model/report.ts";
-import { isNoCluster } from "../model/cluster-profile.ts";
 import { DEFECT } from "../model/defect.ts";
 
 /** Exit codes, as README lists them. */
@@ -34,9 +33,16 @@ export function isLoud({ level }: Pick<Verdict, "level">, failOn: Level | "never
   return failOn !== "never" && LEVELS.indexOf(level) >= LEVELS.indexOf(failOn);
 }
 
-/** Whether no image and no cluster was in sight; in a comparison nothing is new all the same. */
-export function nothingInSight({ judgements, clusters, fixed }: Report): boolean {
-  return judgements.length === 0 && fixed === undefined && clusters.every(isNoCluster);
+/** Whether no image and no cluster was in sight; in a comparison with another state nothing is new all the same. */
+export function nothingInSight(report: Report): boolean {
+  // What is asked about targets is held against the same state.
+  const isCompared = report.fixed !== undefined && report.targets === undefined;
+  return report.judgements.length === 0 && !isCompared && noClusterInSight(report);
+}
+
+/** Whether no file describes a cluster: a version that was said describes none that was found. */
+export function noClusterInSight({ clusters }: Report): boolean {
+  return clusters.every(({ at, sources }) => at === undefined && sources.length === 0);
 }
 
 /** Whether not one image could be read, and one of them matters. */

@@ -19,18 +19,25 @@ export interface Listed {
 
 /** Reads it. Throws MuslgateError (`input`) for what is no JSON. */
 export function listsIn(name: string, text: string): Listed {
-  const goesOn = new Map<string, boolean>();
+  const goesOn = new Map<string, string | undefined>();
   const objects = documentsOf(name, text).flatMap((one) => opened(one, 0, goesOn));
-  return { objects, cutShort: [...goesOn].flatMap(([kind, does]) => (does ? kind : [])) };
+  const cutShort = new Set([...goesOn.values()].flatMap((kind) => kind ?? []));
+  return { objects, cutShort: [...cutShort] };
 }
 
-function opened(value: unknown, nesting: number, goesOn: Map<string, boolean>): readonly unknown[] {
+function opened(
+  value: unknown,
+  nesting: number,
+  goesOn: Map<string, string | undefined>,
+): readonly unknown[] {
   if (Array.isArray(value) && nesting < MOST_NESTING)
     return value.flatMap((one) => opened(one, nesting + 1, goesOn));
   const list = textIn(value, "kind");
   if (list?.endsWith("List") !== true || nesting >= MOST_NESTING) return [value];
-  // What the API prints a page at a time says so of each but the last (apimachinery meta/v1 types.go, ListMeta).
-  goesOn.set(list, textIn(value, "metadata", "continue") !== undefined);
+  // What the API prints a page at a time says so of each but the last (apimachinery meta/v1 types.go, ListMeta). All pages
+  // have one version (kubernetes.io/docs/reference/using-api/api-concepts, "Retrieving large results sets in chunks").
+  const which = JSON.stringify([list, textIn(value, "metadata", "resourceVersion")]);
+  goesOn.set(which, textIn(value, "metadata", "continue") === undefined ? undefined : list);
   // Items of a PodList have no kind of their own in what the API itself prints.
   const kind = list.slice(0, -"List".length);
   return itemsIn(value, "items").flatMap((one) => {

@@ -332,7 +332,7 @@ export function waysOut(report: Report): {
   // What is waived, or was there before, asks for nothing.
   const others = all.filter((one) => !counted(one) && one.verdict.outcome === "affected");
   const patches = toldPatches(report).filter(
-    (patch) => found.some((one) => isFor(patch, one)) || !others.some((one) => isFor(patch, one)),
+    (patch) => found.some((one) => takes(patch, one)) || !others.some((one) => takes(patch, one)),
   );
   const rulesOf = namer(found);
   return {
@@ -378,9 +378,11 @@ function isFor({ file }: Patch, { verdict, workload }: Judgement): boolean {
   return [verdict.at, workload?.at, ...verdict.related].some((place) => place?.file === file);
 }
 
-/** Whether the patch does there what the finding asks for. */
-function takes(patch: Patch, judgement: Judgement): boolean {
-  return isFor(patch, judgement) && judgement.verdict.remedies.some(({ id }) => patch.remedies?.includes(id));
+/** Whether the patch does there what the finding asks for; of one that does not say what it does, whether it is in its file. */
+export function takes(patch: Patch, judgement: Judgement): boolean {
+  const { remedies } = patch;
+  const does = remedies === undefined || judgement.verdict.remedies.some(({ id }) => remedies.includes(id));
+  return does && isFor(patch, judgement);
 }
 
 /** Those to show: a blank to fill in alike in several files is told once, as the way out that it is; the JSON report has all. */

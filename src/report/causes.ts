@@ -202,11 +202,11 @@ function summaryWith(why: Diagnostic | undefined, { summary, because }: Judgemen
 
 /** Every diagnostic of a report, each once. */
 function allDiagnostics(report: Report): readonly Diagnostic[] {
-  const all = [
-    ...report.diagnostics,
-    ...report.clusters.flatMap((cluster) => cluster.diagnostics),
-    ...report.images.flatMap((image) => image.diagnostics),
-  ];
+  return eachOnce([report, ...report.clusters, ...report.images].flatMap(({ diagnostics }) => diagnostics));
+}
+
+/** Several clusters may have the same to tell. */
+export function eachOnce(all: readonly Diagnostic[]): readonly Diagnostic[] {
   const seen = new Set<string>();
   return all.filter((one) => {
     const key = JSON.stringify([one.code, one.message, one.subject, one.at]);

@@ -5,6 +5,7 @@ import { type Place, placeText } from "../model/place.ts";
 import type { Judgement, Level, Report } from "../model/report.ts";
 import { isLoud } from "../judge/exit-code.ts";
 import { shown, subjectOf } from "./arrange.ts";
+import { eachOnce } from "./causes.ts";
 import { printable, sentence } from "./text.ts";
 
 /** How a case ended; viewers show what is skipped as neither passed nor failed. */
@@ -27,7 +28,8 @@ export function renderJunit(report: Report, failOn: Level | "never" = "error"): 
     const name = report.clusters[(group[0] as Judgement).cluster]?.name ?? "no cluster";
     return { name, cases: group.map((judgement) => caseOf(report, judgement, failOn)) };
   });
-  const gaps = report.diagnostics.filter(({ weight }) => weight === "gap");
+  const told = [report, ...report.clusters].flatMap(({ diagnostics }) => diagnostics);
+  const gaps = eachOnce(told.filter(({ weight }) => weight === "gap"));
   if (gaps.length > 0) suites.push({ name: "What could not be known", cases: gaps.map(gapCase) });
   const all = suites.flatMap(({ cases }) => cases);
   return [

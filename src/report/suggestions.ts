@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { counted, type RemedyId, type Report } from "../model/report.ts";
 import { changesIn } from "../text/diff-changes.ts";
+import { takes } from "./arrange.ts";
 import { fenced, literal, clipped } from "./markdown-text.ts";
 import { printable, sentence } from "./text.ts";
 
@@ -26,20 +27,16 @@ export interface Suggestion extends SuggestedLines {
 
 /** A suggestion for each change of the patches whose findings count. */
 export function suggestionsOf(report: Report): readonly Suggestion[] {
-  const files = new Set(
-    report.judgements
-      .filter((one) => counted(one) && one.verdict.outcome === "affected")
-      .flatMap(({ verdict, workload }) => [verdict.at, workload?.at, ...verdict.related])
-      .flatMap((place) => place?.file ?? []),
-  );
+  const found = report.judgements.filter((one) => counted(one) && one.verdict.outcome === "affected");
+  const patches = (report.patches ?? []).filter((patch) => found.some((one) => takes(patch, one)));
   const seen = new Map<string, number>();
-  return (report.patches ?? []).flatMap(({ file, because, diff, remedies = [] }) =>
+  return patches.flatMap(({ file, because, diff, remedies = [] }) =>
     changesIn(diff).flatMap(({ line, removed, added, above }) => {
       // What only adds lines takes the line above along.
       const first = removed.length > 0 ? line : line - 1;
       const old = removed.length > 0 ? removed : above === undefined ? [] : [above];
       const lines = removed.length > 0 ? added : [...old, ...added];
-      if (!files.has(file) || old.length === 0 || ![...old, ...lines].every(isPlain)) return [];
+      if (old.length === 0 || ![...old, ...lines].every(isPlain)) return [];
       const same = JSON.stringify([file, old, lines]);
       const before = seen.get(same) ?? 0;
       seen.set(same, before + 1);

@@ -1,12 +1,12 @@
 /** The words every format uses for outcomes, effects and resolvers, so that they all say the same. Must not format. */
-import { isNoCluster, NAMELESS, type NameScope } from "../model/cluster-profile.ts";
+import { NAMELESS, type NameScope } from "../model/cluster-profile.ts";
 import { hidesPods } from "../model/hidden-pods.ts";
 import type { ImageProfile } from "../model/image-profile.ts";
 import { counted, type Judgement, type NameEffect, type Report } from "../model/report.ts";
 import { nameOf } from "../model/workload-names.ts";
 import { groupBy } from "../model/group-by.ts";
 import { upperFirst } from "./text.ts";
-import { nothingRead } from "../judge/exit-code.ts";
+import { noClusterInSight, nothingRead } from "../judge/exit-code.ts";
 import {
   type Container,
   containers,
@@ -273,9 +273,10 @@ export function countWords(
 }
 
 /** What a report ends with that counts nothing, as a sentence without its full stop. */
-export function nothingWords({ judgements, clusters }: Report): string {
-  if (judgements.length > 0) return "Nothing new";
-  const what = clusters.every(isNoCluster) ? "an image or describes a cluster" : "an image";
+export function nothingWords(report: Report): string {
+  if (report.judgements.length > 0) return "Nothing new";
+  if (report.diagnostics.some(hidesPods)) return "Nothing was judged: not all pods were seen";
+  const what = noClusterInSight(report) ? "an image or describes a cluster" : "an image";
   return `Nothing was judged: nothing here names ${what}`;
 }
 

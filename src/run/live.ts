@@ -3,6 +3,7 @@ import { withClusterServers } from "../judge/workload-here.ts";
 import type { LiveState } from "../live/state.ts";
 import { isNoCluster } from "../model/cluster-profile.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
+import { hidesPods } from "../model/hidden-pods.ts";
 import { named } from "../model/workload-names.ts";
 import type { Workload } from "../model/workload.ts";
 import type { Configured } from "../settings/states.ts";
@@ -55,7 +56,7 @@ export function liveSurvey(survey: Survey, live: LiveState): Survey {
     workloads: survey.workloads.map((one) => withPods(withServers(one, live), live)),
     // Nobody can apply a patch to a file that is not there.
     clusters: { ...clusters, profiles, corefiles: [] },
-    diagnostics: survey.diagnostics.map(reworded),
+    diagnostics: survey.diagnostics.map((one) => reworded(one, live)),
   };
 }
 
@@ -80,7 +81,7 @@ function withServers(workload: Workload, { dnsAddresses }: LiveState): Workload 
 }
 
 /** What speaks of a repository's files. */
-function reworded(diagnostic: Diagnostic): Diagnostic {
+function reworded(diagnostic: Diagnostic, live: LiveState): Diagnostic {
   switch (diagnostic.code) {
     case "no-cluster":
       return {
@@ -91,8 +92,12 @@ function reworded(diagnostic: Diagnostic): Diagnostic {
     case "no-workload":
       return {
         ...diagnostic,
-        message: "No pod was found",
-        hint: "Name another namespace, or none to look at all.",
+        ...(live.diagnostics.some(hidesPods)
+          ? {
+              message: "No pod was found, and not all pods were seen",
+              hint: "Mend what kept them from being seen, which is told beside this.",
+            }
+          : { message: "No pod was found", hint: "Name another namespace, or none to look at all." }),
       };
     default:
       return diagnostic;

@@ -1,4 +1,4 @@
-/** What could not be listed or read of a tree, in words. Must not decide whether it matters. */
+/** What could not be listed or read of a tree: in words, and what such a gap hides. Must not decide whether it matters. */
 import type { Diagnostic } from "../model/diagnostic.ts";
 
 /** A folder, by its parts, that could not be listed. */
@@ -35,4 +35,17 @@ export function pastLimit(
     hint: `Raise it, as with limit ${name}=${most * 10}, or ${otherwise}.`,
     weight: "gap",
   };
+}
+
+/** Whether it may hide files, or what stands in them, and nothing tells which. */
+export function hidesFiles({ code, at, subject }: Diagnostic): boolean {
+  if (code === "past-limit") return at === undefined && subject === undefined;
+  return code === "folder-unreadable" || code === "too-many-files";
+}
+
+/** The file that was not read, or not to its end or not as it is meant. */
+export function unreadFile({ code, at, subject }: Diagnostic): string | undefined {
+  // An image that was not read hides nobody: the container is there.
+  if (code === "image-unreadable") return undefined;
+  return at?.file ?? (code === "file-unreadable" || code === "past-limit" ? subject : undefined);
 }

@@ -70,6 +70,71 @@ describe("compare", () => {
     expect(fixed(gap({ code: "file-unreadable", at: at("c.yaml") }))).toEqual([mended, gone]);
     expect(fixed(gap({ code: "file-unreadable", at: at("b.yaml"), before: true }))).toEqual([mended, gone]);
     expect(fixed(gap({ subject: "list nodes" }))).toEqual([mended, gone]);
+    // One that was not read at all has no place; where it is not told which there are, any may be.
+    expect(fixed(gap({ code: "file-unreadable", subject: "b.yaml" }))).toEqual([mended]);
+    expect(fixed(gap({ code: "file-unreadable", subject: "c.yaml" }))).toEqual([mended, gone]);
+    for (const code of ["folder-unreadable", "too-many-files", "past-limit"] as const)
+      expect(fixed(gap({ code }))).toEqual([mended]);
+    expect(fixed(gap({ code: "image-unreadable", at: at("b.yaml") }))).toEqual([mended, gone]);
+    // A right that was not had then either hid the same; what failed in part may have failed elsewhere.
+    const subject = "list pods in shop";
+    expect(fixed(gap({ code: "cluster-forbidden", subject, before: true }))).toEqual([mended, gone]);
+    expect(fixed(gap({ code: "cluster-unread", subject, before: true }))).toEqual([mended]);
+    expect(fixed(gap({ code: "too-many-files", before: true }))).toEqual([mended]);
+  });
+
+  it("does not call gone what a file decides that was not read", () => {
+    const denial = { kind: "NXDOMAIN", because: "Its template does.", at: at("dns.yaml", 3) } as const;
+    const answers = { internal: denial, external: denial };
+    const before = state({ a: ["api:1", "1.2.2"] }, { ...denies, answers, faults: [] });
+    const fixed = (more: Partial<Report>, on = cluster("NODATA")) =>
+      compare({ ...state({ a: ["api:1", "1.2.2"] }, on), ...more }, before).fixed;
+    const gap = (file: string): Diagnostic => ({
+      code: "yaml-unreadable",
+      message: "m",
+      hint: "h",
+      weight: "gap",
+      at: at(file),
+    });
+    expect(fixed({})).toContain("a: musl-paired-lookup");
+    expect(fixed({ diagnostics: [gap("c.yaml")] })).toContain("a: musl-paired-lookup");
+    expect(fixed({ diagnostics: [gap("dns.yaml")] })).toEqual([]);
+    expect(fixed({}, { ...cluster("NODATA"), diagnostics: [gap("dns.yaml")] })).toEqual([]);
+    // The container's own file was read where it is seen.
+    expect(fixed({ diagnostics: [gap("a.yaml")] })).toContain("a: musl-paired-lookup");
+    const refused = (to: string): Diagnostic => ({
+      code: "cluster-forbidden",
+      message: "m",
+      hint: "h",
+      weight: "gap",
+      subject: `list ${to} in shop`,
+    });
+    for (const to of ["networkpolicies.networking.k8s.io", "ciliumnetworkpolicies.cilium.io"])
+      expect(fixed({ diagnostics: [refused(to)] })).toEqual([]);
+    // No policy is what the cluster's own files say.
+    const sources = [{ role: "cluster-dns" as const, file: "dns.yaml", at: at("dns.yaml") }];
+    const known = { ...cluster("NODATA"), sources };
+    const some = fixed({ diagnostics: [refused("networkpolicies.networking.k8s.io")] }, known);
+    expect(some).toContain("a: musl-paired-lookup");
+  });
+
+  it("does not call gone what an image decides that was not read", () => {
+    const before = state({ a: ["api:1", "1.2.2"] }, denies);
+    const [first] = before.judgements.filter(({ workload }) => workload !== undefined);
+    const nginx = { ...first!, verdict: { ...first!.verdict, ruleId: "nginx-resolver" } };
+    const now = state({ a: ["api:1", "1.2.2"] }, denies);
+    const judgements = now.judgements.map((one) => ({
+      ...one,
+      image: undefined,
+      verdict: { ...one.verdict, outcome: "unknown" as const },
+    }));
+    const fixed = (of: Report) => compare(of, { ...before, judgements: [nginx] }).fixed;
+    expect(fixed(now)).toEqual(["a: nginx-resolver"]);
+    expect(fixed({ ...now, judgements })).toEqual([]);
+    const partly = judgements.map((one) => ({ ...one, image: 0 }));
+    expect(fixed({ ...now, judgements: partly })).toEqual(["a: nginx-resolver"]);
+    const images = now.images.map((one) => ({ ...one, complete: false }));
+    expect(fixed({ ...now, judgements: partly, images })).toEqual([]);
   });
 
   it("takes what got worse for new", () => {

@@ -50,7 +50,19 @@ describe("exitCode", () => {
     ],
     ["nothing in sight", report([], noCluster), "never", false, 3],
     ["nothing in sight, before either", { ...report([], noCluster), fixed: [] }, "error", false, 0],
-    ["a cluster alone", report([], cluster("NODATA")), "error", false, 0],
+    ["a cluster alone", report([], cluster("NODATA", "NODATA", { at })), "error", false, 0],
+    ["a version that was said", report([], cluster("NODATA")), "error", false, 3],
+    [
+      "nothing in sight, at a target either",
+      {
+        ...report([], noCluster),
+        fixed: [],
+        targets: [{ to: "alpine=3.24", breaks: [], heals: [], unknown: [] }],
+      },
+      "error",
+      false,
+      3,
+    ],
     ["no image read at all", { ...unknown, images: [] }, "error", false, 3],
   ] as const)("%s", (_, of, failOn, failOnUnknown, code) => {
     expect(exitCode(of, failOn, failOnUnknown)).toBe(code);

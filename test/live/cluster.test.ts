@@ -583,7 +583,7 @@ describe("a live cluster", () => {
     );
     expect(told(await judged(await readCluster(ask, {})))).toEqual([
       "cluster-unread: kubectl failed to list pods in all namespaces, or did so in part: Error from server (Expired): The provided continue parameter is too old",
-      "no-workload: No pod was found",
+      "no-workload: No pod was found, and not all pods were seen",
     ]);
   });
 
@@ -800,13 +800,27 @@ describe("what serves a cluster's DNS", () => {
 describe("Lists", () => {
   it("whose last page is not there are a gap, whatever pages there are", async () => {
     const page = (continues: string | undefined, ...items: readonly LiveObject[]) =>
-      JSON.stringify({ kind: "PodList", metadata: { continue: continues, remainingItemCount: 7 }, items });
+      pageOf(undefined, continues, ...items);
+    const pageOf = (
+      resourceVersion: string | undefined,
+      continues: string | undefined,
+      ...items: readonly LiveObject[]
+    ) => {
+      const metadata = { resourceVersion, continue: continues, remainingItemCount: 7 };
+      return JSON.stringify({ kind: "PodList", metadata, items });
+    };
     const [one, two] = ["api", "web"].map((name) => deploymentPods(name, 1, [image("shop/api:1.0")]));
     const gaps = (...pages: readonly string[]) =>
       clusterOfLists(listOf([...SHAPES.kubeadm]) + pages.join("\n"), "pods.json").diagnostics;
     expect(gaps(page("next", ...one!), page("", ...two!))).toEqual([]);
     expect(gaps(page("next", ...one!), page(undefined, ...two!))).toEqual([]);
-    for (const cut of [[page("next", ...one!)], [page("next", ...one!), page("more", ...two!)]])
+    expect(gaps(pageOf("7", "next", ...one!), pageOf("7", "", ...two!))).toEqual([]);
+    for (const cut of [
+      [page("next", ...one!)],
+      [page("next", ...one!), page("more", ...two!)],
+      // Another namespace's List, whole, ends none that goes on.
+      [pageOf("7", "next", ...one!), pageOf("9", "", ...two!)],
+    ])
       expect(gaps(...cut)).toMatchObject([
         {
           code: "cluster-unread",

@@ -72,6 +72,18 @@ describe("JUnit", () => {
     expect(text).toContain('classname="muslgate.image-unreadable"');
     expect(text).not.toContain("waiver-unused");
   });
+  it("has a case for what could not be known of clusters, each once", () => {
+    const gap = {
+      code: "yaml-unreadable",
+      message: "dns.yaml is no YAML",
+      hint: "h",
+      weight: "gap",
+    } as const;
+    const one = cluster("NODATA", "NODATA", { diagnostics: [gap] });
+    const text = renderJunit({ ...report([], one), clusters: [one, one] });
+    expect(text.match(/muslgate\.yaml-unreadable/g)).toHaveLength(1);
+    expect(text).toContain('<skipped type="unknown" message="dns.yaml is no YAML.">');
+  });
   it("fails for what the run fails for, and skips what is quieter with its words", () => {
     const quiet = sample.judgements.map((one): Report["judgements"][number] => ({
       ...one,

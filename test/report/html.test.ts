@@ -131,7 +131,28 @@ describe("the page", () => {
   });
 
   it.each<[string, Report, string, string]>([
-    ["nothing", report([], well), "unknown", "Nothing was judged: nothing here names an image"],
+    [
+      "nothing",
+      report([], { ...well, at: { file: "dns.yaml", line: 1, column: 1, endLine: 1, endColumn: 2 } }),
+      "unknown",
+      "Nothing was judged: nothing here names an image",
+    ],
+    [
+      "nothing, where pods were refused",
+      report([], well, {
+        diagnostics: [
+          {
+            code: "cluster-forbidden",
+            message: "m",
+            hint: "Look.",
+            weight: "gap",
+            subject: "list pods in all namespaces",
+          },
+        ],
+      }),
+      "unknown",
+      "Nothing was judged: not all pods were seen",
+    ],
     ["what is well", report([onAlpine("a:1")], well), "not-affected", "The container is not affected"],
     [
       "what is not known",

@@ -3,6 +3,7 @@ import type { Patch, Remedy, RemedyId, Report, Verdict } from "../../src/model/r
 import { renderComment } from "../../src/report/comment.ts";
 import { renderHtml } from "../../src/report/html.ts";
 import { renderMarkdown } from "../../src/report/markdown.ts";
+import { suggestionsOf } from "../../src/report/suggestions.ts";
 import { renderTable } from "../../src/report/table.ts";
 import { cluster, image, onMusl, workload } from "../support/profiles.ts";
 
@@ -71,7 +72,7 @@ describe.each(Object.entries(SAID))("the %s", (_, render) => {
   });
 });
 
-it("shows no change for what is waived or was there before, but for what is new beside it", () => {
+it("shows no change that only mends what is waived or was there before, whatever is new beside it", () => {
   const made = reportOf(several, [patch]);
   const [first, second] = made.judgements;
   const waived = { reason: "goes away", expires: "2030-01-31" };
@@ -79,7 +80,12 @@ it("shows no change for what is waived or was there before, but for what is new 
     const old = { ...made, judgements: [{ ...first!, ...quiet }] };
     expect(renderTable(old, wide)).not.toContain("What to do");
     const both = { ...made, judgements: [{ ...first!, ...quiet }, second!] };
-    expect(renderTable(both, wide)).toContain("1. Change dns.yaml");
+    expect(renderTable(both, wide)).not.toContain("Change dns.yaml");
+    expect(suggestionsOf(both)).toEqual([]);
+    const [alike] = reportOf([found("nginx-resolver", [FILLED])]).judgements;
+    const mended = { ...both, judgements: [...both.judgements, alike!] };
+    expect(renderTable(mended, wide)).toContain("1. Change dns.yaml");
+    expect(suggestionsOf(mended)).toHaveLength(1);
   }
 });
 

@@ -10,6 +10,8 @@ describe("a folder with nothing to read", () => {
     ["nothing", {}, []],
     ["only what describes nothing", { "README.md": "# hi\n", "src/app.js": "1\n" }, []],
     ["only what is left out", { "pod.yaml": POD }, ["--exclude", "*.yaml"]],
+    ["nothing, whatever version is said", {}, ["--gke-version", "1.33.1-gke.1107000"]],
+    ["nothing, whatever is asked about", {}, ["--to", "alpine=3.24"]],
   ] as const)("is no pass where it has %s, and the last line says so", async (_, files, args) => {
     const folder = temporaryFolder();
     for (const [path, text] of Object.entries(files)) folder.write(path, text);

@@ -77,6 +77,15 @@ describe("Kubernetes objects", () => {
     ]);
   });
 
+  it("tells of a policy that is no YAML: what pods may ask is not known", async () => {
+    const broken = (kind: string) => `apiVersion: x/v1\nkind: ${kind}\nmetadata: {name: d\nspec: ]\n`;
+    for (const kind of ["NetworkPolicy", "CiliumClusterwideNetworkPolicy"])
+      expect((await found({ "a/policy.yaml": broken(kind) })).diagnostics).toMatchObject([
+        { code: "file-unreadable", weight: "gap", at: { file: "a/policy.yaml" } },
+      ]);
+    expect((await found({ "a/role.yaml": broken("Role") })).diagnostics).toEqual([]);
+  });
+
   it("follows anchors, aliases and merge keys", async () => {
     const files = {
       "a.yaml": `kind: A\nmetadata: {name: a}\nx: &base\n  image: base:1\n  name: shared\nspec:\n  containers:\n  - <<: *base\n    name: own\n  - *base\n`,
