@@ -165,6 +165,13 @@ export const SECTIONS = [
     commands: remote("node"),
   },
   {
+    title: "The like in 60 layers from a registry on loopback",
+    floor: "igzip -d",
+    needs: ["skopeo", "docker-registry"],
+    wanted: { megabytes: 150 },
+    commands: remote("node60"),
+  },
+  {
     title: "1.2 GB in one layer from a registry on loopback",
     floor: "igzip -d",
     needs: ["skopeo", "docker-registry"],

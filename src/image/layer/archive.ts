@@ -2,7 +2,6 @@
 import type { Digest } from "../../model/digest.ts";
 import { MuslgateError } from "../../model/error.ts";
 import type { LayerFacts } from "../../model/layer-facts.ts";
-import type { Detector } from "../detect/detector.ts";
 import type { Budget } from "../../model/budget.ts";
 import { DocumentBudget, type Limits, limitReached } from "../limits.ts";
 import { begun, type Chunks } from "./chunks.ts";
@@ -43,29 +42,30 @@ export type ArchiveMembers = ReadonlyMap<string, ArchiveMember>;
  * verified; the diffIDs of all are for the caller to compare. Throws MuslgateError when the archive itself is
  * damaged.
  */
-export async function readArchive(
-  stored: Chunks,
-  { detectors, limits, signal, isBusy: elsewhere = () => false }: Reading,
-): Promise<ArchiveMembers> {
+export async function readArchive(stored: Chunks, reading: Reading): Promise<ArchiveMembers> {
+  const { limits, signal, isBusy: elsewhere = () => false } = reading;
   const members = new Map<string, ArchiveMember>();
   const left: Left = { kept: keptBudget(limits), documents: new DocumentBudget(limits) };
   const listed = keptBudget(limits);
   const events = new Events(tarEvents(uncompressed(stored, { limits, signal, elsewhere }), limits));
-  for (let next = await events.next(); !next.done; next = await events.next()) {
-    const event = next.value;
-    if (!("entry" in event)) continue;
-    const { entry } = event;
-    const path = cleanPath(entry.name);
-    listed.spend(path.length + entry.link.length + MEMBER);
-    if (entry.type === "file")
-      members.set(path, await readMember(path, bodyOf(events), detectors, limits, left));
-    else if (entry.type === "hardlink") members.set(path, { kind: "link", to: cleanPath(entry.link) });
-    else if (entry.type === "symlink") {
-      const folder = entry.link.startsWith("/") ? "" : path.slice(0, path.lastIndexOf("/") + 1);
-      members.set(path, { kind: "link", to: cleanPath(folder + entry.link) });
+  try {
+    for (let next = await events.next(); !next.done; next = await events.next()) {
+      const event = next.value;
+      if (!("entry" in event)) continue;
+      const { entry } = event;
+      const path = cleanPath(entry.name);
+      listed.spend(path.length + entry.link.length + MEMBER);
+      if (entry.type === "file") members.set(path, await readMember(path, bodyOf(events), reading, left));
+      else if (entry.type === "hardlink") members.set(path, { kind: "link", to: cleanPath(entry.link) });
+      else if (entry.type === "symlink") {
+        const folder = entry.link.startsWith("/") ? "" : path.slice(0, path.lastIndexOf("/") + 1);
+        members.set(path, { kind: "link", to: cleanPath(folder + entry.link) });
+      }
+      // What broke the archive is not one member's failure.
+      if (events.broken !== undefined) throw events.broken;
     }
-    // What broke the archive is not one member's failure.
-    if (events.broken !== undefined) throw events.broken;
+  } finally {
+    await events.close();
   }
   return members;
 }
@@ -86,6 +86,10 @@ class Events {
       this.broken = error;
       throw error;
     }
+  }
+
+  async close(): Promise<void> {
+    await this.#source.return?.();
   }
 }
 
@@ -120,18 +124,17 @@ async function* bodyOf(events: Events): AsyncGenerator<Uint8Array, void> {
 async function readMember(
   path: string,
   body: AsyncGenerator<Uint8Array, void>,
-  detectors: readonly Detector[],
-  limits: Limits,
+  reading: Reading,
   left: Left,
 ): Promise<ArchiveMember> {
   const { head, all: rest } = await begun({ [Symbol.asyncIterator]: () => ({ next: () => body.next() }) }, 1);
   try {
     if (isDocument(path, head))
-      return { kind: "document", bytes: await gatherDocument(rest, limits, left.documents) };
+      return { kind: "document", bytes: await gatherDocument(rest, reading.limits, left.documents) };
     const hex = /^blobs\/sha256\/([0-9a-f]{64})$/.exec(path)?.[1];
     const digest: Digest | undefined = hex === undefined ? undefined : `sha256:${hex}`;
-    const reading = { detectors, limits, kept: left.kept };
-    return { kind: "layer", facts: await readLayer(rest, { digest, endMarker: "not-needed" }, reading) };
+    const promised = { digest, endMarker: "not-needed" } as const;
+    return { kind: "layer", facts: await readLayer(rest, promised, { ...reading, kept: left.kept }) };
   } catch (error) {
     if (!(error instanceof MuslgateError)) throw error;
     return { kind: "failed", code: error.code, message: error.message, hint: error.hint };

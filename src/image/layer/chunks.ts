@@ -15,7 +15,8 @@ export async function* fileChunks(
 ): AsyncGenerator<Uint8Array, void> {
   const file = openSync(path, "r");
   const buffer = () => Buffer.allocUnsafeSlow(Math.min(CHUNK, Math.max(size, 1)));
-  let [free, used] = [buffer(), size > CHUNK ? buffer() : undefined];
+  let free: Buffer = buffer();
+  let used: Buffer | undefined;
   let at = 0;
   const readNext = (into: Buffer) => {
     const count = readAt(file, into, Math.min(into.length, size - at), offset + at);
@@ -30,8 +31,10 @@ export async function* fileChunks(
       if (count === 0) return;
       at += count;
       const chunk = free.subarray(0, count);
-      [free, used] = [used ?? buffer(), free];
-      if (at < size) reading = readNext(free);
+      if (at < size) {
+        [free, used] = [used ?? buffer(), free];
+        reading = readNext(free);
+      }
       yield chunk;
     }
   } finally {

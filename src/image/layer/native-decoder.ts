@@ -105,7 +105,7 @@ export async function* decodeNatively(
       }
       decoder.step(decoder.finish, NOTHING, out.subarray(filled));
     } catch (error) {
-      // What came before the damage is read before the damage is told.
+      // What earlier steps made is read before the damage is told.
       if (full !== undefined) yield full;
       if (filled > 0) yield out.subarray(0, filled);
       throw error;

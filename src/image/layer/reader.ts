@@ -103,32 +103,36 @@ async function withChunks<T>(
   signal: AbortSignal,
   use: (chunks: Chunks) => Promise<T>,
 ): Promise<T> {
-  if (blob.kind === "file") {
-    const chunks = fileChunks(blob.path, blob.offset, blob.size);
-    try {
-      return await use(chunks);
-    } finally {
-      await chunks.return();
-    }
-  }
   const stop = new AbortController();
+  let opened: AsyncIterator<Uint8Array> | undefined;
   try {
-    return await use(await blob.open(AbortSignal.any([signal, stop.signal])));
+    const bytes =
+      blob.kind === "file"
+        ? fileChunks(blob.path, blob.offset, blob.size)
+        : await blob.open(AbortSignal.any([signal, stop.signal]));
+    const source = bytes[Symbol.asyncIterator]();
+    opened = source;
+    return await use({ [Symbol.asyncIterator]: () => source });
   } finally {
     stop.abort();
+    // Whoever gave up before a loop over it has left it open.
+    await opened?.return?.();
   }
 }
 
 /** Whether a tar starts there as it is, uncompressed: its first header says so. */
 function isPlainTar(path: string, offset: number): boolean {
   const head = Buffer.alloc(262);
-  const file = openSync(path, "r");
   try {
-    const length = readSync(file, head, 0, head.length, offset);
-    return length === head.length && head.toString("latin1", 257, 262) === "ustar";
+    const file = openSync(path, "r");
+    try {
+      const length = readSync(file, head, 0, head.length, offset);
+      return length === head.length && head.toString("latin1", 257, 262) === "ustar";
+    } finally {
+      closeSync(file);
+    }
   } catch {
+    // Whoever reads it whole says why not.
     return false;
-  } finally {
-    closeSync(file);
   }
 }

@@ -43,6 +43,8 @@ export async function* decodeZstd(chunks: Chunks, { seen }: Decoding): AsyncGene
   const zstd = await started;
   const place = zstd.malloc(IN + OUT + 2 * BUFFER);
   const context = zstd.ZSTD_createDCtx();
+  // What is put out must not lie in the memory that all decoders have: when one needs more of it, all of it moves.
+  const out = Buffer.allocUnsafeSlow(OUT);
   const [input, output, from, to] = [place + IN + OUT, place + IN + OUT + BUFFER, place, place + IN];
   let left = 0;
   try {
@@ -68,7 +70,9 @@ export async function* decodeZstd(chunks: Chunks, { seen }: Decoding): AsyncGene
             break;
           }
           taken = nowTaken;
-          if (made > 0) yield new Uint8Array(zstd.memory.buffer, to, made);
+          if (made === 0) continue;
+          out.set(new Uint8Array(zstd.memory.buffer, to, made));
+          yield out.subarray(0, made);
         }
       }
     }

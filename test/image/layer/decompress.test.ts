@@ -8,11 +8,11 @@ import { decodeZstd } from "../../../src/image/layer/wasm-decoder.ts";
 import fc from "../../support/property.ts";
 import { pieces } from "../../support/tar.ts";
 
-/** One frame with one raw block (RFC 8878), so that no encoder is needed. */
+/** One frame with one raw block (RFC 8878), so that no encoder is needed, and a window of 16 MB: two are more than there is at first. */
 function rawZstd(bytes: Uint8Array): Buffer {
   const block = Buffer.alloc(3);
   block.writeUIntLE((bytes.length << 3) | 1, 0, 3);
-  return Buffer.concat([Buffer.from("28b52ffd0058", "hex"), block, bytes]);
+  return Buffer.concat([Buffer.from("28b52ffd0070", "hex"), block, bytes]);
 }
 
 /** Compressed where this Node can, else framed: several frames one after the other. */

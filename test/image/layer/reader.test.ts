@@ -23,12 +23,16 @@ const onDisk = (): Layer => ({
 });
 
 /** A layer whose bytes come as a stream, which tells when it was opened and when whoever read it had enough. */
-function streamed(bytes: Buffer, tell: (what: "opened" | "left") => void = () => {}): Layer {
+function streamed(bytes: Buffer, tell: (what: "opened" | "left" | "closed") => void = () => {}): Layer {
   const open = async (asked: AbortSignal) => {
     tell("opened");
     asked.addEventListener("abort", () => tell("left"));
     return (async function* () {
-      yield* pieces(bytes, 1_000);
+      try {
+        yield* pieces(bytes, 1_000);
+      } finally {
+        tell("closed");
+      }
     })();
   };
   return { mediaType: "", blob: { kind: "stream", size: bytes.length, open } };
@@ -50,6 +54,7 @@ describe("layers", () => {
     const opened: number[] = [];
     const layers = Array.from({ length: 10 }, () =>
       streamed(stored, (what) => {
+        if (what === "left") return;
         open += what === "opened" ? 1 : -1;
         opened.push(open);
       }),
@@ -74,7 +79,7 @@ describe("layers", () => {
             signal,
           ),
         ).rejects.toThrow(words);
-        expect(told).toEqual(["opened", "left"]);
+        expect(told.toSorted()).toEqual(["closed", "left", "opened"]);
       }
     }
     expect((await reader.read(onDisk(), signal)).facts.entryCount).toBe(20);
