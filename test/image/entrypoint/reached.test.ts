@@ -174,8 +174,8 @@ describe("texts that an interpreter reads besides its own", () => {
     [
       "words behind many of a variable",
       "affected",
-      ["node", "-e", js],
-      { env: [`NODE_OPTIONS=${"--no-warnings ".repeat(64)}`] },
+      ["ruby", "-r/opt/a/x.rb", "/m.rb"],
+      { env: [`RUBYOPT=${"-w ".repeat(64)}`], files: { "opt/a/x.rb": `system("${TEXT}")` } },
     ],
     [
       "what it reads, beside a variable's words",
