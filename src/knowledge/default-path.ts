@@ -7,5 +7,8 @@
  */
 export const DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
+/** What busybox's init gives what it starts, and its shell has without one (busybox, include/libbb.h, BB_PATH_ROOT_PATH). */
+export const BUSYBOX_PATH = "/sbin:/usr/sbin:/bin:/usr/bin";
+
 /** What execvp searches where PATH is not set: musl's (src/process/execvp.c) and glibc's (posix/execvpe.c, confstr). */
 export const PATHS_OF_LIBRARIES = ["/usr/local/bin:/bin:/usr/bin", "/bin:/usr/bin"] as const;

@@ -28,7 +28,7 @@ const LOADER_NAME = /(^|\/)ld[^/]*$/;
 /** Programs and libraries of every architecture. */
 export const elfFile: Detector = {
   id: "elf",
-  version: 12,
+  version: 13,
   maxBytes: BUDGET,
   names: LIBRARY_NAME,
   start(file) {

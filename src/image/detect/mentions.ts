@@ -28,7 +28,7 @@ export function programsIn(text: string): readonly string[] {
   return [...found];
 }
 
-/** Before the name of a program whose folder is a value. */
+/** Before the name of a program whose folder is a value; alone where there are more of them than are kept. */
 export const BELOW_VALUE = "*/";
 /** `"%s/app"`, `f"{x}/app"`, `${x}/app`, `"$x/app"`, `x + "/app"`. */
 const TAIL = /(?:[})]|%[sdv]|\$\w{1,64}|[+.&]\s?["'])\/([\w.+-]{1,128})(?=["'`\s])/g;
@@ -84,7 +84,7 @@ export function mentionsIn(text: string, language: string): readonly string[] {
   const patterns = isShell ? [PATH, BARE] : [PATH, QUOTED];
   if (!isShell)
     for (const [, name = ""] of whole.matchAll(TAIL))
-      if (found.size < MOST_TAILS) found.add(`${BELOW_VALUE}${name}`);
+      found.add(found.size < MOST_TAILS ? `${BELOW_VALUE}${name}` : BELOW_VALUE);
   for (const [text, pattern] of texts.flatMap((one) => patterns.map((pattern) => [one, pattern] as const)))
     for (const [all, word = all] of text.matchAll(pattern)) {
       if (word.length <= MOST_LETTERS && !/^(?:\/dev|\/proc|\/tmp)\//.test(word)) found.add(word);

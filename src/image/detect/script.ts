@@ -34,7 +34,7 @@ const MOST_LINE = 256;
 /** Scripts by their first line, and shell scripts by their name. */
 export const script: Detector = {
   id: "script",
-  version: 6,
+  version: 7,
   maxBytes: MOST_TEXT,
   names: new RegExp([SOURCED, BARE, PROGRAM, SETTINGS].map(({ source }) => source).join("|")),
   start({ path, size, executable }) {

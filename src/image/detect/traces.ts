@@ -28,6 +28,8 @@ interface Pattern {
 /** Packages that are kept, and letters of one. */
 const MOST_PACKAGES = 64;
 const MOST_LETTERS = 256;
+/** In place of a package whose name cannot be read, and of all that are too many. */
+const UNREAD_PACKAGE = "~unread";
 
 /** One entry of musl's address policy: a prefix, its length in whole bytes, mask, precedence and label. */
 const policy = (prefix: readonly number[], ...rest: readonly number[]) => [
@@ -130,10 +132,14 @@ const PATTERNS: readonly Pattern[] = [
   ...["._Cfunc_", "._C2func_"].map((text) => ({
     bytes: Buffer.from(text),
     hit(found: Found, block: Buffer, at: number) {
-      const before = block.toString("latin1", Math.max(0, at - MOST_LETTERS), at);
-      const path = /\0([\w.~%/-]+)$/.exec(before)?.[1];
-      if (path !== undefined) found.withC.add(path.replaceAll("%2e", "."));
-      return found.withC.size === MOST_PACKAGES;
+      // What is cut off at a block's begin was seen whole in the block before.
+      if (at < MOST_LETTERS) return false;
+      const [, start, path = ""] =
+        /(^|\0)([!-~]+)$/.exec(block.toString("latin1", at - MOST_LETTERS, at)) ?? [];
+      if (start === undefined) return false;
+      const isRead = start !== "" && /^[\w.~%/+-]+$/.test(path) && found.withC.size < MOST_PACKAGES;
+      found.withC.add(isRead ? path.replaceAll("%2e", ".") : UNREAD_PACKAGE);
+      return found.withC.size >= MOST_PACKAGES && found.withC.has(UNREAD_PACKAGE);
     },
   })),
 ];

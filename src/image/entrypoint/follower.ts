@@ -1,8 +1,9 @@
 /** Follows everything that starts in a container to its resolver. Must be bounded, and say unknown rather than drop what it does not follow. */
 import type { StartProcess } from "../../model/image-profile.ts";
+import type { ElfFact } from "../../model/layer-facts.ts";
 import type { FileView } from "../file-view.ts";
 import { Changes } from "./changes.ts";
-import { factOf, type File, unknown } from "./classify.ts";
+import { classify, factOf, type File, unknown } from "./classify.ts";
 import { type Following, NOTHING, type Situation, starter } from "./following.ts";
 import { baseName } from "./identity.ts";
 import type { Outcome } from "./outcome.ts";
@@ -44,8 +45,24 @@ export class Follower implements Following {
   }
 
   muslPrograms(): readonly string[] {
+    // A loader of any name may lead to musl, as gcompat's does.
+    const led = new Map<string, boolean>();
+    const leads = (file: File, fact: ElfFact) => {
+      const loader = `${fact.machine} ${fact.interpreter}`;
+      const known =
+        led.get(loader) ?? classify(this.files, file, { ...fact, go: undefined }).musl !== undefined;
+      led.set(loader, known);
+      return known;
+    };
     this.#musl ??= [...this.files.files()].flatMap(({ path, facts }) =>
-      facts.some((fact) => fact.kind === "elf" && (fact.linked?.musl || fact.interpreter?.includes("musl")))
+      facts.some(
+        (fact) =>
+          fact.kind === "elf" &&
+          (fact.linked?.musl ||
+            (fact.interpreter !== undefined &&
+              (fact.interpreter.includes("musl") ||
+                leads({ kind: "file", path, executable: true, facts }, fact)))),
+      )
         ? [path]
         : [],
     );

@@ -1,4 +1,5 @@
 /** What Procfiles, inittabs, OpenRC's runlevels and systemd's units name: finds their commands. Must not follow them, and say why where it reads none. */
+import { BUSYBOX_PATH } from "../../knowledge/default-path.ts";
 import { absolute } from "./shell/state.ts";
 import type { FileView } from "../file-view.ts";
 import { HOLE, isKnown } from "./shell/text.ts";
@@ -16,14 +17,29 @@ const unread = (path: string): Supervised => ({ because: `what ${path} starts co
 /** The commands of a Procfile, whatever manages it (foreman's README, "Procfile"; its `.env` beside it). */
 export function procfile(
   name: string,
-): (files: FileView, args: readonly string[], cwd: string) => Supervised {
-  return (files, args, cwd) => {
+): (
+  files: FileView,
+  args: readonly string[],
+  cwd: string,
+  environment: ReadonlyMap<string, string>,
+) => Supervised {
+  return (files, args, cwd, around) => {
     const root = optionOf(args, /^(?:-d|--root|--app-root|--?basedir)$/);
     const folder = root === undefined ? cwd : absolute(cwd, root);
     // Its own settings may name another Procfile.
-    if (!isKnown(folder) || files.lookup(absolute(folder, ".foreman")).kind !== "missing")
+    const isThere = (path: string) => files.lookup(path).kind !== "missing";
+    if (!isKnown(folder) || isThere(absolute(folder, ".foreman"))) return notRead(name);
+    // overmind's README, "Overmind environment".
+    const isOvermind = name === "overmind";
+    const homes = [cwd, folder, around.get("HOME") ?? "/root"];
+    if (isOvermind && homes.some((one) => !isKnown(one) || isThere(absolute(one, ".overmind.env"))))
       return notRead(name);
-    const operand = name === "hivemind" ? args.findLast((arg) => !arg.startsWith("-")) : undefined;
+    const operand =
+      name === "hivemind"
+        ? args.findLast((arg) => !arg.startsWith("-"))
+        : isOvermind
+          ? around.get("OVERMIND_PROCFILE")
+          : undefined;
     const path = absolute(folder, optionOf(args, /^(?:-[fj]|--procfile)$/) ?? operand ?? "Procfile");
     const variablesOf = (optionOf(args, /^(?:-e|--env)$/) ?? ".env").split(",").map((one) => {
       const looked = files.lookup(absolute(folder, one));
@@ -63,8 +79,8 @@ function optionOf(args: readonly string[], option: RegExp): string | undefined {
   return undefined;
 }
 
-/** What busybox's init gives what it starts (busybox, include/libbb.h, BB_PATH_ROOT_PATH). */
-const INIT_PATH: ReadonlyMap<string, string> = new Map([["PATH", "/sbin:/usr/sbin:/bin:/usr/bin"]]);
+/** What busybox's init gives what it starts. */
+const INIT_PATH: ReadonlyMap<string, string> = new Map([["PATH", BUSYBOX_PATH]]);
 
 /** busybox's init: every line of /etc/inittab (busybox, init/init.c). */
 export function inittab(files: FileView): Supervised {

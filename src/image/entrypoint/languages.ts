@@ -26,18 +26,22 @@ const INTERPRETERS: readonly (readonly [name: RegExp, text: RegExp, ending: stri
   [/^m4$/, /^-D$/, ".m4"],
 ];
 
+/** Words of an interpreter that are looked at, and as many that its environment adds. */
+const MOST_READ = 64;
+
 /** Follows what the texts name that an interpreter of this name is given; nothing happens for other programs. */
 export function followMentions(walk: Following, name: string, args: readonly string[], how: Situation): void {
   const [, isText, ending = ""] = INTERPRETERS.find(([one]) => one.test(name)) ?? [];
   if (isText === undefined) return;
-  const all = [...wordsOf(name, how), ...args];
+  const added = wordsOf(name, how).slice(0, MOST_READ);
+  const all = [...added, ...args.slice(0, MOST_READ)];
   const mentions = new Set<string>();
   const folders: string[] = [];
   const add = (words: Iterable<string>) => {
     for (const word of words) mentions.add(word);
   };
   let reads = true;
-  for (const [index, arg] of all.slice(0, 64).entries()) {
+  for (const [index, arg] of all.entries()) {
     const before = all[index - 1] ?? "";
     // `-r/x`, `--require=/x`, and Lua's `@/x`, or its text.
     const joined = /^(?:-[rRM](?=[/.])|--?[\w-]+=(?:auto_\w+=)?|@)([^=]+)$/.exec(arg)?.[1];
@@ -53,7 +57,9 @@ export function followMentions(walk: Following, name: string, args: readonly str
         if (SHELLS.test(name) && scriptAt(walk, file, how)?.truncated === true)
           walk.unknown(`${file} is too long to be followed`, how);
       }
-    if (arg !== "-" && arg !== "/dev/stdin" && (!arg.startsWith("-") || isText.test(arg))) reads = false;
+    const isGiven = index >= added.length;
+    if (isGiven && arg !== "-" && arg !== "/dev/stdin" && (!arg.startsWith("-") || isText.test(arg)))
+      reads = false;
     const named = absolute(how.cwd, arg.replace(/^-I(?=.)/, ""));
     if ((arg.startsWith("-") && !arg.startsWith("-I")) || !isKnown(named)) continue;
     const looked = walk.files.lookup(named);
@@ -74,12 +80,16 @@ export function followMentions(walk: Following, name: string, args: readonly str
     const looked = mention.startsWith("/") ? walk.files.lookup(mention) : undefined;
     if (looked?.kind === "file" && !looked.executable)
       for (const path of mentionsAt(walk, mention)) follow(walk, path, name, how);
-    if (mention.startsWith(BELOW_VALUE))
+    const isBelow = mention.startsWith(BELOW_VALUE);
+    if (mention === BELOW_VALUE && walk.muslPrograms().length > 0)
+      walk.unknown(`${baseName(name)} starts more below folders that are values than is followed`, how);
+    else if (isBelow)
       for (const path of walk.muslPrograms())
         if (path.endsWith(mention.slice(1))) follow(walk, path, name, how);
     // A text may go to a folder first, look for programs there, or mean its own.
-    if (!mention.startsWith("/") && programNamed(walk.files, mention, how) === undefined)
-      for (const folder of below) follow(walk, absolute(folder, mention), name, how);
+    const beside = isBelow ? mention.slice(BELOW_VALUE.length) : mention;
+    if (isBelow || (!mention.startsWith("/") && programNamed(walk.files, mention, how) === undefined))
+      for (const folder of below) follow(walk, absolute(folder, beside), name, how);
   }
 }
 

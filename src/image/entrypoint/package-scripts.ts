@@ -1,7 +1,8 @@
 /** Finds what npm, pnpm, yarn and npx start: scripts of a package.json and programs of its modules. Must not follow them. */
 import { absolute } from "./shell/state.ts";
 import type { FileView } from "../file-view.ts";
-import { HOLE, isKnown } from "./shell/text.ts";
+import { fits } from "./shell/pattern.ts";
+import { HOLE, isKnown, readable } from "./shell/text.ts";
 import { textOf } from "./text-of.ts";
 import type { Supervised, Unit } from "./units.ts";
 
@@ -60,14 +61,8 @@ export function packageScript(files: FileView, args: readonly string[], cwd: str
   const of = (one: string) => scripts.get(one);
   const wanted = words[0] === verb ? (SHORT[verb] ?? verb) : verb;
   const own = path.slice(0, -"/package.json".length);
-  const at = { cwd: own, pathFirst: `${own}/node_modules/.bin`, shell: scriptShell(files, own), at: path };
-  const chosen = wanted === "" ? [] : [`pre${wanted}`, wanted, `post${wanted}`];
-  // Without scripts of their own these two have others (npm's manual, "npm start", "npm restart").
-  if (wanted === "restart" && of("restart") === undefined) chosen.push("stop", "start");
-  const units = chosen.flatMap((one): Unit[] => {
-    const script = of(one);
-    return script === undefined ? [] : [{ command: { text: script }, ...at }];
-  });
+  const at = placeOf(files, path);
+  const units = wanted === "" ? [] : [...unitsOf(scripts, wanted, at)];
   // yarn, pnpm and bun take a program of the modules where no script has the name.
   if (of(wanted) === undefined && files.lookup(`${own}/node_modules/.bin/${wanted}`).kind !== "missing")
     units.push({ command: [wanted, ...words.slice(words.indexOf(wanted) + 1)], ...at });
@@ -76,37 +71,76 @@ export function packageScript(files: FileView, args: readonly string[], cwd: str
   return { units };
 }
 
+/** Where and with what the scripts of a package.json run. */
+function placeOf(files: FileView, path: string): Omit<Unit, "command"> {
+  const own = path.slice(0, -"/package.json".length);
+  return { cwd: own, pathFirst: `${own}/node_modules/.bin`, shell: scriptShell(files, own), at: path };
+}
+
+/** A script with those before and behind it. */
+function unitsOf(
+  scripts: ReadonlyMap<string, string>,
+  wanted: string,
+  at: Omit<Unit, "command">,
+): readonly Unit[] {
+  const chosen = [`pre${wanted}`, wanted, `post${wanted}`];
+  // Without scripts of their own these two have others (npm's manual, "npm start", "npm restart").
+  if (wanted === "restart" && !scripts.has("restart")) chosen.push("stop", "start");
+  return chosen.flatMap((one): Unit[] => {
+    const script = scripts.get(one);
+    return script === undefined ? [] : [{ command: { text: script }, ...at }];
+  });
+}
+
 /** Scripts of the nearest package.json by patterns, as run-s, run-p and npm-run-all take them (npm-run-all's README). */
 export function packageScripts(files: FileView, args: readonly string[], cwd: string): Supervised {
   const path = isKnown(cwd) ? nearest(files, cwd) : undefined;
   const scripts = path === undefined ? undefined : tableOf(textOf(files.lookup(path)), "scripts");
   if (scripts === undefined)
     return { because: "which scripts of a package.json it starts could not be read" };
-  const wanted = args.filter((arg) => !arg.startsWith("-")).map((arg) => arg.split(/\s/, 1)[0] as string);
-  const patterns = wanted.map((one) =>
-    one.split(/(\*+)/).map((part) => (part === "*" ? "[^:]*" : part.startsWith("**") ? ".*" : escaped(part))),
-  );
-  const any = new RegExp(`^(?:${patterns.map((parts) => parts.join("")).join("|") || "(?!)"})$`);
-  const names = [...scripts.keys()].filter((name) => any.test(name));
-  const units = names.flatMap((name) => {
-    const { units = [] } = packageScript(files, ["run", name], cwd) as { readonly units?: readonly Unit[] };
-    return units;
-  });
-  return { units };
+  const end = args.indexOf("--");
+  const wanted = (end === -1 ? args : args.slice(0, end))
+    .filter((arg, at) => !arg.startsWith("-") && !/^--(?:max-parallel|npm-path)$/.test(args[at - 1] ?? ""))
+    .map((arg) => arg.trim().split(/\s/, 1)[0] as string);
+  const names = [...scripts.keys()];
+  if (wanted.join("").length * names.join("").length > MOST_COMPARED)
+    return { because: `its patterns and the scripts of ${path} are too many to be compared` };
+  const chosen = new Set<string>();
+  for (const one of new Set(wanted)) {
+    const fitting = names.filter((name) => mayFit(one, name));
+    if (fitting.length === 0) return { because: `no script of ${path} is known to fit ${readable(one)}` };
+    for (const name of fitting) chosen.add(name);
+  }
+  return { units: [...chosen].flatMap((name) => unitsOf(scripts, name, placeOf(files, path as string))) };
+}
+
+/** Letters of patterns times those of names. */
+const MOST_COMPARED = 1_000_000;
+
+/** Whether a pattern may fit a name: a star stays between colons, two alone there are any parts or none (npm-run-all's README, "Glob-like pattern"). */
+function mayFit(pattern: string, name: string): boolean {
+  const parts = pattern.split(":");
+  if (parts.includes("**")) return fits(pattern.replaceAll("**:", "**"), name) !== false;
+  if (!isKnown(pattern)) return true;
+  const own = name.split(":");
+  return parts.length === own.length && parts.every((part, at) => fits(part, own[at] as string) !== false);
 }
 
 /** A task of deno.json, else a script of package.json (Deno's manual, "deno task"). */
 export function denoTask(files: FileView, args: readonly string[], cwd: string): Supervised {
-  const name = args.find((arg) => !arg.startsWith("-"));
-  if (name === undefined || !isKnown(cwd)) return { units: [] };
+  const [task = "", name = "-"] = args;
+  if (task !== "task" || name.startsWith("-") || !isKnown(cwd))
+    return { because: "which task deno starts could not be read" };
   for (const file of ["deno.json", "deno.jsonc"]) {
-    const path = `${cwd === "/" ? "" : cwd}/${file}`;
+    const path = nearest(files, cwd, file);
+    if (path === undefined) continue;
     const looked = files.lookup(path);
-    if (looked.kind === "missing") continue;
-    const task = tableOf(textOf(looked), "tasks")?.get(name);
-    return task === undefined
+    // What a folder above has is put together with what is here.
+    if (path !== absolute(cwd, file)) return { because: `what ${path} starts is not followed from ${cwd}` };
+    const text = tableOf(textOf(looked), "tasks")?.get(name);
+    return text === undefined
       ? { because: `what ${path} starts could not be read` }
-      : { units: [{ command: { text: task }, cwd, at: path }] };
+      : { units: [{ command: { text }, cwd, at: path }] };
   }
   return packageScript(files, ["run", name], cwd);
 }
@@ -120,10 +154,6 @@ function tableOf(body: string | undefined, table: string): ReadonlyMap<string, s
   } catch {
     return undefined;
   }
-}
-
-function escaped(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
 }
 
 /** A program of the modules, or one that is fetched first (npx's manual). */
@@ -156,11 +186,11 @@ function commandIn(
   return { units: words.length === 0 ? [] : [{ command: words, ...at }] };
 }
 
-/** The package.json of a folder, else of one above it. */
-function nearest(files: FileView, folder: string): string | undefined {
+/** The package.json of a folder, or another file, else that of one above it. */
+function nearest(files: FileView, folder: string, file = "package.json"): string | undefined {
   for (let own = folder.replace(/\/+$/, ""); ; own = own.replace(/\/[^/]*$/, "")) {
-    const looked = files.lookup(`${own}/package.json`);
-    if (looked.kind !== "missing" || looked.mayCome !== undefined) return `${own}/package.json`;
+    const looked = files.lookup(`${own}/${file}`);
+    if (looked.kind !== "missing" || looked.mayCome !== undefined) return `${own}/${file}`;
     if (own === "") return undefined;
   }
 }

@@ -10,6 +10,12 @@ import { textOf } from "./text-of.ts";
 /** Files around a program's text that are looked at, and folders in each other. */
 const MOST_FILES = 256;
 const MOST_NESTED = 4;
+/** Names of a folder that cost one step of the walk's work. */
+const NAMES_A_STEP = 64;
+/** Folders of what packages brought, and of git's own. */
+const OF_PACKAGES = /^(?:node_modules|site-packages|dist-packages|vendor|\.git)$/;
+
+const LUA = /^lua/;
 
 /** Variables whose words an interpreter takes for its own, and those that name folders of its modules (each one's manual). */
 const VARIABLES: readonly (readonly [name: RegExp, words: readonly string[], folders: readonly string[]])[] =
@@ -18,13 +24,17 @@ const VARIABLES: readonly (readonly [name: RegExp, words: readonly string[], fol
     [/^perl/, ["PERL5OPT"], ["PERL5LIB", "PERLLIB"]],
     [/^(?:ruby|jruby|rake|bundle|foreman)/, ["RUBYOPT"], ["RUBYLIB"]],
     [/^(?:node|npm|npx|pnpm|yarn)/, ["NODE_OPTIONS"], ["NODE_PATH"]],
-    [/^lua/, ["LUA_INIT"], []],
+    // Versions since 5.2 have one of their own (lua(1); lua.c, LUA_INITVARVERSION).
+    [LUA, ["LUA_INIT", ...["2", "3", "4", "5"].map((minor) => `LUA_INIT_5_${minor}`)], []],
   ];
 
 /** Words that its environment adds to an interpreter's. */
 export function wordsOf(name: string, { environment }: Situation): readonly string[] {
   const [, words = []] = VARIABLES.find(([one]) => one.test(name)) ?? [];
-  return words.flatMap((variable) => (environment.get(variable) ?? "").split(/\s+/)).filter(Boolean);
+  const values = words.map((variable) => environment.get(variable) ?? "").filter(Boolean);
+  // Lua's is one text, or a file's name behind `@`.
+  if (LUA.test(name)) return values.flatMap((value) => (value.startsWith("@") ? [value] : ["-e", value]));
+  return values.flatMap((value) => value.split(/\s+/)).filter(Boolean);
 }
 
 /** What texts of such an ending name that stand in these folders, in the working directory, or where a variable says. */
@@ -48,17 +58,26 @@ export function namedAround(
   let left = MOST_FILES;
   if (/^t?csh/.test(name))
     for (const path of CSH) for (const mention of mentionsAt(walk, path)) found.add(mention);
-  for (const { folder, nested } of open)
-    for (const one of walk.files.names(folder === "" ? "/" : folder) ?? []) {
+  for (const { folder, nested } of open) {
+    const names = walk.files.names(folder === "" ? "/" : folder) ?? [];
+    if (!walk.step(Math.ceil(names.length / NAMES_A_STEP), how)) return found;
+    for (const one of names) {
       const path = `${folder}/${one}`;
       // Whoever starts in the root has not all of it for modules.
       const isText = isModule(one, isFish ? ".fish" : ending);
       const isInside = !isText && folder !== "" && nested < MOST_NESTED;
-      if (!isText && !isInside) continue;
-      if (left-- === 0 || !walk.step(1, how)) return found;
+      if (OF_PACKAGES.test(one) || (!isText && !isInside)) continue;
+      if (!isText && walk.files.lookup(path).kind !== "folder") continue;
+      if (left-- === 0) {
+        if (walk.muslPrograms().length > 0)
+          walk.unknown(`${name} may read more than ${MOST_FILES} files and folders around its text`, how);
+        return found;
+      }
+      if (!walk.step(1, how)) return found;
       if (isText) for (const mention of mentionsAt(walk, path)) found.add(mention);
-      else if (walk.files.lookup(path).kind === "folder") open.push({ folder: path, nested: nested + 1 });
+      else open.push({ folder: path, nested: nested + 1 });
     }
+  }
   return found;
 }
 

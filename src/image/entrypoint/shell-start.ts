@@ -130,7 +130,7 @@ export function runText(
     text = withoutOpen(text).replaceAll(CHOSEN, "");
     if (!isKnown(text)) walk.unknown(`what ${starter(how)} hands to a shell is only known when it runs`, how);
   }
-  const state = stateAt(how, args);
+  const state = stateAt(how, args, shellName);
   state.tainted = how.open;
   for (const name of how.environment.keys()) {
     const exported = /^BASH_FUNC_(.+)%%$/.exec(name)?.[1];

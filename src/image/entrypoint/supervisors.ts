@@ -13,6 +13,7 @@ type Reader = (
   args: readonly string[],
   cwd: string,
   environment: ReadonlyMap<string, string>,
+  real: string,
 ) => Supervised;
 
 /** Its words name no script of a project's. */
@@ -49,7 +50,11 @@ const SUPERVISORS: Readonly<Record<string, Reader>> = {
   },
   bun: packageScript,
   bunx: packageCommand,
-  deno: (files, args, cwd) => (args[0] === "task" ? denoTask(files, args.slice(1), cwd) : NOTHING_MORE),
+  // Options may stand before it.
+  deno: (files, args, cwd) =>
+    args.includes("task") && /^(?:-.*|task)$/s.test(args[0] as string)
+      ? denoTask(files, args, cwd)
+      : NOTHING_MORE,
   "run-s": packageScripts,
   "run-p": packageScripts,
   "npm-run-all": packageScripts,
@@ -100,7 +105,7 @@ export function supervised(
 ): Supervised | undefined {
   for (const path of [named, real]) {
     const name = path.slice(path.lastIndexOf("/") + 1);
-    if (Object.hasOwn(SUPERVISORS, name)) return SUPERVISORS[name]?.(files, args, cwd, environment);
+    if (Object.hasOwn(SUPERVISORS, name)) return SUPERVISORS[name]?.(files, args, cwd, environment, real);
     if (Object.hasOwn(UNREAD, name)) return notRead(UNREAD[name] as string);
   }
   if (/s6-overlay/.test(real)) return overlay(files, args);
@@ -289,7 +294,8 @@ function supervisord(
       if (section === "include") {
         const folder = one.slice(0, one.lastIndexOf("/"));
         for (const pattern of (settings.get("files") ?? "").split(/\s+/).filter(Boolean)) {
-          const found = included(files, absolute(folder, put(pattern)));
+          const named = absolute(folder, put(pattern));
+          const found = isKnown(named) ? included(files, named) : undefined;
           if (found === undefined) return unread(pattern);
           open.push(...found);
         }
@@ -372,7 +378,13 @@ function sections(text: string): readonly (readonly [string, ReadonlyMap<string,
 }
 
 /** Jobs of cron: five fields, or a name such as @daily, then the command; a user before it in the system's own tables. */
-function crond(files: FileView, args: readonly string[], cwd: string): Supervised {
+function crond(
+  files: FileView,
+  args: readonly string[],
+  cwd: string,
+  _: ReadonlyMap<string, string>,
+  real: string,
+): Supervised {
   const units: Unit[] = [];
   const tables: [string, boolean][] = [];
   // busybox's takes a folder (busybox, miscutils/crond.c).
@@ -394,7 +406,8 @@ function crond(files: FileView, args: readonly string[], cwd: string): Supervise
     const looked = files.lookup(path);
     const text = textOf(looked);
     if (text === undefined) return unread(path);
-    const isBusybox = looked.kind === "file" && looked.path.startsWith("/etc/crontabs/");
+    const isBusybox =
+      /\/busybox[^/]*$/.test(real) || (looked.kind === "file" && looked.path.startsWith("/etc/crontabs/"));
     const environment = new Map<string, string>();
     for (const line of text.split("\n")) {
       // busybox's crond takes SHELL alone of them (busybox, miscutils/crond.c), and its own tables lie there.

@@ -104,7 +104,8 @@ export class Builder {
     }
     const shell = newShell(this.#host(how), name, sourceOf("RUN", withoutOpen(text)));
     try {
-      return { status: true, output: outputOf(shell.run(stateAt(how, args))) };
+      // Builders give every command a PATH: that which bash has of its own.
+      return { status: true, output: outputOf(shell.run(stateAt(how, args, "bash"))) };
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
       this.#unmodelled();

@@ -44,6 +44,13 @@ describe("words by which a text may start programs", () => {
     expect(mentionsIn('system("w", "get"); print "w", x . "get"', "perl")).not.toContain("wget");
   });
 
+  it("say where more stand below values than are kept", () => {
+    const text = (count: number) =>
+      `exec(${Array.from({ length: count }, (_, i) => `\`\${x}/a${i}\``).join()})`;
+    expect(mentionsIn(text(16), "node")).not.toContain("*/");
+    expect(mentionsIn(text(17), "node")).toContain("*/");
+  });
+
   it("are few, however many there are", () => {
     const text = `exec(${Array.from({ length: 9_000 }, (_, i) => `"/opt/a${i}"`).join()})`;
     expect(mentionsIn(text, "node").length).toBeLessThan(64);

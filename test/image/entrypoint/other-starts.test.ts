@@ -117,6 +117,13 @@ describe("C code in a Go program", () => {
       true,
       "own-resolver",
     ],
+    [
+      "C that loads what it finds",
+      { withC: ["github.com/davidbyttow/govips/v2/vips", "net"] },
+      ["musl-getaddrinfo"],
+      true,
+      "unknown",
+    ],
     ["a name that begins so", { withC: ["net", "netlib"] }, ["musl-getaddrinfo"], true, "unknown"],
     ["a client's module", { clients: ["github.com/pebbe/zmq4"] }, [], true, "mixed"],
     ["a client's module on glibc", { clients: ["github.com/pebbe/zmq4"] }, [], false, "own-resolver"],

@@ -10,6 +10,7 @@ import {
   alpine,
   config,
   DEBIAN,
+  elfFact,
   file,
   fileSystem,
   GO,
@@ -20,7 +21,7 @@ import {
 } from "../../support/file-system.ts";
 
 const TOOLS =
-  "env bash zsh mksh fish sleep tar python3 perl ruby rake node lua tcsh npm s6-log run-s deno yarn foreman hivemind cron supervisord runsvdir s6-svscan s6-notifyoncheck execlineb";
+  "env bash zsh mksh fish sleep tar python3 perl ruby rake node lua tcsh npm s6-log run-s npm-run-all deno yarn foreman overmind hivemind cron supervisord runsvdir s6-svscan s6-notifyoncheck execlineb";
 const IMAGES = {
   A: [alpine(), { entries: { "go/app": GO, "musl/app": ON_MUSL } as Record<string, LayerEntry> }],
   G: [
@@ -51,14 +52,24 @@ interface More {
   readonly env?: readonly string[];
   readonly cwd?: string;
   readonly files?: Readonly<Record<string, string>>;
+  /** What has no text. */
+  readonly more?: Readonly<Record<string, LayerEntry>>;
 }
 
+/** A program that gcompat's loader takes to musl. */
+const GCOMPAT = {
+  "lib/ld-own.so": file([elfFact({ traces: ["gcompat"] })]),
+  "opt/own/tool": file([
+    elfFact({ interpreter: "/lib/ld-own.so", needed: ["libc.so.6"], calls: ["getaddrinfo"] }),
+  ]),
+};
+
 /** What the start of an image with these files comes to. */
-function started(words: readonly string[], { on = "G", env, cwd = "/", files = {} }: More): Answer {
+function started(words: readonly string[], { on = "G", env, cwd = "/", files = {}, more }: More): Answer {
   const entries = Object.fromEntries(Object.entries(files).map(([path, body]) => [path, seen(path, body)]));
   const { kind, musl } = startProcessWith(
     whenNeeded,
-    fileSystem(...IMAGES[on], { entries }),
+    fileSystem(...IMAGES[on], { entries: { ...entries, ...more } }),
     config({ entrypoint: words, workingDir: cwd, env: env ?? ["PATH=/usr/local/bin:/usr/bin:/bin"] }),
     {},
   );
@@ -90,6 +101,24 @@ describe("where a program is looked for", () => {
       ["env", "-u", "PATH", "app"],
       { files: { "usr/bin/app": "->/musl/app", "go/app": "->/go/app" }, env: ["PATH=/go:/usr/bin"] },
     ],
+    [
+      "busybox's shell's own PATH",
+      "affected",
+      ["env", "-i", ...sh("app")],
+      { on: "A", files: { "usr/bin/app": "->/musl/app", "usr/local/bin/app": "->/go/app" } },
+    ],
+    [
+      "a shell's own PATH that is not known",
+      "unknown",
+      ["env", "-i", "mksh", "-c", "app; /go/app"],
+      { files: { "bin/app": "->/go/app" } },
+    ],
+    [
+      "by mksh whose PATH was unset",
+      "affected",
+      ["mksh", "-c", "unset PATH; app; /go/app"],
+      { files: { "usr/bin/app": "->/musl/app" } },
+    ],
     ["which is not the same in each", "unknown", ["env", "-u", "PATH", "app"], { files: two }],
     [
       "words split by a shell's own IFS",
@@ -101,9 +130,13 @@ describe("where a program is looked for", () => {
 });
 
 const TEXT = "/musl/app";
+const js = `require("child_process").spawnSync("${TEXT}")`;
+const tails = (count: number) =>
+  `import subprocess\n${Array.from({ length: count }, (_, i) => `subprocess.run([f"{HERE}/t${i}"])`).join("\n")}`;
+const many = (count: number, folder: string, ending = "js") =>
+  Object.fromEntries(Array.from({ length: count }, (_, i) => [`${folder}/a${i}.${ending}`, "1"]));
 
 describe("texts that an interpreter reads besides its own", () => {
-  const js = `require("child_process").spawnSync("${TEXT}")`;
   const py = `import os\nos.system("${TEXT}")\n`;
   rows([
     [
@@ -126,6 +159,30 @@ describe("texts that an interpreter reads besides its own", () => {
       { env: ["PERL5OPT=-I/opt/m -MX"], files: { "opt/m/X.pm": `system("${TEXT}"); 1;` } },
     ],
     ["LUA_INIT", "affected", ["lua", "/m.lua"], { env: [`LUA_INIT=os.execute("${TEXT}")`] }],
+    [
+      "LUA_INIT of blanks",
+      "affected",
+      ["lua", "/m.lua"],
+      { env: [`LUA_INIT=local run = os.execute; run "${TEXT}"`] },
+    ],
+    [
+      "a version's LUA_INIT",
+      "affected",
+      ["lua", "/m.lua"],
+      { env: ["LUA_INIT_5_4=@/opt/a/i.lua"], files: { "opt/a/i.lua": `os.execute("${TEXT}")` } },
+    ],
+    [
+      "words behind many of a variable",
+      "affected",
+      ["ruby", "-r/opt/a/x.rb", "/m.rb"],
+      { env: [`RUBYOPT=${"-w ".repeat(64)}`], files: { "opt/a/x.rb": `system("${TEXT}")` } },
+    ],
+    [
+      "what it reads, beside a variable's words",
+      "affected",
+      ["sh", "-c", "node < /m.txt"],
+      { env: ["PATH=/usr/bin:/bin", "NODE_OPTIONS=-r ./x"], files: { "m.txt": `#!/bin/sh\n${js}` } },
+    ],
     ["a module", "affected", ["node", "/srv/m.js"], { files: { "srv/m.js": "1", "srv/lib/x.js": js } }],
     [
       "a module of the working directory",
@@ -279,6 +336,54 @@ describe("what a text names", () => {
       "affected",
       ["python3", "-c", `getattr(__import__("o" + "s"), "sys" + "tem")("${TEXT}")`],
     ],
+    [
+      "a script beside, whose folder is a value",
+      "affected",
+      ["python3", "/srv/m.py"],
+      {
+        files: {
+          "srv/m.py": 'import subprocess\nsubprocess.run([f"{HERE}/hook.sh"])',
+          "srv/hook.sh": `#!/bin/sh\n${TEXT}\n`,
+        },
+      },
+    ],
+    [
+      "more programs below values than are kept",
+      "unknown",
+      ["python3", "/m.py"],
+      { files: { "m.py": tails(17) } },
+    ],
+    ["as many as are kept", "clean", ["python3", "/m.py"], { files: { "m.py": tails(16) } }],
+    [
+      "more files than are read",
+      "unknown",
+      ["node", "/srv/m.js"],
+      { files: { "srv/m.js": "1", ...many(256, "srv") } },
+    ],
+    [
+      "as many files as are read",
+      "clean",
+      ["node", "/srv/m.js"],
+      { files: { "srv/m.js": "1", ...many(255, "srv") } },
+    ],
+    [
+      "a module beside many files of packages",
+      "affected",
+      ["node", "/srv/m.js"],
+      { files: { "srv/m.js": "1", ...many(257, "srv/node_modules"), "srv/z/x.js": js } },
+    ],
+    [
+      "files that are no texts",
+      "clean",
+      ["node", "/srv/m.js"],
+      { files: { "srv/m.js": "1", ...many(300, "srv", "png"), "srv/x.js": "1" } },
+    ],
+    [
+      "a program below a value, by gcompat's loader",
+      "affected",
+      ["node", "-e", 'require("child_process").spawnSync(`${DIR}/tool`)'],
+      { more: GCOMPAT },
+    ],
     ["a value, in fish", "unknown", ["fish", "-c", "set a /musl; $a/app"]],
     ["an argument that is a value", "clean", ["fish", "-c", "set a /musl; echo $a"]],
   ])("%s: %s", says);
@@ -370,6 +475,37 @@ describe("what supervisors start", () => {
       { on: "A", files: busybox("PATH=/musl:/bin\n@reboot app") },
     ],
     [
+      "busybox's PATH, in a folder of one's own",
+      "affected",
+      ["/usr/sbin/crond", "-f", "-c", "/cron"],
+      {
+        on: "A",
+        env: ["PATH=/musl:/bin"],
+        files: { ...busybox(""), "cron/root": "PATH=/go:/bin\n@reboot app\n" },
+      },
+    ],
+    [
+      "what it includes from a folder that is not known",
+      "unknown",
+      ["supervisord"],
+      { files: program("[include]\nfiles=%(ENV_D)s/*.conf") },
+    ],
+    [
+      "overmind's variable",
+      "affected",
+      ["overmind", "start"],
+      {
+        env: ["PATH=/usr/bin:/bin", "OVERMIND_PROCFILE=p/Procfile"],
+        files: { Procfile: "web: /go/app\n", "p/Procfile": `web: ${TEXT}\n` },
+      },
+    ],
+    [
+      "overmind's own settings",
+      "unknown",
+      ["overmind", "start"],
+      { files: { Procfile: "web: /go/app\n", ".overmind.env": "OVERMIND_PROCFILE=x\n" } },
+    ],
+    [
       "busybox's applets by their words",
       "affected",
       ["busybox", "run-parts", "/rp"],
@@ -447,6 +583,7 @@ it("every supervisor is asked for its settings", () => {
 });
 
 describe("scripts of a project", () => {
+  const calm = { "srv/package.json": `{"scripts":{"build:a":"true","serve:x:a":"${TEXT}"}}` };
   const files = {
     "srv/package.json": `{"scripts":{"start":"${TEXT}","build:a":"true","serve:a":"${TEXT}"}}`,
     "srv/deno.json": `{"tasks":{"start":"${TEXT}","quiet":"true"}}`,
@@ -456,7 +593,37 @@ describe("scripts of a project", () => {
     ["deno task", "affected", ["deno", "task", "start"], { cwd: "/srv", files }],
     ["another task", "clean", ["deno", "task", "quiet"], { cwd: "/srv", files }],
     ["by a pattern", "affected", ["run-s", "serve:*"], { cwd: "/srv", files }],
+    ["deno task of a folder above", "unknown", ["deno", "task", "quiet"], { cwd: "/srv/a", files }],
+    ["deno task behind options", "unknown", ["deno", "-q", "task", "start"], { cwd: "/srv", files }],
+    ["deno task with options", "unknown", ["deno", "task", "--cwd=/x", "quiet"], { cwd: "/srv", files }],
+    ["deno task without a name", "unknown", ["deno", "task"], { cwd: "/srv", files }],
+    ["a script named task", "clean", ["deno", "run", "task"], { cwd: "/srv", files }],
     ["by another pattern", "clean", ["run-s", "build:*"], { cwd: "/srv", files }],
+    ["by two stars", "affected", ["run-s", "**:a"], { cwd: "/srv", files }],
+    ["by a star that stays between colons", "clean", ["run-s", "*:a", "-c"], { cwd: "/srv", files: calm }],
+    ["by a pattern that fits none", "unknown", ["run-s", "build:*", "none"], { cwd: "/srv", files }],
+    [
+      "by as many at once",
+      "clean",
+      ["npm-run-all", "--max-parallel", "2", "build:a"],
+      { cwd: "/srv", files },
+    ],
+    ["behind what are arguments", "clean", ["run-s", "build:a", "--", "start"], { cwd: "/srv", files }],
+    [
+      "by a pattern of many stars",
+      "unknown",
+      ["run-s", `${"a*".repeat(16)}b`],
+      { cwd: "/srv", files: { "srv/package.json": `{"scripts":{"${"a".repeat(400)}":"true"}}` } },
+    ],
+    [
+      "by more patterns than are compared",
+      "unknown",
+      ["run-s", ...Array.from({ length: 2_000 }, () => "build:a")],
+      {
+        cwd: "/srv",
+        files: { "srv/package.json": `{"scripts":{"build:a":"true","${"a".repeat(400)}":""}}` },
+      },
+    ],
     [
       "a program of the modules",
       "affected",

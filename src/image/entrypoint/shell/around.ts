@@ -1,18 +1,27 @@
 /** What surrounds the walk of a text, in a container and in a build alike: how it begins, what it leaves, what files are. Must walk nothing. */
-import { DEFAULT_PATH } from "../../../knowledge/default-path.ts";
+import { BUSYBOX_PATH, DEFAULT_PATH } from "../../../knowledge/default-path.ts";
 import type { FileView } from "../../file-view.ts";
 import type { Host, Start } from "./host.ts";
 import { State } from "./state.ts";
 import { HOLE } from "./text.ts";
 
+/** A shell's own PATH, by its name: others have been given any. */
+const OWN_PATHS: ReadonlyMap<string, string> = new Map([
+  ["ash", BUSYBOX_PATH],
+  ["busybox", BUSYBOX_PATH],
+  ["bash", DEFAULT_PATH],
+  ["dash", DEFAULT_PATH],
+]);
+
 /** A shell's state before the first command. Its arguments begin with its name, `$0`. */
 export function stateAt(
   how: Pick<Start, "environment" | "cwd" | "sure"> & Partial<Pick<Start, "stdin" | "prints">>,
   args: readonly string[],
+  shellName: string,
 ): State {
   const state = new State();
   // A shell that is given no PATH takes one of its own, which it keeps to itself.
-  state.variables.set("PATH", { value: DEFAULT_PATH, exported: false });
+  state.variables.set("PATH", { value: OWN_PATHS.get(shellName) ?? HOLE, exported: false });
   // Nor does it take IFS from outside (POSIX.1-2017, section 2.5.3).
   for (const [name, value] of how.environment)
     if (name !== "IFS") state.variables.set(name, { value, exported: true });

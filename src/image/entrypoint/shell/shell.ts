@@ -861,9 +861,9 @@ class Shell implements Outside, Walker {
     const path = assignments.some(([name]) => name === "PATH") ? environment.get("PATH") : state.get("PATH");
     if (path !== undefined && path !== OPEN) environment.set("PATH", path);
     const [word = ""] = words;
-    // Where PATH was unset shells look nowhere, bash here (bash, findcmd.c: find_user_command_in_path).
+    // Where PATH was unset these look nowhere, bash here (bash, findcmd.c: find_user_command_in_path); others have one again.
     const here =
-      path === undefined && isKnown(word) && !word.includes("/")
+      path === undefined && /^(?:ba|da|a)?sh$/.test(this.name) && isKnown(word) && !word.includes("/")
         ? this.host.which(word, "", state.cwd)
         : undefined;
     if (here === false) this.host.absent(`${readable(word)} is looked for without a PATH`);
