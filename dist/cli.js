@@ -1,2 +1,2 @@
 #!/usr/bin/env node
-import{F as e,I as t,R as n,t as r,z as i}from"./cli-room.js";process.exitCode=t()?await e():await r(process.argv,()=>n(process.argv,i()));export{};
+import{I as e,L as t,N as n,P as r,t as i}from"./cli-room.js";process.exitCode=r()?await n():await i(process.argv,()=>e(process.argv,t()));export{};

@@ -1,1 +1,1 @@
-export{o as hclReader}from"./run-room.js";
+export{s as hclReader}from"./run-room.js";

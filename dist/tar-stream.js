@@ -1,1 +1,1 @@
-import{A as e}from"./discover-room.js";export default e();export{};
+import{j as e}from"./discover-room.js";export default e();export{};
