@@ -116,10 +116,10 @@ function isWorkedOut(node: YamlNode): boolean {
   return node.kind === "text" && (node.templated || /^\s*\$\{[^{}]*\}\s*$/.test(node.text));
 }
 
-/** Whether somewhere in it is a choice, a loop or a merge, of which its nodes have all that is literal. */
+/** Whether somewhere in it is a choice or a merge, of which its nodes have all that is literal. */
 function isGathered(file: Source, node: YamlNode): boolean {
   if (node.kind === "text") return false;
-  if (!/^[[{](?!\s*for\b)/.test(written(file, node))) return true;
+  if (!/^[[{]/.test(written(file, node))) return true;
   const within = node.kind === "list" ? node.items : node.entries.map(({ value }) => value);
   return within.some((one) => isGathered(file, one));
 }
