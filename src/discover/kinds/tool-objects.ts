@@ -47,6 +47,8 @@ export function toolObjects({ file }: Source, documents: readonly YamlNode[]): r
             chart: "chart",
             repository: "chart",
             values: ["values"],
+            // Profiles patch them, and the tags of images that it builds are put into them.
+            isChanged: ["images", "profiles"].some((key) => valueAt(document, key) !== undefined),
           }),
         ),
         ...entriesAt(document, "dev").flatMap(({ key, value }) => [
@@ -107,6 +109,8 @@ interface Keys {
   readonly repository: string;
   readonly values: readonly string[];
   readonly parameters?: readonly string[];
+  /** Something else of the file may change the values. */
+  readonly isChanged?: boolean;
 }
 
 function releasesOf(node: YamlNode | undefined, folder: string, keys: Keys): readonly YamlNode[] {
@@ -117,7 +121,8 @@ function releasesOf(node: YamlNode | undefined, folder: string, keys: Keys): rea
   );
   const values = keys.values.flatMap((key) => valueAt(node, key) ?? []);
   if (chart === undefined && parameters.length + values.length === 0) return [];
-  for (const key of ELSEWHERE) if (valueAt(node, key) !== undefined) values.push(unreadValues(node));
+  if (keys.isChanged || ELSEWHERE.some((key) => valueAt(node, key) !== undefined))
+    values.push(unreadValues(node));
   const name = textAt(node, "releaseName") ?? textAt(node, "name") ?? chart ?? word("", node);
   return [
     helmRelease(node, folder, {

@@ -235,6 +235,20 @@ describe("a chart in a registry", () => {
     expect([fetched.length > 0, gaps.length > 0]).toEqual([isRead, !isRead]);
   });
 
+  it.each([
+    ["", true],
+    ["profiles:\n  - name: prod\n    patches: []\n", false],
+    ["images:\n  web: {image: example/web}\n", false],
+  ])(
+    "is read by what DevSpace says of it, where nothing else of the file changes that: %s",
+    async (more, isRead) => {
+      const { fetched, gaps } = await found((host) => ({
+        "devspace.yaml": `version: v2beta1\ndeployments:\n  web:\n    helm:\n      chart: {name: web, repo: "oci://${host}/charts", version: 1.2.3}\n${more}`,
+      }));
+      expect([fetched.length > 0, gaps.length > 0]).toEqual([isRead, !isRead]);
+    },
+  );
+
   it("is told of where only a folder has the name that a HelmRelease gives it", async () => {
     const { gaps } = await found(() => ({
       "web.yaml": release("    a: 1\n"),
