@@ -95,7 +95,7 @@ export class ObjectFiles {
   }
 
   async #read(source: YamlSource): Promise<ObjectFile> {
-    const { about, budget, folders } = this.#around;
+    const { about, budget, folders, repository } = this.#around;
     const { file, documents } = source;
     const path = file.file;
     const others = await about(path, () => othersIn(source));
@@ -103,9 +103,10 @@ export class ObjectFiles {
     await about(path, () => this.configMaps.add(path, documents));
     await about(path, () => this.beside.add(source));
     const early = await about(path, () => this.#early({ ...source, documents: all }));
-    const gitops = await about(path, () =>
-      orNothing(readGitOps(file, all, (folder) => folders.has(folder), budget)),
-    );
+    const isFolder = (folder: string) => folder === "" || folders.has(folder);
+    const isChart = (folder: string) =>
+      repository.paths.has(folder === "" ? "Chart.yaml" : `${folder}/Chart.yaml`);
+    const gitops = await about(path, () => orNothing(readGitOps(file, all, { isFolder, isChart }, budget)));
     const inner = await about(path, () => orNothing(innerManifests(file, documents, budget)));
     const skaffold = documents.some(isSkaffold) ? source : undefined;
     const added = others?.diagnostics;

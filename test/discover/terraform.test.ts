@@ -172,6 +172,7 @@ describe("manifests of more than one form", () => {
 
   it.each([
     ["of the net", "", "yamldecode(data.http.argocd.response_body)"],
+    ["of the net, in quotes", "", '"${data.http.argocd.response_body}"'],
     ["of a branch that is worked out", "", `var.on ? ${POD} : var.manifest`],
     ["each of what is worked out", "  for_each = var.all\n", "each.value"],
     ["each of a text of the net", "  for_each = data.kubectl_file_documents.net.manifests\n", "each.value"],
@@ -188,9 +189,11 @@ describe("manifests of more than one form", () => {
     ["  for_each = data.kubectl_path_documents.all.manifests\n", "each.value"],
     ["  for_each = data.kubectl_file_documents.here.manifests\n", "each.value"],
     ["", "data.local_file.web.content"],
+    ["", '"${file("web.yaml")}"'],
+    ["  for_each = data.kubectl_file_documents.quoted.manifests\n", '"${each.value}"'],
   ])("are nobody's where they are files of the repository: %s", async (before, body) => {
     const { diagnostics } = await inTerraform(
-      `data "kubectl_file_documents" "here" {\n  content = file("web.yaml")\n}\nresource "kubectl_manifest" "web" {\n${before}  yaml_body = ${body}\n}\n`,
+      `data "kubectl_file_documents" "here" {\n  content = file("web.yaml")\n}\ndata "kubectl_file_documents" "quoted" {\n  content = "\${file("web.yaml")}"\n}\nresource "kubectl_manifest" "web" {\n${before}  yaml_body = ${body}\n}\n`,
     );
     expect(diagnostics).toEqual([]);
   });

@@ -129,6 +129,25 @@ describe("a release of Helm in a tool's own words", () => {
     expect(away.diagnostics).toMatchObject([{ code: "not-followed" }]);
   });
 
+  it("whose chart only has the name of a folder is told of", async () => {
+    const text =
+      "kind: Deploy\ntype: helm\nname: web\nspec:\n  chart: {name: web, repo: https://x.example}\n";
+    const { diagnostics } = await found({
+      "web.garden.yml": text,
+      "web/README.md": "A folder.\n",
+      // One that is fetched from elsewhere is none of a folder's.
+      "a/web.garden.yml": text,
+      "a/web/Chart.yaml": "apiVersion: v2\nname: web\nversion: 1.0.0\n",
+      "b/web.garden.yml": "kind: Deploy\ntype: helm\nname: web\nspec: {chart: {name: web}}\n",
+      "b/web/README.md": "A folder.\n",
+    });
+    expect(diagnostics.map(({ code, at }) => [code, at?.file])).toEqual([
+      ["not-followed", "a/web.garden.yml"],
+      ["not-followed", "b/web.garden.yml"],
+      ["not-followed", "web.garden.yml"],
+    ]);
+  });
+
   it("of a chart that is here is no gap", async () => {
     const { diagnostics } = await found({
       "web/fleet.yaml": `helm:\n  chart: ./chart\n  values:\n    replicas: 1\n`,

@@ -21,6 +21,12 @@ import {
 } from "./wanted-charts.ts";
 import { itemsAt, readYaml, textAt, valueAt, type YamlNode, type YamlText } from "../../yaml/nodes.ts";
 
+/** Which folders the repository has, and which of them have a Chart.yaml. */
+export interface Folders {
+  readonly isFolder: (path: string) => boolean;
+  readonly isChart: (path: string) => boolean;
+}
+
 /** What a file's GitOps objects say. */
 export interface GitOps {
   readonly workloads: readonly Workload[];
@@ -32,11 +38,11 @@ export interface GitOps {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Reads every document of a file; `isFolder` tells whether the repository has a folder. */
+/** Reads every document of a file; `isFolder` tells whether the repository has a folder, `isChart` whether it is a chart's. */
 export function readGitOps(
   file: Source,
   documents: readonly YamlNode[],
-  isFolder: (path: string) => boolean,
+  { isFolder, isChart }: Folders,
   budget: YamlBudget,
 ): GitOps {
   const workloads: Workload[] = [];
@@ -103,7 +109,7 @@ export function readGitOps(
   const argo = (key: ObjectKey, source: YamlNode) => {
     patches(key, valueAt(source, "kustomize"));
     const local = textAt(source, "local");
-    const chart = local !== undefined && isFolder(local.text) ? undefined : textAt(source, "chart");
+    const chart = local !== undefined && isChart(local.text) ? undefined : textAt(source, "chart");
     given.delete(key);
     const path = textAt(source, "path");
     if (path !== undefined && !isHere(path.text, isFolder))
@@ -121,8 +127,11 @@ export function readGitOps(
     if (object !== undefined) values(key, object);
     if (parameters.length > 0) values(key, mapOfParameters(parameters));
     if (chart !== undefined) {
+      // A list is of values one of which may be it.
       const isWhole =
-        itemsAt(source, "helm", "valueFiles").length === 0 && [...listed, ...parameters].every(isWritten);
+        itemsAt(source, "helm", "valueFiles").length === 0 &&
+        listed.every((one) => one.kind !== "list" && isWritten(one)) &&
+        parameters.every((one) => isWritten(one) && valueAt(one, "value")?.kind === "text");
       want(key, chart, chartOfApplication(source), isWhole);
     }
     for (const item of itemsAt(source, "kustomize", "images")) {
@@ -174,7 +183,7 @@ export function readGitOps(
     const chart = textAt(node, "spec", "chart", "spec", "chart") ?? textAt(node, "spec", "chartRef", "name");
     const inline = valueAt(node, "spec", "values");
     if (inline !== undefined) values(key, inline);
-    if (chart !== undefined && !isHere(chart.text, isFolder)) {
+    if (chart !== undefined && !isHere(chart.text, isChart)) {
       const isWhole = itemsAt(node, "spec", "valuesFrom").length === 0;
       const own = textAt(node, "metadata", "namespace")?.text ?? "";
       want(key, chart, chartOfRelease(node, own), isWhole);
@@ -230,7 +239,8 @@ function keyOf(kind: string, node: YamlNode): ObjectKey {
 /** Whether all of a value is written out. */
 function isWritten(node: YamlNode): boolean {
   if (node.kind === "list") return node.items.every(isWritten);
-  return node.kind === "map" ? node.entries.every(({ value }) => isWritten(value)) : !node.templated;
+  if (node.kind === "map") return node.entries.every(({ value }) => isWritten(value));
+  return !node.templated && !node.text.includes("${");
 }
 
 /** The objects of a document, those of a List one by one. */
@@ -241,5 +251,5 @@ export function objectsIn(document: YamlNode): readonly YamlNode[] {
 
 function isHere(path: string, isFolder: (path: string) => boolean): boolean {
   const joined = joinPath("", path.replace(/^\.?\/+/, ""));
-  return joined !== undefined && (joined.path === "" || isFolder(joined.path));
+  return joined !== undefined && isFolder(joined.path);
 }

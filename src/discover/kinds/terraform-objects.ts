@@ -60,16 +60,16 @@ export function terraformObjects(file: Source, root: YamlNode | undefined): Terr
       documents.push(objectOf(made, body));
     } else if (type === "kubernetes_manifest" || type === "kubectl_manifest") {
       const each = valueAt(body, "for_each");
-      const isOfFiles = each !== undefined && fromFiles(file.text.slice(each.start, each.end), root);
+      const isOfFiles = each !== undefined && fromFiles(file, each, root);
       for (const one of branches(valueAt(body, type === "kubectl_manifest" ? "yaml_body" : "manifest"))) {
         if (one.kind === "map") documents.push(one);
-        else if (one.kind === "text" && one.templated && !fromFiles(one.text, root)) {
+        else if (isWorkedOut(one) && !fromFiles(file, one, root)) {
           // Each of the files is read by itself.
-          if (isOfFiles && /\beach\./.test(one.text)) continue;
+          if (isOfFiles && /\beach\./.test(written(file, one))) continue;
           tell(one, "its manifest is what Terraform works out", what);
         }
       }
-    } else if (type === "helm_release") documents.push(releaseOf(name, body, parentOf(file.file)));
+    } else if (type === "helm_release") documents.push(releaseOf(file, name, body));
   }
   return { documents, diagnostics };
 }
@@ -92,7 +92,8 @@ function resourcesIn(root: YamlNode | undefined): readonly Resource[] {
 }
 
 /** Whether an expression is of files that are here, which are read by themselves (registry.terraform.io: hashicorp/local, hashicorp/template, gavinbunney/kubectl). */
-function fromFiles(text: string, root: YamlNode | undefined): boolean {
+function fromFiles(file: Source, node: YamlNode, root: YamlNode | undefined): boolean {
+  const text = written(file, node);
   if (
     /\b(?:file|templatefile|fileset)\(|\bdata\.(?:kubectl_path|kubectl_filename|local_file|template_file)/.test(
       text,
@@ -101,8 +102,26 @@ function fromFiles(text: string, root: YamlNode | undefined): boolean {
     return true;
   // It splits a text of anywhere.
   const name = /\bdata\.kubectl_file_documents\.([\w-]+)/.exec(text)?.[1];
-  const content = name && textAt(root, "data", "kubectl_file_documents", name, "content")?.text;
-  return content ? /\b(?:file|templatefile)\(/.test(content) : false;
+  return listed(valueAt(root, "data")).some((one) => {
+    const content = name && textAt(one, "kubectl_file_documents", name, "content");
+    return content ? /\b(?:file|templatefile)\(/.test(written(file, content)) : false;
+  });
+}
+
+/** As it stands in the file: of a text with an interpolation its nodes have words in its place. */
+const written = (file: Source, { start, end }: YamlNode) => file.text.slice(start, end);
+
+/** Whether all of a text is what Terraform works out, in quotes or without. */
+function isWorkedOut(node: YamlNode): boolean {
+  return node.kind === "text" && (node.templated || /^\s*\$\{[^{}]*\}\s*$/.test(node.text));
+}
+
+/** Whether somewhere in it is a choice or a merge, of which its nodes have all that is literal. */
+function isGathered(file: Source, node: YamlNode): boolean {
+  if (node.kind === "text") return false;
+  if (!/^[[{]/.test(written(file, node))) return true;
+  const within = node.kind === "list" ? node.items : node.entries.map(({ value }) => value);
+  return within.some((one) => isGathered(file, one));
 }
 
 /** What a value may be, one by one. */
@@ -169,19 +188,21 @@ function outOfSight(node: YamlNode): YamlMap {
   };
 }
 
-function releaseOf(name: string, body: YamlMap, folder: string): YamlNode {
+function releaseOf(file: Source, name: string, body: YamlMap): YamlNode {
   const chart = valueAt(body, "chart");
+  const values = listed(valueAt(body, "values"));
   const isOpen =
+    values.some((one) => isGathered(file, one)) ||
     entriesOf(body).some(({ key }) => /^(?:set_sensitive|set_wo|postrender)$/.test(key)) ||
     listed(valueAt(body, "dynamic"))
       .flatMap(entriesOf)
       .some(({ key }) => /^(?:set|postrender)/.test(key));
-  return helmRelease(body, folder, {
+  return helmRelease(body, parentOf(file.file), {
     name: textAt(body, "name") ?? word(name, body),
     chart: chart?.kind === "text" ? chart : undefined,
     repository: textAt(body, "repository"),
     version: textAt(body, "version"),
-    values: [...listed(valueAt(body, "values")), ...(isOpen ? [unreadValues(body)] : [])],
+    values: [...values, ...(isOpen ? [unreadValues(body)] : [])],
     parameters: ["set", "set_list"].flatMap((key) => listed(valueAt(body, key))),
   });
 }

@@ -9,7 +9,6 @@ import {
   type YamlEntry,
   type YamlMap,
   type YamlNode,
-  type YamlText,
 } from "../../yaml/nodes.ts";
 import { helmRelease, unreadValues, word } from "./helm-release.ts";
 
@@ -90,8 +89,17 @@ export function toolObjects({ file }: Source, documents: readonly YamlNode[]): r
   });
 }
 
-/** Keys of files and objects of the cluster that have values (the same pages of each tool). */
-const ELSEWHERE = ["valuesFiles", "valueFiles", "values_files", "valuesFrom"];
+/** Keys of values that nobody reads: of files, of objects of the cluster, in forms of a tool's own (the same pages of each tool). */
+const ELSEWHERE = [
+  "valuesFiles",
+  "valueFiles",
+  "values_files",
+  "valuesFrom",
+  "set_values",
+  "overrides",
+  "setFiles",
+  "templateValues",
+];
 
 /** Where a tool has what it says of a release. */
 interface Keys {
@@ -105,9 +113,7 @@ function releasesOf(node: YamlNode | undefined, folder: string, keys: Keys): rea
   if (node?.kind !== "map") return [];
   const chart = textAt(node, keys.chart) ?? textAt(node, keys.chart, "name") ?? textAt(node, "chartPath");
   const parameters = (keys.parameters ?? []).flatMap((key) =>
-    entriesAt(node, key).flatMap(({ key: name, value }) =>
-      value.kind === "text" ? [parameter(name, value)] : [],
-    ),
+    entriesAt(node, key).map(({ key: name, value }) => parameter(name, value)),
   );
   const values = keys.values.flatMap((key) => valueAt(node, key) ?? []);
   if (chart === undefined && parameters.length + values.length === 0) return [];
@@ -117,15 +123,18 @@ function releasesOf(node: YamlNode | undefined, folder: string, keys: Keys): rea
     helmRelease(node, folder, {
       name,
       chart,
-      repository: textAt(node, keys.repository) ?? textAt(node, keys.repository, "repo"),
-      version: textAt(node, "version"),
+      repository:
+        textAt(node, keys.repository) ??
+        textAt(node, keys.repository, "repo") ??
+        textAt(node, keys.chart, "repo"),
+      version: textAt(node, "version") ?? textAt(node, keys.chart, "version"),
       values,
       parameters,
     }),
   ];
 }
 
-function parameter(name: string, value: YamlText): YamlMap {
+function parameter(name: string, value: YamlNode): YamlMap {
   const { start, end } = value;
   return { kind: "map", entries: [entryOf("name", word(name, value)), entryOf("value", value)], start, end };
 }

@@ -1,4 +1,5 @@
 /** Charts of a registry on loopback, read under the values of what takes them, on the line that names them. */
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: Terraform's interpolations are the subject.
 import { gzipSync } from "node:zlib";
 import { pack } from "tar-stream";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -175,6 +176,28 @@ describe("a chart in a registry", () => {
     ],
     ["a part of values", "main.tf", "  values = [yamlencode({ image = { tag = var.tag } })]\n", false],
     ["all values", "main.tf", "  values = var.values\n", false],
+    [
+      "one of two values",
+      "main.tf",
+      '  set {\n    name = "image.tag"\n    value = var.alpine ? "1-alpine" : "1"\n  }\n',
+      false,
+    ],
+    ["a list of one", "main.tf", '  set_list {\n    name = "a"\n    value = ["b"]\n  }\n', false],
+    ["one of two lists", "main.tf", '  values = var.on ? ["a: 1"] : ["a: 2"]\n', false],
+    ["lists put together", "main.tf", '  values = concat(["a: 1"], ["a: 2"])\n', false],
+    ["one of two in a list", "main.tf", '  values = [var.on ? "a: 1" : "a: 2"]\n', false],
+    [
+      "one of two parts",
+      "main.tf",
+      '  values = [yamlencode({ image = { tag = var.on ? "1" : "2" } })]\n',
+      false,
+    ],
+    ["parts put together", "main.tf", "  values = [yamlencode(merge(var.all, { a = 1 }))]\n", false],
+    ["parts of a loop", "main.tf", "  values = [yamlencode({ a = { for k in var.all : k => 1 } })]\n", false],
+    ["written parts", "main.tf", '  values = [yamlencode({ a = ["b", { c = 1 }] })]\n', true],
+    ["a file in quotes", "main.tf", '  values = ["${file("values.yaml")}"]\n', false],
+    ["a word in a text", "main.tf", "  values = [<<EOT\nimage:\n  tag: ${var.tag}\nEOT\n  ]\n", false],
+    ["values of Fleet's own templates", "fleet.yaml", "  templateValues: {a: b}\n", false],
     ["values made by a block", "main.tf", '  dynamic "set" {\n    for_each = var.all\n  }\n', false],
     ["secret values", "main.tf", '  set_sensitive {\n    name = "a"\n    value = "b"\n  }\n', false],
     ["what is run over it", "main.tf", '  postrender {\n    binary_path = "./x"\n  }\n', false],
@@ -188,6 +211,36 @@ describe("a chart in a registry", () => {
     }));
     expect(fetched.length > 0 && images.length > 0).toBe(isRead);
     expect(gaps.length > 0).toBe(!isRead);
+  });
+
+  it.each([
+    ["values", "setValues: {image.tag: a}", true],
+    ["values within values", "setValues: {image: {tag: a}}", false],
+    ["overrides", "overrides: {image: {tag: a}}", false],
+    ["files", "setFiles: {image.tag: a.txt}", false],
+  ])("is read under what Skaffold says, where all of that is known: %s", async (_, more, isRead) => {
+    const { fetched, gaps } = await found((host) => ({
+      "skaffold.yaml": `apiVersion: skaffold/v4beta6\nkind: Config\ndeploy:\n  helm:\n    releases:\n      - name: web\n        remoteChart: web\n        repo: oci://${host}/charts\n        version: 1.2.3\n        ${more}\n`,
+    }));
+    expect([fetched.length > 0, gaps.length > 0]).toEqual([isRead, !isRead]);
+  });
+
+  it.each([
+    ["", true],
+    [', values: {image: {tag: "${var.tag}"}}', false],
+  ])("is read by what Garden says of it below its name: %s", async (more, isRead) => {
+    const { fetched, gaps } = await found((host) => ({
+      "web.garden.yml": `kind: Deploy\ntype: helm\nname: web\nspec: {chart: {name: web, repo: "oci://${host}/charts", version: 1.2.3}${more}}\n`,
+    }));
+    expect([fetched.length > 0, gaps.length > 0]).toEqual([isRead, !isRead]);
+  });
+
+  it("is told of where only a folder has the name that a HelmRelease gives it", async () => {
+    const { gaps } = await found(() => ({
+      "web.yaml": release("    a: 1\n"),
+      "web/README.md": "A folder.\n",
+    }));
+    expect(gaps).toHaveLength(1);
   });
 
   it("keeps tags as they are written, and has what nobody changes", async () => {
