@@ -84,7 +84,8 @@ export function mentionsIn(text: string, language: string): readonly string[] {
   const patterns = isShell ? [PATH, BARE] : [PATH, QUOTED];
   if (!isShell)
     for (const [, name = ""] of whole.matchAll(TAIL))
-      found.add(found.size < MOST_TAILS ? `${BELOW_VALUE}${name}` : BELOW_VALUE);
+      if (!found.has(`${BELOW_VALUE}${name}`))
+        found.add(found.size < MOST_TAILS ? `${BELOW_VALUE}${name}` : BELOW_VALUE);
   for (const [text, pattern] of texts.flatMap((one) => patterns.map((pattern) => [one, pattern] as const)))
     for (const [all, word = all] of text.matchAll(pattern)) {
       if (word.length <= MOST_LETTERS && !/^(?:\/dev|\/proc|\/tmp)\//.test(word)) found.add(word);

@@ -16,6 +16,11 @@ const NEVER_BARE =
 /** Outside of what packages bring along. */
 const OF_ONES_OWN =
   "^(?!(?:usr\\/(?:local\\/)?)?(?:share|include|lib\\w*)\\/)(?!(?:.*\\/)?(?:vendor|gems|python[\\d.]*|node_modules|site-packages|dist-packages|tests?|public|static|assets)\\/).*";
+const ONES_OWN = new RegExp(OF_ONES_OWN, "s");
+/** Whether texts there are kept by their ending: a path without its first slash, of a folder with its last. */
+export function isOfOnesOwn(path: string): boolean {
+  return ONES_OWN.test(path);
+}
 /** Texts that interpreters of other languages are given. */
 const PROGRAM = new RegExp(
   `${OF_ONES_OWN}(?:\\.(?:py|pm|pl|rb|js|mjs|cjs|ts|php|lua|tcl|exp|fish|csh|tcsh|cshrc|tcshrc|m4|rake)|\\bRakefile)$`,

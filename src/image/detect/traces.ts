@@ -29,7 +29,7 @@ interface Pattern {
 const MOST_PACKAGES = 64;
 const MOST_LETTERS = 256;
 /** In place of a package whose name cannot be read, and of all that are too many. */
-const UNREAD_PACKAGE = "~unread";
+const UNREAD_PACKAGE = "whose name could not be read";
 
 /** One entry of musl's address policy: a prefix, its length in whole bytes, mask, precedence and label. */
 const policy = (prefix: readonly number[], ...rest: readonly number[]) => [
@@ -137,8 +137,10 @@ const PATTERNS: readonly Pattern[] = [
       const [, start, path = ""] =
         /(^|\0)([!-~]+)$/.exec(block.toString("latin1", at - MOST_LETTERS, at)) ?? [];
       if (start === undefined) return false;
+      const named = path.replaceAll("%2e", ".");
+      if (found.withC.has(named)) return false;
       const isRead = start !== "" && /^[\w.~%/+-]+$/.test(path) && found.withC.size < MOST_PACKAGES;
-      found.withC.add(isRead ? path.replaceAll("%2e", ".") : UNREAD_PACKAGE);
+      found.withC.add(isRead ? named : UNREAD_PACKAGE);
       return found.withC.size >= MOST_PACKAGES && found.withC.has(UNREAD_PACKAGE);
     },
   })),

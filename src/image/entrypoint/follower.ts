@@ -33,7 +33,8 @@ export class Follower implements Following {
   circles = false;
   readonly #open = new Set<string>();
   readonly #done = new Map<string, Ran>();
-  #musl: readonly string[] | undefined;
+  /** By whether files were changed. */
+  readonly #musl = new Map<boolean, readonly string[]>();
   #followed = 0;
   #work = 0;
 
@@ -45,6 +46,9 @@ export class Follower implements Following {
   }
 
   muslPrograms(): readonly string[] {
+    const isChanged = this.files.version > 0;
+    const before = this.#musl.get(isChanged);
+    if (before !== undefined) return before;
     // A loader of any name may lead to musl, as gcompat's does.
     const led = new Map<string, boolean>();
     const leads = (file: File, fact: ElfFact) => {
@@ -54,19 +58,22 @@ export class Follower implements Following {
       led.set(loader, known);
       return known;
     };
-    this.#musl ??= [...this.files.files()].flatMap(({ path, facts }) =>
+    // A program without a resolver is not followed, nor one whose loader is not there: unless that is put there.
+    const found = [...this.files.files()].flatMap(({ path, facts }) =>
       facts.some(
         (fact) =>
           fact.kind === "elf" &&
-          (fact.linked?.musl ||
-            (fact.interpreter !== undefined &&
-              (fact.interpreter.includes("musl") ||
-                leads({ kind: "file", path, executable: true, facts }, fact)))),
+          (fact.linked?.musl === true
+            ? fact.linked.noResolver !== true
+            : fact.interpreter !== undefined &&
+              ((isChanged && fact.interpreter.includes("musl")) ||
+                leads({ kind: "file", path, executable: true, facts }, fact))),
       )
         ? [path]
         : [],
     );
-    return this.#musl;
+    this.#musl.set(isChanged, found);
+    return found;
   }
 
   run(words: readonly string[], how: Situation): Ran {

@@ -12,6 +12,12 @@ const MOST_READ = 256;
 const notRead = (name: string): Supervised => ({
   because: `what ${name} starts is in its own configuration, which is not read`,
 });
+/** The variables that name their Procfile (overmind's and hivemind's flags; honcho's, in `.env` alone). */
+const NAMED_BY: Readonly<Record<string, string>> = {
+  overmind: "OVERMIND_PROCFILE",
+  hivemind: "HIVEMIND_PROCFILE",
+  honcho: "PROCFILE",
+};
 const unread = (path: string): Supervised => ({ because: `what ${path} starts could not be read` });
 
 /** The commands of a Procfile, whatever manages it (foreman's README, "Procfile"; its `.env` beside it). */
@@ -34,13 +40,6 @@ export function procfile(
     const homes = [cwd, folder, around.get("HOME") ?? "/root"];
     if (isOvermind && homes.some((one) => !isKnown(one) || isThere(absolute(one, ".overmind.env"))))
       return notRead(name);
-    const operand =
-      name === "hivemind"
-        ? args.findLast((arg) => !arg.startsWith("-"))
-        : isOvermind
-          ? around.get("OVERMIND_PROCFILE")
-          : undefined;
-    const path = absolute(folder, optionOf(args, /^(?:-[fj]|--procfile)$/) ?? operand ?? "Procfile");
     const variablesOf = (optionOf(args, /^(?:-e|--env)$/) ?? ".env").split(",").map((one) => {
       const looked = files.lookup(absolute(folder, one));
       return looked.kind === "missing" ? "" : textOf(looked);
@@ -54,6 +53,17 @@ export function procfile(
         units: [{ command, cwd: folder, environment: variables(environment), at: `the words of ${name}` }],
       };
     }
+    const option =
+      optionOf(args, /^(?:-[fj]|--procfile)$/) ??
+      (name === "hivemind" ? args.findLast((arg) => !arg.startsWith("-")) : undefined);
+    const variable = NAMED_BY[name];
+    // What the variables' files say goes before the container's, and overmind reads more of them.
+    const isInFiles =
+      variable !== undefined &&
+      (variables(environment).has(variable) || (isOvermind && around.has("OVERMIND_ENV")));
+    if (option === undefined && isInFiles) return notRead(name);
+    const said = variable === undefined || name === "honcho" ? undefined : around.get(variable);
+    const path = absolute(folder, option ?? said ?? "Procfile");
     if (!isKnown(path) || files.lookup(path).kind === "missing") return notRead(name);
     const text = textOf(files.lookup(path));
     if (text === undefined) return unread(path);

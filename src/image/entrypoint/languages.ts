@@ -81,11 +81,6 @@ export function followMentions(walk: Following, name: string, args: readonly str
     if (looked?.kind === "file" && !looked.executable)
       for (const path of mentionsAt(walk, mention)) follow(walk, path, name, how);
     const isBelow = mention.startsWith(BELOW_VALUE);
-    if (mention === BELOW_VALUE && walk.muslPrograms().length > 0)
-      walk.unknown(`${baseName(name)} starts more below folders that are values than is followed`, how);
-    else if (isBelow)
-      for (const path of walk.muslPrograms())
-        if (path.endsWith(mention.slice(1))) follow(walk, path, name, how);
     // A text may go to a folder first, look for programs there, or mean its own.
     const beside = isBelow ? mention.slice(BELOW_VALUE.length) : mention;
     if (isBelow || (!mention.startsWith("/") && programNamed(walk.files, mention, how) === undefined))
@@ -128,6 +123,12 @@ const OF_SHELLS = /^(?:SHELL|_)$/;
 function follow(walk: Following, mention: string, name: string, how: Situation): void {
   if (mention === VARIABLE)
     walk.unknown(`what ${baseName(name)} starts depends on a value that is only known when it runs`, how);
+  if (mention === BELOW_VALUE && walk.muslPrograms().length > 0)
+    walk.unknown(`${baseName(name)} starts more below folders that are values than is followed`, how);
+  else if (mention.startsWith(BELOW_VALUE))
+    for (const path of walk.muslPrograms())
+      if (path.endsWith(mention.slice(1))) follow(walk, path, name, how);
+  if (mention.startsWith(BELOW_VALUE)) return;
   const program = programNamed(walk.files, mention, how);
   // A shell's text may go to another folder first.
   if (program === undefined && /^\.{1,2}\//.test(mention) && SHELLS.test(name))

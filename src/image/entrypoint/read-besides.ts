@@ -1,5 +1,6 @@
 /** Finds the texts that a program reads besides those its words name: preloads, modules of one's own, settings. Must not follow what stands in them. */
 import { programsIn } from "../detect/mentions.ts";
+import { isOfOnesOwn } from "../detect/script.ts";
 import { factOf } from "./classify.ts";
 import type { Following, Situation } from "./following.ts";
 import { isToolFolder } from "./identity.ts";
@@ -7,13 +8,11 @@ import { absolute } from "./shell/state.ts";
 import { isKnown } from "./shell/text.ts";
 import { textOf } from "./text-of.ts";
 
-/** Files around a program's text that are looked at, and folders in each other. */
-const MOST_FILES = 256;
+/** Texts that name something, and folders, around a program's text; and folders in each other. */
+const MOST_FILES = 1024;
 const MOST_NESTED = 4;
 /** Names of a folder that cost one step of the walk's work. */
-const NAMES_A_STEP = 64;
-/** Folders of what packages brought, and of git's own. */
-const OF_PACKAGES = /^(?:node_modules|site-packages|dist-packages|vendor|\.git)$/;
+const NAMES_A_STEP = 8;
 
 const LUA = /^lua/;
 
@@ -51,9 +50,12 @@ export function namedAround(
   // `bin/x` has its modules in `lib` beside.
   const above = folders.map((one) => one.replace(/\/[^/]*$/, "")).filter((one) => !SHARED.test(one));
   const started = [how.cwd, ...given.map((one) => absolute(how.cwd, one))];
-  const open = [...new Set([...folders, ...above, ...started, ...(isFish ? FISH : [])])]
-    .filter((one) => isKnown(one) && one !== "" && !isToolFolder(`${one}/`) && one !== "/usr/local/bin")
-    .map((folder) => ({ folder: folder.replace(/\/+$/, ""), nested: 0 }));
+  const seen = new Set(
+    [...folders, ...above, ...started, ...(isFish ? FISH : [])]
+      .filter((one) => isKnown(one) && one !== "" && !isToolFolder(`${one}/`) && one !== "/usr/local/bin")
+      .map((folder) => folder.replace(/\/+$/, "")),
+  );
+  const open = [...seen].map((folder) => ({ folder, nested: 0 }));
   const found = new Set<string>();
   let left = MOST_FILES;
   if (/^t?csh/.test(name))
@@ -66,7 +68,11 @@ export function namedAround(
       // Whoever starts in the root has not all of it for modules.
       const isText = isModule(one, isFish ? ".fish" : ending);
       const isInside = !isText && folder !== "" && nested < MOST_NESTED;
-      if (OF_PACKAGES.test(one) || (!isText && !isInside)) continue;
+      const mentions = isText ? mentionsAt(walk, path) : [];
+      // What names nothing teaches nothing, and of folders that packages brought no text is kept.
+      if (isText && mentions.length === 0) continue;
+      if (!isText && (!isInside || one === ".git" || seen.has(path) || !isOfOnesOwn(`${path.slice(1)}/`)))
+        continue;
       if (!isText && walk.files.lookup(path).kind !== "folder") continue;
       if (left-- === 0) {
         if (walk.muslPrograms().length > 0)
@@ -74,8 +80,10 @@ export function namedAround(
         return found;
       }
       if (!walk.step(1, how)) return found;
-      if (isText) for (const mention of mentionsAt(walk, path)) found.add(mention);
-      else open.push({ folder: path, nested: nested + 1 });
+      for (const mention of mentions) found.add(mention);
+      if (isText) continue;
+      seen.add(path);
+      open.push({ folder: path, nested: nested + 1 });
     }
   }
   return found;

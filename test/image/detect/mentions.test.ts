@@ -48,6 +48,7 @@ describe("words by which a text may start programs", () => {
     const text = (count: number) =>
       `exec(${Array.from({ length: count }, (_, i) => `\`\${x}/a${i}\``).join()})`;
     expect(mentionsIn(text(16), "node")).not.toContain("*/");
+    expect(mentionsIn(`${text(16)}; exec(\`\${x}/a0\`)`, "node")).not.toContain("*/");
     expect(mentionsIn(text(17), "node")).toContain("*/");
   });
 

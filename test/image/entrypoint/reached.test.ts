@@ -21,7 +21,7 @@ import {
 } from "../../support/file-system.ts";
 
 const TOOLS =
-  "env bash zsh mksh fish sleep tar python3 perl ruby rake node lua tcsh npm s6-log run-s npm-run-all deno yarn foreman overmind hivemind cron supervisord runsvdir s6-svscan s6-notifyoncheck execlineb";
+  "env bash zsh mksh fish sleep tar python3 perl ruby rake node lua tcsh npm s6-log run-s npm-run-all deno yarn foreman overmind hivemind honcho cron supervisord runsvdir s6-svscan s6-notifyoncheck execlineb";
 const IMAGES = {
   A: [alpine(), { entries: { "go/app": GO, "musl/app": ON_MUSL } as Record<string, LayerEntry> }],
   G: [
@@ -62,6 +62,12 @@ const GCOMPAT = {
   "opt/own/tool": file([
     elfFact({ interpreter: "/lib/ld-own.so", needed: ["libc.so.6"], calls: ["getaddrinfo"] }),
   ]),
+};
+
+/** Programs that musl has a part in, and which look up nothing or cannot start. */
+const NEVER_FOLLOWED = {
+  "opt/quiet": file([elfFact({ linked: { musl: true, muslNoData: true, glibc: false, noResolver: true } })]),
+  "opt/lost": file([elfFact({ interpreter: "/lib/ld-musl-riscv64.so.1" })]),
 };
 
 /** What the start of an image with these files comes to. */
@@ -133,8 +139,10 @@ const TEXT = "/musl/app";
 const js = `require("child_process").spawnSync("${TEXT}")`;
 const tails = (count: number) =>
   `import subprocess\n${Array.from({ length: count }, (_, i) => `subprocess.run([f"{HERE}/t${i}"])`).join("\n")}`;
-const many = (count: number, folder: string, ending = "js") =>
-  Object.fromEntries(Array.from({ length: count }, (_, i) => [`${folder}/a${i}.${ending}`, "1"]));
+const many = (count: number, folder: string, ending = "js", text = "1") =>
+  Object.fromEntries(Array.from({ length: count }, (_, i) => [`${folder}/a${i}.${ending}`, text]));
+/** A text that names a program, of which nothing comes. */
+const calls = 'require("child_process").spawnSync("/glibc/app")';
 
 describe("texts that an interpreter reads besides its own", () => {
   const py = `import os\nos.system("${TEXT}")\n`;
@@ -355,16 +363,76 @@ describe("what a text names", () => {
     ],
     ["as many as are kept", "clean", ["python3", "/m.py"], { files: { "m.py": tails(16) } }],
     [
+      "as many as are kept, one of them twice",
+      "clean",
+      ["python3", "/m.py"],
+      { files: { "m.py": `${tails(16)}\nsubprocess.run([f"{HERE}/t0"])` } },
+    ],
+    [
+      "more of them than are kept, of which none has a resolver",
+      "clean",
+      ["python3", "/m.py"],
+      { files: { "m.py": tails(17), "musl/app": "->/go/app" }, more: NEVER_FOLLOWED },
+    ],
+    [
+      "a program below a value, in a text that a text names",
+      "affected",
+      ["python3", "/m.py"],
+      {
+        files: { "m.py": 'import os\nos.system("/data/hook")' },
+        more: { "data/hook": file([{ kind: "script", mentions: ["*/app"], truncated: false }], false) },
+      },
+    ],
+    [
+      "more of them than are kept, in a text that a text names",
+      "unknown",
+      ["python3", "/m.py"],
+      {
+        files: { "m.py": 'import os\nos.system("/data/hook")' },
+        more: { "data/hook": file([{ kind: "script", mentions: ["*/"], truncated: false }], false) },
+      },
+    ],
+    [
       "more files than are read",
       "unknown",
       ["node", "/srv/m.js"],
-      { files: { "srv/m.js": "1", ...many(256, "srv") } },
+      { files: { "srv/m.js": "1", "srv/x.js": calls, ...many(1024, "srv", "js", calls) } },
     ],
     [
       "as many files as are read",
       "clean",
       ["node", "/srv/m.js"],
-      { files: { "srv/m.js": "1", ...many(255, "srv") } },
+      { files: { "srv/m.js": "1", ...many(1024, "srv", "js", calls) } },
+    ],
+    [
+      "as many, where its folder is reached twice",
+      "clean",
+      ["node", "/usr/src/app/m.js"],
+      { cwd: "/usr/src", files: { "usr/src/app/m.js": "1", ...many(1023, "usr/src/app", "js", calls) } },
+    ],
+    [
+      "many files that name nothing",
+      "clean",
+      ["node", "/srv/m.js"],
+      { files: { "srv/m.js": "1", ...many(2_000, "srv") } },
+    ],
+    [
+      "many folders of tests",
+      "clean",
+      ["node", "/srv/m.js"],
+      {
+        files: Object.fromEntries(
+          Array.from({ length: 1_100 }, (_, i) => [`srv/tests/a${i}/x.js`, calls]).concat([
+            ["srv/m.js", "1"],
+          ]),
+        ),
+      },
+    ],
+    [
+      "more names than are walked through",
+      "unknown",
+      sh(Array.from({ length: 100 }, (_, i) => `node /srv/m.js ${i}`).join("\n")),
+      { files: { "srv/m.js": "1", ...many(2_000, "srv", "png") } },
     ],
     [
       "a module beside many files of packages",
@@ -498,6 +566,45 @@ describe("what supervisors start", () => {
         env: ["PATH=/usr/bin:/bin", "OVERMIND_PROCFILE=p/Procfile"],
         files: { Procfile: "web: /go/app\n", "p/Procfile": `web: ${TEXT}\n` },
       },
+    ],
+    [
+      "overmind's variable in its files",
+      "unknown",
+      ["overmind", "start"],
+      { files: { Procfile: "web: /go/app\n", ".env": "OVERMIND_PROCFILE=x\n" } },
+    ],
+    [
+      "overmind's variable in files that another names",
+      "unknown",
+      ["overmind", "start"],
+      { env: ["PATH=/usr/bin:/bin", "OVERMIND_ENV=/x.env"], files: { Procfile: "web: /go/app\n" } },
+    ],
+    [
+      "overmind's word before its variables",
+      "clean",
+      ["overmind", "start", "-f", "Procfile"],
+      { files: { Procfile: "web: /go/app\n", ".env": "OVERMIND_PROCFILE=x\n" } },
+    ],
+    [
+      "hivemind's variable",
+      "affected",
+      ["hivemind"],
+      {
+        env: ["PATH=/usr/bin:/bin", "HIVEMIND_PROCFILE=p/Procfile"],
+        files: { Procfile: "web: /go/app\n", "p/Procfile": `web: ${TEXT}\n` },
+      },
+    ],
+    [
+      "honcho's variable in its files",
+      "unknown",
+      ["honcho", "start"],
+      { files: { Procfile: "web: /go/app\n", ".env": "PROCFILE=x\n" } },
+    ],
+    [
+      "honcho's variable, which it does not read",
+      "clean",
+      ["honcho", "start"],
+      { env: ["PATH=/usr/bin:/bin", "PROCFILE=x"], files: { Procfile: "web: /go/app\n" } },
     ],
     [
       "overmind's own settings",
