@@ -35,6 +35,7 @@ export function clustersAt(
       ...(made ?? now),
       name: nameAt(now.name, to),
       entry: now.entry,
+      live: now.live,
       target: { of: now.name, to },
     };
   });

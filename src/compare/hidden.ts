@@ -15,13 +15,14 @@ export function hiddenIn(
   { keyOf, fileOf }: Identities,
 ): (then: Judgement, cluster: number) => boolean {
   const gaps = diagnostics.filter(hides);
-  const someHidden = gaps.some((one) => hidesPods(one) || hidesFiles(one));
+  const someFiles = gaps.some(hidesFiles);
+  const someHidden = someFiles || gaps.some(hidesPods);
   const noPolicies = gaps.some(hidesPolicies);
   const ofClusters = clusters.flatMap((one) => one.diagnostics).filter(hides);
   const files = new Set([...gaps, ...ofClusters].flatMap((one) => unreadFile(one) ?? []));
-  // How a cluster answers is no policy.
+  // How a cluster answers is no policy, and was read.
   const answering = new Set(clusters.flatMap(({ sources }) => sources.map(({ file }) => file)));
-  const isHidden = (file: string) => files.has(file) || (noPolicies && !answering.has(file));
+  const isHidden = (file: string) => files.has(file) || ((noPolicies || someFiles) && !answering.has(file));
   const mark = (one: Judgement, cluster: number) => JSON.stringify([keyOf(one), cluster]);
   const seen = new Set(judgements.map((one) => mark(one, one.cluster)));
   const isUnread = ({ image, verdict }: Judgement) =>
@@ -41,7 +42,8 @@ export function hiddenIn(
 
 /** Whether it may hide what the earlier state saw: a right, file or folder that was not had then either hid the same then. */
 function hides(gap: Diagnostic): boolean {
-  if (gap.weight !== "gap") return false;
+  // JSON that was not read is only worth knowing where nothing was found in it before.
+  if (gap.weight !== "gap" && gap.code !== "file-unreadable") return false;
   const isLasting = gap.code === "cluster-forbidden" || gap.code === "folder-unreadable";
   return gap.before !== true || !(isLasting || unreadFile(gap) !== undefined);
 }

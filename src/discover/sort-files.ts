@@ -33,7 +33,7 @@ export interface SortedFiles {
 
 /** Words without which a file has nothing to say here: parsing YAML is slow. */
 const RELEVANT =
-  /image|container|docker:|services:|build:|Corefile|\.server\b|\.override\b|currentMasterVersion|plugins|repository|tag:|argoproj\.io|fluxcd\.io|terraform_version|ContainerCluster|ConfigMap|ISTIO_META_DNS_CAPTURE|kind["']?:\s*["']?(?:Service|Namespace|HorizontalPodAutoscaler|ScaledObject|\w*NetworkPolicy)\b|dns-?[rR]eject|\breplicas:|\bdns(?:Config|Policy)\b|\bhostAliases\b|\bsearchDomains\b|\bresolv-?[cC]onf\b|\bwrite_files\b/;
+  /image|container|docker:|services:|build:|Corefile|\.server\b|\.override\b|currentMasterVersion|plugins|repository|tag:|argoproj\.io|fluxcd\.io|terraform_version|ContainerCluster|ConfigMap|ISTIO_META_DNS_CAPTURE|kind["']?[ \t]*:\s*["']?(?:Service|Namespace|HorizontalPodAutoscaler|ScaledObject|\w*NetworkPolicy)\b|dns-?[rR]eject|\breplicas:|\bdns(?:Config|Policy)\b|\bhostAliases\b|\bsearchDomains\b|\bresolv-?[cC]onf\b|\bwrite_files\b/;
 
 /** Whether a file that cannot be read as YAML deploys something, or sets a cluster's DNS up, by its words. */
 function deploys(text: string): boolean {
@@ -44,7 +44,7 @@ function deploys(text: string): boolean {
 
 /** Whether it says, by its words, what pods may ask. */
 function lets(text: string): boolean {
-  return /^\s*["']?kind["']?\s*:\s*["']?\w*NetworkPolicy\b/m.test(text);
+  return /(?:^|[{,]|-[ \t])[ \t]*["']?kind["']?[ \t]*:\s*["']?\w*NetworkPolicy\b/m.test(text);
 }
 
 /** JSON is mostly data of something else: it must have a key of what is looked for. */
@@ -104,7 +104,8 @@ export function fileSorter(repository: Repository, objects: ObjectReader): FileS
     const { documents, file, problem } = source;
     const isNamed = isKustomizationName(path) || isWorkflowName(path) || isValuesName(path);
     const chart = chartOf(path, chartFolders);
-    const matters = isNamed || deploys(file.text) || (chart === undefined && lets(file.text));
+    const isOfChart = chart !== undefined && isTemplate(path, chart);
+    const matters = isNamed || deploys(file.text) || (!isOfChart && lets(file.text));
     if (problem !== undefined && matters) diagnostics.push(problem);
     const kind = clusterSettingsKind(documents);
     if (kind !== undefined) clusterFiles.push({ file: path, text: file.text, kind, yaml: source });
@@ -158,7 +159,7 @@ export function fileSorter(repository: Repository, objects: ObjectReader): FileS
   const takeObjects = async (source: YamlSource) => {
     const { file, documents, problem } = source;
     const path = file.file;
-    if (problem !== undefined && deploys(file.text)) diagnostics.push(problem);
+    if (problem !== undefined && (deploys(file.text) || lets(file.text))) diagnostics.push(problem);
     if (documents.length > 0) await objects.readMade(source);
     // What Terraform hands on is read with its other values.
     if (!isHclName(path) && mayHoldCorefile(file.text))

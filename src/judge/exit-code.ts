@@ -40,9 +40,9 @@ export function nothingInSight(report: Report): boolean {
   return report.judgements.length === 0 && !isCompared && noClusterInSight(report);
 }
 
-/** Whether no file describes a cluster: a version that was said describes none that was found. */
+/** Whether none that runs was asked and no file describes one: a version that was said describes none that was found. */
 export function noClusterInSight({ clusters }: Report): boolean {
-  return clusters.every(({ at, sources }) => at === undefined && sources.length === 0);
+  return clusters.every(({ at, live, sources }) => at === undefined && live !== true && sources.length === 0);
 }
 
 /** Whether not one image could be read, and one of them matters. */

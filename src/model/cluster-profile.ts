@@ -103,6 +103,8 @@ export interface ClusterProfile {
   /** Where it is not what is there but what is asked about: which cluster of now it is, and what changes of it. */
   readonly target?: { readonly of: string; readonly to: string };
   readonly at?: Place;
+  /** It runs and was asked itself, and something is known of it; at a target, of the one of now. */
+  readonly live?: true;
   /** What it was made of, Corefiles first; none where options say all. */
   readonly sources: readonly ClusterSource[];
   /** As the user wrote it, normalised; absent when no GKE version was given. */

@@ -1,7 +1,7 @@
 /** A live cluster in the place of a repository: its settings, and its workloads by their pods. Must ask no cluster. */
 import { withClusterServers } from "../judge/workload-here.ts";
 import type { LiveState } from "../live/state.ts";
-import { isNoCluster } from "../model/cluster-profile.ts";
+import { type ClusterProfile, isNoCluster } from "../model/cluster-profile.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import { hidesPods } from "../model/hidden-pods.ts";
 import { named } from "../model/workload-names.ts";
@@ -47,10 +47,11 @@ const NAMELESS = "the cluster";
 export function liveSurvey(survey: Survey, live: LiveState): Survey {
   const { clusters } = survey;
   const [profile, second] = clusters.profiles;
-  const profiles =
-    profile === undefined || second !== undefined
-      ? clusters.profiles
-      : [{ ...profile, name: live.name ?? (isNoCluster(profile) ? profile.name : NAMELESS) }];
+  const called = (one: ClusterProfile): ClusterProfile =>
+    isNoCluster(one)
+      ? { ...one, name: live.name ?? one.name }
+      : { ...one, name: live.name ?? NAMELESS, live: true };
+  const profiles = profile === undefined || second !== undefined ? clusters.profiles : [called(profile)];
   return {
     ...survey,
     workloads: survey.workloads.map((one) => withPods(withServers(one, live), live)),

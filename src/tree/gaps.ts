@@ -43,9 +43,17 @@ export function hidesFiles({ code, at, subject }: Diagnostic): boolean {
   return code === "folder-unreadable" || code === "too-many-files";
 }
 
+/** Codes whose subject is the file. */
+const OF_FILES = new Set<Diagnostic["code"]>([
+  "file-unreadable",
+  "past-limit",
+  "cluster-file-unreadable",
+  "cluster-file-too-long",
+]);
+
 /** The file that was not read, or not to its end or not as it is meant. */
 export function unreadFile({ code, at, subject }: Diagnostic): string | undefined {
   // An image that was not read hides nobody: the container is there.
   if (code === "image-unreadable") return undefined;
-  return at?.file ?? (code === "file-unreadable" || code === "past-limit" ? subject : undefined);
+  return at?.file ?? (OF_FILES.has(code) ? subject : undefined);
 }

@@ -76,6 +76,9 @@ describe("compare", () => {
     for (const code of ["folder-unreadable", "too-many-files", "past-limit"] as const)
       expect(fixed(gap({ code }))).toEqual([mended]);
     expect(fixed(gap({ code: "image-unreadable", at: at("b.yaml") }))).toEqual([mended, gone]);
+    // JSON that is not read is told as a notice.
+    expect(fixed(gap({ code: "file-unreadable", subject: "b.yaml", weight: "notice" }))).toEqual([mended]);
+    expect(fixed(gap({ code: "not-followed", at: at("b.yaml"), weight: "notice" }))).toEqual([mended, gone]);
     // A right that was not had then either hid the same; what failed in part may have failed elsewhere.
     const subject = "list pods in shop";
     expect(fixed(gap({ code: "cluster-forbidden", subject, before: true }))).toEqual([mended, gone]);
@@ -100,6 +103,21 @@ describe("compare", () => {
     expect(fixed({ diagnostics: [gap("c.yaml")] })).toContain("a: musl-paired-lookup");
     expect(fixed({ diagnostics: [gap("dns.yaml")] })).toEqual([]);
     expect(fixed({}, { ...cluster("NODATA"), diagnostics: [gap("dns.yaml")] })).toEqual([]);
+    for (const code of ["cluster-file-unreadable", "cluster-file-too-long"] as const) {
+      const told = (subject: string) => [{ code, message: "m", hint: "h", weight: "gap", subject }] as const;
+      expect(fixed({ diagnostics: told("dns.yaml") })).toEqual([]);
+      expect(fixed({}, { ...cluster("NODATA"), diagnostics: told("dns.yaml") })).toEqual([]);
+      expect(fixed({ diagnostics: told("c.yaml") })).toContain("a: musl-paired-lookup");
+    }
+    // Where it is not told which files were not seen, any may be.
+    const sources = [{ role: "cluster-dns" as const, file: "dns.yaml", at: at("dns.yaml") }];
+    const known = { ...cluster("NODATA"), sources };
+    for (const code of ["folder-unreadable", "too-many-files", "past-limit"] as const) {
+      const diagnostics = [{ code, message: "m", hint: "h", weight: "gap" }] as const;
+      expect(fixed({ diagnostics })).toEqual([]);
+      // One that the cluster's answers are read from was seen.
+      expect(fixed({ diagnostics }, known)).toContain("a: musl-paired-lookup");
+    }
     // The container's own file was read where it is seen.
     expect(fixed({ diagnostics: [gap("a.yaml")] })).toContain("a: musl-paired-lookup");
     const refused = (to: string): Diagnostic => ({
@@ -112,8 +130,6 @@ describe("compare", () => {
     for (const to of ["networkpolicies.networking.k8s.io", "ciliumnetworkpolicies.cilium.io"])
       expect(fixed({ diagnostics: [refused(to)] })).toEqual([]);
     // No policy is what the cluster's own files say.
-    const sources = [{ role: "cluster-dns" as const, file: "dns.yaml", at: at("dns.yaml") }];
-    const known = { ...cluster("NODATA"), sources };
     const some = fixed({ diagnostics: [refused("networkpolicies.networking.k8s.io")] }, known);
     expect(some).toContain("a: musl-paired-lookup");
   });

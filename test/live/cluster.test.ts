@@ -6,8 +6,10 @@ import { type ExampleImage, IMAGES, ociLayout } from "../../examples/images.mjs"
 import type { Answered, Kubectl } from "../../src/live/kubectl.ts";
 import { clusterOfLists, readCluster } from "../../src/live/read-cluster.ts";
 import { type LiveState, liveState } from "../../src/live/state.ts";
+import { exitCode } from "../../src/judge/exit-code.ts";
 import { counted, type Report } from "../../src/model/report.ts";
 import { renderJson } from "../../src/report/json.ts";
+import { nothingWords } from "../../src/report/words.ts";
 import type { Written } from "../../src/settings/settings.ts";
 import type { TestServer } from "../support/faulty-registry.ts";
 import { temporaryFolder } from "../support/folder.ts";
@@ -570,6 +572,23 @@ describe("a live cluster", () => {
     // Who knows the version, and that nobody wrote another Corefile, may say so.
     const said = await judged(await readCluster(ask, {}), { "gke-version": "1.33.1-gke.1107000" });
     expect(found(said)).toEqual([]);
+  });
+
+  it("without pods is in sight where something is known of it, if only its control plane's version", async () => {
+    const ends = async (objects: readonly LiveObject[], written: Written = {}) => {
+      const report = await judged(await readCluster(standIn(objects).ask, {}), written);
+      return [exitCode(report, "error", false), nothingWords(report)];
+    };
+    const gke = SHAPES.autopilot.filter(({ kind }) => kind !== "ConfigMap");
+    expect(await ends(gke)).toEqual([0, "Nothing was judged: nothing here names an image"]);
+    expect(await ends(gke, { to: ["gke-version=1.35.8-gke.1225000"] })).toEqual([0, expect.any(String)]);
+    expect(await ends([{ gitVersion: "v1.33.1" }, node("node-1")])).toEqual([
+      3,
+      expect.stringMatching(/ or describes a cluster$/),
+    ]);
+    expect((await judged(await readCluster(standIn(gke).ask, {}))).clusters).toMatchObject([
+      { basis: "gke-version", sources: [], live: true },
+    ]);
   });
 
   it("counts the exit status: an empty List of a call that failed is no empty cluster", async () => {

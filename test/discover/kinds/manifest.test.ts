@@ -83,6 +83,23 @@ describe("Kubernetes objects", () => {
       expect((await found({ "a/policy.yaml": broken(kind) })).diagnostics).toMatchObject([
         { code: "file-unreadable", weight: "gap", at: { file: "a/policy.yaml" } },
       ]);
+    const told = async (files: Readonly<Record<string, string>>) =>
+      (await found(files)).diagnostics.flatMap(({ code, at }) =>
+        code === "file-unreadable" && at !== undefined ? [at.file] : [],
+      );
+    const policy = broken("NetworkPolicy");
+    // A template of a chart is none until it is filled in; what lies beside them is applied as it stands.
+    const chart = { "Chart.yaml": "name: x\nversion: 1.0.0\n", "policies/np.yaml": policy };
+    expect(await told({ ...chart, "templates/np.yaml": policy })).toEqual(["policies/np.yaml"]);
+    expect(await told({ "apply.sh": `kubectl apply -f - <<EOF\n${policy}EOF\n` })).toEqual(["apply.sh"]);
+    for (const text of [
+      "{apiVersion: x/v1, kind: NetworkPolicy, metadata: {name: d ]\n",
+      `{"apiVersion": "x/v1","kind": "NetworkPolicy", "metadata": ]\n`,
+      "apiVersion: v1\nitems:\n- kind: NetworkPolicy\n  metadata: {name: d\n  spec: ]\n",
+      "apiVersion: x/v1\nkind : NetworkPolicy\nmetadata: {name: d\nspec: ]\n",
+    ])
+      expect(await told({ "np.yaml": text })).toEqual(["np.yaml"]);
+    expect(await told({ "a.yaml": "x: {for-kind: NetworkPolicy, y: ]\n" })).toEqual([]);
     expect((await found({ "a/role.yaml": broken("Role") })).diagnostics).toEqual([]);
   });
 
