@@ -103,6 +103,11 @@ export function script(text: string, interpreter = "/bin/sh", argument?: string)
   ]);
 }
 
+/** A text that no program can execute. */
+export function text(body: string): LayerEntry {
+  return file([{ kind: "text", text: body, truncated: false }], false);
+}
+
 /** musl's loader. */
 export function muslLoader(version?: string): LayerEntry {
   return file([
@@ -145,6 +150,22 @@ export const DEBIAN: LayerParts = {
     ]),
   },
 };
+
+/** Debian with a program of each kind and musl's loader beside its own; `tools`, words in a row, are on its path and glibc's. */
+export function debianWithMusl(tools: string): readonly LayerParts[] {
+  return [
+    DEBIAN,
+    {
+      entries: {
+        "lib/ld-musl-x86_64.so.1": muslLoader("1.2.3"),
+        "musl/app": ON_MUSL,
+        "glibc/app": ON_GLIBC,
+        "go/app": GO,
+        ...Object.fromEntries(tools.split(" ").map((name) => [`usr/bin/${name}`, ON_GLIBC])),
+      },
+    },
+  ];
+}
 
 /** What an image says of its start. */
 export function config(more: Partial<ImageConfig> = {}): ImageConfig {

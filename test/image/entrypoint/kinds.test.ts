@@ -7,7 +7,7 @@ import type { LayerEntry } from "../../../src/model/layer-facts.ts";
 import {
   alpine,
   config,
-  DEBIAN,
+  debianWithMusl,
   elfFact,
   file,
   fileSystem,
@@ -17,10 +17,10 @@ import {
   ON_GLIBC,
   ON_MUSL,
   script,
+  text,
 } from "../../support/file-system.ts";
 import { walk } from "../../support/shell-host.ts";
 
-const text = (body: string): LayerEntry => file([{ kind: "text", text: body, truncated: false }], false);
 const CGO = file([
   elfFact({
     interpreter: "/lib/ld-musl-x86_64.so.1",
@@ -63,22 +63,9 @@ const IMAGES = {
       } as Record<string, LayerEntry>,
     },
   ],
-  G: [
-    DEBIAN,
-    {
-      entries: {
-        "lib/ld-musl-x86_64.so.1": muslLoader("1.2.3"),
-        "glibc/app": ON_GLIBC,
-        "go/app": GO,
-        "musl/app": ON_MUSL,
-        ...Object.fromEntries(
-          "xargs flock taskset unshare nsenter find run-parts chroot setarch chrt prlimit timeout nice su sudo runuser script start-stop-daemon cp ln cat chmod"
-            .split(" ")
-            .map((name) => [`usr/bin/${name}`, ON_GLIBC]),
-        ),
-      } as Record<string, LayerEntry>,
-    },
-  ],
+  G: debianWithMusl(
+    "xargs flock taskset unshare nsenter find run-parts chroot setarch chrt prlimit timeout nice su sudo runuser script start-stop-daemon cp ln cat chmod",
+  ),
 };
 
 interface Given {

@@ -7,7 +7,7 @@ import type { LayerEntry } from "../../../src/model/layer-facts.ts";
 import {
   alpine,
   config,
-  DEBIAN,
+  debianWithMusl,
   elfFact,
   file,
   fileSystem,
@@ -17,29 +17,16 @@ import {
   ON_GLIBC,
   ON_MUSL,
   script,
+  text,
 } from "../../support/file-system.ts";
 
 const MUSL = "/lib/ld-musl-x86_64.so.1";
-const text = (body: string): LayerEntry => file([{ kind: "text", text: body, truncated: false }], false);
 const other = (mentions: readonly string[], interpreter?: string): LayerEntry =>
   file([{ kind: "script", interpreter, mentions, truncated: false }], interpreter !== undefined);
 const passwd = (shell: string) => text(`root:x:0:0:root:/root:${shell}\n`);
-const GLIBC_IMAGE = [
-  DEBIAN,
-  {
-    entries: {
-      "lib/ld-musl-x86_64.so.1": muslLoader("1.2.3"),
-      "musl/app": ON_MUSL,
-      "glibc/app": ON_GLIBC,
-      "go/app": GO,
-      ...Object.fromEntries(
-        "cat python3 perl node fish sed ed dc setpriv s6-svscan s6-supervise s6-fghack emptyenv importas runsv supervise svscan runit supervisord"
-          .split(" ")
-          .map((name) => [`usr/bin/${name}`, ON_GLIBC]),
-      ),
-    } as Record<string, LayerEntry>,
-  },
-];
+const GLIBC_IMAGE = debianWithMusl(
+  "cat python3 perl node fish sed ed dc setpriv s6-svscan s6-supervise s6-fghack emptyenv importas runsv supervise svscan runit supervisord",
+);
 const start = (
   words: readonly string[],
   files: Readonly<Record<string, LayerEntry>> = {},

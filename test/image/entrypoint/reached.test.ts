@@ -9,14 +9,12 @@ import { factsOf } from "../../support/image-files.ts";
 import {
   alpine,
   config,
-  DEBIAN,
+  debianWithMusl,
   elfFact,
   file,
   fileSystem,
   GO,
   link,
-  muslLoader,
-  ON_GLIBC,
   ON_MUSL,
 } from "../../support/file-system.ts";
 
@@ -24,18 +22,7 @@ const TOOLS =
   "env bash zsh mksh fish sleep tar python3 perl ruby rake node lua tcsh npm s6-log run-s npm-run-all deno yarn foreman overmind hivemind honcho cron supervisord runsvdir s6-svscan s6-notifyoncheck execlineb";
 const IMAGES = {
   A: [alpine(), { entries: { "go/app": GO, "musl/app": ON_MUSL } as Record<string, LayerEntry> }],
-  G: [
-    DEBIAN,
-    {
-      entries: {
-        "lib/ld-musl-x86_64.so.1": muslLoader("1.2.3"),
-        "musl/app": ON_MUSL,
-        "glibc/app": ON_GLIBC,
-        "go/app": GO,
-        ...Object.fromEntries(TOOLS.split(" ").map((name) => [`usr/bin/${name}`, ON_GLIBC])),
-      } as Record<string, LayerEntry>,
-    },
-  ],
+  G: debianWithMusl(TOOLS),
 };
 
 /** A file as the detectors see it; a script can be executed, and `->` makes a link. */

@@ -15,6 +15,7 @@ import {
   ON_MUSL,
   script,
   STATIC_MUSL,
+  text,
 } from "../../support/file-system.ts";
 
 /** An image in the shape of a well-known one: its entry script's constructs, written anew. */
@@ -42,7 +43,6 @@ function tools(base: Shape["base"]): Record<string, LayerEntry> {
   );
 }
 
-const text = (body: string): LayerEntry => file([{ kind: "text", text: body, truncated: false }], false);
 const sh = (body: string, interpreter = "/bin/sh", argument?: string) =>
   script(`${body}\n`, interpreter, argument);
 const bash = (body: string) => script(`${body}\n`, "/usr/bin/env", "bash");
