@@ -1,4 +1,4 @@
-import{p as e,v as t}from"./cli-room.js";import{ei as n}from"./run-room.js";import{t as r}from"./cli-chosen.js";import{o as i}from"./cli-help.js";import a from"node:assert";function o(e,t){return`#compdef ${e}
+import{p as e,v as t}from"./cli-room.js";import{ti as n}from"./run-room.js";import{t as r}from"./cli-chosen.js";import{o as i}from"./cli-help.js";import a from"node:assert";function o(e,t){return`#compdef ${e}
 compdef _${e} ${e}
 
 # zsh completion for ${e} -*- shell-script -*-

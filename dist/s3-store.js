@@ -1,4 +1,4 @@
-import{Ha as e,is as t}from"./run-room.js";import{t as n}from"./any-command.js";import{O as r,k as i}from"./cli-room.js";import{n as a}from"./image-realm.js";import{t as o}from"./fleet-store.js";
+import{Ua as e,as as t}from"./run-room.js";import{t as n}from"./any-command.js";import{O as r,k as i}from"./cli-room.js";import{n as a}from"./image-realm.js";import{t as o}from"./fleet-store.js";
 /**
 * @license MIT <https://opensource.org/licenses/MIT>
 * @copyright Michael Hart 2024

@@ -13,7 +13,6 @@ const CHUNKS = {
     "image/entrypoint/script-file.ts",
     "image/entrypoint/static-musl.ts",
     "image/entrypoint/supervision.ts",
-    "image/entrypoint/supervisors.ts",
     "image/entrypoint/tools.ts",
     "image/entrypoint/wrapped.ts",
     "image/entrypoint/wrappers.ts",
@@ -47,7 +46,7 @@ const CHUNKS = {
     "text/edit.ts",
     "tree",
   ],
-  "late-formats": ["report/json.ts", "report/sarif.ts"],
+  "late-formats": ["report/sarif.ts"],
   "late-semver": ["version/coredns.ts"],
   "late-glibc": ["lookup/glibc.ts", "lookup/glibc-send.ts"],
 };

@@ -1,4 +1,5 @@
 /** Reads the texts that a command is given, and writes one that has to survive byte by byte. Must not know what they say. */
+import { isUtf8 } from "node:buffer";
 import { writeFileSync } from "node:fs";
 import { MuslgateError, messageOf } from "../model/error.ts";
 import { decodeText } from "../text/decode.ts";
@@ -17,13 +18,7 @@ export async function readWhole(file: string, hint = NAME): Promise<string> {
 /** The same, but every byte of it survives being written again: what is not UTF-8 is refused. */
 export async function readExactly(file: string): Promise<string> {
   const bytes = await bytesOf(file, NAME);
-  let text = "\0";
-  try {
-    text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    // It stays what no text holds.
-  }
-  if (!text.includes("\0")) return text;
+  if (isUtf8(bytes) && !bytes.includes(0)) return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
   throw unreadable(file, "it is not UTF-8", "Save it as UTF-8 to have it corrected.");
 }
 

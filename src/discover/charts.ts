@@ -1,6 +1,6 @@
 /** Reads every chart of a repository, rendered where Helm can do it. Must not know how Helm is started. */
 import { groupBy } from "../model/group-by.ts";
-import { nameOf, parentOf } from "../tree/paths.ts";
+import { inFolder, nameOf, parentOf } from "../tree/paths.ts";
 import { type ChartFiles, type ChartImages, readChart } from "./kinds/chart.ts";
 import { renderChart, type Rendering } from "./kinds/helm-render.ts";
 import { imagesInValues } from "./kinds/values.ts";
@@ -94,8 +94,4 @@ async function chartFiles(
     otherValues: own.filter((one) => one !== values && !isTemplate(one)),
     templates: own.filter(isTemplate),
   };
-}
-
-function inFolder(folder: string, path: string): string {
-  return folder === "" ? path : `${folder}/${path}`;
 }

@@ -1,5 +1,5 @@
 /** Puts blanks for the comments of a text, by the language that its name says. Must leave what may be part of a program, and every line where it was. */
-import { blank, withoutProse } from "./prose.ts";
+import { blank, blanked, type Part, withoutProse } from "./prose.ts";
 
 /** Files of languages that have the comments of C. */
 const C_LIKE =
@@ -39,16 +39,16 @@ export function withoutComments(path: string, text: string): string {
 
 /** The text with blanks between marks; what nobody closes stays. */
 function withoutMarked(text: string, opens: RegExp, close: string): string {
-  const parts: string[] = [];
+  const parts: Part[] = [];
   let at = 0;
   for (const { 0: open, index: start } of text.matchAll(opens)) {
     if (start < at) continue;
     const end = text.indexOf(close, start + open.length);
     if (end < 0) break;
-    parts.push(text.slice(at, start), blank(text.slice(start, end + close.length)));
     at = end + close.length;
+    parts.push({ start, end: at });
   }
-  return at === 0 ? text : parts.join("") + text.slice(at);
+  return blanked(text, parts);
 }
 
 /** The head of a function or a class, in one line. */
@@ -61,7 +61,7 @@ const MOST_HEAD = 1_000;
 function withoutDocstrings(text: string): string {
   if (/__doc__|getdoc|docopt/.test(text)) return text;
   const [first = ""] = /^(?:[ \t]*(?:#[^\n]*)?\n)*/.exec(text) ?? [];
-  const parts: string[] = [];
+  const parts: Part[] = [];
   let at = 0;
   for (const { 0: opens, 1: mark = "", index } of text.matchAll(/^[ \t]*[rRuU]?("""|''')/gm)) {
     if (index < at) continue;
@@ -70,10 +70,10 @@ function withoutDocstrings(text: string): string {
     const start = index + opens.length;
     const end = text.indexOf(mark, start);
     if (end < 0) break;
-    parts.push(text.slice(at, start), blank(text.slice(start, end)));
+    parts.push({ start, end });
     at = end;
   }
-  return parts.join("") + text.slice(at);
+  return blanked(text, parts);
 }
 
 /** Whether lines that begin with a quote are comments: not so in Vim9's script, nor in a text that a script holds. */

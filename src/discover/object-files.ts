@@ -1,4 +1,5 @@
 /** Reads every file of Kubernetes objects as soon as it is parsed, so that its nodes need not be kept. Must take nothing of what it finds. */
+import { inFolder } from "../tree/paths.ts";
 import { Budget } from "../model/budget.ts";
 import type { Diagnostic } from "../model/diagnostic.ts";
 import type { YamlBudget } from "../yaml/budget.ts";
@@ -104,8 +105,7 @@ export class ObjectFiles {
     await about(path, () => this.beside.add(source));
     const early = await about(path, () => this.#early({ ...source, documents: all }));
     const isFolder = (folder: string) => folder === "" || folders.has(folder);
-    const isChart = (folder: string) =>
-      repository.paths.has(folder === "" ? "Chart.yaml" : `${folder}/Chart.yaml`);
+    const isChart = (folder: string) => repository.paths.has(inFolder(folder, "Chart.yaml"));
     const gitops = await about(path, () => orNothing(readGitOps(file, all, { isFolder, isChart }, budget)));
     const inner = await about(path, () => orNothing(innerManifests(file, documents, budget)));
     const skaffold = documents.some(isSkaffold) ? source : undefined;

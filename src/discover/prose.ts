@@ -14,11 +14,14 @@ const LINE = new RegExp(String.raw`^([ \t]*(?:- +)*)(["']?)${KEY}\2[ \t]*:[ \t]+
 export const blank = (found: string) =>
   /[\r\n]/.test(found) ? found.replace(/[^\r\n]/g, " ") : " ".repeat(found.length);
 
+/** From one offset in a text up to another. */
+export interface Part {
+  readonly start: number;
+  readonly end: number;
+}
+
 /** The text with blanks for parts of it, in any order. */
-export function blanked(
-  text: string,
-  parts: readonly { readonly start: number; readonly end: number }[],
-): string {
+export function blanked(text: string, parts: readonly Part[]): string {
   const left: string[] = [];
   let at = 0;
   for (const { start, end } of parts.toSorted((a, b) => a.start - b.start)) {

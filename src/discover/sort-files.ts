@@ -105,8 +105,8 @@ export function fileSorter(repository: Repository, objects: ObjectReader): FileS
     const isNamed = isKustomizationName(path) || isWorkflowName(path) || isValuesName(path);
     const chart = chartOf(path, chartFolders);
     const isOfChart = chart !== undefined && isTemplate(path, chart);
-    const matters = isNamed || deploys(file.text) || (!isOfChart && lets(file.text));
-    if (problem !== undefined && matters) diagnostics.push(problem);
+    if (problem !== undefined && (isNamed || deploys(file.text) || (!isOfChart && lets(file.text))))
+      diagnostics.push(problem);
     const kind = clusterSettingsKind(documents);
     if (kind !== undefined) clusterFiles.push({ file: path, text: file.text, kind, yaml: source });
     if (mayHoldCorefile(file.text))

@@ -1,4 +1,5 @@
 /** A run about one member of a fleet, made of what a plan holds. Must take nothing from the disk or the environment. */
+import { inFolder } from "../tree/paths.ts";
 import type { NamedFiles } from "../cluster/named.ts";
 import { MuslgateError } from "../model/error.ts";
 import type { Images, RunPorts } from "../run/ports.ts";
@@ -66,8 +67,8 @@ export async function memberRun(
 /** A repository's own configuration, for its waivers and globs; what it says of clusters has to stand in the fleet's file. */
 async function configIn({ name, folder = "", options }: Member, tree: FileTree): Promise<Config> {
   const { paths } = await tree.list();
-  const within = (file: string) => (folder === "" ? file : `${folder}/${file}`);
-  const path = onlyOne(CONFIG_NAMES.map(within).filter((one) => paths.includes(one)));
+  const own = CONFIG_NAMES.map((file) => inFolder(folder, file));
+  const path = onlyOne(own.filter((one) => paths.includes(one)));
   if (path === undefined) return NO_CONFIG;
   const read = await tree.read(path);
   if (!("text" in read))

@@ -33,12 +33,16 @@ export function dnsConfigMaps(objects: readonly unknown[]): readonly string[] {
 
 /**
  * What stands behind a Service of the DNS and mounts none of its ConfigMaps: another server, or one that has its Corefile
- * from elsewhere. However a ConfigMap that is there answers, nobody asks it. Nothing where that cannot be told.
+ * from elsewhere; `mounted` are those that DNS servers mount. However a ConfigMap that is there answers, nobody asks it. Nothing
+ * where that cannot be told.
  */
-export function otherServer(objects: readonly unknown[]): Diagnostic | undefined {
+export function otherServer(
+  objects: readonly unknown[],
+  mounted: ReadonlySet<string>,
+): Diagnostic | undefined {
   const servers = serving(objects);
-  const known = new Set([...DNS_CONFIG_MAPS, ...dnsConfigMaps(objects)]);
-  for (const service of objects.filter(isServiceThere)) {
+  const isKnown = (name: string) => isDnsConfigMap(DNS_NAMESPACE, name, mounted);
+  for (const service of objects.filter((one) => isThere(one, "Service") && isDnsService(one))) {
     const selector = Object.entries(fieldAt(service, "spec", "selector") ?? {});
     const behind = servers.filter(
       (one) =>
@@ -46,8 +50,7 @@ export function otherServer(objects: readonly unknown[]): Diagnostic | undefined
         selector.every(([key, value]) => fieldAt(metadataOf(one), "labels", key) === value),
     );
     const [first] = behind;
-    if (first === undefined || behind.some((one) => configMapsOf(one).some((name) => known.has(name))))
-      continue;
+    if (first === undefined || behind.some((one) => configMapsOf(one).some(isKnown))) continue;
     const names = [textIn(service, "metadata", "name"), textIn(first, "kind")?.toLowerCase()];
     return {
       code: "cluster-unread",
@@ -60,9 +63,9 @@ export function otherServer(objects: readonly unknown[]): Diagnostic | undefined
   return undefined;
 }
 
-function isServiceThere(one: unknown): boolean {
-  const isThere = textIn(one, "metadata", "namespace") === DNS_NAMESPACE;
-  return textIn(one, "kind") === "Service" && isThere && isDnsService(one);
+/** Whether it is an object of such a kind in the DNS's namespace. */
+export function isThere(one: unknown, kind: string): boolean {
+  return textIn(one, "kind") === kind && textIn(one, "metadata", "namespace") === DNS_NAMESPACE;
 }
 
 /** What may serve DNS: pods of its namespace, and what they are made from. */
@@ -119,11 +122,7 @@ export function addressesOf(service: unknown): readonly string[] {
 
 /** Whether it is the ConfigMap of node-cache. */
 export function isNodeLocalConfig(one: unknown): boolean {
-  return (
-    textIn(one, "kind") === "ConfigMap" &&
-    textIn(one, "metadata", "namespace") === DNS_NAMESPACE &&
-    textIn(one, "metadata", "name") === "node-local-dns"
-  );
+  return isThere(one, "ConfigMap") && textIn(one, "metadata", "name") === "node-local-dns";
 }
 
 /** Whether a ConfigMap is looked at; `mounted` are those that DNS servers mount. */
@@ -140,9 +139,7 @@ const OBJECT_NAME = /^[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?$/;
  * its keys by patterns, which then match nothing. Nothing where a Corefile imports anything else.
  */
 export function emptyParts(objects: readonly unknown[]): readonly unknown[] {
-  const own = objects.filter(
-    (one) => textIn(one, "kind") === "ConfigMap" && textIn(one, "metadata", "namespace") === DNS_NAMESPACE,
-  );
+  const own = objects.filter((one) => isThere(one, "ConfigMap"));
   if (own.some((one) => textIn(one, "metadata", "name") === CUSTOM_PARTS)) return [];
   const imports = own.flatMap((one) =>
     [...(textIn(one, "data", "Corefile") ?? "").matchAll(/^[ \t]*import[ \t](.*)$/gm)].map(

@@ -9,7 +9,7 @@ import {
 import type { Diagnostic } from "../model/diagnostic.ts";
 import { MuslgateError } from "../model/error.ts";
 import { ALL_PODS } from "../model/hidden-pods.ts";
-import { dnsConfigMaps } from "./dns.ts";
+import { dnsConfigMaps, isThere } from "./dns.ts";
 import { fieldAt, textIn } from "./fields.ts";
 import type { Answered, Kubectl } from "./kubectl.ts";
 import { type Listed, listsIn } from "./lists.ts";
@@ -27,8 +27,7 @@ export interface Asked {
 export async function readCluster(ask: Kubectl, { context, namespace }: Asked): Promise<LiveState> {
   const diagnostics: Diagnostic[] = [];
   const objects: unknown[] = [];
-  const get = async (right: Right, args: readonly string[]): Promise<boolean> => {
-    const answer = await ask(["get", ...args]);
+  const take = (right: Right, answer: Answered): boolean => {
     const problem = isNoKind(answer.problem) ? undefined : answer.problem;
     if (problem !== undefined) diagnostics.push(...unread(right, problem));
     // What was printed before it failed is there all the same.
@@ -37,6 +36,8 @@ export async function readCluster(ask: Kubectl, { context, namespace }: Asked): 
     for (const kind of listed.cutShort) diagnostics.push(failedTo(right.to, `its ${kind} goes on`));
     return problem === undefined && listed.cutShort.length === 0;
   };
+  const get = async (right: Right, args: readonly string[]): Promise<boolean> =>
+    take(right, await ask(["get", ...args]));
   const list = (kind: string, where: string, scope: readonly string[]): Promise<boolean> =>
     get({ to: `list ${kind}${where}` }, [kind, ...scope, "--output=json", "--chunk-size=500"]);
   const getNamed = (kind: string, names: readonly string[], from: string): Promise<boolean> =>
@@ -50,9 +51,7 @@ export async function readCluster(ask: Kubectl, { context, namespace }: Asked): 
   const version = await ask(["get", "--raw=/version"]);
   if (version.problem !== undefined && !isForbidden(version.problem))
     throw unreached(version.problem, context);
-  const toVersion = { to: "get /version" };
-  if (version.problem !== undefined) diagnostics.push(...unread(toVersion, version.problem));
-  for (const one of listedBy(toVersion, version).objects) objects.push(one);
+  take({ to: "get /version" }, version);
   const scope = namespace === undefined ? ["--all-namespaces"] : [`--namespace=${namespace}`];
   const where = namespace === undefined ? " in all namespaces" : ` in ${namespace}`;
   await list("nodes", "", []);
@@ -104,10 +103,7 @@ export function clusterOfLists(text: string, from = "standard input"): LiveState
 
 /** Whether the DaemonSets of the DNS's namespace look whole: there are pods of some, and no pod is of one that is not there. */
 function hasDaemonSets(objects: readonly unknown[]): boolean {
-  const inNamespace = (kind: string) =>
-    objects.filter(
-      (one) => textIn(one, "kind") === kind && textIn(one, "metadata", "namespace") === DNS_NAMESPACE,
-    );
+  const inNamespace = (kind: string) => objects.filter((one) => isThere(one, kind));
   const sets = new Set(inNamespace("DaemonSet").map((one) => textIn(one, "metadata", "name")));
   const owners = inNamespace("Pod").map((one) => ownerOf(one, new Map()));
   const named = owners.filter(({ kind }) => kind === "DaemonSet");

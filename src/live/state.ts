@@ -82,7 +82,7 @@ export function liveState(all: readonly unknown[], read: Read): LiveState {
     texts.set(path, `${JSON.stringify(object, null, 1)}\n`);
   }
   const mounted = new Set(dnsConfigMaps(objects));
-  const other = otherServer(objects);
+  const other = otherServer(objects, mounted);
   for (const one of [...ofKind("ConfigMap"), ...(read.hasConfigMaps ? emptyParts(objects) : [])]) {
     const namespace = textIn(one, "metadata", "namespace") ?? "";
     const name = textIn(one, "metadata", "name") ?? "";
@@ -99,15 +99,15 @@ export function liveState(all: readonly unknown[], read: Read): LiveState {
     texts.set(path, text);
   }
   const isSeen = read.hasConfigMaps || objects.some(isNodeLocalConfig);
-  const isGke = gkeVersionIn(objects) !== undefined;
-  const nodeLocal = nodeLocalIn(objects, read.hasDaemonSets, isGke, nodesOfPods(nodes));
+  const gkeVersion = gkeVersionIn(objects);
+  const nodeLocal = nodeLocalIn(objects, read.hasDaemonSets, gkeVersion !== undefined, nodesOfPods(nodes));
   return {
     name: read.name,
     tree: memoryTree(texts),
     pods,
     dnsAddresses: new Set(ofKind("Service").filter(isDnsService).flatMap(addressesOf)),
     // A version says what GKE wrote there, which is no answer where what is there may not be seen.
-    gkeVersion: isSeen && other === undefined ? gkeVersionIn(objects) : undefined,
+    gkeVersion: isSeen && other === undefined ? gkeVersion : undefined,
     nodeLocalDns: nodeLocal.state,
     dnsImages: {
       coreDns: oneImage(objects, CORE_DNS_IMAGES),

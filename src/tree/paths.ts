@@ -10,6 +10,11 @@ export function nameOf(path: string): string {
   return path.slice(path.lastIndexOf("/") + 1);
 }
 
+/** A path below a folder of the repository, which is empty for the root. */
+export function inFolder(folder: string, path: string): string {
+  return folder === "" ? path : `${folder}/${path}`;
+}
+
 /** `relative` as seen from `folder`, which may end in a slash; nothing when it leads out of the repository or is no path. */
 export function joinPath(folder: string, relative: string): { readonly path: string } | undefined {
   if (relative.startsWith("/") || relative.includes("://") || relative.includes("\0")) return undefined;

@@ -63,3 +63,9 @@ export function word(
 ): YamlText {
   return { kind: "text", text, style: "plain", templated: false, start, end };
 }
+
+/** A value that a release sets by its name, at that value's place. */
+export function parameter(name: string, value: YamlNode): YamlMap {
+  const { start, end } = value;
+  return { kind: "map", entries: [entryOf("name", word(name, value)), entryOf("value", value)], start, end };
+}

@@ -1,5 +1,5 @@
 /** Blanks the releases that a file of Helmfile itself says are not installed. Must not work out what other files or templates say. */
-import { readYaml, textAt, valueAt, type YamlNode } from "../../yaml/nodes.ts";
+import { itemsAt, readYaml, textAt, valueAt, type YamlNode } from "../../yaml/nodes.ts";
 import type { YamlBudget } from "../../yaml/budget.ts";
 import { blanked } from "../prose.ts";
 
@@ -10,7 +10,7 @@ export function withoutOff(text: string, budget: YamlBudget): string {
   if (problems.length > 0) return text;
   const values = documents.flatMap(valuesIn);
   const off = documents
-    .flatMap((document) => listed(valueAt(document, "releases")))
+    .flatMap((document) => itemsAt(document, "releases"))
     .filter((release) => isOff(release, values));
   return blanked(
     text,
@@ -23,7 +23,7 @@ function isOff(release: YamlNode, values: readonly (YamlNode | undefined)[]): bo
   if (textAt(release, "installed")?.text === "false") return true;
   const path = textAt(release, "condition")?.text.split(".");
   if (path === undefined || values.length === 0) return false;
-  const said = values.map((one) => (one === undefined ? "" : (textAt(one, ...path)?.text ?? undefined)));
+  const said = values.map((one) => (one === undefined ? "" : textAt(one, ...path)?.text));
   const known = said.filter((one) => one !== undefined);
   return known.length > 0 && known.every((one) => one === "false");
 }
@@ -36,12 +36,8 @@ function valuesIn(document: YamlNode): readonly (YamlNode | undefined)[] {
   return [
     ...(isElsewhere ? [undefined] : []),
     ...[document, ...all].flatMap((one) => [
-      ...listed(valueAt(one, "values")).map((value) => (value.kind === "map" ? value : undefined)),
-      ...listed(valueAt(one, "secrets")).map(() => undefined),
+      ...itemsAt(one, "values").map((value) => (value.kind === "map" ? value : undefined)),
+      ...itemsAt(one, "secrets").map(() => undefined),
     ]),
   ];
-}
-
-function listed(node: YamlNode | undefined): readonly YamlNode[] {
-  return node?.kind === "list" ? node.items : [];
 }

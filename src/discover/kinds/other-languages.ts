@@ -43,7 +43,6 @@ const LANGUAGES: readonly OtherLanguage[] = [
       /\b(?:KubernetesPodOperator|GKEStartPodOperator|EksPodOperator|k8s_job_op|V1Container|V1PodSpec|KubernetesJob)\(/,
   },
   {
-    // carvel.dev/ytt; its files are YAML, in which what is worked out is a comment.
     name: "KCL, Dhall, Nickel or Pkl",
     files: /\.(?:k|dhall|ncl|pkl)$/,
     makesPods: /\bcontainers["']?\s*[:={]/,

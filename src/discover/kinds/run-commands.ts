@@ -1,4 +1,5 @@
 /** Reads which images commands of kubectl and Helm run in a cluster, as far as their words are known. Must run none, nor judge them. */
+import { parameter, word } from "./helm-release.ts";
 import { isKnown, readable } from "../../image/entrypoint/shell/text.ts";
 import type { Diagnostic } from "../../model/diagnostic.ts";
 import { isLiteralImage } from "../../model/image-name.ts";
@@ -183,7 +184,7 @@ function byHelm(words: readonly string[], folder: string | undefined, at: Place,
   const texts = options.get("set-json") ?? [];
   const parameters = pairs.flatMap((pair) => {
     const [name, value] = splitAt(pair, "=");
-    return isKnown(name) ? [parameter(name, value)] : [];
+    return isKnown(name) ? [parameter(name, word(value, MAP))] : [];
   });
   const source: Source = { file: who.by, text: "", toPlace: () => at, toFileOffset: () => 0 };
   const workloads: Workload[] = [];
@@ -220,18 +221,6 @@ function byHelm(words: readonly string[], folder: string | undefined, at: Place,
 }
 
 const MAP = { kind: "map", start: 0, end: 0 } as const;
-
-function parameter(name: string, value: string): YamlNode {
-  const text = (one: string): YamlNode => ({
-    kind: "text",
-    text: one,
-    style: "plain",
-    templated: false,
-    start: 0,
-    end: 0,
-  });
-  return { ...MAP, entries: [entryOf("name", text(name)), entryOf("value", text(value))] };
-}
 
 const known = (word = "") => (isKnown(word) ? word : "");
 

@@ -10,7 +10,7 @@ import {
   type YamlMap,
   type YamlNode,
 } from "../../yaml/nodes.ts";
-import { helmRelease, unreadValues, word } from "./helm-release.ts";
+import { helmRelease, parameter, unreadValues, word } from "./helm-release.ts";
 
 /** Containers and Helm releases of Fleet, Skaffold, DevSpace, Garden, Okteto, Score, Drone and Ansible. */
 export function toolObjects({ file }: Source, documents: readonly YamlNode[]): readonly YamlNode[] {
@@ -87,7 +87,7 @@ export function toolObjects({ file }: Source, documents: readonly YamlNode[]): r
           podOf("pipeline", textAt(one, "name")?.text ?? "", one, "image"),
         ),
       );
-    return /^(?:list|map)$/.test(document.kind) ? ansibleReleases(document, folder, 0) : [];
+    return ansibleReleases(document, folder, 0);
   });
 }
 
@@ -139,11 +139,6 @@ function releasesOf(node: YamlNode | undefined, folder: string, keys: Keys): rea
   ];
 }
 
-function parameter(name: string, value: YamlNode): YamlMap {
-  const { start, end } = value;
-  return { kind: "map", entries: [entryOf("name", word(name, value)), entryOf("value", value)], start, end };
-}
-
 /** A pod of one container, whose image stands under a key. */
 function podOf(kind: string, name: string, node: YamlNode, key: string): readonly YamlNode[] {
   const image = textAt(node, key);
@@ -175,7 +170,7 @@ function ansibleReleases(node: YamlNode, folder: string, depth: number): readonl
   if (node.kind === "list") return node.items.flatMap((item) => ansibleReleases(item, folder, depth + 1));
   return node.entries.flatMap(({ key, value }) => {
     const isTask = HELM_MODULE.test(key) && valueAt(value, "chart_ref") !== undefined;
-    if (!isTask) return value.kind === "text" ? [] : ansibleReleases(value, folder, depth + 1);
+    if (!isTask) return ansibleReleases(value, folder, depth + 1);
     return releasesOf(value, folder, {
       chart: "chart_ref",
       repository: "chart_repo_url",

@@ -75,19 +75,9 @@ class Chain {
       const command = typeof head === "string" ? COMMANDS.get(baseName(head)) : undefined;
       if (command === undefined) break;
       const name = baseName(head as string);
-      const options: string[] = [];
-      for (at++; ; at++) {
-        const option = parts[at];
-        if (typeof option !== "string" || !/^-./.test(option)) break;
-        options.push(option);
-        if (option === "--") {
-          at++;
-          break;
-        }
-        if (command.valued.includes(option.slice(-1))) options.push(String(parts[++at]));
-      }
-      const own = parts.slice(at, at + command.words).flatMap((part) => this.#words(part));
-      at += command.words;
+      const { options, end } = optionsAt(parts, at + 1, command);
+      at = end + command.words;
+      const own = parts.slice(end, at).flatMap((part) => this.#words(part));
       for (let block = parts[at]; block === "" || Array.isArray(block); block = parts[++at])
         this.#block(command, block === "" ? [] : (block as readonly Part[]), now, nested);
       if (name === "multisubstitute") this.#substitute(parts[at - 1], now);
@@ -105,20 +95,15 @@ class Chain {
   /** The values of a block of substitutions: `multisubstitute { define A x importas B C }`. */
   #substitute(block: Part | undefined, how: Situation): void {
     if (!Array.isArray(block)) return;
-    let rest = block as readonly Part[];
-    for (;;) {
-      const [head, ...others] = rest;
+    const parts = block as readonly Part[];
+    for (let at = 0; ; ) {
+      const head = parts[at];
       const command = typeof head === "string" ? COMMANDS.get(head) : undefined;
       if (command === undefined || !this.#walk.step(1, how)) return;
-      const options: string[] = [];
-      let at = 0;
-      for (let one = others[at]; typeof one === "string" && /^-./.test(one); one = others[++at]) {
-        options.push(one);
-        if (command.valued.includes(one.slice(-1))) options.push(String(others[++at]));
-      }
-      const own = others.slice(at, at + command.words).flatMap((part) => this.#words(part));
+      const { options, end } = optionsAt(parts, at + 1, command);
+      at = end + command.words;
+      const own = parts.slice(end, at).flatMap((part) => this.#words(part));
       this.#changed(head as string, options, own, how);
-      rest = others.slice(at + command.words);
     }
   }
 
@@ -175,6 +160,22 @@ class Chain {
         part.replace(/\$(?:\{(\w+)\}|(\w+))/g, (_, braced, bare) => values.get(braced ?? bare) ?? HOLE),
       ),
     ];
+  }
+}
+
+/** The options that a command has from there on, and where its words begin. */
+function optionsAt(
+  parts: readonly Part[],
+  from: number,
+  { valued }: Command,
+): { readonly options: readonly string[]; readonly end: number } {
+  const options: string[] = [];
+  for (let at = from; ; at++) {
+    const option = parts[at];
+    if (typeof option !== "string" || !/^-./.test(option)) return { options, end: at };
+    options.push(option);
+    if (option === "--") return { options, end: at + 1 };
+    if (valued.includes(option.slice(-1))) options.push(String(parts[++at]));
   }
 }
 

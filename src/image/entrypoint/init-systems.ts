@@ -45,13 +45,11 @@ export function procfile(
       return looked.kind === "missing" ? "" : textOf(looked);
     });
     if (variablesOf.some((one) => one === undefined)) return unread("its variables");
-    const environment = variablesOf.join("\n");
+    const environment = variables(variablesOf.join("\n"));
     const run = args.indexOf("run");
     if (run !== -1) {
       const command = args.slice(args[run + 1] === "--" ? run + 2 : run + 1);
-      return {
-        units: [{ command, cwd: folder, environment: variables(environment), at: `the words of ${name}` }],
-      };
+      return { units: [{ command, cwd: folder, environment, at: `the words of ${name}` }] };
     }
     const option =
       optionOf(args, /^(?:-[fj]|--procfile)$/) ??
@@ -59,8 +57,7 @@ export function procfile(
     const variable = NAMED_BY[name];
     // What the variables' files say goes before the container's, and overmind reads more of them.
     const isInFiles =
-      variable !== undefined &&
-      (variables(environment).has(variable) || (isOvermind && around.has("OVERMIND_ENV")));
+      variable !== undefined && (environment.has(variable) || (isOvermind && around.has("OVERMIND_ENV")));
     if (option === undefined && isInFiles) return notRead(name);
     const said = variable === undefined || name === "honcho" ? undefined : around.get(variable);
     const path = absolute(folder, option ?? said ?? "Procfile");
@@ -71,7 +68,7 @@ export function procfile(
       ([, , command = ""]): Unit => ({
         command: { text: command },
         cwd: path.replace(/\/[^/]*$/, "") || "/",
-        environment: variables(environment),
+        environment,
         at: path,
       }),
     );

@@ -123,12 +123,14 @@ const OF_SHELLS = /^(?:SHELL|_)$/;
 function follow(walk: Following, mention: string, name: string, how: Situation): void {
   if (mention === VARIABLE)
     walk.unknown(`what ${baseName(name)} starts depends on a value that is only known when it runs`, how);
-  if (mention === BELOW_VALUE && walk.muslPrograms().length > 0)
-    walk.unknown(`${baseName(name)} starts more below folders that are values than is followed`, how);
-  else if (mention.startsWith(BELOW_VALUE))
-    for (const path of walk.muslPrograms())
-      if (path.endsWith(mention.slice(1))) follow(walk, path, name, how);
-  if (mention.startsWith(BELOW_VALUE)) return;
+  if (mention.startsWith(BELOW_VALUE)) {
+    const programs = walk.muslPrograms();
+    if (mention !== BELOW_VALUE) {
+      for (const path of programs) if (path.endsWith(mention.slice(1))) follow(walk, path, name, how);
+    } else if (programs.length > 0)
+      walk.unknown(`${baseName(name)} starts more below folders that are values than is followed`, how);
+    return;
+  }
   const program = programNamed(walk.files, mention, how);
   // A shell's text may go to another folder first.
   if (program === undefined && /^\.{1,2}\//.test(mention) && SHELLS.test(name))

@@ -58,23 +58,21 @@ export function packageScript(files: FileView, args: readonly string[], cwd: str
   if (path === undefined) return { units: [] };
   const scripts = tableOf(textOf(files.lookup(path)), "scripts");
   if (scripts === undefined) return { because: `what ${path} starts could not be read` };
-  const of = (one: string) => scripts.get(one);
   const wanted = words[0] === verb ? (SHORT[verb] ?? verb) : verb;
   const own = path.slice(0, -"/package.json".length);
-  const at = placeOf(files, path);
+  const at = placeOf(files, own, path);
   const units = wanted === "" ? [] : [...unitsOf(scripts, wanted, at)];
   // yarn, pnpm and bun take a program of the modules where no script has the name.
-  if (of(wanted) === undefined && files.lookup(`${own}/node_modules/.bin/${wanted}`).kind !== "missing")
+  if (!scripts.has(wanted) && files.lookup(`${own}/node_modules/.bin/${wanted}`).kind !== "missing")
     units.push({ command: [wanted, ...words.slice(words.indexOf(wanted) + 1)], ...at });
-  if (wanted === "start" && of("start") === undefined && files.lookup(`${own}/server.js`).kind !== "missing")
+  if (wanted === "start" && !scripts.has("start") && files.lookup(`${own}/server.js`).kind !== "missing")
     units.push({ command: ["node", "server.js"], ...at });
   return { units };
 }
 
-/** Where and with what the scripts of a package.json run. */
-function placeOf(files: FileView, path: string): Omit<Unit, "command"> {
-  const own = path.slice(0, -"/package.json".length);
-  return { cwd: own, pathFirst: `${own}/node_modules/.bin`, shell: scriptShell(files, own), at: path };
+/** Where and with what the scripts of a folder run; `at` says who named them. */
+function placeOf(files: FileView, folder: string, at: string): Omit<Unit, "command"> {
+  return { cwd: folder, pathFirst: `${folder}/node_modules/.bin`, shell: scriptShell(files, folder), at };
 }
 
 /** A script with those before and behind it. */
@@ -96,7 +94,7 @@ function unitsOf(
 export function packageScripts(files: FileView, args: readonly string[], cwd: string): Supervised {
   const path = isKnown(cwd) ? nearest(files, cwd) : undefined;
   const scripts = path === undefined ? undefined : tableOf(textOf(files.lookup(path)), "scripts");
-  if (scripts === undefined)
+  if (path === undefined || scripts === undefined)
     return { because: "which scripts of a package.json it starts could not be read" };
   const end = args.indexOf("--");
   const wanted = (end === -1 ? args : args.slice(0, end))
@@ -111,7 +109,8 @@ export function packageScripts(files: FileView, args: readonly string[], cwd: st
     if (fitting.length === 0) return { because: `no script of ${path} is known to fit ${readable(one)}` };
     for (const name of fitting) chosen.add(name);
   }
-  return { units: [...chosen].flatMap((name) => unitsOf(scripts, name, placeOf(files, path as string))) };
+  const at = placeOf(files, path.slice(0, -"/package.json".length), path);
+  return { units: [...chosen].flatMap((name) => unitsOf(scripts, name, at)) };
 }
 
 /** Letters of patterns times those of names. */
@@ -176,12 +175,7 @@ function commandIn(
   words: readonly string[],
   text: string | undefined,
 ): Supervised {
-  const at = {
-    cwd: folder,
-    pathFirst: `${folder}/node_modules/.bin`,
-    shell: scriptShell(files, folder),
-    at: "the words of npm",
-  };
+  const at = placeOf(files, folder, "the words of npm");
   if (text !== undefined) return { units: [{ command: { text }, ...at }] };
   return { units: words.length === 0 ? [] : [{ command: words, ...at }] };
 }

@@ -222,6 +222,12 @@ function runit(files: FileView): Supervised {
 }
 
 /** supercronic's crontab: five to seven fields or a name, then the command; variables on lines of their own (supercronic's README). */
+/** The variable that a crontab's line sets, its value without quotes around it. */
+function variableIn(line: string): readonly [name: string, value: string] | undefined {
+  const [, name, value = ""] = /^\s*([A-Za-z_]\w*)\s*=(.*)$/.exec(line) ?? [];
+  return name === undefined ? undefined : [name, value.trim().replace(/^(["'])(.*)\1$/, "$2")];
+}
+
 function supercronic(files: FileView, args: readonly string[], cwd: string): Supervised {
   const path = args.findLast((arg) => !arg.startsWith("-"));
   if (path === undefined) return { units: [] };
@@ -232,8 +238,8 @@ function supercronic(files: FileView, args: readonly string[], cwd: string): Sup
   const units: Unit[] = [];
   for (const line of text.split("\n")) {
     if (/^\s*(?:#|$)/.test(line)) continue;
-    const [, name, value = ""] = /^\s*([A-Za-z_]\w*)\s*=(.*)$/.exec(line) ?? [];
-    if (name !== undefined) environment.set(name, value.trim().replace(/^(["'])(.*)\1$/, "$2"));
+    const variable = variableIn(line);
+    if (variable !== undefined) environment.set(...variable);
     else {
       const job = /^\s*(?:@\w+|(?:[-\d*/,LW#?A-Za-z]+\s+){4,6}?[-\d*/,LW#?A-Za-z]+)\s+(\S.*)$/.exec(
         line,
@@ -411,9 +417,8 @@ function crond(
     const environment = new Map<string, string>();
     for (const line of text.split("\n")) {
       // busybox's crond takes SHELL alone of them (busybox, miscutils/crond.c), and its own tables lie there.
-      const [, name, value = ""] = /^\s*([A-Za-z_]\w*)\s*=(.*)$/.exec(line) ?? [];
-      if (name !== undefined && (name === "SHELL" || !isBusybox))
-        environment.set(name, value.trim().replace(/^(["'])(.*)\1$/, "$2"));
+      const variable = variableIn(line);
+      if (variable !== undefined && (variable[0] === "SHELL" || !isBusybox)) environment.set(...variable);
       const job = /^\s*(?:@\w+|(?:[^\s#=]+\s+){4}[^\s#]+)\s+(.+)$/.exec(line)?.[1];
       if (job === undefined || /^\s*#/.test(line)) continue;
       const command = withUser ? job.replace(/^\S+\s+/, "") : job;

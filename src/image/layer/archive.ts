@@ -6,7 +6,6 @@ import type { Budget } from "../../model/budget.ts";
 import { DocumentBudget, type Limits, limitReached } from "../limits.ts";
 import { begun, type Chunks } from "./chunks.ts";
 import { compressionOf, decompress, HEAD_BYTES } from "./decompress.ts";
-import type { Decoding } from "./native-decoder.ts";
 import { cleanPath } from "./path.ts";
 import { keptBudget } from "./fact-collection.ts";
 import { checkSize, type Reading, readLayer } from "./read.ts";
@@ -43,11 +42,11 @@ export type ArchiveMembers = ReadonlyMap<string, ArchiveMember>;
  * damaged.
  */
 export async function readArchive(stored: Chunks, reading: Reading): Promise<ArchiveMembers> {
-  const { limits, signal, isBusy: elsewhere = () => false } = reading;
+  const { limits } = reading;
   const members = new Map<string, ArchiveMember>();
   const left: Left = { kept: keptBudget(limits), documents: new DocumentBudget(limits) };
   const listed = keptBudget(limits);
-  const events = new Events(tarEvents(uncompressed(stored, { limits, signal, elsewhere }), limits));
+  const events = new Events(tarEvents(uncompressed(stored, reading), limits));
   try {
     for (let next = await events.next(); !next.done; next = await events.next()) {
       const event = next.value;
@@ -169,7 +168,7 @@ async function gatherDocument(body: Chunks, limits: Limits, spent: DocumentBudge
 /** The archive's own compression undone (`docker save | gzip`), within the bounds of a layer. */
 async function* uncompressed(
   stored: Chunks,
-  { limits, signal, elsewhere }: Pick<Reading, "limits" | "signal"> & Pick<Decoding, "elsewhere">,
+  { limits, signal, elsewhere }: Reading,
 ): AsyncGenerator<Uint8Array, void> {
   const { head, all } = await begun(stored, HEAD_BYTES);
   let storedBytes = 0;

@@ -26,8 +26,6 @@ export function compressionOf(head: Uint8Array): Compression {
   return "none";
 }
 
-const ALONE: Decoding = { seen: () => {}, elsewhere: () => false };
-
 /**
  * The uncompressed bytes; a chunk is valid until the next is asked for. Throws MuslgateError (`input`) on
  * damage and on a stream that stops early.
@@ -35,15 +33,16 @@ const ALONE: Decoding = { seen: () => {}, elsewhere: () => false };
 export async function* decompress(
   compression: Compression,
   chunks: Chunks,
-  decoding: Decoding = ALONE,
+  { seen = () => {}, elsewhere = () => false }: Partial<Decoding> = {},
 ): AsyncGenerator<Uint8Array, void> {
   if (compression === "none") {
     for await (const chunk of chunks) {
-      decoding.seen(chunk);
+      seen(chunk);
       yield chunk;
     }
     return;
   }
+  const decoding = { seen, elsewhere };
   try {
     yield* hasNative(compression)
       ? decodeNatively(compression, chunks, decoding)

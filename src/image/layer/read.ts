@@ -9,6 +9,7 @@ import { type Limits, limitReached } from "../limits.ts";
 import { begun, type Chunks } from "./chunks.ts";
 import { compressionOf, decompress, HEAD_BYTES } from "./decompress.ts";
 import { FactCollection } from "./fact-collection.ts";
+import type { Decoding } from "./native-decoder.ts";
 import { seekWalk } from "./seek.ts";
 import { TarWalk } from "./tar.ts";
 
@@ -43,8 +44,8 @@ export interface Reading {
   readonly kept?: Budget;
   /** Ends it between two chunks. */
   readonly signal?: AbortSignal;
-  /** Whether this thread has more to do: then another unpacks. */
-  readonly isBusy?: () => boolean;
+  /** As `decompress` takes it. */
+  readonly elsewhere?: Decoding["elsewhere"];
 }
 
 /**
@@ -54,7 +55,7 @@ export interface Reading {
 export async function readLayer(
   stored: Chunks,
   promised: Promised,
-  { detectors, limits, kept, signal, isBusy: elsewhere = () => false }: Reading,
+  { detectors, limits, kept, signal, elsewhere }: Reading,
 ): Promise<LayerFacts> {
   const { head, all } = await begun(stored, HEAD_BYTES);
   const compression = compressionOf(head);

@@ -61,8 +61,9 @@ export function createLayerReader(
   ) =>
     lanes(async () => {
       going++;
-      const isBusy = () => going > 1 || blob.kind === "stream";
-      const reading = { detectors: DETECTORS, limits, signal, isBusy };
+      // Then this thread has more to do.
+      const elsewhere = () => going > 1 || blob.kind === "stream";
+      const reading = { detectors: DETECTORS, limits, signal, elsewhere };
       try {
         return await withChunks(blob, signal, (chunks) => how(chunks, reading));
       } catch (error) {
