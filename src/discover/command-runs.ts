@@ -1,5 +1,6 @@
 /** Gathers what commands of scripts and pipelines run in a cluster. Must not read the commands themselves. */
 import type { Diagnostic } from "../model/diagnostic.ts";
+import { inFolder } from "../tree/paths.ts";
 import type { ImageBuild } from "../model/image-build.ts";
 import { splitImage } from "../model/image-name.ts";
 import type { Workload } from "../model/workload.ts";
@@ -27,7 +28,7 @@ export function gatherRuns(charts: SortedFiles["charts"], budget: YamlBudget): C
   const chart = (folder: string) => {
     const own = charts.get(folder);
     if (own === undefined) return undefined;
-    const values = own.find(({ file }) => file.file === `${folder}/values.yaml`);
+    const values = own.find(({ file }) => file.file === inFolder(folder, "values.yaml"));
     const [document] = values?.documents ?? [];
     return values === undefined || document === undefined
       ? {}

@@ -143,14 +143,15 @@ describe("a command that runs an image", () => {
     expect((await found({ Jenkinsfile: file })).workloads).toHaveLength(1);
   });
 
-  it("is laid over the values of a chart that is here", async () => {
+  it.each(["chart", ""])("is laid over the values of a chart that is here: in %j", async (folder) => {
+    const below = folder && `${folder}/`;
     const chart = {
-      "chart/Chart.yaml": "apiVersion: v2\nname: web\nversion: 1.0.0\n",
-      "chart/values.yaml": "image:\n  repository: python\n  tag: 3.14-slim\n",
+      [`${below}Chart.yaml`]: "apiVersion: v2\nname: web\nversion: 1.0.0\n",
+      [`${below}values.yaml`]: "image:\n  repository: python\n  tag: 3.14-slim\n",
     };
     const { workloads, diagnostics } = await found({
       ...chart,
-      "deploy.sh": "helm upgrade --install web ./chart --set image.tag=3.14-alpine\n",
+      "deploy.sh": `helm upgrade --install web ./${folder} --set image.tag=3.14-alpine\n`,
     });
     expect(workloads.map(({ image }) => image).sort()).toEqual([IMAGE, "python:3.14-slim"]);
     expect(diagnostics).toEqual([]);

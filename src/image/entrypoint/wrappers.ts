@@ -382,6 +382,8 @@ const SPECIAL: Readonly<Record<string, Special>> = {
       HOLE,
     ),
   execlineb: (given) => {
+    const at = given.findIndex((word) => /^-[a-zA-Z0-9]*c$/.test(word));
+    if (at !== -1) return [{ command: blockWords(given[at + 1] ?? "") }];
     // A script of execline's is followed as one that is executed.
     const file = given.findIndex((word) => !word.startsWith("-"));
     return file === -1 ? [] : [{ command: given.slice(file) }];
@@ -396,11 +398,16 @@ const SPECIAL: Readonly<Record<string, Special>> = {
   // What checks stands in an option, parsed as execline's, else in the folder (s6-notifyoncheck's page).
   "s6-notifyoncheck": (given) => {
     const next = parse(WRAPPERS["s6-notifyoncheck"] as Wrapper, given, "s6-notifyoncheck");
-    const at = given.findIndex((word) => /^-[dT3stwn]*c/.test(word));
-    const text = given[at]?.replace(/^-\w*?c/, "") || given[at + 1];
-    return next === "unknown"
-      ? next
-      : [{ command: at === -1 ? ["./data/check"] : ["execlineb", "-Pc", text ?? ""], maybe: true }, ...next];
+    if (next === "unknown") return next;
+    // Options of its own: what it starts may have a -c, too.
+    const started = next.flatMap(({ command }) => ("text" in command ? [] : command));
+    const own = given.slice(0, given.length - started.length);
+    const at = own.findIndex((word) => /^-[dT3stwn]*c/.test(word));
+    const text = own[at]?.replace(/^-\w*?c/, "") || own[at + 1];
+    return [
+      { command: at === -1 ? ["./data/check"] : ["execlineb", "-Pc", text ?? ""], maybe: true },
+      ...next,
+    ];
   },
   // The first of its words is told of what happens in those that follow.
   inotifyd: (given) => [{ command: [...given.slice(0, 1), HOLE, HOLE], maybe: true }],

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { startProcessWith } from "../../../src/image/entrypoint/follow.ts";
 import * as whenNeeded from "../../../src/image/entrypoint/when-needed.ts";
 import { maySupervise } from "../../../src/image/entrypoint/supervision.ts";
+import { wrappedCommand } from "../../../src/image/entrypoint/wrappers.ts";
 import { SUPERVISOR_NAMES } from "../../../src/image/entrypoint/supervisors.ts";
 import type { LayerEntry } from "../../../src/model/layer-facts.ts";
 import { factsOf } from "../../support/image-files.ts";
@@ -627,6 +628,12 @@ describe("what supervisors start", () => {
     ],
     ["s6's check that is quiet", "clean", ["s6-notifyoncheck", "-c", "sleep 0", "sleep", "9"]],
     [
+      "s6's own check, where the program has a -c",
+      "affected",
+      ["s6-notifyoncheck", "-d", "sh", "-c", "sleep 9"],
+      { files: { "sv/data/check": `#!/bin/sh\n${TEXT}\n` }, cwd: "/sv" },
+    ],
+    [
       "execline's values",
       "affected",
       ["execlineb", "-Pc", "multisubstitute { define A /musl define B app } ${A}/${B}"],
@@ -726,4 +733,8 @@ describe("scripts of a project", () => {
     ],
     ["a workspace", "unknown", ["yarn", "workspace", "a", "start"], { cwd: "/srv", files }],
   ])("%s: %s", says);
+});
+
+it("a text of execline's in a Dockerfile's RUN is taken for a command, not for a file", () => {
+  expect(wrappedCommand("execlineb", ["-Pc", "cp /a /b"])).toEqual([{ command: ["cp", "/a", "/b"] }]);
 });
